@@ -1,0 +1,86 @@
+//! Whole references.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::{Digest, HostName, Refusal, RepositoryPath, Rule, Tag};
+
+/// `HOST/PATH[:TAG][@DIGEST]`. The digest decides where both are there.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Reference {
+    /// The registry.
+    pub host: HostName,
+    /// The path in it.
+    pub path: RepositoryPath,
+    /// The tag, if one is named.
+    pub tag: Option<Tag>,
+    /// The digest, if one is named.
+    pub digest: Option<Digest>,
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.host, self.path)?;
+        if let Some(tag) = &self.tag {
+            write!(f, ":{tag}")?;
+        }
+        match &self.digest {
+            Some(digest) => write!(f, "@{digest}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl FromStr for Reference {
+    type Err = Refusal;
+
+    /// The registry must be named: a name without one would silently mean Docker Hub to other tools.
+    fn from_str(text: &str) -> Result<Self, Refusal> {
+        let (rest, digest) = match text.split_once('@') {
+            Some((rest, digest)) => (rest, Some(digest.parse().map_err(|refusal| within(text, digest, refusal))?)),
+            None => (text, None),
+        };
+        let Some((host, rest)) = rest.split_once('/').filter(|(host, _)| HostName::is_meant(host)) else {
+            return Err(Refusal::new(Rule::ReferenceHost, text, None));
+        };
+        let host = host.parse().map_err(|refusal| within(text, host, refusal))?;
+        let (path, tag) = match rest.rsplit_once(':') {
+            Some((path, tag)) if !tag.contains('/') => (path, Some(tag)),
+            _ => (rest, None),
+        };
+        let tag = tag.map(|tag| tag.parse().map_err(|refusal| within(text, tag, refusal))).transpose()?;
+        let path = path.parse().map_err(|refusal| within(text, path, refusal))?;
+        Ok(Self { host, path, tag, digest })
+    }
+}
+
+/// A part's refusal as one of the whole: its fix put in the part's place.
+fn within(whole: &str, part: &str, refusal: Refusal) -> Refusal {
+    let fix = refusal.fix.filter(|_| !part.is_empty()).and_then(|fix| {
+        let at = whole.rfind(part)?;
+        let fixed = format!("{}{fix}{}", &whole[..at], &whole[at + part.len()..]);
+        fixed.parse::<Reference>().is_ok().then_some(fixed)
+    });
+    Refusal { input: whole.to_owned(), fix, ..refusal }
+}
+
+/// Commands that people paste with a reference behind them.
+const COMMANDS: [&str; 6] =
+    ["docker pull", "docker push", "docker run", "podman pull", "podman push", "podman run"];
+
+impl Reference {
+    /// A whole reference as people paste it: alone, behind `docker pull`, or as an address with `https://`.
+    /// None where it is not certain.
+    pub fn parse_pasted(text: &str) -> Option<Self> {
+        let mut text = text.trim().trim_start_matches("$ ");
+        for command in COMMANDS {
+            if let Some(rest) = text.strip_prefix(command).filter(|rest| rest.starts_with(' ')) {
+                // The last word; options come before it.
+                text = rest.split_whitespace().next_back()?;
+            }
+        }
+        let text = text.strip_prefix("https://").or_else(|| text.strip_prefix("docker://")).unwrap_or(text);
+        let text = text.trim_end_matches('/');
+        text.parse().ok().filter(|reference: &Self| reference.host.as_str() != "github.com")
+    }
+}
