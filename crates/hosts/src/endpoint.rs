@@ -1,0 +1,229 @@
+//! Endpoints: how a registry's name becomes an address.
+
+use std::path::{Path, PathBuf};
+
+use slipway_reference::HostName;
+use url::{Host, Url};
+
+use crate::Profile;
+use crate::file::{self, Table};
+
+/// A registry: its name, its rules, its addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// As it stands in references.
+    pub name: HostName,
+    /// Its rules.
+    pub profile: Profile,
+    /// `/v2/` lies below it.
+    pub registry: Url,
+    /// REST root.
+    pub api: Option<Url>,
+    /// Where its pages are.
+    pub web: Option<Url>,
+    /// A private certificate authority, PEM.
+    pub ca_file: Option<PathBuf>,
+    /// Plain http is allowed to a host that is not this computer.
+    pub plain_http: bool,
+    /// Somebody put other addresses in place of the built-in ones.
+    pub overridden: bool,
+}
+
+/// Why an endpoint cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum HostsError {
+    /// The file is not TOML of the known form.
+    #[error("{0}")]
+    Malformed(String),
+    /// A table's name is no host.
+    #[error("[\"{table}\"] is no registry's name: {reason}")]
+    Name {
+        /// The table.
+        table: String,
+        /// Why.
+        reason: String,
+    },
+    /// A value cannot be used.
+    #[error("[\"{table}\"] {key}: {reason}")]
+    Value {
+        /// The table.
+        table: String,
+        /// The key in it.
+        key: &'static str,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Endpoint {
+    /// Its registry is on this computer.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.registry)
+    }
+
+    /// The loopback address that stands in for a real host, for the lasting chip.
+    pub fn override_chip(&self) -> Option<String> {
+        self.overridden.then(|| authority(&self.registry))
+    }
+
+    /// Whether a token may be asked for at `realm`: credentials leave for the registry's own host, for a
+    /// sibling under the same registrable domain over TLS, or stay on this computer. (facts on GitHub
+    /// Enterprise; apple/container#2268 is the theft this guards against.)
+    pub fn realm_allowed(&self, realm: &Url) -> bool {
+        let (Some(own), Some(other)) = (self.registry.host(), realm.host()) else { return false };
+        if self.is_loopback() {
+            // The practice registry and test doubles serve tokens beside the registry.
+            return is_loopback(realm) && own == other && matches!(realm.scheme(), "http" | "https");
+        }
+        let same_host = own == other;
+        let tls = realm.scheme() == "https";
+        if !tls {
+            return same_host && self.plain_http && realm.scheme() == "http";
+        }
+        let siblings = match (&own, &other) {
+            (Host::Domain(own), Host::Domain(other)) => siblings(own, other),
+            _ => false,
+        };
+        same_host || siblings
+    }
+}
+
+/// Two names under one registrable domain. Without a list of public suffixes this is told by what both
+/// share: three labels, or two where the second-last is longer than the `co` and `com` of country domains.
+fn siblings(own: &str, other: &str) -> bool {
+    let labels = |name: &str| name.rsplit('.').map(str::to_ascii_lowercase).collect::<Vec<_>>();
+    let (own, other) = (labels(own), labels(other));
+    let shared = own.iter().zip(&other).take_while(|(own, other)| own == other).count();
+    shared >= 3 || (shared == 2 && own[1].len() > 3)
+}
+
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        None => false,
+    }
+}
+
+/// Host and port.
+fn authority(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// The registries that are known by name.
+#[derive(Debug, Clone)]
+pub struct Hosts {
+    endpoints: Vec<Endpoint>,
+}
+
+impl Hosts {
+    /// GitHub's own.
+    pub fn builtin() -> Self {
+        // Constants: that they parse is tested.
+        let endpoints = [("ghcr.io", Profile::Ghcr), ("docker.pkg.github.com", Profile::DockerPkg)];
+        let endpoints = endpoints.into_iter().filter_map(|(name, profile)| {
+            let mut endpoint = plain(&name.parse().ok()?, "https")?;
+            endpoint.profile = profile;
+            endpoint.api = Url::parse("https://api.github.com").ok();
+            endpoint.web = Url::parse("https://github.com").ok();
+            Some(endpoint)
+        });
+        Self { endpoints: endpoints.collect() }
+    }
+
+    /// GitHub's own, with what a file says in place of or beside them. Paths in it are relative to `base`.
+    ///
+    /// # Errors
+    /// Names the table and the key that cannot be used; plain http is taken for this computer only, unless
+    /// the table says `plain-http = true`.
+    pub fn with_file(text: &str, base: &Path) -> Result<Self, HostsError> {
+        let mut hosts = Self::builtin();
+        for (table, values) in file::parse(text)? {
+            let name: HostName = table.parse().map_err(|reason: slipway_reference::Refusal| HostsError::Name {
+                table: table.clone(),
+                reason: reason.to_string(),
+            })?;
+            let endpoint = hosts.apply(&name, &table, &values, base)?;
+            hosts.insert(endpoint);
+        }
+        Ok(hosts)
+    }
+
+    fn apply(&self, name: &HostName, table: &str, values: &Table, base: &Path) -> Result<Endpoint, HostsError> {
+        let known = self.endpoints.iter().find(|endpoint| endpoint.name == *name).cloned();
+        let mut endpoint = match known.or_else(|| plain(name, default_scheme(name))) {
+            Some(endpoint) => endpoint,
+            None => return Err(HostsError::Name { table: table.to_owned(), reason: "it is no address".to_owned() }),
+        };
+        endpoint.plain_http = values.plain_http.unwrap_or(endpoint.plain_http);
+        let address = |key, text: &Option<String>| match text {
+            None => Ok(None),
+            Some(text) => file::address(table, key, text, endpoint.plain_http).map(Some),
+        };
+        let (registry, api, web) =
+            (address("registry", &values.registry)?, address("api", &values.api)?, address("web", &values.web)?);
+        if let Some(registry) = registry {
+            endpoint.overridden = is_loopback(&registry) && !is_loopback(&endpoint.registry);
+            endpoint.registry = registry;
+        }
+        // Another registry's tokens and pages are not GitHub's.
+        endpoint.api = api.or(endpoint.api.filter(|_| !endpoint.overridden));
+        endpoint.web = web.or(endpoint.web.filter(|_| !endpoint.overridden));
+        endpoint.ca_file = values.ca_file.as_ref().map(|path| base.join(path)).or(endpoint.ca_file);
+        if let Some(profile) = &values.profile {
+            endpoint.profile = file::profile(table, profile)?;
+        }
+        Ok(endpoint)
+    }
+
+    /// Adds an endpoint, in place of one of the same name.
+    pub fn insert(&mut self, endpoint: Endpoint) {
+        match self.endpoints.iter_mut().find(|known| known.name == endpoint.name) {
+            Some(known) => *known = endpoint,
+            None => self.endpoints.push(endpoint),
+        }
+    }
+
+    /// The endpoint called `name`. One that nobody configured is a generic registry, by https, or by plain
+    /// http on this computer; a profile is never guessed. `plain_http` allows plain http elsewhere.
+    ///
+    /// # Errors
+    /// [`HostsError::Name`] where the name makes no address.
+    pub fn endpoint(&self, name: &HostName, plain_http: bool) -> Result<Endpoint, HostsError> {
+        if let Some(known) = self.endpoints.iter().find(|endpoint| endpoint.name == *name) {
+            return Ok(known.clone());
+        }
+        let scheme = if plain_http { "http" } else { default_scheme(name) };
+        let endpoint = plain(name, scheme);
+        let mut endpoint = endpoint
+            .ok_or_else(|| HostsError::Name { table: name.to_string(), reason: "it is no address".to_owned() })?;
+        endpoint.plain_http = plain_http;
+        Ok(endpoint)
+    }
+
+    /// The registries to offer in a form: GitHub's, then the added ones in their order.
+    pub fn offered(&self) -> impl Iterator<Item = &Endpoint> {
+        self.endpoints.iter()
+    }
+}
+
+fn default_scheme(name: &HostName) -> &'static str {
+    let https = Url::parse(&format!("https://{name}"));
+    if https.is_ok_and(|url| is_loopback(&url)) { "http" } else { "https" }
+}
+
+/// An endpoint of which nothing but the name is known.
+fn plain(name: &HostName, scheme: &str) -> Option<Endpoint> {
+    Some(Endpoint {
+        name: name.clone(),
+        profile: Profile::Generic,
+        registry: Url::parse(&format!("{scheme}://{name}")).ok()?,
+        api: None,
+        web: None,
+        ca_file: None,
+        plain_http: false,
+        overridden: false,
+    })
+}

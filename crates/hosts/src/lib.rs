@@ -1,0 +1,16 @@
+//! What a registry allows, as data: profiles and endpoints, the form of its names, and what its refusals
+//! mean. Pure: nothing here asks the network.
+
+mod endpoint;
+mod file;
+mod form;
+mod meaning;
+pub mod pages;
+mod profile;
+
+pub use endpoint::{Endpoint, Hosts, HostsError};
+pub use form::{
+    Checked, Destination, FieldName, Fields, Finding, FixKind, Hints, Part, PartName, check, fill, switch,
+};
+pub use meaning::{Answer, At, Meaning, meaning, retry_hint};
+pub use profile::{AuthScheme, Limits, NameForm, Profile};
