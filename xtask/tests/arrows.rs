@@ -1,0 +1,146 @@
+//! Keeps the arrows between the rooms as ARCHITECTURE.md draws them.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Every room, the rooms it may know, and the rooms that only its tests may know besides.
+const ARROWS: [(&str, &[&str], &[&str]); 12] = [
+    ("slipway-reference", &[], &[]),
+    ("slipway-hosts", &["slipway-reference"], &[]),
+    ("slipway-archive", &["slipway-reference", "slipway-hosts"], &["slipway-practice"]),
+    ("slipway-distribution", &["slipway-reference", "slipway-hosts"], &["slipway-practice"]),
+    // It implements distribution's trait.
+    (
+        "slipway-credentials",
+        &["slipway-reference", "slipway-hosts", "slipway-distribution"],
+        &["slipway-practice"],
+    ),
+    (
+        "slipway-transfer",
+        &["slipway-reference", "slipway-hosts", "slipway-archive", "slipway-distribution"],
+        &["slipway-practice"],
+    ),
+    // It starts the practice registry for newcomers.
+    (
+        "slipway-app",
+        &[
+            "slipway-reference",
+            "slipway-hosts",
+            "slipway-archive",
+            "slipway-distribution",
+            "slipway-credentials",
+            "slipway-transfer",
+            "slipway-practice",
+        ],
+        &[],
+    ),
+    // It must not share our client's mistakes, not even in its tests.
+    ("slipway-practice", &["slipway-reference"], &[]),
+    ("slipway-cli", &["slipway-app"], &["slipway-practice"]),
+    ("slipway-desktop", &["slipway-app"], &["slipway-practice"]),
+    // The journeys stand outside the house and may look at all of it.
+    ("slipway-tests", &["*"], &[]),
+    ("xtask", &[], &[]),
+];
+
+/// Third-party crates that only some rooms may use: the beginning of their names, and those rooms.
+const FENCED: [(&str, &[&str]); 9] = [
+    ("tauri", &["slipway-desktop"]),
+    ("wry", &["slipway-desktop"]),
+    ("tao", &["slipway-desktop"]),
+    ("clap", &["slipway-cli"]),
+    ("indicatif", &["slipway-cli"]),
+    ("tracing-subscriber", &["slipway-cli", "slipway-desktop", "slipway-tests"]),
+    // One wire client.
+    ("reqwest", &["slipway-distribution", "slipway-tests"]),
+    ("axum", &["slipway-practice", "slipway-tests"]),
+    ("fantoccini", &["slipway-tests"]),
+];
+
+/// Rooms without input and output, and what they therefore never need.
+const PURE: [&str; 2] = ["slipway-reference", "slipway-hosts"];
+const IMPURE: [&str; 4] = ["tokio", "reqwest", "hyper", "futures-util"];
+
+struct Package {
+    name: String,
+    normal: Vec<String>,
+    tests: Vec<String>,
+}
+
+#[test]
+fn no_room_knows_a_room_above_it() {
+    let mut wrong = Vec::new();
+    for package in packages() {
+        let Some((_, known, in_tests)) = ARROWS.iter().find(|(name, _, _)| *name == package.name) else {
+            wrong
+                .push(format!("{} is a new room: draw its arrows here and in ARCHITECTURE.md", package.name));
+            continue;
+        };
+        let ours = |name: &&String| name.starts_with("slipway-") || *name == "xtask";
+        let may = |name: &str| known.contains(&"*") || known.contains(&name);
+        for name in package.normal.iter().filter(ours).filter(|name| !may(name)) {
+            wrong.push(format!("{} must not know {name}", package.name));
+        }
+        for name in
+            package.tests.iter().filter(ours).filter(|name| !may(name) && !in_tests.contains(&name.as_str()))
+        {
+            wrong.push(format!("the tests of {} must not know {name}", package.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn nothing_below_the_shells_knows_a_window_or_a_terminal() {
+    let mut wrong = Vec::new();
+    for package in packages() {
+        for (fenced, rooms) in FENCED {
+            if rooms.contains(&package.name.as_str()) {
+                continue;
+            }
+            let ours = |name: &&String| **name == fenced || name.starts_with(&format!("{fenced}-"));
+            for name in package.normal.iter().filter(ours) {
+                wrong.push(format!("{} must not use {name}", package.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn pure_rooms_stay_without_network_and_runtime() {
+    for package in packages().iter().filter(|package| PURE.contains(&package.name.as_str())) {
+        let impure: Vec<_> = package.normal.iter().filter(|name| IMPURE.contains(&name.as_str())).collect();
+        assert!(impure.is_empty(), "{} is pure and must not use {impure:?}", package.name);
+    }
+}
+
+/// The workspace's packages and what they declare; what the build of a package uses counts as its own.
+fn packages() -> Vec<Package> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(root)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages: Vec<Package> = metadata["packages"].as_array().unwrap().iter().map(package).collect();
+    assert!(packages.iter().any(|package| package.name == "slipway-app"), "the workspace was not read");
+    packages
+}
+
+fn package(package: &Value) -> Package {
+    let mut read =
+        Package { name: package["name"].as_str().unwrap().to_owned(), normal: vec![], tests: vec![] };
+    for dependency in package["dependencies"].as_array().unwrap() {
+        let name = dependency["name"].as_str().unwrap().to_owned();
+        match dependency["kind"].as_str() {
+            Some("dev") => read.tests.push(name),
+            _ => read.normal.push(name),
+        }
+    }
+    read
+}
