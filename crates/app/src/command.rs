@@ -1,0 +1,41 @@
+//! "Show as command": the same publish as one line for a shell.
+
+use std::path::Path;
+
+/// `slipway push …` for what the form says.
+pub(crate) fn push(file: &Path, image: Option<&str>, platform: &str, reference: &str, more: &[String], plain_http: bool) -> String {
+    let mut words = vec!["slipway".to_owned(), "push".to_owned(), quoted(&file.to_string_lossy()), quoted(reference)];
+    for tag in more {
+        words.extend(["--tag".to_owned(), quoted(tag)]);
+    }
+    if let Some(image) = image {
+        words.extend(["--image".to_owned(), quoted(image)]);
+    }
+    if !platform.is_empty() {
+        words.extend(["--platform".to_owned(), quoted(platform)]);
+    }
+    if plain_http {
+        words.push("--plain-http".to_owned());
+    }
+    words.join(" ")
+}
+
+/// A word that every POSIX shell takes as one.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odd_file_names_stay_one_word_in_the_shell() {
+        let command = push(Path::new("it's here.tar"), None, "", "ghcr.io/octocat/a:1", &["latest".to_owned()], false);
+        assert_eq!(command, r"slipway push 'it'\''s here.tar' ghcr.io/octocat/a:1 --tag latest");
+    }
+}

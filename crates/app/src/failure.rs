@@ -1,0 +1,199 @@
+//! Every error as what crosses to the page and to `--json`: a code of the closed set, an English sentence
+//! and values for the page's own words. Guesses are never dressed as facts here; the words say "often".
+
+use std::collections::BTreeMap;
+
+use slipway_archive::ArchiveError;
+use slipway_distribution::ErrorKind;
+use slipway_hosts::Meaning;
+use slipway_transfer::{Check, TransferError};
+
+use crate::view::{AccountView, Code, CredentialSource, FailureView, LinkTopic, Retry, TechnicalView};
+
+impl FailureView {
+    /// A failure of `code` without a request.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        let (retry, help) = advice(code);
+        Self { code, message: message.into(), params: BTreeMap::new(), retry, help, technical: None }
+    }
+
+    /// The same with one more value for the words.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.params.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// An archive that cannot be used.
+    pub(crate) fn archive(error: &ArchiveError) -> Self {
+        let new = |code| Self::new(code, error.to_string());
+        match error {
+            ArchiveError::Unreadable { .. } => new(Code::FileUnreadable),
+            ArchiveError::Empty { .. } => new(Code::FileEmpty),
+            ArchiveError::Zip { .. } => new(Code::FileZip),
+            ArchiveError::Unknown { .. } => new(Code::FileUnknown),
+            ArchiveError::NotImage { .. } => new(Code::FileNotImage),
+            ArchiveError::RootFilesystem { .. } => new(Code::FileRootFilesystem),
+            ArchiveError::TooOld { .. } => new(Code::FileTooOld),
+            ArchiveError::NotLayout { .. } => new(Code::FileNotLayout),
+            ArchiveError::Truncated { at, size, .. } => new(Code::FileTruncated).with("at", at).with("size", size),
+            ArchiveError::MemberMissing { member, .. } => new(Code::FileMemberMissing).with("member", member),
+            ArchiveError::Malformed { member, reason, .. } => {
+                new(Code::FileMalformed).with("member", member).with("reason", reason)
+            }
+            ArchiveError::Damaged { member, .. } => new(Code::FileDamaged).with("member", member),
+            ArchiveError::Unsafe { member, .. } => new(Code::FileUnsafe).with("member", member),
+            ArchiveError::Bomb { member, .. } => new(Code::FileBomb).with("member", member),
+            ArchiveError::Changed { .. } => new(Code::FileChanged),
+            ArchiveError::UnknownImage { selector, .. } => new(Code::ImageUnknown).with("selector", selector),
+            ArchiveError::Cancelled => new(Code::Cancelled),
+            _ => new(Code::Internal),
+        }
+    }
+
+    /// A transfer that ended early. `now` is seconds since 1970.
+    pub(crate) fn transfer(error: &TransferError, now: i64) -> Self {
+        let new = |code| Self::new(code, error.to_string());
+        match error {
+            TransferError::Archive(error) => Self::archive(error),
+            TransferError::Read { member, .. } => new(Code::FileUnreadable).with("member", member),
+            TransferError::Refused(check) => Self::refused(check),
+            TransferError::Registry { source, .. } => Self { message: error.to_string(), ..Self::registry(source, now) },
+            TransferError::DamagedLayer { layer, member, .. } => {
+                new(Code::FileDamaged).with("layer", layer).with("member", member)
+            }
+            TransferError::Disagrees { tag, expected, found } => {
+                new(Code::DigestDisagrees).with("tag", tag).with("expected", expected).with("found", found)
+            }
+            TransferError::NotFound { reference } => new(Code::NotFound).with("reference", reference),
+            TransferError::NoPlatform { reference, platform, present } => {
+                new(Code::NotFound).with("reference", reference).with("platform", platform).with("present", present)
+            }
+            TransferError::BadManifest { reference, reason } => {
+                new(Code::BadAnswer).with("reference", reference).with("reason", reason)
+            }
+            TransferError::Output { .. } => new(Code::OutputFailed),
+            TransferError::Cancelled => new(Code::Cancelled),
+        }
+    }
+
+    /// A rule of the registry that speaks against the image.
+    pub(crate) fn refused(check: &Check) -> Self {
+        let new = |code| Self::new(code, check.to_string());
+        match check {
+            Check::LayerLimit { layer, size, max } => {
+                new(Code::LayerLimit).with("layer", layer).with("size", size).with("max", max)
+            }
+            Check::LayerForeign { layer } => new(Code::LayerForeign).with("layer", layer),
+            Check::MultiPlatform { platforms } => new(Code::ImageMulti).with("platforms", platforms.join(", ")),
+            // The others never block.
+            Check::ForeignKept { .. } | Check::ImageLarge { .. } | Check::Sparse { .. } => new(Code::Internal),
+        }
+    }
+
+    /// What a registry, or the way to it, said. `now` is seconds since 1970.
+    pub(crate) fn registry(error: &slipway_distribution::Error, now: i64) -> Self {
+        let code = match &error.kind {
+            ErrorKind::Answer => meaning(error.meaning()),
+            ErrorKind::Connect => Code::NetworkUnreachable,
+            ErrorKind::Timeout => Code::NetworkTimeout,
+            ErrorKind::Tls => Code::NetworkTls,
+            ErrorKind::PlainHttp => Code::NetworkPlainHttp,
+            ErrorKind::Body(_) => Code::FileUnreadable,
+            _ => Code::BadAnswer,
+        };
+        // Without a credential, every refusal has the same cure.
+        let anonymous = error.credential.is_none();
+        let code = match code {
+            Code::Unauthenticated | Code::DeniedCredential | Code::DeniedOther | Code::LegacyUnauthorized if anonymous => {
+                Code::SignInRequired
+            }
+            other => other,
+        };
+        let account = error.credential.as_ref().map(|(username, source)| AccountView {
+            username: username.clone(),
+            source: credential_source(*source),
+        });
+        let first = error.errors.first();
+        let mut view = Self::new(code, error.to_string()).with("host", &error.host).with("registry", &error.host);
+        if let Some(account) = &account {
+            view = view.with("username", &account.username);
+        }
+        view.technical = Some(TechnicalView {
+            request: error.request.as_ref().map(|request| format!("{} {}", request.method, request.path)),
+            status: error.status,
+            registry_code: first.map(|error| error.code.clone()).filter(|code| !code.is_empty()),
+            message: first.map(|error| error.message.clone()).filter(|message| !message.is_empty()),
+            request_id: error.request_id.clone(),
+            credential: account,
+            time: now,
+        });
+        view
+    }
+}
+
+pub(crate) fn credential_source(source: slipway_distribution::CredentialSource) -> CredentialSource {
+    match source {
+        slipway_distribution::CredentialSource::ThisRun => CredentialSource::ThisRun,
+        slipway_distribution::CredentialSource::Environment => CredentialSource::Environment,
+        slipway_distribution::CredentialSource::DockerConfig => CredentialSource::DockerConfig,
+        slipway_distribution::CredentialSource::StandardInput => CredentialSource::StandardInput,
+        slipway_distribution::CredentialSource::Practice => CredentialSource::Practice,
+    }
+}
+
+fn meaning(meaning: Meaning) -> Code {
+    match meaning {
+        Meaning::DeniedPackageRole => Code::DeniedPackageRole,
+        Meaning::DeniedScope => Code::DeniedScope,
+        Meaning::DeniedCredential => Code::DeniedCredential,
+        Meaning::Unauthenticated => Code::Unauthenticated,
+        Meaning::DeniedOrgCreate => Code::DeniedOrgCreate,
+        Meaning::SsoRequired => Code::SsoRequired,
+        Meaning::DeniedOther => Code::DeniedOther,
+        Meaning::OwnerNotFound => Code::OwnerNotFound,
+        Meaning::NotFound => Code::NotFound,
+        Meaning::RateLimited { .. } => Code::RateLimited,
+        Meaning::BlobMissing => Code::BlobMissing,
+        Meaning::LegacyNameForm => Code::LegacyNameForm,
+        Meaning::LegacyUnauthorized => Code::LegacyUnauthorized,
+        Meaning::LegacyBilling => Code::LegacyBilling,
+        Meaning::LegacyPlan => Code::LegacyPlan,
+        Meaning::LegacyNameTaken => Code::LegacyNameTaken,
+        Meaning::ManifestRefused => Code::ManifestRefused,
+        Meaning::RegistryFault => Code::RegistryFault,
+        Meaning::Other => Code::BadAnswer,
+    }
+}
+
+/// Whether trying again helps, and which pages may (ux: "When something goes wrong").
+fn advice(code: Code) -> (Retry, Vec<LinkTopic>) {
+    match code {
+        Code::DeniedPackageRole => (Retry::AfterChange, vec![LinkTopic::PackageSettings]),
+        Code::DeniedScope | Code::LegacyUnauthorized => (Retry::AfterChange, vec![LinkTopic::NewToken, LinkTopic::Tokens]),
+        Code::DeniedCredential | Code::SignInRequired => (Retry::AfterChange, vec![LinkTopic::NewToken]),
+        Code::Unauthenticated => (Retry::Yes, vec![LinkTopic::NewToken, LinkTopic::Status]),
+        Code::DeniedOrgCreate => (Retry::AfterChange, vec![LinkTopic::OwnerSettings]),
+        Code::SsoRequired => (Retry::AfterChange, vec![LinkTopic::Tokens]),
+        Code::LegacyBilling | Code::LegacyPlan => (Retry::AfterChange, vec![LinkTopic::BillingSettings]),
+        Code::DeniedOther | Code::NotFound | Code::ManifestRefused => (Retry::AfterChange, vec![LinkTopic::Docs]),
+        Code::RegistryFault | Code::RateLimited => (Retry::Yes, vec![LinkTopic::Status]),
+        Code::NetworkUnreachable
+        | Code::NetworkTimeout
+        | Code::BlobMissing
+        | Code::LegacyNameTaken
+        | Code::BadAnswer
+        | Code::DigestDisagrees
+        | Code::Cancelled
+        | Code::Internal => (Retry::Yes, Vec::new()),
+        Code::OwnerNotFound
+        | Code::LegacyNameForm
+        | Code::NetworkTls
+        | Code::NetworkPlainHttp
+        | Code::FileChanged
+        | Code::FileTruncated
+        | Code::FileUnreadable
+        | Code::OutputFailed => (Retry::AfterChange, Vec::new()),
+        _ => (Retry::No, Vec::new()),
+    }
+}

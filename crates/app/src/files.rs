@@ -1,0 +1,131 @@
+//! Files that were opened or dragged in this run, by handle: a page never holds a path.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use slipway_archive::{Archive, ArchiveError, OpenOptions, Sniffed, sniff};
+
+use crate::view::{Code, DragItem, FailureView, FileId};
+
+/// Items that a drag may hold.
+const MOST_ITEMS: usize = 50;
+
+/// The table of handles.
+#[derive(Default)]
+pub(crate) struct Files {
+    files: Mutex<Vec<Arc<File>>>,
+    by_path: Mutex<HashMap<PathBuf, FileId>>,
+}
+
+/// One file.
+pub(crate) struct File {
+    pub(crate) id: FileId,
+    pub(crate) path: PathBuf,
+    archive: OnceLock<Archive>,
+}
+
+impl File {
+    /// The name without its folder.
+    pub(crate) fn name(&self) -> String {
+        name(&self.path)
+    }
+
+    /// The archive, read at the first call. Blocks.
+    pub(crate) fn archive(&self) -> Result<Archive, ArchiveError> {
+        if let Some(archive) = self.archive.get().filter(|archive| archive.unchanged().is_ok()) {
+            return Ok(archive.clone());
+        }
+        let archive = Archive::open(&self.path, &OpenOptions::default())?;
+        // Someone else may have been first; either reading is good.
+        let _ = self.archive.set(archive.clone());
+        Ok(archive)
+    }
+}
+
+impl Files {
+    /// The handle of `path`; the same file keeps its handle unless it changed since it was read.
+    pub(crate) fn add(&self, path: &Path) -> Arc<File> {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut by_path = self.by_path.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = by_path.get(&path).and_then(|id| files.get(id.0 as usize)) {
+            if file.archive.get().is_none_or(|archive| archive.unchanged().is_ok()) {
+                return Arc::clone(file);
+            }
+        }
+        let id = FileId(u32::try_from(files.len()).unwrap_or(u32::MAX));
+        let file = Arc::new(File { id, path: path.clone(), archive: OnceLock::new() });
+        files.push(Arc::clone(&file));
+        by_path.insert(path, id);
+        file
+    }
+
+    pub(crate) fn get(&self, id: FileId) -> Result<Arc<File>, FailureView> {
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.get(id.0 as usize).cloned().ok_or_else(|| FailureView::new(Code::Internal, "no such file was opened"))
+    }
+
+    /// Judges dragged items by name and first bytes.
+    pub(crate) fn judge(&self, paths: &[PathBuf]) -> Vec<DragItem> {
+        let item = |path: &PathBuf| {
+            let size = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+            let (kind, refused) = match sniff(path) {
+                Ok(Sniffed::Tar) => (Some("tar"), None),
+                Ok(Sniffed::Compressed(_)) => (Some("compressed"), None),
+                Ok(Sniffed::Layout) => (Some("layout"), None),
+                Err(error) => (None, Some(FailureView::archive(&error).code)),
+            };
+            let file = kind.is_some().then(|| self.add(path).id);
+            DragItem { file, name: name(path), size, kind: kind.map(str::to_owned), refused }
+        };
+        paths.iter().take(MOST_ITEMS).map(item).collect()
+    }
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// A path as people paste it: with quotes around it, as a `file://` address, or from `~`.
+pub(crate) fn pasted_path(text: &str) -> PathBuf {
+    let text = text.trim();
+    let quoted = |quote| text.strip_prefix(quote).and_then(|text| text.strip_suffix(quote));
+    let text = quoted('"').or_else(|| quoted('\'')).unwrap_or(text);
+    if let Some(path) = url::Url::parse(text).ok().filter(|url| url.scheme() == "file").and_then(|url| url.to_file_path().ok()) {
+        return path;
+    }
+    match (text.strip_prefix("~/"), directories::BaseDirs::new()) {
+        (Some(rest), Some(folders)) => folders.home_dir().join(rest),
+        _ => PathBuf::from(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_understood_however_it_was_copied() {
+        for text in ["/tmp/a b.tar", " \"/tmp/a b.tar\" ", "'/tmp/a b.tar'", "file:///tmp/a%20b.tar\n"] {
+            assert_eq!(pasted_path(text), PathBuf::from("/tmp/a b.tar"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_dragged_zip_is_refused_with_its_reason_before_it_is_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("notes.zip");
+        std::fs::write(&path, b"PK\x03\x04rest").unwrap();
+        let items = Files::default().judge(&[path]);
+        assert_eq!((items[0].refused, items[0].file), (Some(Code::FileZip), None));
+    }
+
+    #[test]
+    fn the_same_file_keeps_its_handle() {
+        let files = Files::default();
+        let (first, other) = (files.add(Path::new("/tmp/a.tar")).id, files.add(Path::new("/tmp/b.tar")).id);
+        assert_ne!(first, other);
+        assert_eq!(files.add(Path::new("/tmp/a.tar")).id, first);
+    }
+}

@@ -1,0 +1,137 @@
+//! The publish form: what the local rules say of a draft, field by field.
+
+use std::collections::BTreeMap;
+
+use slipway_hosts::{Checked, Endpoint, FieldName, Fields, Finding, Hints, NameForm};
+use slipway_reference::Refusal;
+
+use crate::view::{
+    Draft, Field, FieldView, FindingView, FixKind, FixView, FormView, Level, PartName, ReferencePart, ReferenceView,
+};
+
+/// The fields of a draft, as typed.
+pub(crate) fn fields(draft: &Draft) -> Fields {
+    Fields {
+        owner: draft.owner.clone(),
+        repository: draft.repository.clone(),
+        image_name: draft.image_name.clone(),
+        versions: draft.versions.clone(),
+        version_text: draft.version_text.clone(),
+    }
+}
+
+/// `draft` with other fields.
+pub(crate) fn with_fields(draft: &Draft, fields: Fields) -> Draft {
+    Draft {
+        owner: fields.owner,
+        repository: fields.repository,
+        image_name: fields.image_name,
+        versions: fields.versions,
+        version_text: fields.version_text,
+        ..draft.clone()
+    }
+}
+
+/// What the rules say of `draft`.
+pub(crate) fn check(endpoint: &Endpoint, draft: &Draft, hints: &Hints) -> (FormView, Checked) {
+    let checked = slipway_hosts::check(endpoint, &fields(draft), hints);
+    let view = FormView {
+        fields: checked.field_order.iter().map(|field| field_view(endpoint, draft, *field, &checked.findings)).collect(),
+        reference: reference(&checked, draft),
+        valid: checked.destination.is_some(),
+    };
+    (view, checked)
+}
+
+fn field_view(endpoint: &Endpoint, draft: &Draft, field: FieldName, findings: &[Finding]) -> FieldView {
+    let mine = || findings.iter().filter(|finding| finding.field == field);
+    let filled = match field {
+        FieldName::Owner => !draft.owner.is_empty(),
+        FieldName::Repository => !draft.repository.is_empty(),
+        FieldName::ImageName => !draft.image_name.is_empty(),
+        FieldName::Version => !draft.versions.is_empty() || !draft.version_text.is_empty(),
+    };
+    let versions = if field == FieldName::Version { draft.versions.len() } else { 0 };
+    let worst = |index| {
+        let levels = mine().filter(|finding| finding.version == Some(index));
+        levels.map(|finding| level(finding.refusal.rule.level())).max()
+    };
+    FieldView {
+        field: name(field),
+        optional: field == FieldName::Repository && endpoint.profile.form() != NameForm::OwnerRepositoryName,
+        ok: filled && mine().all(|finding| finding.refusal.rule.level() == slipway_reference::Level::Information),
+        findings: mine().map(|finding| finding_view(draft, finding)).collect(),
+        versions: (0..versions).map(worst).collect(),
+    }
+}
+
+/// One finding, with the form as it is after its fix.
+pub(crate) fn finding_view(draft: &Draft, finding: &Finding) -> FindingView {
+    let value = finding.refusal.fix.clone().unwrap_or_default();
+    FindingView {
+        id: finding.refusal.rule.id().to_owned(),
+        level: level(finding.refusal.rule.level()),
+        params: params(&finding.refusal),
+        fix: finding.fixed.as_ref().map(|fixed| FixView {
+            kind: match finding.fix_kind {
+                slipway_hosts::FixKind::Use => FixKind::Use,
+                slipway_hosts::FixKind::UseOwner => FixKind::UseOwner,
+                slipway_hosts::FixKind::FillAll => FixKind::FillAll,
+                slipway_hosts::FixKind::Shorten => FixKind::Shorten,
+            },
+            value,
+            draft: with_fields(draft, fixed.clone()),
+        }),
+        message: finding.refusal.to_string(),
+    }
+}
+
+fn params(refusal: &Refusal) -> BTreeMap<String, String> {
+    refusal.params.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+}
+
+pub(crate) fn name(field: FieldName) -> Field {
+    match field {
+        FieldName::Owner => Field::Owner,
+        FieldName::Repository => Field::Repository,
+        FieldName::ImageName => Field::ImageName,
+        FieldName::Version => Field::Version,
+    }
+}
+
+fn level(level: slipway_reference::Level) -> Level {
+    match level {
+        slipway_reference::Level::Information => Level::Information,
+        slipway_reference::Level::Warning => Level::Warning,
+        slipway_reference::Level::Problem => Level::Problem,
+    }
+}
+
+/// The live reference. Missing parts stay in `parts` with empty text and are left out of the whole.
+fn reference(checked: &Checked, draft: &Draft) -> ReferenceView {
+    let mut parts: Vec<ReferencePart> = Vec::new();
+    for part in &checked.parts {
+        let name = match part.name {
+            slipway_hosts::PartName::Registry => PartName::Registry,
+            slipway_hosts::PartName::Owner => PartName::Owner,
+            slipway_hosts::PartName::Repository => PartName::Repository,
+            slipway_hosts::PartName::ImageName => PartName::ImageName,
+            slipway_hosts::PartName::Version => PartName::Version,
+        };
+        let before = match name {
+            PartName::Registry => "",
+            PartName::Version => ":",
+            _ => "/",
+        };
+        parts.push(ReferencePart {
+            part: name,
+            before: before.to_owned(),
+            text: part.text.clone(),
+            problem: part.problem,
+        });
+    }
+    let shown = parts.iter().filter(|part| !part.text.is_empty());
+    let full = shown.map(|part| format!("{}{}", part.before, part.text)).collect();
+    let all = draft.versions.iter().chain(Some(&draft.version_text).filter(|text| !text.is_empty()));
+    ReferenceView { parts, full, more_versions: all.skip(1).cloned().collect() }
+}

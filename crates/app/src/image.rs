@@ -1,0 +1,232 @@
+//! From an opened archive to what the page shows of it.
+
+use std::collections::BTreeMap;
+
+use slipway_archive::{Archive, ConfigView, Format, Image, ImageFinding, Manifest, Node, Outer};
+use slipway_hosts::Profile;
+use slipway_reference::{ImageName, Reference, Tag};
+use slipway_transfer::{Encoding, Layer, Parts, Role};
+
+use crate::view::{
+    DetailsView, FileFormat, FindingView, ImageView, LayerSending, LayerView, Level, NameView,
+};
+
+pub(crate) fn format(archive: &Archive) -> FileFormat {
+    match archive.format() {
+        Format::DockerArchive => FileFormat::DockerArchive,
+        Format::OciArchive => FileFormat::OciArchive,
+        Format::OciLayout => FileFormat::OciLayout,
+    }
+}
+
+pub(crate) fn compressed(archive: &Archive) -> Option<String> {
+    let name = match archive.outer() {
+        Outer::None => return None,
+        Outer::Gzip => "gzip",
+        Outer::Zstd => "zstd",
+        Outer::Xz => "xz",
+        Outer::Bzip2 => "bzip2",
+    };
+    Some(name.to_owned())
+}
+
+/// What the page shows of `image`; `platform` leaves the others out.
+pub(crate) fn view(archive: &Archive, image: &Image) -> ImageView {
+    // The rules of the registry that knows everything: what goes up does not depend on them here.
+    let parts = Parts::of(archive, image, None, Profile::Ghcr);
+    let config = first_manifest(&image.root).map(|manifest| &manifest.config_json);
+    ImageView {
+        selector: image.selector.clone(),
+        names: image.names.iter().map(|name| name_view(name)).collect(),
+        platforms: parts.platforms.clone(),
+        missing_platforms: missing(image),
+        size: parts.blobs.iter().filter(|blob| blob.role == Role::Layer).map(|blob| blob.size).sum(),
+        created: config.and_then(|config| config.created.as_deref()).and_then(seconds),
+        runs: config.and_then(runs),
+        media_type: parts.media_type.clone(),
+        digest: parts.stored_digest.as_ref().map(ToString::to_string),
+        layers: parts.layers.iter().map(|layer| layer_view(&parts, layer)).collect(),
+        findings: image.findings.iter().filter_map(finding).collect(),
+    }
+}
+
+/// The layers of `parts` as the page lists them.
+fn layer_view(parts: &Parts, layer: &Layer) -> LayerView {
+    let blob = layer.blob.map(|blob| &parts.blobs[blob]);
+    let sending = match blob.map(|blob| blob.encoding) {
+        None => LayerSending::NotInFile,
+        Some(Encoding::AsStored) => LayerSending::AsStored,
+        Some(Encoding::Gzip) => LayerSending::Compressed,
+    };
+    LayerView {
+        number: layer.number,
+        made_by: layer.made_by.clone(),
+        digest: layer.digest.as_ref().map(ToString::to_string),
+        diff_id: layer.diff_id.as_ref().map(ToString::to_string),
+        media_type: layer.media_type.clone(),
+        size: blob.map_or(0, |blob| blob.size),
+        declared_size: layer.size,
+        stored: stored(&layer.media_type, sending).to_owned(),
+        sending,
+        platform: layer.platform.clone(),
+    }
+}
+
+fn stored(media_type: &str, sending: LayerSending) -> &'static str {
+    match sending {
+        LayerSending::Compressed => "plain",
+        _ if media_type.ends_with("gzip") => "gzip",
+        _ if media_type.ends_with("zstd") => "zstd",
+        _ => "plain",
+    }
+}
+
+/// A stored name split for the form: the last path part, made valid, and the tag.
+pub(crate) fn name_view(name: &str) -> NameView {
+    let (path, version) = match name.parse::<Reference>() {
+        Ok(reference) => (reference.path.to_string(), reference.tag.map(|tag| tag.to_string())),
+        // Names without a registry (`monalisa:2.4.0`) and names that are no references at all.
+        Err(_) => {
+            let name = name.split('@').next().unwrap_or(name);
+            match name.rsplit_once(':') {
+                Some((path, tag)) if !tag.contains('/') => (path.to_owned(), Some(tag.to_owned())),
+                _ => (name.to_owned(), None),
+            }
+        }
+    };
+    let last = path.rsplit('/').next().unwrap_or(&path);
+    let image_name = valid::<ImageName>(last);
+    let version = version.map(|tag| valid::<Tag>(&tag)).unwrap_or_default();
+    NameView { name: name.to_owned(), image_name, version }
+}
+
+/// `text` if it is a valid `T`, else its nearest valid value, else nothing.
+fn valid<T: std::str::FromStr<Err = slipway_reference::Refusal>>(text: &str) -> String {
+    match text.parse::<T>() {
+        Ok(_) => text.to_owned(),
+        Err(refusal) => refusal.fix.unwrap_or_default(),
+    }
+}
+
+fn first_manifest(node: &Node) -> Option<&Manifest> {
+    match node {
+        Node::Manifest(manifest) => Some(manifest),
+        Node::Index(index) => index
+            .children
+            .iter()
+            .filter_map(|child| first_manifest(child.node.as_ref()?))
+            .min_by_key(|manifest| manifest.attestation),
+    }
+}
+
+fn runs(config: &ConfigView) -> Option<String> {
+    let words: Vec<&str> = config.entrypoint.iter().chain(&config.cmd).map(String::as_str).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+fn seconds(created: &str) -> Option<i64> {
+    let time: jiff::Timestamp = created.parse().ok()?;
+    // Reproducible builds set the beginning of time: no age is better than "56 years ago".
+    (time.as_second() > 0).then(|| time.as_second())
+}
+
+fn missing(image: &Image) -> Vec<String> {
+    image
+        .findings
+        .iter()
+        .flat_map(|finding| match finding {
+            ImageFinding::SparseIndex { missing, .. } => missing.clone(),
+            _ => Vec::new(),
+        })
+        .collect()
+}
+
+/// What the page points out. Names are only a hint for the form, so an invalid or missing one is no finding.
+fn finding(finding: &ImageFinding) -> Option<FindingView> {
+    let params: BTreeMap<String, String>;
+    let (id, message) = match finding {
+        ImageFinding::SparseIndex { present, missing } => {
+            params = [("present", present.join(", ")), ("missing", missing.join(", "))].map(owned).into();
+            ("index.sparse", format!("the file holds {} only; its index also names {}", present.join(", "), missing.join(", ")))
+        }
+        ImageFinding::ForeignLayer { number } => {
+            params = [("layer", number.to_string())].map(owned).into();
+            ("layer.foreign", format!("layer {number} is a foreign layer"))
+        }
+        ImageFinding::ManyLayers { count } => {
+            params = [("count", count.to_string())].map(owned).into();
+            ("image.manyLayers", format!("{count} layers: Docker takes at most 127"))
+        }
+        ImageFinding::EmptyImage => {
+            params = BTreeMap::new();
+            ("image.empty", "the image has no layers".to_owned())
+        }
+        _ => return None,
+    };
+    Some(FindingView { id: id.to_owned(), level: Level::Information, params, fix: None, message })
+}
+
+/// What should be said before a push of `image`: what will not go up as one might expect.
+pub(crate) fn notes(image: &Image, platform: Option<&str>) -> Vec<FindingView> {
+    let chosen = |finding: &&ImageFinding| platform.is_none() || !matches!(finding, ImageFinding::SparseIndex { .. });
+    image.findings.iter().filter(chosen).filter_map(finding).collect()
+}
+
+fn owned((name, value): (&str, String)) -> (String, String) {
+    (name.to_owned(), value)
+}
+
+/// The "Image details" sheet.
+pub(crate) fn details(archive: &Archive, image: &Image, name: &str) -> DetailsView {
+    let view = view(archive, image);
+    let config = first_manifest(&image.root).and_then(|manifest| {
+        let mut text = Vec::new();
+        std::io::Read::read_to_end(&mut archive.reader(&manifest.config.source).ok()?, &mut text).ok()?;
+        Some(pretty(&text))
+    });
+    let manifest = match &image.root {
+        Node::Index(index) => pretty(&index.stored.raw),
+        Node::Manifest(manifest) => match &manifest.stored {
+            Some(stored) => pretty(&stored.raw),
+            None => serde_json::to_string_pretty(&serde_json::json!({
+                "mediaType": view.media_type,
+                "config": manifest.config.digest.as_ref().map(ToString::to_string),
+                "layers": view.layers.iter().map(|layer| serde_json::json!({
+                    "mediaType": layer.media_type, "diffId": layer.diff_id,
+                })).collect::<Vec<_>>(),
+            }))
+            .unwrap_or_default(),
+        },
+    };
+    let report = serde_json::json!({"file": name, "format": format(archive), "image": view});
+    DetailsView {
+        config: config.unwrap_or_default(),
+        manifest,
+        report: serde_json::to_string_pretty(&report).unwrap_or_default(),
+    }
+}
+
+/// Indented JSON; what is no JSON stays as it is.
+fn pretty(raw: &[u8]) -> String {
+    serde_json::from_slice::<serde_json::Value>(raw)
+        .and_then(|value| serde_json::to_string_pretty(&value))
+        .unwrap_or_else(|_| String::from_utf8_lossy(raw).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_the_file_fill_the_form_with_valid_values() {
+        let split = |name: &str| {
+            let view = name_view(name);
+            (view.image_name, view.version)
+        };
+        let pair = |name: &str, version: &str| (name.to_owned(), version.to_owned());
+        assert_eq!(split("monalisa:2.4.0"), pair("monalisa", "2.4.0"));
+        assert_eq!(split("ghcr.io/octo-org/monalisa:2.4.0"), pair("monalisa", "2.4.0"));
+        assert_eq!(split("localhost:5000/tools/lint"), pair("lint", ""));
+        assert_eq!(split("UPPERCASE-IS-INVALID"), pair("uppercase-is-invalid", ""));
+    }
+}

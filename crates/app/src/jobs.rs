@@ -1,0 +1,196 @@
+//! The jobs of this run: started, watched, cancelled. A job lives on without anybody watching.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use slipway_distribution::Registry;
+use slipway_transfer::{Event, Events, Parts, Published, Request, TransferError, push};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::job::{Live, is_final};
+use crate::view::{FailureView, JobId, JobLayer, JobState, JobUpdate, JobView, ResultView};
+
+/// Views hear of a job at most so often, whatever the engine does; phases and ends come at once.
+const TICK: Duration = Duration::from_millis(100);
+
+/// All jobs of this run.
+#[derive(Default)]
+pub(crate) struct Jobs {
+    next: AtomicU32,
+    jobs: Mutex<HashMap<JobId, Arc<Job>>>,
+}
+
+/// One job.
+pub(crate) struct Job {
+    /// What does not change, with the fields of the moment empty.
+    base: JobView,
+    state: Mutex<State>,
+    /// Woken when views should look at once.
+    urgent: Notify,
+    cancel: CancellationToken,
+}
+
+struct State {
+    live: Live,
+    result: Option<ResultView>,
+    failure: Option<FailureView>,
+}
+
+/// What the app knows of a publish beside the transfer itself.
+pub(crate) struct Publish {
+    pub(crate) request: Request,
+    pub(crate) registry: Registry,
+    /// The job's view with everything that is known before it starts.
+    pub(crate) base: JobView,
+    /// From what was published to what the page shows of it.
+    pub(crate) result: Box<dyn FnOnce(Published) -> ResultView + Send>,
+    /// From an error to what the page shows of it.
+    pub(crate) failure: Box<dyn FnOnce(&TransferError) -> FailureView + Send>,
+}
+
+impl Jobs {
+    /// The handle of the next job.
+    pub(crate) fn next_id(&self) -> JobId {
+        JobId(self.next.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    pub(crate) fn get(&self, id: JobId) -> Option<Arc<Job>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    /// The running job that publishes the same image of the same file to the same place, if there is one:
+    /// starting it twice leads to the first.
+    pub(crate) fn twin(&self, base: &JobView) -> Option<JobId> {
+        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |job: &&Arc<Job>| job.base.draft == base.draft && !is_final(job.lock().live.state());
+        jobs.values().find(same).map(|job| job.base.id)
+    }
+
+    /// Starts a publish; it runs to its end by itself.
+    pub(crate) fn start(&self, publish: Publish) -> JobId {
+        let id = publish.base.id;
+        let now = Instant::now();
+        let parts = Parts::of(
+            &publish.request.archive,
+            &publish.request.image,
+            publish.request.platform.as_deref(),
+            publish.registry.endpoint().profile,
+        );
+        let job = Arc::new(Job {
+            base: publish.base,
+            state: Mutex::new(State { live: Live::new(&parts, now), result: None, failure: None }),
+            urgent: Notify::new(),
+            cancel: CancellationToken::new(),
+        });
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&job));
+        tokio::spawn(async move {
+            let events = job.events();
+            let outcome = push(&publish.request, &publish.registry, &events, &job.cancel).await;
+            match outcome {
+                Ok(published) => {
+                    let line = format!("published {}", published.digest);
+                    let result = (publish.result)(published);
+                    job.end(JobState::Done, &line, |state| state.result = Some(result));
+                }
+                Err(TransferError::Cancelled) => job.end(JobState::Cancelled, "cancelled", |_| {}),
+                Err(error) => {
+                    let failure = (publish.failure)(&error);
+                    let line = format!("failed: {}", failure.message);
+                    job.end(JobState::Failed, &line, |state| state.failure = Some(failure));
+                }
+            }
+        });
+        id
+    }
+}
+
+impl Job {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn events(self: &Arc<Self>) -> Events {
+        let job = Arc::clone(self);
+        Arc::new(move |event: Event| {
+            let urgent = job.lock().live.apply(&event, Instant::now());
+            if urgent {
+                job.urgent.notify_waiters();
+            }
+        })
+    }
+
+    fn end(&self, state: JobState, line: &str, set: impl FnOnce(&mut State)) {
+        {
+            let mut locked = self.lock();
+            locked.live.end(state, Instant::now(), line);
+            set(&mut locked);
+        }
+        self.urgent.notify_waiters();
+    }
+
+    /// Asks the job to end. Shown at once; true as soon as the chunk in hand is dropped.
+    pub(crate) fn cancel(&self) {
+        self.lock().live.cancelling(Instant::now());
+        self.urgent.notify_waiters();
+        self.cancel.cancel();
+    }
+
+    /// The job as it stands, and how many log lines that includes.
+    fn snapshot(&self) -> (JobView, usize) {
+        let mut state = self.lock();
+        let (log, seen) = state.live.log_since(0);
+        let view = JobView {
+            progress: state.live.progress(Instant::now()),
+            layers: state.live.layers(),
+            log,
+            result: state.result.clone(),
+            failure: state.failure.clone(),
+            ..self.base.clone()
+        };
+        (view, seen)
+    }
+
+    /// Tells `view` of the job until it is over or `view` returns false: everything first, then what
+    /// changed, at most ten times a second, and everything again at the end.
+    pub(crate) async fn watch(&self, mut view: impl FnMut(JobUpdate) -> bool) {
+        let (job, mut seen) = self.snapshot();
+        let (mut layers, mut progress) = (job.layers.clone(), job.progress.clone());
+        let mut over = is_final(progress.state);
+        if !view(JobUpdate::Snapshot { job: Box::new(job) }) {
+            return;
+        }
+        while !over {
+            let woken = self.urgent.notified();
+            tokio::pin!(woken);
+            // Registered before the state is looked at, so an end between the two is not missed.
+            woken.as_mut().enable();
+            if !is_final(self.lock().live.state()) {
+                let _ = tokio::time::timeout(TICK, woken).await;
+            }
+            let update = {
+                let mut state = self.lock();
+                let now = state.live.progress(Instant::now());
+                over = is_final(now.state);
+                let changed: Vec<JobLayer> =
+                    state.live.layers().into_iter().filter(|layer| !layers.contains(layer)).collect();
+                let (log, total) = state.live.log_since(seen);
+                if !over && now == progress && changed.is_empty() && log.is_empty() {
+                    continue;
+                }
+                for layer in &changed {
+                    layers[layer.number as usize - 1] = layer.clone();
+                }
+                seen = total;
+                progress = now.clone();
+                JobUpdate::Progress { progress: now, layers: changed, log }
+            };
+            let update = if over { JobUpdate::Snapshot { job: Box::new(self.snapshot().0) } } else { update };
+            if !view(update) {
+                return;
+            }
+        }
+    }
+}

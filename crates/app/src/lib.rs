@@ -1,0 +1,26 @@
+//! The use cases and their state: drafts, checks, jobs, settings and the view types. The one public face
+//! of the engine: the window and the command both call [`Slipway`], and know nothing below it.
+
+mod command;
+mod failure;
+mod files;
+mod form;
+mod image;
+mod job;
+mod jobs;
+mod links;
+mod practice;
+mod preflight;
+mod publish;
+mod registries;
+mod settings;
+mod setup;
+mod slipway;
+pub mod view;
+
+pub use publish::{FetchProgress, Fetched, PullFormat, PullOptions, PushOptions};
+pub use settings::{Settings, SettingsError};
+pub use setup::{Finders, Setup, SetupError};
+pub use slipway::Slipway;
+pub use slipway_practice as practice_registry;
+pub use slipway_reference::{HostName, Reference, Tag};

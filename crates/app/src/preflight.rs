@@ -1,0 +1,306 @@
+//! The pre-flight card: what can be known before a byte is sent, as checks with facts and fixes.
+//!
+//! Ids of the checks: the rules of the fields (`owner.case`, …) with their field and fix; `token`,
+//! `owner`, `write`, `package`; `tag.new`, `tag.same`, `tag.moves`, `tag.movesUnknown`, `tag.unknown`;
+//! `bytes`, `bytes.unknown`; `limits`, `limits.none`, `layer.limit`, `image.large`; `foreign.none`,
+//! `layer.foreign`, `foreign.kept`; `platforms`, `image.multi`, `index.sparse`. A check that could not be
+//! made carries the parameter `reason`: `offline`, `signedOut`, `later` or `fields`.
+
+use std::collections::BTreeMap;
+
+use slipway_distribution::{Access, ErrorKind, Registry};
+use slipway_hosts::{Checked, Endpoint, Profile};
+use slipway_reference::{RepositoryPath, Tag};
+use slipway_transfer::{Check, Encoding, Parts, Plan, Presence, Role, TagPlan, TagState};
+
+use crate::form::{finding_view, name};
+use crate::view::{
+    AccountView, CheckState, CheckView, Draft, FailureView, Field, FixKind, FixView, LayerPlan, Level, PreflightView,
+    PublishButton,
+};
+
+/// Why something could not be checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reason {
+    Offline,
+    SignedOut,
+    Later,
+    Fields,
+}
+
+impl Reason {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Offline => "offline",
+            Self::SignedOut => "signedOut",
+            Self::Later => "later",
+            Self::Fields => "fields",
+        }
+    }
+}
+
+/// What asking the registry gave.
+pub(crate) enum Asked {
+    /// Nothing was asked.
+    Not(Reason),
+    /// It answered, or failed to.
+    Answered {
+        /// Whether it opened an upload for us.
+        write: Result<(), Box<FailureView>>,
+        /// What it has; none where it would not say.
+        plan: Option<Plan>,
+    },
+}
+
+/// Asks the registry. `now` is seconds since 1970, for the failures.
+pub(crate) async fn ask(registry: &Registry, path: &RepositoryPath, parts: Parts, tags: &[Tag], now: i64) -> Asked {
+    let repository = registry.repository(path, Access::PullPush);
+    let (write, plan) = tokio::join!(repository.probe_write(), Plan::look(parts, tags, &repository));
+    match write {
+        Err(error) if is_offline(&error.kind) => Asked::Not(Reason::Offline),
+        write => Asked::Answered {
+            write: write.map_err(|error| Box::new(FailureView::registry(&error, now))),
+            plan: plan.ok(),
+        },
+    }
+}
+
+fn is_offline(kind: &ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Connect | ErrorKind::Timeout)
+}
+
+/// The card of `draft`.
+pub(crate) fn view(
+    draft: &Draft,
+    endpoint: &Endpoint,
+    checked: &Checked,
+    account: Option<&AccountView>,
+    parts: Option<&Parts>,
+    asked: &Asked,
+    command: String,
+) -> PreflightView {
+    let mut checks = Vec::new();
+    let mut asked_plan = None;
+    for finding in &checked.findings {
+        let view = finding_view(draft, finding);
+        let state = match view.level {
+            Level::Problem => CheckState::Problem,
+            Level::Warning => CheckState::Warning,
+            Level::Information => continue,
+        };
+        let field = Some(name(finding.field));
+        checks.push(CheckView { id: view.id, state, params: view.params, fix: view.fix, field });
+    }
+    token(&mut checks, endpoint, account);
+    checks.push(check("owner", CheckState::NotChecked, [("reason", Reason::Later.word().to_owned())]));
+    match asked {
+        Asked::Not(reason) => checks.push(not_checked("write", *reason)),
+        Asked::Answered { write, plan } => {
+            checks.push(match write {
+                Ok(()) => check("write", CheckState::Passed, [("registry", endpoint.name.to_string())]),
+                Err(failure) => refused(failure),
+            });
+            asked_plan = plan.as_ref();
+        }
+    }
+    checks.push(not_checked("package", Reason::Later));
+
+    let local = parts.map(|parts| Plan::local(parts.clone(), &[]));
+    let plan = asked_plan.or(local.as_ref());
+    let reason = match asked {
+        Asked::Not(reason) => *reason,
+        Asked::Answered { .. } => Reason::SignedOut,
+    };
+    match asked_plan {
+        Some(plan) => plan.tags.iter().for_each(|tag| checks.push(tag_check(draft, tag))),
+        None => {
+            for tag in checked.destination.iter().flat_map(|destination| &destination.tags) {
+                let mut check = not_checked("tag.unknown", reason);
+                check.params.insert("tag".to_owned(), tag.to_string());
+                checks.push(check);
+            }
+        }
+    }
+    checks.push(match asked_plan {
+        Some(plan) => bytes(plan),
+        None => not_checked("bytes.unknown", reason),
+    });
+    if let Some(plan) = plan {
+        rules(&mut checks, draft, endpoint.profile, &plan.parts);
+    }
+    // Grouped by severity; the fixed order stays inside each group.
+    checks.sort_by_key(|check| check.state);
+    PreflightView {
+        button: button(&checks, asked_plan),
+        layers: plan.map(|plan| layers(plan, endpoint.profile)).unwrap_or_default(),
+        bytes_there: plan.map_or(0, Plan::bytes_there),
+        bytes_to_send: plan.map_or(0, |plan| plan.bytes_to_send().0),
+        exact: plan.is_some_and(|plan| plan.bytes_to_send().1),
+        checks,
+        command,
+    }
+}
+
+fn check<const N: usize>(id: &str, state: CheckState, params: [(&str, String); N]) -> CheckView {
+    let params: BTreeMap<_, _> = params.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    CheckView { id: id.to_owned(), state, params, fix: None, field: None }
+}
+
+fn not_checked(id: &str, reason: Reason) -> CheckView {
+    check(id, CheckState::NotChecked, [("reason", reason.word().to_owned())])
+}
+
+/// Whether anybody is signed in. What the token may do is only known by trying, until accounts are there.
+fn token(checks: &mut Vec<CheckView>, endpoint: &Endpoint, account: Option<&AccountView>) {
+    match account {
+        Some(account) => {
+            let params = [("username", account.username.clone()), ("registry", endpoint.name.to_string())];
+            checks.push(check("token", CheckState::NotChecked, [("reason", Reason::Later.word().to_owned())]));
+            if let Some(last) = checks.last_mut() {
+                last.params.extend(params.map(|(name, value)| (name.to_owned(), value)));
+            }
+        }
+        None if needs_account(endpoint.profile) => checks.push(not_checked("token", Reason::SignedOut)),
+        None => {}
+    }
+}
+
+/// Publishing there takes a sign-in; an unknown registry may take anybody.
+pub(crate) fn needs_account(profile: Profile) -> bool {
+    profile != Profile::Generic
+}
+
+/// The registry would not open an upload.
+fn refused(failure: &FailureView) -> CheckView {
+    // The closed set of codes is its own catalogue; the page has words for each.
+    let code = serde_json::to_value(failure.code).ok().and_then(|code| code.as_str().map(str::to_owned));
+    let mut check = check("write", CheckState::Problem, [("code", code.unwrap_or_default())]);
+    check.params.extend(failure.params.clone());
+    check
+}
+
+fn tag_check(draft: &Draft, plan: &TagPlan) -> CheckView {
+    let tag = ("tag", plan.tag.to_string());
+    match &plan.state {
+        TagState::New => check("tag.new", CheckState::Passed, [tag]),
+        TagState::Same => check("tag.same", CheckState::Passed, [tag]),
+        TagState::Unknown => check("tag.unknown", CheckState::NotChecked, [tag]),
+        TagState::Moves { from, to } => {
+            let from = ("from", from.to_string());
+            let mut check = match to {
+                Some(to) => check("tag.moves", CheckState::Warning, [tag, from, ("to", to.to_string())]),
+                None => check("tag.movesUnknown", CheckState::Warning, [tag, from]),
+            };
+            check.field = Some(Field::Version);
+            check.fix = leave_it(draft, &plan.tag);
+            check
+        }
+    }
+}
+
+/// Drops `tag` from the list; the last one cannot be dropped.
+fn leave_it(draft: &Draft, tag: &Tag) -> Option<FixView> {
+    let mut fixed = draft.clone();
+    fixed.versions.retain(|version| version != tag.as_str());
+    if fixed.version_text == tag.as_str() {
+        fixed.version_text.clear();
+    }
+    let any = !fixed.versions.is_empty() || !fixed.version_text.is_empty();
+    any.then(|| FixView { kind: FixKind::LeaveIt, value: tag.to_string(), draft: fixed })
+}
+
+fn bytes(plan: &Plan) -> CheckView {
+    let (send, exact) = plan.bytes_to_send();
+    let there = plan.parts.layers.iter().filter(|layer| presence(plan, layer.blob) == Some(Presence::There)).count();
+    check("bytes", CheckState::Passed, [
+        ("send", send.to_string()),
+        ("reused", plan.bytes_there().to_string()),
+        ("layers", plan.parts.layers.len().to_string()),
+        ("there", there.to_string()),
+        ("exact", exact.to_string()),
+    ])
+}
+
+fn presence(plan: &Plan, blob: Option<usize>) -> Option<Presence> {
+    blob.map(|blob| plan.there[blob])
+}
+
+/// The registry's rules on the image: limits, foreign layers, platforms.
+fn rules(checks: &mut Vec<CheckView>, draft: &Draft, profile: Profile, parts: &Parts) {
+    let said = |wanted: fn(&Check) -> bool| parts.checks.iter().any(wanted);
+    for found in &parts.checks {
+        checks.push(rule(draft, found));
+    }
+    if !said(|check| matches!(check, Check::LayerLimit { .. } | Check::ImageLarge { .. })) {
+        let layers = parts.blobs.iter().filter(|blob| blob.role == Role::Layer);
+        let largest = layers.map(|blob| blob.size).max().unwrap_or_default().to_string();
+        checks.push(match profile.limits().layer_bytes {
+            Some(max) => check("limits", CheckState::Passed, [("largest", largest), ("max", max.to_string())]),
+            None => check("limits.none", CheckState::Passed, [("largest", largest)]),
+        });
+    }
+    if !said(|check| matches!(check, Check::LayerForeign { .. } | Check::ForeignKept { .. })) {
+        checks.push(check("foreign.none", CheckState::Passed, []));
+    }
+    if !said(|check| matches!(check, Check::MultiPlatform { .. } | Check::Sparse { .. })) && !parts.platforms.is_empty() {
+        checks.push(check("platforms", CheckState::Passed, [("platforms", parts.platforms.join(", "))]));
+    }
+}
+
+fn rule(draft: &Draft, found: &Check) -> CheckView {
+    match found {
+        Check::LayerLimit { layer, size, max } => check("layer.limit", CheckState::Problem, [
+            ("layer", layer.to_string()),
+            ("size", size.to_string()),
+            ("max", max.to_string()),
+        ]),
+        Check::LayerForeign { layer } => check("layer.foreign", CheckState::Problem, [("layer", layer.to_string())]),
+        Check::ForeignKept { count } => check("foreign.kept", CheckState::Warning, [("count", count.to_string())]),
+        Check::ImageLarge { size } => check("image.large", CheckState::Warning, [("size", size.to_string())]),
+        Check::MultiPlatform { platforms } => {
+            let mut check = check("image.multi", CheckState::Problem, [("platforms", platforms.join(", "))]);
+            check.fix = platforms.first().map(|platform| FixView {
+                kind: FixKind::OnePlatform,
+                value: platform.clone(),
+                draft: Draft { platform: platform.clone(), ..draft.clone() },
+            });
+            check
+        }
+        Check::Sparse { present, missing } => check("index.sparse", CheckState::Warning, [
+            ("present", present.join(", ")),
+            ("missing", missing.join(", ")),
+        ]),
+    }
+}
+
+fn layers(plan: &Plan, profile: Profile) -> Vec<LayerPlan> {
+    let limit = profile.limits().layer_bytes.unwrap_or(u64::MAX);
+    let layers = plan.parts.layers.iter().map(|layer| {
+        let Some(blob) = layer.blob else { return LayerPlan::NotInFile };
+        let stored = &plan.parts.blobs[blob];
+        match plan.there[blob] {
+            _ if stored.size > limit && stored.encoding == Encoding::AsStored => LayerPlan::TooLarge,
+            Presence::There => LayerPlan::There,
+            Presence::Missing => LayerPlan::ToSend,
+            Presence::Unknown => LayerPlan::Unknown,
+        }
+    });
+    layers.collect()
+}
+
+fn button(checks: &[CheckView], plan: Option<&Plan>) -> PublishButton {
+    // A field first: that is where a person can go.
+    let problems = || checks.iter().filter(|check| check.state == CheckState::Problem);
+    if let Some(first) = problems().next() {
+        let field = problems().find_map(|check| check.field);
+        return PublishButton::FirstProblem { field: field.or(first.field) };
+    }
+    let Some(plan) = plan else { return PublishButton::Publish };
+    if !plan.tags.is_empty() && plan.tags.iter().all(|tag| tag.state == TagState::Same) {
+        return PublishButton::Nothing;
+    }
+    match plan.bytes_to_send() {
+        (0, true) => PublishButton::PublishTags { count: u32::try_from(plan.tags.len()).unwrap_or(u32::MAX) },
+        (bytes, exact) => PublishButton::PublishBytes { bytes, exact },
+    }
+}

@@ -1,0 +1,225 @@
+//! From a form or a command line to a job.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use slipway_archive::{Archive, Image};
+use slipway_hosts::{Checked, Destination, Endpoint, Hints, Profile};
+use slipway_reference::{Reference, Tag};
+use slipway_transfer::Published;
+
+use crate::files::File;
+use crate::form;
+use crate::view::{Code, Draft, FailureView, Field, Level, PublishedVersion, ResultView};
+
+/// A push as the command line says it.
+#[derive(Debug, Clone)]
+pub struct PushOptions {
+    /// The image file.
+    pub file: PathBuf,
+    /// Where to: a whole reference with its first version.
+    pub reference: Reference,
+    /// Further versions.
+    pub tags: Vec<Tag>,
+    /// Which image of the file; needed where it holds several.
+    pub image: Option<String>,
+    /// Only this platform of it.
+    pub platform: Option<String>,
+    /// Plain http to a host that is not this computer.
+    pub plain_http: bool,
+}
+
+/// The kind of file that a pull writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PullFormat {
+    /// One that `docker load` takes.
+    DockerArchive,
+    /// An OCI layout in a tar.
+    OciArchive,
+}
+
+/// How a pull is done.
+#[derive(Debug, Clone)]
+pub struct PullOptions {
+    /// The kind of file.
+    pub format: PullFormat,
+    /// Only this platform.
+    pub platform: Option<String>,
+    /// Plain http to a host that is not this computer.
+    pub plain_http: bool,
+}
+
+/// What a running pull reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FetchProgress {
+    /// A blob starts.
+    Blob {
+        /// Its digest.
+        digest: String,
+        /// Its size, bytes.
+        size: u64,
+    },
+    /// So many more bytes arrived.
+    Received {
+        /// Bytes since the last such report.
+        bytes: u64,
+    },
+}
+
+/// What was fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetched {
+    /// Digest of the manifest or index in the file.
+    pub digest: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Size of the file, bytes.
+    pub file_size: u64,
+}
+
+/// What is known of a push before the registry is asked.
+pub(crate) struct Prepared {
+    pub(crate) file: Arc<File>,
+    pub(crate) archive: Archive,
+    pub(crate) image: Image,
+    pub(crate) platform: Option<String>,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) destination: Destination,
+    /// The form that leads to the same push.
+    pub(crate) draft: Draft,
+}
+
+impl Prepared {
+    /// `HOST/PATH:TAG` with the first version.
+    pub(crate) fn reference(&self) -> String {
+        format!("{}:{}", self.repository(), self.destination.tags[0])
+    }
+
+    /// `HOST/PATH`.
+    pub(crate) fn repository(&self) -> String {
+        format!("{}/{}", self.destination.host, self.destination.path)
+    }
+
+    /// The image's last name and first version: `monalisa 2.4.0`.
+    pub(crate) fn title(&self) -> String {
+        let path = self.destination.path.as_str();
+        format!("{} {}", path.rsplit('/').next().unwrap_or(path), self.destination.tags[0])
+    }
+
+    /// The same push as a command.
+    pub(crate) fn command(&self) -> String {
+        let more: Vec<String> = self.destination.tags.iter().skip(1).map(ToString::to_string).collect();
+        command(&self.file.path, &self.archive, &self.draft, &self.reference(), &more, self.endpoint.plain_http)
+    }
+}
+
+/// `slipway push …`; the image is only named where the file holds several.
+pub(crate) fn command(file: &Path, archive: &Archive, draft: &Draft, reference: &str, more: &[String], plain_http: bool) -> String {
+    let image = (archive.images().len() > 1).then_some(draft.image.as_str());
+    crate::command::push(file, image, &draft.platform, reference, more, plain_http)
+}
+
+/// The image that `selector` picks; without one, the only one there is.
+pub(crate) fn select(archive: &Archive, selector: Option<&str>) -> Result<Image, FailureView> {
+    match selector.filter(|selector| !selector.is_empty()) {
+        Some(selector) => archive.select(selector).cloned().map_err(|error| FailureView::archive(&error)),
+        None => match archive.images() {
+            [only] => Ok(only.clone()),
+            several => {
+                let names: Vec<String> = several
+                    .iter()
+                    .map(|image| match image.names.first() {
+                        Some(name) => format!("{} ({name})", image.selector),
+                        None => image.selector.clone(),
+                    })
+                    .collect();
+                let names = names.join(", ");
+                let message = format!("the file holds several images, choose one: {names}");
+                Err(FailureView::new(Code::ImageChoose, message).with("images", names))
+            }
+        },
+    }
+}
+
+/// The destination that a whole reference means at `endpoint`, by the rules of its form.
+pub(crate) fn destination(endpoint: &Endpoint, reference: &Reference, tags: &[Tag]) -> Result<(Destination, Draft), FailureView> {
+    let Some(first) = reference.tag.clone().filter(|_| reference.digest.is_none()) else {
+        return Err(FailureView::new(
+            Code::FormProblem,
+            format!("{reference} names no version: images are published by version, such as {}:1.0", reference.path),
+        )
+        .with("field", "version")
+        .with("rule", if reference.digest.is_some() { "version.digest" } else { "version.empty" }));
+    };
+    let mut draft = Draft { registry: endpoint.name.to_string(), ..Draft::default() };
+    if endpoint.profile == Profile::Generic {
+        let mut all = vec![first];
+        all.extend(tags.iter().filter(|tag| reference.tag.as_ref() != Some(*tag)).cloned());
+        draft.versions = all.iter().map(ToString::to_string).collect();
+        let path = reference.path.as_str();
+        let (owner, name) = path.split_once('/').unwrap_or(("", path));
+        (draft.owner, draft.image_name) = (owner.to_owned(), name.to_owned());
+        let destination =
+            Destination { host: endpoint.name.clone(), path: reference.path.clone(), tags: all, source: None };
+        return Ok((destination, draft));
+    }
+    let mut fields = slipway_hosts::fill(endpoint, reference).map_err(|refusal| {
+        FailureView::new(Code::FormProblem, refusal.to_string()).with("rule", refusal.rule.id())
+    })?;
+    fields.versions.extend(tags.iter().map(ToString::to_string));
+    let draft = form::with_fields(&draft, fields);
+    let (_, checked) = form::check(endpoint, &draft, &Hints::default());
+    valid(checked, &draft).map(|destination| (destination, draft))
+}
+
+/// The destination of a checked form, or its first problem.
+pub(crate) fn valid(checked: Checked, draft: &Draft) -> Result<Destination, FailureView> {
+    if let Some(destination) = checked.destination {
+        return Ok(destination);
+    }
+    let problem = checked.findings.iter().map(|finding| (form::name(finding.field), form::finding_view(draft, finding)));
+    let problem = problem.into_iter().find(|(_, view)| view.level == Level::Problem);
+    let (field, rule, message) = match problem {
+        Some((field, view)) => (field, view.id, view.message),
+        None => (Field::Version, "version.empty".to_owned(), "the form is not complete".to_owned()),
+    };
+    let field = match field {
+        Field::Owner => "owner",
+        Field::Repository => "repository",
+        Field::ImageName => "imageName",
+        Field::Version => "version",
+    };
+    Err(FailureView::new(Code::FormProblem, message).with("field", field).with("rule", rule))
+}
+
+/// What the page shows of a finished publish.
+pub(crate) fn result(published: Published, repository: String, by_digest: bool, package_page: bool, command: String) -> ResultView {
+    let digest = published.digest.to_string();
+    let versions = published.tags.iter().map(|tag| {
+        let before = tag.before.as_ref().map(ToString::to_string);
+        PublishedVersion {
+            tag: tag.tag.to_string(),
+            unchanged: before.as_ref() == Some(&digest),
+            moved_from: before.filter(|before| *before != digest),
+        }
+    });
+    ResultView {
+        verified: published.not_verified.is_none(),
+        not_verified: published.not_verified,
+        repository,
+        versions: versions.collect(),
+        media_type: published.media_type,
+        manifest_size: published.manifest_size,
+        platforms: published.platforms,
+        layers: u32::try_from(published.layers).unwrap_or(u32::MAX),
+        size: published.size,
+        sent: published.sent,
+        reused: published.reused,
+        duration_ms: u64::try_from(published.duration.as_millis()).unwrap_or(u64::MAX),
+        stored_digest: published.stored_digest.as_ref().map(ToString::to_string),
+        by_digest,
+        package_page,
+        command,
+        digest,
+    }
+}

@@ -1,0 +1,119 @@
+//! The registries of this run: addresses, who is signed in, and the connections to them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use secrecy::SecretString;
+use slipway_credentials::{Chain, Memory};
+use slipway_distribution::{Credential, CredentialSource, Credentials, Options, Registry};
+use slipway_hosts::{Endpoint, Hosts, NameForm};
+use slipway_reference::HostName;
+
+use crate::failure::credential_source;
+use crate::setup::chain;
+use crate::view::{AccountView, Code, FailureView, RegistryForm, RegistryView};
+
+/// What is known about registries.
+pub(crate) struct Registries {
+    hosts: RwLock<Hosts>,
+    memory: Arc<Memory>,
+    credentials: Arc<Chain>,
+    practice: RwLock<Option<HostName>>,
+    /// One client for each endpoint, so that connections and tokens are used again.
+    clients: Mutex<HashMap<(HostName, bool), Registry>>,
+}
+
+impl Registries {
+    pub(crate) fn new(hosts: Hosts, others: Chain) -> Self {
+        let memory = Arc::new(Memory::default());
+        Self {
+            hosts: RwLock::new(hosts),
+            credentials: Arc::new(chain(Arc::clone(&memory), others)),
+            memory,
+            practice: RwLock::default(),
+            clients: Mutex::default(),
+        }
+    }
+
+    /// The endpoint called `name`. Any host may be named; an unknown one is a plain OCI registry.
+    pub(crate) fn endpoint(&self, name: &HostName, plain_http: bool) -> Result<Endpoint, FailureView> {
+        let hosts = self.hosts.read().unwrap_or_else(PoisonError::into_inner);
+        hosts.endpoint(name, plain_http).map_err(|error| FailureView::new(Code::FormProblem, error.to_string()))
+    }
+
+    /// The endpoint that the form names.
+    pub(crate) fn of_form(&self, name: &str) -> Result<Endpoint, FailureView> {
+        let name = if name.is_empty() { "ghcr.io" } else { name };
+        let host: HostName = name
+            .parse()
+            .map_err(|refusal: slipway_reference::Refusal| FailureView::new(Code::FormProblem, refusal.to_string()))?;
+        self.endpoint(&host, false)
+    }
+
+    /// The client for `endpoint`.
+    pub(crate) fn client(&self, endpoint: &Endpoint) -> Result<Registry, Box<slipway_distribution::Error>> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (endpoint.name.clone(), endpoint.plain_http);
+        if let Some(client) = clients.get(&key) {
+            return Ok(client.clone());
+        }
+        let credentials: Arc<dyn Credentials> = Arc::<Chain>::clone(&self.credentials);
+        let client = Registry::new(endpoint, credentials, &Options::default())?;
+        clients.insert(key, client.clone());
+        Ok(client)
+    }
+
+    /// Who is signed in at `host`.
+    pub(crate) fn account(&self, host: &HostName) -> Option<AccountView> {
+        let credential = self.credentials.credential(host)?;
+        Some(AccountView { username: credential.username, source: credential_source(credential.source) })
+    }
+
+    /// Keeps a credential for this run. Tokens that were bought with an earlier one are forgotten.
+    pub(crate) fn sign_in(&self, host: &HostName, username: String, secret: SecretString, source: CredentialSource) {
+        self.memory.set(host.clone(), Credential { username, secret, source });
+        self.forget(host);
+    }
+
+    /// Forgets this run's credential.
+    pub(crate) fn sign_out(&self, host: &HostName) {
+        self.memory.remove(host);
+        self.forget(host);
+    }
+
+    fn forget(&self, host: &HostName) {
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner).retain(|(name, _), _| name != host);
+    }
+
+    /// Offers the practice registry at `endpoint`.
+    pub(crate) fn add_practice(&self, endpoint: Endpoint) {
+        *self.practice.write().unwrap_or_else(PoisonError::into_inner) = Some(endpoint.name.clone());
+        self.hosts.write().unwrap_or_else(PoisonError::into_inner).insert(endpoint);
+    }
+
+    pub(crate) fn is_practice(&self, host: &HostName) -> bool {
+        self.practice.read().unwrap_or_else(PoisonError::into_inner).as_ref() == Some(host)
+    }
+
+    /// The registries that the form offers.
+    pub(crate) fn offered(&self) -> Vec<RegistryView> {
+        let hosts = self.hosts.read().unwrap_or_else(PoisonError::into_inner);
+        hosts.offered().map(|endpoint| self.view(endpoint)).collect()
+    }
+
+    fn view(&self, endpoint: &Endpoint) -> RegistryView {
+        let practice = self.is_practice(&endpoint.name);
+        RegistryView {
+            name: endpoint.name.to_string(),
+            form: match endpoint.profile.form() {
+                NameForm::OwnerRepositoryName => RegistryForm::OwnerRepositoryName,
+                NameForm::OwnerName | NameForm::Path => RegistryForm::OwnerName,
+            },
+            legacy: endpoint.profile.is_legacy(),
+            practice,
+            // The practice registry is on loopback by nature; the chip is for names that mean another place.
+            overridden: endpoint.override_chip().filter(|_| !practice),
+            account: self.account(&endpoint.name),
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! `settings.toml`: what people choose once.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::view::Theme;
+
+/// The settings that stand in the file; the rest is as the system says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct Settings {
+    /// `en` or `zh-CN`.
+    pub language: Option<String>,
+    /// Colour theme.
+    pub theme: Theme,
+}
+
+/// Why the settings cannot be used. They are left as they are.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file is there but cannot be read.
+    #[error("the settings {path} cannot be read: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not understood.
+    #[error("the settings {path} are not understood: {reason}")]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// The parser's words, with line and key.
+        reason: String,
+    },
+}
+
+impl Settings {
+    /// Reads `settings.toml` in `home`; a missing file means defaults.
+    pub fn read(home: &Path) -> Result<Self, SettingsError> {
+        let path = home.join("settings.toml");
+        match std::fs::read_to_string(&path) {
+            Ok(text) => toml::from_str(&text)
+                .map_err(|error| SettingsError::Malformed { path, reason: error.message().to_owned() }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(source) => Err(SettingsError::Read { path, source }),
+        }
+    }
+}
+
+/// The language to speak: the setting, else the first of `system` (as in `LANG`) that is spoken, else English.
+pub(crate) fn language(setting: Option<&str>, system: &[String]) -> String {
+    let wanted = setting.map(str::to_owned).into_iter().chain(system.iter().cloned());
+    for language in wanted {
+        let language = language.replace('_', "-").to_ascii_lowercase();
+        // Traditional Chinese readers are better served in English than in another script.
+        if language.starts_with("zh") && !language.contains("tw") && !language.contains("hk") && !language.contains("hant") {
+            return "zh-CN".to_owned();
+        }
+        if language.starts_with("en") {
+            return "en".to_owned();
+        }
+    }
+    "en".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_speaks_the_systems_language_where_it_can() {
+        let system = |languages: &[&str]| languages.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
+        assert_eq!(language(None, &system(&["zh_CN.UTF-8"])), "zh-CN");
+        assert_eq!(language(None, &system(&["zh_TW.UTF-8", "en_US"])), "en");
+        assert_eq!(language(None, &system(&["de_DE.UTF-8"])), "en");
+        assert_eq!(language(Some("en"), &system(&["zh_CN.UTF-8"])), "en");
+    }
+
+    #[test]
+    fn a_broken_settings_file_is_named_and_left_alone() {
+        let home = tempfile::tempdir().unwrap();
+        assert_eq!(Settings::read(home.path()).unwrap(), Settings::default());
+        std::fs::write(home.path().join("settings.toml"), "theme = \"dark\"\nlanguage = \"zh-CN\"\n").unwrap();
+        let settings = Settings::read(home.path()).unwrap();
+        assert_eq!((settings.theme, settings.language.as_deref()), (Theme::Dark, Some("zh-CN")));
+        std::fs::write(home.path().join("settings.toml"), "theme = 3").unwrap();
+        assert!(Settings::read(home.path()).unwrap_err().to_string().contains("settings.toml"));
+    }
+}

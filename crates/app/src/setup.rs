@@ -1,0 +1,112 @@
+//! What the shells find in their surroundings and hand to the app: below them nothing looks.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use slipway_credentials::{Chain, DockerConfig, Environment, Memory};
+use slipway_hosts::Hosts;
+
+use crate::settings::Settings;
+
+/// Everything the app is started with.
+pub struct Setup {
+    /// Slipway's directory: settings and what it writes.
+    pub home: PathBuf,
+    /// The registries that are known.
+    pub hosts: Hosts,
+    /// Where credentials are looked for, after those of this run.
+    pub credentials: Chain,
+    /// What people chose.
+    pub settings: Settings,
+    /// The system's languages, best first, as in `LANG`.
+    pub languages: Vec<String>,
+}
+
+/// Why the app cannot be started.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// There is no home directory to keep anything in.
+    #[error("no directory for Slipway's data was found: set SLIPWAY_HOME to one")]
+    NoHome,
+    /// The file named by `SLIPWAY_HOSTS` cannot be read.
+    #[error("the endpoints file {path} (SLIPWAY_HOSTS) cannot be read: {source}")]
+    HostsFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file named by `SLIPWAY_HOSTS` is not understood.
+    #[error("the endpoints file {path} (SLIPWAY_HOSTS): {source}")]
+    Hosts {
+        /// The file.
+        path: PathBuf,
+        /// Which table and key, and why.
+        source: slipway_hosts::HostsError,
+    },
+    /// The settings cannot be used.
+    #[error(transparent)]
+    Settings(#[from] crate::settings::SettingsError),
+    /// Docker's configuration cannot be used.
+    #[error(transparent)]
+    DockerConfig(#[from] slipway_credentials::DockerConfigError),
+}
+
+/// Which foreign places may be asked for credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finders {
+    /// None: only what is typed in this run.
+    None,
+    /// The environment, then Docker's `config.json`.
+    EnvironmentAndDocker,
+}
+
+impl Setup {
+    /// Reads the surroundings through `get` (an environment variable's value): `SLIPWAY_HOME`,
+    /// `SLIPWAY_HOSTS`, the languages, and what `finders` allows.
+    pub fn read(get: &dyn Fn(&str) -> Option<String>, finders: Finders) -> Result<Self, SetupError> {
+        let home = match get("SLIPWAY_HOME").filter(|home| !home.is_empty()) {
+            Some(home) => PathBuf::from(home),
+            None => directories::ProjectDirs::from("io.github", "slipway", "slipway")
+                .ok_or(SetupError::NoHome)?
+                .data_dir()
+                .to_owned(),
+        };
+        let hosts = match get("SLIPWAY_HOSTS").filter(|path| !path.is_empty()) {
+            Some(path) => hosts(Path::new(&path))?,
+            None => Hosts::builtin(),
+        };
+        let credentials = match finders {
+            Finders::None => Chain::default(),
+            Finders::EnvironmentAndDocker => {
+                let docker = docker_config(get).map(|path| DockerConfig::read(&path)).transpose()?.unwrap_or_default();
+                Chain::new(vec![Arc::new(Environment::from(get)), Arc::new(docker)])
+            }
+        };
+        let settings = Settings::read(&home)?;
+        // The order that gettext uses.
+        let languages = ["LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"];
+        let languages = languages.iter().filter_map(|name| get(name)).filter(|value| !value.is_empty()).collect();
+        Ok(Self { home, hosts, credentials, settings, languages })
+    }
+}
+
+fn hosts(path: &Path) -> Result<Hosts, SetupError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| SetupError::HostsFile { path: path.to_owned(), source })?;
+    let base = path.parent().unwrap_or(Path::new(""));
+    Hosts::with_file(&text, base).map_err(|source| SetupError::Hosts { path: path.to_owned(), source })
+}
+
+fn docker_config(get: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    let folder = match get("DOCKER_CONFIG").filter(|folder| !folder.is_empty()) {
+        Some(folder) => PathBuf::from(folder),
+        None => directories::BaseDirs::new()?.home_dir().join(".docker"),
+    };
+    Some(folder.join("config.json"))
+}
+
+/// This run's credentials before all others.
+pub(crate) fn chain(memory: Arc<Memory>, others: Chain) -> Chain {
+    Chain::new(vec![memory, Arc::new(others)])
+}

@@ -1,0 +1,76 @@
+//! The page's types are made from `slipway_app::view`; this keeps the committed file equal to them.
+
+use slipway_app::view::*;
+use ts_rs::{Config, TS};
+
+/// `SLIPWAY_WRITE_BINDINGS=1 cargo test -p slipway-app --test bindings` writes the file anew.
+#[test]
+fn the_pages_types_are_those_of_the_app() {
+    // Byte counts stay below 2^53, so numbers are safe in JSON and in the page.
+    let config = Config::new().with_large_int("number");
+    let mut text = String::from("// Generated from crates/app/src/view.rs by its test `bindings`. Do not edit.\n");
+    macro_rules! export {
+        ($($name:ty),* $(,)?) => { $(
+            text.push('\n');
+            text.push_str(&<$name as TS>::docs().unwrap_or_default());
+            text.push_str(&format!("export {}\n", <$name as TS>::decl(&config)));
+        )* };
+    }
+    export!(
+        FileId,
+        JobId,
+        Level,
+        StartView,
+        Theme,
+        RegistryView,
+        RegistryForm,
+        AccountView,
+        CredentialSource,
+        Draft,
+        OpenedView,
+        FileFormat,
+        ImageView,
+        NameView,
+        LayerView,
+        LayerSending,
+        FindingView,
+        FixView,
+        FixKind,
+        Field,
+        FormView,
+        FieldView,
+        ReferenceView,
+        ReferencePart,
+        PartName,
+        PreflightView,
+        LayerPlan,
+        PublishButton,
+        CheckView,
+        CheckState,
+        DetailsView,
+        DragView,
+        DragItem,
+        JobView,
+        JobProgress,
+        JobState,
+        JobLayer,
+        LayerState,
+        LogLine,
+        JobUpdate,
+        ResultView,
+        PublishedVersion,
+        FailureView,
+        Retry,
+        TechnicalView,
+        LinkTopic,
+        Code,
+        PracticeView,
+    );
+
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/src/bindings/view.ts");
+    if std::env::var_os("SLIPWAY_WRITE_BINDINGS").is_some() {
+        std::fs::write(path, &text).unwrap();
+    }
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(committed, text, "ui/src/bindings/view.ts is not what the types say: write it anew");
+}

@@ -1,0 +1,58 @@
+//! A file that is read at positions, so that many readers share it.
+
+use std::fs::{File, Metadata};
+use std::io;
+use std::time::SystemTime;
+
+use crate::ArchiveError;
+
+/// An open file and what it was when it was opened.
+#[derive(Debug)]
+pub(crate) struct FileAt {
+    file: File,
+    pub(crate) length: u64,
+    modified: Option<SystemTime>,
+    /// A file of our own, which nobody else changes.
+    own: bool,
+}
+
+impl FileAt {
+    pub(crate) fn new(file: File, own: bool) -> io::Result<Self> {
+        let metadata = file.metadata()?;
+        Ok(Self { length: metadata.len(), modified: metadata.modified().ok(), file, own })
+    }
+
+    /// Fills `buffer` from `offset` on, as far as the file goes.
+    pub(crate) fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let mut filled = 0;
+        while filled < buffer.len() {
+            match read_at(&self.file, &mut buffer[filled..], offset + filled as u64) {
+                Ok(0) => break,
+                Ok(length) => filled += length,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(filled)
+    }
+
+    /// It is still what it was.
+    pub(crate) fn unchanged(&self) -> Result<(), ArchiveError> {
+        let same = |metadata: Metadata| metadata.len() == self.length && metadata.modified().ok() == self.modified;
+        if self.own || self.file.metadata().is_ok_and(same) { Ok(()) } else { Err(ArchiveError::Changed) }
+    }
+
+    pub(crate) fn modified(&self) -> Option<SystemTime> {
+        self.modified
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, offset)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
+}

@@ -1,0 +1,138 @@
+//! Tar headers: ustar, GNU and PAX. Pure.
+
+/// Size of a header, and the unit of everything, bytes.
+pub(crate) const BLOCK: u64 = 512;
+
+/// What a header says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Header {
+    pub(crate) name: String,
+    pub(crate) link: String,
+    /// Bytes.
+    pub(crate) size: u64,
+    /// The type flag.
+    pub(crate) kind: u8,
+}
+
+/// A block read as a header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Block {
+    /// All zero: the end.
+    End,
+    Header(Header),
+    /// No header.
+    Invalid(&'static str),
+}
+
+/// Reads one block.
+pub(crate) fn parse(block: &[u8; 512]) -> Block {
+    if block.iter().all(|byte| *byte == 0) {
+        return Block::End;
+    }
+    let Some(stated) = number(&block[148..156]) else { return Block::Invalid("its checksum is no number") };
+    let in_sum = |(at, byte): (usize, &u8)| if (148..156).contains(&at) { b' ' } else { *byte };
+    let unsigned: u64 = block.iter().enumerate().map(in_sum).map(u64::from).sum();
+    // Old tars summed signed bytes.
+    let signed: i64 = block.iter().enumerate().map(in_sum).map(|byte| i64::from(byte.cast_signed())).sum();
+    if stated != unsigned && i64::try_from(stated) != Ok(signed) {
+        return Block::Invalid("its checksum does not fit");
+    }
+    let Some(size) = number(&block[124..136]) else { return Block::Invalid("its size is no number") };
+    let mut name = text(&block[..100]);
+    // GNU's own form (`ustar  `) keeps times where POSIX keeps the front of long names.
+    if &block[257..263] == b"ustar\0" && block[345] != 0 {
+        name = format!("{}/{name}", text(&block[345..500]));
+    }
+    Block::Header(Header { name, link: text(&block[157..257]), size, kind: block[156] })
+}
+
+/// A field up to its first NUL.
+fn text(field: &[u8]) -> String {
+    let end = field.iter().position(|byte| *byte == 0).unwrap_or(field.len());
+    String::from_utf8_lossy(&field[..end]).into_owned()
+}
+
+/// Octal digits, or GNU's base 256 for what does not fit into them.
+fn number(field: &[u8]) -> Option<u64> {
+    if field[0] & 0x80 != 0 {
+        if field[0] & 0x40 != 0 {
+            return None;
+        }
+        return field.iter().enumerate().try_fold(0_u64, |value, (at, byte)| {
+            let byte = if at == 0 { byte & 0x3f } else { *byte };
+            value.checked_mul(256)?.checked_add(u64::from(byte))
+        });
+    }
+    let digits = text(field);
+    let digits = digits.trim_matches(' ');
+    if digits.is_empty() { Some(0) } else { u64::from_str_radix(digits, 8).ok() }
+}
+
+/// The records of a PAX header that matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Pax {
+    pub(crate) path: Option<String>,
+    pub(crate) link: Option<String>,
+    pub(crate) size: Option<u64>,
+    pub(crate) sparse: bool,
+}
+
+impl Pax {
+    /// Reads `LENGTH KEY=VALUE\n` records over what is there already.
+    pub(crate) fn read(&mut self, mut records: &[u8]) -> Result<(), &'static str> {
+        while !records.is_empty() && records[0] != 0 {
+            let space = records.iter().position(|byte| *byte == b' ').ok_or("a PAX record has no length")?;
+            let length: usize = std::str::from_utf8(&records[..space])
+                .ok()
+                .and_then(|digits| digits.parse().ok())
+                .filter(|length| *length > space + 1 && *length <= records.len())
+                .ok_or("the length of a PAX record does not fit")?;
+            let record = &records[space + 1..length];
+            let record = record.strip_suffix(b"\n").ok_or("a PAX record has no end")?;
+            let equals = record.iter().position(|byte| *byte == b'=').ok_or("a PAX record has no value")?;
+            let value = String::from_utf8_lossy(&record[equals + 1..]).into_owned();
+            match &record[..equals] {
+                b"path" => self.path = Some(value),
+                b"linkpath" => self.link = Some(value),
+                b"size" => self.size = Some(value.parse().map_err(|_| "a PAX size is no number")?),
+                key if key.starts_with(b"GNU.sparse.") => self.sparse = true,
+                _ => {}
+            }
+            records = &records[length..];
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_in_octal_and_in_base_256() {
+        assert_eq!(number(b"00000001750\0"), Some(1000));
+        assert_eq!(number(b"        \0\0\0\0"), Some(0));
+        assert_eq!(number(&[0x80, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0]), Some(2 << 32));
+        assert_eq!(number(&[0xff; 12]), None);
+        assert_eq!(number(b"9\0\0\0\0\0\0\0\0\0\0\0"), None);
+    }
+
+    #[test]
+    fn pax_records_say_long_names_and_large_sizes() {
+        let mut pax = Pax::default();
+        pax.read(b"18 path=a/long/one\n20 size=99999999999\n").unwrap_err();
+        let mut pax = Pax::default();
+        pax.read(b"19 path=a/long/one\n20 size=99999999999\n").unwrap();
+        assert_eq!((pax.path.as_deref(), pax.size), (Some("a/long/one"), Some(99_999_999_999)));
+    }
+
+    proptest! {
+        #[test]
+        fn no_block_and_no_record_breaks_the_parser(block in proptest::collection::vec(any::<u8>(), 512)) {
+            let _ = parse(block.as_slice().try_into().unwrap());
+            let _ = Pax::default().read(&block);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Publish container images to GitHub Packages, without Docker.
+///
+/// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused before anything was sent, 4 authentication,
+/// 130 cancelled.
+#[derive(Debug, Parser)]
+#[command(name = "slipway", version, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show what an image file holds; nothing is sent.
+    Inspect(Inspect),
+    /// Publish an image file.
+    Push(Push),
+    /// Fetch an image into a file.
+    Pull(Pull),
+    /// Run a practice registry on this computer that behaves like GitHub Packages.
+    Practice(Practice),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Inspect {
+    /// A docker-save archive, an OCI archive or an OCI layout folder.
+    pub(crate) file: PathBuf,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SignIn {
+    /// User name for the token of --token-stdin.
+    #[arg(long, value_name = "NAME", requires = "token_stdin")]
+    pub(crate) username: Option<String>,
+    /// Read the token from standard input. Without it, GITHUB_TOKEN with GITHUB_ACTOR is used, else
+    /// Docker's config.json.
+    #[arg(long, requires = "username")]
+    pub(crate) token_stdin: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Push {
+    /// A docker-save archive, an OCI archive or an OCI layout folder.
+    pub(crate) file: PathBuf,
+    /// Where to: ghcr.io/OWNER/NAME:VERSION, docker.pkg.github.com/OWNER/REPOSITORY/NAME:VERSION, or any
+    /// other registry.
+    #[arg(value_name = "DEST")]
+    pub(crate) destination: String,
+    /// One more version for the same image.
+    #[arg(long = "tag", value_name = "VERSION")]
+    pub(crate) tags: Vec<String>,
+    /// Which image of a file with several: a name, or @0, @1, ...
+    #[arg(long, value_name = "SELECTOR")]
+    pub(crate) image: Option<String>,
+    /// Only this platform of an image with several, such as linux/amd64.
+    #[arg(long, value_name = "PLATFORM")]
+    pub(crate) platform: Option<String>,
+    /// Say what would happen; send nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Print one JSON object a line, the last with "event":"done" or "event":"failed".
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Allow plain http to a host that is not this computer.
+    #[arg(long)]
+    pub(crate) plain_http: bool,
+    #[command(flatten)]
+    pub(crate) sign_in: SignIn,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Pull {
+    /// The image, such as ghcr.io/OWNER/NAME:VERSION; without a version, latest.
+    #[arg(value_name = "REF")]
+    pub(crate) reference: String,
+    /// The file to write. One that exists is replaced when the new one is complete.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// The kind of file.
+    #[arg(long, value_enum, default_value_t = Format::DockerArchive)]
+    pub(crate) format: Format,
+    /// The platform, such as linux/arm64. Without it, a Docker archive gets this computer's, an OCI
+    /// archive all.
+    #[arg(long, value_name = "PLATFORM")]
+    pub(crate) platform: Option<String>,
+    /// Print one JSON object a line, the last with "event":"done" or "event":"failed".
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Allow plain http to a host that is not this computer.
+    #[arg(long)]
+    pub(crate) plain_http: bool,
+    #[command(flatten)]
+    pub(crate) sign_in: SignIn,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// What `docker load` takes (one platform).
+    DockerArchive,
+    /// An OCI layout in a tar.
+    OciArchive,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Practice {
+    /// Where its content is kept; a folder that goes with the command's end if none is named.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) directory: Option<PathBuf>,
+    /// Port of the registry that behaves like ghcr.io; 0 for any free one.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) port: u16,
+    /// Port of the one that behaves like docker.pkg.github.com; 0 for any free one.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) docker_port: u16,
+    /// Write the endpoints file for SLIPWAY_HOSTS here.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) hosts_file: Option<PathBuf>,
+    /// Write a small sample image here.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sample: Option<PathBuf>,
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}

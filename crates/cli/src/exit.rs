@@ -1,0 +1,50 @@
+//! Exit codes, as README promises them.
+
+use std::process::ExitCode;
+
+use slipway_app::view::{Code, FailureView};
+
+/// How the command ends. Wrong usage (2) is the argument parser's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Done,
+    Failed,
+    Usage,
+    /// Nothing was sent.
+    Refused,
+    Authentication,
+    Cancelled,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Failed => 1,
+            Exit::Usage => 2,
+            Exit::Refused => 3,
+            Exit::Authentication => 4,
+            Exit::Cancelled => 130,
+        })
+    }
+}
+
+impl Exit {
+    /// The code for a failure. `started`: bytes may have gone out already.
+    pub(crate) fn of(failure: &FailureView, started: bool) -> Self {
+        match failure.code {
+            Code::Cancelled => Self::Cancelled,
+            Code::SignInRequired
+            | Code::DeniedPackageRole
+            | Code::DeniedScope
+            | Code::DeniedCredential
+            | Code::DeniedOrgCreate
+            | Code::DeniedOther
+            | Code::Unauthenticated
+            | Code::SsoRequired
+            | Code::LegacyUnauthorized => Self::Authentication,
+            _ if !started => Self::Refused,
+            _ => Self::Failed,
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! `slipway pull`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use slipway_app::{FetchProgress, PullFormat, PullOptions, Reference};
+use tokio_util::sync::CancellationToken;
+
+use crate::arguments::{Format, Pull};
+use crate::exit::Exit;
+use crate::output::{self, size};
+use crate::token;
+
+pub(crate) async fn run(arguments: Pull) -> Exit {
+    let reference: Reference = match arguments.reference.parse() {
+        Ok(reference) => reference,
+        Err(refusal) => {
+            output::error(&format!("{}: {refusal}", arguments.reference));
+            return Exit::Usage;
+        }
+    };
+    let app = match token::signed_in(&arguments.sign_in, &reference.host, arguments.json) {
+        Ok(app) => app,
+        Err(exit) => return exit,
+    };
+    let cancel = CancellationToken::new();
+    let pressed = cancel.clone();
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            pressed.cancel();
+        }
+    });
+    let format = match arguments.format {
+        Format::DockerArchive => PullFormat::DockerArchive,
+        Format::OciArchive => PullFormat::OciArchive,
+    };
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("fetching [{bar:30}] {bytes} of {total_bytes}, {bytes_per_sec}") {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    let received = Arc::new(AtomicU64::new(0));
+    let (shown, counted, as_json) = (bar.clone(), Arc::clone(&received), arguments.json);
+    let progress = move |event: FetchProgress| match event {
+        FetchProgress::Blob { digest, size: bytes } if as_json => {
+            output::object(&json!({"event": "blob", "digest": digest, "size": bytes}));
+        }
+        FetchProgress::Blob { digest, size: bytes } => {
+            shown.inc_length(bytes);
+            if shown.is_hidden() {
+                output::note(&format!("fetching {digest}, {}", size(bytes)));
+            }
+        }
+        FetchProgress::Received { bytes } => {
+            counted.fetch_add(bytes, Ordering::Relaxed);
+            shown.inc(bytes);
+        }
+    };
+    let options = PullOptions { format, platform: arguments.platform, plain_http: arguments.plain_http };
+    let pulled = app.pull(&reference, &arguments.output, options, progress, &cancel).await;
+    bar.finish_and_clear();
+    match pulled {
+        Ok(pulled) if arguments.json => {
+            output::object(&json!({
+                "event": "done",
+                "digest": pulled.digest,
+                "mediaType": pulled.media_type,
+                "fileSize": pulled.file_size,
+                "received": received.load(Ordering::Relaxed),
+            }));
+            Exit::Done
+        }
+        Ok(pulled) => {
+            output::line(&pulled.digest);
+            output::note(&format!("{}, {}", arguments.output.display(), size(pulled.file_size)));
+            Exit::Done
+        }
+        Err(failure) => {
+            output::failure(&failure, arguments.json);
+            Exit::of(&failure, true)
+        }
+    }
+}

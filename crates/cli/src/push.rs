@@ -1,0 +1,213 @@
+//! `slipway push`.
+
+use std::sync::Arc;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use slipway_app::view::{CheckState, JobProgress, JobState, JobUpdate, JobView, LogLine, PreflightView, ResultView};
+use slipway_app::{PushOptions, Slipway};
+
+use crate::arguments::Push;
+use crate::exit::Exit;
+use crate::output::{self, size};
+use crate::token;
+
+pub(crate) async fn run(arguments: Push) -> Exit {
+    let options = match options(&arguments) {
+        Ok(options) => options,
+        Err(message) => {
+            output::error(&message);
+            return Exit::Usage;
+        }
+    };
+    let app = match token::signed_in(&arguments.sign_in, &options.reference.host, arguments.json) {
+        Ok(app) => Arc::new(app),
+        Err(exit) => return exit,
+    };
+    if arguments.dry_run {
+        return match app.dry_run(&options).await {
+            Ok(plan) => dry_run(&plan, arguments.json),
+            Err(failure) => {
+                output::failure(&failure, arguments.json);
+                Exit::of(&failure, false)
+            }
+        };
+    }
+    push(app, &options, arguments.json).await
+}
+
+/// The command line as the app takes it. A destination or a tag that is not valid is wrong usage, said with
+/// its rule and the nearest valid value.
+fn options(arguments: &Push) -> Result<PushOptions, String> {
+    let reference = arguments.destination.parse().map_err(|refusal| format!("{}: {refusal}", arguments.destination))?;
+    let tags: Result<Vec<_>, String> =
+        arguments.tags.iter().map(|tag| tag.parse().map_err(|refusal| format!("--tag {tag}: {refusal}"))).collect();
+    Ok(PushOptions {
+        file: arguments.file.clone(),
+        reference,
+        tags: tags?,
+        image: arguments.image.clone(),
+        platform: arguments.platform.clone(),
+        plain_http: arguments.plain_http,
+    })
+}
+
+fn dry_run(plan: &PreflightView, as_json: bool) -> Exit {
+    if as_json {
+        let mut value = json!(plan);
+        value["event"] = json!("plan");
+        output::object(&value);
+    } else {
+        for check in &plan.checks {
+            let params: Vec<String> = check.params.iter().map(|(name, value)| format!("{name} {value}")).collect();
+            let state = match check.state {
+                CheckState::Problem => "problem",
+                CheckState::Warning => "warning",
+                CheckState::Passed => "passed",
+                CheckState::NotChecked => "not checked",
+            };
+            output::line(&format!("{state:<12} {:<18} {}", check.id, params.join(", ")));
+        }
+        let about = if plan.exact { "" } else { "up to " };
+        output::line(&format!("{about}{} to send, {} there already", size(plan.bytes_to_send), size(plan.bytes_there)));
+    }
+    let blocked = plan.checks.iter().any(|check| check.state == CheckState::Problem);
+    if blocked { Exit::Refused } else { Exit::Done }
+}
+
+async fn push(app: Arc<Slipway>, options: &PushOptions, as_json: bool) -> Exit {
+    let (job, notes) = match app.push(options).await {
+        Ok(started) => started,
+        Err(failure) => {
+            output::failure(&failure, as_json);
+            return Exit::of(&failure, false);
+        }
+    };
+    for note in notes {
+        if as_json {
+            output::object(&json!({"event": "note", "id": note.id, "params": note.params, "message": note.message}));
+        } else {
+            output::note(&note.message);
+        }
+    }
+    let cancelled = Arc::clone(&app);
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            cancelled.cancel(job);
+        }
+    });
+    let mut shown = Shown::new(as_json);
+    let mut exit = Exit::Failed;
+    app.watch(job, |update| {
+        match update {
+            JobUpdate::Progress { progress, log, .. } => shown.progress(&progress, &log),
+            JobUpdate::Snapshot { job } => {
+                shown.progress(&job.progress, &[]);
+                if let Some(end) = shown.end(&job) {
+                    exit = end;
+                }
+            }
+        }
+        true
+    })
+    .await;
+    exit
+}
+
+/// How progress is shown: bars on a terminal, lines elsewhere, objects with `--json`.
+struct Shown {
+    as_json: bool,
+    bar: Option<ProgressBar>,
+}
+
+impl Shown {
+    fn new(as_json: bool) -> Self {
+        // The bar is on standard error, and hidden by itself where that is no terminal.
+        let bar = (!as_json).then(|| {
+            let style = ProgressStyle::with_template("{msg:<22} [{bar:30}] {percent:>3} % {prefix}");
+            let bar = ProgressBar::new(100);
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
+            bar
+        });
+        Self { as_json, bar: bar.filter(|bar| !bar.is_hidden()) }
+    }
+
+    fn progress(&self, progress: &JobProgress, log: &[LogLine]) {
+        if self.as_json {
+            let mut value = json!(progress);
+            value["event"] = json!("progress");
+            output::object(&value);
+            return;
+        }
+        if let Some(bar) = &self.bar {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            bar.set_position(progress.percent.clamp(0.0, 100.0) as u64);
+            bar.set_message(word(progress.state));
+            let speed = progress.speed.map(|speed| format!(", {:.1} MB/s", speed / 1e6)).unwrap_or_default();
+            bar.set_prefix(format!("{} of {}{speed}", size(progress.sent), size(progress.total)));
+            return;
+        }
+        for line in log {
+            output::note(&line.text);
+        }
+    }
+
+    /// The last words, where the job is over.
+    fn end(&mut self, job: &JobView) -> Option<Exit> {
+        let exit = match job.progress.state {
+            JobState::Done => Exit::Done,
+            JobState::Cancelled => Exit::Cancelled,
+            JobState::Failed => job.failure.as_ref().map_or(Exit::Failed, |failure| Exit::of(failure, true)),
+            _ => return None,
+        };
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+        match (&job.result, &job.failure) {
+            (Some(result), _) => done(result, &job.reference, self.as_json),
+            (_, Some(failure)) => output::failure(failure, self.as_json),
+            _ if self.as_json => output::object(&json!({"event": "failed", "code": "cancelled"})),
+            _ => output::error("cancelled; what was sent by then is kept for the next try"),
+        }
+        Some(exit)
+    }
+}
+
+fn word(state: JobState) -> &'static str {
+    match state {
+        JobState::Checking => "asking the registry",
+        JobState::Sending => "sending layers",
+        JobState::Committing => "telling the registry",
+        JobState::Verifying => "asking back",
+        JobState::Cancelling => "cancelling",
+        JobState::Done => "done",
+        JobState::Failed => "failed",
+        JobState::Cancelled => "cancelled",
+    }
+}
+
+fn done(result: &ResultView, reference: &str, as_json: bool) {
+    if as_json {
+        let mut value = json!(result);
+        value["event"] = json!("done");
+        value["reference"] = json!(reference);
+        output::object(&value);
+        return;
+    }
+    if let Some(reason) = &result.not_verified {
+        output::note(&format!("published, but not verified: {reason}"));
+    }
+    if let Some(stored) = &result.stored_digest {
+        output::note(&format!("the digest differs from the one in the file ({stored})"));
+    }
+    for version in &result.versions {
+        let moved = match &version.moved_from {
+            Some(from) => format!(" (moved from {from})"),
+            None if version.unchanged => " (as before)".to_owned(),
+            None => String::new(),
+        };
+        output::line(&format!("{}:{}{moved}", result.repository, version.tag));
+    }
+    output::line(&format!("{}@{}", result.repository, result.digest));
+    output::note(&format!("sent {}, {} were there already", size(result.sent), size(result.reused)));
+}

@@ -1,0 +1,136 @@
+//! Docker's `config.json`, its member `auths`. Credential stores and helpers are named in the file but
+//! hold their secrets elsewhere; they are not asked here.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::SecretString;
+use serde::Deserialize;
+use slipway_distribution::{Credential, CredentialSource, Credentials};
+use slipway_reference::HostName;
+
+/// Why a `config.json` cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DockerConfigError {
+    /// It is there but cannot be read.
+    #[error("Docker's configuration {path} cannot be read: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It is no JSON of the known form. The parser's message is left out, because it could quote a secret.
+    #[error("Docker's configuration {path} is not understood (line {line})")]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Where, from 1.
+        line: usize,
+    },
+}
+
+/// The credentials that stand in a `config.json` itself.
+#[derive(Clone, Default)]
+pub struct DockerConfig {
+    entries: HashMap<String, (String, SecretString)>,
+}
+
+impl DockerConfig {
+    /// Reads `path`; a file that does not exist holds nothing.
+    pub fn read(path: &Path) -> Result<Self, DockerConfigError> {
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::parse(&text)
+                .map_err(|error| DockerConfigError::Malformed { path: path.to_owned(), line: error.line() }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(source) => Err(DockerConfigError::Read { path: path.to_owned(), source }),
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, serde_json::Error> {
+        let file: File = serde_json::from_str(text)?;
+        let entries = file.auths.unwrap_or_default().into_iter();
+        Ok(Self { entries: entries.filter_map(|(key, auth)| Some((host(&key), decode(&auth.auth?)?))).collect() })
+    }
+}
+
+impl Credentials for DockerConfig {
+    fn credential(&self, host: &HostName) -> Option<Credential> {
+        let (username, secret) = self.entries.get(host.as_str())?;
+        Some(Credential {
+            username: username.clone(),
+            secret: secret.clone(),
+            source: CredentialSource::DockerConfig,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct File {
+    auths: Option<HashMap<String, Auth>>,
+}
+
+#[derive(Deserialize)]
+struct Auth {
+    auth: Option<String>,
+}
+
+/// `https://ghcr.io/v2/`, `https://ghcr.io/` and `ghcr.io` are one host (docker/cli's own rule).
+fn host(key: &str) -> String {
+    let bare = key.strip_prefix("https://").or_else(|| key.strip_prefix("http://")).unwrap_or(key);
+    bare.split('/').next().unwrap_or(bare).to_owned()
+}
+
+/// `user:secret` in Base64; a secret may hold colons, and old clients padded it with NULs.
+fn decode(auth: &str) -> Option<(String, SecretString)> {
+    let text = String::from_utf8(STANDARD.decode(auth.trim()).ok()?).ok()?;
+    let (username, secret) = text.split_once(':')?;
+    let secret = secret.trim_end_matches('\0');
+    (!username.is_empty() && !secret.is_empty()).then(|| (username.to_owned(), SecretString::from(secret)))
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    fn found(text: &str, host: &str) -> Option<(String, String)> {
+        let credential = DockerConfig::parse(text).unwrap().credential(&host.parse().unwrap())?;
+        Some((credential.username, credential.secret.expose_secret().to_owned()))
+    }
+
+    #[test]
+    fn a_login_is_found_however_docker_wrote_the_host() {
+        // octocat:a:b
+        for key in ["ghcr.io", "https://ghcr.io", "https://ghcr.io/", "https://ghcr.io/v2/"] {
+            let text = format!(r#"{{"auths":{{"{key}":{{"auth":"b2N0b2NhdDphOmI="}}}},"credsStore":"desktop"}}"#);
+            assert_eq!(found(&text, "ghcr.io"), Some(("octocat".into(), "a:b".into())), "{key}");
+            assert_eq!(found(&text, "docker.pkg.github.com"), None);
+        }
+    }
+
+    #[test]
+    fn an_entry_that_only_points_to_a_store_is_no_login() {
+        assert_eq!(found(r#"{"auths":{"ghcr.io":{}}}"#, "ghcr.io"), None);
+        assert_eq!(found("{}", "ghcr.io"), None);
+    }
+
+    #[test]
+    fn a_broken_file_is_reported_without_quoting_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.json");
+        std::fs::write(&path, "{\"auths\":\n{\"ghcr.io\":{\"auth\": canary}}}").unwrap();
+        let message = DockerConfig::read(&path).err().unwrap().to_string();
+        assert!(message.contains("line 2") && !message.contains("canary"), "{message}");
+    }
+
+    #[test]
+    fn no_file_is_no_login() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = DockerConfig::read(&folder.path().join("config.json")).unwrap();
+        assert!(config.credential(&"ghcr.io".parse().unwrap()).is_none());
+    }
+}

@@ -1,0 +1,522 @@
+//! The client: addresses, credentials and the one way a request goes out.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use http::header::{ACCEPT, AUTHORIZATION, LOCATION, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use reqwest::Response;
+use secrecy::{ExposeSecret as _, SecretString};
+use slipway_hosts::{At, AuthScheme, Endpoint};
+use slipway_reference::RepositoryPath;
+use url::Url;
+
+use crate::body::Moved;
+use crate::challenge::{self, Challenge};
+use crate::credential::{Credential, Credentials};
+use crate::error::{Context, Error, ErrorKind, RequestLine};
+use crate::retry::RetryPolicy;
+use crate::token::{self, Token, Tokens};
+
+/// Redirects that are followed for one request.
+const MOST_REDIRECTS: u32 = 5;
+
+/// How a client behaves.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// `User-Agent`.
+    pub user_agent: String,
+    /// For a connection to be there.
+    pub connect_timeout: Duration,
+    /// Without a byte moving either way.
+    pub idle_timeout: Duration,
+    /// For the answer after everything was sent: ghcr.io takes 5 to 11 s to commit 700 MB (jib#4301).
+    pub commit_timeout: Duration,
+    /// For requests without a stream.
+    pub retry: RetryPolicy,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            user_agent: concat!("slipway/", env!("CARGO_PKG_VERSION")).to_owned(),
+            connect_timeout: Duration::from_secs(20),
+            idle_timeout: Duration::from_secs(60),
+            commit_timeout: Duration::from_secs(180),
+            retry: RetryPolicy::default(),
+        }
+    }
+}
+
+/// A registry, with whoever is signed in there.
+#[derive(Clone)]
+pub struct Registry {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    endpoint: Endpoint,
+    credentials: Arc<dyn Credentials>,
+    http: reqwest::Client,
+    options: Options,
+    tokens: Tokens,
+    /// How the registry wants to know who asks, once it said so.
+    scheme: RwLock<Option<Scheme>>,
+    asking: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Scheme {
+    Open,
+    Basic,
+    Bearer { realm: Url, service: Option<String> },
+}
+
+/// What is wanted of a repository; becomes the scope of its tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Reading.
+    Pull,
+    /// Reading and writing.
+    PullPush,
+}
+
+/// One path in a registry.
+#[derive(Clone)]
+pub struct Repository {
+    pub(crate) registry: Registry,
+    pub(crate) path: RepositoryPath,
+    pub(crate) access: Access,
+}
+
+impl Registry {
+    /// A client for `endpoint`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::PlainHttp`] where a host that is not this computer would be reached by plain http and
+    /// the endpoint does not allow it; [`ErrorKind::Invalid`] where its certificate file cannot be used.
+    pub fn new(endpoint: &Endpoint, credentials: Arc<dyn Credentials>, options: &Options) -> Result<Self, Box<Error>> {
+        let context = Context {
+            host: endpoint.name.to_string(),
+            profile: endpoint.profile,
+            at: At::Other,
+            request: None,
+            credential: None,
+        };
+        if endpoint.registry.scheme() == "http" && !endpoint.is_loopback() && !endpoint.plain_http {
+            return Err(Box::new(context.error(ErrorKind::PlainHttp)));
+        }
+        let invalid = |reason: String| Box::new(context.error(ErrorKind::Invalid(reason)));
+        let mut http = reqwest::Client::builder()
+            .user_agent(&options.user_agent)
+            .connect_timeout(options.connect_timeout)
+            // By our own rules: a credential must not travel to another host.
+            .redirect(reqwest::redirect::Policy::none())
+            .tcp_nodelay(true);
+        if endpoint.is_loopback() {
+            http = http.no_proxy();
+        }
+        if let Some(path) = &endpoint.ca_file {
+            let unusable = |reason: &dyn std::fmt::Display| {
+                invalid(format!("the certificate file {} cannot be used: {reason}", path.display()))
+            };
+            let pem = std::fs::read(path).map_err(|error| unusable(&error))?;
+            let certificates = reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| unusable(&error))?;
+            http = http.tls_certs_merge(certificates);
+        }
+        let http = http.build().map_err(|error| invalid(error.without_url().to_string()))?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                endpoint: endpoint.clone(),
+                credentials,
+                http,
+                options: options.clone(),
+                tokens: Tokens::default(),
+                scheme: RwLock::new((endpoint.profile.auth() == AuthScheme::Basic).then_some(Scheme::Basic)),
+                asking: tokio::sync::Mutex::default(),
+            }),
+        })
+    }
+
+    /// The endpoint.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.inner.endpoint
+    }
+
+    /// One path in it.
+    pub fn repository(&self, path: &RepositoryPath, access: Access) -> Repository {
+        Repository { registry: self.clone(), path: path.clone(), access }
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.inner.options
+    }
+
+    fn credential(&self) -> Option<Credential> {
+        self.inner.credentials.credential(&self.inner.endpoint.name)
+    }
+
+    fn context(&self, at: At, method: &Method, url: &Url) -> Context {
+        Context {
+            host: self.inner.endpoint.name.to_string(),
+            profile: self.inner.endpoint.profile,
+            at,
+            request: Some(RequestLine { method: method.to_string(), path: url.path().to_owned() }),
+            credential: self.credential().map(|credential| (credential.username, credential.source)),
+        }
+    }
+
+    /// `url` is the registry's own: its credentials may go there.
+    fn is_own(&self, url: &Url) -> bool {
+        url.origin() == self.inner.endpoint.registry.origin()
+    }
+
+    /// How the registry wants to know who asks; asked for once.
+    async fn scheme(&self) -> Result<Scheme, Error> {
+        let known = || self.inner.scheme.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(scheme) = known() {
+            return Ok(scheme);
+        }
+        let _asking = self.inner.asking.lock().await;
+        if let Some(scheme) = known() {
+            return Ok(scheme);
+        }
+        let url = self.address("/v2/");
+        let context = self.context(At::Other, &Method::GET, &url);
+        let mut tried = 0;
+        let response = loop {
+            tried += 1;
+            let answered = self.within(&context, self.options().idle_timeout, self.inner.http.get(url.clone()).send()).await;
+            let failed = match answered {
+                Ok(response) if crate::error::is_transient(response.status().as_u16()) => context.answer(response).await,
+                Ok(response) => break response,
+                Err(error) => error,
+            };
+            match self.options().retry.wait(tried, &failed) {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => return Err(failed),
+            }
+        };
+        let scheme = match response.status() {
+            StatusCode::UNAUTHORIZED => self.challenged(&context, response.headers())?,
+            _ => Scheme::Open,
+        };
+        *self.inner.scheme.write().unwrap_or_else(PoisonError::into_inner) = Some(scheme.clone());
+        Ok(scheme)
+    }
+
+    fn challenged(&self, context: &Context, headers: &HeaderMap) -> Result<Scheme, Error> {
+        let refused = |reason: String| context.error(ErrorKind::Challenge(reason));
+        let values = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
+        match values.filter_map(challenge::parse).next() {
+            None => Err(refused("it names no way that is known".to_owned())),
+            Some(Challenge::Basic) => Ok(Scheme::Basic),
+            Some(Challenge::Bearer { realm, service }) => {
+                let url = Url::parse(&realm).map_err(|_| refused(format!("its realm {realm} is no address")))?;
+                if !self.inner.endpoint.realm_allowed(&url) {
+                    let place = url.host_str().unwrap_or_default();
+                    return Err(refused(format!("it would send the token to {place}")));
+                }
+                Ok(Scheme::Bearer { realm: url, service })
+            }
+        }
+    }
+
+    fn address(&self, path: &str) -> Url {
+        let mut url = self.inner.endpoint.registry.clone();
+        let base = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&format!("{base}{path}"));
+        url
+    }
+
+    /// Waits for an answer, but not for ever.
+    async fn within(
+        &self,
+        context: &Context,
+        patience: Duration,
+        answer: impl Future<Output = reqwest::Result<Response>>,
+    ) -> Result<Response, Error> {
+        match tokio::time::timeout(patience, answer).await {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(error)) => Err(context.transport(&error)),
+            Err(_) => Err(context.error(ErrorKind::Timeout)),
+        }
+    }
+}
+
+/// A request as it is described once and sent perhaps several times.
+pub(crate) struct Request<'a> {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) at: At,
+    pub(crate) headers: &'a [(http::HeaderName, String)],
+    /// Bytes that are sent, if any; cheap to send again.
+    pub(crate) body: Option<bytes::Bytes>,
+    /// How long the answer may take.
+    pub(crate) patience: Duration,
+}
+
+/// What a request is authorised with.
+enum Authorization {
+    None,
+    Basic(HeaderValue),
+    Bearer(Token),
+}
+
+impl Repository {
+    /// The address of `rest` below this path.
+    pub(crate) fn address(&self, rest: &str) -> Url {
+        self.registry.address(&format!("/v2/{}/{rest}", self.path))
+    }
+
+    pub(crate) fn context(&self, at: At, method: &Method, url: &Url) -> Context {
+        self.registry.context(at, method, url)
+    }
+
+    /// A request without content.
+    pub(crate) fn bodyless<'a>(&self, method: Method, url: Url, at: At, headers: &'a [(http::HeaderName, String)]) -> Request<'a> {
+        Request { method, url, at, headers, body: None, patience: self.registry.options().idle_timeout }
+    }
+
+    fn scope(&self) -> String {
+        let actions = match self.access {
+            Access::Pull => "pull",
+            Access::PullPush => "pull,push",
+        };
+        format!("repository:{}:{actions}", self.path)
+    }
+
+    /// Sends a request, as often as the policy says. The answer may have any status that is not transient.
+    pub(crate) async fn send(&self, request: &Request<'_>) -> Result<Response, Error> {
+        let context = self.context(request.at, &request.method, &request.url);
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            let failed = match self.once(request, &context).await {
+                Ok(response) if crate::error::is_transient(response.status().as_u16()) => context.answer(response).await,
+                Ok(response) => return Ok(response),
+                Err(error) => error,
+            };
+            match self.registry.options().retry.wait(tried, &failed) {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => return Err(failed),
+            }
+        }
+    }
+
+    /// Sends a request once, or twice where its token was refused.
+    pub(crate) async fn once(&self, request: &Request<'_>, context: &Context) -> Result<Response, Error> {
+        let mut renewed = false;
+        loop {
+            let authorization = self.authorization(&request.url).await?;
+            let mut builder = self.registry.inner.http.request(request.method.clone(), request.url.clone());
+            builder = with(builder, &authorization, request.headers);
+            builder = match &request.body {
+                Some(body) => builder.body(body.clone()),
+                // A registry wants to be told that nothing comes (RFC 9110 §8.6).
+                None if request.method != Method::GET && request.method != Method::HEAD => {
+                    builder.header(http::header::CONTENT_LENGTH, "0")
+                }
+                None => builder,
+            };
+            let response = self.registry.within(context, request.patience, builder.send()).await?;
+            if response.status() != StatusCode::UNAUTHORIZED || renewed || !self.registry.is_own(&request.url) {
+                return Ok(response);
+            }
+            match authorization {
+                Authorization::Bearer(token) => self.registry.inner.tokens.refuse(&self.scope(), &token).await,
+                // It let us in without a word before, and now it asks.
+                Authorization::None if response.headers().contains_key(WWW_AUTHENTICATE) => {
+                    let scheme = self.registry.challenged(context, response.headers())?;
+                    *self.registry.inner.scheme.write().unwrap_or_else(PoisonError::into_inner) = Some(scheme);
+                }
+                _ => return Ok(response),
+            }
+            renewed = true;
+        }
+    }
+
+    /// Sends a stream, once. An answer that comes before its end is the answer.
+    pub(crate) async fn stream(
+        &self,
+        method: Method,
+        url: Url,
+        headers: &[(http::HeaderName, String)],
+        body: crate::Body,
+    ) -> Result<Response, Error> {
+        let context = self.context(At::Upload, &method, &url);
+        let authorization = self.authorization(&url).await?;
+        let (content, moved) = body.into_request();
+        let builder = self.registry.inner.http.request(method, url);
+        let builder = with(builder, &authorization, headers).body(content);
+        let answer = self.moving(&context, &moved, builder.send()).await;
+        let failed = moved.failed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(reason) = failed {
+            return Err(context.error(ErrorKind::Body(reason)));
+        }
+        let response = match answer {
+            Ok(response) => response,
+            // A registry may answer and close while we still write; then only the closed pipe is seen
+            // (reqwest#1975). Asking for a new session, which costs nothing, brings the reason out.
+            Err(error) if matches!(error.kind, ErrorKind::Connect) => {
+                return Err(match Box::pin(self.open_upload()).await {
+                    Err(reason) if matches!(reason.kind, ErrorKind::Answer) => reason,
+                    _ => error,
+                });
+            }
+            Err(error) => return Err(error),
+        };
+        if let (StatusCode::UNAUTHORIZED, Authorization::Bearer(token)) = (response.status(), &authorization) {
+            self.registry.inner.tokens.refuse(&self.scope(), token).await;
+            return Err(Error { token_ended: true, ..context.answer(response).await });
+        }
+        if response.status().is_success() {
+            moved.accepted();
+        }
+        Ok(response)
+    }
+
+    /// Waits for the answer to a stream as long as it moves, and after its end as long as a commit takes.
+    async fn moving(
+        &self,
+        context: &Context,
+        moved: &Moved,
+        answer: impl Future<Output = reqwest::Result<Response>>,
+    ) -> Result<Response, Error> {
+        let options = self.registry.options();
+        tokio::pin!(answer);
+        let (mut steps, mut since) = (0, Instant::now());
+        loop {
+            match tokio::time::timeout(Duration::from_secs(1), &mut answer).await {
+                Ok(Ok(response)) => return Ok(response),
+                Ok(Err(error)) => return Err(context.transport(&error)),
+                Err(_) => {}
+            }
+            let now = moved.steps.load(Ordering::Relaxed);
+            if now != steps {
+                (steps, since) = (now, Instant::now());
+            }
+            let ended = moved.ended.load(Ordering::Relaxed);
+            let patience = if ended { options.commit_timeout } else { options.idle_timeout };
+            if since.elapsed() > patience {
+                return Err(context.error(ErrorKind::Timeout));
+            }
+        }
+    }
+
+    /// Sends a GET or HEAD and follows redirects by our rules: `Authorization` stays with its host, https
+    /// never becomes http except on this computer.
+    pub(crate) async fn follow(&self, request: Request<'_>) -> Result<(Response, Context), Error> {
+        let mut request = request;
+        for _ in 0..=MOST_REDIRECTS {
+            let context = self.context(request.at, &request.method, &request.url);
+            let response = self.send(&request).await?;
+            if !response.status().is_redirection() || response.status() == StatusCode::NOT_MODIFIED {
+                return Ok((response, context));
+            }
+            let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+            let location = location.ok_or_else(|| context.bad("it redirects to nowhere"))?;
+            request.url = self.resolve(&request.url, location, &context)?;
+        }
+        let context = self.context(request.at, &request.method, &request.url);
+        Err(context.bad("it redirects in a circle"))
+    }
+
+    /// A `Location` as an address.
+    pub(crate) fn resolve(&self, from: &Url, location: &str, context: &Context) -> Result<Url, Error> {
+        let url = from.join(location).map_err(|_| context.bad("its Location is no address"))?;
+        match (from.scheme(), url.scheme()) {
+            ("https", "https") | ("http", "http" | "https") => Ok(url),
+            ("https", "http") => Err(context.bad("it leads from https to http")),
+            _ => Err(context.bad("its Location is neither http nor https")),
+        }
+    }
+
+    /// What goes with a request to `url`: nothing where that is not the registry itself.
+    async fn authorization(&self, url: &Url) -> Result<Authorization, Error> {
+        if !self.registry.is_own(url) {
+            return Ok(Authorization::None);
+        }
+        match self.registry.scheme().await? {
+            Scheme::Open => Ok(Authorization::None),
+            Scheme::Basic => Ok(self.registry.credential().map_or(Authorization::None, |credential| {
+                basic(&credential).map_or(Authorization::None, Authorization::Basic)
+            })),
+            Scheme::Bearer { realm, service } => {
+                let scope = self.scope();
+                let fetch = async || self.fetch_token(&realm, service.as_deref(), &scope).await;
+                self.registry.inner.tokens.get(&scope, Instant::now(), fetch).await.map(Authorization::Bearer)
+            }
+        }
+    }
+
+    async fn fetch_token(&self, realm: &Url, service: Option<&str>, scope: &str) -> Result<Token, Error> {
+        let mut url = realm.clone();
+        url.query_pairs_mut().extend_pairs(service.map(|service| ("service", service))).append_pair("scope", scope);
+        let context = self.context(At::Token, &Method::GET, &url);
+        let credential = self.registry.credential();
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            let mut request = self.registry.inner.http.get(url.clone()).header(ACCEPT, "application/json");
+            if let Some(basic) = credential.as_ref().and_then(basic) {
+                request = request.header(AUTHORIZATION, basic);
+            }
+            let answered = self.registry.within(&context, self.registry.options().idle_timeout, request.send()).await;
+            let failed = match answered {
+                Ok(response) if response.status().is_success() => return read_token(response, &context).await,
+                Ok(response) => context.answer(response).await,
+                Err(error) => error,
+            };
+            match self.registry.options().retry.wait(tried, &failed) {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => return Err(failed),
+            }
+        }
+    }
+}
+
+async fn read_token(mut response: Response, context: &Context) -> Result<Token, Error> {
+    let now = Instant::now();
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| context.transport(&error))? {
+        if body.len() + chunk.len() > token::MOST_BODY {
+            return Err(context.error(ErrorKind::TooLarge));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Token::parse(&body, now).ok_or_else(|| context.bad("it holds no token"))
+}
+
+fn with(
+    mut builder: reqwest::RequestBuilder,
+    authorization: &Authorization,
+    headers: &[(http::HeaderName, String)],
+) -> reqwest::RequestBuilder {
+    for (name, value) in headers {
+        builder = builder.header(name, value);
+    }
+    match authorization {
+        Authorization::None => builder,
+        Authorization::Basic(value) => builder.header(AUTHORIZATION, value.clone()),
+        Authorization::Bearer(token) => match sensitive(&format!("Bearer {}", token.value.expose_secret())) {
+            Some(value) => builder.header(AUTHORIZATION, value),
+            None => builder,
+        },
+    }
+}
+
+fn basic(credential: &Credential) -> Option<HeaderValue> {
+    let pair = SecretString::from(format!("{}:{}", credential.username, credential.secret.expose_secret()));
+    let encoded = base64::engine::general_purpose::STANDARD.encode(pair.expose_secret());
+    sensitive(&format!("Basic {encoded}"))
+}
+
+/// A header value that the HTTP client never prints.
+fn sensitive(text: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(text).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}

@@ -1,0 +1,321 @@
+//! What goes wrong on the wire.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use slipway_hosts::{Answer, At, Meaning, Profile, meaning, retry_hint};
+use slipway_reference::Digest;
+
+use crate::credential::CredentialSource;
+
+/// A body of an error answer is read so far, bytes.
+const MOST_BODY: usize = 64 * 1024;
+
+/// A message is kept so far, characters.
+const MOST_MESSAGE: usize = 500;
+
+/// Why a request did not do what it should. Holds no secret and no query.
+#[derive(Debug)]
+pub struct Error {
+    /// What kind of failure.
+    pub kind: ErrorKind,
+    /// The request, where one was made.
+    pub request: Option<RequestLine>,
+    /// The status of the answer, where one came.
+    pub status: Option<u16>,
+    /// What the registry said, decoded.
+    pub errors: Vec<RegistryError>,
+    /// The registry's name for this request, to be quoted to its support.
+    pub request_id: Option<String>,
+    /// Who it was sent as.
+    pub credential: Option<(String, CredentialSource)>,
+    /// Where in the protocol it happened.
+    pub at: At,
+    /// `X-GitHub-SSO`.
+    pub sso: Option<String>,
+    /// The registry's name.
+    pub host: String,
+    pub(crate) profile: Profile,
+    pub(crate) wait: Option<Duration>,
+    /// A token ended in the middle; a new one is bought by the next request.
+    pub(crate) token_ended: bool,
+}
+
+/// The kinds of failure.
+#[derive(Debug)]
+pub enum ErrorKind {
+    /// No connection, or it broke.
+    Connect,
+    /// Nothing moved for too long.
+    Timeout,
+    /// The certificate is not trusted, or TLS failed otherwise.
+    Tls,
+    /// Plain http to a host that is not this computer.
+    PlainHttp,
+    /// The registry asks for credentials in a way that is not accepted.
+    Challenge(String),
+    /// The registry answered with an error status.
+    Answer,
+    /// The answer makes no sense.
+    BadAnswer(String),
+    /// The sending side's own content failed.
+    Body(String),
+    /// Content does not fit its digest.
+    Digest {
+        /// What was asked for.
+        expected: Digest,
+        /// What came.
+        found: Digest,
+    },
+    /// The answer is larger than it may be.
+    TooLarge,
+    /// The endpoint cannot be used.
+    Invalid(String),
+}
+
+/// Method and path of a request; no host, no query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestLine {
+    /// The method.
+    pub method: String,
+    /// The path.
+    pub path: String,
+}
+
+/// One error of a registry's answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RegistryError {
+    /// Such as `DENIED`; empty where the answer had none.
+    pub code: String,
+    /// The registry's words.
+    pub message: String,
+    /// More of them, as JSON.
+    pub detail: Option<String>,
+}
+
+impl Error {
+    /// What the answer means at this kind of registry.
+    pub fn meaning(&self) -> Meaning {
+        let Some(status) = self.status else { return Meaning::Other };
+        let first = self.errors.first();
+        meaning(self.profile, &Answer {
+            status,
+            code: first.map(|error| error.code.as_str()),
+            message: first.map(|error| error.message.as_str()),
+            at: self.at,
+            sso_header: self.sso.as_deref(),
+        })
+    }
+
+    /// Trying again may help, without anything being changed.
+    pub fn is_transient(&self) -> bool {
+        match self.kind {
+            ErrorKind::Connect | ErrorKind::Timeout => true,
+            ErrorKind::Answer => {
+                self.token_ended
+                    || matches!(self.meaning(), Meaning::RateLimited { .. })
+                    || self.status.is_some_and(is_transient)
+            }
+            _ => false,
+        }
+    }
+
+    /// How long the registry wants us to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.wait
+    }
+}
+
+/// Statuses after which the same request may succeed. 499 and 520 to 524 come from proxies in front of
+/// registries.
+pub(crate) fn is_transient(status: u16) -> bool {
+    matches!(status, 408 | 425 | 429 | 499 | 500 | 502 | 503 | 504 | 520..=524)
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = &self.host;
+        match &self.kind {
+            ErrorKind::Connect => write!(f, "no connection to {host}, or it broke")?,
+            ErrorKind::Timeout => write!(f, "{host} did not answer in time")?,
+            ErrorKind::Tls => write!(f, "the certificate of {host} is not trusted, or TLS failed otherwise")?,
+            ErrorKind::PlainHttp => write!(
+                f,
+                "{host} would be reached by plain http, which shows the token to everybody on the way; only this computer may be reached so, unless plain http is allowed"
+            )?,
+            ErrorKind::Challenge(reason) => write!(f, "{host} asks for credentials in a way that is not accepted: {reason}")?,
+            ErrorKind::Answer => write!(f, "{host} answered {}", self.status.unwrap_or_default())?,
+            ErrorKind::BadAnswer(reason) => write!(f, "the answer of {host} makes no sense: {reason}")?,
+            ErrorKind::Body(reason) => write!(f, "the content could not be read: {reason}")?,
+            ErrorKind::Digest { expected, found } => write!(f, "{host} sent {found} for {expected}")?,
+            ErrorKind::TooLarge => write!(f, "the answer of {host} is larger than it may be")?,
+            ErrorKind::Invalid(reason) => write!(f, "{host} cannot be used: {reason}")?,
+        }
+        if let Some(error) = self.errors.first() {
+            let code = if error.code.is_empty() { String::new() } else { format!("{}: ", error.code) };
+            write!(f, " ({code}{})", error.message)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// What is known about a request when it fails.
+#[derive(Debug, Clone)]
+pub(crate) struct Context {
+    pub(crate) host: String,
+    pub(crate) profile: Profile,
+    pub(crate) at: At,
+    pub(crate) request: Option<RequestLine>,
+    pub(crate) credential: Option<(String, CredentialSource)>,
+}
+
+impl Context {
+    pub(crate) fn error(&self, kind: ErrorKind) -> Error {
+        Error {
+            kind,
+            request: self.request.clone(),
+            status: None,
+            errors: Vec::new(),
+            request_id: None,
+            credential: self.credential.clone(),
+            at: self.at,
+            sso: None,
+            host: self.host.clone(),
+            profile: self.profile,
+            wait: None,
+            token_ended: false,
+        }
+    }
+
+    pub(crate) fn bad(&self, reason: impl ToString) -> Error {
+        self.error(ErrorKind::BadAnswer(reason.to_string()))
+    }
+
+    /// A failure of the HTTP client. Its own words are not kept: they may hold an address with a query.
+    pub(crate) fn transport(&self, error: &reqwest::Error) -> Error {
+        let mut source = std::error::Error::source(error);
+        while let Some(inner) = source {
+            let text = inner.to_string();
+            if text.contains("certificate") || text.contains("TLS") || text.contains("tls handshake") {
+                return self.error(ErrorKind::Tls);
+            }
+            source = inner.source();
+        }
+        if error.is_timeout() { self.error(ErrorKind::Timeout) } else { self.error(ErrorKind::Connect) }
+    }
+
+    /// An answer with an error status, decoded.
+    pub(crate) async fn answer(&self, mut response: reqwest::Response) -> Error {
+        let status = response.status();
+        let headers = response.headers().clone();
+        let mut body = Vec::new();
+        while let Ok(Some(chunk)) = response.chunk().await {
+            let room = MOST_BODY - body.len();
+            body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            if body.len() == MOST_BODY {
+                break;
+            }
+        }
+        let errors = decode(&headers, &body);
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let wait = retry_after(&headers).or_else(|| errors.first().and_then(|error| retry_hint(&error.message)));
+        Error {
+            status: Some(status.as_u16()),
+            errors,
+            request_id: text("x-github-request-id").or_else(|| text("x-request-id")),
+            sso: text("x-github-sso"),
+            wait,
+            ..self.error(ErrorKind::Answer)
+        }
+    }
+
+    /// The same, where a status is a success or not.
+    pub(crate) async fn expect(
+        &self,
+        response: reqwest::Response,
+        good: &[StatusCode],
+    ) -> Result<reqwest::Response, Error> {
+        if good.contains(&response.status()) { Ok(response) } else { Err(self.answer(response).await) }
+    }
+}
+
+#[derive(Deserialize)]
+struct Answered {
+    #[serde(default)]
+    errors: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    message: String,
+    detail: Option<serde_json::Value>,
+}
+
+/// The specification's form, or a short text; pages of a proxy are left out.
+fn decode(headers: &HeaderMap, body: &[u8]) -> Vec<RegistryError> {
+    if let Ok(answered) = serde_json::from_slice::<Answered>(body) {
+        let entries = answered.errors.into_iter().map(|entry| RegistryError {
+            code: entry.code,
+            message: shortened(&entry.message),
+            detail: entry.detail.filter(|detail| !detail.is_null()).map(|detail| shortened(&detail.to_string())),
+        });
+        return entries.collect();
+    }
+    let is_page = headers.get(http::header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
+    let text = std::str::from_utf8(body).unwrap_or_default().trim();
+    if is_page || text.is_empty() || text.starts_with('{') {
+        return Vec::new();
+    }
+    vec![RegistryError { message: shortened(text), ..RegistryError::default() }]
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST_MESSAGE).collect()
+}
+
+/// `Retry-After` in seconds or as a date.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    Some(date.duration_since(std::time::SystemTime::now()).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_registrys_words_are_kept_and_a_proxys_page_is_not() {
+        let plain = HeaderMap::new();
+        let decoded = decode(&plain, br#"{"errors":[{"code":"DENIED","message":"denied","detail":{"a":1}}]}"#);
+        assert_eq!(decoded[0].code, "DENIED");
+        assert_eq!(decoded[0].detail.as_deref(), Some(r#"{"a":1}"#));
+        assert_eq!(decode(&plain, b"503 Egress is over the account limit\n")[0].message, "503 Egress is over the account limit");
+        let mut page = HeaderMap::new();
+        page.insert(http::header::CONTENT_TYPE, "text/html; charset=utf-8".parse().unwrap());
+        assert_eq!(decode(&page, b"<html>Bad gateway</html>"), []);
+        assert_eq!(decode(&plain, b"\xff\xfe"), []);
+    }
+
+    #[test]
+    fn a_wait_is_understood_in_seconds_and_as_a_date() {
+        let with = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(http::header::RETRY_AFTER, value.parse().unwrap());
+            retry_after(&headers)
+        };
+        assert_eq!(with("3"), Some(Duration::from_secs(3)));
+        assert_eq!(with("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(with("soon"), None);
+    }
+}

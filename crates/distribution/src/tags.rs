@@ -1,0 +1,78 @@
+//! The tags of a repository.
+
+use http::header::LINK;
+use http::{Method, StatusCode};
+use slipway_hosts::At;
+use slipway_reference::Tag;
+use url::Url;
+
+use crate::client::Repository;
+use crate::error::{Error, ErrorKind};
+
+/// Pages that are read.
+const MOST_PAGES: usize = 1000;
+
+/// A page is never larger, bytes.
+const MOST: usize = 8 << 20;
+
+impl Repository {
+    /// Every tag, page by page; those that are no valid tags are left out. Empty where the repository is not
+    /// there.
+    pub async fn tags(&self) -> Result<Vec<Tag>, Error> {
+        let mut url = self.address("tags/list");
+        url.query_pairs_mut().append_pair("n", "1000");
+        let mut tags = Vec::new();
+        for _ in 0..MOST_PAGES {
+            let request = self.bodyless(Method::GET, url.clone(), At::Other, &[]);
+            let (mut response, context) = self.follow(request).await?;
+            match response.status() {
+                StatusCode::OK => {}
+                StatusCode::NOT_FOUND => return Ok(tags),
+                _ => return Err(context.answer(response).await),
+            }
+            let next = response.headers().get(LINK).and_then(|value| next(value.to_str().ok()?));
+            let mut body = Vec::new();
+            while let Some(chunk) = response.chunk().await.map_err(|error| context.transport(&error))? {
+                if body.len() + chunk.len() > MOST {
+                    return Err(context.error(ErrorKind::TooLarge));
+                }
+                body.extend_from_slice(&chunk);
+            }
+            #[derive(serde::Deserialize)]
+            struct Page {
+                tags: Option<Vec<String>>,
+            }
+            let page: Page = serde_json::from_slice(&body).map_err(|_| context.bad("a list of tags is not understood"))?;
+            tags.extend(page.tags.into_iter().flatten().filter_map(|tag| tag.parse().ok()));
+            match next {
+                Some(location) => url = self.resolve(&url, &location, &context)?,
+                None => return Ok(tags),
+            }
+        }
+        let context = self.context(At::Other, &Method::GET, &Url::clone(&url));
+        Err(context.bad("its list of tags does not end"))
+    }
+}
+
+/// The target of `Link: <…>; rel="next"`.
+fn next(value: &str) -> Option<String> {
+    value.split(',').find_map(|link| {
+        let (target, parameters) = link.trim().strip_prefix('<')?.split_once('>')?;
+        let is_next = parameters.split(';').any(|parameter| {
+            matches!(parameter.trim().to_ascii_lowercase().as_str(), "rel=next" | "rel=\"next\"")
+        });
+        is_next.then(|| target.to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next;
+
+    #[test]
+    fn the_next_page_is_found_among_other_links() {
+        assert_eq!(next(r#"</v2/a/tags/list?last=b&n=2>; rel="next""#).as_deref(), Some("/v2/a/tags/list?last=b&n=2"));
+        assert_eq!(next(r#"<x>; rel="prev", <y>; rel=next"#).as_deref(), Some("y"));
+        assert_eq!(next(r#"<x>; rel="prev""#), None);
+    }
+}

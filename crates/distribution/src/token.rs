@@ -1,0 +1,84 @@
+//! Tokens from a registry's token endpoint: one request for each scope, however many wait for it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+
+/// How long a token lives whose answer does not say so (Docker's token specification; ghcr.io never says).
+const DEFAULT_LIFE: Duration = Duration::from_secs(60);
+
+/// A token is renewed so long before its end.
+const MARGIN: Duration = Duration::from_secs(10);
+
+/// No token is longer, bytes.
+pub(crate) const MOST_BODY: usize = 64 * 1024;
+
+/// A token for one scope.
+#[derive(Clone)]
+pub(crate) struct Token {
+    pub(crate) value: SecretString,
+    good_until: Instant,
+}
+
+impl Token {
+    /// Reads the answer of a token endpoint; `token` or `access_token`, whichever is there.
+    pub(crate) fn parse(body: &[u8], now: Instant) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Answer {
+            token: Option<SecretString>,
+            access_token: Option<SecretString>,
+            expires_in: Option<u64>,
+        }
+        let answer: Answer = serde_json::from_slice(body).ok()?;
+        let given = |token: &SecretString| !token.expose_secret().is_empty();
+        let value = answer.token.filter(given).or(answer.access_token.filter(given))?;
+        let life = answer.expires_in.map_or(DEFAULT_LIFE, Duration::from_secs);
+        // A life shorter than the margin is used up to its half.
+        let good = life.checked_sub(MARGIN).filter(|good| *good >= life / 2).unwrap_or(life / 2);
+        Some(Self { value, good_until: now + good })
+    }
+}
+
+type Slot = Arc<tokio::sync::Mutex<Option<Token>>>;
+
+/// The tokens of a registry, by scope.
+#[derive(Default)]
+pub(crate) struct Tokens {
+    slots: Mutex<HashMap<String, Slot>>,
+}
+
+impl Tokens {
+    /// The token for `scope`; `fetch` is called by one of those who wait, when there is none that is good.
+    pub(crate) async fn get<E>(
+        &self,
+        scope: &str,
+        now: Instant,
+        fetch: impl AsyncFnOnce() -> Result<Token, E>,
+    ) -> Result<Token, E> {
+        let slot = self.slot(scope);
+        let mut slot = slot.lock().await;
+        if let Some(token) = slot.as_ref().filter(|token| token.good_until > now) {
+            return Ok(token.clone());
+        }
+        let token = fetch().await?;
+        *slot = Some(token.clone());
+        Ok(token)
+    }
+
+    /// `token` was refused: the next who asks gets another, unless somebody fetched one meanwhile.
+    pub(crate) async fn refuse(&self, scope: &str, token: &Token) {
+        let slot = self.slot(scope);
+        let mut slot = slot.lock().await;
+        if slot.as_ref().is_some_and(|held| held.value.expose_secret() == token.value.expose_secret()) {
+            *slot = None;
+        }
+    }
+
+    fn slot(&self, scope: &str) -> Slot {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(slots.entry(scope.to_owned()).or_default())
+    }
+}

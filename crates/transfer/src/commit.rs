@@ -1,0 +1,108 @@
+//! The end of a push: manifests, tags, and asking the registry back.
+
+use bytes::Bytes;
+use slipway_distribution::{ManifestAt, Repository};
+use slipway_reference::{Digest, Tag};
+
+use crate::encode::Encoded;
+use crate::error::TransferError;
+use crate::event::{Event, Events};
+use crate::plan::Parts;
+use crate::plan::sha256;
+
+/// What the versions point to now.
+#[derive(Debug, Clone)]
+pub(crate) struct Root {
+    pub(crate) digest: Digest,
+    /// Bytes.
+    pub(crate) size: u64,
+}
+
+/// Puts children first, then the root under every tag: nobody ever sees a tag whose parts are not there.
+pub(crate) async fn commit(
+    parts: &Parts,
+    sent: &[Option<Encoded>],
+    tags: &[Tag],
+    repository: &Repository,
+    events: &Events,
+) -> Result<Root, TransferError> {
+    let blob = |index: usize| sent[index].as_ref().map(|encoded| (encoded.digest.clone(), encoded.size));
+    let mut known: Vec<(Digest, u64)> = Vec::new();
+    for (index, put) in parts.puts.iter().enumerate() {
+        // Every blob was sent or found before, and children stand before their index.
+        let Some(raw) = put.render(blob, |child| known.get(child).cloned()) else {
+            return Err(TransferError::BadManifest {
+                reference: "the image".to_owned(),
+                reason: "a part of it is not known".to_owned(),
+            });
+        };
+        let (digest, size) = (sha256(&raw), raw.len() as u64);
+        let raw = Bytes::from(raw);
+        if index + 1 == parts.puts.len() {
+            for tag in tags {
+                let at = ManifestAt::Tag(tag.clone());
+                put_one(repository, &at, &put.media_type, raw.clone(), &digest).await?;
+                events(Event::Manifest { digest: digest.clone(), tag: Some(tag.clone()) });
+            }
+        } else {
+            let at = ManifestAt::Digest(digest.clone());
+            put_one(repository, &at, &put.media_type, raw, &digest).await?;
+            events(Event::Manifest { digest: digest.clone(), tag: None });
+        }
+        known.push((digest, size));
+    }
+    let (digest, size) = known.pop().ok_or_else(|| TransferError::BadManifest {
+        reference: "the image".to_owned(),
+        reason: "it has no manifest".to_owned(),
+    })?;
+    Ok(Root { digest, size })
+}
+
+async fn put_one(
+    repository: &Repository,
+    at: &ManifestAt,
+    media_type: &str,
+    raw: Bytes,
+    digest: &Digest,
+) -> Result<(), TransferError> {
+    let doing = match at {
+        ManifestAt::Tag(tag) => format!("setting the version {tag}"),
+        ManifestAt::Digest(digest) => format!("putting the manifest {}", digest.short()),
+    };
+    let answered = repository.put_manifest(at, media_type, raw).await.map_err(TransferError::registry(doing))?;
+    match (answered, at) {
+        (Some(answered), ManifestAt::Tag(tag)) if answered != *digest => Err(TransferError::Disagrees {
+            tag: tag.clone(),
+            expected: digest.clone(),
+            found: answered.to_string(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Asks for every tag and compares. `Ok(Some(reason))` where the registry could not be asked: what was
+/// published is there, it is only not proven.
+pub(crate) async fn verify(
+    digest: &Digest,
+    tags: &[Tag],
+    repository: &Repository,
+    events: &Events,
+) -> Result<Option<String>, TransferError> {
+    for tag in tags {
+        let found = match repository.manifest_digest(&ManifestAt::Tag(tag.clone())).await {
+            Ok(found) => found,
+            Err(error) => return Ok(Some(error.to_string())),
+        };
+        match found {
+            Some(found) if found.digest == *digest => events(Event::Verified { tag: tag.clone() }),
+            other => {
+                return Err(TransferError::Disagrees {
+                    tag: tag.clone(),
+                    expected: digest.clone(),
+                    found: other.map_or_else(|| "nothing".to_owned(), |found| found.digest.to_string()),
+                });
+            }
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,92 @@
+//! What a running transfer reports.
+
+use slipway_reference::{Digest, Tag};
+
+/// Where the events of a transfer go. Called from any thread; must not block.
+pub type Events = std::sync::Arc<dyn Fn(Event) + Send + Sync>;
+
+/// The parts of a push, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Asking the registry what it has.
+    Checking,
+    /// Blobs go up.
+    Sending,
+    /// Manifests and tags go up.
+    Committing,
+    /// The registry is asked back.
+    Verifying,
+}
+
+/// One thing that happened. `blob` counts in [`Parts::blobs`](crate::Parts::blobs).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The next phase began.
+    Phase(Phase),
+    /// The registry has this blob already.
+    There {
+        /// Which blob.
+        blob: usize,
+    },
+    /// The blob is being sent.
+    Started {
+        /// Which blob.
+        blob: usize,
+    },
+    /// So many more bytes were read from the file.
+    Read {
+        /// Which blob.
+        blob: usize,
+        /// Bytes since the last such event.
+        bytes: u64,
+    },
+    /// So many more bytes were accepted by the connection.
+    Sent {
+        /// Which blob.
+        blob: usize,
+        /// Bytes since the last such event.
+        bytes: u64,
+    },
+    /// Sending this blob begins anew after a fault.
+    Restarted {
+        /// Which blob.
+        blob: usize,
+        /// What went wrong, in English.
+        reason: String,
+        /// How long is waited first, milliseconds.
+        wait_ms: u64,
+    },
+    /// The registry confirmed the blob.
+    Committed {
+        /// Which blob.
+        blob: usize,
+        /// Its digest in the registry.
+        digest: Digest,
+        /// Its size there, bytes.
+        size: u64,
+    },
+    /// A manifest or index is in the registry.
+    Manifest {
+        /// Its digest.
+        digest: Digest,
+        /// The tag it was put under; none for a child of an index.
+        tag: Option<Tag>,
+    },
+    /// The registry returned the digest that was put.
+    Verified {
+        /// Under this tag.
+        tag: Tag,
+    },
+    /// While pulling: this blob is `size` bytes and starts now.
+    Fetching {
+        /// Its digest.
+        digest: Digest,
+        /// Its size, bytes.
+        size: u64,
+    },
+    /// While pulling: so many more bytes arrived.
+    Received {
+        /// Bytes since the last such event.
+        bytes: u64,
+    },
+}

@@ -1,0 +1,67 @@
+//! Asking the registry what it has already.
+
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
+use slipway_distribution::{Error, ManifestAt, Repository};
+use slipway_reference::{Digest, Tag};
+
+use super::{Blob, Parts, Plan, Presence, TagPlan, TagState};
+
+/// Questions under way at once. They are small, and keep-alive connections carry them.
+const AT_ONCE: usize = 8;
+
+impl Plan {
+    /// Asks for every blob and tag, and for the children that the file lacks: where the registry has them
+    /// all, the stored index can go up as it is.
+    pub async fn look(mut parts: Parts, tags: &[Tag], repository: &Repository) -> Result<Self, Error> {
+        if parts.can_be_whole() && all_there(&parts, repository).await? {
+            parts.make_whole();
+        }
+        let mut plan = Self::local(parts, tags);
+        let blobs: Vec<_> = plan.parts.blobs.iter().map(|blob| presence(blob, repository)).collect();
+        plan.there = stream::iter(blobs).buffered(AT_ONCE).try_collect().await?;
+        let states: Vec<_> = tags.iter().map(|tag| state(tag, plan.digest.clone(), repository)).collect();
+        plan.tags = stream::iter(states).buffered(AT_ONCE).try_collect().await?;
+        Ok(plan)
+    }
+}
+
+// The futures are boxed: without a type of its own the compiler cannot show that a stream of futures with
+// borrows may move between threads (rust-lang/rust#102211).
+
+fn presence<'a>(blob: &'a Blob, repository: &'a Repository) -> BoxFuture<'a, Result<Presence, Error>> {
+    async move {
+        Ok(match &blob.digest {
+            None => Presence::Unknown,
+            Some(digest) if repository.blob_exists(digest).await?.is_some() => Presence::There,
+            Some(_) => Presence::Missing,
+        })
+    }
+    .boxed()
+}
+
+fn state<'a>(
+    tag: &'a Tag,
+    planned: Option<Digest>,
+    repository: &'a Repository,
+) -> BoxFuture<'a, Result<TagPlan, Error>> {
+    async move {
+        let now = repository.manifest_digest(&ManifestAt::Tag(tag.clone())).await?;
+        let state = match now {
+            None => TagState::New,
+            Some(found) if Some(&found.digest) == planned.as_ref() => TagState::Same,
+            Some(found) => TagState::Moves { from: found.digest, to: planned },
+        };
+        Ok(TagPlan { tag: tag.clone(), state })
+    }
+    .boxed()
+}
+
+async fn all_there(parts: &Parts, repository: &Repository) -> Result<bool, Error> {
+    for digest in parts.missing() {
+        if repository.manifest_digest(&ManifestAt::Digest(digest.clone())).await?.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

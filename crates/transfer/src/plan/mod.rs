@@ -1,0 +1,251 @@
+//! What a push will do, before it does anything. A plan is plain data: the window shows it, a dry run
+//! prints it.
+
+mod look;
+mod manifest;
+mod parts;
+
+use std::fmt;
+
+use slipway_archive::{Archive, Image, Source};
+use slipway_reference::{Digest, RepositoryPath, Tag};
+
+pub(crate) use parts::sha256;
+pub use parts::Parts;
+
+/// What is to be published where.
+#[derive(Clone)]
+pub struct Request {
+    /// The file.
+    pub archive: Archive,
+    /// Which image of it.
+    pub image: Image,
+    /// Only this platform of it (`linux/amd64`); all that are there where none is named.
+    pub platform: Option<String>,
+    /// The name in the registry.
+    pub path: RepositoryPath,
+    /// The versions, at least one.
+    pub tags: Vec<Tag>,
+}
+
+/// What a blob is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// An image configuration.
+    Config,
+    /// A layer.
+    Layer,
+}
+
+/// How a blob goes up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// Byte for byte.
+    AsStored,
+    /// Compressed with gzip on the way.
+    Gzip,
+}
+
+/// A blob that the registry must have. Equal ones stand once.
+#[derive(Debug, Clone)]
+pub struct Blob {
+    /// What it is for.
+    pub role: Role,
+    /// Number of the (first) layer it is, from 1; 0 for a config.
+    pub number: u32,
+    /// Where it lies in the file, for messages.
+    pub member: String,
+    /// Media type in the registry.
+    pub media_type: String,
+    /// Digest in the registry; none where it is only known after sending.
+    pub digest: Option<Digest>,
+    /// Digest of a plain layer's content, checked on the way.
+    pub diff_id: Option<Digest>,
+    /// Stored size, bytes.
+    pub size: u64,
+    /// How it goes up.
+    pub encoding: Encoding,
+    /// Where its bytes are.
+    pub source: Source,
+}
+
+/// A layer as the image lists it: several may be one blob.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    /// Position in its manifest, from 1.
+    pub number: u32,
+    /// The platform, in an image of several.
+    pub platform: Option<String>,
+    /// The build step that made it.
+    pub made_by: Option<String>,
+    /// Index into [`Parts::blobs`]; none for a foreign layer that is not in the file.
+    pub blob: Option<usize>,
+    /// Stored size, bytes; the declared one for a foreign layer.
+    pub size: u64,
+    /// Media type in the registry.
+    pub media_type: String,
+    /// Digest of the stored bytes, where the file says it.
+    pub digest: Option<Digest>,
+    /// Digest of the unpacked content, from the config.
+    pub diff_id: Option<Digest>,
+}
+
+/// Whether the registry has a blob.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// It has.
+    There,
+    /// It has not.
+    Missing,
+    /// Not asked, or its digest is only known after sending.
+    Unknown,
+}
+
+/// What happens to one version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TagPlan {
+    /// The version.
+    pub tag: Tag,
+    /// What becomes of it.
+    pub state: TagState,
+}
+
+/// What becomes of a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TagState {
+    /// The registry knows no such tag yet.
+    New,
+    /// It points to the same digest already.
+    Same,
+    /// It points elsewhere and will move; the new digest may only be known after sending.
+    Moves {
+        /// What it points to now.
+        from: Digest,
+        /// What it will point to, where that is known.
+        to: Option<Digest>,
+    },
+    /// Not asked.
+    Unknown,
+}
+
+/// What the registry's rules say about an image. Whether it blocks: [`Check::blocks`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Check {
+    /// A layer is above the registry's limit.
+    LayerLimit {
+        /// Number of the layer.
+        layer: u32,
+        /// Its size, bytes.
+        size: u64,
+        /// The limit, bytes.
+        max: u64,
+    },
+    /// A foreign layer, at a registry that refuses them.
+    LayerForeign {
+        /// Number of the layer.
+        layer: u32,
+    },
+    /// Foreign layers stay where they are; only their descriptors go up.
+    ForeignKept {
+        /// How many.
+        count: usize,
+    },
+    /// Several platforms, at a registry that takes one.
+    MultiPlatform {
+        /// They.
+        platforms: Vec<String>,
+    },
+    /// The image is so large that the registry may be slow.
+    ImageLarge {
+        /// Size as stored, bytes.
+        size: u64,
+    },
+    /// The index names platforms that are not in the file; the present ones are published.
+    Sparse {
+        /// Those in the file.
+        present: Vec<String>,
+        /// The others.
+        missing: Vec<String>,
+    },
+}
+
+impl Check {
+    /// It speaks against publishing; the others only inform.
+    pub fn blocks(&self) -> bool {
+        matches!(self, Self::LayerLimit { .. } | Self::LayerForeign { .. } | Self::MultiPlatform { .. })
+    }
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LayerLimit { layer, size, max } => {
+                write!(f, "layer {layer} is {size} bytes; this registry takes at most {max} a layer")
+            }
+            Self::LayerForeign { layer } => {
+                write!(f, "layer {layer} is a foreign layer, which this registry refuses")
+            }
+            Self::ForeignKept { count } => write!(f, "{count} foreign layers are not in the file and stay where they are"),
+            Self::MultiPlatform { platforms } => write!(
+                f,
+                "this registry takes one platform, the image has {}: choose one",
+                platforms.join(", ")
+            ),
+            Self::ImageLarge { size } => {
+                write!(f, "the image is {size} bytes; above 10 GB this registry may be slow")
+            }
+            Self::Sparse { present, missing } => write!(
+                f,
+                "the file holds {} only, though its index also names {}",
+                present.join(", "),
+                missing.join(", ")
+            ),
+        }
+    }
+}
+
+/// Everything that is known before the first byte goes up.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// What the image consists of at this registry.
+    pub parts: Parts,
+    /// For each of [`Parts::blobs`], whether the registry has it.
+    pub there: Vec<Presence>,
+    /// One for each version, in order.
+    pub tags: Vec<TagPlan>,
+    /// Digest that the versions will point to, where it is known before sending.
+    pub digest: Option<Digest>,
+}
+
+impl Plan {
+    /// The plan as far as it is known without asking anyone.
+    pub fn local(parts: Parts, tags: &[Tag]) -> Self {
+        let there = vec![Presence::Unknown; parts.blobs.len()];
+        let digest = parts.digest();
+        let tags = tags.iter().map(|tag| TagPlan { tag: tag.clone(), state: TagState::Unknown }).collect();
+        Self { parts, there, tags, digest }
+    }
+
+    /// Bytes that the registry has already.
+    pub fn bytes_there(&self) -> u64 {
+        self.sum(Presence::There)
+    }
+
+    /// Bytes that are to be sent, and whether that is exact: a plain layer counts as stored until it is
+    /// compressed, so its number is an upper bound.
+    pub fn bytes_to_send(&self) -> (u64, bool) {
+        let exact = self.to_send().all(|blob| blob.encoding == Encoding::AsStored && blob.digest.is_some());
+        (self.to_send().map(|blob| blob.size).sum(), exact)
+    }
+
+    /// The blobs that the registry is not known to have.
+    fn to_send(&self) -> impl Iterator<Item = &Blob> {
+        let blobs = self.parts.blobs.iter().zip(&self.there);
+        blobs.filter(|(_, there)| **there != Presence::There).map(|(blob, _)| blob)
+    }
+
+    fn sum(&self, presence: Presence) -> u64 {
+        let blobs = self.parts.blobs.iter().zip(&self.there);
+        blobs.filter(|(_, there)| **there == presence).map(|(blob, _)| blob.size).sum()
+    }
+}

@@ -1,0 +1,412 @@
+//! What an image consists of at a given registry: blobs, layers and manifests. No request is made.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+use slipway_archive::{Archive, Child, Compression, Format, Image, Index, Manifest, Node};
+use slipway_hosts::Profile;
+use slipway_reference::Digest;
+
+use super::manifest::{Content, Known, ManifestPut, media};
+use super::{Blob, Check, Encoding, Layer, Role};
+
+/// What an image consists of at a registry.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// What the registry must have before the manifests, each once.
+    pub blobs: Vec<Blob>,
+    /// The layers as the manifests list them.
+    pub layers: Vec<Layer>,
+    /// The platforms that go up.
+    pub platforms: Vec<String>,
+    /// Media type of what the versions will point to.
+    pub media_type: String,
+    /// Digest of the image as it is stored in the file, if it is stored with one. Publishing keeps it
+    /// unless layers are compressed on the way or platforms are left out.
+    pub stored_digest: Option<Digest>,
+    /// What the registry's rules say.
+    pub checks: Vec<Check>,
+    pub(crate) puts: Vec<ManifestPut>,
+    whole: Option<Whole>,
+}
+
+/// The stored index of a sparse image: it can go up as it is where the registry has what the file lacks.
+#[derive(Debug, Clone)]
+struct Whole {
+    missing: Vec<Digest>,
+    put: ManifestPut,
+}
+
+impl Parts {
+    /// Works out what `image` of `archive` consists of at a registry with the rules of `profile`; of
+    /// `platform` alone (`linux/amd64`), where one is named.
+    pub fn of(archive: &Archive, image: &Image, platform: Option<&str>, profile: Profile) -> Self {
+        let mut builder = Builder {
+            // `docker save` keeps layers plain and lets the push compress them; an OCI archive's manifest
+            // is its author's word, and stays.
+            compress_stored: archive.format() == Format::DockerArchive,
+            one_platform: platform.is_some() || !profile.multi_platform(),
+            only: platform.map(str::to_owned),
+            ..Builder::default()
+        };
+        let several = platforms(&image.root, platform).len() > 1;
+        builder.node(&image.root, several);
+        builder.finish(&image.root, profile)
+    }
+
+    /// Digest that the versions will point to, where nothing has to be compressed to know it.
+    pub fn digest(&self) -> Option<Digest> {
+        let blob = |index: usize| {
+            let blob = &self.blobs[index];
+            blob.digest.clone().map(|digest| (digest, blob.size))
+        };
+        let mut known: Vec<Option<Known>> = Vec::new();
+        for put in &self.puts {
+            let raw = put.render(blob, |index| known[index].clone());
+            known.push(raw.map(|raw| (sha256(&raw), raw.len() as u64)));
+        }
+        known.pop()?.map(|(digest, _)| digest)
+    }
+
+    /// The stored index names platforms that the file lacks; it can go up whole if the registry has them.
+    pub(super) fn can_be_whole(&self) -> bool {
+        self.whole.is_some()
+    }
+
+    /// What the file lacks.
+    pub(super) fn missing(&self) -> &[Digest] {
+        self.whole.as_ref().map_or(&[], |whole| &whole.missing)
+    }
+
+    /// The registry has what the file lacks: the stored index goes up as it is.
+    pub(super) fn make_whole(&mut self) {
+        let Some(whole) = self.whole.take() else { return };
+        if matches!(self.puts.last(), Some(ManifestPut { content: Content::Index { .. }, .. })) {
+            self.puts.pop();
+        }
+        self.media_type.clone_from(&whole.put.media_type);
+        self.puts.push(whole.put);
+        self.checks.retain(|check| !matches!(check, Check::Sparse { .. }));
+    }
+}
+
+pub(crate) fn sha256(raw: &[u8]) -> Digest {
+    use sha2::Digest as _;
+    Digest::sha256(&sha2::Sha256::digest(raw).into())
+}
+
+/// The platforms under `node` that are in the file, attestations left out.
+fn platforms(node: &Node, only: Option<&str>) -> Vec<String> {
+    match node {
+        Node::Manifest(manifest) if manifest.attestation => Vec::new(),
+        Node::Manifest(manifest) => {
+            let name = manifest.platform.as_ref().map_or_else(|| "unknown".to_owned(), ToString::to_string);
+            if only.is_none_or(|only| only == name) { vec![name] } else { Vec::new() }
+        }
+        Node::Index(index) => {
+            index.children.iter().filter_map(|child| child.node.as_ref()).flat_map(|node| platforms(node, only)).collect()
+        }
+    }
+}
+
+#[derive(Default)]
+struct Builder {
+    compress_stored: bool,
+    one_platform: bool,
+    only: Option<String>,
+    blobs: Vec<Blob>,
+    by_key: HashMap<String, usize>,
+    layers: Vec<Layer>,
+    puts: Vec<ManifestPut>,
+    platforms: Vec<String>,
+    missing: Vec<(Digest, Option<String>)>,
+    foreign: Vec<u32>,
+}
+
+impl Builder {
+    /// Adds what `node` needs; which put it is, or none where it is left out.
+    fn node(&mut self, node: &Node, several: bool) -> Option<usize> {
+        match node {
+            Node::Manifest(manifest) => self.manifest(manifest, several),
+            Node::Index(index) => self.index(index, several),
+        }
+    }
+
+    fn manifest(&mut self, manifest: &Manifest, several: bool) -> Option<usize> {
+        let platform = manifest.platform.as_ref().map(ToString::to_string);
+        if self.one_platform && manifest.attestation {
+            return None;
+        }
+        if self.only.is_some() && self.only != platform {
+            return None;
+        }
+        if !manifest.attestation {
+            self.platforms.extend(platform.clone());
+        }
+        let config = self.blob(Blob {
+            role: Role::Config,
+            number: 0,
+            member: "config".to_owned(),
+            media_type: manifest.config.media_type.clone(),
+            digest: manifest.config.digest.clone(),
+            diff_id: None,
+            size: manifest.config.size,
+            encoding: Encoding::AsStored,
+            source: manifest.config.source.clone(),
+        });
+        let layers: Vec<_> =
+            manifest.layers.iter().map(|layer| self.layer(manifest, layer, several.then(|| platform.clone()).flatten())).collect();
+        let changed = layers.iter().flatten().any(|blob| self.blobs[*blob].encoding == Encoding::Gzip);
+        let put = match &manifest.stored {
+            Some(stored) if !changed => ManifestPut {
+                media_type: stored.media_type.clone(),
+                content: Content::Stored { raw: stored.raw.clone(), digest: stored.digest.clone() },
+            },
+            Some(stored) => {
+                // The archive parsed these bytes already; what it accepted is JSON.
+                let mut template: Value = serde_json::from_slice(&stored.raw).unwrap_or_default();
+                for (position, blob) in layers.iter().enumerate() {
+                    if let Some(blob) = blob {
+                        template["layers"][position]["mediaType"] = json!(self.blobs[*blob].media_type);
+                    }
+                }
+                ManifestPut {
+                    media_type: stored.media_type.clone(),
+                    content: Content::Manifest { template, config, layers },
+                }
+            }
+            None => self.made(manifest, config, layers),
+        };
+        self.puts.push(put);
+        Some(self.puts.len() - 1)
+    }
+
+    /// A manifest for an image of `docker save`: Docker's own form, or OCI's where Docker's has no type
+    /// for a layer (zstd). The two are never mixed (ggcr#1606).
+    fn made(&mut self, manifest: &Manifest, config: usize, layers: Vec<Option<usize>>) -> ManifestPut {
+        let oci = manifest.layers.iter().any(|layer| layer.stored == Compression::Zstd);
+        let (media_type, config_type) = if oci {
+            (media::OCI_MANIFEST, media::OCI_CONFIG)
+        } else {
+            (media::DOCKER_MANIFEST, media::DOCKER_CONFIG)
+        };
+        config_type.clone_into(&mut self.blobs[config].media_type);
+        let descriptors = manifest.layers.iter().zip(&layers).map(|(layer, blob)| {
+            let Some(blob) = blob else {
+                let digest = layer.digest.as_ref().map(ToString::to_string);
+                return json!({"mediaType": layer.media_type, "size": layer.declared_size, "digest": digest, "urls": layer.urls});
+            };
+            let blob = &mut self.blobs[*blob];
+            let gzip = layer.stored == Compression::Gzip || blob.encoding == Encoding::Gzip;
+            let media_type = match (oci, layer.stored) {
+                (true, Compression::Zstd) => media::OCI_ZSTD,
+                (true, _) if gzip => media::OCI_GZIP,
+                (true, _) => media::OCI_TAR,
+                (false, _) if gzip => media::DOCKER_GZIP,
+                (false, _) => layer.media_type.as_str(),
+            };
+            media_type.clone_into(&mut blob.media_type);
+            json!({"mediaType": media_type, "size": 0, "digest": ""})
+        });
+        let template = json!({
+            "schemaVersion": 2,
+            "mediaType": media_type,
+            "config": {"mediaType": config_type, "size": 0, "digest": ""},
+            "layers": descriptors.collect::<Vec<_>>(),
+        });
+        ManifestPut { media_type: media_type.to_owned(), content: Content::Manifest { template, config, layers } }
+    }
+
+    fn layer(
+        &mut self,
+        manifest: &Manifest,
+        layer: &slipway_archive::Layer,
+        platform: Option<String>,
+    ) -> Option<usize> {
+        // A layer with addresses of its own is foreign: its bytes stay where they are, even where a tool
+        // put a copy into the file.
+        let foreign = layer.source.is_none() || (!layer.urls.is_empty() && layer.digest.is_some());
+        let encoding = if layer.stored == Compression::Plain
+            && (manifest.stored.is_none() || self.compress_stored)
+            && !manifest.attestation
+        {
+            Encoding::Gzip
+        } else {
+            Encoding::AsStored
+        };
+        let blob = layer.source.as_ref().filter(|_| !foreign).map(|source| {
+            self.blob(Blob {
+                role: Role::Layer,
+                number: layer.number,
+                member: layer.member.clone(),
+                media_type: match encoding {
+                    Encoding::AsStored => layer.media_type.clone(),
+                    Encoding::Gzip => gzip_type(&layer.media_type),
+                },
+                digest: layer.digest.clone().filter(|_| encoding == Encoding::AsStored),
+                diff_id: layer.diff_id.clone(),
+                size: layer.size,
+                encoding,
+                source: source.clone(),
+            })
+        });
+        if blob.is_none() {
+            self.foreign.push(layer.number);
+        }
+        // Attestations are no layers of the image that people know.
+        if !manifest.attestation {
+            self.layers.push(Layer {
+                number: layer.number,
+                platform,
+                made_by: layer.made_by.clone(),
+                blob,
+                size: if blob.is_some() { layer.size } else { layer.declared_size },
+                media_type: layer.media_type.clone(),
+                digest: layer.digest.clone(),
+                diff_id: layer.diff_id.clone(),
+            });
+        }
+        blob
+    }
+
+    /// Adds a blob, or finds the equal one that is there already.
+    fn blob(&mut self, blob: Blob) -> usize {
+        let key = match (&blob.digest, &blob.diff_id, blob.encoding) {
+            (Some(digest), _, _) => digest.to_string(),
+            (None, Some(diff_id), Encoding::Gzip) => format!("gzip {diff_id}"),
+            _ => format!("member {}", blob.member),
+        };
+        *self.by_key.entry(key).or_insert_with(|| {
+            self.blobs.push(blob);
+            self.blobs.len() - 1
+        })
+    }
+
+    fn index(&mut self, index: &Index, several: bool) -> Option<usize> {
+        let kept: Vec<_> = index
+            .children
+            .iter()
+            .map(|child| match &child.node {
+                Some(node) => self.node(node, several),
+                None => {
+                    self.lacks(child);
+                    None
+                }
+            })
+            .collect();
+        let children: Vec<usize> = kept.iter().copied().flatten().collect();
+        match children[..] {
+            [] => None,
+            // A lone platform that was chosen, or is all that a sparse file holds, goes up by itself.
+            [only] if self.one_platform || index.children.len() > 1 => Some(only),
+            _ => {
+                self.puts.push(index_put(index, &kept, &self.puts));
+                Some(self.puts.len() - 1)
+            }
+        }
+    }
+
+    fn lacks(&mut self, child: &Child) {
+        let platform = child.descriptor.platform.as_ref().map(ToString::to_string);
+        self.missing.push((child.descriptor.digest.clone(), platform));
+    }
+
+    fn finish(self, root: &Node, profile: Profile) -> Parts {
+        let stored = match root {
+            Node::Manifest(manifest) => manifest.stored.as_ref(),
+            Node::Index(index) => Some(&index.stored),
+        };
+        let whole = stored
+            .filter(|_| !self.missing.is_empty() && !self.one_platform && self.unchanged())
+            .map(|stored| Whole {
+                missing: self.missing.iter().map(|(digest, _)| digest.clone()).collect(),
+                put: ManifestPut {
+                    media_type: stored.media_type.clone(),
+                    content: Content::Stored { raw: stored.raw.clone(), digest: stored.digest.clone() },
+                },
+            });
+        let mut layers = self.layers.clone();
+        for layer in &mut layers {
+            if let Some(blob) = layer.blob {
+                layer.media_type.clone_from(&self.blobs[blob].media_type);
+            }
+        }
+        Parts {
+            checks: self.checks(profile),
+            media_type: self.puts.last().map(|put| put.media_type.clone()).unwrap_or_default(),
+            stored_digest: stored.map(|stored| stored.digest.clone()),
+            blobs: self.blobs,
+            layers,
+            platforms: self.platforms,
+            puts: self.puts,
+            whole,
+        }
+    }
+
+    /// Every manifest goes up byte for byte.
+    fn unchanged(&self) -> bool {
+        self.puts.iter().all(|put| !matches!(put.content, Content::Manifest { .. }))
+    }
+
+    fn checks(&self, profile: Profile) -> Vec<Check> {
+        let limits = profile.limits();
+        let mut checks = Vec::new();
+        if self.platforms.len() > 1 && !profile.multi_platform() {
+            checks.push(Check::MultiPlatform { platforms: self.platforms.clone() });
+        }
+        if profile.foreign_layers() {
+            if !self.foreign.is_empty() {
+                checks.push(Check::ForeignKept { count: self.foreign.len() });
+            }
+        } else {
+            checks.extend(self.foreign.iter().map(|layer| Check::LayerForeign { layer: *layer }));
+        }
+        if let Some(max) = limits.layer_bytes {
+            // What a plain layer weighs is only known after compressing.
+            let large = self.blobs.iter().filter(|blob| blob.encoding == Encoding::AsStored && blob.size > max);
+            checks.extend(large.map(|blob| Check::LayerLimit { layer: blob.number, size: blob.size, max }));
+        }
+        let size = self.blobs.iter().map(|blob| blob.size).sum();
+        if limits.image_bytes_slow.is_some_and(|slow| size > slow) {
+            checks.push(Check::ImageLarge { size });
+        }
+        let missing = self.missing.iter().filter_map(|(_, platform)| platform.clone());
+        // BuildKit lists attestations as `unknown/unknown`.
+        let missing: Vec<_> = missing.filter(|platform| platform != "unknown/unknown").collect();
+        if !missing.is_empty() && self.only.is_none() {
+            checks.push(Check::Sparse { present: self.platforms.clone(), missing });
+        }
+        checks
+    }
+}
+
+/// `index` with the children that go up: as stored where that is all of them, unchanged.
+fn index_put(index: &Index, kept: &[Option<usize>], puts: &[ManifestPut]) -> ManifestPut {
+    let media_type = index.stored.media_type.clone();
+    let as_stored = kept.iter().zip(&index.children).all(|(put, child)| {
+        put.is_some_and(|put| match &puts[put].content {
+            Content::Stored { digest, .. } => *digest == child.descriptor.digest,
+            _ => false,
+        })
+    });
+    if as_stored {
+        let content = Content::Stored { raw: index.stored.raw.clone(), digest: index.stored.digest.clone() };
+        return ManifestPut { media_type, content };
+    }
+    // The archive parsed these bytes already; what it accepted is JSON.
+    let mut template: Value = serde_json::from_slice(&index.stored.raw).unwrap_or_default();
+    if let Some(entries) = template["manifests"].as_array_mut() {
+        let mut kept = kept.iter();
+        entries.retain(|_| kept.next().is_some_and(Option::is_some));
+    }
+    let children = kept.iter().copied().filter(Option::is_some).collect();
+    ManifestPut { media_type, content: Content::Index { template, children } }
+}
+
+/// The media type of a layer after it was compressed with gzip.
+fn gzip_type(plain: &str) -> String {
+    if plain.starts_with("application/vnd.docker.") {
+        return media::DOCKER_GZIP.to_owned();
+    }
+    if plain.ends_with(".tar") { format!("{plain}+gzip") } else { plain.to_owned() }
+}

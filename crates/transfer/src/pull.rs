@@ -1,0 +1,356 @@
+//! A pull: from a registry into a file that gets its name only when every digest fits.
+
+use std::io::{self, BufWriter, Read, Write as _};
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+
+use bytes::{Buf as _, Bytes};
+use futures_util::StreamExt as _;
+use serde_json::Value;
+use slipway_archive::{ArchiveError, Target, WriteImage, Writer};
+use slipway_distribution::{Access, BlobStream, ManifestAt, ManifestBytes, Registry, Repository};
+use slipway_reference::{Digest, Reference};
+use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
+
+use crate::error::TransferError;
+use crate::event::{Event, Events};
+
+/// How often a broken download goes on from where it stopped, for each blob.
+const RESUMES: u32 = 5;
+
+/// How deep an index may name indexes.
+const DEPTH: u32 = 8;
+
+/// What is to be fetched into which file.
+#[derive(Debug, Clone)]
+pub struct PullRequest {
+    /// The image; a reference without tag and digest means `latest`.
+    pub reference: Reference,
+    /// Only this platform (`linux/amd64`). Without one, a Docker archive gets `default_platform`, an OCI
+    /// archive everything.
+    pub platform: Option<String>,
+    /// The platform of this computer.
+    pub default_platform: String,
+    /// The kind of archive.
+    pub format: Target,
+    /// The file. One that exists is replaced, at the very end and at once.
+    pub output: PathBuf,
+}
+
+/// What was fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pulled {
+    /// Digest of the manifest or index in the file.
+    pub digest: Digest,
+    /// Its media type.
+    pub media_type: String,
+    /// Size of the file, bytes.
+    pub file_size: u64,
+}
+
+/// Fetches an image. Every blob is checked against its digest while it is written; the file keeps the
+/// ending `.part` until all agree, and is removed after a failure.
+pub async fn pull(
+    request: &PullRequest,
+    registry: &Registry,
+    events: &Events,
+    cancel: &CancellationToken,
+) -> Result<Pulled, TransferError> {
+    let repository = registry.repository(&request.reference.path, Access::Pull);
+    let wanted = tokio::select! {
+        biased;
+        () = cancel.cancelled() => return Err(TransferError::Cancelled),
+        wanted = Wanted::of(request, &repository) => wanted?,
+    };
+    let fetch = Fetch { repository, events: events.clone(), cancel: cancel.clone(), runtime: Handle::current() };
+    let request = request.clone();
+    let written = tokio::task::spawn_blocking(move || write(&request, wanted, &fetch)).await;
+    written.unwrap_or_else(|panic| Err(TransferError::Read { member: "the image".to_owned(), source: io::Error::other(panic) }))
+}
+
+/// The manifests of an image, children first, and the blobs they name.
+#[derive(Default)]
+struct Wanted {
+    manifests: Vec<ManifestBytes>,
+    blobs: Vec<(Digest, u64)>,
+}
+
+impl Wanted {
+    async fn of(request: &PullRequest, repository: &Repository) -> Result<Self, TransferError> {
+        let reference = &request.reference;
+        let at = match (&reference.digest, &reference.tag) {
+            (Some(digest), _) => ManifestAt::Digest(digest.clone()),
+            (None, Some(tag)) => ManifestAt::Tag(tag.clone()),
+            (None, None) => ManifestAt::Tag(slipway_reference::Tag::latest()),
+        };
+        let root = manifest(&at, reference, repository).await?;
+        let platform = request.platform.as_deref().or(match request.format {
+            Target::DockerArchive => Some(request.default_platform.as_str()),
+            Target::OciArchive => None,
+        });
+        let mut wanted = Self::default();
+        let root = match platform {
+            Some(platform) => one_platform(root, platform, reference, repository).await?,
+            None => root,
+        };
+        wanted.collect(root, reference, repository).await?;
+        Ok(wanted)
+    }
+
+    /// Takes `root` and all that it names, parents last.
+    async fn collect(&mut self, root: ManifestBytes, reference: &Reference, repository: &Repository) -> Result<(), TransferError> {
+        let mut level = vec![root];
+        let mut levels = Vec::new();
+        for _ in 0..DEPTH {
+            let mut children = Vec::new();
+            for manifest in &level {
+                let json = parse(manifest, reference)?;
+                for child in json["manifests"].as_array().into_iter().flatten() {
+                    let digest = descriptor(child, reference)?.0;
+                    children.push(self::manifest(&ManifestAt::Digest(digest), reference, repository).await?);
+                }
+                self.blobs_of(&json, reference)?;
+            }
+            levels.push(std::mem::replace(&mut level, children));
+        }
+        if !level.is_empty() {
+            return Err(bad(reference, "its indexes are nested too deep"));
+        }
+        self.manifests = levels.into_iter().rev().flatten().collect();
+        Ok(())
+    }
+
+    fn blobs_of(&mut self, manifest: &Value, reference: &Reference) -> Result<(), TransferError> {
+        let config = manifest.get("config").into_iter();
+        for blob in config.chain(manifest["layers"].as_array().into_iter().flatten()) {
+            // Foreign layers have addresses of their own; registries do not hold them.
+            let foreign = blob["urls"].as_array().is_some_and(|urls| !urls.is_empty());
+            let found = descriptor(blob, reference)?;
+            if !foreign && !self.blobs.contains(&found) {
+                self.blobs.push(found);
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn manifest(at: &ManifestAt, reference: &Reference, repository: &Repository) -> Result<ManifestBytes, TransferError> {
+    let found = repository.manifest(at).await.map_err(TransferError::registry("fetching the manifest"))?;
+    found.ok_or_else(|| TransferError::NotFound { reference: reference.to_string() })
+}
+
+/// The manifest of `platform`, or `root` itself where it is no index.
+async fn one_platform(
+    root: ManifestBytes,
+    platform: &str,
+    reference: &Reference,
+    repository: &Repository,
+) -> Result<ManifestBytes, TransferError> {
+    let json = parse(&root, reference)?;
+    let Some(entries) = json["manifests"].as_array() else { return Ok(root) };
+    let named: Vec<_> = entries.iter().map(|entry| (platform_of(&entry["platform"]), entry)).collect();
+    let found = named
+        .iter()
+        .find(|(name, _)| name == platform)
+        // `linux/arm64` also means its usual variant `linux/arm64/v8`.
+        .or_else(|| named.iter().find(|(name, _)| name.strip_prefix(platform).is_some_and(|rest| rest.starts_with('/'))));
+    let Some((_, entry)) = found else {
+        let present: Vec<_> = named.iter().map(|(name, _)| name.as_str()).filter(|name| *name != "unknown/unknown").collect();
+        return Err(TransferError::NoPlatform {
+            reference: reference.to_string(),
+            platform: platform.to_owned(),
+            present: present.join(", "),
+        });
+    };
+    let digest = descriptor(entry, reference)?.0;
+    manifest(&ManifestAt::Digest(digest), reference, repository).await
+}
+
+fn platform_of(platform: &Value) -> String {
+    let part = |name: &str| platform[name].as_str().unwrap_or("unknown").to_owned();
+    let variant = platform["variant"].as_str().map(|variant| format!("/{variant}")).unwrap_or_default();
+    format!("{}/{}{variant}", part("os"), part("architecture"))
+}
+
+fn parse(manifest: &ManifestBytes, reference: &Reference) -> Result<Value, TransferError> {
+    serde_json::from_slice(&manifest.raw).map_err(|error| bad(reference, error))
+}
+
+fn descriptor(value: &Value, reference: &Reference) -> Result<(Digest, u64), TransferError> {
+    let digest = value["digest"].as_str().ok_or_else(|| bad(reference, "a descriptor has no digest"))?;
+    let size = value["size"].as_u64().ok_or_else(|| bad(reference, "a descriptor has no size"))?;
+    Ok((digest.parse().map_err(|refusal| bad(reference, refusal))?, size))
+}
+
+fn bad(reference: &Reference, reason: impl ToString) -> TransferError {
+    TransferError::BadManifest { reference: reference.to_string(), reason: reason.to_string() }
+}
+
+/// Writes the archive; blocks, on a thread of its own.
+fn write(request: &PullRequest, wanted: Wanted, fetch: &Fetch) -> Result<Pulled, TransferError> {
+    let part = part_of(&request.output);
+    let output = |path: &Path| {
+        let path = path.to_owned();
+        move |source| TransferError::Output { path, source }
+    };
+    let file = std::fs::File::create(&part).map_err(output(&part))?;
+    let part = Part(Some(part));
+    let result = archive(request, wanted, fetch, file);
+    let (digest, media_type, file) = result?;
+    file.sync_all().map_err(output(&request.output))?;
+    let file_size = file.metadata().map_err(output(&request.output))?.len();
+    part.keep(&request.output).map_err(output(&request.output))?;
+    Ok(Pulled { digest, media_type, file_size })
+}
+
+fn archive(
+    request: &PullRequest,
+    wanted: Wanted,
+    fetch: &Fetch,
+    file: std::fs::File,
+) -> Result<(Digest, String, std::fs::File), TransferError> {
+    let mut writer = Writer::new(BufWriter::with_capacity(1 << 20, file), request.format);
+    for (digest, size) in &wanted.blobs {
+        (fetch.events)(Event::Fetching { digest: digest.clone(), size: *size });
+        let mut blob = Download { fetch, digest, offset: 0, resumes: 0, stream: None, chunk: Bytes::new() };
+        writer.blob(digest, *size, &mut blob).map_err(|error| fetch.written(request, error))?;
+    }
+    let mut manifests = wanted.manifests;
+    let Some(root) = manifests.pop() else { return Err(bad(&request.reference, "it has no manifest")) };
+    for child in &manifests {
+        let size = child.raw.len() as u64;
+        writer.blob(&child.digest, size, &mut &child.raw[..]).map_err(|error| fetch.written(request, error))?;
+    }
+    let root_digest = root.digest.clone();
+    let media_type = root.media_type.clone();
+    let image = WriteImage {
+        names: vec![request.reference.to_string()],
+        media_type: root.media_type,
+        digest: root.digest,
+        raw: root.raw,
+    };
+    let buffered = writer.finish(&[image]).map_err(|error| fetch.written(request, error))?;
+    let failed = |source| TransferError::Output { path: request.output.clone(), source };
+    let mut file = buffered.into_inner().map_err(|error| failed(error.into_error()))?;
+    file.flush().map_err(failed)?;
+    Ok((root_digest, media_type, file))
+}
+
+fn part_of(output: &Path) -> PathBuf {
+    let mut name = output.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    output.with_file_name(name)
+}
+
+/// A file that is removed unless it is kept.
+struct Part(Option<PathBuf>);
+
+impl Part {
+    fn keep(mut self, output: &Path) -> io::Result<()> {
+        let Some(part) = self.0.take() else { return Ok(()) };
+        std::fs::rename(&part, output).inspect_err(|_| self.0 = Some(part.clone()))
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        if let Some(part) = &self.0 {
+            // Nothing is lost if it stays: the next try writes it anew.
+            let _ = std::fs::remove_file(part);
+        }
+    }
+}
+
+/// What the writing thread needs to get bytes.
+struct Fetch {
+    repository: Repository,
+    events: Events,
+    cancel: CancellationToken,
+    runtime: Handle,
+}
+
+impl Fetch {
+    /// A writer's error; what the download says travels inside of it.
+    fn written(&self, request: &PullRequest, error: ArchiveError) -> TransferError {
+        match error {
+            ArchiveError::Write { source } => match source.downcast::<TransferError>() {
+                Ok(error) => error,
+                Err(source) => TransferError::Output { path: request.output.clone(), source },
+            },
+            other => TransferError::Archive(other),
+        }
+    }
+
+    /// Blocks for the next bytes, or until the job is cancelled.
+    fn wait<T>(&self, future: impl Future<Output = T>) -> Result<T, TransferError> {
+        self.runtime.block_on(async {
+            tokio::select! {
+                biased;
+                () = self.cancel.cancelled() => Err(TransferError::Cancelled),
+                value = future => Ok(value),
+            }
+        })
+    }
+}
+
+/// A blob as a reader. A broken connection goes on where it stopped.
+struct Download<'a> {
+    fetch: &'a Fetch,
+    digest: &'a Digest,
+    offset: u64,
+    resumes: u32,
+    stream: Option<Pin<Box<BlobStream>>>,
+    chunk: Bytes,
+}
+
+impl Download<'_> {
+    fn next(&mut self) -> Result<Bytes, TransferError> {
+        loop {
+            let stream = match &mut self.stream {
+                Some(stream) => stream,
+                None => {
+                    let opened = self.fetch.wait(self.fetch.repository.blob(self.digest, self.offset))?;
+                    match opened {
+                        Ok(stream) => self.stream.insert(Box::pin(stream)),
+                        Err(error) => {
+                            self.resume(error)?;
+                            continue;
+                        }
+                    }
+                }
+            };
+            match self.fetch.wait(stream.next())? {
+                None => return Ok(Bytes::new()),
+                Some(Ok(chunk)) if chunk.is_empty() => {}
+                Some(Ok(chunk)) => {
+                    self.offset += chunk.len() as u64;
+                    (self.fetch.events)(Event::Received { bytes: chunk.len() as u64 });
+                    return Ok(chunk);
+                }
+                Some(Err(error)) => self.resume(error)?,
+            }
+        }
+    }
+
+    fn resume(&mut self, error: slipway_distribution::Error) -> Result<(), TransferError> {
+        self.stream = None;
+        self.resumes += 1;
+        if self.resumes > RESUMES || !error.is_transient() {
+            return Err(TransferError::registry(format!("fetching {}", self.digest.short()))(error));
+        }
+        let wait = std::time::Duration::from_millis(250 << self.resumes).max(error.retry_after().unwrap_or_default());
+        self.fetch.wait(tokio::time::sleep(wait))
+    }
+}
+
+impl Read for Download<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.chunk.is_empty() {
+            self.chunk = self.next().map_err(io::Error::other)?;
+        }
+        let length = self.chunk.len().min(buffer.len());
+        self.chunk.copy_to_slice(&mut buffer[..length]);
+        Ok(length)
+    }
+}

@@ -1,0 +1,211 @@
+//! A push from beginning to end.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use futures_util::{FutureExt as _, StreamExt as _, TryFutureExt as _, TryStreamExt as _, stream};
+use slipway_distribution::{Access, Registry, Repository};
+use slipway_hosts::Meaning;
+use slipway_reference::{Digest, Tag};
+use tokio_util::sync::CancellationToken;
+
+use crate::commit::{Root, commit, verify};
+use crate::encode::Encoded;
+use crate::error::TransferError;
+use crate::event::{Event, Events, Phase};
+use crate::plan::{Parts, Plan, Presence, Request, TagState};
+use crate::send::send;
+
+/// Blobs that go up side by side.
+const AT_ONCE: usize = 4;
+
+/// What was published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// Digest that the versions point to.
+    pub digest: Digest,
+    /// Media type of the manifest or index.
+    pub media_type: String,
+    /// Size of it, bytes.
+    pub manifest_size: u64,
+    /// Why the registry could not be asked back, where it could not; none where it returned this digest
+    /// for every version.
+    pub not_verified: Option<String>,
+    /// The versions.
+    pub tags: Vec<PublishedTag>,
+    /// Digest of the image as stored in the file, where it is another one.
+    pub stored_digest: Option<Digest>,
+    /// Platforms that went up.
+    pub platforms: Vec<String>,
+    /// Layers of the image.
+    pub layers: usize,
+    /// Size of all blobs in the registry, bytes.
+    pub size: u64,
+    /// Bytes that were sent.
+    pub sent: u64,
+    /// Bytes that the registry had already.
+    pub reused: u64,
+    /// How long it took.
+    pub duration: Duration,
+}
+
+/// One published version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedTag {
+    /// The version.
+    pub tag: Tag,
+    /// What it pointed to before, if it was there.
+    pub before: Option<Digest>,
+}
+
+/// Publishes `request` and returns what the registry holds now.
+///
+/// `cancel` ends it within the time of one chunk, at any point; what was sent by then stays for the next
+/// try. A rule that speaks against the image is found before the first request.
+pub async fn push(
+    request: &Request,
+    registry: &Registry,
+    events: &Events,
+    cancel: &CancellationToken,
+) -> Result<Published, TransferError> {
+    tokio::select! {
+        biased;
+        () = cancel.cancelled() => Err(TransferError::Cancelled),
+        result = run(request, registry, events) => result,
+    }
+}
+
+async fn run(request: &Request, registry: &Registry, events: &Events) -> Result<Published, TransferError> {
+    let started = Instant::now();
+    events(Event::Phase(Phase::Checking));
+    request.archive.unchanged()?;
+    let platform = request.platform.as_deref();
+    let parts = Parts::of(&request.archive, &request.image, platform, registry.endpoint().profile);
+    if let Some(check) = parts.checks.iter().find(|check| check.blocks()) {
+        return Err(TransferError::Refused(check.clone()));
+    }
+    let repository = registry.repository(&request.path, Access::PullPush);
+    let plan = Plan::look(parts, &request.tags, &repository)
+        .await
+        .map_err(TransferError::registry("asking what the registry has"))?;
+
+    events(Event::Phase(Phase::Sending));
+    let (counted, sent_bytes) = counted(events);
+    let mut sent = blobs(request, &plan, &repository, &counted).await?;
+
+    events(Event::Phase(Phase::Committing));
+    let root = match commit(&plan.parts, &sent, &request.tags, &repository, events).await {
+        Err(error) if lost_blob(&error) => {
+            // ghcr.io was seen to lose a blob between its commit and the manifest (build-push-action#498):
+            // what it names is looked for and sent again, once.
+            resend(request, &plan.parts, &mut sent, &repository, &counted).await?;
+            commit(&plan.parts, &sent, &request.tags, &repository, events).await?
+        }
+        other => other?,
+    };
+
+    events(Event::Phase(Phase::Verifying));
+    let not_verified = verify(&root.digest, &request.tags, &repository, events).await?;
+    let sent_bytes = sent_bytes.load(Ordering::Relaxed);
+    Ok(published(&plan, &sent, root, not_verified, sent_bytes, started.elapsed()))
+}
+
+/// Events that also count the bytes that were sent.
+fn counted(events: &Events) -> (Events, Arc<AtomicU64>) {
+    let (events, sent) = (Arc::clone(events), Arc::new(AtomicU64::new(0)));
+    let count = Arc::clone(&sent);
+    let counted = Arc::new(move |event: Event| {
+        if let Event::Sent { bytes, .. } = event {
+            count.fetch_add(bytes, Ordering::Relaxed);
+        }
+        events(event);
+    });
+    (counted, sent)
+}
+
+/// Sends every blob that the registry lacks, the biggest first.
+async fn blobs(
+    request: &Request,
+    plan: &Plan,
+    repository: &Repository,
+    events: &Events,
+) -> Result<Vec<Option<Encoded>>, TransferError> {
+    let blobs = &plan.parts.blobs;
+    let mut known = vec![None; blobs.len()];
+    let mut missing = Vec::new();
+    for (index, blob) in blobs.iter().enumerate() {
+        match (&blob.digest, plan.there[index]) {
+            (Some(digest), Presence::There) => {
+                known[index] = Some(Encoded { digest: digest.clone(), size: blob.size });
+                events(Event::There { blob: index });
+            }
+            _ => missing.push(index),
+        }
+    }
+    missing.sort_by_key(|index| std::cmp::Reverse(blobs[*index].size));
+    // Boxed for the reason that `plan::look` gives.
+    let sending = missing.into_iter().map(|index| {
+        let sending = send(&request.archive, repository, index, &blobs[index], events);
+        sending.map_ok(move |encoded| (index, encoded)).boxed()
+    });
+    let mut sending = stream::iter(sending.collect::<Vec<_>>()).buffer_unordered(AT_ONCE);
+    while let Some((index, encoded)) = sending.try_next().await? {
+        known[index] = Some(encoded);
+    }
+    Ok(known)
+}
+
+fn lost_blob(error: &TransferError) -> bool {
+    matches!(error, TransferError::Registry { source, .. } if source.meaning() == Meaning::BlobMissing)
+}
+
+async fn resend(
+    request: &Request,
+    parts: &Parts,
+    sent: &mut [Option<Encoded>],
+    repository: &Repository,
+    events: &Events,
+) -> Result<(), TransferError> {
+    for (index, blob) in parts.blobs.iter().enumerate() {
+        let Some(digest) = sent[index].as_ref().map(|encoded| encoded.digest.clone()) else { continue };
+        let there = repository.blob_exists(&digest).await.map_err(TransferError::registry("looking for a lost layer"))?;
+        if there.is_none() {
+            sent[index] = Some(send(&request.archive, repository, index, blob, events).await?);
+        }
+    }
+    Ok(())
+}
+
+fn published(
+    plan: &Plan,
+    sent: &[Option<Encoded>],
+    root: Root,
+    not_verified: Option<String>,
+    sent_bytes: u64,
+    duration: Duration,
+) -> Published {
+    let size = sent.iter().flatten().map(|encoded| encoded.size).sum();
+    let tags = plan.tags.iter().map(|tag| PublishedTag {
+        tag: tag.tag.clone(),
+        before: match &tag.state {
+            TagState::Moves { from, .. } => Some(from.clone()),
+            TagState::Same => Some(root.digest.clone()),
+            TagState::New | TagState::Unknown => None,
+        },
+    });
+    Published {
+        stored_digest: plan.parts.stored_digest.clone().filter(|stored| *stored != root.digest),
+        digest: root.digest.clone(),
+        media_type: plan.parts.media_type.clone(),
+        manifest_size: root.size,
+        not_verified,
+        tags: tags.collect(),
+        platforms: plan.parts.platforms.clone(),
+        layers: plan.parts.layers.len(),
+        size,
+        sent: sent_bytes,
+        reused: plan.bytes_there(),
+        duration,
+    }
+}
