@@ -1,0 +1,113 @@
+//! Request bodies, read at the pace and within the time the switches allow.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, BodyDataStream, HttpBody as _};
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+
+use crate::log::Entry;
+use crate::switches::SwitchBoard;
+
+/// How much of a refused body is still taken off the wire, and for how long.
+const DRAINED_BYTES: usize = 64 << 20;
+const DRAINED_FOR: Duration = Duration::from_secs(5);
+
+/// The body of a request.
+///
+/// When it is dropped unread, the rest is taken off the wire in the background: closing a connection on which bytes
+/// are waiting would reset it, and the client would lose the early answer.
+pub(crate) struct Incoming {
+    stream: Option<BodyDataStream>,
+    entry: Arc<Entry>,
+    switches: Arc<SwitchBoard>,
+    until: Option<Instant>,
+}
+
+/// A body ended early: the client left, or the request took longer than the switch allows.
+#[derive(Debug)]
+pub(crate) struct Broken;
+
+impl Incoming {
+    pub(crate) fn new(body: Body, entry: Arc<Entry>, switches: Arc<SwitchBoard>) -> Self {
+        let until = switches.get().request_limit.map(|limit| Instant::now() + limit);
+        let stream = (!body.is_end_stream()).then(|| body.into_data_stream());
+        Self { stream, entry, switches, until }
+    }
+
+    /// The next bytes; `None` at the end.
+    pub(crate) async fn next(&mut self) -> Option<Result<Bytes, Broken>> {
+        let stream = self.stream.as_mut()?;
+        let chunk = match self.until {
+            None => stream.next().await,
+            Some(until) if until <= Instant::now() => return Some(self.end()),
+            Some(until) => match timeout_at(until, stream.next()).await {
+                Ok(chunk) => chunk,
+                Err(_) => return Some(self.end()),
+            },
+        };
+        match chunk {
+            Some(Ok(bytes)) => {
+                self.entry.read(bytes.len() as u64);
+                rest(&self.switches, bytes.len()).await;
+                Some(Ok(bytes))
+            }
+            Some(Err(_)) => Some(self.end()),
+            None => {
+                self.stream = None;
+                None
+            }
+        }
+    }
+
+    /// The whole body if it has at most `limit` bytes; `Ok(None)` if it has more.
+    pub(crate) async fn whole(&mut self, limit: usize) -> Result<Option<Vec<u8>>, Broken> {
+        let mut whole = Vec::new();
+        while let Some(bytes) = self.next().await {
+            let bytes = bytes?;
+            if whole.len() + bytes.len() > limit {
+                return Ok(None);
+            }
+            whole.extend_from_slice(&bytes);
+        }
+        Ok(Some(whole))
+    }
+
+    fn end(&mut self) -> Result<Bytes, Broken> {
+        self.stream = None;
+        Err(Broken)
+    }
+}
+
+/// Waits as long as `bytes` take at the set pace, looking at the switch on the way.
+async fn rest(switches: &SwitchBoard, bytes: usize) {
+    let began = Instant::now();
+    while let Some(pace) = switches.pace() {
+        let takes = Duration::from_secs_f64(bytes as f64 / pace as f64);
+        let Some(left) = takes.checked_sub(began.elapsed()).filter(|left| !left.is_zero()) else { return };
+        sleep(left.min(Duration::from_millis(50))).await;
+    }
+}
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        let (Some(mut stream), Ok(runtime)) = (self.stream.take(), tokio::runtime::Handle::try_current())
+        else {
+            return;
+        };
+        runtime.spawn(async move {
+            let drain = async {
+                let mut drained = 0;
+                while let Some(Ok(bytes)) = stream.next().await {
+                    drained += bytes.len();
+                    if drained > DRAINED_BYTES {
+                        break;
+                    }
+                }
+            };
+            timeout(DRAINED_FOR, drain).await
+        });
+    }
+}

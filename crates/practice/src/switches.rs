@@ -1,0 +1,129 @@
+//! What tests can change about the registry while it runs.
+
+use std::collections::BTreeSet;
+use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
+
+/// How the registry behaves where GitHub's behaviour varies, is not known, or takes too long for a test.
+#[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools)] // Switches are on or off.
+pub struct Switches {
+    /// How long a bearer token lives. GitHub does not say; its answers name no expiry.
+    pub token_life: Duration,
+    /// Whether `/token` checks the user name against the token's owner. Believed not to be so at GitHub.
+    pub check_username: bool,
+    /// Whether fine-grained tokens are refused only at the first push or pull instead of at `/token`. Reports differ.
+    pub fine_grained_sign_in: bool,
+    /// Full names (`octocat/monalisa`) that nobody may write, as if the role were missing.
+    pub deny_package: BTreeSet<String>,
+    /// Whether `GET` of an upload session says how far it got (204); otherwise 404. Unknown for GitHub.
+    pub session_status: bool,
+    /// What a mount request gets.
+    pub mount: MountAnswer,
+    /// How many bytes one `PATCH` with `Content-Range` may carry at ghcr.io.
+    pub ranged_patch_bytes: u64,
+    /// How many bytes a layer may have at docker.pkg.github.com.
+    pub docker_layer_bytes: u64,
+    /// How long a commit's answer takes after the blob is stored.
+    pub commit_delay: Duration,
+    /// How many of the next commits get no answer: the connection closes instead.
+    pub lose_commit_answers: u32,
+    /// Whether a blob whose commit answer was lost is kept (a repeated commit then gets `BLOB_UPLOAD_UNKNOWN`) or
+    /// lost too (`BLOB_UNKNOWN`).
+    pub lost_commits_keep_blob: bool,
+    /// How many bytes a second are read of each upload body; the kernel's buffers, some 100 KiB, come on top.
+    pub pace: Option<u64>,
+    /// How long one request's body may take before the connection is cut. About 10 minutes at GitHub.
+    pub request_limit: Option<Duration>,
+    /// Tags in one page when the request does not say.
+    pub tag_page: usize,
+    /// The form of the address in a page's `Link`.
+    pub link: LinkForm,
+    /// Whether a referrers request is sent elsewhere (303, seen in April 2026) instead of getting 404.
+    pub referrers_redirect: bool,
+    /// How long a storage address stays good.
+    pub storage_life: Duration,
+    /// Whether storage answers 503 because the account's traffic is used up.
+    pub storage_unavailable: bool,
+    /// Whether the first manifest of a new image at docker.pkg.github.com is refused once as "already associated".
+    pub spurious_already_associated: bool,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self {
+            token_life: Duration::from_mins(5),
+            check_username: false,
+            fine_grained_sign_in: false,
+            deny_package: BTreeSet::new(),
+            session_status: false,
+            mount: MountAnswer::WhenPossible,
+            ranged_patch_bytes: 4 << 20,
+            docker_layer_bytes: 5 << 30,
+            commit_delay: Duration::ZERO,
+            lose_commit_answers: 0,
+            lost_commits_keep_blob: true,
+            pace: None,
+            request_limit: None,
+            tag_page: 100,
+            link: LinkForm::Relative,
+            referrers_redirect: false,
+            storage_life: Duration::from_mins(5),
+            storage_unavailable: false,
+            spurious_already_associated: false,
+        }
+    }
+}
+
+/// What a mount request gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MountAnswer {
+    /// 201 when the source may be read and has the blob, else 202 with an ordinary session.
+    WhenPossible,
+    /// 202 always.
+    Session,
+    /// 401 always.
+    Unauthorized,
+    /// 403 always.
+    Forbidden,
+}
+
+/// The form of the address in a page's `Link`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkForm {
+    /// A path.
+    Relative,
+    /// With scheme and host.
+    Absolute,
+}
+
+/// The switches of a running registry.
+#[derive(Debug)]
+pub struct SwitchBoard(RwLock<Switches>);
+
+impl SwitchBoard {
+    pub(crate) fn new(switches: Switches) -> Self {
+        Self(RwLock::new(switches))
+    }
+
+    /// The switches as they are now.
+    pub fn get(&self) -> Switches {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Changes switches; requests under way see it at their next decision.
+    pub fn change(&self, change: impl FnOnce(&mut Switches)) {
+        change(&mut self.0.write().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Takes one of the answers that are to be lost; says whether the blob is kept then.
+    pub(crate) fn lose_commit(&self) -> Option<bool> {
+        let mut switches = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        switches.lose_commit_answers = switches.lose_commit_answers.checked_sub(1)?;
+        Some(switches.lost_commits_keep_blob)
+    }
+
+    pub(crate) fn pace(&self) -> Option<u64> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).pace.filter(|pace| *pace > 0)
+    }
+}
