@@ -1,134 +1,138 @@
-//! What an image's config says, read leniently: it is shown, never written.
+//! What an image's configuration says, as far as people and plans need it.
 
-use serde::Deserialize;
+use serde_json::Value;
 use slipway_reference::Digest;
 
-use crate::model::Platform;
+use crate::json::{entry, list, text, texts};
 
-/// The parts of a config that people want to see.
+/// A configuration, read leniently: what is missing or of another type is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConfigView {
-    /// When it was built, RFC 3339.
+    /// When it was built, as it is written there.
     pub created: Option<String>,
-    /// Architecture.
+    /// `amd64`.
     pub architecture: Option<String>,
-    /// Operating system.
+    /// `linux`.
     pub os: Option<String>,
-    /// Variant of the architecture.
+    /// `v8`.
     pub variant: Option<String>,
-    /// Windows' version.
+    /// A version of Windows.
     pub os_version: Option<String>,
-    /// Entry point.
+    /// Words of the entry point.
     pub entrypoint: Vec<String>,
-    /// Command.
+    /// Words of the command.
     pub cmd: Vec<String>,
-    /// Labels.
+    /// Labels, in their order.
     pub labels: Vec<(String, String)>,
-    /// Digests of the layers' content, the base first.
+    /// Digests of the plain layers, the lowest first.
     pub diff_ids: Vec<Digest>,
-    /// The build step of each layer, where it is known.
-    pub made_by: Vec<Option<String>>,
+    /// Build steps, the oldest first.
+    pub history: Vec<HistoryEntry>,
 }
 
-#[derive(Deserialize)]
-struct File {
-    created: Option<String>,
-    architecture: Option<String>,
-    os: Option<String>,
-    variant: Option<String>,
-    #[serde(rename = "os.version")]
-    os_version: Option<String>,
-    config: Option<Process>,
-    rootfs: Option<RootFs>,
-    history: Option<Vec<Step>>,
-}
-
-#[derive(Deserialize)]
-struct Process {
-    #[serde(rename = "Entrypoint")]
-    entrypoint: Option<Vec<String>>,
-    #[serde(rename = "Cmd")]
-    cmd: Option<Vec<String>>,
-    #[serde(rename = "Labels")]
-    labels: Option<serde_json::Map<String, serde_json::Value>>,
-}
-
-#[derive(Deserialize)]
-struct RootFs {
-    diff_ids: Option<Vec<String>>,
-}
-
-#[derive(Deserialize)]
-struct Step {
-    created_by: Option<String>,
-    empty_layer: Option<bool>,
+/// A build step.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HistoryEntry {
+    /// When, as it is written there.
+    pub created: Option<String>,
+    /// The command, as it is written there.
+    pub created_by: Option<String>,
+    /// It made no layer.
+    pub empty_layer: bool,
 }
 
 impl ConfigView {
-    /// Reads a config.
-    pub(crate) fn parse(raw: &[u8]) -> Result<Self, String> {
-        let file: File = serde_json::from_slice(raw).map_err(|error| error.to_string())?;
-        let process = file.config.unwrap_or(Process { entrypoint: None, cmd: None, labels: None });
-        let diff_ids = file.rootfs.and_then(|rootfs| rootfs.diff_ids).unwrap_or_default();
-        let diff_ids = diff_ids
-            .iter()
-            .map(|text| text.parse().map_err(|_| format!("its diff ID {text} is no digest")))
-            .collect::<Result<_, String>>()?;
-        let steps = file.history.unwrap_or_default().into_iter();
-        let made_by = steps.filter(|step| step.empty_layer != Some(true)).map(|step| step.created_by.map(|text| tidy(&text)));
-        let labels = process.labels.unwrap_or_default().into_iter();
+    /// Reads a configuration. The reason says what is wrong with it.
+    pub(crate) fn read(json: &Value) -> Result<Self, String> {
+        let run = entry(json, "config").unwrap_or(&Value::Null);
+        let labels = entry(run, "Labels").and_then(Value::as_object);
+        let labels = labels
+            .into_iter()
+            .flatten()
+            .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())));
+        let rootfs = entry(json, "rootfs").unwrap_or(&Value::Null);
+        let diff_ids = texts(rootfs, "diff_ids")
+            .into_iter()
+            .map(|text| text.parse().map_err(|_| format!("\"{text}\" in rootfs.diff_ids is no digest")));
+        let history = list(json, "history").iter().map(|step| HistoryEntry {
+            created: text(step, "created"),
+            created_by: text(step, "created_by"),
+            empty_layer: entry(step, "empty_layer").and_then(Value::as_bool).unwrap_or(false),
+        });
         Ok(Self {
-            created: file.created,
-            architecture: file.architecture,
-            os: file.os,
-            variant: file.variant,
-            os_version: file.os_version,
-            entrypoint: process.entrypoint.unwrap_or_default(),
-            cmd: process.cmd.unwrap_or_default(),
-            labels: labels.map(|(name, value)| (name, value.as_str().unwrap_or_default().to_owned())).collect(),
-            diff_ids,
-            made_by: made_by.collect(),
+            created: text(json, "created"),
+            architecture: text(json, "architecture"),
+            os: text(json, "os"),
+            variant: text(json, "variant"),
+            os_version: text(json, "os.version"),
+            entrypoint: texts(run, "Entrypoint"),
+            cmd: texts(run, "Cmd"),
+            labels: labels.collect(),
+            diff_ids: diff_ids.collect::<Result<_, _>>()?,
+            history: history.collect(),
         })
     }
 
-    /// The platform, where it is said.
-    pub(crate) fn platform(&self) -> Option<Platform> {
-        let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        Some(Platform {
-            os: given(&self.os)?,
-            architecture: given(&self.architecture)?,
-            variant: given(&self.variant),
-            os_version: given(&self.os_version),
-        })
+    /// The steps that made the layers, for people; none where the history does not fit `layers`.
+    pub(crate) fn made_by(&self, layers: usize) -> Vec<Option<String>> {
+        let steps: Vec<_> = self.history.iter().filter(|step| !step.empty_layer).collect();
+        if steps.len() != layers {
+            return vec![None; layers];
+        }
+        let tidy =
+            |step: &&HistoryEntry| step.created_by.as_deref().map(tidy).filter(|text| !text.is_empty());
+        steps.iter().map(tidy).collect()
     }
 }
 
 /// A build step in the words of a Dockerfile.
 fn tidy(created_by: &str) -> String {
-    let text = created_by.trim();
-    // BuildKit marks its steps; the classic builder ran everything through a shell.
-    let text = text.strip_suffix("# buildkit").unwrap_or(text).trim();
-    let text = match text.strip_prefix("/bin/sh -c ") {
-        Some(rest) => match rest.trim_start().strip_prefix("#(nop)") {
-            Some(instruction) => instruction.trim().to_owned(),
-            None => format!("RUN {}", rest.trim()),
-        },
-        None => text.replacen("RUN /bin/sh -c ", "RUN ", 1),
-    };
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let words: Vec<_> = created_by.split_whitespace().collect();
+    let line = words.join(" ");
+    let line = line.strip_suffix("# buildkit").unwrap_or(&line).trim_end();
+    if let Some(step) = line.strip_prefix("/bin/sh -c #(nop)") {
+        return step.trim_start().to_owned();
+    }
+    // Build arguments stand before the command: `|1 VERSION=2 /bin/sh -c make`.
+    let command =
+        if line.starts_with('|') { line.find("/bin/sh -c ").map_or(line, |at| &line[at..]) } else { line };
+    let run = command.strip_prefix("RUN ").unwrap_or(command);
+    // BuildKit puts the arguments behind RUN.
+    let run = if run.starts_with('|') { run.find("/bin/sh -c ").map_or(run, |at| &run[at..]) } else { run };
+    match run.strip_prefix("/bin/sh -c ") {
+        Some(shell) => format!("RUN {shell}"),
+        None => command.to_owned(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::tidy;
+    use super::*;
 
     #[test]
-    fn build_steps_read_like_a_dockerfile() {
+    fn steps_read_like_a_dockerfile() {
+        assert_eq!(tidy("/bin/sh -c #(nop) ADD file:3f1c in / "), "ADD file:3f1c in /");
         assert_eq!(tidy("/bin/sh -c #(nop)  CMD [\"sh\"]"), "CMD [\"sh\"]");
-        assert_eq!(tidy("/bin/sh -c #(nop) ADD file:1 in / "), "ADD file:1 in /");
-        assert_eq!(tidy("/bin/sh -c apt-get  update"), "RUN apt-get update");
-        assert_eq!(tidy("RUN /bin/sh -c npm ci # buildkit"), "RUN npm ci");
-        assert_eq!(tidy("COPY app/ /srv/ # buildkit"), "COPY app/ /srv/");
-        assert_eq!(tidy("bazel build"), "bazel build");
+        assert_eq!(tidy("/bin/sh -c apk add\t curl"), "RUN apk add curl");
+        assert_eq!(tidy("|1 V=2 /bin/sh -c make"), "RUN make");
+        assert_eq!(tidy("RUN |1 V=2 /bin/sh -c make # buildkit"), "RUN make");
+        assert_eq!(tidy("RUN /bin/sh -c make # buildkit"), "RUN make");
+        assert_eq!(tidy("COPY a b # buildkit"), "COPY a b");
+        assert_eq!(tidy("jib-core:0.1"), "jib-core:0.1");
+    }
+
+    #[test]
+    fn a_history_that_does_not_fit_names_no_steps() {
+        let step = |text: &str, empty_layer| HistoryEntry {
+            created_by: Some(text.to_owned()),
+            empty_layer,
+            created: None,
+        };
+        let config = ConfigView {
+            history: vec![step("COPY a b", false), step("CMD c", true)],
+            ..ConfigView::default()
+        };
+        assert_eq!(config.made_by(1), [Some("COPY a b".to_owned())]);
+        assert_eq!(config.made_by(2), [None, None]);
     }
 }

@@ -1,146 +1,171 @@
-//! `docker save`: images listed in `manifest.json`, with or without folders for their layers.
+//! `manifest.json` of `docker save` and of the tools that imitate it.
 
 use serde_json::Value;
 use slipway_reference::{Algorithm, Digest};
 
 use crate::ArchiveError;
 use crate::config::ConfigView;
-use crate::model::{Blob, Compression, Image, Layer, Manifest, Node};
-use crate::store::{Store, digest_of};
-
-/// Where the list is.
-pub(crate) const LIST: &str = "manifest.json";
+use crate::container::{Container, digest_of};
+use crate::images::Found;
+use crate::json::{self, entry, list, text, texts};
+use crate::model::{Blob, Compression, Descriptor, Layer, Manifest, Node, Platform};
+use crate::oci;
+use crate::source::Source;
 
 const CONFIG: &str = "application/vnd.docker.container.image.v1+json";
-const PLAIN: &str = "application/vnd.docker.image.rootfs.diff.tar";
-const GZIP: &str = "application/vnd.docker.image.rootfs.diff.tar.gzip";
-const ZSTD: &str = "application/vnd.oci.image.layer.v1.tar+zstd";
+const LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar";
 
-/// An entry of the list.
+/// An entry of `manifest.json`.
+#[derive(Debug)]
 pub(crate) struct Entry {
+    /// Member of the configuration.
     pub(crate) config: String,
-    pub(crate) tags: Vec<String>,
+    pub(crate) names: Vec<String>,
     layers: Vec<String>,
-    /// Diff ID → descriptor, of layers with addresses of their own.
-    foreign: Vec<(String, Value)>,
+    /// What Docker knows of some layers, by their diff IDs.
+    sources: Vec<(Digest, Descriptor)>,
 }
 
-/// The entries of `manifest.json`.
-pub(crate) fn entries(store: &Store) -> Result<Vec<Entry>, ArchiveError> {
-    let (raw, _) = store.json(LIST)?;
-    let list: Value = serde_json::from_slice(&raw).map_err(|error| ArchiveError::malformed(LIST, error))?;
-    let list = list.as_array().ok_or_else(|| ArchiveError::malformed(LIST, "it is no list of images"))?;
-    list.iter().map(entry).collect()
-}
-
-fn entry(value: &Value) -> Result<Entry, ArchiveError> {
-    let bad = |reason: &str| ArchiveError::malformed(LIST, reason);
-    let config = field(value, "Config").and_then(Value::as_str).ok_or_else(|| bad("an image has no Config"))?;
-    let texts = |name: &str| match field(value, name) {
-        None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::Array(texts)) => {
-            let text = |value: &Value| value.as_str().map(str::to_owned);
-            texts.iter().map(text).collect::<Option<Vec<_>>>().ok_or_else(|| bad(&format!("{name} is no list of texts")))
-        }
-        Some(_) => Err(bad(&format!("{name} is no list"))),
-    };
-    let sources = field(value, "LayerSources").and_then(Value::as_object);
-    Ok(Entry {
-        config: config.to_owned(),
-        tags: texts("RepoTags")?,
-        layers: texts("Layers")?,
-        // Docker 25 describes every layer here; only those with addresses say what the file does not.
-        foreign: sources
-            .into_iter()
-            .flatten()
-            .filter(|(_, source)| !urls(source).is_empty())
-            .map(|(diff_id, source)| (diff_id.clone(), source.clone()))
-            .collect(),
+/// What `manifest.json` lists; none where there is none.
+pub(crate) fn entries(container: &Container) -> Option<Result<Vec<Entry>, ArchiveError>> {
+    container.has("manifest.json").then(|| {
+        let (_, value) = container.json("manifest.json")?;
+        let entries =
+            value.as_array().ok_or_else(|| ArchiveError::malformed("manifest.json", "it is no list"))?;
+        entries.iter().map(Entry::read).collect()
     })
 }
 
-/// A member by name, whatever its case: Jib writes `config`, Docker `Config`.
-fn field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
-    value.get(name).or_else(|| value.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
+impl Entry {
+    fn read(value: &Value) -> Result<Self, ArchiveError> {
+        let malformed = |reason: &str| ArchiveError::malformed("manifest.json", reason);
+        let config = text(value, "Config").ok_or_else(|| malformed("an entry names no configuration"))?;
+        let layers = list(value, "Layers").iter().map(|layer| layer.as_str().map(str::to_owned));
+        let layers =
+            layers.collect::<Option<_>>().ok_or_else(|| malformed("a name of a layer is no text"))?;
+        let sources = entry(value, "LayerSources").and_then(Value::as_object);
+        let sources = sources.into_iter().flatten().filter_map(|(diff_id, descriptor)| {
+            Some((diff_id.parse().ok()?, oci::descriptor(descriptor).ok()?))
+        });
+        Ok(Self { config, names: texts(value, "RepoTags"), layers, sources: sources.collect() })
+    }
 }
 
-/// The image of an entry, without a manifest: one is made at publishing.
-pub(crate) fn image(store: &Store, entry: &Entry, position: usize) -> Result<Image, ArchiveError> {
-    let (raw, source) = store.json(&entry.config)?;
+/// The images of `entries`.
+pub(crate) fn images(container: &Container, entries: &[Entry]) -> Result<Vec<Found>, ArchiveError> {
+    entries.iter().map(|entry| image(container, entry)).collect()
+}
+
+/// The digest of an entry's configuration, which is the image's ID. Tools name the member after it.
+pub(crate) fn config_digest(source: &Source, entry: &Entry) -> Result<Digest, ArchiveError> {
+    let raw = source.bytes(&entry.config, json::LARGEST)?;
     let digest = digest_of(&raw, Algorithm::Sha256);
-    if let Some(expected) = named_digest(&entry.config) {
-        if expected != digest {
-            return Err(ArchiveError::Damaged { member: entry.config.clone(), expected, found: digest });
+    match stated(&entry.config) {
+        Some(expected) if expected != digest => {
+            Err(ArchiveError::Damaged { member: entry.config.clone(), expected, found: digest })
         }
+        _ => Ok(digest),
     }
-    let config_json = ConfigView::parse(&raw).map_err(|reason| ArchiveError::malformed(&entry.config, reason))?;
-    if config_json.diff_ids.len() != entry.layers.len() {
-        let (layers, ids) = (entry.layers.len(), config_json.diff_ids.len());
-        let reason = format!("it lists {layers} layers, but the config {} has {ids} diff IDs", entry.config);
-        return Err(ArchiveError::malformed(LIST, reason));
-    }
-    let layers = entry.layers.iter().enumerate().map(|(at, member)| layer(store, entry, &config_json, at, member));
-    let layers = layers.collect::<Result<Vec<_>, _>>()?;
-    let config = Blob { media_type: CONFIG.to_owned(), digest: Some(digest), size: raw.len() as u64, source };
-    let manifest = Manifest {
-        stored: None,
-        platform: config_json.platform(),
-        config,
-        config_json,
-        layers,
-        subject: None,
-        attestation: false,
-    };
-    Ok(Image {
-        selector: format!("@{position}"),
-        names: entry.tags.clone(),
-        root: Node::Manifest(Box::new(manifest)),
-        findings: Vec::new(),
-    })
 }
 
-fn layer(store: &Store, entry: &Entry, config: &ConfigView, at: usize, member: &str) -> Result<Layer, ArchiveError> {
-    let diff_id = config.diff_ids.get(at).cloned();
-    let id = diff_id.as_ref().map(ToString::to_string);
-    let foreign = entry.foreign.iter().find(|(key, _)| Some(key) == id.as_ref()).map(|(_, source)| source);
-    let urls: Vec<String> = foreign.map(urls).unwrap_or_default();
-    let source = match store.find(member) {
-        Ok(source) => Some(source),
-        Err(ArchiveError::MemberMissing { .. }) if foreign.is_some() => None,
-        Err(error) => return Err(error),
-    };
-    let stored = source.as_ref().map_or(Ok(Compression::Gzip), |source| source.compression())?;
-    let size = source.as_ref().map_or(0, |source| source.length());
-    let said = |name: &str| foreign.and_then(|source| source.get(name));
-    let media_type = said("mediaType").and_then(Value::as_str).unwrap_or(match stored {
-        Compression::Plain | Compression::Other => PLAIN,
-        Compression::Gzip => GZIP,
-        Compression::Zstd => ZSTD,
-    });
-    Ok(Layer {
-        number: u32::try_from(at + 1).unwrap_or(u32::MAX),
-        media_type: media_type.to_owned(),
-        digest: said("digest").and_then(Value::as_str).and_then(|digest| digest.parse().ok()),
-        stored,
-        size,
-        declared_size: said("size").and_then(Value::as_u64).unwrap_or(size),
-        diff_id,
-        made_by: config.made_by.get(at).cloned().flatten(),
-        source,
-        urls,
-        annotations: Vec::new(),
-        member: member.to_owned(),
-    })
-}
-
-fn urls(source: &Value) -> Vec<String> {
-    let urls = source.get("urls").and_then(Value::as_array).into_iter().flatten();
-    urls.filter_map(|url| url.as_str().map(str::to_owned)).collect()
-}
-
-/// A digest that a config's name claims: `<hex>.json`, `sha256:<hex>`, `blobs/sha256/<hex>`.
-fn named_digest(name: &str) -> Option<Digest> {
-    let last = name.rsplit('/').next().unwrap_or(name);
-    let hex = last.strip_prefix("sha256:").or_else(|| last.strip_suffix(".json")).unwrap_or(last);
+/// The digest that a member's name states: `<hex>.json`, `sha256:<hex>`, `blobs/sha256/<hex>`.
+fn stated(member: &str) -> Option<Digest> {
+    let name = member.rsplit(['/', '\\']).next()?;
+    let hex = name.strip_suffix(".json").unwrap_or(name);
+    let hex = hex.strip_prefix("sha256:").unwrap_or(hex);
     format!("sha256:{hex}").parse().ok()
+}
+
+/// One image.
+pub(crate) fn image(container: &Container, entry: &Entry) -> Result<Found, ArchiveError> {
+    let source = container.find(&entry.config)?;
+    let digest = config_digest(&source, entry)?;
+    let malformed = |reason: String| ArchiveError::malformed(&entry.config, reason);
+    let raw = source.bytes(&entry.config, json::LARGEST)?;
+    let config_json = ConfigView::read(&json::parse(&raw, &entry.config)?).map_err(malformed)?;
+    let (count, diff_ids) = (entry.layers.len(), config_json.diff_ids.len());
+    if diff_ids != count && diff_ids != 0 {
+        return Err(malformed(format!("it names {diff_ids} layers, manifest.json names {count}")));
+    }
+    let made_by = config_json.made_by(count);
+    let layers = entry.layers.iter().zip(made_by).zip(1..).map(|((member, made_by), number)| {
+        let diff_id = config_json.diff_ids.get(number as usize - 1).cloned();
+        layer(
+            container,
+            entry,
+            member,
+            Layer {
+                number,
+                diff_id,
+                made_by,
+                media_type: LAYER.to_owned(),
+                digest: None,
+                stored: Compression::Plain,
+                size: 0,
+                declared_size: 0,
+                source: None,
+                urls: Vec::new(),
+                annotations: Vec::new(),
+                member: member.clone(),
+            },
+        )
+    });
+    let layers = layers.collect::<Result<_, _>>()?;
+    let platform = Platform::of(&config_json);
+    let size = source.length;
+    let config = Blob { media_type: CONFIG.to_owned(), digest: Some(digest), size, source };
+    let manifest =
+        Manifest { stored: None, config, config_json, layers, subject: None, platform, attestation: false };
+    Ok(Found { names: entry.names.clone(), root: Node::Manifest(Box::new(manifest)) })
+}
+
+fn layer(
+    container: &Container,
+    entry: &Entry,
+    member: &str,
+    mut layer: Layer,
+) -> Result<Layer, ArchiveError> {
+    let known = |(diff_id, descriptor): &(Digest, Descriptor)| {
+        (layer.diff_id.as_ref() == Some(diff_id)).then(|| descriptor.clone())
+    };
+    let known = entry.sources.iter().find_map(known);
+    if let Some(known) = known.clone().filter(|known| !known.urls.is_empty()) {
+        // Docker puts the plain content of a foreign layer into the file; its descriptor is of the
+        // compressed one elsewhere, and that is what a registry is told.
+        layer.media_type = known.media_type;
+        layer.digest = Some(known.digest);
+        layer.declared_size = known.size;
+        layer.urls = known.urls;
+        layer.annotations = known.annotations;
+        layer.stored = Compression::Other;
+        return Ok(layer);
+    }
+    let source = container.find(member)?;
+    // What is neither a tar nor compressed fails later, at its diff ID.
+    layer.stored = oci::compression(&source, member)?.unwrap_or(Compression::Plain);
+    let ending = match layer.stored {
+        Compression::Gzip => ".gzip",
+        Compression::Zstd => ".zstd",
+        Compression::Plain | Compression::Other => "",
+    };
+    layer.media_type.push_str(ending);
+    layer.size = source.length;
+    layer.declared_size = source.length;
+    layer.digest = known.filter(|known| known.size == source.length).map(|known| known.digest);
+    layer.source = Some(source);
+    Ok(layer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_states_a_digest_is_held_to_it() {
+        let hex = "ab".repeat(32);
+        for name in [format!("{hex}.json"), format!("sha256:{hex}"), format!("blobs/sha256/{hex}")] {
+            assert_eq!(stated(&name).unwrap().hex(), hex);
+        }
+        assert_eq!(stated("config.json"), None);
+    }
 }

@@ -44,7 +44,9 @@ pub enum ArchiveError {
         file: String,
     },
     /// Written by Docker before 1.10.
-    #[error("{file} was written by Docker before 1.10 and has no manifest.json: load it into a newer Docker and save it again")]
+    #[error(
+        "{file} was written by Docker before 1.10 and has no manifest.json: load it into a newer Docker and save it again"
+    )]
     TooOld {
         /// File name.
         file: String,
@@ -130,8 +132,8 @@ pub enum ArchiveError {
 }
 
 impl ArchiveError {
-    pub(crate) fn malformed(member: impl Into<String>, reason: impl ToString) -> Self {
-        Self::Malformed { member: member.into(), reason: reason.to_string() }
+    pub(crate) fn malformed(member: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Malformed { member: member.into(), reason: reason.into() }
     }
 
     pub(crate) fn unsafe_name(member: impl Into<String>, reason: &str) -> Self {

@@ -38,7 +38,8 @@ impl FileAt {
 
     /// It is still what it was.
     pub(crate) fn unchanged(&self) -> Result<(), ArchiveError> {
-        let same = |metadata: Metadata| metadata.len() == self.length && metadata.modified().ok() == self.modified;
+        let same =
+            |metadata: Metadata| metadata.len() == self.length && metadata.modified().ok() == self.modified;
         if self.own || self.file.metadata().is_ok_and(same) { Ok(()) } else { Err(ArchiveError::Changed) }
     }
 

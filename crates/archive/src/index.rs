@@ -8,10 +8,13 @@ use crate::file::FileAt;
 use crate::tar::{BLOCK, Block, Header, Pax, parse};
 
 /// Members that an image may have; far above what any tool writes.
-const MOST_MEMBERS: usize = 2_000_000;
+const MOST_MEMBERS: usize = 250_000;
 
 /// The longest name, or set of PAX records, bytes.
 const LONGEST: u64 = 1 << 20;
+
+/// What eleven octal digits can say, bytes.
+const LARGEST_OCTAL: u64 = 0o777_7777_7777;
 
 /// Links that lead to one member.
 const MOST_LINKS: usize = 40;
@@ -39,17 +42,19 @@ enum Member {
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     members: HashMap<String, Member>,
+    /// The marks at the end were there.
+    pub(crate) complete: bool,
 }
 
 impl Index {
     /// Walks the headers of `file`.
     pub(crate) fn read(file: &FileAt) -> Result<Self, ArchiveError> {
-        Walk { file, offset: 0, global: Pax::default() }.index()
+        Walk { file, offset: 0, global: Pax::default(), ended: false }.index()
     }
 
     /// The content of `name`, through links.
     pub(crate) fn resolve(&self, name: &str) -> Result<Extent, ArchiveError> {
-        let mut at = normal(name).ok_or_else(|| climbs(name))?;
+        let mut at = normal(name).filter(|_| !is_absolute(name)).ok_or_else(|| climbs(name))?;
         let mut seen = HashSet::new();
         loop {
             if !seen.insert(at.clone()) || seen.len() > MOST_LINKS {
@@ -58,15 +63,22 @@ impl Index {
             at = match self.members.get(&at) {
                 Some(Member::File(extent)) => return Ok(*extent),
                 Some(Member::Sparse) => {
-                    return Err(ArchiveError::malformed(name, "it is stored with holes, which no image tool writes"));
+                    return Err(ArchiveError::malformed(
+                        name,
+                        "it is stored with holes, which no image tool writes",
+                    ));
                 }
                 Some(Member::Folder) => return Err(ArchiveError::malformed(name, "it is a folder")),
-                Some(Member::HardLink(target)) => normal(target).ok_or_else(|| climbs(target))?,
+                Some(Member::HardLink(target)) => {
+                    normal(target).filter(|_| !is_absolute(target)).ok_or_else(|| climbs(target))?
+                }
                 Some(Member::Symlink(target)) => {
                     let folder = at.rsplit_once('/').map_or("", |(folder, _)| folder);
-                    normal(&format!("{folder}/{target}")).filter(|_| !is_absolute(target)).ok_or_else(|| climbs(target))?
+                    normal(&format!("{folder}/{target}"))
+                        .filter(|_| !is_absolute(target))
+                        .ok_or_else(|| climbs(target))?
                 }
-                None => return Err(ArchiveError::MemberMissing { member: name.to_owned() }),
+                None => return Err(ArchiveError::MemberMissing { member: at }),
             };
         }
     }
@@ -87,7 +99,7 @@ fn climbs(name: &str) -> ArchiveError {
     ArchiveError::unsafe_name(name, "the name leads out of the file")
 }
 
-fn is_absolute(name: &str) -> bool {
+pub(crate) fn is_absolute(name: &str) -> bool {
     name.starts_with(['/', '\\']) || name.as_bytes().get(1) == Some(&b':')
 }
 
@@ -111,6 +123,7 @@ struct Walk<'a> {
     file: &'a FileAt,
     offset: u64,
     global: Pax,
+    ended: bool,
 }
 
 impl Walk<'_> {
@@ -122,13 +135,19 @@ impl Walk<'_> {
         while let Some(header) = self.header()? {
             count += 1;
             if count > MOST_MEMBERS {
+                // A root file system may well have as many; it is refused with its own words.
+                if index.is_root_filesystem() {
+                    return Ok(index);
+                }
                 return Err(ArchiveError::Bomb { member: "the list of members".to_owned() });
             }
             match header.kind {
                 b'x' => local.read(&self.small(&header)?).map_err(|reason| self.malformed(reason))?,
                 b'g' => {
                     let records = self.small(&header)?;
-                    self.global.read(&records).map_err(|reason| ArchiveError::malformed("a PAX header", reason))?;
+                    self.global
+                        .read(&records)
+                        .map_err(|reason| ArchiveError::malformed("a PAX header", reason))?;
                 }
                 b'L' => long_name = Some(gnu_text(&self.small(&header)?)),
                 b'K' => long_link = Some(gnu_text(&self.small(&header)?)),
@@ -143,6 +162,7 @@ impl Walk<'_> {
                 }
             }
         }
+        index.complete = self.ended;
         Ok(index)
     }
 
@@ -157,7 +177,10 @@ impl Walk<'_> {
             _ => return Err(ArchiveError::Truncated { at: self.file.length, size: self.offset + BLOCK }),
         }
         match parse(&block) {
-            Block::End => Ok(None),
+            Block::End => {
+                self.ended = true;
+                Ok(None)
+            }
             Block::Header(header) => {
                 self.offset += BLOCK;
                 Ok(Some(header))
@@ -198,7 +221,8 @@ impl Walk<'_> {
         let link = pax.link.unwrap_or(header.link);
         let size = match pax.size {
             // Two sizes are how members are smuggled past a reader (RUSTSEC-2025-0111).
-            Some(size) if header.size != 0 && header.size != size => {
+            // A field that is too small for the size holds nothing, or as much as it can (libarchive).
+            Some(size) if ![0, LARGEST_OCTAL, size].contains(&header.size) => {
                 return Err(ArchiveError::unsafe_name(name, "its two sizes disagree"));
             }
             Some(size) => size,
@@ -220,6 +244,8 @@ impl Walk<'_> {
             b'1' => Member::HardLink(link),
             b'2' => Member::Symlink(link),
             b'5' => Member::Folder,
+            // Devices and pipes have no body, whatever their size says.
+            b'3' | b'4' | b'6' => return Ok(()),
             _ => {
                 self.body(size)?;
                 return Ok(());

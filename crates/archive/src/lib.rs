@@ -1,29 +1,36 @@
 //! What an image file holds: docker-save archives, OCI archives and layouts, read in place.
 //!
-//! A tar is walked once, over its headers; bodies are read at their positions when they are wanted, so a
-//! large archive is understood at once and never unpacked. Names resolve inside the archive only.
+//! [`Archive::open`] walks a tar's headers once and reads the small JSON in it; layers stay where they are
+//! and are read at their positions ([`Archive::reader`]), so a file of any size needs little memory and no
+//! room on the disk. Only a compressed file is unpacked, once, into a file without a name. [`Writer`]
+//! writes such files.
 
 mod archive;
 mod config;
+mod container;
 mod docker;
 mod error;
 mod file;
+mod images;
 mod index;
+mod json;
 mod model;
+mod names;
 mod oci;
 mod sniff;
+mod source;
 mod spool;
-mod store;
 mod tar;
 mod writer;
 
 pub use archive::Archive;
-pub use config::ConfigView;
+pub use config::{ConfigView, HistoryEntry};
 pub use error::ArchiveError;
 pub use model::{
-    Blob, Child, Compression, Descriptor, Format, Image, ImageFinding, Index, Layer, Manifest, Node, Platform, Stored,
+    Blob, Child, Compression, Descriptor, Format, Image, ImageFinding, Index, Layer, Manifest, Node,
+    Platform, Stored,
 };
 pub use sniff::{Outer, Sniffed, sniff};
+pub use source::{BlobReader, Source};
 pub use spool::{OpenOptions, SpoolProgress};
-pub use store::{BlobReader, Source};
 pub use writer::{Target, WriteImage, Writer};

@@ -1,173 +1,141 @@
-//! What was found: images, manifests, layers.
+//! What is found in an image file.
 
 use std::fmt;
 
 use slipway_reference::Digest;
 
 use crate::config::ConfigView;
-use crate::store::Source;
+use crate::source::Source;
 
-/// Kinds of image files.
+/// The kind of file or folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// `docker save`: the tar has a `manifest.json` (Docker 25 and later put an OCI layout beside it).
+    /// What `docker save` writes, and everything that imitates it: a tar with `manifest.json`.
     DockerArchive,
-    /// An OCI layout in a tar.
+    /// A tar of an OCI layout without `manifest.json`.
     OciArchive,
-    /// An OCI layout in a folder.
+    /// A folder with an OCI layout.
     OciLayout,
 }
 
-/// One image of a file.
+/// One image of the file, with one or more platforms.
 #[derive(Debug, Clone)]
 pub struct Image {
-    /// `@0`, `@1`, … in the order of the file.
+    /// Names the image in this file: `@0`, `@1`, …
     pub selector: String,
-    /// Its names as stored; they may not be valid.
+    /// Names it has in the file, as they are stored there; often none.
     pub names: Vec<String>,
-    /// Its manifest or index.
+    /// What it is.
     pub root: Node,
-    /// What is worth pointing out.
+    /// What is worth saying about it.
     pub findings: Vec<ImageFinding>,
 }
 
-/// A manifest, or an index of several.
+/// A manifest or an index of several.
 #[derive(Debug, Clone)]
 pub enum Node {
-    /// One platform.
+    /// The image of one platform.
     Manifest(Box<Manifest>),
-    /// Several.
+    /// Several platforms.
     Index(Index),
 }
 
-/// An index as stored.
+/// An index (manifest list).
 #[derive(Debug, Clone)]
 pub struct Index {
-    /// Its bytes.
+    /// The index as it is stored.
     pub stored: Stored,
-    /// One for each of its entries, in order.
+    /// What it names, in its order.
     pub children: Vec<Child>,
 }
 
-/// An entry of an index.
+/// One entry of an index.
 #[derive(Debug, Clone)]
 pub struct Child {
-    /// The entry.
+    /// What the index says of it.
     pub descriptor: Descriptor,
-    /// What it names; none where the file lacks it.
+    /// Its content; none where the file does not hold it.
     pub node: Option<Node>,
 }
 
-/// The manifest of one platform.
+/// The image of one platform.
 #[derive(Debug, Clone)]
 pub struct Manifest {
-    /// Its bytes; none where the file has none (`docker save` before 25) and one is made at publishing.
+    /// The manifest as it is stored; none for an entry of `manifest.json`, which has none.
     pub stored: Option<Stored>,
-    /// The config.
+    /// The configuration.
     pub config: Blob,
-    /// What the config says.
+    /// What the configuration says.
     pub config_json: ConfigView,
-    /// The layers, the base first.
+    /// From the lowest to the topmost.
     pub layers: Vec<Layer>,
-    /// The manifest that this one is about.
+    /// The manifest that this one speaks of.
     pub subject: Option<Digest>,
-    /// The platform.
+    /// What it runs on, from the index or else from the configuration.
     pub platform: Option<Platform>,
-    /// It describes another image (BuildKit's attestations); no platform of its own.
+    /// A statement about another manifest (provenance, SBOM), no image.
     pub attestation: bool,
 }
 
-/// A manifest or index, byte for byte.
-#[derive(Debug, Clone)]
+/// JSON whose very bytes are its identity.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
     /// Media type.
     pub media_type: String,
-    /// Digest of the bytes.
+    /// Digest of `raw`.
     pub digest: Digest,
     /// The bytes.
     pub raw: Vec<u8>,
 }
 
-/// A descriptor, as far as it matters here.
-#[derive(Debug, Clone)]
+/// What a manifest or an index says about something it names.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Descriptor {
     /// Media type.
     pub media_type: String,
     /// Digest.
     pub digest: Digest,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
     /// Platform.
     pub platform: Option<Platform>,
-    /// Annotations.
+    /// Annotations, in their order.
     pub annotations: Vec<(String, String)>,
-    /// Addresses elsewhere.
+    /// Where it can be had besides.
     pub urls: Vec<String>,
 }
 
 /// What an image runs on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Platform {
-    /// `linux`, `windows`, …
+    /// `linux`.
     pub os: String,
-    /// `amd64`, `arm64`, …
+    /// `amd64`.
     pub architecture: String,
-    /// `v8`, …
+    /// `v8`.
     pub variant: Option<String>,
-    /// Windows' version.
+    /// A version of Windows.
     pub os_version: Option<String>,
 }
 
 impl fmt::Display for Platform {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.os, self.architecture)?;
-        match &self.variant {
-            Some(variant) => write!(f, "/{variant}"),
-            None => Ok(()),
-        }
+        self.variant.as_ref().map_or(Ok(()), |variant| write!(f, "/{variant}"))
     }
 }
 
-/// A blob of the file.
+/// Bytes in the file.
 #[derive(Debug, Clone)]
 pub struct Blob {
     /// Media type.
     pub media_type: String,
-    /// Digest; always known for a config.
+    /// Digest; verified for a configuration.
     pub digest: Option<Digest>,
-    /// Bytes.
+    /// Size in bytes.
     pub size: u64,
     /// Where it is.
     pub source: Source,
-}
-
-/// A layer.
-#[derive(Debug, Clone)]
-pub struct Layer {
-    /// Position, from 1.
-    pub number: u32,
-    /// As stored; for `docker save` the type that fits the stored compression.
-    pub media_type: String,
-    /// Digest of the stored bytes, where a descriptor says it.
-    pub digest: Option<Digest>,
-    /// How it is stored, by its first bytes.
-    pub stored: Compression,
-    /// Stored size, bytes; 0 where it is not in the file.
-    pub size: u64,
-    /// Size that the manifest declares, bytes.
-    pub declared_size: u64,
-    /// Digest of the unpacked tar, from the config.
-    pub diff_id: Option<Digest>,
-    /// The build step that made it.
-    pub made_by: Option<String>,
-    /// Where it is; none for a foreign layer that is not in the file.
-    pub source: Option<Source>,
-    /// Addresses elsewhere: a foreign layer.
-    pub urls: Vec<String>,
-    /// Annotations of its descriptor.
-    pub annotations: Vec<(String, String)>,
-    /// Name in the file.
-    pub member: String,
 }
 
 /// How a layer is stored.
@@ -179,37 +147,66 @@ pub enum Compression {
     Gzip,
     /// Zstandard.
     Zstd,
-    /// Something else; goes up as it is.
+    /// Something else; it goes as it is.
     Other,
 }
 
-/// What is worth pointing out about an image.
+/// A layer.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    /// From 1, the lowest.
+    pub number: u32,
+    /// Media type as it is stored; in `docker save` files Docker's type that fits the compression.
+    pub media_type: String,
+    /// Digest of the stored bytes as a descriptor states it; not verified here.
+    pub digest: Option<Digest>,
+    /// How it is stored, by its first bytes.
+    pub stored: Compression,
+    /// Stored size in bytes; 0 where the file does not hold it.
+    pub size: u64,
+    /// Size in bytes that the descriptor states; without a descriptor the stored one.
+    pub declared_size: u64,
+    /// Digest of the plain tar, as the configuration states it.
+    pub diff_id: Option<Digest>,
+    /// The build step that made it, for people.
+    pub made_by: Option<String>,
+    /// Where it is; none for a foreign layer, which the file does not hold.
+    pub source: Option<Source>,
+    /// Where a foreign layer can be had.
+    pub urls: Vec<String>,
+    /// Annotations of the descriptor, in their order.
+    pub annotations: Vec<(String, String)>,
+    /// Name of the member, for messages.
+    pub member: String,
+}
+
+/// Something worth saying about an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImageFinding {
-    /// The index names platforms that the file lacks.
+    /// The index names platforms that the file does not hold.
     SparseIndex {
-        /// Those that are there.
+        /// Platforms that are there.
         present: Vec<String>,
-        /// Those that are not.
+        /// Platforms that are not.
         missing: Vec<String>,
     },
-    /// A layer with addresses of its own.
+    /// A layer stays at another address (Windows base layers).
     ForeignLayer {
-        /// Its number.
+        /// Number of the layer, from 1.
         number: u32,
     },
-    /// More layers than Docker takes.
+    /// More layers than Docker can start (127).
     ManyLayers {
         /// How many.
         count: usize,
     },
-    /// No name is stored.
+    /// It has no name in the file.
     NoName,
-    /// A stored name is no valid reference.
+    /// A name in the file is not a valid one.
     InvalidName {
         /// The name.
         name: String,
     },
-    /// No layer at all.
+    /// It has no layers.
     EmptyImage,
 }

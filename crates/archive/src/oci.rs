@@ -1,215 +1,283 @@
-//! OCI layouts: `index.json` and blobs by digest.
+//! OCI layouts: `index.json` and the blobs it leads to.
 
-use std::collections::HashSet;
-
-use serde::Deserialize;
+use serde_json::Value;
 use slipway_reference::Digest;
 
 use crate::ArchiveError;
 use crate::config::ConfigView;
-use crate::model::{Blob, Child, Compression, Descriptor, Image, Index, Layer, Manifest, Node, Platform, Stored};
-use crate::store::{Store, blob_name};
+use crate::container::{Container, blob_name, verify};
+use crate::images::Found;
+use crate::json::{self, entry, list, text, texts};
+use crate::model::{Blob, Child, Compression, Descriptor, Index, Layer, Manifest, Node, Platform, Stored};
+use crate::sniff::{self, Outer};
+use crate::source::Source;
+use crate::tar;
 
-/// Where it begins.
-pub(crate) const INDEX: &str = "index.json";
+/// Indexes in indexes; nobody writes more than two.
+const DEEPEST: u32 = 8;
 
-/// How deep an index may name indexes.
-const DEPTH: usize = 8;
+/// JSON that one file may make us read, bytes.
+const MOST_JSON: u64 = 128 << 20;
 
-/// Entries of all indexes of an image.
-const MOST_ENTRIES: usize = 10_000;
+/// Manifests and indexes that one file may make us read; shared ones count each time.
+const MOST_NODES: u32 = 10_000;
 
-#[derive(Deserialize)]
-struct RawIndex {
-    #[serde(default)]
-    manifests: Option<Vec<RawDescriptor>>,
-}
-
-#[derive(Deserialize)]
-struct RawManifest {
-    #[serde(rename = "mediaType")]
-    media_type: Option<String>,
-    #[serde(default)]
-    manifests: Option<Vec<RawDescriptor>>,
-    config: Option<RawDescriptor>,
-    #[serde(default)]
-    layers: Option<Vec<RawDescriptor>>,
-    subject: Option<RawDescriptor>,
-}
-
-#[derive(Deserialize)]
-struct RawDescriptor {
-    #[serde(rename = "mediaType", default)]
-    media_type: String,
-    digest: String,
-    size: u64,
-    platform: Option<RawPlatform>,
-    annotations: Option<serde_json::Map<String, serde_json::Value>>,
-    urls: Option<Vec<String>>,
-}
-
-#[derive(Deserialize)]
-struct RawPlatform {
-    #[serde(default)]
-    os: String,
-    #[serde(default)]
-    architecture: String,
-    variant: Option<String>,
-    #[serde(rename = "os.version")]
-    os_version: Option<String>,
-}
-
-/// The images that `index.json` names; none where it names nothing (Docker 25 writes `null`).
-pub(crate) fn images(store: &Store) -> Result<Vec<Image>, ArchiveError> {
-    let (raw, _) = store.json(INDEX)?;
-    let index: RawIndex = serde_json::from_slice(&raw).map_err(|error| ArchiveError::malformed(INDEX, error))?;
-    let mut images: Vec<(Digest, Image)> = Vec::new();
-    for raw in index.manifests.unwrap_or_default() {
-        let descriptor = descriptor(raw, INDEX)?;
-        let names = names(&descriptor);
-        // One image under several names.
-        if let Some((_, image)) = images.iter_mut().find(|(digest, _)| *digest == descriptor.digest) {
-            image.names.extend(names.into_iter().filter(|name| !image.names.contains(name)).collect::<Vec<_>>());
-            continue;
+/// The images of `index.json`; none where there is none.
+pub(crate) fn roots(container: &Container) -> Option<Result<Vec<Found>, ArchiveError>> {
+    container.has("index.json").then(|| {
+        let (_, index) = container.json("index.json")?;
+        if !index.is_object() {
+            return Err(ArchiveError::malformed("index.json", "it is no object"));
         }
-        let mut reading = Reading { store, path: HashSet::new(), entries: 0 };
-        let root = reading.node(&descriptor)?;
-        let selector = format!("@{}", images.len());
-        images.push((descriptor.digest, Image { selector, names, root, findings: Vec::new() }));
-    }
-    Ok(images.into_iter().map(|(_, image)| image).collect())
-}
-
-/// containerd keeps the whole name; the specification's own annotation is often the tag alone.
-fn names(descriptor: &Descriptor) -> Vec<String> {
-    let find = |name: &str| descriptor.annotations.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-    let name = find("io.containerd.image.name").or_else(|| find("org.opencontainers.image.ref.name"));
-    name.filter(|name| !name.is_empty()).into_iter().collect()
-}
-
-fn descriptor(raw: RawDescriptor, member: &str) -> Result<Descriptor, ArchiveError> {
-    let digest = raw.digest.parse().map_err(|_| ArchiveError::malformed(member, format!("{} is no digest", raw.digest)))?;
-    let text = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-    Ok(Descriptor {
-        media_type: raw.media_type,
-        digest,
-        size: raw.size,
-        platform: raw.platform.filter(|platform| !platform.os.is_empty()).map(|platform| Platform {
-            os: platform.os,
-            architecture: platform.architecture,
-            variant: platform.variant.filter(|variant| !variant.is_empty()),
-            os_version: platform.os_version,
-        }),
-        annotations: raw.annotations.unwrap_or_default().into_iter().map(|(key, value)| (key, text(value))).collect(),
-        urls: raw.urls.unwrap_or_default(),
+        Reader { container, json: 0, nodes: 0 }.roots(&index)
     })
 }
 
-struct Reading<'a> {
-    store: &'a Store,
-    /// Digests from the root to here. A blob cannot hold its own digest, but two may lie about each other.
-    path: HashSet<Digest>,
-    entries: usize,
+/// A descriptor. The reason says what is wrong with it.
+pub(crate) fn descriptor(value: &Value) -> Result<Descriptor, String> {
+    let digest = text(value, "digest").ok_or("a descriptor has no digest")?;
+    let digest = digest.parse().map_err(|_| format!("\"{digest}\" is no digest"))?;
+    let size = entry(value, "size").and_then(Value::as_u64).ok_or("a descriptor has no size")?;
+    let annotations = entry(value, "annotations").and_then(Value::as_object).into_iter().flatten();
+    let annotations = annotations.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())));
+    Ok(Descriptor {
+        media_type: text(value, "mediaType").unwrap_or_default(),
+        digest,
+        size,
+        platform: entry(value, "platform").and_then(Platform::read),
+        annotations: annotations.collect(),
+        urls: texts(value, "urls"),
+    })
 }
 
-impl Reading<'_> {
-    fn node(&mut self, descriptor: &Descriptor) -> Result<Node, ArchiveError> {
-        let member = blob_name(&descriptor.digest);
-        if self.path.len() >= DEPTH || !self.path.insert(descriptor.digest.clone()) {
-            return Err(ArchiveError::unsafe_name(member, "indexes are nested too deep or in a circle"));
-        }
-        let (raw, _) = self.store.json_blob(&descriptor.digest)?;
-        if raw.len() as u64 != descriptor.size {
-            let reason = format!("it is {} bytes, its descriptor says {}", raw.len(), descriptor.size);
-            return Err(ArchiveError::malformed(member, reason));
-        }
-        let parsed: RawManifest = serde_json::from_slice(&raw).map_err(|error| ArchiveError::malformed(&member, error))?;
-        let is_index = parsed.manifests.is_some() && parsed.config.is_none();
-        let media_type = parsed.media_type.clone().or_else(|| Some(descriptor.media_type.clone()).filter(|text| !text.is_empty()));
-        let media_type = media_type.unwrap_or_else(|| {
-            let kind = if is_index { "index" } else { "manifest" };
-            format!("application/vnd.oci.image.{kind}.v1+json")
-        });
-        let stored = Stored { media_type, digest: descriptor.digest.clone(), raw };
-        let node = if is_index {
-            Node::Index(self.index(stored, parsed.manifests.unwrap_or_default(), &member)?)
-        } else {
-            Node::Manifest(Box::new(self.manifest(stored, parsed, descriptor, &member)?))
-        };
-        self.path.remove(&descriptor.digest);
-        Ok(node)
-    }
+/// What `BuildKit` hides in an index: provenance and SBOMs, for no platform at all.
+pub(crate) fn is_attestation(descriptor: &Descriptor) -> bool {
+    let known = ("vnd.docker.reference.type".to_owned(), "attestation-manifest".to_owned());
+    descriptor.annotations.contains(&known)
+        || descriptor.platform.as_ref().is_some_and(|platform| platform.os == "unknown")
+}
 
-    fn index(&mut self, stored: Stored, entries: Vec<RawDescriptor>, member: &str) -> Result<Index, ArchiveError> {
-        self.entries += entries.len();
-        if self.entries > MOST_ENTRIES {
-            return Err(ArchiveError::Bomb { member: member.to_owned() });
+/// How a layer is stored, by its first bytes; none where they say nothing.
+pub(crate) fn compression(source: &Source, member: &str) -> Result<Option<Compression>, ArchiveError> {
+    let first = source.first(512, member)?;
+    Ok(match sniff::outer(&first) {
+        Outer::Gzip => Some(Compression::Gzip),
+        Outer::Zstd => Some(Compression::Zstd),
+        Outer::Xz | Outer::Bzip2 => Some(Compression::Other),
+        Outer::None => {
+            let block = first.as_slice().try_into().ok().map(tar::parse);
+            // Nothing at all is how some tools store an empty layer.
+            let plain = first.is_empty() || matches!(block, Some(tar::Block::Header(_) | tar::Block::End));
+            plain.then_some(Compression::Plain)
         }
-        let children = entries.into_iter().map(|raw| {
-            let descriptor = descriptor(raw, member)?;
-            // A saved image of several platforms usually holds one of them.
-            let is_there = self.store.has(&blob_name(&descriptor.digest));
-            let node = if is_there { Some(self.node(&descriptor)?) } else { None };
-            Ok(Child { descriptor, node })
-        });
-        Ok(Index { stored, children: children.collect::<Result<_, _>>()? })
-    }
+    })
+}
 
-    fn manifest(&self, stored: Stored, parsed: RawManifest, own: &Descriptor, member: &str) -> Result<Manifest, ArchiveError> {
-        let config = parsed.config.ok_or_else(|| ArchiveError::malformed(member, "it is neither a manifest nor an index"))?;
-        let config = descriptor(config, member)?;
-        // Artifacts have configs of other kinds, which are not ours to understand.
-        let is_image = config.media_type.ends_with("image.config.v1+json") || config.media_type.ends_with("container.image.v1+json");
-        let name = blob_name(&config.digest);
-        let (source, config_json) = if is_image {
-            let (raw, source) = self.store.json_blob(&config.digest)?;
-            (source, ConfigView::parse(&raw).map_err(|reason| ArchiveError::malformed(&name, reason))?)
-        } else {
-            (self.store.find(&name)?, ConfigView::default())
-        };
-        sizes_agree(&name, source.length(), config.size)?;
-        let layers = parsed.layers.unwrap_or_default();
-        let layers = layers.into_iter().enumerate().map(|(at, raw)| self.layer(descriptor(raw, member)?, at, &config_json));
-        let layers = layers.collect::<Result<Vec<_>, _>>()?;
-        let attestation = own.annotations.iter().any(|(key, value)| key == "vnd.docker.reference.type" && value == "attestation-manifest")
-            || own.platform.as_ref().is_some_and(|platform| platform.os == "unknown" && platform.architecture == "unknown");
-        if !attestation && is_image && !config_json.diff_ids.is_empty() && config_json.diff_ids.len() != layers.len() {
-            let reason = format!("it lists {} layers, but its config has {} diff IDs", layers.len(), config_json.diff_ids.len());
-            return Err(ArchiveError::malformed(member, reason));
-        }
-        Ok(Manifest {
-            stored: Some(stored),
-            config: Blob { media_type: config.media_type, digest: Some(config.digest), size: config.size, source },
-            layers,
-            subject: parsed.subject.map(|subject| descriptor(subject, member)).transpose()?.map(|subject| subject.digest),
-            platform: own.platform.clone().or_else(|| config_json.platform()),
-            config_json,
-            attestation,
+impl Platform {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self {
+            os: text(value, "os")?,
+            architecture: text(value, "architecture")?,
+            variant: text(value, "variant"),
+            os_version: text(value, "os.version"),
         })
     }
 
-    fn layer(&self, descriptor: Descriptor, at: usize, config: &ConfigView) -> Result<Layer, ArchiveError> {
-        let member = blob_name(&descriptor.digest);
-        let source = match self.store.find(&member) {
-            Ok(source) => Some(source),
-            Err(ArchiveError::MemberMissing { .. }) if !descriptor.urls.is_empty() => None,
-            Err(error) => return Err(error),
-        };
-        let (mut size, mut stored) = (0, Compression::Other);
-        if let Some(source) = &source {
-            size = source.length();
-            sizes_agree(&member, size, descriptor.size)?;
-            stored = source.compression()?;
+    /// What a configuration says that it runs on.
+    pub(crate) fn of(config: &ConfigView) -> Option<Self> {
+        Some(Self {
+            os: config.os.clone()?,
+            architecture: config.architecture.clone()?,
+            variant: config.variant.clone(),
+            os_version: config.os_version.clone(),
+        })
+    }
+}
+
+struct Reader<'a> {
+    container: &'a Container,
+    json: u64,
+    nodes: u32,
+}
+
+impl Reader<'_> {
+    fn roots(&mut self, index: &Value) -> Result<Vec<Found>, ArchiveError> {
+        let mut found: Vec<(Digest, Found)> = Vec::new();
+        for value in list(index, "manifests") {
+            let descriptor =
+                descriptor(value).map_err(|reason| ArchiveError::malformed("index.json", reason))?;
+            // Docker lists an image once for each of its names.
+            if let Some((_, known)) = found.iter_mut().find(|(digest, _)| *digest == descriptor.digest) {
+                let more = names(&descriptor).into_iter().filter(|name| !known.names.contains(name));
+                let more: Vec<_> = more.collect();
+                known.names.extend(more);
+                continue;
+            }
+            let Some(root) = self.node(&descriptor, 1)? else {
+                return Err(match self.container.find(&blob_name(&descriptor.digest)) {
+                    Err(error) => error,
+                    Ok(_) => ArchiveError::MemberMissing { member: blob_name(&descriptor.digest) },
+                });
+            };
+            found.push((descriptor.digest.clone(), Found { names: names(&descriptor), root }));
         }
+        Ok(found.into_iter().map(|(_, found)| found).collect())
+    }
+
+    /// What `descriptor` names; none where the file does not hold it.
+    fn node(&mut self, descriptor: &Descriptor, depth: u32) -> Result<Option<Node>, ArchiveError> {
+        let member = blob_name(&descriptor.digest);
+        if !self.container.has(&member) {
+            return Ok(None);
+        }
+        if depth > DEEPEST {
+            return Err(ArchiveError::unsafe_name(member, "indexes are nested too deep"));
+        }
+        let raw = self.verified(descriptor, &member)?;
+        let value = json::parse(&raw, &member)?;
+        let inside = text(&value, "mediaType").unwrap_or_default();
+        let media_type = if inside.is_empty() { descriptor.media_type.clone() } else { inside };
+        let is_index = list_type(&media_type).unwrap_or_else(|| entry(&value, "manifests").is_some());
+        if media_type.starts_with("application/vnd.docker.distribution.manifest.v1") {
+            return Err(ArchiveError::malformed(
+                member,
+                "it is a manifest of Docker's first form, which registries no longer take",
+            ));
+        }
+        let media_type = match (media_type.is_empty(), is_index) {
+            (false, _) => media_type,
+            (true, true) => "application/vnd.oci.image.index.v1+json".to_owned(),
+            (true, false) => "application/vnd.oci.image.manifest.v1+json".to_owned(),
+        };
+        let stored = Stored { media_type, digest: descriptor.digest.clone(), raw };
+        if is_index {
+            self.index(&value, stored, &member, depth).map(|index| Some(Node::Index(index)))
+        } else {
+            let manifest = self.manifest(&value, stored, descriptor, &member)?;
+            Ok(Some(Node::Manifest(Box::new(manifest))))
+        }
+    }
+
+    /// The bytes of a small blob.
+    fn verified(&mut self, descriptor: &Descriptor, member: &str) -> Result<Vec<u8>, ArchiveError> {
+        let source = self.container.find(member)?;
+        self.nodes += 1;
+        self.json += source.length;
+        if self.nodes > MOST_NODES || self.json > MOST_JSON {
+            return Err(ArchiveError::Bomb { member: "index.json".to_owned() });
+        }
+        let raw = source.bytes(member, json::LARGEST)?;
+        verify(&raw, &descriptor.digest, member)?;
+        Ok(raw)
+    }
+
+    fn index(
+        &mut self,
+        value: &Value,
+        stored: Stored,
+        member: &str,
+        depth: u32,
+    ) -> Result<Index, ArchiveError> {
+        let mut children = Vec::new();
+        for value in list(value, "manifests") {
+            let descriptor = descriptor(value).map_err(|reason| ArchiveError::malformed(member, reason))?;
+            let node = self.node(&descriptor, depth + 1)?;
+            children.push(Child { descriptor, node });
+        }
+        // Sparse is fine, hollow is not.
+        let image = |child: &Child| child.node.is_some() && !is_attestation(&child.descriptor);
+        if !children.iter().any(image) {
+            return Err(match children.first() {
+                Some(child) => ArchiveError::MemberMissing { member: blob_name(&child.descriptor.digest) },
+                None => ArchiveError::malformed(member, "it lists no image"),
+            });
+        }
+        Ok(Index { stored, children })
+    }
+
+    fn manifest(
+        &mut self,
+        value: &Value,
+        stored: Stored,
+        named: &Descriptor,
+        member: &str,
+    ) -> Result<Manifest, ArchiveError> {
+        let malformed = |reason: String| ArchiveError::malformed(member, reason);
+        let config =
+            entry(value, "config").ok_or_else(|| malformed("it names no configuration".to_owned()))?;
+        let config = descriptor(config).map_err(malformed)?;
+        let config_member = blob_name(&config.digest);
+        let source = self.container.find(&config_member)?;
+        let raw = self.verified(&config, &config_member)?;
+        // Artifacts that are no images may have any configuration, even one that is no JSON.
+        let is_image = config.media_type.contains("image") || config.media_type.is_empty();
+        let config_json = if is_image {
+            let json = json::parse(&raw, &config_member)?;
+            ConfigView::read(&json).map_err(|reason| ArchiveError::malformed(&config_member, reason))?
+        } else {
+            ConfigView::default()
+        };
+        let descriptors = list(value, "layers").iter().map(|layer| descriptor(layer).map_err(malformed));
+        let descriptors = descriptors.collect::<Result<Vec<_>, _>>()?;
+        let fits = config_json.diff_ids.len() == descriptors.len();
+        let made_by = config_json.made_by(descriptors.len());
+        let layers = descriptors.into_iter().zip(made_by).zip(1..).map(|((descriptor, made_by), number)| {
+            let diff_id = config_json.diff_ids.get(number as usize - 1).filter(|_| fits).cloned();
+            self.layer(descriptor, number, diff_id, made_by)
+        });
+        let layers = layers.collect::<Result<_, _>>()?;
+        let subject = entry(value, "subject").and_then(|subject| text(subject, "digest"));
+        Ok(Manifest {
+            stored: Some(stored),
+            config: Blob {
+                media_type: config.media_type,
+                digest: Some(config.digest),
+                size: source.length,
+                source,
+            },
+            platform: named.platform.clone().or_else(|| Platform::of(&config_json)),
+            config_json,
+            layers,
+            subject: subject.and_then(|subject| subject.parse().ok()),
+            attestation: is_attestation(named),
+        })
+    }
+
+    fn layer(
+        &self,
+        descriptor: Descriptor,
+        number: u32,
+        diff_id: Option<Digest>,
+        made_by: Option<String>,
+    ) -> Result<Layer, ArchiveError> {
+        let member = blob_name(&descriptor.digest);
+        let source = match self.container.find(&member) {
+            // Where else it can be had, the file need not hold it.
+            Err(ArchiveError::MemberMissing { .. }) if !descriptor.urls.is_empty() => None,
+            found => Some(found?),
+        };
+        let stored = match &source {
+            None => Compression::Other,
+            Some(source) => {
+                if source.length != descriptor.size {
+                    let reason =
+                        format!("it has {} bytes, its descriptor says {}", source.length, descriptor.size);
+                    return Err(ArchiveError::malformed(member, reason));
+                }
+                let tar = descriptor.media_type.rsplit('.').next() == Some("tar");
+                let unclear = if tar { Compression::Plain } else { Compression::Other };
+                compression(source, &member)?.unwrap_or(unclear)
+            }
+        };
         Ok(Layer {
-            number: u32::try_from(at + 1).unwrap_or(u32::MAX),
+            number,
             media_type: descriptor.media_type,
             digest: Some(descriptor.digest),
             stored,
-            size,
+            size: source.as_ref().map_or(0, |source| source.length),
             declared_size: descriptor.size,
-            diff_id: config.diff_ids.get(at).cloned(),
-            made_by: config.made_by.get(at).cloned().flatten(),
+            diff_id,
+            made_by,
             source,
             urls: descriptor.urls,
             annotations: descriptor.annotations,
@@ -218,9 +286,24 @@ impl Reading<'_> {
     }
 }
 
-fn sizes_agree(member: &str, found: u64, said: u64) -> Result<(), ArchiveError> {
-    if found == said {
-        return Ok(());
+/// A media type that is known for an index, or for a manifest.
+fn list_type(media_type: &str) -> Option<bool> {
+    match media_type {
+        "application/vnd.oci.image.index.v1+json"
+        | "application/vnd.docker.distribution.manifest.list.v2+json" => Some(true),
+        "application/vnd.oci.image.manifest.v1+json"
+        | "application/vnd.docker.distribution.manifest.v2+json" => Some(false),
+        _ => None,
     }
-    Err(ArchiveError::malformed(member, format!("it is {found} bytes, its descriptor says {said}")))
+}
+
+/// Names of an image: containerd's full one, or else what the layout calls it.
+fn names(descriptor: &Descriptor) -> Vec<String> {
+    let annotation = |key: &str| {
+        let found = descriptor.annotations.iter().find(|(name, _)| name == key);
+        found.map(|(_, value)| value.clone()).filter(|value| !value.is_empty())
+    };
+    let name =
+        annotation("io.containerd.image.name").or_else(|| annotation("org.opencontainers.image.ref.name"));
+    name.into_iter().collect()
 }

@@ -67,13 +67,25 @@ pub fn sniff(path: &Path) -> Result<Sniffed, ArchiveError> {
     }
 }
 
+/// What was compressed is a tar.
+pub(crate) fn inside(file: &FileAt, name: &str) -> Result<(), ArchiveError> {
+    let mut first = [0; 512];
+    let length = file
+        .read_at(&mut first, 0)
+        .map_err(|source| ArchiveError::Unreadable { file: name.to_owned(), source })?;
+    match parse(&first) {
+        Block::Header(_) if length == first.len() => Ok(()),
+        Block::End if length == first.len() => Err(ArchiveError::NotImage { file: name.to_owned() }),
+        _ => Err(ArchiveError::Unknown { file: name.to_owned() }),
+    }
+}
+
 /// The compression that some first bytes show.
 pub(crate) fn outer(first: &[u8]) -> Outer {
     match first {
         [0x1f, 0x8b, ..] => Outer::Gzip,
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => Outer::Zstd,
-        // A skippable frame, with which some seekable files begin.
-        [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Outer::Zstd,
+        // The second is a skippable frame, with which some seekable files begin.
+        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Outer::Zstd,
         [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Outer::Xz,
         [b'B', b'Z', b'h', b'1'..=b'9', ..] => Outer::Bzip2,
         _ => Outer::None,

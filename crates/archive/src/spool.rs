@@ -63,7 +63,7 @@ pub(crate) fn spool(file: File, outer: Outer, options: &OpenOptions) -> Result<F
             Ok(0) => return Ok(spooled),
             Ok(length) => length,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(broken(&error, &read, total)),
+            Err(error) => return Err(broken(&error, total)),
         };
         written += length as u64;
         let consumed = read.load(Ordering::Relaxed);
@@ -92,12 +92,11 @@ fn decoder(source: impl io::BufRead + 'static, outer: Outer) -> io::Result<Box<d
 }
 
 /// The end of the file in the middle of its content, or content that is no content.
-fn broken(error: &io::Error, read: &AtomicU64, total: u64) -> ArchiveError {
-    let consumed = read.load(Ordering::Relaxed);
-    if error.kind() == io::ErrorKind::UnexpectedEof || consumed >= total {
+fn broken(error: &io::Error, total: u64) -> ArchiveError {
+    if error.kind() == io::ErrorKind::UnexpectedEof {
         return ArchiveError::Truncated { at: total, size: total + 1 };
     }
-    ArchiveError::malformed("the compressed file", error)
+    ArchiveError::malformed("the compressed file", error.to_string())
 }
 
 struct Counted {

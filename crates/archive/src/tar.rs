@@ -104,6 +104,54 @@ impl Pax {
     }
 }
 
+/// The header of a file, with a PAX header in front of it where the old fields are too small. Times and
+/// owners are zero, so that the same image gives the same bytes.
+pub(crate) fn write(name: &str, size: u64) -> Vec<u8> {
+    let mut records = Vec::new();
+    if name.len() > 100 {
+        records.extend(record("path", name));
+    }
+    if size > 0o777_7777_7777 {
+        records.extend(record("size", &size.to_string()));
+    }
+    let mut blocks = Vec::new();
+    if !records.is_empty() {
+        blocks.extend(block("pax", records.len() as u64, b'x'));
+        records.resize(records.len().next_multiple_of(512), 0);
+        blocks.extend(records);
+    }
+    let stated = if size > 0o777_7777_7777 { 0 } else { size };
+    blocks.extend(block(name, stated, b'0'));
+    blocks
+}
+
+/// A PAX record, which counts its own length in.
+fn record(key: &str, value: &str) -> Vec<u8> {
+    let rest = format!(" {key}={value}\n");
+    let mut length = rest.len() + 1;
+    while length != rest.len() + length.to_string().len() {
+        length = rest.len() + length.to_string().len();
+    }
+    format!("{length}{rest}").into_bytes()
+}
+
+fn block(name: &str, size: u64, kind: u8) -> [u8; 512] {
+    let mut block = [0; 512];
+    let mut put = |at: usize, bytes: &[u8]| block[at..at + bytes.len()].copy_from_slice(bytes);
+    put(0, &name.as_bytes()[..name.len().min(100)]);
+    put(100, b"0000644\0");
+    put(108, b"0000000\0");
+    put(116, b"0000000\0");
+    put(124, format!("{size:011o}\0").as_bytes());
+    put(136, b"00000000000\0");
+    put(148, b"        ");
+    put(156, &[kind]);
+    put(257, b"ustar\x0000");
+    let sum: u32 = block.iter().copied().map(u32::from).sum();
+    block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    block
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -126,6 +174,23 @@ mod tests {
         let mut pax = Pax::default();
         pax.read(b"19 path=a/long/one\n20 size=99999999999\n").unwrap();
         assert_eq!((pax.path.as_deref(), pax.size), (Some("a/long/one"), Some(99_999_999_999)));
+    }
+
+    #[test]
+    fn a_header_that_is_written_is_read_again() {
+        for size in [0, 1, 0o777_7777_7777, 0o777_7777_7777 + 1, u64::MAX] {
+            for name in ["index.json".to_owned(), "n".repeat(141)] {
+                let written = write(&name, size);
+                let (front, last) = written.split_at(written.len() - 512);
+                let Block::Header(header) = parse(last.try_into().unwrap()) else { panic!("no header") };
+                let mut pax = Pax::default();
+                if !front.is_empty() {
+                    pax.read(&front[512..]).unwrap();
+                }
+                assert_eq!(pax.size.unwrap_or(header.size), size);
+                assert_eq!(pax.path.unwrap_or(header.name), name);
+            }
+        }
     }
 
     proptest! {

@@ -1,232 +1,243 @@
-//! Writing an image file: one pass, constant memory, the same bytes for the same image.
+//! Writing image files: one pass, constant memory, the same bytes for the same image.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::io::{self, Read, Write};
 
 use serde_json::{Value, json};
 use sha2::Digest as _;
 use slipway_reference::{Algorithm, Digest};
 
-use crate::ArchiveError;
-use crate::store::blob_name;
+use crate::container::{blob_name, verify};
+use crate::names::split_tag;
+use crate::{ArchiveError, tar};
 
 /// The kind of file to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
-    /// What `docker load` takes; an OCI layout as well. One platform for each image.
+    /// For `docker load`; at the same time an OCI archive. One platform for each image.
     DockerArchive,
-    /// An OCI layout.
+    /// An OCI archive.
     OciArchive,
 }
 
-/// An image to list in the file.
+/// An image to name at the end of the file.
 #[derive(Debug, Clone)]
 pub struct WriteImage {
-    /// Whole names.
+    /// Full names with tags, which the file will carry; may be empty.
     pub names: Vec<String>,
-    /// Media type of its manifest or index.
+    /// Media type of `raw`.
     pub media_type: String,
-    /// Digest of it.
+    /// Digest of `raw`.
     pub digest: Digest,
-    /// Its bytes.
+    /// The manifest or index. It is written by [`Writer::finish`]; what an index names is not.
     pub raw: Vec<u8>,
 }
 
-/// Writes an image file as a stream. Blobs come in any order, each once.
-pub struct Writer<W: Write> {
+/// Writes an image file. Blobs come first, in any order, each once; [`Writer::finish`] ends the file.
+///
+/// After an error the file is unusable.
+#[derive(Debug)]
+pub struct Writer<W> {
     out: W,
     target: Target,
-    written: HashSet<Digest>,
+    written: HashMap<Digest, u64>,
 }
 
-/// Bytes that are copied at once.
-const CHUNK: usize = 1 << 18;
-
 impl<W: Write> Writer<W> {
-    /// A writer of a file of this kind.
+    /// Starts a file. `out` should be buffered.
     pub fn new(out: W, target: Target) -> Self {
-        Self { out, target, written: HashSet::new() }
+        Self { out, target, written: HashMap::new() }
     }
 
-    /// Writes a blob of `size` bytes and checks its digest on the way; one that was written is passed over.
+    /// Writes the `size` bytes of `content`, whose digest is `digest`. What is there already is not read.
     ///
     /// # Errors
-    /// [`ArchiveError::Damaged`] where the content does not fit. What was written by then is of no use.
-    /// An [`ArchiveError::Write`] holds the error of `content` itself, if that failed.
+    /// [`ArchiveError::Damaged`] where the digest does not fit, [`ArchiveError::Malformed`] where the size
+    /// does not; [`ArchiveError::Write`] carries the error of `content` or of the file, as it was.
     pub fn blob(&mut self, digest: &Digest, size: u64, content: &mut dyn Read) -> Result<(), ArchiveError> {
-        if !self.written.insert(digest.clone()) {
+        if self.written.contains_key(digest) {
             return Ok(());
         }
         let member = blob_name(digest);
         self.header(&member, size)?;
-        let mut hasher = Hasher::new(digest.algorithm());
-        let (mut buffer, mut left) = (vec![0; CHUNK], size);
-        while left > 0 {
-            let most = usize::try_from(left).unwrap_or(usize::MAX).min(CHUNK);
-            let length = match content.read(&mut buffer[..most]) {
+        let mut hash = Hash::new(digest.algorithm());
+        let mut buffer = vec![0; 1 << 17];
+        let mut left = size;
+        loop {
+            let length = match content.read(&mut buffer) {
+                Ok(0) if left == 0 => break,
+                Ok(0) => {
+                    return Err(ArchiveError::malformed(
+                        member,
+                        format!("it ends {left} bytes before its size"),
+                    ));
+                }
                 Ok(length) => length,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(source) => return Err(ArchiveError::Write { source }),
+                Err(error) => return Err(write_failed(error)),
             };
-            if length == 0 {
-                return Err(ArchiveError::Truncated { at: size - left, size });
-            }
-            hasher.update(&buffer[..length]);
-            self.out.write_all(&buffer[..length]).map_err(write)?;
-            left -= length as u64;
+            left = left.checked_sub(length as u64).ok_or_else(|| {
+                ArchiveError::malformed(&member, format!("it is longer than its {size} bytes"))
+            })?;
+            hash.update(&buffer[..length]);
+            self.out.write_all(&buffer[..length]).map_err(write_failed)?;
         }
-        let found = hasher.digest();
+        let found = hash.finish();
         if found != *digest {
             return Err(ArchiveError::Damaged { member, expected: digest.clone(), found });
         }
-        // One more byte than promised is another blob.
-        match content.read(&mut buffer[..1]) {
-            Ok(0) => self.pad(size),
-            Ok(_) => Err(ArchiveError::malformed(member, "it is longer than its descriptor says")),
-            Err(source) => Err(ArchiveError::Write { source }),
-        }
+        self.padding(size)?;
+        self.written.insert(digest.clone(), size);
+        Ok(())
     }
 
-    /// Writes the lists of images and the end, and gives the output back.
+    /// Writes the images and the end of the file; gives `out` back, flushed.
+    ///
+    /// # Errors
+    /// As [`Writer::blob`]; and [`ArchiveError::MemberMissing`] for a blob that an image needs and nobody
+    /// wrote, [`ArchiveError::Malformed`] for one that this kind of file cannot hold.
     pub fn finish(mut self, images: &[WriteImage]) -> Result<W, ArchiveError> {
-        let mut descriptors = Vec::new();
-        let mut list = Vec::new();
+        let mut index = Vec::new();
+        let mut entries = Vec::new();
         for image in images {
+            let member = blob_name(&image.digest);
+            verify(&image.raw, &image.digest, &member)?;
             self.blob(&image.digest, image.raw.len() as u64, &mut &image.raw[..])?;
-            let manifest: Value = serde_json::from_slice(&image.raw).map_err(|error| ArchiveError::malformed("the manifest", error))?;
-            descriptors.extend(descriptions(image));
-            list.extend(entry(image, &manifest));
+            let manifest = crate::json::parse(&image.raw, &member)?;
+            if manifest.get("manifests").is_none() {
+                entries.push(self.docker_entry(image, &manifest)?);
+            } else if self.target == Target::DockerArchive {
+                return Err(ArchiveError::malformed(
+                    member,
+                    "a Docker archive holds one platform, and this is an index",
+                ));
+            }
+            index.extend(descriptors(image));
         }
-        self.member("oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#)?;
-        let index = json!({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": descriptors});
-        self.member("index.json", index.to_string().as_bytes())?;
+        self.json("oci-layout", &json!({"imageLayoutVersion": "1.0.0"}))?;
+        self.json(
+            "index.json",
+            &json!({
+                "schemaVersion": 2,
+                "mediaType": "application/vnd.oci.image.index.v1+json",
+                "manifests": index,
+            }),
+        )?;
         if self.target == Target::DockerArchive {
-            self.member("manifest.json", Value::Array(list).to_string().as_bytes())?;
+            self.json("manifest.json", &Value::Array(entries))?;
         }
-        self.out.write_all(&[0; 1024]).map_err(write)?;
-        self.out.flush().map_err(write)?;
+        self.out.write_all(&[0; 1024]).and_then(|()| self.out.flush()).map_err(write_failed)?;
         Ok(self.out)
     }
 
-    fn member(&mut self, name: &str, content: &[u8]) -> Result<(), ArchiveError> {
-        self.header(name, content.len() as u64)?;
-        self.out.write_all(content).map_err(write)?;
-        self.pad(content.len() as u64)
+    /// The entry of `manifest.json`; also proof that all of the image is there.
+    fn docker_entry(&self, image: &WriteImage, manifest: &Value) -> Result<Value, ArchiveError> {
+        let config = self.present(&manifest["config"])?;
+        let layers = manifest["layers"].as_array().into_iter().flatten().enumerate();
+        let layers = layers.filter_map(|(number, layer)| {
+            let foreign = layer["urls"].as_array().is_some_and(|urls| !urls.is_empty());
+            match self.present(layer) {
+                Err(ArchiveError::MemberMissing { .. }) if foreign && self.target == Target::OciArchive => {
+                    None
+                }
+                Err(ArchiveError::MemberMissing { member }) if foreign => Some(Err(ArchiveError::malformed(
+                    member,
+                    format!("layer {} is foreign, which a Docker archive cannot hold", number + 1),
+                ))),
+                found => Some(found),
+            }
+        });
+        let layers: Vec<_> = layers.collect::<Result<_, _>>()?;
+        let tags: Vec<_> = image.names.iter().filter_map(|name| repo_tag(name)).collect();
+        Ok(json!({"Config": config, "RepoTags": tags, "Layers": layers}))
+    }
+
+    /// The member that holds what `descriptor` names.
+    fn present(&self, descriptor: &Value) -> Result<String, ArchiveError> {
+        let digest = descriptor["digest"].as_str().and_then(|digest| digest.parse::<Digest>().ok());
+        let digest =
+            digest.ok_or_else(|| ArchiveError::malformed("the manifest", "a descriptor has no digest"))?;
+        let member = blob_name(&digest);
+        if self.written.contains_key(&digest) {
+            Ok(member)
+        } else {
+            Err(ArchiveError::MemberMissing { member })
+        }
+    }
+
+    fn json(&mut self, name: &str, value: &Value) -> Result<(), ArchiveError> {
+        let text = value.to_string();
+        self.header(name, text.len() as u64)?;
+        self.out.write_all(text.as_bytes()).map_err(write_failed)?;
+        self.padding(text.len() as u64)
     }
 
     fn header(&mut self, name: &str, size: u64) -> Result<(), ArchiveError> {
-        let mut block = [0_u8; 512];
-        // Names here are short: the longest is that of a SHA-512 blob with 142 characters.
-        match name.len() {
-            ..=99 => block[..name.len()].copy_from_slice(name.as_bytes()),
-            _ => {
-                let (front, last) = name.rsplit_once('/').unwrap_or(("", name));
-                if last.len() > 100 {
-                    return self.long_name(name, size);
-                }
-                block[..last.len()].copy_from_slice(last.as_bytes());
-                block[345..345 + front.len()].copy_from_slice(front.as_bytes());
-            }
-        }
-        self.fill(&mut block, size, b'0');
-        self.out.write_all(&block).map_err(write)
+        self.out.write_all(&tar::write(name, size)).map_err(write_failed)
     }
 
-    /// GNU's way for names above 100 bytes.
-    fn long_name(&mut self, name: &str, size: u64) -> Result<(), ArchiveError> {
-        let mut block = [0_u8; 512];
-        block[..13].copy_from_slice(b"././@LongLink");
-        self.fill(&mut block, name.len() as u64 + 1, b'L');
-        self.out.write_all(&block).map_err(write)?;
-        self.out.write_all(name.as_bytes()).map_err(write)?;
-        self.out.write_all(&[0]).map_err(write)?;
-        self.pad(name.len() as u64 + 1)?;
-        let mut block = [0_u8; 512];
-        block[..100].copy_from_slice(&name.as_bytes()[..100]);
-        self.fill(&mut block, size, b'0');
-        self.out.write_all(&block).map_err(write)
-    }
-
-    fn fill(&self, block: &mut [u8; 512], size: u64, kind: u8) {
-        block[100..108].copy_from_slice(b"0000644\0");
-        block[108..116].copy_from_slice(b"0000000\0");
-        block[116..124].copy_from_slice(b"0000000\0");
-        if size < 1 << 33 {
-            block[124..136].copy_from_slice(format!("{size:011o}\0").as_bytes());
-        } else {
-            // What eleven octal digits do not hold.
-            block[124] = 0x80;
-            block[128..136].copy_from_slice(&size.to_be_bytes());
-        }
-        block[136..148].copy_from_slice(b"00000000000\0");
-        block[148..156].copy_from_slice(b"        ");
-        block[156] = kind;
-        block[257..265].copy_from_slice(b"ustar\x0000");
-        let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
-        block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
-    }
-
-    fn pad(&mut self, size: u64) -> Result<(), ArchiveError> {
-        let rest = usize::try_from(size % 512).unwrap_or_default();
-        if rest == 0 { Ok(()) } else { self.out.write_all(&[0; 512][rest..]).map_err(write) }
+    fn padding(&mut self, size: u64) -> Result<(), ArchiveError> {
+        let zeros = [0; 512];
+        // Less than a block.
+        let length = usize::try_from(size.wrapping_neg() % tar::BLOCK).unwrap_or_default();
+        self.out.write_all(&zeros[..length]).map_err(write_failed)
     }
 }
 
-fn write(source: io::Error) -> ArchiveError {
+fn write_failed(source: io::Error) -> ArchiveError {
     ArchiveError::Write { source }
 }
 
-/// The image in `index.json`, once for each name.
-fn descriptions(image: &WriteImage) -> Vec<Value> {
-    let plain = json!({"mediaType": image.media_type, "digest": image.digest.to_string(), "size": image.raw.len()});
-    if image.names.is_empty() {
-        return vec![plain];
-    }
-    let named = image.names.iter().map(|name| {
-        let mut described = plain.clone();
-        // containerd reads the whole name here, podman and skopeo the specification's own.
-        described["annotations"] = json!({"io.containerd.image.name": name, "org.opencontainers.image.ref.name": name});
-        described
-    });
-    named.collect()
-}
-
-/// The image in `manifest.json`; an index has no place there.
-fn entry(image: &WriteImage, manifest: &Value) -> Option<Value> {
-    let path = |descriptor: &Value| {
-        let digest: Digest = descriptor["digest"].as_str()?.parse().ok()?;
-        Some(blob_name(&digest))
+/// What `index.json` says of an image: one entry for each name, as containerd and Docker write it.
+fn descriptors(image: &WriteImage) -> Vec<Value> {
+    let entry =
+        json!({"mediaType": image.media_type, "digest": image.digest.to_string(), "size": image.raw.len()});
+    let named = |name: &String| {
+        let mut entry = entry.clone();
+        let tagged = repo_tag(name)?;
+        let tag = split_tag(&tagged).1.unwrap_or("latest").to_owned();
+        entry["annotations"] =
+            json!({"io.containerd.image.name": tagged, "org.opencontainers.image.ref.name": tag});
+        Some(entry)
     };
-    let layers: Option<Vec<String>> = manifest["layers"].as_array()?.iter().map(path).collect();
-    // Docker's list takes tags, no digests.
-    let tags: Vec<&String> = image.names.iter().filter(|name| !name.contains('@')).collect();
-    Some(json!({"Config": path(&manifest["config"])?, "RepoTags": tags, "Layers": layers?}))
+    let named: Vec<_> = image.names.iter().filter_map(named).collect();
+    if named.is_empty() { vec![entry] } else { named }
 }
 
-enum Hasher {
+/// `name` as `docker load` takes it: with a tag and without a digest; none where it has only a digest.
+fn repo_tag(name: &str) -> Option<String> {
+    let (rest, digest) = name.split_once('@').map_or((name, false), |(rest, _)| (rest, true));
+    match split_tag(rest).1 {
+        Some(_) => Some(rest.to_owned()),
+        None if digest => None,
+        None => Some(format!("{rest}:latest")),
+    }
+}
+
+enum Hash {
     Sha256(sha2::Sha256),
-    Sha512(Box<sha2::Sha512>),
+    Sha512(sha2::Sha512),
 }
 
-impl Hasher {
+impl Hash {
     fn new(algorithm: Algorithm) -> Self {
         match algorithm {
             Algorithm::Sha256 => Self::Sha256(sha2::Sha256::new()),
-            Algorithm::Sha512 => Self::Sha512(Box::new(sha2::Sha512::new())),
+            Algorithm::Sha512 => Self::Sha512(sha2::Sha512::new()),
         }
     }
 
     fn update(&mut self, bytes: &[u8]) {
         match self {
-            Self::Sha256(hasher) => hasher.update(bytes),
-            Self::Sha512(hasher) => hasher.update(bytes),
+            Self::Sha256(hash) => hash.update(bytes),
+            Self::Sha512(hash) => hash.update(bytes),
         }
     }
 
-    fn digest(self) -> Digest {
+    fn finish(self) -> Digest {
         match self {
-            Self::Sha256(hasher) => Digest::sha256(&hasher.finalize().into()),
-            Self::Sha512(hasher) => Digest::sha512(&hasher.finalize().into()),
+            Self::Sha256(hash) => Digest::sha256(&hash.finalize().into()),
+            Self::Sha512(hash) => Digest::sha512(&hash.finalize().into()),
         }
     }
 }

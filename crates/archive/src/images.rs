@@ -1,0 +1,219 @@
+//! From a container to its images: which of the two lists counts, and what is worth saying.
+
+use std::collections::HashSet;
+
+use crate::ArchiveError;
+use crate::container::Container;
+use crate::docker::{self, Entry};
+use crate::model::{Format, Image, ImageFinding, Manifest, Node};
+use crate::{names, oci};
+
+/// Docker starts no image with more layers.
+const MOST_LAYERS: usize = 127;
+
+/// What a file holds.
+#[derive(Debug)]
+pub(crate) struct Images {
+    pub(crate) format: Format,
+    pub(crate) images: Vec<Image>,
+}
+
+/// An image before it is numbered.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) names: Vec<String>,
+    pub(crate) root: Node,
+}
+
+impl Images {
+    /// Bytes of all blobs, each once, and of the JSON.
+    pub(crate) fn size(&self) -> u64 {
+        let mut seen = HashSet::new();
+        let mut size = 0;
+        let mut add = |name: String, bytes: u64| {
+            if seen.insert(name) {
+                size += bytes;
+            }
+        };
+        for image in &self.images {
+            stored(&image.root, &mut add);
+        }
+        size
+    }
+}
+
+fn stored(node: &Node, add: &mut impl FnMut(String, u64)) {
+    match node {
+        Node::Index(index) => {
+            add(index.stored.digest.to_string(), index.stored.raw.len() as u64);
+            index.children.iter().filter_map(|child| child.node.as_ref()).for_each(|node| stored(node, add));
+        }
+        Node::Manifest(manifest) => {
+            if let Some(stored) = &manifest.stored {
+                add(stored.digest.to_string(), stored.raw.len() as u64);
+            }
+            let config = manifest.config.digest.as_ref().map(ToString::to_string).unwrap_or_default();
+            add(config, manifest.config.size);
+            for layer in &manifest.layers {
+                add(layer.member.clone(), layer.size);
+            }
+        }
+    }
+}
+
+/// Reads the images of `container`, which messages call `file`.
+pub(crate) fn read(container: &Container, file: &str) -> Result<Images, ArchiveError> {
+    let layout = matches!(container, Container::Layout { .. });
+    let docker = if layout { None } else { docker::entries(container) };
+    let oci = oci::roots(container);
+    let (format, found) = match (oci, docker) {
+        (Some(Ok(found)), None) if !found.is_empty() => {
+            (if layout { Format::OciLayout } else { Format::OciArchive }, found)
+        }
+        (Some(Ok(found)), Some(docker)) if !found.is_empty() => {
+            (Format::DockerArchive, merge(container, found, docker))
+        }
+        // Damage is told, not stepped around.
+        (Some(Err(error)), _)
+            if !matches!(error, ArchiveError::Malformed { .. } | ArchiveError::MemberMissing { .. }) =>
+        {
+            return Err(error);
+        }
+        // Docker reads manifest.json whatever the layout beside it lacks, and so can we.
+        (oci, Some(Ok(entries))) if !entries.is_empty() => {
+            if let Some(Err(error)) = oci {
+                tracing::warn!(%error, "the layout in the file is left alone; manifest.json counts");
+            }
+            (Format::DockerArchive, docker::images(container, &entries)?)
+        }
+        (Some(Err(error)), _) | (_, Some(Err(error))) => return Err(error),
+        (Some(Ok(_)), _) => return Err(ArchiveError::malformed("index.json", "it lists no image")),
+        (None, Some(Ok(_))) => return Err(ArchiveError::malformed("manifest.json", "it lists no image")),
+        (None, None) => return Err(nothing(container, file)),
+    };
+    let images = found.into_iter().enumerate().map(|(number, found)| Image {
+        selector: format!("@{number}"),
+        findings: findings(&found),
+        names: found.names,
+        root: found.root,
+    });
+    Ok(Images { format, images: images.collect() })
+}
+
+/// Why there is no image.
+fn nothing(container: &Container, file: &str) -> ArchiveError {
+    let file = file.to_owned();
+    match container {
+        Container::Layout { .. } => ArchiveError::MemberMissing { member: "index.json".to_owned() },
+        Container::Tar { index, .. } if container.has("repositories") && index.complete => {
+            ArchiveError::TooOld { file }
+        }
+        Container::Tar { index, .. } if index.is_root_filesystem() => ArchiveError::RootFilesystem { file },
+        // The lists stand at the end of most files, so a tar without its end marks may have lost them.
+        Container::Tar { file, index } if !index.complete => {
+            ArchiveError::Truncated { at: file.length, size: file.length + 1024 }
+        }
+        Container::Tar { .. } => ArchiveError::NotImage { file },
+    }
+}
+
+/// Images of the layout with the names that `manifest.json` gives them, and images that only that one has.
+fn merge(
+    container: &Container,
+    mut found: Vec<Found>,
+    entries: Result<Vec<Entry>, ArchiveError>,
+) -> Vec<Found> {
+    let entries = entries.unwrap_or_else(|error| {
+        tracing::warn!(%error, "manifest.json is left alone; the layout counts");
+        Vec::new()
+    });
+    for entry in entries {
+        let config =
+            container.find(&entry.config).ok().and_then(|source| docker::config_digest(&source, &entry).ok());
+        let same =
+            |image: &&mut Found| config.as_ref().is_some_and(|config| configs(&image.root).contains(config));
+        match found.iter_mut().find(same) {
+            Some(image) => merge_names(&mut image.names, &entry.names),
+            None => match docker::image(container, &entry) {
+                Ok(image) => found.push(image),
+                Err(error) => tracing::warn!(%error, "an image that only manifest.json lists is left out"),
+            },
+        }
+    }
+    found
+}
+
+/// `manifest.json` spells names as people do, so its names come first and stand for equal ones. A bare
+/// version (`ref.name` of `BuildKit`) is only kept where nothing better is known.
+fn merge_names(names: &mut Vec<String>, tags: &[String]) {
+    let mut merged: Vec<String> = Vec::new();
+    let bare = |name: &String| !name.contains(['/', ':']);
+    for name in tags.iter().chain(names.iter().filter(|name| tags.is_empty() || !bare(name))) {
+        if !merged.iter().any(|known| names::full(known) == names::full(name)) {
+            merged.push(name.clone());
+        }
+    }
+    *names = merged;
+}
+
+fn configs(node: &Node) -> Vec<slipway_reference::Digest> {
+    manifests(node).into_iter().filter_map(|manifest| manifest.config.digest.clone()).collect()
+}
+
+/// The manifests below `node` that are in the file.
+fn manifests(node: &Node) -> Vec<&Manifest> {
+    match node {
+        Node::Manifest(manifest) => vec![manifest],
+        Node::Index(index) => {
+            index.children.iter().filter_map(|child| child.node.as_ref()).flat_map(manifests).collect()
+        }
+    }
+}
+
+fn findings(found: &Found) -> Vec<ImageFinding> {
+    let images: Vec<_> =
+        manifests(&found.root).into_iter().filter(|manifest| !manifest.attestation).collect();
+    let mut findings = Vec::new();
+    let missing = missing(&found.root);
+    if !missing.is_empty() {
+        let platform = |manifest: &&Manifest| manifest.platform.as_ref().map(ToString::to_string);
+        findings.push(ImageFinding::SparseIndex {
+            present: images.iter().filter_map(platform).collect(),
+            missing,
+        });
+    }
+    let mut foreign: Vec<u32> = images
+        .iter()
+        .flat_map(|manifest| &manifest.layers)
+        .filter(|layer| !layer.urls.is_empty())
+        .map(|layer| layer.number)
+        .collect();
+    foreign.sort_unstable();
+    foreign.dedup();
+    findings.extend(foreign.into_iter().map(|number| ImageFinding::ForeignLayer { number }));
+    let most = images.iter().map(|manifest| manifest.layers.len()).max().unwrap_or_default();
+    if most > MOST_LAYERS {
+        findings.push(ImageFinding::ManyLayers { count: most });
+    }
+    if most == 0 {
+        findings.push(ImageFinding::EmptyImage);
+    }
+    if found.names.is_empty() {
+        findings.push(ImageFinding::NoName);
+    }
+    let invalid = found.names.iter().filter(|name| !names::is_valid(name));
+    findings.extend(invalid.map(|name| ImageFinding::InvalidName { name: name.clone() }));
+    findings
+}
+
+/// Platforms that an index names and the file does not hold; those without a platform by their digest.
+fn missing(node: &Node) -> Vec<String> {
+    let Node::Index(index) = node else { return Vec::new() };
+    let of = |child: &crate::Child| match (&child.node, &child.descriptor.platform) {
+        (Some(node), _) => missing(node),
+        (None, _) if oci::is_attestation(&child.descriptor) => Vec::new(),
+        (None, Some(platform)) => vec![platform.to_string()],
+        (None, None) => vec![child.descriptor.digest.short()],
+    };
+    index.children.iter().flat_map(of).collect()
+}

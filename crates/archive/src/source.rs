@@ -1,0 +1,106 @@
+//! Where bytes are, and reading them there.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::ArchiveError;
+use crate::file::FileAt;
+
+/// After so many bytes it is asked again whether the file changed.
+const ASK_AGAIN: u64 = 8 << 20;
+
+/// Where a blob lies: part of a tar, or a file of a layout. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Source {
+    pub(crate) place: Place,
+    pub(crate) offset: u64,
+    pub(crate) length: u64,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
+    Tar(Arc<FileAt>),
+    File { path: PathBuf, modified: Option<SystemTime> },
+}
+
+impl Source {
+    /// Size in bytes.
+    pub fn size(&self) -> u64 {
+        self.length
+    }
+
+    pub(crate) fn open(&self) -> Result<BlobReader, ArchiveError> {
+        let file = match &self.place {
+            Place::Tar(file) => Arc::clone(file),
+            Place::File { path, modified } => {
+                let opened = File::open(path)
+                    .and_then(|file| FileAt::new(file, false))
+                    .map_err(|source| ArchiveError::Unreadable { file: crate::sniff::name(path), source })?;
+                if opened.length != self.length || opened.modified() != *modified {
+                    return Err(ArchiveError::Changed);
+                }
+                Arc::new(opened)
+            }
+        };
+        file.unchanged()?;
+        Ok(BlobReader { file, offset: self.offset, left: self.length, unasked: 0 })
+    }
+
+    /// All of it, where it is at most `limit` bytes.
+    pub(crate) fn bytes(&self, member: &str, limit: u64) -> Result<Vec<u8>, ArchiveError> {
+        if self.length > limit {
+            return Err(ArchiveError::malformed(member, format!("it is larger than {} MiB", limit >> 20)));
+        }
+        let mut bytes = Vec::new();
+        self.open()?.read_to_end(&mut bytes).map_err(|error| lift(error, member))?;
+        Ok(bytes)
+    }
+
+    /// Its first bytes, fewer where it is shorter.
+    pub(crate) fn first(&self, length: usize, member: &str) -> Result<Vec<u8>, ArchiveError> {
+        let mut bytes = Vec::new();
+        self.open()?.take(length as u64).read_to_end(&mut bytes).map_err(|error| lift(error, member))?;
+        Ok(bytes)
+    }
+}
+
+/// What a reader of ours says of the archive, or what the system says of the file.
+fn lift(error: io::Error, member: &str) -> ArchiveError {
+    error.downcast().unwrap_or_else(|source| ArchiveError::Unreadable { file: member.to_owned(), source })
+}
+
+/// Reads a blob, exactly as many bytes as it has. The file may be read by others at the same time.
+///
+/// A file that changed or became shorter gives an [`io::Error`] around an [`ArchiveError`].
+#[derive(Debug)]
+pub struct BlobReader {
+    file: Arc<FileAt>,
+    offset: u64,
+    left: u64,
+    unasked: u64,
+}
+
+impl Read for BlobReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // What is left may be more than an address can say; then the buffer is the limit.
+        let most = usize::try_from(self.left).map_or(buffer.len(), |left| left.min(buffer.len()));
+        if most == 0 {
+            return Ok(0);
+        }
+        let length = self.file.read_at(&mut buffer[..most], self.offset)?;
+        if length < most {
+            return Err(io::Error::other(ArchiveError::Changed));
+        }
+        self.offset += length as u64;
+        self.left -= length as u64;
+        self.unasked += length as u64;
+        if self.left == 0 || self.unasked >= ASK_AGAIN {
+            self.unasked = 0;
+            self.file.unchanged().map_err(io::Error::other)?;
+        }
+        Ok(length)
+    }
+}

@@ -1,0 +1,938 @@
+// Generated from crates/app/src/view.rs by its test `bindings`. Do not edit.
+
+/**
+ * A file that was opened in this run. The page holds this handle, never a path.
+ */
+export type FileId = number;
+
+/**
+ * A job of this run.
+ */
+export type JobId = number;
+
+/**
+ * How serious a finding or a check is.
+ */
+export type Level = "information" | "warning" | "problem";
+
+/**
+ * What the window needs to know once, when it starts.
+ */
+export type StartView = { 
+/**
+ * Slipway's version.
+ */
+version: string, 
+/**
+ * `en` or `zh-CN`, from the settings or else the system.
+ */
+language: string, 
+/**
+ * Colour theme from the settings.
+ */
+theme: Theme, 
+/**
+ * The registries to offer, in order.
+ */
+registries: Array<RegistryView>, 
+/**
+ * The form as it was left, or an empty one.
+ */
+draft: Draft, };
+
+/**
+ * Colour theme.
+ */
+export type Theme = "system" | "light" | "dark";
+
+/**
+ * A registry that the form offers.
+ */
+export type RegistryView = { 
+/**
+ * The endpoint's name, as it stands in references: `ghcr.io`, `127.0.0.1:5000`.
+ */
+name: string, 
+/**
+ * Which of GitHub's two forms (and rules) it follows.
+ */
+form: RegistryForm, 
+/**
+ * Deprecated by GitHub; shown with the chip "Legacy".
+ */
+legacy: boolean, 
+/**
+ * The practice registry on this computer.
+ */
+practice: boolean, 
+/**
+ * The loopback address that stands in for the real host, where one does (a lasting chip says so).
+ */
+overridden: string | null, 
+/**
+ * The user name that is signed in there for this run, if any.
+ */
+account: AccountView | null, };
+
+/**
+ * Which fields a registry's references have.
+ */
+export type RegistryForm = "ownerName" | "ownerRepositoryName";
+
+/**
+ * Who is signed in at a registry. Never a secret, not even its last characters.
+ */
+export type AccountView = { 
+/**
+ * User name.
+ */
+username: string, 
+/**
+ * Where the credential came from.
+ */
+source: CredentialSource, };
+
+/**
+ * Where a credential came from.
+ */
+export type CredentialSource = "thisRun" | "environment" | "dockerConfig" | "standardInput" | "practice";
+
+/**
+ * The publish form, exactly as typed.
+ */
+export type Draft = { 
+/**
+ * The opened file, if any.
+ */
+file: FileId | null, 
+/**
+ * Which image of the file: its [`ImageView::selector`].
+ */
+image: string, 
+/**
+ * Publish only this platform of it, such as `linux/amd64`; empty for all.
+ */
+platform: string, 
+/**
+ * Endpoint name.
+ */
+registry: string, 
+/**
+ * Field Owner.
+ */
+owner: string, 
+/**
+ * Field Repository.
+ */
+repository: string, 
+/**
+ * Field Image name.
+ */
+imageName: string, 
+/**
+ * The versions added so far, in order.
+ */
+versions: Array<string>, 
+/**
+ * What stands in the Version field and is not added yet. It counts as one more version.
+ */
+versionText: string, };
+
+/**
+ * An opened file with its images.
+ */
+export type OpenedView = { 
+/**
+ * Handle of the file.
+ */
+file: FileId, 
+/**
+ * File name without its folder.
+ */
+name: string, 
+/**
+ * Size of the file on disk, bytes.
+ */
+fileSize: number, 
+/**
+ * What kind of file it is.
+ */
+format: FileFormat, 
+/**
+ * Outer compression (`gzip`, `zstd`, `xz`, `bzip2`), if any.
+ */
+compressed: string | null, 
+/**
+ * How long reading took, milliseconds.
+ */
+readMs: number, 
+/**
+ * The images inside, at least one.
+ */
+images: Array<ImageView>, 
+/**
+ * The draft after opening: empty fields were filled from what the file says.
+ */
+draft: Draft, };
+
+/**
+ * Kinds of image files.
+ */
+export type FileFormat = "dockerArchive" | "ociArchive" | "ociLayout";
+
+/**
+ * One image of a file.
+ */
+export type ImageView = { 
+/**
+ * Picks this image: a name or `@0`, `@1`, … (also what `slipway push --image` takes).
+ */
+selector: string, 
+/**
+ * The names found in the file, as stored there (they may not be valid).
+ */
+names: Array<NameView>, 
+/**
+ * Platforms that are in the file, such as `linux/amd64`; attestations are left out.
+ */
+platforms: Array<string>, 
+/**
+ * Platforms that the index names but the file lacks.
+ */
+missingPlatforms: Array<string>, 
+/**
+ * Sum of the layers' sizes as stored, bytes.
+ */
+size: number, 
+/**
+ * When it was built, seconds since 1970.
+ */
+created: number | null, 
+/**
+ * Entry point and command, joined by spaces.
+ */
+runs: string | null, 
+/**
+ * Media type of the manifest or index.
+ */
+mediaType: string, 
+/**
+ * Digest of the stored manifest or index; none where a manifest is made at publishing.
+ */
+digest: string | null, 
+/**
+ * Layers of the image (of all present platforms), in order.
+ */
+layers: Array<LayerView>, 
+/**
+ * What the page should point out.
+ */
+findings: Array<FindingView>, };
+
+/**
+ * A name that stands in the file, split for the form.
+ */
+export type NameView = { 
+/**
+ * As stored.
+ */
+name: string, 
+/**
+ * Its last path part, made valid; fills Image name. Empty where nothing usable is left.
+ */
+imageName: string, 
+/**
+ * Its tag; fills Version. Empty where it has none.
+ */
+version: string, };
+
+/**
+ * One layer.
+ */
+export type LayerView = { 
+/**
+ * Position, from 1.
+ */
+number: number, 
+/**
+ * The build step that made it, if the config tells.
+ */
+madeBy: string | null, 
+/**
+ * Digest of the stored bytes; none where it is only known after compressing.
+ */
+digest: string | null, 
+/**
+ * Digest of the unpacked tar, from the config.
+ */
+diffId: string | null, 
+/**
+ * Media type it will have in the registry.
+ */
+mediaType: string, 
+/**
+ * Stored size, bytes (0 for a foreign layer that is not in the file: see `declared_size`).
+ */
+size: number, 
+/**
+ * Size that the manifest declares, bytes.
+ */
+declaredSize: number, 
+/**
+ * How it is stored: `plain`, `gzip`, `zstd`.
+ */
+stored: string, 
+/**
+ * How it will be sent.
+ */
+sending: LayerSending, 
+/**
+ * Platform it belongs to, in an image of several.
+ */
+platform: string | null, };
+
+/**
+ * How a layer will be sent.
+ */
+export type LayerSending = "asStored" | "compressed" | "notInFile";
+
+/**
+ * One finding about a file, an image or a field.
+ */
+export type FindingView = { 
+/**
+ * Rule id of the catalogue, such as `owner.case`, `layer.foreign`, `index.sparse`.
+ */
+id: string, 
+/**
+ * How serious.
+ */
+level: Level, 
+/**
+ * Values for the sentence's placeholders, by name; sizes are decimal byte counts as text.
+ */
+params: { [key in string]: string }, 
+/**
+ * The one-click fix, if there is one.
+ */
+fix: FixView | null, 
+/**
+ * English sentence, for logs and the command. The page has its own words, by id.
+ */
+message: string, };
+
+/**
+ * A one-click fix: apply `draft` and say `value` on the button.
+ */
+export type FixView = { 
+/**
+ * What kind of words the button has.
+ */
+kind: FixKind, 
+/**
+ * The value the button names, such as `octocat`.
+ */
+value: string, 
+/**
+ * The whole form after the fix.
+ */
+draft: Draft, };
+
+/**
+ * What a fix button says.
+ */
+export type FixKind = "use" | "useOwner" | "fillAll" | "leaveIt" | "switchRegistry" | "shorten" | "onePlatform";
+
+/**
+ * The form's fields.
+ */
+export type Field = "owner" | "repository" | "imageName" | "version";
+
+/**
+ * What the local rules say of a draft. Made at every key.
+ */
+export type FormView = { 
+/**
+ * The fields in the order of this registry, each with what was found.
+ */
+fields: Array<FieldView>, 
+/**
+ * The live reference in parts, for "Will be published as".
+ */
+reference: ReferenceView, 
+/**
+ * Nothing here blocks publishing (the image may still).
+ */
+valid: boolean, };
+
+/**
+ * One field of the form.
+ */
+export type FieldView = { 
+/**
+ * Which.
+ */
+field: Field, 
+/**
+ * It may be left empty.
+ */
+optional: boolean, 
+/**
+ * It holds something, and nothing is wrong with it.
+ */
+ok: boolean, 
+/**
+ * What was found, the most serious first.
+ */
+findings: Array<FindingView>, 
+/**
+ * For Version: the level of each entry of `draft.versions`, where something was found.
+ */
+versions: Array<Level | null>, };
+
+/**
+ * The reference in named parts.
+ */
+export type ReferenceView = { 
+/**
+ * Registry, owner, (repository,) image name, version. A missing part has empty text.
+ */
+parts: Array<ReferencePart>, 
+/**
+ * The whole reference with the first version; missing parts are left out.
+ */
+full: string, 
+/**
+ * The further versions.
+ */
+moreVersions: Array<string>, };
+
+/**
+ * One part of the reference.
+ */
+export type ReferencePart = { 
+/**
+ * Name of the part.
+ */
+part: PartName, 
+/**
+ * The separator before it: empty, `/` or `:`.
+ */
+before: string, 
+/**
+ * Its text.
+ */
+text: string, 
+/**
+ * Something blocks here.
+ */
+problem: boolean, };
+
+/**
+ * Names of the reference's parts.
+ */
+export type PartName = "registry" | "owner" | "repository" | "imageName" | "version";
+
+/**
+ * The pre-flight card: what can be known before a byte is sent.
+ */
+export type PreflightView = { 
+/**
+ * The checks, grouped by severity: problems, warnings, passed, not checked.
+ */
+checks: Array<CheckView>, 
+/**
+ * The main button.
+ */
+button: PublishButton, 
+/**
+ * Where each layer stands, in the order of [`ImageView::layers`].
+ */
+layers: Array<LayerPlan>, 
+/**
+ * Bytes already at the registry.
+ */
+bytesThere: number, 
+/**
+ * Bytes to send; a guess where `exact` is false (plain layers are compressed on the way).
+ */
+bytesToSend: number, 
+/**
+ * `bytes_to_send` is exact.
+ */
+exact: boolean, 
+/**
+ * The equivalent command, for "Show as command".
+ */
+command: string, };
+
+/**
+ * Where a layer stands before publishing.
+ */
+export type LayerPlan = "there" | "toSend" | "unknown" | "tooLarge" | "notInFile";
+
+/**
+ * The main button of the publish page.
+ */
+export type PublishButton = { "kind": "publish" } | { "kind": "publishBytes", 
+/**
+ * Bytes to send.
+ */
+bytes: number, 
+/**
+ * The number is exact.
+ */
+exact: boolean, } | { "kind": "publishTags", 
+/**
+ * How many.
+ */
+count: number, } | { "kind": "nothing" } | { "kind": "firstProblem", 
+/**
+ * The field to go to; none where the image itself is the problem.
+ */
+field: Field | null, };
+
+/**
+ * One check of the pre-flight card.
+ */
+export type CheckView = { 
+/**
+ * Catalogue id: see `docs` of the app crate's `preflight` module for the list.
+ */
+id: string, 
+/**
+ * How it ended.
+ */
+state: CheckState, 
+/**
+ * Values for the title and fact sentences, by name; sizes are decimal byte counts as text.
+ */
+params: { [key in string]: string }, 
+/**
+ * The fix button, if there is one.
+ */
+fix: FixView | null, 
+/**
+ * The field it belongs to, so that the title can lead there.
+ */
+field: Field | null, };
+
+/**
+ * How a check ended.
+ */
+export type CheckState = "problem" | "warning" | "passed" | "notChecked";
+
+/**
+ * The "Image details" sheet.
+ */
+export type DetailsView = { 
+/**
+ * The config, indented JSON. Of the first platform, where there are several.
+ */
+config: string, 
+/**
+ * The manifest or index, indented JSON; for a manifest made at publishing, what is known of it.
+ */
+manifest: string, 
+/**
+ * The whole report as JSON, for "Copy as JSON".
+ */
+report: string, };
+
+/**
+ * What is being dragged over the window, or was dropped. Sent as the event `drag`.
+ */
+export type DragView = { "phase": "over", 
+/**
+ * One line for each, at most 50.
+ */
+items: Array<DragItem>, } | { "phase": "left" } | { "phase": "dropped", 
+/**
+ * One line for each.
+ */
+items: Array<DragItem>, };
+
+/**
+ * One dragged file, judged by name and first bytes.
+ */
+export type DragItem = { 
+/**
+ * Handle, where it is acceptable.
+ */
+file: FileId | null, 
+/**
+ * File name.
+ */
+name: string, 
+/**
+ * Size, bytes.
+ */
+size: number, 
+/**
+ * `tar`, `compressed` (tar), `layout` (OCI folder).
+ */
+kind: string | null, 
+/**
+ * Why it is refused, where it is.
+ */
+refused: Code | null, };
+
+/**
+ * A job as a whole: the first thing a view gets when it attaches.
+ */
+export type JobView = { 
+/**
+ * Handle.
+ */
+id: JobId, 
+/**
+ * The reference with the first version.
+ */
+reference: string, 
+/**
+ * Registry part of it.
+ */
+registry: string, 
+/**
+ * The image's name and first version, such as `monalisa 2.4.0`.
+ */
+title: string, 
+/**
+ * File name.
+ */
+fileName: string, 
+/**
+ * What kind of file.
+ */
+format: FileFormat, 
+/**
+ * Platforms being published.
+ */
+platforms: Array<string>, 
+/**
+ * It goes to the practice registry; nothing leaves the computer.
+ */
+practice: boolean, 
+/**
+ * The form that started it.
+ */
+draft: Draft, 
+/**
+ * When it started, seconds since 1970.
+ */
+started: number, 
+/**
+ * Where it stands.
+ */
+progress: JobProgress, 
+/**
+ * The layers' states, in the order of the image's layers.
+ */
+layers: Array<JobLayer>, 
+/**
+ * The log so far, at most the last 500 lines.
+ */
+log: Array<LogLine>, 
+/**
+ * Set when `progress.state` is `done`.
+ */
+result: ResultView | null, 
+/**
+ * Set when `progress.state` is `failed`.
+ */
+failure: FailureView | null, };
+
+/**
+ * Where a job stands. Small: it is sent up to ten times a second.
+ */
+export type JobProgress = { 
+/**
+ * State.
+ */
+state: JobState, 
+/**
+ * Bytes to send in all, as known now. The total may grow or shrink while plain layers are compressed.
+ */
+total: number, 
+/**
+ * Bytes of it that were sent.
+ */
+sent: number, 
+/**
+ * Bytes that the registry had already.
+ */
+reused: number, 
+/**
+ * `total` is exact.
+ */
+exact: boolean, 
+/**
+ * 0 to 100; never goes back.
+ */
+percent: number, 
+/**
+ * Bytes a second over the last 5 s; none before there is data.
+ */
+speed: number | null, 
+/**
+ * Seconds left; none until 3 s of data exist.
+ */
+secondsLeft: number | null, 
+/**
+ * Layers that are at the registry.
+ */
+layersDone: number, 
+/**
+ * Layers in all.
+ */
+layersTotal: number, };
+
+/**
+ * States of a job.
+ */
+export type JobState = "checking" | "sending" | "committing" | "verifying" | "cancelling" | "done" | "failed" | "cancelled";
+
+/**
+ * One layer of a running job.
+ */
+export type JobLayer = { 
+/**
+ * Position in the job's list, from 1.
+ */
+number: number, 
+/**
+ * The build step that made it.
+ */
+madeBy: string | null, 
+/**
+ * Size, bytes: as stored until the sent size is known.
+ */
+size: number, 
+/**
+ * State.
+ */
+state: LayerState, 
+/**
+ * Share done, 0 to 100, while uploading.
+ */
+percent: number, };
+
+/**
+ * States of a layer.
+ */
+export type LayerState = "waiting" | "there" | "compressing" | "uploading" | "committed" | "notInFile";
+
+/**
+ * A line of a job's log.
+ */
+export type LogLine = { 
+/**
+ * Milliseconds since the job started.
+ */
+atMs: number, 
+/**
+ * English text; holds no secret.
+ */
+text: string, };
+
+/**
+ * What a watching view gets.
+ */
+export type JobUpdate = { "kind": "snapshot", 
+/**
+ * The job.
+ */
+job: JobView, } | { "kind": "progress", 
+/**
+ * The numbers.
+ */
+progress: JobProgress, 
+/**
+ * Changed layers.
+ */
+layers: Array<JobLayer>, 
+/**
+ * New log lines.
+ */
+log: Array<LogLine>, };
+
+/**
+ * What was published.
+ */
+export type ResultView = { 
+/**
+ * Digest of the manifest or index.
+ */
+digest: string, 
+/**
+ * The registry returned the same digest.
+ */
+verified: boolean, 
+/**
+ * Why it is not verified, where it is not.
+ */
+notVerified: string | null, 
+/**
+ * `HOST/PATH` without tag.
+ */
+repository: string, 
+/**
+ * One row for each version.
+ */
+versions: Array<PublishedVersion>, 
+/**
+ * Media type of the manifest or index.
+ */
+mediaType: string, 
+/**
+ * Its size, bytes.
+ */
+manifestSize: number, 
+/**
+ * Platforms published.
+ */
+platforms: Array<string>, 
+/**
+ * Layers of the image.
+ */
+layers: number, 
+/**
+ * Size of the image in the registry, bytes.
+ */
+size: number, 
+/**
+ * Bytes sent.
+ */
+sent: number, 
+/**
+ * Bytes that were there already.
+ */
+reused: number, 
+/**
+ * Duration, milliseconds.
+ */
+durationMs: number, 
+/**
+ * The digest differs from the one stored in the file, because layers were compressed on the way or
+ * platforms left out: the stored one.
+ */
+storedDigest: string | null, 
+/**
+ * Installing by digest works at this registry.
+ */
+byDigest: boolean, 
+/**
+ * The topic for `open_link` that leads to the package page; none where there is no web page.
+ */
+packagePage: boolean, 
+/**
+ * The equivalent command.
+ */
+command: string, };
+
+/**
+ * One published version.
+ */
+export type PublishedVersion = { 
+/**
+ * The tag.
+ */
+tag: string, 
+/**
+ * What it pointed to before, if it existed with another digest.
+ */
+movedFrom: string | null, 
+/**
+ * It was there with the same digest.
+ */
+unchanged: boolean, };
+
+/**
+ * Why something failed. The page has the words, by `code`.
+ */
+export type FailureView = { 
+/**
+ * What it is.
+ */
+code: Code, 
+/**
+ * English sentence.
+ */
+message: string, 
+/**
+ * Values for the page's words, by name: `registry`, `owner`, `username`, `layer`, `member`, `rule`, …
+ */
+params: { [key in string]: string }, 
+/**
+ * Trying again may help without changing anything.
+ */
+retry: Retry, 
+/**
+ * The closed list of pages that may help, best first (for `open_link`).
+ */
+help: Array<LinkTopic>, 
+/**
+ * What the wire said; none where no request was involved.
+ */
+technical: TechnicalView | null, };
+
+/**
+ * Whether trying again helps.
+ */
+export type Retry = "no" | "yes" | "afterChange";
+
+/**
+ * Technical detail of a failed request, without secrets and local paths.
+ */
+export type TechnicalView = { 
+/**
+ * `POST /v2/octo-org/hello/blobs/uploads/`
+ */
+request: string | null, 
+/**
+ * HTTP status.
+ */
+status: number | null, 
+/**
+ * The registry's error code, such as `DENIED`.
+ */
+registryCode: string | null, 
+/**
+ * The registry's own message.
+ */
+message: string | null, 
+/**
+ * `x-github-request-id` or its like.
+ */
+requestId: string | null, 
+/**
+ * Who it was sent as, such as `octocat` and the source.
+ */
+credential: AccountView | null, 
+/**
+ * When, seconds since 1970.
+ */
+time: number, };
+
+/**
+ * Pages outside that the window can open. The page names a topic; Rust makes the address.
+ */
+export type LinkTopic = "newToken" | "tokens" | "packagePage" | "packageSettings" | "ownerSettings" | "billingSettings" | "docs" | "status";
+
+/**
+ * Every way a file, a form, a registry or a network can say no. Closed: the page has words for each.
+ */
+export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.bomb" | "file.changed" | "image.choose" | "image.unknown" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "network.plainHttp" | "network.unreachable" | "network.timeout" | "network.tls" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "output.failed" | "cancelled" | "internal";
+
+/**
+ * The practice registry after it was started.
+ */
+export type PracticeView = { 
+/**
+ * The registries to offer now.
+ */
+registries: Array<RegistryView>, 
+/**
+ * The generated sample image, with a filled form.
+ */
+opened: OpenedView, };

@@ -1,0 +1,67 @@
+// The icons in use: Octicons, as path data, so that no markup is ever built from text.
+
+import alertFill from '@primer/octicons/build/svg/alert-fill-16.svg?raw';
+import beaker from '@primer/octicons/build/svg/beaker-16.svg?raw';
+import check from '@primer/octicons/build/svg/check-16.svg?raw';
+import checkCircleFill from '@primer/octicons/build/svg/check-circle-fill-16.svg?raw';
+import chevronDown from '@primer/octicons/build/svg/chevron-down-16.svg?raw';
+import chevronRight from '@primer/octicons/build/svg/chevron-right-16.svg?raw';
+import circle from '@primer/octicons/build/svg/circle-16.svg?raw';
+import clock from '@primer/octicons/build/svg/clock-16.svg?raw';
+import container from '@primer/octicons/build/svg/container-16.svg?raw';
+import copy from '@primer/octicons/build/svg/copy-16.svg?raw';
+import download from '@primer/octicons/build/svg/download-16.svg?raw';
+import fileZip from '@primer/octicons/build/svg/file-zip-16.svg?raw';
+import info from '@primer/octicons/build/svg/info-16.svg?raw';
+import key from '@primer/octicons/build/svg/key-16.svg?raw';
+import linkExternal from '@primer/octicons/build/svg/link-external-16.svg?raw';
+import noEntry from '@primer/octicons/build/svg/no-entry-16.svg?raw';
+import paste from '@primer/octicons/build/svg/paste-16.svg?raw';
+import person from '@primer/octicons/build/svg/person-16.svg?raw';
+import question from '@primer/octicons/build/svg/question-16.svg?raw';
+import shieldCheck from '@primer/octicons/build/svg/shield-check-16.svg?raw';
+import stack from '@primer/octicons/build/svg/stack-16.svg?raw';
+import sync from '@primer/octicons/build/svg/sync-16.svg?raw';
+import terminal from '@primer/octicons/build/svg/terminal-16.svg?raw';
+import upload from '@primer/octicons/build/svg/upload-16.svg?raw';
+import verified from '@primer/octicons/build/svg/verified-16.svg?raw';
+import x from '@primer/octicons/build/svg/x-16.svg?raw';
+import xCircleFill from '@primer/octicons/build/svg/x-circle-fill-16.svg?raw';
+import arrowUp from '@primer/octicons/build/svg/arrow-up-16.svg?raw';
+
+const raw = {
+  alertFill,
+  arrowUp,
+  beaker,
+  check,
+  checkCircleFill,
+  chevronDown,
+  chevronRight,
+  circle,
+  clock,
+  container,
+  copy,
+  download,
+  fileZip,
+  info,
+  key,
+  linkExternal,
+  noEntry,
+  paste,
+  person,
+  question,
+  shieldCheck,
+  stack,
+  sync,
+  terminal,
+  upload,
+  verified,
+  x,
+  xCircleFill,
+};
+
+export type IconName = keyof typeof raw;
+
+/** The paths of an icon, in a box of 16 by 16. */
+export const paths = (name: IconName): string[] =>
+  [...raw[name].matchAll(/<path[^>]* d="([^"]+)"/g)].map((match) => match[1] ?? '');

@@ -1,0 +1,278 @@
+// The publish form and what is known about it. The rules are Rust's: this keeps what was typed, asks at
+// every key, and shows the answers that still fit.
+
+import type {
+  Code,
+  Draft,
+  FailureView,
+  Field,
+  FileId,
+  FixView,
+  FormView,
+  ImageView,
+  OpenedView,
+  PreflightView,
+  PublishButton,
+  RegistryView,
+  StartView,
+} from '../../bindings/view';
+import type { Host } from '../../host/host';
+import { failureOf } from '../../host/host';
+import { t } from '../../i18n/index.svelte';
+import { announcer } from '../../lib/announce.svelte';
+import { bytes } from '../../lib/format';
+import { router } from '../../router.svelte';
+
+/** A message appears after this rest. */
+const REST_MS = 600;
+/** Checks run so long after the last change. */
+const CHECK_MS = 400;
+/** Reading is shown only when it takes longer. */
+const READING_MS = 300;
+
+export class PublishModel {
+  registries = $state<RegistryView[]>([]);
+  draft = $state.raw<Draft>({} as Draft);
+  opened = $state.raw<OpenedView>();
+  form = $state.raw<FormView>();
+  preflight = $state.raw<PreflightView>();
+  /** The card is older than the form. */
+  stale = $state(false);
+  checkedAt = $state<number>();
+  reading = $state('');
+  failure = $state.raw<FailureView>();
+  starting = $state(false);
+  /** Fields whose messages are shown. */
+  revealed = $state<Partial<Record<Field, boolean>>>({});
+
+  #undo: Draft[] = [];
+  #formRound = 0;
+  #checkRound = 0;
+  #checkTimer: ReturnType<typeof setTimeout> | undefined;
+  #restTimers = new Map<Field, ReturnType<typeof setTimeout>>();
+
+  constructor(
+    private readonly host: Host,
+    start: StartView,
+  ) {
+    this.registries = start.registries;
+    this.draft = start.draft;
+  }
+
+  get registry(): RegistryView | undefined {
+    return this.registries.find((registry) => registry.name === this.draft.registry);
+  }
+
+  get image(): ImageView | undefined {
+    return this.opened?.images.find((image) => image.selector === this.draft.image);
+  }
+
+  // Getting an image in.
+
+  openArgument = (): Promise<void> => this.#open('', () => this.host.openArgument(this.draft));
+
+  choose = (): Promise<void> => this.#open('', () => this.host.chooseImage(this.draft));
+
+  openPath = (path: string): Promise<void> =>
+    this.#open(path.split(/[\\/]/).at(-1) ?? path, () => this.host.openPath(path, this.draft));
+
+  openDropped = (files: FileId[]): Promise<void> =>
+    this.#open('', () => this.host.openDropped(files, this.draft));
+
+  startPractice = (): Promise<void> =>
+    this.#open('', async () => {
+      const practice = await this.host.startPractice(this.draft);
+      this.registries = practice.registries;
+      return practice.opened;
+    });
+
+  /** A file that was refused before it was opened. */
+  refuse(code: Code): void {
+    this.failure = { ...failureOf({ code, message: code }), params: {}, help: [], technical: null };
+  }
+
+  async #open(name: string, read: () => Promise<OpenedView | null>): Promise<void> {
+    this.failure = undefined;
+    const timer = setTimeout(() => (this.reading = name || t('start.reading')), READING_MS);
+    try {
+      const opened = await read();
+      if (opened) this.#take(opened);
+    } catch (reason) {
+      this.failure = failureOf(reason);
+    } finally {
+      clearTimeout(timer);
+      this.reading = '';
+    }
+  }
+
+  #take(opened: OpenedView): void {
+    this.opened = opened;
+    this.preflight = undefined;
+    this.revealed = {};
+    this.#undo = [];
+    this.change(opened.draft);
+    const image = this.image;
+    if (image) {
+      const facts = [opened.name, image.platforms.join(', '), bytes(image.size)];
+      announcer.say(facts.filter(Boolean).join(', '));
+    }
+  }
+
+  /** Back to the start page; the destination stays as it is. */
+  close(): void {
+    this.opened = undefined;
+    this.preflight = undefined;
+    this.draft = {
+      ...this.draft,
+      file: null,
+      image: '',
+      platform: '',
+      imageName: '',
+      versions: [],
+    };
+  }
+
+  // The form.
+
+  change(draft: Draft): void {
+    this.draft = draft;
+    void this.#check();
+    this.stale = true;
+    clearTimeout(this.#checkTimer);
+    this.#checkTimer = setTimeout(() => void this.check(), CHECK_MS);
+  }
+
+  edit(field: Field, change: Partial<Draft>): void {
+    clearTimeout(this.#restTimers.get(field));
+    this.#restTimers.set(
+      field,
+      setTimeout(() => this.reveal(field), REST_MS),
+    );
+    this.change({ ...this.draft, ...change });
+  }
+
+  reveal(field: Field): void {
+    clearTimeout(this.#restTimers.get(field));
+    this.revealed[field] = true;
+  }
+
+  /** What stands in the version field becomes one of the list. */
+  addVersion(): void {
+    const text = this.draft.versionText.trim();
+    if (!text) return;
+    const versions = this.draft.versions.includes(text)
+      ? this.draft.versions
+      : [...this.draft.versions, text];
+    this.change({ ...this.draft, versions, versionText: '' });
+    this.reveal('version');
+  }
+
+  removeVersion(index: number): void {
+    this.change({ ...this.draft, versions: this.draft.versions.filter((_, at) => at !== index) });
+    this.reveal('version');
+  }
+
+  /** A name from the file fills image name and version. */
+  useName(imageName: string, version: string): void {
+    this.#undo.push(this.draft);
+    const versions =
+      version && !this.draft.versions.includes(version)
+        ? [...this.draft.versions, version]
+        : this.draft.versions;
+    this.change({ ...this.draft, imageName: imageName || this.draft.imageName, versions });
+  }
+
+  applyFix(fix: FixView): void {
+    this.#undo.push(this.draft);
+    const moves = fix.draft.registry !== this.draft.registry;
+    this.change(fix.draft);
+    if (moves) this.revealed = {};
+  }
+
+  /** Takes the last fix back; whether there was one. */
+  undo(): boolean {
+    const before = this.#undo.pop();
+    if (before) this.change(before);
+    return before !== undefined;
+  }
+
+  async switchTo(registry: string): Promise<void> {
+    this.change(await this.host.switchRegistry(this.draft, registry));
+  }
+
+  async #check(): Promise<void> {
+    const round = ++this.#formRound;
+    try {
+      const form = await this.host.checkForm(this.draft);
+      if (round !== this.#formRound) return;
+      this.form = form;
+      for (const field of form.fields) {
+        // The next message of a field waits for a rest again.
+        if (field.findings.length === 0) this.revealed[field.field] = false;
+      }
+    } catch (reason) {
+      this.failure = failureOf(reason);
+    }
+  }
+
+  /** Asks what can be known before a byte is sent. Older answers that come late are dropped. */
+  async check(): Promise<void> {
+    clearTimeout(this.#checkTimer);
+    if (!this.opened) return;
+    const round = ++this.#checkRound;
+    this.stale = true;
+    try {
+      const preflight = await this.host.preflight(this.draft);
+      if (round !== this.#checkRound) return;
+      this.preflight = preflight;
+      this.stale = false;
+      this.checkedAt = Date.now() / 1000;
+      const count = (state: string) => preflight.checks.filter((it) => it.state === state).length;
+      const problems = count('problem');
+      announcer.say(
+        problems > 0
+          ? t('checks.problems', { n: problems })
+          : t('checks.ready', { n: count('warning') }),
+      );
+    } catch (reason) {
+      if (round === this.#checkRound) this.failure = failureOf(reason);
+    }
+  }
+
+  /** What the main button does now: a problem of the form counts at once, before the card says so. */
+  get button(): PublishButton {
+    const wrong = this.form?.fields.find((field) =>
+      field.findings.some((finding) => finding.level === 'problem'),
+    );
+    if (this.form && !this.form.valid) return { kind: 'firstProblem', field: wrong?.field ?? null };
+    if (this.stale && this.preflight?.button.kind === 'firstProblem') return { kind: 'publish' };
+    return this.preflight?.button ?? { kind: 'publish' };
+  }
+
+  async publish(): Promise<void> {
+    if (this.starting) return;
+    this.starting = true;
+    this.failure = undefined;
+    try {
+      const job = await this.host.publish(this.draft);
+      router.go({ page: 'job', job });
+    } catch (reason) {
+      this.failure = failureOf(reason);
+    } finally {
+      this.starting = false;
+    }
+  }
+
+  // Signing in.
+
+  async signIn(username: string, token: string): Promise<void> {
+    this.registries = await this.host.signIn(this.draft.registry, username, token);
+    const owner = this.draft.owner || username.toLowerCase();
+    this.change({ ...this.draft, owner });
+  }
+
+  async signOut(): Promise<void> {
+    this.registries = await this.host.signOut(this.draft.registry);
+    this.change(this.draft);
+  }
+}

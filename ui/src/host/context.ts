@@ -1,0 +1,10 @@
+// How components get their host.
+
+import { getContext, setContext } from 'svelte';
+
+import type { Host } from './host';
+
+const key = Symbol('host');
+
+export const provideHost = (host: Host): Host => setContext(key, host);
+export const useHost = (): Host => getContext<Host>(key);

@@ -1,0 +1,334 @@
+// A stand-in for the window: for tests, and for looking at the page in a browser (`?fake=filled`). It answers
+// with prepared views; what it says about names is only enough to show every state, no second rule book.
+
+import type {
+  Draft,
+  DragView,
+  FieldView,
+  FindingView,
+  FormView,
+  ImageView,
+  JobUpdate,
+  JobView,
+  OpenedView,
+  PreflightView,
+  RegistryView,
+  ResultView,
+  StartView,
+} from '../bindings/view';
+import type { Host } from './host';
+
+const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
+
+export const registries: RegistryView[] = [
+  {
+    name: 'ghcr.io',
+    form: 'ownerName',
+    legacy: false,
+    practice: false,
+    overridden: null,
+    account: null,
+  },
+  {
+    name: 'docker.pkg.github.com',
+    form: 'ownerRepositoryName',
+    legacy: true,
+    practice: false,
+    overridden: null,
+    account: null,
+  },
+];
+
+export const emptyDraft: Draft = {
+  file: null,
+  image: '',
+  platform: '',
+  registry: 'ghcr.io',
+  owner: '',
+  repository: '',
+  imageName: '',
+  versions: [],
+  versionText: '',
+};
+
+const steps = [
+  ['ADD rootfs.tar.xz /', 28_200_000],
+  ['RUN apt-get install -y ca-certificates', 7_400_000],
+  ['RUN useradd node', 600_000],
+  ['RUN npm ci --omit=dev', 9_700_000],
+  ['COPY app/ /srv/app/', 2_700_000],
+  ['COPY config.json /srv/app/', 100_000],
+] as const;
+
+export const image: ImageView = {
+  selector: '@0',
+  names: [
+    { name: 'monalisa:2.4.0', imageName: 'monalisa', version: '2.4.0' },
+    { name: 'monalisa:latest', imageName: 'monalisa', version: 'latest' },
+  ],
+  platforms: ['linux/amd64'],
+  missingPlatforms: [],
+  size: 48_700_000,
+  created: Math.floor(Date.now() / 1000) - 7300,
+  runs: 'node server.js',
+  mediaType: 'application/vnd.oci.image.manifest.v1+json',
+  digest: digest('c'),
+  layers: steps.map(([madeBy, size], index) => ({
+    number: index + 1,
+    madeBy,
+    digest: digest(String(index + 1)),
+    diffId: digest(String(index + 3)),
+    mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+    size,
+    declaredSize: size,
+    stored: 'gzip',
+    sending: 'asStored',
+    platform: null,
+  })),
+  findings: [],
+};
+
+export const opened: OpenedView = {
+  file: 1,
+  name: 'monalisa-2.4.0.tar',
+  fileSize: 48_900_000,
+  format: 'ociArchive',
+  compressed: null,
+  readMs: 14,
+  images: [image],
+  draft: {
+    ...emptyDraft,
+    file: 1,
+    image: '@0',
+    owner: 'octo-org',
+    imageName: 'monalisa',
+    versions: ['2.4.0', 'latest'],
+  },
+};
+
+export const preflight: PreflightView = {
+  checks: [
+    {
+      id: 'tag.moves',
+      state: 'warning',
+      params: { tag: 'latest', from: digest('3'), to: digest('c') },
+      fix: {
+        kind: 'leaveIt',
+        value: 'latest',
+        draft: { ...opened.draft, versions: ['2.4.0'] },
+      },
+      field: 'version',
+    },
+    { id: 'write', state: 'passed', params: { registry: 'ghcr.io' }, fix: null, field: null },
+    { id: 'tag.new', state: 'passed', params: { tag: '2.4.0' }, fix: null, field: null },
+    {
+      id: 'bytes',
+      state: 'passed',
+      params: { send: '12400000', reused: '36300000', layers: '6', there: '4', exact: 'true' },
+      fix: null,
+      field: null,
+    },
+    {
+      id: 'limits',
+      state: 'passed',
+      params: { largest: '28200000', max: '10000000000' },
+      fix: null,
+      field: null,
+    },
+    { id: 'foreign.none', state: 'passed', params: {}, fix: null, field: null },
+    {
+      id: 'platforms',
+      state: 'passed',
+      params: { platforms: 'linux/amd64' },
+      fix: null,
+      field: null,
+    },
+    {
+      id: 'token',
+      state: 'notChecked',
+      params: { reason: 'later', username: 'octocat' },
+      fix: null,
+      field: null,
+    },
+    { id: 'owner', state: 'notChecked', params: { reason: 'later' }, fix: null, field: null },
+    { id: 'package', state: 'notChecked', params: { reason: 'later' }, fix: null, field: null },
+  ],
+  button: { kind: 'publishBytes', bytes: 12_400_000, exact: true },
+  layers: ['there', 'there', 'there', 'toSend', 'toSend', 'there'],
+  bytesThere: 36_300_000,
+  bytesToSend: 12_400_000,
+  exact: true,
+  command: 'slipway push monalisa-2.4.0.tar ghcr.io/octo-org/monalisa:2.4.0 --tag latest',
+};
+
+export const job: JobView = {
+  id: 1,
+  reference: 'ghcr.io/octo-org/monalisa:2.4.0',
+  registry: 'ghcr.io',
+  title: 'monalisa 2.4.0',
+  fileName: 'monalisa-2.4.0.tar',
+  format: 'ociArchive',
+  platforms: ['linux/amd64'],
+  practice: false,
+  draft: opened.draft,
+  started: 1_790_000_000,
+  progress: {
+    state: 'sending',
+    total: 12_400_000,
+    sent: 7_700_000,
+    reused: 36_300_000,
+    exact: true,
+    percent: 62,
+    speed: 1_300_000,
+    secondsLeft: 4,
+    layersDone: 4,
+    layersTotal: 6,
+  },
+  layers: image.layers.map((layer, index) => ({
+    number: layer.number,
+    madeBy: layer.madeBy,
+    size: layer.size,
+    state:
+      (['there', 'there', 'there', 'uploading', 'waiting', 'there'] as const)[index] ?? 'there',
+    percent: index === 3 ? 75 : 0,
+  })),
+  log: [{ atMs: 0, text: 'asking what the registry has' }],
+  result: null,
+  failure: null,
+};
+
+export const result: ResultView = {
+  digest: digest('c'),
+  verified: true,
+  notVerified: null,
+  repository: 'ghcr.io/octo-org/monalisa',
+  versions: [
+    { tag: '2.4.0', movedFrom: null, unchanged: false },
+    { tag: 'latest', movedFrom: digest('3'), unchanged: false },
+  ],
+  mediaType: 'application/vnd.oci.image.manifest.v1+json',
+  manifestSize: 1600,
+  platforms: ['linux/amd64'],
+  layers: 6,
+  size: 48_700_000,
+  sent: 12_400_000,
+  reused: 36_300_000,
+  durationMs: 9800,
+  storedDigest: null,
+  byDigest: true,
+  packagePage: true,
+  command: preflight.command,
+};
+
+function field(draft: Draft, name: FieldView['field'], text: string): FieldView {
+  const findings: FindingView[] = [];
+  const found = (id: string, fix: string | null, message: string) =>
+    findings.push({
+      id,
+      level: 'problem',
+      params: {},
+      fix: fix === null ? null : { kind: 'use', value: fix, draft: { ...draft, [name]: fix } },
+      message,
+    });
+  if (!text && name !== 'repository')
+    found(`${name === 'imageName' ? 'name' : name}.empty`, null, '');
+  if (name === 'owner' && /[A-Z]/.test(text))
+    found('owner.case', text.toLowerCase(), 'Lower case.');
+  return {
+    field: name,
+    optional: name === 'repository',
+    ok: text !== '' && findings.length === 0,
+    findings,
+    versions: name === 'version' ? draft.versions.map(() => null) : [],
+  };
+}
+
+function form(draft: Draft): FormView {
+  const version = draft.versions[0] ?? draft.versionText;
+  const fields = [
+    field(draft, 'owner', draft.owner),
+    field(draft, 'imageName', draft.imageName),
+    field(draft, 'version', version),
+    field(draft, 'repository', draft.repository),
+  ];
+  const bad = (name: string) => fields.find((it) => it.field === name)?.findings.length !== 0;
+  return {
+    fields,
+    valid: fields.every((it) => it.findings.length === 0),
+    reference: {
+      full: `${draft.registry}/${draft.owner}/${draft.imageName}:${version}`,
+      moreVersions: draft.versions.slice(1),
+      parts: [
+        { part: 'registry', before: '', text: draft.registry, problem: false },
+        { part: 'owner', before: '/', text: draft.owner, problem: bad('owner') },
+        { part: 'imageName', before: '/', text: draft.imageName, problem: bad('imageName') },
+        { part: 'version', before: ':', text: version, problem: bad('version') },
+      ],
+    },
+  };
+}
+
+/** A host whose answers can be replaced one by one. It notes what was asked of it. */
+export class FakeHost implements Host {
+  asked: { name: string; values: unknown[] }[] = [];
+  drag: ((view: DragView) => void) | undefined;
+  job: ((update: JobUpdate) => void) | undefined;
+  registries = structuredClone(registries);
+  language = 'en';
+
+  #note<T>(name: string, values: unknown[], answer: T): Promise<T> {
+    this.asked.push({ name, values });
+    return Promise.resolve(answer);
+  }
+
+  start = (): Promise<StartView> =>
+    this.#note('start', [], {
+      version: '0.1.0',
+      language: this.language,
+      theme: 'system' as const,
+      registries: this.registries,
+      draft: emptyDraft,
+    });
+  chooseImage = (draft: Draft): Promise<OpenedView | null> =>
+    this.#note('chooseImage', [draft], opened);
+  openPath = (path: string, draft: Draft): Promise<OpenedView> =>
+    this.#note('openPath', [path, draft], opened);
+  openDropped = (files: number[], draft: Draft): Promise<OpenedView> =>
+    this.#note('openDropped', [files, draft], opened);
+  openArgument = (): Promise<OpenedView | null> => this.#note('openArgument', [], null);
+  details = () => this.#note('details', [], { config: '{}', manifest: '{}', report: '{}' });
+  checkForm = (draft: Draft): Promise<FormView> => Promise.resolve(form(draft));
+  switchRegistry = (draft: Draft, registry: string): Promise<Draft> =>
+    this.#note('switchRegistry', [registry], { ...draft, registry });
+  preflight = (draft: Draft): Promise<PreflightView> => this.#note('preflight', [draft], preflight);
+  publish = (draft: Draft): Promise<number> => this.#note('publish', [draft], 1);
+  watchJob = (_: number, view: (update: JobUpdate) => void): Promise<void> => {
+    this.job = view;
+    view({ kind: 'snapshot', job });
+    return Promise.resolve();
+  };
+  cancelJob = (id: number): Promise<void> => this.#note('cancelJob', [id], undefined);
+  startPractice = () => this.#note('startPractice', [], { registries: this.registries, opened });
+  signIn = (registry: string, username: string): Promise<RegistryView[]> => {
+    this.registries = this.registries.map((it) =>
+      it.name === registry ? { ...it, account: { username, source: 'thisRun' } } : it,
+    );
+    return this.#note('signIn', [registry, username], this.registries);
+  };
+  signOut = (registry: string): Promise<RegistryView[]> =>
+    this.#note('signOut', [registry], this.registries);
+  openLink = (topic: string): Promise<void> => this.#note('openLink', [topic], undefined);
+  onDrag = (listener: (view: DragView) => void): Promise<() => void> => {
+    this.drag = listener;
+    return Promise.resolve(() => (this.drag = undefined));
+  };
+}
+
+/** The host that the page's address asks for, during development. */
+export function fakeFromAddress(): Host {
+  const asked = new URLSearchParams(location.search);
+  const host = new FakeHost();
+  host.language = asked.get('language') ?? 'en';
+  if (asked.get('fake') === 'filled') host.openArgument = () => Promise.resolve(opened);
+  return host;
+}

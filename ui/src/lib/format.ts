@@ -1,0 +1,75 @@
+// How numbers, sizes, digests and times are shown.
+
+import { i18n } from '../i18n/index.svelte';
+
+const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** Decimal, three significant digits: 12.4 MB. */
+export function bytes(count: number): string {
+  let value = count;
+  let unit = 0;
+  while (value >= 999.5 && unit + 1 < units.length) {
+    value /= 1000;
+    unit += 1;
+  }
+  const digits = unit === 0 ? 0 : value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+  const number = new Intl.NumberFormat(i18n.language, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return `${number.format(value)} ${units[unit]}`;
+}
+
+/** The exact number, for tooltips. */
+export const exactBytes = (count: number): string =>
+  `${new Intl.NumberFormat(i18n.language).format(count)} B`;
+
+export const speed = (perSecond: number): string => `${bytes(perSecond)}/s`;
+
+/** `3f1c…9ab2` */
+export function shortDigest(digest: string): string {
+  const hex = digest.slice(digest.indexOf(':') + 1);
+  return hex.length > 8 ? `${hex.slice(0, 4)}…${hex.slice(-4)}` : hex;
+}
+
+/** `sha256:c41b90e7f2a8…b108d2`: enough to compare by eye. */
+export function middleDigest(digest: string): string {
+  const [algorithm, hex = ''] = digest.split(':');
+  return hex.length > 26 ? `${algorithm}:${hex.slice(0, 16)}…${hex.slice(-8)}` : digest;
+}
+
+/** Relative up to six days, then a date. `seconds` since 1970. */
+export function ago(seconds: number, now = Date.now() / 1000): string {
+  const past = now - seconds;
+  const relative = new Intl.RelativeTimeFormat(i18n.language, { numeric: 'auto' });
+  if (past < 60) return relative.format(0, 'second');
+  if (past < 3600) return relative.format(-Math.floor(past / 60), 'minute');
+  if (past < 86_400) return relative.format(-Math.floor(past / 3600), 'hour');
+  if (past < 7 * 86_400) return relative.format(-Math.floor(past / 86_400), 'day');
+  return new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium' }).format(seconds * 1000);
+}
+
+/** `14:02` */
+export const clock = (seconds: number, withSeconds = false): string =>
+  new Intl.DateTimeFormat(i18n.language, {
+    timeStyle: withSeconds ? 'medium' : 'short',
+    hourCycle: 'h23',
+  }).format(seconds * 1000);
+
+/** `22 s`, `1 min 40 s` */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const minutes = Math.floor(whole / 60);
+  if (minutes === 0) return `${whole} s`;
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** A duration that was measured, in milliseconds: `9.8 s`, `14 ms`. */
+export function measured(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 60_000) {
+    return `${new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 }).format(milliseconds / 1000)} s`;
+  }
+  return duration(milliseconds / 1000);
+}

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { en } from '../src/i18n/en';
+import { fill } from '../src/i18n/index.svelte';
+import { zhCN } from '../src/i18n/zh-CN';
+
+const names = (text: string) => [...text.matchAll(/\{(\w+)/g)].map((match) => match[1]).sort();
+
+function sources(folder: string): string {
+  return readdirSync(folder)
+    .map((name) => join(folder, name))
+    .filter((path) => !path.includes('i18n') && !path.includes('bindings'))
+    .map((path) => (statSync(path).isDirectory() ? sources(path) : readFileSync(path, 'utf8')))
+    .join('\n');
+}
+
+describe('the catalogue', () => {
+  it('names the same values in both languages', () => {
+    for (const [key, text] of Object.entries(en)) {
+      const other = zhCN[key as keyof typeof en];
+      expect(new Set(names(other)), key).toEqual(new Set(names(text)));
+    }
+  });
+
+  it('has no key that nobody uses', () => {
+    const code = sources('src');
+    // Keys that are made from data: the beginning stands in the code, the rest comes from Rust.
+    const made = [...code.matchAll(/`([\w.]*)\$\{/g)]
+      .map((match) => match[1] ?? '')
+      .filter(Boolean);
+    const ends = [...code.matchAll(/\}((?:\.\w+)+)`/g)].map((match) => match[1] ?? '');
+    const rust = readFileSync('../crates/reference/src/rule.rs', 'utf8');
+    const used = (key: string) =>
+      code.includes(`'${key}'`) ||
+      rust.includes(`"${key}"`) ||
+      made.some((start) => key.startsWith(start)) ||
+      ends.some((end) => key.endsWith(end));
+    expect(Object.keys(en).filter((key) => !used(key))).toEqual([]);
+  });
+
+  it('has three texts for every code that Rust can send', () => {
+    const view = readFileSync('src/bindings/view.ts', 'utf8');
+    const codes = /export type Code = ([^;]+);/.exec(view)?.[1] ?? '';
+    const all = [...codes.matchAll(/"([\w.]+)"/g)].map((match) => match[1]);
+    expect(all.length).toBeGreaterThan(40);
+    for (const code of all) {
+      for (const part of ['title', 'cause', 'who']) expect(en).toHaveProperty([`${code}.${part}`]);
+    }
+  });
+
+  it('has words for every rule of a name', () => {
+    const rust = readFileSync('../crates/reference/src/rule.rs', 'utf8');
+    const ids = [...rust.matchAll(/"((?:owner|repo|name|version)\.\w+)"/g)].map(
+      (match) => match[1],
+    );
+    expect(ids.length).toBeGreaterThan(20);
+    for (const id of ids) expect(en).toHaveProperty([id ?? '']);
+  });
+
+  it('chooses between one and many', () => {
+    expect(fill('{n|# tag|# tags}', { n: 1 }, 'en')).toBe('1 tag');
+    expect(fill('{n|# tag|# tags}', { n: 2 }, 'en')).toBe('2 tags');
+    expect(fill('{a} of {b}', { a: 1 }, 'en')).toBe('1 of {b}');
+  });
+});

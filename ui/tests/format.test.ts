@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+
+import { ago, bytes, duration, measured, middleDigest, shortDigest } from '../src/lib/format';
+
+describe('formats', () => {
+  it('shows sizes with three digits and decimal units', () => {
+    const shown = [0, 999, 1000, 12_400_000, 999_600, 1_420_000_000].map(bytes);
+    expect(shown).toEqual(['0 B', '999 B', '1.00 kB', '12.4 MB', '1.00 MB', '1.42 GB']);
+  });
+
+  it('shows digests short enough to compare', () => {
+    const digest = `sha256:3f1c${'0'.repeat(56)}9ab2`;
+    expect(shortDigest(digest)).toBe('3f1c…9ab2');
+    expect(middleDigest(digest)).toBe(`sha256:3f1c${'0'.repeat(12)}…00009ab2`);
+  });
+
+  it('shows times as people say them', () => {
+    expect(ago(1000, 1030)).toBe('now');
+    expect(ago(1000, 1000 + 7300)).toBe('2 hours ago');
+    expect([duration(22), duration(100), duration(3700)]).toEqual([
+      '22 s',
+      '1 min 40 s',
+      '1 h 1 min',
+    ]);
+    expect([measured(14), measured(9800)]).toEqual(['14 ms', '9.8 s']);
+  });
+});

@@ -1,0 +1,26 @@
+// The whole page in front of a stand-in host, and axe on it.
+
+import { render } from '@testing-library/svelte';
+import axe from 'axe-core';
+import { expect } from 'vitest';
+
+import App from '../src/App.svelte';
+import { FakeHost } from '../src/host/fake';
+
+export function page(change: (host: FakeHost) => void = () => undefined): FakeHost {
+  const host = new FakeHost();
+  change(host);
+  render(App, { host });
+  return host;
+}
+
+/** Nothing serious; colours need a real browser and are looked at there. */
+export async function accessible(): Promise<void> {
+  const found = await axe.run(document.body, { rules: { 'color-contrast': { enabled: false } } });
+  const serious = found.violations.filter((it) =>
+    ['serious', 'critical'].includes(it.impact ?? ''),
+  );
+  expect(serious.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).join(' ')}`)).toEqual(
+    [],
+  );
+}

@@ -1,0 +1,185 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it, vi } from 'vitest';
+
+import type { FailureView } from '../src/bindings/view';
+import type { FakeHost } from '../src/host/fake';
+import { opened, preflight } from '../src/host/fake';
+import { accessible, page } from './page';
+
+const filled = (host: FakeHost) => {
+  host.openArgument = () => Promise.resolve(opened);
+};
+
+describe('the start page', () => {
+  it('offers every way to get an image in', async () => {
+    page();
+    await screen.findByRole('heading', { name: 'Publish', level: 1 });
+    expect(screen.getByRole('region', { name: 'Drop zone' })).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Choose image…' })).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Paste a path' })).toBeVisible();
+    const ways = screen.getByRole('list', { name: 'Other ways to start' });
+    expect(within(ways).getByRole('button', { name: /^Try the practice registry/ })).toBeVisible();
+    await accessible();
+  });
+
+  it('opens a pasted path', async () => {
+    const host = page();
+    await userEvent.click(await screen.findByRole('button', { name: 'Paste a path' }));
+    await userEvent.type(screen.getByRole('textbox', { name: 'Path' }), '/images/a.tar{Enter}');
+    await screen.findByRole('region', { name: 'Destination' });
+    expect(host.asked.find((it) => it.name === 'openPath')?.values[0]).toBe('/images/a.tar');
+  });
+
+  it('says why a file is refused and stays', async () => {
+    const refusal: FailureView = {
+      code: 'file.zip',
+      message: '',
+      params: {},
+      retry: 'no',
+      help: [],
+      technical: null,
+    };
+    page((host) => (host.chooseImage = () => Promise.reject(refusal)));
+    await userEvent.click(await screen.findByRole('button', { name: 'Choose image…' }));
+    await screen.findByText('A zip file is not an image. Unpack it and drop the .tar inside.');
+    expect(screen.getByRole('region', { name: 'Drop zone' })).toBeVisible();
+  });
+
+  it('shows what a drag would do before it is let go', async () => {
+    const host = page();
+    await screen.findByRole('region', { name: 'Drop zone' });
+    await waitFor(() => expect(host.drag).toBeDefined());
+    const item = { name: 'a.tar', size: 1000, kind: 'tar', file: 1, refused: null };
+    const zip = { name: 'b.zip', size: 1000, kind: null, file: null, refused: 'file.zip' as const };
+    host.drag?.({ phase: 'over', items: [item, zip] });
+    await screen.findByRole('heading', { name: 'Drop to open 1 image' });
+    expect(screen.getByText(/A zip file is not an image/)).toBeVisible();
+    host.drag?.({ phase: 'dropped', items: [item] });
+    await screen.findByRole('region', { name: 'Destination' });
+    expect(host.asked.find((it) => it.name === 'openDropped')?.values[0]).toEqual([1]);
+  });
+});
+
+describe('the form', () => {
+  it('has every control under its name', async () => {
+    page(filled);
+    await screen.findByRole('region', { name: 'Image' });
+    const registry = screen.getByRole('radiogroup', { name: 'Registry' });
+    within(registry).getByRole('radio', { name: 'ghcr.io' });
+    within(registry).getByRole('radio', { name: 'docker.pkg.github.com Legacy' });
+    for (const name of ['Owner', 'Image name', 'Version']) screen.getByRole('textbox', { name });
+    screen.getByRole('textbox', { name: /^Repository/ });
+    within(screen.getByRole('list', { name: 'Versions' })).getByRole('button', {
+      name: 'Remove version 2.4.0',
+    });
+    for (const name of [
+      'Inspect',
+      'Replace…',
+      'Copy reference',
+      'Check again',
+      'Show as command',
+    ]) {
+      screen.getByRole('button', { name });
+    }
+    screen.getByRole('img', { name: 'Layers' });
+    screen.getByRole('status', { name: 'Full reference' });
+    await screen.findByRole('button', { name: 'Publish 12.4 MB' });
+    const checks = screen.getByRole('list', { name: 'Checks' });
+    expect(within(checks).getAllByRole('listitem')[0]).toHaveTextContent(/^Warning/);
+    await accessible();
+  });
+
+  it('explains a wrong owner after a rest, fixes it with one click, and takes it back', async () => {
+    page(filled);
+    const owner = await screen.findByRole('textbox', { name: 'Owner' });
+    await userEvent.clear(owner);
+    await userEvent.type(owner, 'Octocat');
+    expect(screen.queryByText('Lower-case letters only.', { exact: false })).toBeNull();
+    await screen.findByText('Lower-case letters only.', { exact: false });
+    expect(owner).toHaveAttribute('aria-invalid', 'true');
+    screen.getByRole('button', { name: 'Go to first problem' });
+    await userEvent.click(screen.getByRole('button', { name: 'Use “octocat”' }));
+    await waitFor(() => expect(owner).toHaveValue('octocat'));
+    expect(screen.queryByText('Lower-case letters only.', { exact: false })).toBeNull();
+    await userEvent.keyboard('{Control>}z{/Control}');
+    await waitFor(() => expect(owner).toHaveValue('Octocat'));
+  });
+
+  it('leads to the first problem instead of being dead', async () => {
+    page(filled);
+    const owner = await screen.findByRole('textbox', { name: 'Owner' });
+    await userEvent.clear(owner);
+    await userEvent.click(screen.getByRole('textbox', { name: 'Image name' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Go to first problem' }));
+    await waitFor(() => expect(owner).toHaveFocus());
+    await screen.findByText('Enter a user or an organization.');
+  });
+
+  it('adds and removes versions by keyboard', async () => {
+    page(filled);
+    const version = await screen.findByRole('textbox', { name: 'Version' });
+    await userEvent.type(version, '2.5{Enter}');
+    await screen.findByRole('button', { name: 'Remove version 2.5' });
+    await userEvent.type(version, '{Backspace}');
+    await waitFor(() =>
+      expect(screen.queryByRole('button', { name: 'Remove version 2.5' })).toBeNull(),
+    );
+  });
+
+  it('publishes what the form says', async () => {
+    const host = page(filled);
+    await userEvent.click(await screen.findByRole('button', { name: 'Publish 12.4 MB' }));
+    await screen.findByRole('heading', { name: 'Publishing', level: 1 });
+    const draft = host.asked.find((it) => it.name === 'publish')?.values[0];
+    expect(draft).toMatchObject({ owner: 'octo-org', versions: ['2.4.0', 'latest'] });
+  });
+
+  it('does nothing where nothing is to be published, and says why', async () => {
+    const host = page((host) => {
+      filled(host);
+      host.preflight = () => Promise.resolve({ ...preflight, button: { kind: 'nothing' } });
+    });
+    const button = await screen.findByRole('button', { name: 'Nothing to publish' });
+    expect(button).toHaveAccessibleDescription(/same digest under every version/);
+    await userEvent.click(button);
+    expect(host.asked.some((it) => it.name === 'publish')).toBe(false);
+  });
+
+  it('hands the token on and keeps nothing of it', async () => {
+    const host = page(filled);
+    const signIn = vi.spyOn(host, 'signIn');
+    await userEvent.click(await screen.findByRole('button', { name: 'Add account…' }));
+    await userEvent.type(screen.getByRole('textbox', { name: 'User name' }), 'octocat');
+    const token = screen.getByLabelText('Token');
+    expect(token).toHaveAttribute('type', 'password');
+    await userEvent.type(token, 'canary-token');
+    await accessible();
+    await userEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+    await screen.findByRole('button', { name: 'Account: octocat ghcr.io' });
+    expect(signIn).toHaveBeenCalledWith('ghcr.io', 'octocat', 'canary-token');
+    expect(document.documentElement.outerHTML).not.toContain('canary-token');
+  });
+
+  it('shows the details of the image', async () => {
+    page(filled);
+    await userEvent.click(await screen.findByRole('button', { name: 'Inspect' }));
+    const sheet = await screen.findByRole('dialog', { name: 'Image details' });
+    const table = within(sheet).getByRole('table', { name: 'Layers' });
+    expect(within(table).getAllByRole('row')).toHaveLength(7);
+    within(sheet).getByRole('tab', { name: /^Configuration/ });
+    await within(sheet).findByRole('button', { name: 'Copy as JSON' });
+    await accessible();
+  });
+
+  it('speaks Chinese', async () => {
+    page((host) => {
+      filled(host);
+      host.language = 'zh-CN';
+    });
+    await screen.findByRole('heading', { name: '发布', level: 1 });
+    await screen.findByRole('textbox', { name: '镜像名称' });
+    await screen.findByRole('button', { name: '发布 12.4 MB' });
+    expect(document.documentElement.lang).toBe('zh-CN');
+  });
+});
