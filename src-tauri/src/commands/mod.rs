@@ -1,0 +1,73 @@
+//! What the page may ask for: one small file for each screen. Names stand in `commands.txt` too, from
+//! which the access control is built, and in `capabilities/main.json`; a test keeps the three equal.
+
+mod accounts;
+mod app;
+mod job;
+mod publish;
+
+use tauri::Wry;
+use tauri::ipc::Invoke;
+
+/// One list for the handler and for the test.
+macro_rules! commands {
+    ($($module:ident::$name:ident),* $(,)?) => {
+        /// The function that Tauri calls for every command.
+        pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
+            tauri::generate_handler![$($module::$name),*]
+        }
+
+        #[cfg(test)]
+        const NAMES: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+commands![
+    app::start,
+    app::open_link,
+    publish::choose_image,
+    publish::open_path,
+    publish::open_dropped,
+    publish::open_argument,
+    publish::details,
+    publish::check_form,
+    publish::switch_registry,
+    publish::preflight,
+    publish::publish,
+    publish::start_practice,
+    job::watch_job,
+    job::cancel_job,
+    accounts::sign_in,
+    accounts::sign_out,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::NAMES;
+
+    #[test]
+    fn handler_access_list_and_grants_name_the_same_commands() {
+        let listed: Vec<&str> = include_str!("../../commands.txt").lines().collect();
+        assert_eq!(listed, NAMES);
+        let capability: serde_json::Value =
+            serde_json::from_str(include_str!("../../capabilities/main.json")).unwrap();
+        let granted: Vec<&str> = capability["permissions"].as_array().unwrap().iter().filter_map(|grant| grant.as_str()).collect();
+        let mut expected = vec!["core:event:allow-listen".to_owned(), "core:event:allow-unlisten".to_owned()];
+        expected.extend(NAMES.iter().map(|name| format!("allow-{}", name.replace('_', "-"))));
+        assert_eq!(granted, expected, "the page may do exactly what it needs");
+    }
+
+    #[test]
+    fn the_page_gets_neither_network_nor_files_nor_code_from_elsewhere() {
+        let config: serde_json::Value = serde_json::from_str(include_str!("../../tauri.conf.json")).unwrap();
+        let security = &config["app"]["security"];
+        assert_eq!(security["freezePrototype"], true);
+        assert_eq!(security["capabilities"], serde_json::json!(["main"]));
+        assert!(security.get("assetProtocol").is_none());
+        assert_eq!(config["app"]["withGlobalTauri"], false);
+        let csp = security["csp"].as_object().unwrap();
+        assert_eq!(csp["default-src"], "'none'");
+        assert_eq!(csp["connect-src"], "ipc: http://ipc.localhost");
+        assert!(csp.values().all(|value| !value.as_str().unwrap().contains("unsafe") && !value.as_str().unwrap().contains('*')));
+    }
+}

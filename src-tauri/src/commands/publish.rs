@@ -1,0 +1,86 @@
+//! The Publish screen.
+
+use slipway_app::view::{
+    DetailsView, Draft, FailureView, FileId, FormView, JobId, OpenedView, PracticeView, PreflightView,
+};
+use tauri::{AppHandle, State};
+use tauri_plugin_dialog::DialogExt as _;
+
+use crate::{App, Argument};
+
+/// Asks for a file with the system's own dialog; none where the person left it.
+#[tauri::command]
+pub(crate) async fn choose_image(
+    handle: AppHandle,
+    app: State<'_, App>,
+    draft: Draft,
+) -> Result<Option<OpenedView>, FailureView> {
+    let (chosen, choice) = tokio::sync::oneshot::channel();
+    handle.dialog().file().pick_file(move |file| {
+        // Nobody waits any more only when the window is gone.
+        let _ = chosen.send(file);
+    });
+    let file = choice.await.ok().flatten().and_then(|file| file.into_path().ok());
+    match file {
+        Some(path) => app.open_path(&path, draft).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+#[tauri::command]
+pub(crate) async fn open_path(app: State<'_, App>, path: String, draft: Draft) -> Result<OpenedView, FailureView> {
+    app.open_text(&path, draft).await
+}
+
+#[tauri::command]
+pub(crate) async fn open_dropped(
+    app: State<'_, App>,
+    files: Vec<FileId>,
+    draft: Draft,
+) -> Result<OpenedView, FailureView> {
+    app.open_dropped(&files, draft).await
+}
+
+/// The file that Slipway was started with, once.
+#[tauri::command]
+pub(crate) async fn open_argument(
+    app: State<'_, App>,
+    argument: State<'_, Argument>,
+    draft: Draft,
+) -> Result<Option<OpenedView>, FailureView> {
+    let path = argument.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+    match path {
+        Some(path) => app.open_path(&path, draft).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+#[tauri::command]
+pub(crate) async fn details(app: State<'_, App>, file: FileId, image: String) -> Result<DetailsView, FailureView> {
+    app.details(file, &image).await
+}
+
+#[tauri::command(async)]
+pub(crate) fn check_form(app: State<'_, App>, draft: Draft) -> Result<FormView, FailureView> {
+    app.check_form(&draft)
+}
+
+#[tauri::command(async)]
+pub(crate) fn switch_registry(app: State<'_, App>, draft: Draft, registry: String) -> Result<Draft, FailureView> {
+    app.switch_registry(&draft, &registry)
+}
+
+#[tauri::command]
+pub(crate) async fn preflight(app: State<'_, App>, draft: Draft) -> Result<PreflightView, FailureView> {
+    app.preflight(&draft).await
+}
+
+#[tauri::command]
+pub(crate) async fn publish(app: State<'_, App>, draft: Draft) -> Result<JobId, FailureView> {
+    app.publish(&draft).await
+}
+
+#[tauri::command]
+pub(crate) async fn start_practice(app: State<'_, App>, draft: Draft) -> Result<PracticeView, FailureView> {
+    app.start_practice(draft).await
+}

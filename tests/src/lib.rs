@@ -1,0 +1,36 @@
+//! What the journeys share: the built programs, other people's archives, registries and clients, and the
+//! real window. README.md says which tier catches what.
+
+pub mod archive;
+pub mod command;
+pub mod registry;
+pub mod window;
+
+use std::path::{Path, PathBuf};
+
+/// The project's root.
+pub fn root() -> PathBuf {
+    // This crate lies one folder below it.
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned()
+}
+
+/// A program of the workspace, as `cargo xtask test` builds it before the journeys.
+pub fn program(name: &str) -> PathBuf {
+    // Tests run from `target/PROFILE/deps`; the programs lie one folder above.
+    let own = std::env::current_exe().unwrap_or_default();
+    let folders = own.ancestors().skip(1).take(2);
+    let found = folders.map(|folder| folder.join(name)).find(|path| path.is_file());
+    found.unwrap_or_else(|| panic!("{name} is not built: run `cargo xtask test`"))
+}
+
+/// An archive of another project, if the shared fixtures are beside this checkout.
+pub fn fixture(name: &str) -> Option<PathBuf> {
+    let path = root().join("../shared/fixtures").join(name);
+    path.exists().then_some(path)
+}
+
+/// A port that is free at this moment.
+pub fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port");
+    listener.local_addr().expect("a bound listener has an address").port()
+}

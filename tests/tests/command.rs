@@ -1,0 +1,207 @@
+//! The command against Debian's registry and skopeo: what we publish others read, and what others publish
+//! we read, with the digests that were said.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use slipway_tests::archive::docker_save;
+use slipway_tests::command::Slipway;
+use slipway_tests::registry::{PATIENCE, Registry, skopeo, skopeo_digest, skopeo_pull};
+use slipway_tests::fixture;
+
+/// Archives of other tools, and what picks the image where there are several.
+const ARCHIVES: [(&str, &[&str]); 8] = [
+    ("dive/.data/test-docker-image.tar", &[]),
+    ("dive/.data/test-kaniko-image.tar", &[]),
+    ("dive/.data/test-oci-zstd-image.tar", &[]),
+    ("dive/.data/test-oci-uncompressed-image.tar", &[]),
+    ("fanal/test/testdata/alpine-310.tar.gz", &[]),
+    ("jib/jib-image.tar", &[]),
+    ("container-libs/common/libimage/testdata/docker-two-images.tar.xz", &["--image", "@1"]),
+    ("oras-go/content/oci/testdata/hello-world.tar", &[]),
+];
+
+#[test]
+fn what_slipway_pushes_skopeo_reads_with_the_digest_we_reported() {
+    let registry = Registry::start();
+    for (number, (name, more)) in ARCHIVES.iter().enumerate() {
+        let Some(path) = fixture(name) else {
+            println!("skipped: the shared fixture {name} is not here");
+            continue;
+        };
+        let reference = format!("{}/octocat/image{number}:1", registry.host());
+        let run = Slipway::default().run(["push", &path.to_string_lossy(), &reference, "--json"].iter().chain(*more));
+        assert_eq!(run.code, 0, "{name}: {}{}", run.output, run.error);
+        let digest = run.digest();
+        assert_eq!(skopeo_digest(&reference, None), digest, "{name}");
+        let folder = tempfile::tempdir().unwrap();
+        skopeo_pull(&reference, folder.path());
+    }
+}
+
+#[test]
+fn a_sparse_archive_says_before_the_push_which_platform_goes_up() {
+    let Some(path) = fixture("oras-go/content/oci/testdata/hello-world.tar") else {
+        println!("skipped: the shared fixtures are not here");
+        return;
+    };
+    let registry = Registry::start();
+    let reference = format!("{}/octocat/hello:1", registry.host());
+    let run = Slipway::default().run(["push", &path.to_string_lossy(), &reference, "--json"]);
+    let objects = run.objects();
+    assert_eq!(objects[0]["event"], "note", "{}", run.output);
+    assert_eq!(objects[0]["id"], "index.sparse");
+    assert!(objects[0]["params"]["missing"].as_str().unwrap().contains('/'));
+    assert_eq!(objects.last().unwrap()["platforms"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_second_push_sends_no_stored_layer_again_and_moves_no_tag() {
+    let Some(path) = fixture("dive/.data/test-oci-gzip-image.tar") else {
+        println!("skipped: the shared fixtures are not here");
+        return;
+    };
+    let registry = Registry::start();
+    let reference = format!("{}/octocat/again:1", registry.host());
+    let slipway = Slipway::default();
+    let first = slipway.run(["push", &path.to_string_lossy(), &reference, "--json"]).last();
+    let second = slipway.run(["push", &path.to_string_lossy(), &reference, "--tag", "2", "--json"]).last();
+    assert_eq!(first["digest"], second["digest"]);
+    assert!(first["sent"].as_u64().unwrap() > 0);
+    assert_eq!(second["sent"], 0);
+    assert_eq!(second["versions"][0]["unchanged"], true);
+    assert_eq!(second["versions"][1]["tag"], "2");
+}
+
+#[test]
+fn what_skopeo_pushes_slipway_pulls_and_skopeo_reads_back() {
+    let Some(path) = fixture("dive/.data/test-docker-image.tar") else {
+        println!("skipped: the shared fixtures are not here");
+        return;
+    };
+    let registry = Registry::start();
+    let reference = format!("{}/octocat/theirs:1", registry.host());
+    let source = format!("docker-archive:{}", path.display());
+    skopeo(&["copy", "--dest-tls-verify=false", &source, &format!("docker://{reference}")]);
+    let folder = tempfile::tempdir().unwrap();
+    for (format, prefix) in [("oci-archive", "oci-archive:"), ("docker-archive", "docker-archive:")] {
+        let file = folder.path().join(format!("{format}.tar"));
+        let file = file.to_string_lossy();
+        let run = Slipway::default().run(["pull", &reference, "-o", &file, "--format", format, "--json"]);
+        assert_eq!(run.digest(), skopeo_digest(&reference, None), "{}", run.error);
+        let layers = skopeo(&["inspect", "--format", "{{.Layers}}", &format!("{prefix}{file}")]);
+        assert_eq!(layers.matches("sha256:").count(), 14, "{format}: {layers}");
+        assert!(!Path::new(&format!("{file}.part")).exists());
+    }
+    // The config, and so the image ID, went through both of us unchanged.
+    let config = |at: &str| skopeo(&["inspect", "--config", "--raw", "--tls-verify=false", at]);
+    let ours = format!("oci-archive:{}", folder.path().join("oci-archive.tar").display());
+    assert_eq!(config(&ours), config(&format!("docker://{reference}")));
+}
+
+#[test]
+fn a_missing_image_is_no_file_and_a_clear_word() {
+    let registry = Registry::start();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("none.tar");
+    let reference = format!("{}/octocat/none:1", registry.host());
+    let run = Slipway::default().run(["pull", &reference, "-o", &file.to_string_lossy(), "--json"]);
+    assert_eq!((run.code, run.last()["code"].as_str()), (1, Some("notFound")), "{}", run.output);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn refusals_come_before_anything_is_sent_with_their_own_exit_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let zip = folder.path().join("a.tar");
+    std::fs::write(&zip, b"PK\x03\x04 and more").unwrap();
+    let zip = zip.to_string_lossy();
+    let slipway = Slipway::default();
+    let run = slipway.run(["push", &zip, "127.0.0.1:1/octocat/a:1", "--json"]);
+    assert_eq!((run.code, run.last()["code"].as_str()), (3, Some("file.zip")));
+    let run = slipway.run(["push", &zip, "ghcr.io/Octocat/a:1"]);
+    assert_eq!(run.code, 2);
+    assert!(run.error.contains("octocat"), "the nearest valid value is named: {}", run.error);
+    let run = slipway.run(["push", &zip]);
+    assert_eq!(run.code, 2);
+}
+
+#[test]
+fn several_images_are_never_chosen_between_silently() {
+    let Some(path) = fixture("container-libs/common/libimage/testdata/docker-two-images.tar.xz") else {
+        println!("skipped: the shared fixtures are not here");
+        return;
+    };
+    let run = Slipway::default().run(["push", &path.to_string_lossy(), "127.0.0.1:1/octocat/a:1", "--json"]);
+    assert_eq!((run.code, run.last()["code"].as_str()), (3, Some("image.choose")));
+    assert!(run.last()["params"]["images"].as_str().unwrap().contains("example.com/empty/but:different"));
+}
+
+#[test]
+fn plain_http_to_another_host_is_refused_unless_it_is_asked_for() {
+    let Some(path) = fixture("jib/docker-save.tar") else {
+        println!("skipped: the shared fixtures are not here");
+        return;
+    };
+    // An override may only lead to this computer.
+    let folder = tempfile::tempdir().unwrap();
+    let hosts = folder.path().join("hosts.toml");
+    std::fs::write(&hosts, "[\"ghcr.io\"]\nregistry = \"http://registry.example.com\"\n").unwrap();
+    let slipway = Slipway::default().with("SLIPWAY_HOSTS", &hosts.to_string_lossy());
+    let run = slipway.run(["push", &path.to_string_lossy(), "ghcr.io/octocat/a:1"]);
+    assert_eq!(run.code, 2, "{}", run.error);
+    assert!(run.error.contains("ghcr.io"), "{}", run.error);
+}
+
+/// A gigabyte goes up in constant memory and without a temporary file.
+#[test]
+fn a_large_archive_takes_little_memory_and_no_temporary_file() {
+    const SIZE: u64 = 1 << 30;
+    const MOST: u64 = 100_000;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("large.tar");
+    docker_save(&file, SIZE, "large:1").unwrap();
+    let temporary = folder.path().join("tmp");
+    std::fs::create_dir(&temporary).unwrap();
+    let registry = Registry::start();
+    let reference = format!("{}/octocat/large:1", registry.host());
+    let slipway = Slipway::default().with("TMPDIR", &temporary.to_string_lossy());
+    let mut child = slipway.start(["push", &file.to_string_lossy(), &reference, "--json"]);
+    drop(child.stdin.take());
+    let (mut peak, mut deleted) = (0, Vec::new());
+    let began = Instant::now();
+    // Its output is small; the pipe holds it until the end.
+    let reader = std::thread::spawn({
+        let mut output = child.stdout.take().unwrap();
+        move || {
+            let mut text = String::new();
+            std::io::Read::read_to_string(&mut output, &mut text).map(|_| text)
+        }
+    });
+    while child.try_wait().unwrap().is_none() {
+        peak = peak.max(peak_memory(child.id()).unwrap_or(0));
+        deleted.extend(open_files(child.id()).into_iter().filter(|path| path.ends_with("(deleted)")));
+        assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0);
+        assert!(began.elapsed() < PATIENCE * 10, "the push does not end");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let output = reader.join().unwrap().unwrap();
+    let last: serde_json::Value = serde_json::from_str(output.lines().last().unwrap()).unwrap();
+    assert_eq!(last["event"], "done", "{last}");
+    assert_eq!(skopeo_digest(&reference, None), last["digest"].as_str().unwrap());
+    println!("peak memory {peak} kB for {SIZE} bytes");
+    assert!((1..MOST).contains(&peak), "{peak} kB of memory");
+    assert!(deleted.is_empty(), "temporary files: {deleted:?}");
+}
+
+/// Peak resident memory, kB.
+fn peak_memory(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+fn open_files(process: u32) -> Vec<String> {
+    let entries = std::fs::read_dir(format!("/proc/{process}/fd")).into_iter().flatten().flatten();
+    entries.filter_map(|entry| Some(std::fs::read_link(entry.path()).ok()?.to_string_lossy().into_owned())).collect()
+}
