@@ -44,7 +44,13 @@ mod tests {
     fn the_window_never_leaves_its_page() {
         let goes = |url: &str| is_own_page(&url.parse().unwrap());
         assert!(goes("tauri://localhost/") && goes("http://tauri.localhost/"));
-        for url in ["https://ghcr.io/", "http://localhost/", "tauri://other/", "file:///etc/passwd", "data:text/html,a"] {
+        for url in [
+            "https://ghcr.io/",
+            "http://localhost/",
+            "tauri://other/",
+            "file:///etc/passwd",
+            "data:text/html,a",
+        ] {
             assert!(!goes(url), "{url}");
         }
     }

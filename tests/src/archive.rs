@@ -22,7 +22,8 @@ pub fn docker_save(path: &Path, size: u64, tag: &str) -> io::Result<String> {
     })
     .to_string();
     let config_name = format!("{}.json", hex::encode(Sha256::digest(config.as_bytes())));
-    let manifest = serde_json::json!([{"Config": config_name, "RepoTags": [tag], "Layers": ["layer/layer.tar"]}]);
+    let manifest =
+        serde_json::json!([{"Config": config_name, "RepoTags": [tag], "Layers": ["layer/layer.tar"]}]);
 
     let mut tar = BufWriter::with_capacity(1 << 20, File::create(path)?);
     header(&mut tar, "layer/layer.tar", size)?;

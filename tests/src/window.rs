@@ -14,7 +14,7 @@ use slipway_practice::{Options, Practice};
 use crate::registry::PATIENCE;
 use crate::{free_port, program};
 
-/// The key under which WebDriver names an element.
+/// The key under which `WebDriver` names an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// Notes what goes wrong inside the page, from the moment it runs.
@@ -172,7 +172,8 @@ impl Window {
     pub async fn fill(&self, name: &str, text: &str) {
         let field = self.find("textbox", name).await;
         field.click().await.expect("the field takes the focus");
-        let select_all = format!("{}a{}{}", char::from(Key::Control), char::from(Key::Null), char::from(Key::Delete));
+        let select_all =
+            format!("{}a{}{}", char::from(Key::Control), char::from(Key::Null), char::from(Key::Delete));
         field.send_keys(&select_all).await.expect("the field is cleared");
         field.send_keys(text).await.expect("the field takes keys");
     }
@@ -269,7 +270,9 @@ impl Playground {
     /// Starts one with both kinds of registries.
     pub async fn start() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let practice = Practice::start(Options::new(folder.path().join("registry"))).await.expect("the practice registry starts");
+        let practice = Practice::start(Options::new(folder.path().join("registry")))
+            .await
+            .expect("the practice registry starts");
         let sample = folder.path().join("hello.tar");
         slipway_practice::sample_image(&sample).expect("the sample image is written");
         Self { practice, sample, folder }

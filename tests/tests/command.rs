@@ -1,13 +1,15 @@
 //! The command against Debian's registry and skopeo: what we publish others read, and what others publish
 //! we read, with the digests that were said.
 
+#![allow(clippy::print_stdout, reason = "says what was skipped and measured")]
+
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use slipway_tests::archive::docker_save;
 use slipway_tests::command::Slipway;
-use slipway_tests::registry::{PATIENCE, Registry, skopeo, skopeo_digest, skopeo_pull};
 use slipway_tests::fixture;
+use slipway_tests::registry::{PATIENCE, Registry, skopeo, skopeo_digest, skopeo_pull};
 
 /// Archives of other tools, and what picks the image where there are several.
 const ARCHIVES: [(&str, &[&str]); 8] = [
@@ -30,7 +32,8 @@ fn what_slipway_pushes_skopeo_reads_with_the_digest_we_reported() {
             continue;
         };
         let reference = format!("{}/octocat/image{number}:1", registry.host());
-        let run = Slipway::default().run(["push", &path.to_string_lossy(), &reference, "--json"].iter().chain(*more));
+        let run = Slipway::default()
+            .run(["push", &path.to_string_lossy(), &reference, "--json"].iter().chain(*more));
         assert_eq!(run.code, 0, "{name}: {}{}", run.output, run.error);
         let digest = run.digest();
         assert_eq!(skopeo_digest(&reference, None), digest, "{name}");
@@ -203,5 +206,7 @@ fn peak_memory(process: u32) -> Option<u64> {
 
 fn open_files(process: u32) -> Vec<String> {
     let entries = std::fs::read_dir(format!("/proc/{process}/fd")).into_iter().flatten().flatten();
-    entries.filter_map(|entry| Some(std::fs::read_link(entry.path()).ok()?.to_string_lossy().into_owned())).collect()
+    entries
+        .filter_map(|entry| Some(std::fs::read_link(entry.path()).ok()?.to_string_lossy().into_owned()))
+        .collect()
 }

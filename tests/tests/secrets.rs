@@ -18,7 +18,8 @@ async fn the_commands_token_never_shows_anywhere() {
     for reference in ["ghcr.io/octocat/hello:1.0", "docker.pkg.github.com/octocat/octo-app/hello:1.0"] {
         for json in [&["--json"][..], &[]] {
             for (name, value) in [("SLIPWAY_LOG", "trace"), ("SLIPWAY_LOG", "off")] {
-                let slipway = Slipway::default().with("SLIPWAY_HOSTS", &hosts.to_string_lossy()).with(name, value);
+                let slipway =
+                    Slipway::default().with("SLIPWAY_HOSTS", &hosts.to_string_lossy()).with(name, value);
                 let arguments = ["push", &sample, reference, "--username", "octocat", "--token-stdin"];
                 let run = slipway.run_with_input(arguments.iter().chain(json), CANARY);
                 assert_eq!(run.code, 4, "{}{}", run.output, run.error);
@@ -41,7 +42,10 @@ async fn a_workflows_token_and_a_docker_login_are_found() {
     let token = practice.token_for("octocat").unwrap().to_owned();
     let hosts = hosts.to_string_lossy();
 
-    let workflow = Slipway::default().with("SLIPWAY_HOSTS", &hosts).with("GITHUB_ACTOR", "octocat").with("GITHUB_TOKEN", &token);
+    let workflow = Slipway::default()
+        .with("SLIPWAY_HOSTS", &hosts)
+        .with("GITHUB_ACTOR", "octocat")
+        .with("GITHUB_TOKEN", &token);
     let first = workflow.run(["push", &sample, "ghcr.io/octocat/hello:1.0", "--json"]);
     assert_eq!(first.code, 0, "{}{}", first.output, first.error);
 

@@ -1,9 +1,9 @@
 //! Journeys in the real window, by the names and roles that people and assistive technology meet.
 
 use slipway_tests::archive::docker_save;
+use slipway_tests::fixture;
 use slipway_tests::registry::skopeo_digest;
 use slipway_tests::window::{Playground, Setup, Window};
-use slipway_tests::fixture;
 
 const CANARY: &str = "ghp_canaryCanaryCanaryCanaryCanary0abcde";
 
@@ -78,7 +78,7 @@ async fn a_denied_token_is_explained_and_keeps_the_form() {
     let playground = Playground::start().await;
     let window = Window::open(Setup { argument: Some(playground.sample.clone()), ..with(&playground) }).await;
     window.fill("Owner", "octocat").await;
-    window.sign_in("octocat", &playground.practice.token("octocat", "read").unwrap()).await;
+    window.sign_in("octocat", playground.practice.token("octocat", "read").unwrap()).await;
     // The answer comes before the upload.
     window.find("button", "Go to first problem").await;
     window.see("The token may not publish").await;
@@ -100,7 +100,9 @@ async fn a_cancelled_publish_ends_and_leaves_no_version() {
     window.press("button", "Cancel").await;
     window.find("heading", "Cancelled").await;
     let wrote_manifest = playground.practice.requests().iter().any(|request| {
-        request.method == "PUT" && request.path.contains("/manifests/") && request.status.is_some_and(|status| status < 300)
+        request.method == "PUT"
+            && request.path.contains("/manifests/")
+            && request.status.is_some_and(|status| status < 300)
     });
     assert!(!wrote_manifest, "nothing is published after a cancel");
     window.close().await;
@@ -132,7 +134,11 @@ async fn a_file_that_is_no_image_is_refused_with_its_reason() {
 async fn the_window_speaks_chinese_and_keeps_names_as_they_are() {
     let playground = Playground::start().await;
     let settings = "language = \"zh-CN\"\ntheme = \"dark\"\n".to_owned();
-    let window = Window::open_named(Setup { settings, argument: Some(playground.sample.clone()), ..with(&playground) }, "发布").await;
+    let window = Window::open_named(
+        Setup { settings, argument: Some(playground.sample.clone()), ..with(&playground) },
+        "发布",
+    )
+    .await;
     window.see("镜像名称").await;
     window.see("ghcr.io").await;
     let language = window.script("return document.documentElement.lang", &[]).await;
@@ -156,7 +162,8 @@ async fn a_token_never_shows_anywhere() {
     window.fill("Owner", "octocat").await;
     window.sign_in("octocat", CANARY).await;
     window.see("GitHub no longer accepts this token").await;
-    let seen = window.everything().await + &window.script("return JSON.stringify(window.__messages)", &[]).await.to_string();
+    let seen = window.everything().await
+        + &window.script("return JSON.stringify(window.__messages)", &[]).await.to_string();
     assert!(seen.contains("octocat") && !seen.contains("canaryCanary"), "the token is in the page");
     let mut folders = vec![window.home().to_owned()];
     while let Some(folder) = folders.pop() {
@@ -165,7 +172,11 @@ async fn a_token_never_shows_anywhere() {
                 folders.push(entry.path());
             } else {
                 let content = std::fs::read(entry.path()).unwrap_or_default();
-                assert!(!String::from_utf8_lossy(&content).contains("canaryCanary"), "{}", entry.path().display());
+                assert!(
+                    !String::from_utf8_lossy(&content).contains("canaryCanary"),
+                    "{}",
+                    entry.path().display()
+                );
             }
         }
     }

@@ -3,8 +3,16 @@
 use std::path::Path;
 
 /// `slipway push …` for what the form says.
-pub(crate) fn push(file: &Path, image: Option<&str>, platform: &str, reference: &str, more: &[String], plain_http: bool) -> String {
-    let mut words = vec!["slipway".to_owned(), "push".to_owned(), quoted(&file.to_string_lossy()), quoted(reference)];
+pub(crate) fn push(
+    file: &Path,
+    image: Option<&str>,
+    platform: &str,
+    reference: &str,
+    more: &[String],
+    plain_http: bool,
+) -> String {
+    let mut words =
+        vec!["slipway".to_owned(), "push".to_owned(), quoted(&file.to_string_lossy()), quoted(reference)];
     for tag in more {
         words.extend(["--tag".to_owned(), quoted(tag)]);
     }
@@ -35,7 +43,8 @@ mod tests {
 
     #[test]
     fn odd_file_names_stay_one_word_in_the_shell() {
-        let command = push(Path::new("it's here.tar"), None, "", "ghcr.io/octocat/a:1", &["latest".to_owned()], false);
+        let command =
+            push(Path::new("it's here.tar"), None, "", "ghcr.io/octocat/a:1", &["latest".to_owned()], false);
         assert_eq!(command, r"slipway push 'it'\''s here.tar' ghcr.io/octocat/a:1 --tag latest");
     }
 }

@@ -36,7 +36,9 @@ impl FailureView {
             ArchiveError::RootFilesystem { .. } => new(Code::FileRootFilesystem),
             ArchiveError::TooOld { .. } => new(Code::FileTooOld),
             ArchiveError::NotLayout { .. } => new(Code::FileNotLayout),
-            ArchiveError::Truncated { at, size, .. } => new(Code::FileTruncated).with("at", at).with("size", size),
+            ArchiveError::Truncated { at, size, .. } => {
+                new(Code::FileTruncated).with("at", at).with("size", size)
+            }
             ArchiveError::MemberMissing { member, .. } => new(Code::FileMemberMissing).with("member", member),
             ArchiveError::Malformed { member, reason, .. } => {
                 new(Code::FileMalformed).with("member", member).with("reason", reason)
@@ -44,7 +46,7 @@ impl FailureView {
             ArchiveError::Damaged { member, .. } => new(Code::FileDamaged).with("member", member),
             ArchiveError::Unsafe { member, .. } => new(Code::FileUnsafe).with("member", member),
             ArchiveError::Bomb { member, .. } => new(Code::FileBomb).with("member", member),
-            ArchiveError::Changed { .. } => new(Code::FileChanged),
+            ArchiveError::Changed => new(Code::FileChanged),
             ArchiveError::UnknownImage { selector, .. } => new(Code::ImageUnknown).with("selector", selector),
             ArchiveError::Cancelled => new(Code::Cancelled),
             _ => new(Code::Internal),
@@ -58,7 +60,9 @@ impl FailureView {
             TransferError::Archive(error) => Self::archive(error),
             TransferError::Read { member, .. } => new(Code::FileUnreadable).with("member", member),
             TransferError::Refused(check) => Self::refused(check),
-            TransferError::Registry { source, .. } => Self { message: error.to_string(), ..Self::registry(source, now) },
+            TransferError::Registry { source, .. } => {
+                Self { message: error.to_string(), ..Self::registry(source, now) }
+            }
             TransferError::DamagedLayer { layer, member, .. } => {
                 new(Code::FileDamaged).with("layer", layer).with("member", member)
             }
@@ -66,9 +70,10 @@ impl FailureView {
                 new(Code::DigestDisagrees).with("tag", tag).with("expected", expected).with("found", found)
             }
             TransferError::NotFound { reference } => new(Code::NotFound).with("reference", reference),
-            TransferError::NoPlatform { reference, platform, present } => {
-                new(Code::NotFound).with("reference", reference).with("platform", platform).with("present", present)
-            }
+            TransferError::NoPlatform { reference, platform, present } => new(Code::NotFound)
+                .with("reference", reference)
+                .with("platform", platform)
+                .with("present", present),
             TransferError::BadManifest { reference, reason } => {
                 new(Code::BadAnswer).with("reference", reference).with("reason", reason)
             }
@@ -85,9 +90,13 @@ impl FailureView {
                 new(Code::LayerLimit).with("layer", layer).with("size", size).with("max", max)
             }
             Check::LayerForeign { layer } => new(Code::LayerForeign).with("layer", layer),
-            Check::MultiPlatform { platforms } => new(Code::ImageMulti).with("platforms", platforms.join(", ")),
+            Check::MultiPlatform { platforms } => {
+                new(Code::ImageMulti).with("platforms", platforms.join(", "))
+            }
             // The others never block.
-            Check::ForeignKept { .. } | Check::ImageLarge { .. } | Check::Sparse { .. } => new(Code::Internal),
+            Check::ForeignKept { .. } | Check::ImageLarge { .. } | Check::Sparse { .. } => {
+                new(Code::Internal)
+            }
         }
     }
 
@@ -105,7 +114,9 @@ impl FailureView {
         // Without a credential, every refusal has the same cure.
         let anonymous = error.credential.is_none();
         let code = match code {
-            Code::Unauthenticated | Code::DeniedCredential | Code::DeniedOther | Code::LegacyUnauthorized if anonymous => {
+            Code::Unauthenticated | Code::DeniedCredential | Code::DeniedOther | Code::LegacyUnauthorized
+                if anonymous =>
+            {
                 Code::SignInRequired
             }
             other => other,
@@ -115,7 +126,8 @@ impl FailureView {
             source: credential_source(*source),
         });
         let first = error.errors.first();
-        let mut view = Self::new(code, error.to_string()).with("host", &error.host).with("registry", &error.host);
+        let mut view =
+            Self::new(code, error.to_string()).with("host", &error.host).with("registry", &error.host);
         if let Some(account) = &account {
             view = view.with("username", &account.username);
         }
@@ -170,13 +182,17 @@ fn meaning(meaning: Meaning) -> Code {
 fn advice(code: Code) -> (Retry, Vec<LinkTopic>) {
     match code {
         Code::DeniedPackageRole => (Retry::AfterChange, vec![LinkTopic::PackageSettings]),
-        Code::DeniedScope | Code::LegacyUnauthorized => (Retry::AfterChange, vec![LinkTopic::NewToken, LinkTopic::Tokens]),
+        Code::DeniedScope | Code::LegacyUnauthorized => {
+            (Retry::AfterChange, vec![LinkTopic::NewToken, LinkTopic::Tokens])
+        }
         Code::DeniedCredential | Code::SignInRequired => (Retry::AfterChange, vec![LinkTopic::NewToken]),
         Code::Unauthenticated => (Retry::Yes, vec![LinkTopic::NewToken, LinkTopic::Status]),
         Code::DeniedOrgCreate => (Retry::AfterChange, vec![LinkTopic::OwnerSettings]),
         Code::SsoRequired => (Retry::AfterChange, vec![LinkTopic::Tokens]),
         Code::LegacyBilling | Code::LegacyPlan => (Retry::AfterChange, vec![LinkTopic::BillingSettings]),
-        Code::DeniedOther | Code::NotFound | Code::ManifestRefused => (Retry::AfterChange, vec![LinkTopic::Docs]),
+        Code::DeniedOther | Code::NotFound | Code::ManifestRefused => {
+            (Retry::AfterChange, vec![LinkTopic::Docs])
+        }
         Code::RegistryFault | Code::RateLimited => (Retry::Yes, vec![LinkTopic::Status]),
         Code::NetworkUnreachable
         | Code::NetworkTimeout

@@ -49,10 +49,10 @@ impl Files {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         let mut by_path = self.by_path.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(file) = by_path.get(&path).and_then(|id| files.get(id.0 as usize)) {
-            if file.archive.get().is_none_or(|archive| archive.unchanged().is_ok()) {
-                return Arc::clone(file);
-            }
+        if let Some(file) = by_path.get(&path).and_then(|id| files.get(id.0 as usize))
+            && file.archive.get().is_none_or(|archive| archive.unchanged().is_ok())
+        {
+            return Arc::clone(file);
         }
         let id = FileId(u32::try_from(files.len()).unwrap_or(u32::MAX));
         let file = Arc::new(File { id, path: path.clone(), archive: OnceLock::new() });
@@ -63,7 +63,10 @@ impl Files {
 
     pub(crate) fn get(&self, id: FileId) -> Result<Arc<File>, FailureView> {
         let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        files.get(id.0 as usize).cloned().ok_or_else(|| FailureView::new(Code::Internal, "no such file was opened"))
+        files
+            .get(id.0 as usize)
+            .cloned()
+            .ok_or_else(|| FailureView::new(Code::Internal, "no such file was opened"))
     }
 
     /// Judges dragged items by name and first bytes.
@@ -92,7 +95,11 @@ pub(crate) fn pasted_path(text: &str) -> PathBuf {
     let text = text.trim();
     let quoted = |quote| text.strip_prefix(quote).and_then(|text| text.strip_suffix(quote));
     let text = quoted('"').or_else(|| quoted('\'')).unwrap_or(text);
-    if let Some(path) = url::Url::parse(text).ok().filter(|url| url.scheme() == "file").and_then(|url| url.to_file_path().ok()) {
+    if let Some(path) = url::Url::parse(text)
+        .ok()
+        .filter(|url| url.scheme() == "file")
+        .and_then(|url| url.to_file_path().ok())
+    {
         return path;
     }
     match (text.strip_prefix("~/"), directories::BaseDirs::new()) {

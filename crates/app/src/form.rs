@@ -6,7 +6,8 @@ use slipway_hosts::{Checked, Endpoint, FieldName, Fields, Finding, Hints, NameFo
 use slipway_reference::Refusal;
 
 use crate::view::{
-    Draft, Field, FieldView, FindingView, FixKind, FixView, FormView, Level, PartName, ReferencePart, ReferenceView,
+    Draft, Field, FieldView, FindingView, FixKind, FixView, FormView, Level, PartName, ReferencePart,
+    ReferenceView,
 };
 
 /// The fields of a draft, as typed.
@@ -34,13 +35,25 @@ pub(crate) fn with_fields(draft: &Draft, fields: Fields) -> Draft {
 
 /// What the rules say of `draft`.
 pub(crate) fn check(endpoint: &Endpoint, draft: &Draft, hints: &Hints) -> (FormView, Checked) {
-    let checked = slipway_hosts::check(endpoint, &fields(draft), hints);
+    let mut typed = fields(draft);
+    let in_path = has_repository(endpoint);
+    if !in_path {
+        // Beside the path it links a package by a label in the image, which is not written yet.
+        typed.repository.clear();
+    }
+    let checked = slipway_hosts::check(endpoint, &typed, hints);
+    let shown = checked.field_order.iter().filter(|field| in_path || **field != FieldName::Repository);
     let view = FormView {
-        fields: checked.field_order.iter().map(|field| field_view(endpoint, draft, *field, &checked.findings)).collect(),
+        fields: shown.map(|field| field_view(endpoint, draft, *field, &checked.findings)).collect(),
         reference: reference(&checked, draft),
         valid: checked.destination.is_some(),
     };
     (view, checked)
+}
+
+/// The registry has the repository in its paths.
+fn has_repository(endpoint: &Endpoint) -> bool {
+    endpoint.profile.form() == NameForm::OwnerRepositoryName
 }
 
 fn field_view(endpoint: &Endpoint, draft: &Draft, field: FieldName, findings: &[Finding]) -> FieldView {
@@ -58,8 +71,9 @@ fn field_view(endpoint: &Endpoint, draft: &Draft, field: FieldName, findings: &[
     };
     FieldView {
         field: name(field),
-        optional: field == FieldName::Repository && endpoint.profile.form() != NameForm::OwnerRepositoryName,
-        ok: filled && mine().all(|finding| finding.refusal.rule.level() == slipway_reference::Level::Information),
+        optional: field == FieldName::Repository && !has_repository(endpoint),
+        ok: filled
+            && mine().all(|finding| finding.refusal.rule.level() == slipway_reference::Level::Information),
         findings: mine().map(|finding| finding_view(draft, finding)).collect(),
         versions: (0..versions).map(worst).collect(),
     }
@@ -80,10 +94,15 @@ pub(crate) fn finding_view(draft: &Draft, finding: &Finding) -> FindingView {
                 slipway_hosts::FixKind::Shorten => FixKind::Shorten,
             },
             value,
-            draft: with_fields(draft, fixed.clone()),
+            draft: keep_repository(draft, with_fields(draft, fixed.clone())),
         }),
         message: finding.refusal.to_string(),
     }
+}
+
+/// A repository that is not asked for here stays as it was typed.
+fn keep_repository(draft: &Draft, fixed: Draft) -> Draft {
+    if fixed.repository.is_empty() { Draft { repository: draft.repository.clone(), ..fixed } } else { fixed }
 }
 
 fn params(refusal: &Refusal) -> BTreeMap<String, String> {

@@ -147,7 +147,14 @@ fn finding(finding: &ImageFinding) -> Option<FindingView> {
     let (id, message) = match finding {
         ImageFinding::SparseIndex { present, missing } => {
             params = [("present", present.join(", ")), ("missing", missing.join(", "))].map(owned).into();
-            ("index.sparse", format!("the file holds {} only; its index also names {}", present.join(", "), missing.join(", ")))
+            (
+                "index.sparse",
+                format!(
+                    "the file holds {} only; its index also names {}",
+                    present.join(", "),
+                    missing.join(", ")
+                ),
+            )
         }
         ImageFinding::ForeignLayer { number } => {
             params = [("layer", number.to_string())].map(owned).into();
@@ -168,7 +175,8 @@ fn finding(finding: &ImageFinding) -> Option<FindingView> {
 
 /// What should be said before a push of `image`: what will not go up as one might expect.
 pub(crate) fn notes(image: &Image, platform: Option<&str>) -> Vec<FindingView> {
-    let chosen = |finding: &&ImageFinding| platform.is_none() || !matches!(finding, ImageFinding::SparseIndex { .. });
+    let chosen =
+        |finding: &&ImageFinding| platform.is_none() || !matches!(finding, ImageFinding::SparseIndex { .. });
     image.findings.iter().filter(chosen).filter_map(finding).collect()
 }
 

@@ -55,7 +55,8 @@ impl Blob {
         if !self.gzip {
             return self.stored;
         }
-        let ratio = if self.read > 0 && self.sent > 0 { self.sent as f64 / self.read as f64 } else { GUESSED_RATIO };
+        let ratio =
+            if self.read > 0 && self.sent > 0 { self.sent as f64 / self.read as f64 } else { GUESSED_RATIO };
         // Never below what went up already.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let guess = (self.stored as f64 * ratio.min(1.1)) as u64;
@@ -140,7 +141,8 @@ impl Live {
             Event::Phase(phase) => return self.phase(*phase, now),
             Event::There { blob } => self.set(*blob, LayerState::There),
             Event::Started { blob } => {
-                let state = if self.blobs[*blob].gzip { LayerState::Compressing } else { LayerState::Uploading };
+                let state =
+                    if self.blobs[*blob].gzip { LayerState::Compressing } else { LayerState::Uploading };
                 self.set(*blob, state);
             }
             Event::Read { blob, bytes } => self.blobs[*blob].read += bytes,
@@ -229,13 +231,16 @@ impl Live {
     pub(crate) fn progress(&mut self, now: Instant) -> JobProgress {
         let to_send = || self.blobs.iter().filter(|blob| blob.state != LayerState::There);
         let total = to_send().map(Blob::weight).sum::<u64>();
-        let sent = to_send().map(|blob| if blob.state == LayerState::Committed { blob.weight() } else { blob.sent }).sum::<u64>();
+        let sent = to_send()
+            .map(|blob| if blob.state == LayerState::Committed { blob.weight() } else { blob.sent })
+            .sum::<u64>();
         let stored = to_send().map(|blob| blob.stored as f64).sum::<f64>();
         let done = to_send().map(|blob| blob.share() * blob.stored as f64).sum::<f64>();
         let percent = match self.state {
             JobState::Checking => 0.0,
             JobState::Committing | JobState::Verifying | JobState::Done => 100.0,
-            _ if stored > 0.0 => 100.0 * done / stored,
+            // Full only when the registry has everything: buffers on the way swallow the last megabytes.
+            _ if stored > 0.0 => (100.0 * done / stored).min(99.0),
             _ => self.percent,
         };
         // A total that grows holds the bar instead of pulling it back.
@@ -253,13 +258,20 @@ impl Live {
             state: self.state,
             total,
             sent: sent.min(total),
-            reused: self.blobs.iter().filter(|blob| blob.state == LayerState::There).map(|blob| blob.stored).sum(),
+            reused: self
+                .blobs
+                .iter()
+                .filter(|blob| blob.state == LayerState::There)
+                .map(|blob| blob.stored)
+                .sum(),
             exact: to_send().all(|blob| !blob.gzip || blob.size.is_some()),
             percent: self.percent,
             speed,
             seconds_left,
-            layers_done: u32::try_from(listed(LayerState::There) + listed(LayerState::Committed)).unwrap_or(u32::MAX),
-            layers_total: u32::try_from(self.layers.iter().filter(|layer| layer.blob.is_some()).count()).unwrap_or(u32::MAX),
+            layers_done: u32::try_from(listed(LayerState::There) + listed(LayerState::Committed))
+                .unwrap_or(u32::MAX),
+            layers_total: u32::try_from(self.layers.iter().filter(|layer| layer.blob.is_some()).count())
+                .unwrap_or(u32::MAX),
         }
     }
 

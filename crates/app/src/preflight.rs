@@ -15,8 +15,8 @@ use slipway_transfer::{Check, Encoding, Parts, Plan, Presence, Role, TagPlan, Ta
 
 use crate::form::{finding_view, name};
 use crate::view::{
-    AccountView, CheckState, CheckView, Draft, FailureView, Field, FixKind, FixView, LayerPlan, Level, PreflightView,
-    PublishButton,
+    AccountView, CheckState, CheckView, Draft, FailureView, Field, FixKind, FixView, LayerPlan, Level,
+    PreflightView, PublishButton,
 };
 
 /// Why something could not be checked.
@@ -53,7 +53,13 @@ pub(crate) enum Asked {
 }
 
 /// Asks the registry. `now` is seconds since 1970, for the failures.
-pub(crate) async fn ask(registry: &Registry, path: &RepositoryPath, parts: Parts, tags: &[Tag], now: i64) -> Asked {
+pub(crate) async fn ask(
+    registry: &Registry,
+    path: &RepositoryPath,
+    parts: Parts,
+    tags: &[Tag],
+    now: i64,
+) -> Asked {
     let repository = registry.repository(path, Access::PullPush);
     let (write, plan) = tokio::join!(repository.probe_write(), Plan::look(parts, tags, &repository));
     match write {
@@ -155,7 +161,11 @@ fn token(checks: &mut Vec<CheckView>, endpoint: &Endpoint, account: Option<&Acco
     match account {
         Some(account) => {
             let params = [("username", account.username.clone()), ("registry", endpoint.name.to_string())];
-            checks.push(check("token", CheckState::NotChecked, [("reason", Reason::Later.word().to_owned())]));
+            checks.push(check(
+                "token",
+                CheckState::NotChecked,
+                [("reason", Reason::Later.word().to_owned())],
+            ));
             if let Some(last) = checks.last_mut() {
                 last.params.extend(params.map(|(name, value)| (name.to_owned(), value)));
             }
@@ -211,14 +221,19 @@ fn leave_it(draft: &Draft, tag: &Tag) -> Option<FixView> {
 
 fn bytes(plan: &Plan) -> CheckView {
     let (send, exact) = plan.bytes_to_send();
-    let there = plan.parts.layers.iter().filter(|layer| presence(plan, layer.blob) == Some(Presence::There)).count();
-    check("bytes", CheckState::Passed, [
-        ("send", send.to_string()),
-        ("reused", plan.bytes_there().to_string()),
-        ("layers", plan.parts.layers.len().to_string()),
-        ("there", there.to_string()),
-        ("exact", exact.to_string()),
-    ])
+    let there =
+        plan.parts.layers.iter().filter(|layer| presence(plan, layer.blob) == Some(Presence::There)).count();
+    check(
+        "bytes",
+        CheckState::Passed,
+        [
+            ("send", send.to_string()),
+            ("reused", plan.bytes_there().to_string()),
+            ("layers", plan.parts.layers.len().to_string()),
+            ("there", there.to_string()),
+            ("exact", exact.to_string()),
+        ],
+    )
 }
 
 fn presence(plan: &Plan, blob: Option<usize>) -> Option<Presence> {
@@ -235,27 +250,35 @@ fn rules(checks: &mut Vec<CheckView>, draft: &Draft, profile: Profile, parts: &P
         let layers = parts.blobs.iter().filter(|blob| blob.role == Role::Layer);
         let largest = layers.map(|blob| blob.size).max().unwrap_or_default().to_string();
         checks.push(match profile.limits().layer_bytes {
-            Some(max) => check("limits", CheckState::Passed, [("largest", largest), ("max", max.to_string())]),
+            Some(max) => {
+                check("limits", CheckState::Passed, [("largest", largest), ("max", max.to_string())])
+            }
             None => check("limits.none", CheckState::Passed, [("largest", largest)]),
         });
     }
     if !said(|check| matches!(check, Check::LayerForeign { .. } | Check::ForeignKept { .. })) {
         checks.push(check("foreign.none", CheckState::Passed, []));
     }
-    if !said(|check| matches!(check, Check::MultiPlatform { .. } | Check::Sparse { .. })) && !parts.platforms.is_empty() {
+    if !said(|check| matches!(check, Check::MultiPlatform { .. } | Check::Sparse { .. }))
+        && !parts.platforms.is_empty()
+    {
         checks.push(check("platforms", CheckState::Passed, [("platforms", parts.platforms.join(", "))]));
     }
 }
 
 fn rule(draft: &Draft, found: &Check) -> CheckView {
     match found {
-        Check::LayerLimit { layer, size, max } => check("layer.limit", CheckState::Problem, [
-            ("layer", layer.to_string()),
-            ("size", size.to_string()),
-            ("max", max.to_string()),
-        ]),
-        Check::LayerForeign { layer } => check("layer.foreign", CheckState::Problem, [("layer", layer.to_string())]),
-        Check::ForeignKept { count } => check("foreign.kept", CheckState::Warning, [("count", count.to_string())]),
+        Check::LayerLimit { layer, size, max } => check(
+            "layer.limit",
+            CheckState::Problem,
+            [("layer", layer.to_string()), ("size", size.to_string()), ("max", max.to_string())],
+        ),
+        Check::LayerForeign { layer } => {
+            check("layer.foreign", CheckState::Problem, [("layer", layer.to_string())])
+        }
+        Check::ForeignKept { count } => {
+            check("foreign.kept", CheckState::Warning, [("count", count.to_string())])
+        }
         Check::ImageLarge { size } => check("image.large", CheckState::Warning, [("size", size.to_string())]),
         Check::MultiPlatform { platforms } => {
             let mut check = check("image.multi", CheckState::Problem, [("platforms", platforms.join(", "))]);
@@ -266,10 +289,11 @@ fn rule(draft: &Draft, found: &Check) -> CheckView {
             });
             check
         }
-        Check::Sparse { present, missing } => check("index.sparse", CheckState::Warning, [
-            ("present", present.join(", ")),
-            ("missing", missing.join(", ")),
-        ]),
+        Check::Sparse { present, missing } => check(
+            "index.sparse",
+            CheckState::Warning,
+            [("present", present.join(", ")), ("missing", missing.join(", "))],
+        ),
     }
 }
 

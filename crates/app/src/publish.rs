@@ -109,12 +109,26 @@ impl Prepared {
     /// The same push as a command.
     pub(crate) fn command(&self) -> String {
         let more: Vec<String> = self.destination.tags.iter().skip(1).map(ToString::to_string).collect();
-        command(&self.file.path, &self.archive, &self.draft, &self.reference(), &more, self.endpoint.plain_http)
+        command(
+            &self.file.path,
+            &self.archive,
+            &self.draft,
+            &self.reference(),
+            &more,
+            self.endpoint.plain_http,
+        )
     }
 }
 
 /// `slipway push …`; the image is only named where the file holds several.
-pub(crate) fn command(file: &Path, archive: &Archive, draft: &Draft, reference: &str, more: &[String], plain_http: bool) -> String {
+pub(crate) fn command(
+    file: &Path,
+    archive: &Archive,
+    draft: &Draft,
+    reference: &str,
+    more: &[String],
+    plain_http: bool,
+) -> String {
     let image = (archive.images().len() > 1).then_some(draft.image.as_str());
     crate::command::push(file, image, &draft.platform, reference, more, plain_http)
 }
@@ -142,11 +156,18 @@ pub(crate) fn select(archive: &Archive, selector: Option<&str>) -> Result<Image,
 }
 
 /// The destination that a whole reference means at `endpoint`, by the rules of its form.
-pub(crate) fn destination(endpoint: &Endpoint, reference: &Reference, tags: &[Tag]) -> Result<(Destination, Draft), FailureView> {
+pub(crate) fn destination(
+    endpoint: &Endpoint,
+    reference: &Reference,
+    tags: &[Tag],
+) -> Result<(Destination, Draft), FailureView> {
     let Some(first) = reference.tag.clone().filter(|_| reference.digest.is_none()) else {
         return Err(FailureView::new(
             Code::FormProblem,
-            format!("{reference} names no version: images are published by version, such as {}:1.0", reference.path),
+            format!(
+                "{reference} names no version: images are published by version, such as {}:1.0",
+                reference.path
+            ),
         )
         .with("field", "version")
         .with("rule", if reference.digest.is_some() { "version.digest" } else { "version.empty" }));
@@ -159,8 +180,12 @@ pub(crate) fn destination(endpoint: &Endpoint, reference: &Reference, tags: &[Ta
         let path = reference.path.as_str();
         let (owner, name) = path.split_once('/').unwrap_or(("", path));
         (draft.owner, draft.image_name) = (owner.to_owned(), name.to_owned());
-        let destination =
-            Destination { host: endpoint.name.clone(), path: reference.path.clone(), tags: all, source: None };
+        let destination = Destination {
+            host: endpoint.name.clone(),
+            path: reference.path.clone(),
+            tags: all,
+            source: None,
+        };
         return Ok((destination, draft));
     }
     let mut fields = slipway_hosts::fill(endpoint, reference).map_err(|refusal| {
@@ -177,7 +202,10 @@ pub(crate) fn valid(checked: Checked, draft: &Draft) -> Result<Destination, Fail
     if let Some(destination) = checked.destination {
         return Ok(destination);
     }
-    let problem = checked.findings.iter().map(|finding| (form::name(finding.field), form::finding_view(draft, finding)));
+    let problem = checked
+        .findings
+        .iter()
+        .map(|finding| (form::name(finding.field), form::finding_view(draft, finding)));
     let problem = problem.into_iter().find(|(_, view)| view.level == Level::Problem);
     let (field, rule, message) = match problem {
         Some((field, view)) => (field, view.id, view.message),
@@ -193,7 +221,13 @@ pub(crate) fn valid(checked: Checked, draft: &Draft) -> Result<Destination, Fail
 }
 
 /// What the page shows of a finished publish.
-pub(crate) fn result(published: Published, repository: String, by_digest: bool, package_page: bool, command: String) -> ResultView {
+pub(crate) fn result(
+    published: Published,
+    repository: String,
+    by_digest: bool,
+    package_page: bool,
+    command: String,
+) -> ResultView {
     let digest = published.digest.to_string();
     let versions = published.tags.iter().map(|tag| {
         let before = tag.before.as_ref().map(ToString::to_string);

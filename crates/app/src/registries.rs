@@ -38,15 +38,17 @@ impl Registries {
     /// The endpoint called `name`. Any host may be named; an unknown one is a plain OCI registry.
     pub(crate) fn endpoint(&self, name: &HostName, plain_http: bool) -> Result<Endpoint, FailureView> {
         let hosts = self.hosts.read().unwrap_or_else(PoisonError::into_inner);
-        hosts.endpoint(name, plain_http).map_err(|error| FailureView::new(Code::FormProblem, error.to_string()))
+        hosts
+            .endpoint(name, plain_http)
+            .map_err(|error| FailureView::new(Code::FormProblem, error.to_string()))
     }
 
     /// The endpoint that the form names.
     pub(crate) fn of_form(&self, name: &str) -> Result<Endpoint, FailureView> {
         let name = if name.is_empty() { "ghcr.io" } else { name };
-        let host: HostName = name
-            .parse()
-            .map_err(|refusal: slipway_reference::Refusal| FailureView::new(Code::FormProblem, refusal.to_string()))?;
+        let host: HostName = name.parse().map_err(|refusal: slipway_reference::Refusal| {
+            FailureView::new(Code::FormProblem, refusal.to_string())
+        })?;
         self.endpoint(&host, false)
     }
 
@@ -70,7 +72,13 @@ impl Registries {
     }
 
     /// Keeps a credential for this run. Tokens that were bought with an earlier one are forgotten.
-    pub(crate) fn sign_in(&self, host: &HostName, username: String, secret: SecretString, source: CredentialSource) {
+    pub(crate) fn sign_in(
+        &self,
+        host: &HostName,
+        username: String,
+        secret: SecretString,
+        source: CredentialSource,
+    ) {
         self.memory.set(host.clone(), Credential { username, secret, source });
         self.forget(host);
     }

@@ -56,7 +56,11 @@ pub(crate) fn language(setting: Option<&str>, system: &[String]) -> String {
     for language in wanted {
         let language = language.replace('_', "-").to_ascii_lowercase();
         // Traditional Chinese readers are better served in English than in another script.
-        if language.starts_with("zh") && !language.contains("tw") && !language.contains("hk") && !language.contains("hant") {
+        if language.starts_with("zh")
+            && !language.contains("tw")
+            && !language.contains("hk")
+            && !language.contains("hant")
+        {
             return "zh-CN".to_owned();
         }
         if language.starts_with("en") {
@@ -83,7 +87,8 @@ mod tests {
     fn a_broken_settings_file_is_named_and_left_alone() {
         let home = tempfile::tempdir().unwrap();
         assert_eq!(Settings::read(home.path()).unwrap(), Settings::default());
-        std::fs::write(home.path().join("settings.toml"), "theme = \"dark\"\nlanguage = \"zh-CN\"\n").unwrap();
+        std::fs::write(home.path().join("settings.toml"), "theme = \"dark\"\nlanguage = \"zh-CN\"\n")
+            .unwrap();
         let settings = Settings::read(home.path()).unwrap();
         assert_eq!((settings.theme, settings.language.as_deref()), (Theme::Dark, Some("zh-CN")));
         std::fs::write(home.path().join("settings.toml"), "theme = 3").unwrap();

@@ -79,14 +79,16 @@ impl Setup {
         let credentials = match finders {
             Finders::None => Chain::default(),
             Finders::EnvironmentAndDocker => {
-                let docker = docker_config(get).map(|path| DockerConfig::read(&path)).transpose()?.unwrap_or_default();
+                let docker =
+                    docker_config(get).map(|path| DockerConfig::read(&path)).transpose()?.unwrap_or_default();
                 Chain::new(vec![Arc::new(Environment::from(get)), Arc::new(docker)])
             }
         };
         let settings = Settings::read(&home)?;
         // The order that gettext uses.
         let languages = ["LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"];
-        let languages = languages.iter().filter_map(|name| get(name)).filter(|value| !value.is_empty()).collect();
+        let languages =
+            languages.iter().filter_map(|name| get(name)).filter(|value| !value.is_empty()).collect();
         Ok(Self { home, hosts, credentials, settings, languages })
     }
 }

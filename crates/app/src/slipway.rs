@@ -25,8 +25,9 @@ use crate::registries::Registries;
 use crate::settings::{Settings, language};
 use crate::setup::Setup;
 use crate::view::{
-    Code, DetailsView, DragItem, Draft, FailureView, FileId, FindingView, FormView, JobId, JobProgress, JobState, JobUpdate, JobView,
-    LinkTopic, OpenedView, PracticeView, PreflightView, RegistryView, StartView,
+    Code, DetailsView, Draft, DragItem, FailureView, FileId, FindingView, FormView, JobId, JobProgress,
+    JobState, JobUpdate, JobView, LinkTopic, OpenedView, PracticeView, PreflightView, RegistryView,
+    StartView,
 };
 
 /// A token is never longer; what is longer was pasted by mistake.
@@ -85,7 +86,8 @@ impl Slipway {
 
     /// Opens the first of some dropped files.
     pub async fn open_dropped(&self, files: &[FileId], draft: Draft) -> Result<OpenedView, FailureView> {
-        let first = files.first().ok_or_else(|| FailureView::new(Code::FileUnreadable, "nothing was dropped"))?;
+        let first =
+            files.first().ok_or_else(|| FailureView::new(Code::FileUnreadable, "nothing was dropped"))?;
         self.open(self.files.get(*first)?, draft).await
     }
 
@@ -106,7 +108,11 @@ impl Slipway {
                 filled.image_name = names().next().map(|name| name.image_name.clone()).unwrap_or_default();
             }
             if filled.versions.is_empty() && filled.version_text.is_empty() {
-                filled.versions = names().map(|name| name.version.clone()).find(|version| !version.is_empty()).into_iter().collect();
+                filled.versions = names()
+                    .map(|name| name.version.clone())
+                    .find(|version| !version.is_empty())
+                    .into_iter()
+                    .collect();
             }
         }
         Ok(OpenedView {
@@ -164,7 +170,10 @@ impl Slipway {
             names.as_ref()?.iter().map(part).find(|text| !text.is_empty()).cloned()
         };
         Hints {
-            owner: self.registries.account(&endpoint.name).map(|account| account.username.to_ascii_lowercase()),
+            owner: self
+                .registries
+                .account(&endpoint.name)
+                .map(|account| account.username.to_ascii_lowercase()),
             image_name: find(|name| &name.image_name),
             version: find(|name| &name.version),
         }
@@ -183,14 +192,23 @@ impl Slipway {
             let image = publish::select(&archive, Some(&draft.image))?;
             parts = Some(Parts::of(&archive, &image, platform(draft), endpoint.profile));
             let reference = &form.reference;
-            command = publish::command(&file.path, &archive, draft, &reference.full, &reference.more_versions, endpoint.plain_http);
+            command = publish::command(
+                &file.path,
+                &archive,
+                draft,
+                &reference.full,
+                &reference.more_versions,
+                endpoint.plain_http,
+            );
         }
         let asked = match (&checked.destination, &parts) {
             (Some(_), Some(_)) if account.is_none() && preflight::needs_account(endpoint.profile) => {
                 Asked::Not(Reason::SignedOut)
             }
             (Some(destination), Some(parts)) => match self.registries.client(&endpoint) {
-                Ok(client) => preflight::ask(&client, &destination.path, parts.clone(), &destination.tags, now()).await,
+                Ok(client) => {
+                    preflight::ask(&client, &destination.path, parts.clone(), &destination.tags, now()).await
+                }
                 Err(error) => return Err(FailureView::registry(&error, now())),
             },
             _ => Asked::Not(Reason::Fields),
@@ -223,8 +241,10 @@ impl Slipway {
     pub async fn dry_run(&self, options: &PushOptions) -> Result<PreflightView, FailureView> {
         let prepared = self.prepare(options).await?;
         let endpoint = &prepared.endpoint;
-        let client = self.registries.client(endpoint).map_err(|error| FailureView::registry(&error, now()))?;
-        let parts = Parts::of(&prepared.archive, &prepared.image, prepared.platform.as_deref(), endpoint.profile);
+        let client =
+            self.registries.client(endpoint).map_err(|error| FailureView::registry(&error, now()))?;
+        let parts =
+            Parts::of(&prepared.archive, &prepared.image, prepared.platform.as_deref(), endpoint.profile);
         let destination = &prepared.destination;
         let asked = preflight::ask(&client, &destination.path, parts.clone(), &destination.tags, now()).await;
         let checked = slipway_hosts::Checked {
@@ -235,7 +255,15 @@ impl Slipway {
         };
         let account = self.registries.account(&endpoint.name);
         let command = prepared.command();
-        Ok(preflight::view(&prepared.draft, endpoint, &checked, account.as_ref(), Some(&parts), &asked, command))
+        Ok(preflight::view(
+            &prepared.draft,
+            endpoint,
+            &checked,
+            account.as_ref(),
+            Some(&parts),
+            &asked,
+            command,
+        ))
     }
 
     async fn prepare(&self, options: &PushOptions) -> Result<Prepared, FailureView> {
@@ -261,7 +289,8 @@ impl Slipway {
         if let Some(check) = parts.checks.iter().find(|check| check.blocks()) {
             return Err(FailureView::refused(check));
         }
-        let registry = self.registries.client(&endpoint).map_err(|error| FailureView::registry(&error, now()))?;
+        let registry =
+            self.registries.client(&endpoint).map_err(|error| FailureView::registry(&error, now()))?;
         let base = self.base(&prepared, &parts);
         if let Some(running) = self.jobs.twin(&base) {
             return Ok(running);
@@ -341,7 +370,8 @@ impl Slipway {
     ) -> Result<Fetched, FailureView> {
         let PullOptions { format, platform, plain_http } = options;
         let endpoint = self.registries.endpoint(&reference.host, plain_http)?;
-        let registry = self.registries.client(&endpoint).map_err(|error| FailureView::registry(&error, now()))?;
+        let registry =
+            self.registries.client(&endpoint).map_err(|error| FailureView::registry(&error, now()))?;
         let request = PullRequest {
             reference: reference.clone(),
             platform,
@@ -353,7 +383,9 @@ impl Slipway {
             output: output.to_owned(),
         };
         let events: Events = Arc::new(move |event| match event {
-            Event::Fetching { digest, size } => progress(FetchProgress::Blob { digest: digest.to_string(), size }),
+            Event::Fetching { digest, size } => {
+                progress(FetchProgress::Blob { digest: digest.to_string(), size });
+            }
             Event::Received { bytes } => progress(FetchProgress::Received { bytes }),
             _ => {}
         });
@@ -400,20 +432,37 @@ impl Slipway {
     }
 
     /// Keeps a token for this run. It goes no further than this process, and no call returns it.
-    pub fn sign_in(&self, registry: &str, username: &str, token: &str) -> Result<Vec<RegistryView>, FailureView> {
+    pub fn sign_in(
+        &self,
+        registry: &str,
+        username: &str,
+        token: &str,
+    ) -> Result<Vec<RegistryView>, FailureView> {
         let host = self.registries.of_form(registry)?.name;
         self.keep(&host, username, token, CredentialSource::ThisRun)?;
         Ok(self.registries.offered())
     }
 
     /// Keeps a token that came on standard input for this run.
-    pub fn sign_in_from_input(&self, host: &HostName, username: &str, token: &str) -> Result<(), FailureView> {
+    pub fn sign_in_from_input(
+        &self,
+        host: &HostName,
+        username: &str,
+        token: &str,
+    ) -> Result<(), FailureView> {
         self.keep(host, username, token, CredentialSource::StandardInput)
     }
 
-    fn keep(&self, host: &HostName, username: &str, token: &str, source: CredentialSource) -> Result<(), FailureView> {
+    fn keep(
+        &self,
+        host: &HostName,
+        username: &str,
+        token: &str,
+        source: CredentialSource,
+    ) -> Result<(), FailureView> {
         let (username, token) = (username.trim(), token.trim());
-        let clean = |text: &str| !text.is_empty() && text.len() <= LONGEST_TOKEN && !text.contains(char::is_control);
+        let clean =
+            |text: &str| !text.is_empty() && text.len() <= LONGEST_TOKEN && !text.contains(char::is_control);
         if !clean(username) || !clean(token) || username.contains(':') {
             return Err(FailureView::new(Code::SignInRequired, "signing in takes a user name and a token"));
         }

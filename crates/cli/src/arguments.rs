@@ -121,7 +121,7 @@ pub(crate) struct Practice {
     /// Port of the one that behaves like docker.pkg.github.com; 0 for any free one.
     #[arg(long, default_value_t = 0)]
     pub(crate) docker_port: u16,
-    /// Write the endpoints file for SLIPWAY_HOSTS here.
+    /// Write the endpoints file for `SLIPWAY_HOSTS` here.
     #[arg(long, value_name = "FILE")]
     pub(crate) hosts_file: Option<PathBuf>,
     /// Write a small sample image here.

@@ -37,7 +37,9 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
         Format::OciArchive => PullFormat::OciArchive,
     };
     let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("fetching [{bar:30}] {bytes} of {total_bytes}, {bytes_per_sec}") {
+    if let Ok(style) =
+        ProgressStyle::with_template("fetching [{bar:30}] {bytes} of {total_bytes}, {bytes_per_sec}")
+    {
         bar.set_style(style.progress_chars("=> "));
     }
     let received = Arc::new(AtomicU64::new(0));

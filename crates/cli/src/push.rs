@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
-use slipway_app::view::{CheckState, JobProgress, JobState, JobUpdate, JobView, LogLine, PreflightView, ResultView};
+use slipway_app::view::{
+    CheckState, JobProgress, JobState, JobUpdate, JobView, LogLine, PreflightView, ResultView,
+};
 use slipway_app::{PushOptions, Slipway};
 
 use crate::arguments::Push;
@@ -39,9 +41,13 @@ pub(crate) async fn run(arguments: Push) -> Exit {
 /// The command line as the app takes it. A destination or a tag that is not valid is wrong usage, said with
 /// its rule and the nearest valid value.
 fn options(arguments: &Push) -> Result<PushOptions, String> {
-    let reference = arguments.destination.parse().map_err(|refusal| format!("{}: {refusal}", arguments.destination))?;
-    let tags: Result<Vec<_>, String> =
-        arguments.tags.iter().map(|tag| tag.parse().map_err(|refusal| format!("--tag {tag}: {refusal}"))).collect();
+    let reference =
+        arguments.destination.parse().map_err(|refusal| format!("{}: {refusal}", arguments.destination))?;
+    let tags: Result<Vec<_>, String> = arguments
+        .tags
+        .iter()
+        .map(|tag| tag.parse().map_err(|refusal| format!("--tag {tag}: {refusal}")))
+        .collect();
     Ok(PushOptions {
         file: arguments.file.clone(),
         reference,
@@ -59,7 +65,8 @@ fn dry_run(plan: &PreflightView, as_json: bool) -> Exit {
         output::object(&value);
     } else {
         for check in &plan.checks {
-            let params: Vec<String> = check.params.iter().map(|(name, value)| format!("{name} {value}")).collect();
+            let params: Vec<String> =
+                check.params.iter().map(|(name, value)| format!("{name} {value}")).collect();
             let state = match check.state {
                 CheckState::Problem => "problem",
                 CheckState::Warning => "warning",
@@ -69,7 +76,11 @@ fn dry_run(plan: &PreflightView, as_json: bool) -> Exit {
             output::line(&format!("{state:<12} {:<18} {}", check.id, params.join(", ")));
         }
         let about = if plan.exact { "" } else { "up to " };
-        output::line(&format!("{about}{} to send, {} there already", size(plan.bytes_to_send), size(plan.bytes_there)));
+        output::line(&format!(
+            "{about}{} to send, {} there already",
+            size(plan.bytes_to_send),
+            size(plan.bytes_there)
+        ));
     }
     let blocked = plan.checks.iter().any(|check| check.state == CheckState::Problem);
     if blocked { Exit::Refused } else { Exit::Done }
@@ -85,7 +96,9 @@ async fn push(app: Arc<Slipway>, options: &PushOptions, as_json: bool) -> Exit {
     };
     for note in notes {
         if as_json {
-            output::object(&json!({"event": "note", "id": note.id, "params": note.params, "message": note.message}));
+            output::object(
+                &json!({"event": "note", "id": note.id, "params": note.params, "message": note.message}),
+            );
         } else {
             output::note(&note.message);
         }

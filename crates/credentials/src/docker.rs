@@ -52,7 +52,9 @@ impl DockerConfig {
     fn parse(text: &str) -> Result<Self, serde_json::Error> {
         let file: File = serde_json::from_str(text)?;
         let entries = file.auths.unwrap_or_default().into_iter();
-        Ok(Self { entries: entries.filter_map(|(key, auth)| Some((host(&key), decode(&auth.auth?)?))).collect() })
+        Ok(Self {
+            entries: entries.filter_map(|(key, auth)| Some((host(&key), decode(&auth.auth?)?))).collect(),
+        })
     }
 }
 
@@ -106,7 +108,8 @@ mod tests {
     fn a_login_is_found_however_docker_wrote_the_host() {
         // octocat:a:b
         for key in ["ghcr.io", "https://ghcr.io", "https://ghcr.io/", "https://ghcr.io/v2/"] {
-            let text = format!(r#"{{"auths":{{"{key}":{{"auth":"b2N0b2NhdDphOmI="}}}},"credsStore":"desktop"}}"#);
+            let text =
+                format!(r#"{{"auths":{{"{key}":{{"auth":"b2N0b2NhdDphOmI="}}}},"credsStore":"desktop"}}"#);
             assert_eq!(found(&text, "ghcr.io"), Some(("octocat".into(), "a:b".into())), "{key}");
             assert_eq!(found(&text, "docker.pkg.github.com"), None);
         }

@@ -33,7 +33,12 @@ impl Repository {
     }
 
     /// Sends a request once, without waiting for better times.
-    pub(crate) async fn once_only(&self, method: Method, url: url::Url, at: At) -> Result<reqwest::Response, Error> {
+    pub(crate) async fn once_only(
+        &self,
+        method: Method,
+        url: url::Url,
+        at: At,
+    ) -> Result<reqwest::Response, Error> {
         let context = self.context(at, &method, &url);
         let request = self.bodyless(method, url, at, &[]);
         self.once(&request, &context).await

@@ -20,7 +20,9 @@ pub struct Body {
 impl Body {
     /// Content that is in memory.
     pub fn from_bytes(bytes: Bytes) -> Self {
-        Self::from_stream(stream::iter(Some(Ok(bytes)).filter(|chunk| !matches!(chunk, Ok(bytes) if bytes.is_empty()))))
+        Self::from_stream(stream::iter(
+            Some(Ok(bytes)).filter(|chunk| !matches!(chunk, Ok(bytes) if bytes.is_empty())),
+        ))
     }
 
     /// Content that is made while it is sent. An error in it ends the request as a failed one.

@@ -81,16 +81,21 @@ mod tests {
 
     use super::*;
 
+    #[allow(clippy::unnecessary_wraps, reason = "what is expected is an option")]
     fn bearer(realm: &str, service: Option<&str>) -> Option<Challenge> {
         Some(Challenge::Bearer { realm: realm.to_owned(), service: service.map(str::to_owned) })
     }
 
     #[test]
     fn the_challenges_of_known_registries_are_understood() {
-        let ghcr = r#"Bearer realm="https://ghcr.io/token",service="ghcr.io",scope="repository:user/image:pull""#;
+        let ghcr =
+            r#"Bearer realm="https://ghcr.io/token",service="ghcr.io",scope="repository:user/image:pull""#;
         assert_eq!(parse(ghcr), bearer("https://ghcr.io/token", Some("ghcr.io")));
         assert_eq!(parse(r#"Basic realm="GitHub Package Registry""#), Some(Challenge::Basic));
-        assert_eq!(parse(r#"basic realm="a", Bearer realm=https://a/b , service="x \"y\"""#), bearer("https://a/b", Some("x \"y\"")));
+        assert_eq!(
+            parse(r#"basic realm="a", Bearer realm=https://a/b , service="x \"y\"""#),
+            bearer("https://a/b", Some("x \"y\""))
+        );
         assert_eq!(parse(r#"Negotiate, Basic realm="x""#), Some(Challenge::Basic));
         assert_eq!(parse("Negotiate"), None);
         assert_eq!(parse("Bearer"), None);

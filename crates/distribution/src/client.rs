@@ -97,7 +97,11 @@ impl Registry {
     /// # Errors
     /// [`ErrorKind::PlainHttp`] where a host that is not this computer would be reached by plain http and
     /// the endpoint does not allow it; [`ErrorKind::Invalid`] where its certificate file cannot be used.
-    pub fn new(endpoint: &Endpoint, credentials: Arc<dyn Credentials>, options: &Options) -> Result<Self, Box<Error>> {
+    pub fn new(
+        endpoint: &Endpoint,
+        credentials: Arc<dyn Credentials>,
+        options: &Options,
+    ) -> Result<Self, Box<Error>> {
         let context = Context {
             host: endpoint.name.to_string(),
             profile: endpoint.profile,
@@ -123,7 +127,8 @@ impl Registry {
                 invalid(format!("the certificate file {} cannot be used: {reason}", path.display()))
             };
             let pem = std::fs::read(path).map_err(|error| unusable(&error))?;
-            let certificates = reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| unusable(&error))?;
+            let certificates =
+                reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| unusable(&error))?;
             http = http.tls_certs_merge(certificates);
         }
         let http = http.build().map_err(|error| invalid(error.without_url().to_string()))?;
@@ -188,9 +193,13 @@ impl Registry {
         let mut tried = 0;
         let response = loop {
             tried += 1;
-            let answered = self.within(&context, self.options().idle_timeout, self.inner.http.get(url.clone()).send()).await;
+            let answered = self
+                .within(&context, self.options().idle_timeout, self.inner.http.get(url.clone()).send())
+                .await;
             let failed = match answered {
-                Ok(response) if crate::error::is_transient(response.status().as_u16()) => context.answer(response).await,
+                Ok(response) if crate::error::is_transient(response.status().as_u16()) => {
+                    context.answer(response).await
+                }
                 Ok(response) => break response,
                 Err(error) => error,
             };
@@ -209,12 +218,13 @@ impl Registry {
 
     fn challenged(&self, context: &Context, headers: &HeaderMap) -> Result<Scheme, Error> {
         let refused = |reason: String| context.error(ErrorKind::Challenge(reason));
-        let values = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
-        match values.filter_map(challenge::parse).next() {
+        let mut values = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
+        match values.find_map(challenge::parse) {
             None => Err(refused("it names no way that is known".to_owned())),
             Some(Challenge::Basic) => Ok(Scheme::Basic),
             Some(Challenge::Bearer { realm, service }) => {
-                let url = Url::parse(&realm).map_err(|_| refused(format!("its realm {realm} is no address")))?;
+                let url =
+                    Url::parse(&realm).map_err(|_| refused(format!("its realm {realm} is no address")))?;
                 if !self.inner.endpoint.realm_allowed(&url) {
                     let place = url.host_str().unwrap_or_default();
                     return Err(refused(format!("it would send the token to {place}")));
@@ -276,7 +286,13 @@ impl Repository {
     }
 
     /// A request without content.
-    pub(crate) fn bodyless<'a>(&self, method: Method, url: Url, at: At, headers: &'a [(http::HeaderName, String)]) -> Request<'a> {
+    pub(crate) fn bodyless<'a>(
+        &self,
+        method: Method,
+        url: Url,
+        at: At,
+        headers: &'a [(http::HeaderName, String)],
+    ) -> Request<'a> {
         Request { method, url, at, headers, body: None, patience: self.registry.options().idle_timeout }
     }
 
@@ -295,7 +311,9 @@ impl Repository {
         loop {
             tried += 1;
             let failed = match self.once(request, &context).await {
-                Ok(response) if crate::error::is_transient(response.status().as_u16()) => context.answer(response).await,
+                Ok(response) if crate::error::is_transient(response.status().as_u16()) => {
+                    context.answer(response).await
+                }
                 Ok(response) => return Ok(response),
                 Err(error) => error,
             };
@@ -322,15 +340,19 @@ impl Repository {
                 None => builder,
             };
             let response = self.registry.within(context, request.patience, builder.send()).await?;
-            if response.status() != StatusCode::UNAUTHORIZED || renewed || !self.registry.is_own(&request.url) {
+            if response.status() != StatusCode::UNAUTHORIZED || renewed || !self.registry.is_own(&request.url)
+            {
                 return Ok(response);
             }
             match authorization {
-                Authorization::Bearer(token) => self.registry.inner.tokens.refuse(&self.scope(), &token).await,
+                Authorization::Bearer(token) => {
+                    self.registry.inner.tokens.refuse(&self.scope(), &token).await;
+                }
                 // It let us in without a word before, and now it asks.
                 Authorization::None if response.headers().contains_key(WWW_AUTHENTICATE) => {
                     let scheme = self.registry.challenged(context, response.headers())?;
-                    *self.registry.inner.scheme.write().unwrap_or_else(PoisonError::into_inner) = Some(scheme);
+                    *self.registry.inner.scheme.write().unwrap_or_else(PoisonError::into_inner) =
+                        Some(scheme);
                 }
                 _ => return Ok(response),
             }
@@ -368,7 +390,8 @@ impl Repository {
             }
             Err(error) => return Err(error),
         };
-        if let (StatusCode::UNAUTHORIZED, Authorization::Bearer(token)) = (response.status(), &authorization) {
+        if let (StatusCode::UNAUTHORIZED, Authorization::Bearer(token)) = (response.status(), &authorization)
+        {
             self.registry.inner.tokens.refuse(&self.scope(), token).await;
             return Err(Error { token_ended: true, ..context.answer(response).await });
         }
@@ -418,14 +441,14 @@ impl Repository {
             }
             let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
             let location = location.ok_or_else(|| context.bad("it redirects to nowhere"))?;
-            request.url = self.resolve(&request.url, location, &context)?;
+            request.url = Self::resolve(&request.url, location, &context)?;
         }
         let context = self.context(request.at, &request.method, &request.url);
         Err(context.bad("it redirects in a circle"))
     }
 
     /// A `Location` as an address.
-    pub(crate) fn resolve(&self, from: &Url, location: &str, context: &Context) -> Result<Url, Error> {
+    pub(crate) fn resolve(from: &Url, location: &str, context: &Context) -> Result<Url, Error> {
         let url = from.join(location).map_err(|_| context.bad("its Location is no address"))?;
         match (from.scheme(), url.scheme()) {
             ("https", "https") | ("http", "http" | "https") => Ok(url),
@@ -454,7 +477,9 @@ impl Repository {
 
     async fn fetch_token(&self, realm: &Url, service: Option<&str>, scope: &str) -> Result<Token, Error> {
         let mut url = realm.clone();
-        url.query_pairs_mut().extend_pairs(service.map(|service| ("service", service))).append_pair("scope", scope);
+        url.query_pairs_mut()
+            .extend_pairs(service.map(|service| ("service", service)))
+            .append_pair("scope", scope);
         let context = self.context(At::Token, &Method::GET, &url);
         let credential = self.registry.credential();
         let mut tried = 0;
@@ -464,9 +489,12 @@ impl Repository {
             if let Some(basic) = credential.as_ref().and_then(basic) {
                 request = request.header(AUTHORIZATION, basic);
             }
-            let answered = self.registry.within(&context, self.registry.options().idle_timeout, request.send()).await;
+            let answered =
+                self.registry.within(&context, self.registry.options().idle_timeout, request.send()).await;
             let failed = match answered {
-                Ok(response) if response.status().is_success() => return read_token(response, &context).await,
+                Ok(response) if response.status().is_success() => {
+                    return read_token(response, &context).await;
+                }
                 Ok(response) => context.answer(response).await,
                 Err(error) => error,
             };

@@ -33,7 +33,10 @@ pub struct Credential {
 
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credential").field("username", &self.username).field("source", &self.source).finish_non_exhaustive()
+        f.debug_struct("Credential")
+            .field("username", &self.username)
+            .field("source", &self.source)
+            .finish_non_exhaustive()
     }
 }
 

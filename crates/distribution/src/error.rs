@@ -100,13 +100,16 @@ impl Error {
     pub fn meaning(&self) -> Meaning {
         let Some(status) = self.status else { return Meaning::Other };
         let first = self.errors.first();
-        meaning(self.profile, &Answer {
-            status,
-            code: first.map(|error| error.code.as_str()),
-            message: first.map(|error| error.message.as_str()),
-            at: self.at,
-            sso_header: self.sso.as_deref(),
-        })
+        meaning(
+            self.profile,
+            &Answer {
+                status,
+                code: first.map(|error| error.code.as_str()),
+                message: first.map(|error| error.message.as_str()),
+                at: self.at,
+                sso_header: self.sso.as_deref(),
+            },
+        )
     }
 
     /// Trying again may help, without anything being changed.
@@ -145,7 +148,9 @@ impl fmt::Display for Error {
                 f,
                 "{host} would be reached by plain http, which shows the token to everybody on the way; only this computer may be reached so, unless plain http is allowed"
             )?,
-            ErrorKind::Challenge(reason) => write!(f, "{host} asks for credentials in a way that is not accepted: {reason}")?,
+            ErrorKind::Challenge(reason) => {
+                write!(f, "{host} asks for credentials in a way that is not accepted: {reason}")?;
+            }
             ErrorKind::Answer => write!(f, "{host} answered {}", self.status.unwrap_or_default())?,
             ErrorKind::BadAnswer(reason) => write!(f, "the answer of {host} makes no sense: {reason}")?,
             ErrorKind::Body(reason) => write!(f, "the content could not be read: {reason}")?,
@@ -222,7 +227,8 @@ impl Context {
         }
         let errors = decode(&headers, &body);
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let wait = retry_after(&headers).or_else(|| errors.first().and_then(|error| retry_hint(&error.message)));
+        let wait =
+            retry_after(&headers).or_else(|| errors.first().and_then(|error| retry_hint(&error.message)));
         Error {
             status: Some(status.as_u16()),
             errors,
@@ -264,11 +270,16 @@ fn decode(headers: &HeaderMap, body: &[u8]) -> Vec<RegistryError> {
         let entries = answered.errors.into_iter().map(|entry| RegistryError {
             code: entry.code,
             message: shortened(&entry.message),
-            detail: entry.detail.filter(|detail| !detail.is_null()).map(|detail| shortened(&detail.to_string())),
+            detail: entry
+                .detail
+                .filter(|detail| !detail.is_null())
+                .map(|detail| shortened(&detail.to_string())),
         });
         return entries.collect();
     }
-    let is_page = headers.get(http::header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
+    let is_page = headers
+        .get(http::header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
     let text = std::str::from_utf8(body).unwrap_or_default().trim();
     if is_page || text.is_empty() || text.starts_with('{') {
         return Vec::new();
@@ -297,10 +308,14 @@ mod tests {
     #[test]
     fn the_registrys_words_are_kept_and_a_proxys_page_is_not() {
         let plain = HeaderMap::new();
-        let decoded = decode(&plain, br#"{"errors":[{"code":"DENIED","message":"denied","detail":{"a":1}}]}"#);
+        let decoded =
+            decode(&plain, br#"{"errors":[{"code":"DENIED","message":"denied","detail":{"a":1}}]}"#);
         assert_eq!(decoded[0].code, "DENIED");
         assert_eq!(decoded[0].detail.as_deref(), Some(r#"{"a":1}"#));
-        assert_eq!(decode(&plain, b"503 Egress is over the account limit\n")[0].message, "503 Egress is over the account limit");
+        assert_eq!(
+            decode(&plain, b"503 Egress is over the account limit\n")[0].message,
+            "503 Egress is over the account limit"
+        );
         let mut page = HeaderMap::new();
         page.insert(http::header::CONTENT_TYPE, "text/html; charset=utf-8".parse().unwrap());
         assert_eq!(decode(&page, b"<html>Bad gateway</html>"), []);

@@ -104,7 +104,12 @@ impl Repository {
     }
 
     /// Puts a manifest, byte for byte; the digest that the registry says it has, if it says one.
-    pub async fn put_manifest(&self, at: &ManifestAt, media_type: &str, raw: Bytes) -> Result<Option<Digest>, Error> {
+    pub async fn put_manifest(
+        &self,
+        at: &ManifestAt,
+        media_type: &str,
+        raw: Bytes,
+    ) -> Result<Option<Digest>, Error> {
         let url = self.address(&at.path());
         let context = self.context(At::Manifest, &Method::PUT, &url);
         let headers: [(HeaderName, String); 1] = [(CONTENT_TYPE, media_type.to_owned())];
@@ -117,7 +122,8 @@ impl Repository {
             patience: self.registry.options().commit_timeout,
         };
         let response = self.send(&request).await?;
-        let response = context.expect(response, &[StatusCode::CREATED, StatusCode::OK, StatusCode::ACCEPTED]).await?;
+        let response =
+            context.expect(response, &[StatusCode::CREATED, StatusCode::OK, StatusCode::ACCEPTED]).await?;
         Ok(header_digest(&response))
     }
 }

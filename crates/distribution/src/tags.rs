@@ -15,6 +15,11 @@ const MOST_PAGES: usize = 1000;
 /// A page is never larger, bytes.
 const MOST: usize = 8 << 20;
 
+#[derive(serde::Deserialize)]
+struct Page {
+    tags: Option<Vec<String>>,
+}
+
 impl Repository {
     /// Every tag, page by page; those that are no valid tags are left out. Empty where the repository is not
     /// there.
@@ -38,14 +43,11 @@ impl Repository {
                 }
                 body.extend_from_slice(&chunk);
             }
-            #[derive(serde::Deserialize)]
-            struct Page {
-                tags: Option<Vec<String>>,
-            }
-            let page: Page = serde_json::from_slice(&body).map_err(|_| context.bad("a list of tags is not understood"))?;
+            let page: Page =
+                serde_json::from_slice(&body).map_err(|_| context.bad("a list of tags is not understood"))?;
             tags.extend(page.tags.into_iter().flatten().filter_map(|tag| tag.parse().ok()));
             match next {
-                Some(location) => url = self.resolve(&url, &location, &context)?,
+                Some(location) => url = Self::resolve(&url, &location, &context)?,
                 None => return Ok(tags),
             }
         }
@@ -71,7 +73,10 @@ mod tests {
 
     #[test]
     fn the_next_page_is_found_among_other_links() {
-        assert_eq!(next(r#"</v2/a/tags/list?last=b&n=2>; rel="next""#).as_deref(), Some("/v2/a/tags/list?last=b&n=2"));
+        assert_eq!(
+            next(r#"</v2/a/tags/list?last=b&n=2>; rel="next""#).as_deref(),
+            Some("/v2/a/tags/list?last=b&n=2")
+        );
         assert_eq!(next(r#"<x>; rel="prev", <y>; rel=next"#).as_deref(), Some("y"));
         assert_eq!(next(r#"<x>; rel="prev""#), None);
     }

@@ -55,7 +55,7 @@ impl Repository {
         let context = self.context(At::Upload, &Method::POST, from);
         let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
         let location = location.ok_or_else(|| context.bad("its answer has no Location"))?;
-        self.resolve(from, location, &context)
+        Self::resolve(from, location, &context)
     }
 
     /// After a commit that failed or whose answer was lost, the blob may be there all the same; a second

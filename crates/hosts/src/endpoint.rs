@@ -141,9 +141,8 @@ impl Hosts {
     pub fn with_file(text: &str, base: &Path) -> Result<Self, HostsError> {
         let mut hosts = Self::builtin();
         for (table, values) in file::parse(text)? {
-            let name: HostName = table.parse().map_err(|reason: slipway_reference::Refusal| HostsError::Name {
-                table: table.clone(),
-                reason: reason.to_string(),
+            let name: HostName = table.parse().map_err(|reason: slipway_reference::Refusal| {
+                HostsError::Name { table: table.clone(), reason: reason.to_string() }
             })?;
             let endpoint = hosts.apply(&name, &table, &values, base)?;
             hosts.insert(endpoint);
@@ -151,19 +150,33 @@ impl Hosts {
         Ok(hosts)
     }
 
-    fn apply(&self, name: &HostName, table: &str, values: &Table, base: &Path) -> Result<Endpoint, HostsError> {
+    fn apply(
+        &self,
+        name: &HostName,
+        table: &str,
+        values: &Table,
+        base: &Path,
+    ) -> Result<Endpoint, HostsError> {
         let known = self.endpoints.iter().find(|endpoint| endpoint.name == *name).cloned();
         let mut endpoint = match known.or_else(|| plain(name, default_scheme(name))) {
             Some(endpoint) => endpoint,
-            None => return Err(HostsError::Name { table: table.to_owned(), reason: "it is no address".to_owned() }),
+            None => {
+                return Err(HostsError::Name {
+                    table: table.to_owned(),
+                    reason: "it is no address".to_owned(),
+                });
+            }
         };
         endpoint.plain_http = values.plain_http.unwrap_or(endpoint.plain_http);
         let address = |key, text: &Option<String>| match text {
             None => Ok(None),
             Some(text) => file::address(table, key, text, endpoint.plain_http).map(Some),
         };
-        let (registry, api, web) =
-            (address("registry", &values.registry)?, address("api", &values.api)?, address("web", &values.web)?);
+        let (registry, api, web) = (
+            address("registry", &values.registry)?,
+            address("api", &values.api)?,
+            address("web", &values.web)?,
+        );
         if let Some(registry) = registry {
             endpoint.overridden = is_loopback(&registry) && !is_loopback(&endpoint.registry);
             endpoint.registry = registry;
@@ -197,8 +210,10 @@ impl Hosts {
         }
         let scheme = if plain_http { "http" } else { default_scheme(name) };
         let endpoint = plain(name, scheme);
-        let mut endpoint = endpoint
-            .ok_or_else(|| HostsError::Name { table: name.to_string(), reason: "it is no address".to_owned() })?;
+        let mut endpoint = endpoint.ok_or_else(|| HostsError::Name {
+            table: name.to_string(),
+            reason: "it is no address".to_owned(),
+        })?;
         endpoint.plain_http = plain_http;
         Ok(endpoint)
     }

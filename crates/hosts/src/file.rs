@@ -29,16 +29,24 @@ pub(crate) fn parse(text: &str) -> Result<BTreeMap<String, Table>, HostsError> {
     })
 }
 
-pub(crate) fn address(table: &str, key: &'static str, text: &str, plain_http: bool) -> Result<Url, HostsError> {
+pub(crate) fn address(
+    table: &str,
+    key: &'static str,
+    text: &str,
+    plain_http: bool,
+) -> Result<Url, HostsError> {
     let refused = |reason: String| HostsError::Value { table: table.to_owned(), key, reason };
     let url = Url::parse(text).map_err(|error| refused(format!("{text} is no address: {error}")))?;
     match url.scheme() {
         "https" => {}
         "http" if is_loopback(&url) || plain_http => {}
-        "http" => return Err(refused("plain http is for this computer only, unless plain-http = true".to_owned())),
+        "http" => {
+            return Err(refused("plain http is for this computer only, unless plain-http = true".to_owned()));
+        }
         other => return Err(refused(format!("{other} is neither http nor https"))),
     }
-    if url.host().is_none() || !url.username().is_empty() || url.password().is_some() || url.query().is_some() {
+    if url.host().is_none() || !url.username().is_empty() || url.password().is_some() || url.query().is_some()
+    {
         return Err(refused("only a host, a port and a path may stand here".to_owned()));
     }
     Ok(url)

@@ -1,6 +1,8 @@
 //! The publish form's rules: what each field may hold at a registry, and the one-click fixes.
 
-use slipway_reference::{HostName, ImageName, Level, Owner, Reference, Refusal, Repository, RepositoryPath, Rule, Tag};
+use slipway_reference::{
+    HostName, ImageName, Level, Owner, Reference, Refusal, Repository, RepositoryPath, Rule, Tag,
+};
 
 use crate::{Endpoint, NameForm};
 
@@ -162,7 +164,8 @@ pub fn check(endpoint: &Endpoint, fields: &Fields, hints: &Hints) -> Checked {
 
     for (index, mut refusal) in versions(fields) {
         if matches!(refusal.rule, Rule::VersionEmpty | Rule::VersionDigest) {
-            let usable = |version: &String| version.parse::<Tag>().is_ok() && !fields.versions.contains(version);
+            let usable =
+                |version: &String| version.parse::<Tag>().is_ok() && !fields.versions.contains(version);
             refusal.fix = hints.version.clone().filter(usable);
         }
         let kind = if refusal.rule == Rule::VersionLong { FixKind::Shorten } else { FixKind::Use };
@@ -200,7 +203,9 @@ fn repository(fields: &Fields, legacy: bool) -> Vec<(Refusal, FixKind)> {
             let fix = Some(name.to_ascii_lowercase()).filter(|name| name.parse::<Repository>().is_ok());
             vec![(Refusal::new(Rule::NameParts, text, fix), FixKind::Use)]
         }
-        (Some((owner, name)), true) if !name.contains('/') && owner.to_ascii_lowercase().parse::<Owner>().is_ok() => {
+        (Some((owner, name)), true)
+            if !name.contains('/') && owner.to_ascii_lowercase().parse::<Owner>().is_ok() =>
+        {
             let owner = owner.to_ascii_lowercase();
             let refusal = Refusal::new(Rule::RepoOtherOwner, text, Some(owner.clone()));
             vec![(refusal.with("x", owner).with("owner", &fields.owner), FixKind::UseOwner)]
@@ -232,7 +237,8 @@ fn versions(fields: &Fields) -> Vec<(usize, Refusal)> {
     }
     let typed = Some(&fields.version_text).filter(|text| !text.is_empty());
     let all = fields.versions.iter().chain(typed).enumerate();
-    all.flat_map(|(index, version)| Tag::check(version).into_iter().map(move |refusal| (index, refusal))).collect()
+    all.flat_map(|(index, version)| Tag::check(version).into_iter().map(move |refusal| (index, refusal)))
+        .collect()
 }
 
 /// The form with one version replaced; one that is there already is not added twice.
@@ -261,7 +267,9 @@ fn pasted(endpoint: &Endpoint, fields: &Fields, findings: &mut Vec<Finding>) {
         (FieldName::Version, &fields.version_text),
     ];
     for (field, text) in texts {
-        let Some(reference) = Reference::parse_pasted(text).filter(|reference| reference.host == endpoint.name) else {
+        let Some(reference) =
+            Reference::parse_pasted(text).filter(|reference| reference.host == endpoint.name)
+        else {
             continue;
         };
         let Ok(filled) = fill(endpoint, &reference) else { continue };
@@ -324,8 +332,12 @@ pub fn fill(endpoint: &Endpoint, reference: &Reference) -> Result<Fields, Refusa
     let parts: Vec<&str> = reference.path.parts().collect();
     let text = reference.to_string();
     let (owner, repository, image_name) = match (endpoint.profile.form(), &parts[..]) {
-        (NameForm::OwnerRepositoryName, [owner, repository, name]) => (*owner, *repository, (*name).to_owned()),
-        (NameForm::OwnerRepositoryName, [_] | [_, _]) => return Err(Refusal::new(Rule::RepoRequired, &text, None)),
+        (NameForm::OwnerRepositoryName, [owner, repository, name]) => {
+            (*owner, *repository, (*name).to_owned())
+        }
+        (NameForm::OwnerRepositoryName, [_] | [_, _]) => {
+            return Err(Refusal::new(Rule::RepoRequired, &text, None));
+        }
         (NameForm::OwnerRepositoryName, _) => return Err(Refusal::new(Rule::NameParts, &text, None)),
         (_, [owner, name @ ..]) => (*owner, "", name.join("/")),
         (_, []) => ("", "", String::new()),

@@ -74,10 +74,10 @@ pub fn meaning(profile: Profile, answer: &Answer) -> Meaning {
     if sso || says("saml") || says("single sign-on") {
         return Meaning::SsoRequired;
     }
-    if profile.is_legacy() {
-        if let Some(meaning) = legacy(answer.status, &message) {
-            return meaning;
-        }
+    if profile.is_legacy()
+        && let Some(meaning) = legacy(answer.status, &message)
+    {
+        return meaning;
     }
     if says("does not match expected scopes") || says("has not been granted the required scopes") {
         return Meaning::DeniedScope;
@@ -176,14 +176,44 @@ mod tests {
             (Upload, 403, "DENIED", "invalid token", M::DeniedCredential),
             (Upload, 403, "DENIED", "permission_denied: write_package", M::DeniedPackageRole),
             (Manifest, 403, "DENIED", "permission_denied: read_package", M::DeniedPackageRole),
-            (Upload, 403, "DENIED", "permission_denied: The token provided does not match expected scopes.", M::DeniedScope),
-            (Upload, 403, "DENIED", "installation not allowed to Create organization package", M::DeniedOrgCreate),
-            (Upload, 403, "DENIED", "permission_denied: installation not allowed to Create organization package", M::DeniedOrgCreate),
-            (Upload, 403, "DENIED", "installation not allowed to Write organization package", M::DeniedOrgCreate),
+            (
+                Upload,
+                403,
+                "DENIED",
+                "permission_denied: The token provided does not match expected scopes.",
+                M::DeniedScope,
+            ),
+            (
+                Upload,
+                403,
+                "DENIED",
+                "installation not allowed to Create organization package",
+                M::DeniedOrgCreate,
+            ),
+            (
+                Upload,
+                403,
+                "DENIED",
+                "permission_denied: installation not allowed to Create organization package",
+                M::DeniedOrgCreate,
+            ),
+            (
+                Upload,
+                403,
+                "DENIED",
+                "installation not allowed to Write organization package",
+                M::DeniedOrgCreate,
+            ),
             (Upload, 403, "DENIED", "permission_denied: create_package", M::DeniedOrgCreate),
             (Upload, 404, "NAME_UNKNOWN", "not_found: owner not found", M::OwnerNotFound),
             (Upload, 403, "DENIED", "not_found: owner not found", M::OwnerNotFound),
-            (Blob, 401, "UNAUTHORIZED", "unauthenticated: User cannot be authenticated with the token provided.", M::Unauthenticated),
+            (
+                Blob,
+                401,
+                "UNAUTHORIZED",
+                "unauthenticated: User cannot be authenticated with the token provided.",
+                M::Unauthenticated,
+            ),
             (Manifest, 400, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry", M::BlobMissing),
             (Manifest, 400, "MANIFEST_INVALID", "manifest invalid", M::ManifestRefused),
             (Blob, 503, "", "Egress is over the account limit", M::RegistryFault),
@@ -198,12 +228,42 @@ mod tests {
     fn every_known_text_of_the_older_registry_has_its_meaning() {
         use Meaning as M;
         let rows = [
-            (401, "UNAUTHORIZED", "Your request could not be authenticated by the GitHub Packages service. Please ensure your access token is valid and has the appropriate scopes configured.", M::LegacyUnauthorized),
-            (404, "NAME_UNKNOWN", "docker image push is only supported with a tag of the format :owner/:repo_name/:image_name.", M::LegacyNameForm),
-            (404, "NAME_UNKNOWN", "Request failed with : Cannot find package version with version id 1, please ensure that your token has repo, read:packages & write:packages scopes", M::LegacyUnauthorized),
-            (403, "DENIED", "Your token has not been granted the required scopes to execute this query.", M::LegacyUnauthorized),
-            (400, "UNKNOWN", "Docker image with name \"X\" is already associated with another repository under owner \"Y\"", M::LegacyNameTaken),
-            (403, "DENIED", "Encountered a billing-related error. Please verify the billing status for this account.", M::LegacyBilling),
+            (
+                401,
+                "UNAUTHORIZED",
+                "Your request could not be authenticated by the GitHub Packages service. Please ensure your access token is valid and has the appropriate scopes configured.",
+                M::LegacyUnauthorized,
+            ),
+            (
+                404,
+                "NAME_UNKNOWN",
+                "docker image push is only supported with a tag of the format :owner/:repo_name/:image_name.",
+                M::LegacyNameForm,
+            ),
+            (
+                404,
+                "NAME_UNKNOWN",
+                "Request failed with : Cannot find package version with version id 1, please ensure that your token has repo, read:packages & write:packages scopes",
+                M::LegacyUnauthorized,
+            ),
+            (
+                403,
+                "DENIED",
+                "Your token has not been granted the required scopes to execute this query.",
+                M::LegacyUnauthorized,
+            ),
+            (
+                400,
+                "UNKNOWN",
+                "Docker image with name \"X\" is already associated with another repository under owner \"Y\"",
+                M::LegacyNameTaken,
+            ),
+            (
+                403,
+                "DENIED",
+                "Encountered a billing-related error. Please verify the billing status for this account.",
+                M::LegacyBilling,
+            ),
         ];
         for (status, code, message, expected) in rows {
             assert_eq!(at(Profile::DockerPkg, At::Upload, status, code, message), expected, "{message}");
@@ -212,12 +272,16 @@ mod tests {
 
     #[test]
     fn the_wait_in_a_message_is_understood_to_the_microsecond() {
-        assert_eq!(retry_hint("retry-after: 10.5ms, allowed: 2000/minute"), Some(Duration::from_micros(10_500)));
+        assert_eq!(
+            retry_hint("retry-after: 10.5ms, allowed: 2000/minute"),
+            Some(Duration::from_micros(10_500))
+        );
         assert_eq!(retry_hint("retry-after: 250µs, allowed: 44000/minute"), Some(Duration::from_micros(250)));
         assert_eq!(retry_hint("retry-after: 1m30s"), Some(Duration::from_secs(90)));
         assert_eq!(retry_hint("slow down"), None);
         assert_eq!(retry_hint("retry-after: soon"), None);
-        let limited = at(Profile::Ghcr, At::Upload, 429, "TOOMANYREQUESTS", "retry-after: 2s, allowed: 2000/minute");
+        let limited =
+            at(Profile::Ghcr, At::Upload, 429, "TOOMANYREQUESTS", "retry-after: 2s, allowed: 2000/minute");
         assert_eq!(limited, Meaning::RateLimited { retry_after: Some(Duration::from_secs(2)) });
     }
 

@@ -47,10 +47,16 @@ fn tokens_are_only_asked_for_where_they_may_go() {
     let ghcr = Hosts::builtin().endpoint(&"ghcr.io".parse().unwrap(), false).unwrap();
     let allows = |realm: &str| ghcr.realm_allowed(&Url::parse(realm).unwrap());
     assert!(allows("https://ghcr.io/token"));
-    for realm in ["http://ghcr.io/token", "https://ghcr.io.example.com/token", "https://example.com/token", "https://other.io/token"] {
+    for realm in [
+        "http://ghcr.io/token",
+        "https://ghcr.io.example.com/token",
+        "https://example.com/token",
+        "https://other.io/token",
+    ] {
         assert!(!allows(realm), "{realm}");
     }
-    let enterprise = Hosts::builtin().endpoint(&"containers.ghe.example.com".parse().unwrap(), false).unwrap();
+    let enterprise =
+        Hosts::builtin().endpoint(&"containers.ghe.example.com".parse().unwrap(), false).unwrap();
     assert!(enterprise.realm_allowed(&Url::parse("https://ghe.example.com/token").unwrap()));
     assert!(!enterprise.realm_allowed(&Url::parse("https://evil.example.org/token").unwrap()));
     let practice = hosts("[\"ghcr.io\"]\nregistry = \"http://127.0.0.1:6001\"\n");

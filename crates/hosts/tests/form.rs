@@ -40,11 +40,16 @@ fn one(endpoint: &Endpoint, fields: &Fields) -> (&'static str, FieldName, Option
 
 #[test]
 fn a_complete_form_leads_to_its_path_and_tags() {
-    let typed = Fields { version_text: "latest".to_owned(), ..fields("octocat", "", "tools/lint", &["1.0", "1.0"]) };
+    let typed =
+        Fields { version_text: "latest".to_owned(), ..fields("octocat", "", "tools/lint", &["1.0", "1.0"]) };
     let destination = check(&ghcr(), &typed, &Hints::default()).destination.unwrap();
     assert_eq!(destination.path.as_str(), "octocat/tools/lint");
-    assert_eq!(destination.tags.iter().map(|tag| tag.as_str()).collect::<Vec<_>>(), ["1.0", "latest"]);
-    let destination = check(&legacy(), &fields("octocat", "octo-app", "monalisa", &["1.0"]), &Hints::default());
+    assert_eq!(
+        destination.tags.iter().map(slipway_reference::Tag::as_str).collect::<Vec<_>>(),
+        ["1.0", "latest"]
+    );
+    let destination =
+        check(&legacy(), &fields("octocat", "octo-app", "monalisa", &["1.0"]), &Hints::default());
     assert_eq!(destination.destination.unwrap().path.as_str(), "octocat/octo-app/monalisa");
 }
 
@@ -57,7 +62,8 @@ fn empty_fields_are_filled_from_what_is_known() {
     };
     let checked = check(&ghcr(), &Fields::default(), &hints);
     assert!(checked.destination.is_none());
-    let fixes: Vec<_> = checked.findings.iter().map(|finding| finding.refusal.fix.as_deref().unwrap()).collect();
+    let fixes: Vec<_> =
+        checked.findings.iter().map(|finding| finding.refusal.fix.as_deref().unwrap()).collect();
     assert_eq!(fixes, ["octocat", "monalisa", "2.4.0"]);
 }
 
@@ -78,7 +84,8 @@ fn the_legacy_registry_wants_a_repository_and_one_name() {
 fn ghcr_takes_a_repository_beside_the_path_as_owner_and_name() {
     let (id, _, fixed) = one(&ghcr(), &fields("octocat", "octo-app", "monalisa", &["1"]));
     assert_eq!((id, fixed.unwrap().repository.as_str()), ("repo.form", "octocat/octo-app"));
-    let checked = check(&ghcr(), &fields("octocat", "octocat/Octo-App", "monalisa", &["1"]), &Hints::default());
+    let checked =
+        check(&ghcr(), &fields("octocat", "octocat/Octo-App", "monalisa", &["1"]), &Hints::default());
     assert_eq!(found(&checked)[0].0, "repo.digest");
     let destination = checked.destination.unwrap();
     assert_eq!(destination.path.as_str(), "octocat/monalisa");
@@ -101,12 +108,15 @@ fn names_that_are_too_long_count_the_registry_too() {
     let checked = check(&ghcr(), &fields("octocat", "", &long, &["1"]), &Hints::default());
     assert_eq!(found(&checked)[0].0, "name.long");
     assert_eq!(checked.findings[0].refusal.params, [("n", "256".to_owned())]);
-    assert!(check(&ghcr(), &fields("octocat", "", &long[1..], &["1"]), &Hints::default()).destination.is_some());
+    assert!(
+        check(&ghcr(), &fields("octocat", "", &long[1..], &["1"]), &Hints::default()).destination.is_some()
+    );
 }
 
 #[test]
 fn a_whole_reference_in_a_field_fills_them_all() {
-    let typed = Fields { owner: "docker pull ghcr.io/octo-org/monalisa:2.4.0".to_owned(), ..Fields::default() };
+    let typed =
+        Fields { owner: "docker pull ghcr.io/octo-org/monalisa:2.4.0".to_owned(), ..Fields::default() };
     let checked = check(&ghcr(), &typed, &Hints::default());
     assert_eq!(checked.findings[0].refusal.rule.id(), "owner.pasted");
     let filled = checked.findings[0].fixed.clone().unwrap();
@@ -126,14 +136,18 @@ fn switching_keeps_what_was_typed_and_turns_the_repositorys_form() {
 #[test]
 fn the_live_reference_names_its_parts_and_marks_the_wrong_one() {
     let checked = check(&legacy(), &fields("Octocat", "octo-app", "app-win", &["2.0"]), &Hints::default());
-    let parts: Vec<_> = checked.parts.iter().map(|part| (part.name, part.text.as_str(), part.problem)).collect();
-    assert_eq!(parts, [
-        (PartName::Registry, "docker.pkg.github.com", false),
-        (PartName::Owner, "Octocat", true),
-        (PartName::Repository, "octo-app", false),
-        (PartName::ImageName, "app-win", false),
-        (PartName::Version, "2.0", false),
-    ]);
+    let parts: Vec<_> =
+        checked.parts.iter().map(|part| (part.name, part.text.as_str(), part.problem)).collect();
+    assert_eq!(
+        parts,
+        [
+            (PartName::Registry, "docker.pkg.github.com", false),
+            (PartName::Owner, "Octocat", true),
+            (PartName::Repository, "octo-app", false),
+            (PartName::ImageName, "app-win", false),
+            (PartName::Version, "2.0", false),
+        ]
+    );
 }
 
 proptest! {

@@ -88,7 +88,8 @@ impl FromStr for Digest {
         let refused = || Refusal::new(Rule::ReferenceDigest, text, None);
         let (algorithm, hex) = text.split_once(':').ok_or_else(refused)?;
         let algorithms = [Algorithm::Sha256, Algorithm::Sha512];
-        let algorithm = algorithms.into_iter().find(|known| known.as_str() == algorithm).ok_or_else(refused)?;
+        let algorithm =
+            algorithms.into_iter().find(|known| known.as_str() == algorithm).ok_or_else(refused)?;
         let lower = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         if hex.len() != algorithm.digits() || !hex.bytes().all(lower) {
             return Err(refused());

@@ -74,7 +74,8 @@ impl ImageName {
 
 /// The rules of a path part; with `several`, of parts with `/` between them.
 fn name_findings(text: &str, several: bool) -> Vec<Refusal> {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || ['.', '_', '-'].contains(&c) || (several && c == '/');
+    let allowed =
+        |c: char| c.is_ascii_alphanumeric() || ['.', '_', '-'].contains(&c) || (several && c == '/');
     let rule = if !text.chars().all(allowed) {
         Rule::NameChars
     } else if text.contains(|c: char| c.is_ascii_uppercase()) {

@@ -37,7 +37,9 @@ impl FromStr for Reference {
     /// The registry must be named: a name without one would silently mean Docker Hub to other tools.
     fn from_str(text: &str) -> Result<Self, Refusal> {
         let (rest, digest) = match text.split_once('@') {
-            Some((rest, digest)) => (rest, Some(digest.parse().map_err(|refusal| within(text, digest, refusal))?)),
+            Some((rest, digest)) => {
+                (rest, Some(digest.parse().map_err(|refusal| within(text, digest, refusal))?))
+            }
             None => (text, None),
         };
         let Some((host, rest)) = rest.split_once('/').filter(|(host, _)| HostName::is_meant(host)) else {

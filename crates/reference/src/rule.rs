@@ -47,12 +47,38 @@ pub enum Rule {
 impl Rule {
     /// Every rule.
     pub fn all() -> &'static [Self] {
-        use Rule::*;
+        use Rule::{
+            NameCase, NameChars, NameEmpty, NameLong, NameParts, NameSeparators, OwnerCase, OwnerChars,
+            OwnerEdge, OwnerEmpty, OwnerLong, OwnerPasted, ReferenceDigest, ReferenceForm, ReferenceHost,
+            RepoDigest, RepoForm, RepoOtherOwner, RepoRequired, VersionChars, VersionDigest, VersionEmpty,
+            VersionLong, VersionPlus, VersionSigtag,
+        };
         &[
-            OwnerEmpty, OwnerCase, OwnerChars, OwnerEdge, OwnerLong, OwnerPasted, RepoRequired, RepoForm,
-            RepoOtherOwner, RepoDigest, NameEmpty, NameCase, NameChars, NameSeparators, NameParts, NameLong,
-            VersionEmpty, VersionDigest, VersionChars, VersionPlus, VersionLong, VersionSigtag, ReferenceHost,
-            ReferenceForm, ReferenceDigest,
+            OwnerEmpty,
+            OwnerCase,
+            OwnerChars,
+            OwnerEdge,
+            OwnerLong,
+            OwnerPasted,
+            RepoRequired,
+            RepoForm,
+            RepoOtherOwner,
+            RepoDigest,
+            NameEmpty,
+            NameCase,
+            NameChars,
+            NameSeparators,
+            NameParts,
+            NameLong,
+            VersionEmpty,
+            VersionDigest,
+            VersionChars,
+            VersionPlus,
+            VersionLong,
+            VersionSigtag,
+            ReferenceHost,
+            ReferenceForm,
+            ReferenceDigest,
         ]
     }
 
@@ -95,11 +121,9 @@ impl Rule {
                 "Starts and ends with a letter or digit, without “..”, “._” or “___”.",
             ),
             Self::NameParts => ("name.parts", Problem, "This registry takes one name, without “/”."),
-            Self::NameLong => (
-                "name.long",
-                Problem,
-                "Registry and path may have 255 characters together, this has {n}.",
-            ),
+            Self::NameLong => {
+                ("name.long", Problem, "Registry and path may have 255 characters together, this has {n}.")
+            }
             Self::VersionEmpty => ("version.empty", Problem, "Enter a version, such as 1.0."),
             Self::VersionDigest => ("version.digest", Problem, "A digest can’t be a version."),
             Self::VersionChars => {
@@ -107,13 +131,13 @@ impl Rule {
             }
             Self::VersionPlus => ("version.plus", Problem, "“+” isn’t allowed in a tag."),
             Self::VersionLong => ("version.long", Problem, "At most 128 characters."),
-            Self::VersionSigtag => ("version.sigtag", Warning, "Names like sha256-… are used for signatures."),
+            Self::VersionSigtag => {
+                ("version.sigtag", Warning, "Names like sha256-… are used for signatures.")
+            }
             Self::ReferenceHost => {
                 ("reference.host", Problem, "Start with the registry, such as ghcr.io/octocat/monalisa:1.0.")
             }
-            Self::ReferenceForm => {
-                ("reference.form", Problem, "Write it as registry/owner/name:version.")
-            }
+            Self::ReferenceForm => ("reference.form", Problem, "Write it as registry/owner/name:version."),
             Self::ReferenceDigest => {
                 ("reference.digest", Problem, "A digest is sha256: and 64 lower-case hexadecimal digits.")
             }

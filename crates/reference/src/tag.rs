@@ -37,7 +37,8 @@ impl Tag {
             return found(Rule::VersionLong, tidy(text));
         }
         // Referrers of an image hang on tags of this form where a registry has no API for them.
-        let is_referrers = text.strip_prefix("sha256-").is_some_and(|rest| rest.len() >= 64 && is_hex(&rest[..64]));
+        let is_referrers =
+            text.strip_prefix("sha256-").is_some_and(|rest| rest.len() >= 64 && is_hex(&rest[..64]));
         if is_referrers { found(Rule::VersionSigtag, None) } else { Vec::new() }
     }
 }
@@ -54,7 +55,7 @@ fn is_hex(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
-/// The nearest valid tag. `+`, which people write for builds, becomes `_` as SemVer tools do it.
+/// The nearest valid tag. `+`, which people write for builds, becomes `_` as `SemVer` tools do it.
 fn tidy(text: &str) -> Option<String> {
     let mut tidy = String::new();
     for c in text.trim().chars() {

@@ -1,7 +1,9 @@
 //! What must hold for every text.
 
 use proptest::prelude::*;
-use slipway_reference::{Digest, HostName, ImageName, Level, Owner, Reference, Refusal, Repository, RepositoryPath, Tag};
+use slipway_reference::{
+    Digest, HostName, ImageName, Level, Owner, Reference, Refusal, Repository, RepositoryPath, Tag,
+};
 
 /// Texts that people type: names with odd characters, separators, references, digests.
 fn typed() -> impl Strategy<Value = String> {
@@ -16,7 +18,10 @@ fn typed() -> impl Strategy<Value = String> {
 }
 
 /// Every fix that is offered is valid, and the finding it answers is gone.
-fn fixes_are_valid<T: std::str::FromStr<Err = Refusal>>(findings: &[Refusal], check: impl Fn(&str) -> Vec<Refusal>) {
+fn fixes_are_valid<T: std::str::FromStr<Err = Refusal>>(
+    findings: &[Refusal],
+    check: impl Fn(&str) -> Vec<Refusal>,
+) {
     for finding in findings {
         if let Some(fix) = &finding.fix {
             assert!(fix.parse::<T>().is_ok(), "{:?} of {:?} gives {fix:?}", finding.rule, finding.input);
@@ -34,11 +39,10 @@ proptest! {
         fixes_are_valid::<Tag>(&Tag::check(&text), Tag::check);
         fixes_are_valid::<RepositoryPath>(&RepositoryPath::check(&text), RepositoryPath::check);
         fixes_are_valid::<HostName>(&HostName::check(&text), HostName::check);
-        if let Err(refusal) = text.parse::<Reference>() {
-            if let Some(fix) = refusal.fix {
+        if let Err(refusal) = text.parse::<Reference>()
+            && let Some(fix) = refusal.fix {
                 prop_assert!(fix.parse::<Reference>().is_ok(), "{text:?} gives {fix:?}");
             }
-        }
     }
 
     #[test]

@@ -81,7 +81,9 @@ fn a_pasted_command_or_address_is_a_reference_and_a_bare_word_is_not() {
 
 #[test]
 fn hosts_may_have_ports_and_addresses() {
-    for valid in ["ghcr.io", "localhost", "localhost:5000", "127.0.0.1:1", "[::1]:5000", "containers.ghe.example.com"] {
+    for valid in
+        ["ghcr.io", "localhost", "localhost:5000", "127.0.0.1:1", "[::1]:5000", "containers.ghe.example.com"]
+    {
         assert_eq!(HostName::check(valid), [], "{valid}");
     }
     for wrong in ["", "ghcr.io:0", "ghcr.io:99999", "a..b", "[::1", "-a.b", "user@host", "a/b"] {

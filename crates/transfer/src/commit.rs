@@ -69,7 +69,8 @@ async fn put_one(
         ManifestAt::Tag(tag) => format!("setting the version {tag}"),
         ManifestAt::Digest(digest) => format!("putting the manifest {}", digest.short()),
     };
-    let answered = repository.put_manifest(at, media_type, raw).await.map_err(TransferError::registry(doing))?;
+    let answered =
+        repository.put_manifest(at, media_type, raw).await.map_err(TransferError::registry(doing))?;
     match (answered, at) {
         (Some(answered), ManifestAt::Tag(tag)) if answered != *digest => Err(TransferError::Disagrees {
             tag: tag.clone(),

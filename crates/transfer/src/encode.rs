@@ -88,7 +88,8 @@ fn run(
         Encoding::AsStored => copy(&mut source, &mut wire, |chunk| read(chunk.len() as u64))?,
         Encoding::Gzip => {
             // No name, no time, no system: the same layer gives the same bytes everywhere.
-            let mut gzip = GzBuilder::new().mtime(0).operating_system(255).write(wire, Compression::new(LEVEL));
+            let mut gzip =
+                GzBuilder::new().mtime(0).operating_system(255).write(wire, Compression::new(LEVEL));
             copy(&mut source, &mut gzip, |chunk| {
                 content.update(chunk);
                 read(chunk.len() as u64);
@@ -230,7 +231,11 @@ mod tests {
     use super::*;
 
     /// Runs the encoder with enough room for everything; what came out, and whether the request ended whole.
-    fn run(content: &[u8], encoding: Encoding, expected: &Expected) -> (Result<Encoded, EncodeError>, Vec<u8>, bool) {
+    fn run(
+        content: &[u8],
+        encoding: Encoding,
+        expected: &Expected,
+    ) -> (Result<Encoded, EncodeError>, Vec<u8>, bool) {
         let (out, mut chunks) = mpsc::channel(64);
         let result = encode(content, encoding, expected, &out, |_| {});
         drop(out);
@@ -248,24 +253,24 @@ mod tests {
         Digest::sha256(&Sha256::digest(bytes).into())
     }
 
-    fn noise(length: u32) -> Vec<u8> {
-        (0..length).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
+    fn noise(length: usize) -> Vec<u8> {
+        (0..length).map(|n| (n.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0]).collect()
     }
 
     #[test]
     fn a_stored_blob_goes_out_byte_for_byte_with_its_digest() {
-        for length in [0, 1, CHUNK as u32, CHUNK as u32 + 1, 3 * CHUNK as u32 + 17] {
+        for length in [0, 1, CHUNK, CHUNK + 1, 3 * CHUNK + 17] {
             let content = noise(length);
             let expected = Expected { digest: Some(sha256(&content)), diff_id: None };
             let (result, bytes, whole) = run(&content, Encoding::AsStored, &expected);
-            assert_eq!(result.unwrap(), Encoded { digest: sha256(&content), size: u64::from(length) });
+            assert_eq!(result.unwrap(), Encoded { digest: sha256(&content), size: length as u64 });
             assert!(bytes == content && whole, "{length} bytes");
         }
     }
 
     #[test]
     fn a_plain_layer_goes_out_as_gzip_that_unpacks_to_it_and_always_the_same() {
-        let content = noise(3 * CHUNK as u32 + 17);
+        let content = noise(3 * CHUNK + 17);
         let expected = Expected { digest: None, diff_id: Some(sha256(&content)) };
         let (result, bytes, _) = run(&content, Encoding::Gzip, &expected);
         assert_eq!(result.unwrap(), Encoded { digest: sha256(&bytes), size: bytes.len() as u64 });
@@ -277,7 +282,7 @@ mod tests {
 
     #[test]
     fn a_damaged_blob_never_becomes_a_whole_request() {
-        let content = noise(2 * CHUNK as u32);
+        let content = noise(2 * CHUNK);
         let wrong = sha256(b"something else");
         for (encoding, expected) in [
             (Encoding::AsStored, Expected { digest: Some(wrong.clone()), diff_id: None }),

@@ -33,7 +33,9 @@ pub enum TransferError {
         source: Box<slipway_distribution::Error>,
     },
     /// A layer's content does not fit the digest that the image gives for it.
-    #[error("layer {layer} ({member}) is damaged: its content has the digest {found}, the image says {expected}")]
+    #[error(
+        "layer {layer} ({member}) is damaged: its content has the digest {found}, the image says {expected}"
+    )]
     DamagedLayer {
         /// Number of the layer, from 1.
         layer: u32,

@@ -63,10 +63,13 @@ pub async fn pull(
         () = cancel.cancelled() => return Err(TransferError::Cancelled),
         wanted = Wanted::of(request, &repository) => wanted?,
     };
-    let fetch = Fetch { repository, events: events.clone(), cancel: cancel.clone(), runtime: Handle::current() };
+    let fetch =
+        Fetch { repository, events: events.clone(), cancel: cancel.clone(), runtime: Handle::current() };
     let request = request.clone();
     let written = tokio::task::spawn_blocking(move || write(&request, wanted, &fetch)).await;
-    written.unwrap_or_else(|panic| Err(TransferError::Read { member: "the image".to_owned(), source: io::Error::other(panic) }))
+    written.unwrap_or_else(|panic| {
+        Err(TransferError::Read { member: "the image".to_owned(), source: io::Error::other(panic) })
+    })
 }
 
 /// The manifests of an image, children first, and the blobs they name.
@@ -99,7 +102,12 @@ impl Wanted {
     }
 
     /// Takes `root` and all that it names, parents last.
-    async fn collect(&mut self, root: ManifestBytes, reference: &Reference, repository: &Repository) -> Result<(), TransferError> {
+    async fn collect(
+        &mut self,
+        root: ManifestBytes,
+        reference: &Reference,
+        repository: &Repository,
+    ) -> Result<(), TransferError> {
         let mut level = vec![root];
         let mut levels = Vec::new();
         for _ in 0..DEPTH {
@@ -135,7 +143,11 @@ impl Wanted {
     }
 }
 
-async fn manifest(at: &ManifestAt, reference: &Reference, repository: &Repository) -> Result<ManifestBytes, TransferError> {
+async fn manifest(
+    at: &ManifestAt,
+    reference: &Reference,
+    repository: &Repository,
+) -> Result<ManifestBytes, TransferError> {
     let found = repository.manifest(at).await.map_err(TransferError::registry("fetching the manifest"))?;
     found.ok_or_else(|| TransferError::NotFound { reference: reference.to_string() })
 }
@@ -154,9 +166,14 @@ async fn one_platform(
         .iter()
         .find(|(name, _)| name == platform)
         // `linux/arm64` also means its usual variant `linux/arm64/v8`.
-        .or_else(|| named.iter().find(|(name, _)| name.strip_prefix(platform).is_some_and(|rest| rest.starts_with('/'))));
+        .or_else(|| {
+            named
+                .iter()
+                .find(|(name, _)| name.strip_prefix(platform).is_some_and(|rest| rest.starts_with('/')))
+        });
     let Some((_, entry)) = found else {
-        let present: Vec<_> = named.iter().map(|(name, _)| name.as_str()).filter(|name| *name != "unknown/unknown").collect();
+        let present: Vec<_> =
+            named.iter().map(|(name, _)| name.as_str()).filter(|name| *name != "unknown/unknown").collect();
         return Err(TransferError::NoPlatform {
             reference: reference.to_string(),
             platform: platform.to_owned(),
@@ -214,13 +231,13 @@ fn archive(
     for (digest, size) in &wanted.blobs {
         (fetch.events)(Event::Fetching { digest: digest.clone(), size: *size });
         let mut blob = Download { fetch, digest, offset: 0, resumes: 0, stream: None, chunk: Bytes::new() };
-        writer.blob(digest, *size, &mut blob).map_err(|error| fetch.written(request, error))?;
+        writer.blob(digest, *size, &mut blob).map_err(|error| written(request, error))?;
     }
     let mut manifests = wanted.manifests;
     let Some(root) = manifests.pop() else { return Err(bad(&request.reference, "it has no manifest")) };
     for child in &manifests {
         let size = child.raw.len() as u64;
-        writer.blob(&child.digest, size, &mut &child.raw[..]).map_err(|error| fetch.written(request, error))?;
+        writer.blob(&child.digest, size, &mut &child.raw[..]).map_err(|error| written(request, error))?;
     }
     let root_digest = root.digest.clone();
     let media_type = root.media_type.clone();
@@ -230,7 +247,7 @@ fn archive(
         digest: root.digest,
         raw: root.raw,
     };
-    let buffered = writer.finish(&[image]).map_err(|error| fetch.written(request, error))?;
+    let buffered = writer.finish(&[image]).map_err(|error| written(request, error))?;
     let failed = |source| TransferError::Output { path: request.output.clone(), source };
     let mut file = buffered.into_inner().map_err(|error| failed(error.into_error()))?;
     file.flush().map_err(failed)?;
@@ -262,6 +279,17 @@ impl Drop for Part {
     }
 }
 
+/// A writer's error; what the download says travels inside of it.
+fn written(request: &PullRequest, error: ArchiveError) -> TransferError {
+    match error {
+        ArchiveError::Write { source } => match source.downcast::<TransferError>() {
+            Ok(error) => error,
+            Err(source) => TransferError::Output { path: request.output.clone(), source },
+        },
+        other => TransferError::Archive(other),
+    }
+}
+
 /// What the writing thread needs to get bytes.
 struct Fetch {
     repository: Repository,
@@ -271,17 +299,6 @@ struct Fetch {
 }
 
 impl Fetch {
-    /// A writer's error; what the download says travels inside of it.
-    fn written(&self, request: &PullRequest, error: ArchiveError) -> TransferError {
-        match error {
-            ArchiveError::Write { source } => match source.downcast::<TransferError>() {
-                Ok(error) => error,
-                Err(source) => TransferError::Output { path: request.output.clone(), source },
-            },
-            other => TransferError::Archive(other),
-        }
-    }
-
     /// Blocks for the next bytes, or until the job is cancelled.
     fn wait<T>(&self, future: impl Future<Output = T>) -> Result<T, TransferError> {
         self.runtime.block_on(async {
@@ -307,16 +324,15 @@ struct Download<'a> {
 impl Download<'_> {
     fn next(&mut self) -> Result<Bytes, TransferError> {
         loop {
-            let stream = match &mut self.stream {
-                Some(stream) => stream,
-                None => {
-                    let opened = self.fetch.wait(self.fetch.repository.blob(self.digest, self.offset))?;
-                    match opened {
-                        Ok(stream) => self.stream.insert(Box::pin(stream)),
-                        Err(error) => {
-                            self.resume(error)?;
-                            continue;
-                        }
+            let stream = if let Some(stream) = &mut self.stream {
+                stream
+            } else {
+                let opened = self.fetch.wait(self.fetch.repository.blob(self.digest, self.offset))?;
+                match opened {
+                    Ok(stream) => self.stream.insert(Box::pin(stream)),
+                    Err(error) => {
+                        self.resume(error)?;
+                        continue;
                     }
                 }
             };
@@ -339,7 +355,8 @@ impl Download<'_> {
         if self.resumes > RESUMES || !error.is_transient() {
             return Err(TransferError::registry(format!("fetching {}", self.digest.short()))(error));
         }
-        let wait = std::time::Duration::from_millis(250 << self.resumes).max(error.retry_after().unwrap_or_default());
+        let wait = std::time::Duration::from_millis(250 << self.resumes)
+            .max(error.retry_after().unwrap_or_default());
         self.fetch.wait(tokio::time::sleep(wait))
     }
 }

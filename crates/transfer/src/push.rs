@@ -169,7 +169,10 @@ async fn resend(
 ) -> Result<(), TransferError> {
     for (index, blob) in parts.blobs.iter().enumerate() {
         let Some(digest) = sent[index].as_ref().map(|encoded| encoded.digest.clone()) else { continue };
-        let there = repository.blob_exists(&digest).await.map_err(TransferError::registry("looking for a lost layer"))?;
+        let there = repository
+            .blob_exists(&digest)
+            .await
+            .map_err(TransferError::registry("looking for a lost layer"))?;
         if there.is_none() {
             sent[index] = Some(send(&request.archive, repository, index, blob, events).await?);
         }

@@ -32,7 +32,8 @@ pub(crate) async fn send(
         match attempt(archive, repository, index, blob, events).await {
             Ok(encoded) => break encoded,
             Err(TransferError::Registry { source, .. }) if source.is_transient() && waits.len() > 0 => {
-                let wait = waits.next().copied().unwrap_or_default().max(source.retry_after().unwrap_or_default());
+                let wait =
+                    waits.next().copied().unwrap_or_default().max(source.retry_after().unwrap_or_default());
                 events(Event::Restarted {
                     blob: index,
                     reason: source.to_string(),
@@ -63,7 +64,9 @@ async fn attempt(
         Some(digest) => {
             let (body, encoding) = start(archive, index, blob, events)?;
             let sent = repository.upload_known(digest, blob.size, body).await;
-            settle(encoding, blob, sent.map_err(TransferError::registry(doing()))).await.map(|((), encoded)| encoded)
+            settle(encoding, blob, sent.map_err(TransferError::registry(doing())))
+                .await
+                .map(|((), encoded)| encoded)
         }
         // Way B: the digest is learnt on the way, so one PATCH without a range, then the commit.
         None => {
@@ -82,7 +85,12 @@ type Task = tokio::task::JoinHandle<Result<Encoded, EncodeError>>;
 
 /// Starts reading and encoding on a thread of its own; the body takes what comes out. Dropping the body
 /// stops the thread at its next chunk.
-fn start(archive: &Archive, index: usize, blob: &Blob, events: &Events) -> Result<(Body, Task), TransferError> {
+fn start(
+    archive: &Archive,
+    index: usize,
+    blob: &Blob,
+    events: &Events,
+) -> Result<(Body, Task), TransferError> {
     let reader = archive.reader(&blob.source)?;
     let (out, chunks) = mpsc::channel::<std::io::Result<Bytes>>(CHUNKS_AHEAD);
     let expected = Expected { digest: blob.digest.clone(), diff_id: blob.diff_id.clone() };

@@ -9,7 +9,11 @@ use crate::App;
 /// Attaches a view to a job: everything first, then what changes. Returns when the job is over or the page
 /// has left; the job goes on either way.
 #[tauri::command]
-pub(crate) async fn watch_job(app: State<'_, App>, job: JobId, channel: Channel<JobUpdate>) -> Result<(), ()> {
+pub(crate) async fn watch_job(
+    app: State<'_, App>,
+    job: JobId,
+    channel: Channel<JobUpdate>,
+) -> Result<(), ()> {
     app.watch(job, |update| channel.send(update).is_ok()).await;
     Ok(())
 }

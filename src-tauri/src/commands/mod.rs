@@ -51,7 +51,8 @@ mod tests {
         assert_eq!(listed, NAMES);
         let capability: serde_json::Value =
             serde_json::from_str(include_str!("../../capabilities/main.json")).unwrap();
-        let granted: Vec<&str> = capability["permissions"].as_array().unwrap().iter().filter_map(|grant| grant.as_str()).collect();
+        let granted: Vec<&str> =
+            capability["permissions"].as_array().unwrap().iter().filter_map(|grant| grant.as_str()).collect();
         let mut expected = vec!["core:event:allow-listen".to_owned(), "core:event:allow-unlisten".to_owned()];
         expected.extend(NAMES.iter().map(|name| format!("allow-{}", name.replace('_', "-"))));
         assert_eq!(granted, expected, "the page may do exactly what it needs");
@@ -68,6 +69,8 @@ mod tests {
         let csp = security["csp"].as_object().unwrap();
         assert_eq!(csp["default-src"], "'none'");
         assert_eq!(csp["connect-src"], "ipc: http://ipc.localhost");
-        assert!(csp.values().all(|value| !value.as_str().unwrap().contains("unsafe") && !value.as_str().unwrap().contains('*')));
+        assert!(csp.values().all(
+            |value| !value.as_str().unwrap().contains("unsafe") && !value.as_str().unwrap().contains('*')
+        ));
     }
 }

@@ -28,7 +28,11 @@ pub(crate) async fn choose_image(
 }
 
 #[tauri::command]
-pub(crate) async fn open_path(app: State<'_, App>, path: String, draft: Draft) -> Result<OpenedView, FailureView> {
+pub(crate) async fn open_path(
+    app: State<'_, App>,
+    path: String,
+    draft: Draft,
+) -> Result<OpenedView, FailureView> {
     app.open_text(&path, draft).await
 }
 
@@ -56,7 +60,11 @@ pub(crate) async fn open_argument(
 }
 
 #[tauri::command]
-pub(crate) async fn details(app: State<'_, App>, file: FileId, image: String) -> Result<DetailsView, FailureView> {
+pub(crate) async fn details(
+    app: State<'_, App>,
+    file: FileId,
+    image: String,
+) -> Result<DetailsView, FailureView> {
     app.details(file, &image).await
 }
 
@@ -66,7 +74,11 @@ pub(crate) fn check_form(app: State<'_, App>, draft: Draft) -> Result<FormView, 
 }
 
 #[tauri::command(async)]
-pub(crate) fn switch_registry(app: State<'_, App>, draft: Draft, registry: String) -> Result<Draft, FailureView> {
+pub(crate) fn switch_registry(
+    app: State<'_, App>,
+    draft: Draft,
+    registry: String,
+) -> Result<Draft, FailureView> {
     app.switch_registry(&draft, &registry)
 }
 

@@ -19,13 +19,15 @@ async fn main() -> ExitCode {
     }
     let playground = Playground::start().await;
     let large = playground.folder().join("octo-app-3.0.0-rc.1.tar");
-    if let Err(error) = docker_save(&large, 24 << 20, "octo-app:3.0.0-rc.1") {
+    if let Err(error) = docker_save(&large, 64 << 20, "octo-app:3.0.0-rc.1") {
         say(&format!("the sample cannot be written: {error}"));
         return ExitCode::FAILURE;
     }
     for (theme, language) in [("light", "en"), ("dark", "en"), ("light", "zh-CN")] {
         let name = if language == "en" { theme.to_owned() } else { language.to_owned() };
-        Pictures { folder: &folder, name, playground: &playground, theme, language, large: &large }.take().await;
+        Pictures { folder: &folder, name, playground: &playground, theme, language, large: &large }
+            .take()
+            .await;
     }
     ExitCode::SUCCESS
 }
@@ -73,7 +75,7 @@ impl Pictures<'_> {
     }
 
     async fn take(&self) {
-        let publish = self.word("Publish ", "发布 ");
+        let publish = self.word("Publish ", "发布");
         let window = self.open(None).await;
         self.save(&window, "publish-empty").await;
         window.close().await;
@@ -83,6 +85,7 @@ impl Pictures<'_> {
         window.press("radio", "docker.pkg.github.com").await;
         window.find("textbox", self.word("Repository", "仓库")).await;
         window.see(self.word("Lower-case letters only.", "只能使用小写字母。")).await;
+        window.see(self.word("Sign in to check", "登录后检查")).await;
         self.save(&window, "publish-errors").await;
         window.close().await;
 
@@ -109,7 +112,9 @@ impl Pictures<'_> {
         let window = self.open(Some(self.large.to_owned())).await;
         self.sign_in(&window, "publish").await;
         window.fill(self.word("Owner", "所有者"), "octocat").await;
-        window.fill(self.word("Image name", "镜像名称"), &format!("octo-app-{}", self.name.to_lowercase())).await;
+        window
+            .fill(self.word("Image name", "镜像名称"), &format!("octo-app-{}", self.name.to_lowercase()))
+            .await;
         window.find("button", publish).await;
         window.press("button", publish).await;
         window.find("progressbar", self.word("Publishing", "正在发布")).await;

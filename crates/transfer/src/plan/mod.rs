@@ -10,8 +10,8 @@ use std::fmt;
 use slipway_archive::{Archive, Image, Source};
 use slipway_reference::{Digest, RepositoryPath, Tag};
 
-pub(crate) use parts::sha256;
 pub use parts::Parts;
+pub(crate) use parts::sha256;
 
 /// What is to be published where.
 #[derive(Clone)]
@@ -185,7 +185,9 @@ impl fmt::Display for Check {
             Self::LayerForeign { layer } => {
                 write!(f, "layer {layer} is a foreign layer, which this registry refuses")
             }
-            Self::ForeignKept { count } => write!(f, "{count} foreign layers are not in the file and stay where they are"),
+            Self::ForeignKept { count } => {
+                write!(f, "{count} foreign layers are not in the file and stay where they are")
+            }
             Self::MultiPlatform { platforms } => write!(
                 f,
                 "this registry takes one platform, the image has {}: choose one",

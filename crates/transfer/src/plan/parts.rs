@@ -103,9 +103,12 @@ fn platforms(node: &Node, only: Option<&str>) -> Vec<String> {
             let name = manifest.platform.as_ref().map_or_else(|| "unknown".to_owned(), ToString::to_string);
             if only.is_none_or(|only| only == name) { vec![name] } else { Vec::new() }
         }
-        Node::Index(index) => {
-            index.children.iter().filter_map(|child| child.node.as_ref()).flat_map(|node| platforms(node, only)).collect()
-        }
+        Node::Index(index) => index
+            .children
+            .iter()
+            .filter_map(|child| child.node.as_ref())
+            .flat_map(|node| platforms(node, only))
+            .collect(),
     }
 }
 
@@ -154,8 +157,11 @@ impl Builder {
             encoding: Encoding::AsStored,
             source: manifest.config.source.clone(),
         });
-        let layers: Vec<_> =
-            manifest.layers.iter().map(|layer| self.layer(manifest, layer, several.then(|| platform.clone()).flatten())).collect();
+        let layers: Vec<_> = manifest
+            .layers
+            .iter()
+            .map(|layer| self.layer(manifest, layer, several.then(|| platform.clone()).flatten()))
+            .collect();
         let changed = layers.iter().flatten().any(|blob| self.blobs[*blob].encoding == Encoding::Gzip);
         let put = match &manifest.stored {
             Some(stored) if !changed => ManifestPut {
@@ -214,7 +220,10 @@ impl Builder {
             "config": {"mediaType": config_type, "size": 0, "digest": ""},
             "layers": descriptors.collect::<Vec<_>>(),
         });
-        ManifestPut { media_type: media_type.to_owned(), content: Content::Manifest { template, config, layers } }
+        ManifestPut {
+            media_type: media_type.to_owned(),
+            content: Content::Manifest { template, config, layers },
+        }
     }
 
     fn layer(
@@ -286,9 +295,10 @@ impl Builder {
         let kept: Vec<_> = index
             .children
             .iter()
-            .map(|child| match &child.node {
-                Some(node) => self.node(node, several),
-                None => {
+            .map(|child| {
+                if let Some(node) = &child.node {
+                    self.node(node, several)
+                } else {
                     self.lacks(child);
                     None
                 }
@@ -363,7 +373,8 @@ impl Builder {
         }
         if let Some(max) = limits.layer_bytes {
             // What a plain layer weighs is only known after compressing.
-            let large = self.blobs.iter().filter(|blob| blob.encoding == Encoding::AsStored && blob.size > max);
+            let large =
+                self.blobs.iter().filter(|blob| blob.encoding == Encoding::AsStored && blob.size > max);
             checks.extend(large.map(|blob| Check::LayerLimit { layer: blob.number, size: blob.size, max }));
         }
         let size = self.blobs.iter().map(|blob| blob.size).sum();
@@ -399,7 +410,7 @@ fn index_put(index: &Index, kept: &[Option<usize>], puts: &[ManifestPut]) -> Man
         let mut kept = kept.iter();
         entries.retain(|_| kept.next().is_some_and(Option::is_some));
     }
-    let children = kept.iter().copied().filter(Option::is_some).collect();
+    let children = kept.iter().flatten().map(|put| Some(*put)).collect();
     ManifestPut { media_type, content: Content::Index { template, children } }
 }
 
