@@ -340,6 +340,7 @@ impl Repository {
                 None => builder,
             };
             let response = self.registry.within(context, request.patience, builder.send()).await?;
+            tracing::debug!(method = %request.method, path = request.url.path(), status = response.status().as_u16());
             if response.status() != StatusCode::UNAUTHORIZED || renewed || !self.registry.is_own(&request.url)
             {
                 return Ok(response);
@@ -390,6 +391,7 @@ impl Repository {
             }
             Err(error) => return Err(error),
         };
+        tracing::debug!(request = ?context.request, status = response.status().as_u16());
         if let (StatusCode::UNAUTHORIZED, Authorization::Bearer(token)) = (response.status(), &authorization)
         {
             self.registry.inner.tokens.refuse(&self.scope(), token).await;
