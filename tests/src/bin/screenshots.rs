@@ -92,7 +92,7 @@ impl Pictures<'_> {
         let window = self.open(Some(self.playground.sample.clone())).await;
         self.sign_in(&window, "publish").await;
         window.fill(self.word("Owner", "所有者"), "octocat").await;
-        window.find("button", publish).await;
+        window.see(self.word("lets you publish", "允许你发布")).await;
         self.save(&window, "publish-filled").await;
         window.resize(720, 520).await;
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;

@@ -143,6 +143,8 @@ export class PublishModel {
   }
 
   edit(field: Field, change: Partial<Draft>): void {
+    // Behind what was typed since, the field's own undo comes first.
+    this.#undo = [];
     clearTimeout(this.#restTimers.get(field));
     this.#restTimers.set(
       field,

@@ -1,0 +1,293 @@
+//! Where credentials go, and where they do not.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt as _;
+use secrecy::SecretString;
+use slipway_distribution::{
+    Access, Body, Credential, CredentialSource, Credentials, ErrorKind, ManifestAt, Options, Registry, Repository,
+};
+use slipway_hosts::Hosts;
+use slipway_reference::{Digest, HostName};
+
+const CANARY: &str = "canary-secret";
+
+struct Octocat;
+
+impl Credentials for Octocat {
+    fn credential(&self, _: &HostName) -> Option<Credential> {
+        Some(Credential {
+            username: "octocat".to_owned(),
+            secret: SecretString::from(CANARY),
+            source: CredentialSource::ThisRun,
+        })
+    }
+}
+
+/// What a server saw: method, path and query, `Authorization`.
+type Seen = Arc<Mutex<Vec<(String, String, Option<String>)>>>;
+
+type Answer = Arc<dyn Fn(&Request) -> Response + Send + Sync>;
+
+/// A server that answers by a function.
+async fn serve(answer: impl Fn(&Request) -> Response + Send + Sync + 'static) -> (SocketAddr, Seen) {
+    let seen = Seen::default();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let answer: Answer = Arc::new(answer);
+    let app = Router::new().fallback(note).with_state((Arc::clone(&seen), answer));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    (address, seen)
+}
+
+async fn note(State((seen, answer)): State<(Seen, Answer)>, request: Request) -> Response {
+    let authorization = request.headers().get("authorization").map(|value| value.to_str().unwrap().to_owned());
+    seen.lock().unwrap().push((request.method().to_string(), request.uri().to_string(), authorization));
+    let response = answer(&request);
+    // The body is read, as a registry does that wants it.
+    let _ = axum::body::to_bytes(request.into_body(), usize::MAX).await;
+    response
+}
+
+fn repository(address: SocketAddr) -> Repository {
+    let endpoint = Hosts::builtin().endpoint(&address.to_string().parse().unwrap(), false).unwrap();
+    let registry = Registry::new(&endpoint, Arc::new(Octocat), &Options::default()).unwrap();
+    registry.repository(&"octocat/monalisa".parse().unwrap(), Access::PullPush)
+}
+
+fn status(code: u16) -> Response {
+    axum::http::StatusCode::from_u16(code).unwrap().into_response()
+}
+
+fn with(code: u16, headers: &[(&'static str, String)]) -> Response {
+    let mut response = status(code);
+    for (name, value) in headers {
+        response.headers_mut().insert(*name, value.parse().unwrap());
+    }
+    response
+}
+
+fn basic_challenge() -> Response {
+    with(401, &[("www-authenticate", "Basic realm=\"x\"".to_owned())])
+}
+
+fn digest() -> Digest {
+    format!("sha256:{}", "a".repeat(64)).parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_redirected_blob_leaves_the_credential_behind() {
+    let (storage, seen_there) = serve(|_| "content".into_response()).await;
+    let (address, seen) = serve(move |request| match request.uri().path() {
+        "/v2/" => basic_challenge(),
+        _ => with(307, &[("location", format!("http://{storage}/signed?key=1"))]),
+    })
+    .await;
+    let mut stream = repository(address).blob(&digest(), 0).await.unwrap();
+    assert_eq!(stream.next().await.unwrap().unwrap(), "content");
+    assert!(seen.lock().unwrap().last().unwrap().2.as_ref().unwrap().starts_with("Basic "));
+    assert_eq!(seen_there.lock().unwrap()[0].2, None, "the storage saw the credential");
+}
+
+#[tokio::test]
+async fn an_upload_location_elsewhere_gets_no_credential() {
+    let (elsewhere, seen_there) = serve(|_| status(201)).await;
+    let (address, _) = serve(move |request| match request.method().as_str() {
+        "POST" => with(202, &[("location", format!("http://{elsewhere}/up/1"))]),
+        "HEAD" => status(404),
+        _ => basic_challenge(),
+    })
+    .await;
+    repository(address).upload_known(&digest(), 3, Body::from_bytes("abc".into())).await.unwrap();
+    let seen = seen_there.lock().unwrap();
+    assert!(seen[0].1.starts_with("/up/1?digest=sha256"), "{seen:?}");
+    assert_eq!(seen[0].2, None);
+}
+
+#[tokio::test]
+async fn a_realm_elsewhere_is_refused_before_anything_is_sent_there() {
+    let (elsewhere, seen_there) = serve(|_| status(200)).await;
+    let host = format!("localhost:{}", elsewhere.port());
+    let (address, _) = serve(move |_| with(401, &[("www-authenticate", format!("Bearer realm=\"http://{host}/token\""))])).await;
+    let error = repository(address).blob_exists(&digest()).await.unwrap_err();
+    assert!(matches!(error.kind, ErrorKind::Challenge(_)), "{error}");
+    assert!(seen_there.lock().unwrap().is_empty());
+}
+
+/// A registry with tokens; `refuse` says how often the first token is refused in the middle.
+async fn with_tokens(refuse: usize) -> (SocketAddr, Seen, Arc<AtomicUsize>) {
+    let bought = Arc::new(AtomicUsize::new(0));
+    let (count, refused) = (Arc::clone(&bought), AtomicUsize::new(0));
+    let (address, seen) = serve(move |request| {
+        let host = request.headers()["host"].to_str().unwrap();
+        let challenge =
+            || with(401, &[("www-authenticate", format!("Bearer realm=\"http://{host}/token\",service=\"s\""))]);
+        let bearer = request.headers().get("authorization").and_then(|value| value.to_str().ok());
+        match (request.uri().path(), bearer) {
+            ("/token", _) => format!("{{\"token\":\"t{}\"}}", count.fetch_add(1, Ordering::SeqCst)).into_response(),
+            (_, Some("Bearer t0")) if refused.fetch_add(1, Ordering::SeqCst) < refuse => status(401),
+            (_, Some(bearer)) if bearer.starts_with("Bearer t") => status(200),
+            _ => challenge(),
+        }
+    })
+    .await;
+    (address, seen, bought)
+}
+
+#[tokio::test]
+async fn many_requests_buy_one_token() {
+    let (address, seen, bought) = with_tokens(0).await;
+    let repository = repository(address);
+    let digest = digest();
+    let all = (0..20).map(|_| repository.blob_exists(&digest));
+    for found in futures_util::future::join_all(all).await {
+        assert!(found.unwrap().is_some());
+    }
+    assert_eq!(bought.load(Ordering::SeqCst), 1);
+    let seen = seen.lock().unwrap();
+    let token = seen.iter().find(|(_, path, _)| path.starts_with("/token")).unwrap();
+    assert!(token.1.contains("scope=repository%3Aoctocat%2Fmonalisa%3Apull%2Cpush"), "{}", token.1);
+    assert!(token.2.as_ref().unwrap().starts_with("Basic "));
+}
+
+#[tokio::test]
+async fn a_token_that_ends_in_the_middle_is_bought_again_once() {
+    let (address, _, bought) = with_tokens(1).await;
+    assert!(repository(address).blob_exists(&digest()).await.unwrap().is_some());
+    assert_eq!(bought.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_refusal_shows_the_registrys_words_and_never_the_secret() {
+    let (address, _) = serve(|request| match request.uri().path() {
+        "/v2/" => basic_challenge(),
+        _ => {
+            let words = r#"{"errors":[{"code":"DENIED","message":"permission_denied: write_package"}]}"#;
+            (axum::http::StatusCode::FORBIDDEN, [("x-github-request-id", "C559")], words).into_response()
+        }
+    })
+    .await;
+    let error = repository(address).open_upload().await.err().unwrap();
+    assert_eq!(error.errors[0].message, "permission_denied: write_package");
+    assert_eq!((error.status, error.request_id.as_deref()), (Some(403), Some("C559")));
+    assert_eq!(error.request.as_ref().unwrap().path, "/v2/octocat/monalisa/blobs/uploads/");
+    let shown = format!("{error} {error:?} {:?}", Octocat.credential(&"ghcr.io".parse().unwrap()));
+    assert!(!shown.contains(CANARY) && !shown.contains("Basic "), "{shown}");
+}
+
+#[tokio::test]
+async fn plain_http_to_another_host_is_refused() {
+    let mut endpoint = Hosts::builtin().endpoint(&"registry.example.com".parse().unwrap(), false).unwrap();
+    endpoint.registry = "http://registry.example.com".parse().unwrap();
+    let error = Registry::new(&endpoint, Arc::new(()), &Options::default()).err().unwrap();
+    assert!(matches!(error.kind, ErrorKind::PlainHttp));
+}
+
+#[tokio::test]
+async fn a_manifest_that_does_not_fit_its_digest_is_refused() {
+    let (address, _) = serve(|_| "{}".into_response()).await;
+    let error = repository(address).manifest(&ManifestAt::Digest(digest())).await.unwrap_err();
+    assert!(matches!(error.kind, ErrorKind::Digest { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_manifest_above_four_mebibytes_is_refused() {
+    let (address, _) = serve(|_| vec![b' '; (4 << 20) + 1].into_response()).await;
+    let error = repository(address).manifest(&ManifestAt::Tag("1".parse().unwrap())).await.unwrap_err();
+    assert!(matches!(error.kind, ErrorKind::TooLarge), "{error}");
+}
+
+#[tokio::test]
+async fn tags_are_read_over_relative_and_absolute_pages() {
+    let (address, _) = serve(|request| {
+        let host = request.headers()["host"].to_str().unwrap();
+        let page = |tags: &str, next: Option<String>| {
+            let mut response = format!("{{\"tags\":{tags}}}").into_response();
+            if let Some(next) = next {
+                response.headers_mut().insert("link", format!("<{next}>; rel=\"next\"").parse().unwrap());
+            }
+            response
+        };
+        match request.uri().query() {
+            Some("last=b") => page("[\"c\"]", Some(format!("http://{host}/v2/octocat/monalisa/tags/list?last=c"))),
+            Some("last=c") => page("[\"d\", \"not a tag!\"]", None),
+            Some(_) => page("[\"a\",\"b\"]", Some("/v2/octocat/monalisa/tags/list?last=b".to_owned())),
+            None => status(200),
+        }
+    })
+    .await;
+    let tags = repository(address).tags().await.unwrap();
+    assert_eq!(tags.iter().map(ToString::to_string).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
+}
+
+#[tokio::test]
+async fn a_wait_in_microseconds_is_waited_and_the_request_made_again() {
+    let tries = AtomicUsize::new(0);
+    let (address, _) = serve(move |request| match request.method().as_str() {
+        "POST" if tries.fetch_add(1, Ordering::SeqCst) == 0 => {
+            let words = r#"{"errors":[{"code":"TOOMANYREQUESTS","message":"retry-after: 250µs, allowed: 2000/minute"}]}"#;
+            (axum::http::StatusCode::TOO_MANY_REQUESTS, words).into_response()
+        }
+        "POST" => with(202, &[("location", "/up/1".to_owned())]),
+        _ => status(200),
+    })
+    .await;
+    assert!(repository(address).open_upload().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_lost_commit_counts_by_what_is_there() {
+    for (head, good) in [(200, true), (404, false)] {
+        let (address, _) = serve(move |request| match request.method().as_str() {
+            "POST" => with(202, &[("location", "/up/1".to_owned())]),
+            "PATCH" => with(202, &[("location", "/up/2".to_owned())]),
+            "PUT" => status(404),
+            "HEAD" => status(head),
+            _ => status(200),
+        })
+        .await;
+        let upload = repository(address).open_upload().await.unwrap();
+        let upload = upload.stream(Body::from_bytes("abc".into())).await.unwrap();
+        assert_eq!(upload.commit(&digest()).await.is_ok(), good, "HEAD {head}");
+    }
+}
+
+/// reqwest#1975: the registry answers and closes while we still write.
+#[tokio::test]
+async fn an_early_refusal_of_a_large_stream_is_told_with_its_reason() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let posts = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&posts);
+    tokio::spawn(async move {
+        while let Ok((mut connection, _)) = listener.accept().await {
+            let count = Arc::clone(&count);
+            tokio::spawn(async move {
+                let mut start = vec![0; 4096];
+                let length = connection.read(&mut start).await.unwrap_or(0);
+                let request = String::from_utf8_lossy(&start[..length]).into_owned();
+                let words = r#"{"errors":[{"code":"DENIED","message":"quota"}]}"#;
+                let refused = format!("HTTP/1.1 403 Forbidden\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{words}", words.len());
+                let answer = match request.split(' ').next() {
+                    Some("POST") if count.fetch_add(1, Ordering::SeqCst) == 0 => {
+                        "HTTP/1.1 202 Accepted\r\nlocation: /up/1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_owned()
+                    }
+                    Some("GET") => "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_owned(),
+                    _ => refused,
+                };
+                // Closed with the rest of the body unread, as overloaded proxies do.
+                let _ = connection.write_all(answer.as_bytes()).await;
+            });
+        }
+    });
+    let upload = repository(address).open_upload().await.unwrap();
+    let chunks = futures_util::stream::repeat_with(|| Ok(bytes::Bytes::from(vec![0; 1 << 16]))).take(4096);
+    let error = upload.stream(Body::from_stream(chunks)).await.err().unwrap();
+    assert_eq!(error.errors.first().map(|error| error.message.as_str()), Some("quota"), "{error:?}");
+}
