@@ -97,7 +97,12 @@ fn what_skopeo_pushes_slipway_pulls_and_skopeo_reads_back() {
         };
         let reference = format!("{}/octocat/theirs{number}:1", registry.host());
         let there = format!("docker://{reference}");
-        skopeo(&["copy", "--dest-tls-verify=false", &format!("{transport}:{}{image}", path.display()), &there]);
+        skopeo(&[
+            "copy",
+            "--dest-tls-verify=false",
+            &format!("{transport}:{}{image}", path.display()),
+            &there,
+        ]);
         for format in ["oci-archive", "docker-archive"] {
             let file = folder.path().join(format!("{number}-{format}.tar"));
             let file = file.to_string_lossy();

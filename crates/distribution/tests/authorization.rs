@@ -10,7 +10,8 @@ use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
 use secrecy::SecretString;
 use slipway_distribution::{
-    Access, Body, Credential, CredentialSource, Credentials, ErrorKind, ManifestAt, Options, Registry, Repository,
+    Access, Body, Credential, CredentialSource, Credentials, ErrorKind, ManifestAt, Options, Registry,
+    Repository,
 };
 use slipway_hosts::Hosts;
 use slipway_reference::{Digest, HostName};
@@ -46,7 +47,8 @@ async fn serve(answer: impl Fn(&Request) -> Response + Send + Sync + 'static) ->
 }
 
 async fn note(State((seen, answer)): State<(Seen, Answer)>, request: Request) -> Response {
-    let authorization = request.headers().get("authorization").map(|value| value.to_str().unwrap().to_owned());
+    let authorization =
+        request.headers().get("authorization").map(|value| value.to_str().unwrap().to_owned());
     seen.lock().unwrap().push((request.method().to_string(), request.uri().to_string(), authorization));
     let response = answer(&request);
     // The body is read, as a registry does that wants it.
@@ -113,7 +115,9 @@ async fn an_upload_location_elsewhere_gets_no_credential() {
 async fn a_realm_elsewhere_is_refused_before_anything_is_sent_there() {
     let (elsewhere, seen_there) = serve(|_| status(200)).await;
     let host = format!("localhost:{}", elsewhere.port());
-    let (address, _) = serve(move |_| with(401, &[("www-authenticate", format!("Bearer realm=\"http://{host}/token\""))])).await;
+    let (address, _) =
+        serve(move |_| with(401, &[("www-authenticate", format!("Bearer realm=\"http://{host}/token\""))]))
+            .await;
     let error = repository(address).blob_exists(&digest()).await.unwrap_err();
     assert!(matches!(error.kind, ErrorKind::Challenge(_)), "{error}");
     assert!(seen_there.lock().unwrap().is_empty());
@@ -125,11 +129,14 @@ async fn with_tokens(refuse: usize) -> (SocketAddr, Seen, Arc<AtomicUsize>) {
     let (count, refused) = (Arc::clone(&bought), AtomicUsize::new(0));
     let (address, seen) = serve(move |request| {
         let host = request.headers()["host"].to_str().unwrap();
-        let challenge =
-            || with(401, &[("www-authenticate", format!("Bearer realm=\"http://{host}/token\",service=\"s\""))]);
+        let challenge = || {
+            with(401, &[("www-authenticate", format!("Bearer realm=\"http://{host}/token\",service=\"s\""))])
+        };
         let bearer = request.headers().get("authorization").and_then(|value| value.to_str().ok());
         match (request.uri().path(), bearer) {
-            ("/token", _) => format!("{{\"token\":\"t{}\"}}", count.fetch_add(1, Ordering::SeqCst)).into_response(),
+            ("/token", _) => {
+                format!("{{\"token\":\"t{}\"}}", count.fetch_add(1, Ordering::SeqCst)).into_response()
+            }
             (_, Some("Bearer t0")) if refused.fetch_add(1, Ordering::SeqCst) < refuse => status(401),
             (_, Some(bearer)) if bearer.starts_with("Bearer t") => status(200),
             _ => challenge(),
@@ -214,7 +221,9 @@ async fn tags_are_read_over_relative_and_absolute_pages() {
             response
         };
         match request.uri().query() {
-            Some("last=b") => page("[\"c\"]", Some(format!("http://{host}/v2/octocat/monalisa/tags/list?last=c"))),
+            Some("last=b") => {
+                page("[\"c\"]", Some(format!("http://{host}/v2/octocat/monalisa/tags/list?last=c")))
+            }
             Some("last=c") => page("[\"d\", \"not a tag!\"]", None),
             Some(_) => page("[\"a\",\"b\"]", Some("/v2/octocat/monalisa/tags/list?last=b".to_owned())),
             None => status(200),
@@ -273,7 +282,10 @@ async fn an_early_refusal_of_a_large_stream_is_told_with_its_reason() {
                 let length = connection.read(&mut start).await.unwrap_or(0);
                 let request = String::from_utf8_lossy(&start[..length]).into_owned();
                 let words = r#"{"errors":[{"code":"DENIED","message":"quota"}]}"#;
-                let refused = format!("HTTP/1.1 403 Forbidden\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{words}", words.len());
+                let refused = format!(
+                    "HTTP/1.1 403 Forbidden\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{words}",
+                    words.len()
+                );
                 let answer = match request.split(' ').next() {
                     Some("POST") if count.fetch_add(1, Ordering::SeqCst) == 0 => {
                         "HTTP/1.1 202 Accepted\r\nlocation: /up/1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_owned()

@@ -1,0 +1,150 @@
+//! The app as both shells use it: from a file to a result, watched.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use slipway_app::view::{CheckState, Code, Draft, JobId, JobState, JobUpdate, JobView, PublishButton};
+use slipway_app::{Finders, Setup, Slipway};
+use slipway_practice::{Options, Practice, sample_image};
+
+struct Stage {
+    practice: Practice,
+    app: Arc<Slipway>,
+    folder: tempfile::TempDir,
+}
+
+impl Stage {
+    async fn set() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let practice = Practice::start(Options::new(folder.path().join("registry"))).await.unwrap();
+        let hosts = folder.path().join("hosts.toml");
+        std::fs::write(&hosts, practice.hosts_file()).unwrap();
+        let home = folder.path().join("home");
+        let get = move |name: &str| match name {
+            "SLIPWAY_HOME" => Some(home.to_string_lossy().into_owned()),
+            "SLIPWAY_HOSTS" => Some(hosts.to_string_lossy().into_owned()),
+            _ => None,
+        };
+        let app = Arc::new(Slipway::new(Setup::read(&get, Finders::None).unwrap()));
+        sample_image(&folder.path().join("hello.tar")).unwrap();
+        Self { practice, app, folder }
+    }
+
+    /// The filled form for the sample image, signed in with octocat's token of this label.
+    async fn filled(&self, label: &str) -> Draft {
+        let token = self.practice.token("octocat", label).unwrap();
+        self.app.sign_in("ghcr.io", "octocat", token).unwrap();
+        let draft = Draft { owner: "octocat".to_owned(), ..self.app.start().draft };
+        self.app.open_path(&self.folder.path().join("hello.tar"), draft).await.unwrap().draft
+    }
+
+    /// Watches a job to its end: how it ended, and how many messages came.
+    async fn watch(&self, job: JobId) -> (JobView, u32) {
+        let (mut last, mut messages) = (None, 0);
+        self.app
+            .watch(job, |update| {
+                messages += 1;
+                if let JobUpdate::Snapshot { job } = update {
+                    last = Some(*job);
+                }
+                true
+            })
+            .await;
+        (last.unwrap(), messages)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_fills_the_form_and_the_form_leads_to_a_verified_digest() {
+    let stage = Stage::set().await;
+    let draft = stage.filled("publish").await;
+    assert_eq!((draft.image_name.as_str(), &draft.versions[..]), ("hello", &["1.0".to_owned()][..]));
+    let form = stage.app.check_form(&draft).unwrap();
+    assert!(form.valid);
+    assert_eq!(form.reference.full, "ghcr.io/octocat/hello:1.0");
+    let card = stage.app.preflight(&draft).await.unwrap();
+    assert!(card.checks.iter().any(|check| check.id == "tag.new" && check.state == CheckState::Passed));
+    assert!(matches!(card.button, PublishButton::PublishBytes { exact: false, .. }), "{:?}", card.button);
+    assert!(
+        card.command.starts_with("slipway push ") && card.command.ends_with(" ghcr.io/octocat/hello:1.0")
+    );
+    let job = stage.app.publish(&draft).await.unwrap();
+    let (ended, _) = stage.watch(job).await;
+    let result = ended.result.unwrap();
+    assert!(result.verified);
+    let package = stage.practice.package("octocat/hello").unwrap();
+    assert_eq!(package.tags["1.0"], result.digest);
+    // Whoever looks later gets the whole at once.
+    assert_eq!(stage.watch(job).await.0.progress.state, JobState::Done);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_job_is_found_again_told_of_seldom_and_cancelled() {
+    let stage = Stage::set().await;
+    stage.practice.switches().change(|switches| switches.pace = Some(4_000));
+    let draft = stage.filled("publish").await;
+    let job = stage.app.publish(&draft).await.unwrap();
+    assert_eq!(stage.app.publish(&draft).await.unwrap(), job, "the same publish is not started twice");
+    let app = Arc::clone(&stage.app);
+    tokio::spawn(async move {
+        tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+        app.cancel(job);
+    });
+    let began = Instant::now();
+    let (ended, messages) = stage.watch(job).await;
+    assert_eq!(ended.progress.state, JobState::Cancelled);
+    assert!(ended.failure.is_none(), "cancelling is no failure");
+    let most = 12.0 * (began.elapsed().as_secs_f64() + 1.0);
+    assert!(f64::from(messages) <= most, "{messages} messages");
+    assert!(stage.practice.package("octocat/hello").is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_may_not_publish_is_found_before_anything_is_sent() {
+    let stage = Stage::set().await;
+    let draft = stage.filled("read").await;
+    let card = stage.app.preflight(&draft).await.unwrap();
+    let write = card.checks.iter().find(|check| check.id == "write").unwrap();
+    assert_eq!((write.state, write.params["code"].as_str()), (CheckState::Problem, "denied.scope"));
+    assert!(matches!(card.button, PublishButton::FirstProblem { .. }));
+    let job = stage.app.publish(&draft).await.unwrap();
+    let (ended, _) = stage.watch(job).await;
+    let failure = ended.failure.unwrap();
+    assert_eq!(failure.code, Code::DeniedScope);
+    let technical = failure.technical.unwrap();
+    assert_eq!(technical.status, Some(403));
+    assert_eq!(technical.credential.unwrap().username, "octocat");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_crosses_to_a_shell_holds_the_token() {
+    let stage = Stage::set().await;
+    let draft = stage.filled("publish").await;
+    let token = stage.practice.token_for("octocat").unwrap().to_owned();
+    let mut seen = serde_json::to_string(&stage.app.start()).unwrap();
+    seen += &serde_json::to_string(&stage.app.check_form(&draft).unwrap()).unwrap();
+    seen += &serde_json::to_string(&stage.app.preflight(&draft).await.unwrap()).unwrap();
+    let job = stage.app.publish(&draft).await.unwrap();
+    stage
+        .app
+        .watch(job, |update| {
+            seen += &serde_json::to_string(&update).unwrap();
+            true
+        })
+        .await;
+    let refused = stage.app.sign_in("ghcr.io", "", &token).unwrap_err();
+    seen += &serde_json::to_string(&refused).unwrap();
+    assert!(seen.contains("octocat") && !seen.contains(&token));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_practice_registry_needs_nothing_but_a_click() {
+    let stage = Stage::set().await;
+    let practice = stage.app.start_practice(stage.app.start().draft).await.unwrap();
+    let registry = practice.registries.iter().find(|registry| registry.practice).unwrap();
+    assert_eq!(registry.account.as_ref().unwrap().username, "octocat");
+    assert_eq!(practice.opened.draft.registry, registry.name);
+    let job = stage.app.publish(&practice.opened.draft).await.unwrap();
+    let (ended, _) = stage.watch(job).await;
+    assert!(ended.practice && ended.result.unwrap().verified);
+}
