@@ -171,8 +171,9 @@ export const en = {
   'check.tag.same.fact': 'Same digest, nothing to send',
   'check.tag.moves': '{tag} will move',
   'check.tag.moves.fact': 'sha256:{from} → {to}',
-  'check.tag.movesUnknown': '{tag} will move',
-  'check.tag.movesUnknown.fact': 'From sha256:{from}; the new digest is known after compressing',
+  'check.tag.movesUnknown': '{tag} exists already',
+  'check.tag.movesUnknown.fact':
+    'It points to sha256:{from}; the new digest is known after compressing',
   'check.tag.unknown': '{tag}: new or moved',
   'check.bytes': '{send} to send',
   'check.bytes.fact': '{there} of {layers} layers are there',
