@@ -4,13 +4,13 @@ use serde_json::Value;
 use slipway_reference::{Algorithm, Digest};
 
 use crate::ArchiveError;
+use crate::budget::Budget;
 use crate::config::ConfigView;
 use crate::container::{Container, digest_of};
 use crate::images::Found;
 use crate::json::{self, entry, list, text, texts};
 use crate::model::{Blob, Compression, Descriptor, Layer, Manifest, Node, Platform};
 use crate::oci;
-use crate::source::Source;
 
 const CONFIG: &str = "application/vnd.docker.container.image.v1+json";
 const LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar";
@@ -52,20 +52,39 @@ impl Entry {
 }
 
 /// The images of `entries`.
-pub(crate) fn images(container: &Container, entries: &[Entry]) -> Result<Vec<Found>, ArchiveError> {
-    entries.iter().map(|entry| image(container, entry)).collect()
+pub(crate) fn images(
+    container: &Container,
+    entries: &[Entry],
+    budget: &mut Budget,
+) -> Result<Vec<Found>, ArchiveError> {
+    entries.iter().map(|entry| image(container, entry, config(container, entry, budget)?, budget)).collect()
 }
 
-/// The digest of an entry's configuration, which is the image's ID. Tools name the member after it.
-pub(crate) fn config_digest(source: &Source, entry: &Entry) -> Result<Digest, ArchiveError> {
+/// The configuration of an entry.
+#[derive(Debug)]
+pub(crate) struct Config {
+    raw: Vec<u8>,
+    blob: Blob,
+    /// The image's ID.
+    pub(crate) digest: Digest,
+}
+
+/// Reads the configuration of `entry`. Tools name the member after its digest.
+pub(crate) fn config(
+    container: &Container,
+    entry: &Entry,
+    budget: &mut Budget,
+) -> Result<Config, ArchiveError> {
+    let source = container.find(&entry.config)?;
+    budget.document(source.length, "manifest.json")?;
     let raw = source.bytes(&entry.config, json::LARGEST)?;
     let digest = digest_of(&raw, Algorithm::Sha256);
-    match stated(&entry.config) {
-        Some(expected) if expected != digest => {
-            Err(ArchiveError::Damaged { member: entry.config.clone(), expected, found: digest })
-        }
-        _ => Ok(digest),
+    if let Some(expected) = stated(&entry.config).filter(|expected| *expected != digest) {
+        return Err(ArchiveError::Damaged { member: entry.config.clone(), expected, found: digest });
     }
+    let blob =
+        Blob { media_type: CONFIG.to_owned(), digest: Some(digest.clone()), size: source.length, source };
+    Ok(Config { raw, blob, digest })
 }
 
 /// The digest that a member's name states: `<hex>.json`, `sha256:<hex>`, `blobs/sha256/<hex>`.
@@ -77,12 +96,15 @@ fn stated(member: &str) -> Option<Digest> {
 }
 
 /// One image.
-pub(crate) fn image(container: &Container, entry: &Entry) -> Result<Found, ArchiveError> {
-    let source = container.find(&entry.config)?;
-    let digest = config_digest(&source, entry)?;
+pub(crate) fn image(
+    container: &Container,
+    entry: &Entry,
+    config: Config,
+    budget: &mut Budget,
+) -> Result<Found, ArchiveError> {
     let malformed = |reason: String| ArchiveError::malformed(&entry.config, reason);
-    let raw = source.bytes(&entry.config, json::LARGEST)?;
-    let config_json = ConfigView::read(&json::parse(&raw, &entry.config)?).map_err(malformed)?;
+    budget.layers(entry.layers.len(), "manifest.json")?;
+    let config_json = ConfigView::read(&json::parse(&config.raw, &entry.config)?).map_err(malformed)?;
     let (count, diff_ids) = (entry.layers.len(), config_json.diff_ids.len());
     if diff_ids != count && diff_ids != 0 {
         return Err(malformed(format!("it names {diff_ids} layers, manifest.json names {count}")));
@@ -112,10 +134,15 @@ pub(crate) fn image(container: &Container, entry: &Entry) -> Result<Found, Archi
     });
     let layers = layers.collect::<Result<_, _>>()?;
     let platform = Platform::of(&config_json);
-    let size = source.length;
-    let config = Blob { media_type: CONFIG.to_owned(), digest: Some(digest), size, source };
-    let manifest =
-        Manifest { stored: None, config, config_json, layers, subject: None, platform, attestation: false };
+    let manifest = Manifest {
+        stored: None,
+        config: config.blob,
+        config_json,
+        layers,
+        subject: None,
+        platform,
+        attestation: false,
+    };
     Ok(Found { names: entry.names.clone(), root: Node::Manifest(Box::new(manifest)) })
 }
 

@@ -58,7 +58,7 @@ pub enum ArchiveError {
         file: String,
     },
     /// It ends early.
-    #[error("the file ends early, at {at} of {size} bytes: copy or save it again")]
+    #[error("the file ends early, at {at} of at least {size} bytes: copy or save it again")]
     Truncated {
         /// Where it ends, bytes.
         at: u64,

@@ -1,8 +1,9 @@
 //! From a container to its images: which of the two lists counts, and what is worth saying.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::ArchiveError;
+use crate::budget::Budget;
 use crate::container::Container;
 use crate::docker::{self, Entry};
 use crate::model::{Format, Image, ImageFinding, Manifest, Node};
@@ -65,13 +66,14 @@ fn stored(node: &Node, add: &mut impl FnMut(String, u64)) {
 pub(crate) fn read(container: &Container, file: &str) -> Result<Images, ArchiveError> {
     let layout = matches!(container, Container::Layout { .. });
     let docker = if layout { None } else { docker::entries(container) };
-    let oci = oci::roots(container);
+    let mut budget = Budget::default();
+    let oci = oci::roots(container, &mut budget);
     let (format, found) = match (oci, docker) {
         (Some(Ok(found)), None) if !found.is_empty() => {
             (if layout { Format::OciLayout } else { Format::OciArchive }, found)
         }
         (Some(Ok(found)), Some(docker)) if !found.is_empty() => {
-            (Format::DockerArchive, merge(container, found, docker))
+            (Format::DockerArchive, merge(container, found, docker, &mut budget)?)
         }
         // Damage is told, not stepped around.
         (Some(Err(error)), _)
@@ -84,7 +86,7 @@ pub(crate) fn read(container: &Container, file: &str) -> Result<Images, ArchiveE
             if let Some(Err(error)) = oci {
                 tracing::warn!(%error, "the layout in the file is left alone; manifest.json counts");
             }
-            (Format::DockerArchive, docker::images(container, &entries)?)
+            (Format::DockerArchive, docker::images(container, &entries, &mut budget)?)
         }
         (Some(Err(error)), _) | (_, Some(Err(error))) => return Err(error),
         (Some(Ok(_)), _) => return Err(ArchiveError::malformed("index.json", "it lists no image")),
@@ -122,42 +124,47 @@ fn merge(
     container: &Container,
     mut found: Vec<Found>,
     entries: Result<Vec<Entry>, ArchiveError>,
-) -> Vec<Found> {
+    budget: &mut Budget,
+) -> Result<Vec<Found>, ArchiveError> {
     let entries = entries.unwrap_or_else(|error| {
         tracing::warn!(%error, "manifest.json is left alone; the layout counts");
         Vec::new()
     });
-    for entry in entries {
-        let config =
-            container.find(&entry.config).ok().and_then(|source| docker::config_digest(&source, &entry).ok());
-        let same =
-            |image: &&mut Found| config.as_ref().is_some_and(|config| configs(&image.root).contains(config));
-        match found.iter_mut().find(same) {
-            Some(image) => merge_names(&mut image.names, &entry.names),
-            None => match docker::image(container, &entry) {
-                Ok(image) => found.push(image),
-                Err(error) => tracing::warn!(%error, "an image that only manifest.json lists is left out"),
-            },
+    let mut known = HashMap::new();
+    for (at, image) in found.iter().enumerate() {
+        for manifest in manifests(&image.root) {
+            known.entry(manifest.config.digest.clone()).or_insert(at);
         }
     }
-    found
+    for entry in entries {
+        let image = docker::config(container, &entry, budget).and_then(|config| {
+            let at = known.get(&Some(config.digest.clone())).copied();
+            if at.is_none() {
+                found.push(docker::image(container, &entry, config, budget)?);
+            }
+            Ok(at)
+        });
+        match image {
+            Ok(Some(at)) => merge_names(&mut found[at].names, &entry.names),
+            Ok(None) => {}
+            Err(error @ ArchiveError::Bomb { .. }) => return Err(error),
+            Err(error) => tracing::warn!(%error, "an image that only manifest.json lists is left out"),
+        }
+    }
+    Ok(found)
 }
 
 /// `manifest.json` spells names as people do, so its names come first and stand for equal ones. A bare
 /// version (`ref.name` of `BuildKit`) is only kept where nothing better is known.
 fn merge_names(names: &mut Vec<String>, tags: &[String]) {
-    let mut merged: Vec<String> = Vec::new();
+    let (mut merged, mut known) = (Vec::new(), HashSet::new());
     let bare = |name: &String| !name.contains(['/', ':']);
     for name in tags.iter().chain(names.iter().filter(|name| tags.is_empty() || !bare(name))) {
-        if !merged.iter().any(|known| names::full(known) == names::full(name)) {
+        if known.insert(names::full(name)) {
             merged.push(name.clone());
         }
     }
     *names = merged;
-}
-
-fn configs(node: &Node) -> Vec<slipway_reference::Digest> {
-    manifests(node).into_iter().filter_map(|manifest| manifest.config.digest.clone()).collect()
 }
 
 /// The manifests below `node` that are in the file.

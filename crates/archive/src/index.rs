@@ -13,6 +13,9 @@ const MOST_MEMBERS: usize = 250_000;
 /// The longest name, or set of PAX records, bytes.
 const LONGEST: u64 = 1 << 20;
 
+/// Names and link targets together, bytes: one record for all members could make each of them long.
+const MOST_NAMES: usize = 64 << 20;
+
 /// What eleven octal digits can say, bytes.
 const LARGEST_OCTAL: u64 = 0o777_7777_7777;
 
@@ -49,7 +52,7 @@ pub(crate) struct Index {
 impl Index {
     /// Walks the headers of `file`.
     pub(crate) fn read(file: &FileAt) -> Result<Self, ArchiveError> {
-        Walk { file, offset: 0, global: Pax::default(), ended: false }.index()
+        Walk { file, offset: 0, global: Pax::default(), ended: false, names: 0 }.index()
     }
 
     /// The content of `name`, through links.
@@ -124,6 +127,8 @@ struct Walk<'a> {
     offset: u64,
     global: Pax,
     ended: bool,
+    /// Bytes of the names that are kept.
+    names: usize,
 }
 
 impl Walk<'_> {
@@ -152,11 +157,14 @@ impl Walk<'_> {
                 b'L' => long_name = Some(gnu_text(&self.small(&header)?)),
                 b'K' => long_link = Some(gnu_text(&self.small(&header)?)),
                 _ => {
+                    let own = std::mem::take(&mut local);
+                    let (long_name, long_link) = (long_name.take(), long_link.take());
                     let pax = Pax {
-                        path: local.path.take().or(long_name.take()).or_else(|| self.global.path.clone()),
-                        link: local.link.take().or(long_link.take()).or_else(|| self.global.link.clone()),
-                        size: local.size.take().or(self.global.size),
-                        sparse: std::mem::take(&mut local.sparse) || self.global.sparse,
+                        path: own.path.or(long_name).or_else(|| self.global.path.clone()),
+                        link: own.link.or(long_link).or_else(|| self.global.link.clone()),
+                        size: own.size.or(self.global.size),
+                        sparse: own.sparse || self.global.sparse,
+                        sparse_name: own.sparse_name,
                     };
                     self.member(&mut index, header, pax)?;
                 }
@@ -217,7 +225,7 @@ impl Walk<'_> {
     }
 
     fn member(&mut self, index: &mut Index, header: Header, pax: Pax) -> Result<(), ArchiveError> {
-        let name = pax.path.unwrap_or(header.name);
+        let name = pax.sparse_name.or(pax.path).unwrap_or(header.name);
         let link = pax.link.unwrap_or(header.link);
         let size = match pax.size {
             // Two sizes are how members are smuggled past a reader (RUSTSEC-2025-0111).
@@ -253,6 +261,13 @@ impl Walk<'_> {
         };
         // A name that leads out of the file is never found again, so it does no harm.
         if let Some(name) = normal(&name).filter(|_| !is_absolute(&name)) {
+            self.names += name.len();
+            if let Member::HardLink(target) | Member::Symlink(target) = &member {
+                self.names += target.len();
+            }
+            if self.names > MOST_NAMES {
+                return Err(ArchiveError::Bomb { member: "the list of members".to_owned() });
+            }
             index.members.insert(name, member);
         }
         Ok(())

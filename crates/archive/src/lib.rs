@@ -6,6 +6,7 @@
 //! writes such files.
 
 mod archive;
+mod budget;
 mod config;
 mod container;
 mod docker;

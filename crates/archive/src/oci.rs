@@ -4,6 +4,7 @@ use serde_json::Value;
 use slipway_reference::Digest;
 
 use crate::ArchiveError;
+use crate::budget::Budget;
 use crate::config::ConfigView;
 use crate::container::{Container, blob_name, verify};
 use crate::images::Found;
@@ -16,20 +17,14 @@ use crate::tar;
 /// Indexes in indexes; nobody writes more than two.
 const DEEPEST: u32 = 8;
 
-/// JSON that one file may make us read, bytes.
-const MOST_JSON: u64 = 128 << 20;
-
-/// Manifests and indexes that one file may make us read; shared ones count each time.
-const MOST_NODES: u32 = 10_000;
-
 /// The images of `index.json`; none where there is none.
-pub(crate) fn roots(container: &Container) -> Option<Result<Vec<Found>, ArchiveError>> {
+pub(crate) fn roots(container: &Container, budget: &mut Budget) -> Option<Result<Vec<Found>, ArchiveError>> {
     container.has("index.json").then(|| {
         let (_, index) = container.json("index.json")?;
         if !index.is_object() {
             return Err(ArchiveError::malformed("index.json", "it is no object"));
         }
-        Reader { container, json: 0, nodes: 0 }.roots(&index)
+        Reader { container, budget }.roots(&index)
     })
 }
 
@@ -96,8 +91,7 @@ impl Platform {
 
 struct Reader<'a> {
     container: &'a Container,
-    json: u64,
-    nodes: u32,
+    budget: &'a mut Budget,
 }
 
 impl Reader<'_> {
@@ -161,13 +155,10 @@ impl Reader<'_> {
     /// The bytes of a small blob.
     fn verified(&mut self, descriptor: &Descriptor, member: &str) -> Result<Vec<u8>, ArchiveError> {
         let source = self.container.find(member)?;
-        self.nodes += 1;
-        self.json += source.length;
-        if self.nodes > MOST_NODES || self.json > MOST_JSON {
-            return Err(ArchiveError::Bomb { member: "index.json".to_owned() });
-        }
+        self.budget.document(source.length, "index.json")?;
         let raw = source.bytes(member, json::LARGEST)?;
         verify(&raw, &descriptor.digest, member)?;
+        same_size(&source, descriptor, member)?;
         Ok(raw)
     }
 
@@ -219,6 +210,7 @@ impl Reader<'_> {
         };
         let descriptors = list(value, "layers").iter().map(|layer| descriptor(layer).map_err(malformed));
         let descriptors = descriptors.collect::<Result<Vec<_>, _>>()?;
+        self.budget.layers(descriptors.len(), member)?;
         let fits = config_json.diff_ids.len() == descriptors.len();
         let made_by = config_json.made_by(descriptors.len());
         let layers = descriptors.into_iter().zip(made_by).zip(1..).map(|((descriptor, made_by), number)| {
@@ -259,11 +251,7 @@ impl Reader<'_> {
         let stored = match &source {
             None => Compression::Other,
             Some(source) => {
-                if source.length != descriptor.size {
-                    let reason =
-                        format!("it has {} bytes, its descriptor says {}", source.length, descriptor.size);
-                    return Err(ArchiveError::malformed(member, reason));
-                }
+                same_size(source, &descriptor, &member)?;
                 let tar = descriptor.media_type.rsplit('.').next() == Some("tar");
                 let unclear = if tar { Compression::Plain } else { Compression::Other };
                 compression(source, &member)?.unwrap_or(unclear)
@@ -284,6 +272,15 @@ impl Reader<'_> {
             member,
         })
     }
+}
+
+/// Readers and registries hold every blob to the size that its descriptor states.
+fn same_size(source: &Source, descriptor: &Descriptor, member: &str) -> Result<(), ArchiveError> {
+    if source.length == descriptor.size {
+        return Ok(());
+    }
+    let reason = format!("it has {} bytes, its descriptor says {}", source.length, descriptor.size);
+    Err(ArchiveError::malformed(member, reason))
 }
 
 /// A media type that is known for an index, or for a manifest.

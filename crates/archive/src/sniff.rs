@@ -53,7 +53,10 @@ pub fn sniff(path: &Path) -> Result<Sniffed, ArchiveError> {
     let length = opened.read_at(&mut first, 0).map_err(unreadable)?;
     match outer(&first[..length]) {
         _ if length == 0 => Err(ArchiveError::Empty { file }),
-        Outer::None if first.starts_with(b"PK\x03\x04") || first.starts_with(b"PK\x05\x06") => {
+        // The first member, the end of an empty one, the mark of a split one.
+        Outer::None
+            if matches!(first, [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, ..]) =>
+        {
             Err(ArchiveError::Zip { file })
         }
         Outer::None => match parse(&first) {
@@ -76,6 +79,7 @@ pub(crate) fn inside(file: &FileAt, name: &str) -> Result<(), ArchiveError> {
     match parse(&first) {
         Block::Header(_) if length == first.len() => Ok(()),
         Block::End if length == first.len() => Err(ArchiveError::NotImage { file: name.to_owned() }),
+        _ if length == 0 => Err(ArchiveError::Empty { file: name.to_owned() }),
         _ => Err(ArchiveError::Unknown { file: name.to_owned() }),
     }
 }

@@ -75,6 +75,8 @@ pub(crate) struct Pax {
     pub(crate) link: Option<String>,
     pub(crate) size: Option<u64>,
     pub(crate) sparse: bool,
+    /// The name of a sparse member; its `path` is a stand-in for readers that cannot read it.
+    pub(crate) sparse_name: Option<String>,
 }
 
 impl Pax {
@@ -91,10 +93,13 @@ impl Pax {
             let record = record.strip_suffix(b"\n").ok_or("a PAX record has no end")?;
             let equals = record.iter().position(|byte| *byte == b'=').ok_or("a PAX record has no value")?;
             let value = String::from_utf8_lossy(&record[equals + 1..]).into_owned();
+            // An empty value takes an earlier one back.
+            let value = Some(value).filter(|value| !value.is_empty());
             match &record[..equals] {
-                b"path" => self.path = Some(value),
-                b"linkpath" => self.link = Some(value),
-                b"size" => self.size = Some(value.parse().map_err(|_| "a PAX size is no number")?),
+                b"path" => self.path = value,
+                b"linkpath" => self.link = value,
+                b"size" => self.size = value.map(|value| decimal(&value)).transpose()?,
+                b"GNU.sparse.name" => (self.sparse, self.sparse_name) = (true, value),
                 key if key.starts_with(b"GNU.sparse.") => self.sparse = true,
                 _ => {}
             }
@@ -102,6 +107,12 @@ impl Pax {
         }
         Ok(())
     }
+}
+
+/// Digits only: `parse` by itself would take a sign.
+fn decimal(value: &str) -> Result<u64, &'static str> {
+    let digits = Some(value).filter(|value| value.bytes().all(|byte| byte.is_ascii_digit()));
+    digits.and_then(|digits| digits.parse().ok()).ok_or("a PAX size is no number")
 }
 
 /// The header of a file, with a PAX header in front of it where the old fields are too small. Times and

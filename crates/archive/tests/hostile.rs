@@ -2,8 +2,11 @@
 
 mod build;
 
+use std::io::Read as _;
+
 use build::{Oci, Tar, docker, gzip, layer, opened};
 use proptest::prelude::*;
+use slipway_archive::{Node, Source};
 
 fn samples() -> Vec<Vec<u8>> {
     let plain = layer("x");
@@ -19,15 +22,42 @@ fn samples() -> Vec<Vec<u8>> {
     vec![gzip(&docker), docker, oci.end(&[index])]
 }
 
-/// Opens, and reads every layer there is.
-fn exercise(bytes: &[u8]) {
-    use slipway_archive::Node;
+/// Opens, and reads every layer there is. What is read is what the archive says it holds, and is part of it.
+fn exercise(bytes: &[u8], compressed: bool) -> Option<usize> {
     let saved = build::save(bytes);
-    let Ok(archive) = build::open(&saved.path) else { return };
+    let archive = build::open(&saved.path).ok()?;
+    let mut layers = 0;
     for image in archive.images() {
-        let Node::Manifest(manifest) = &image.root else { continue };
-        for source in manifest.layers.iter().filter_map(|layer| layer.source.as_ref()) {
-            let _ = archive.reader(source).map(|mut reader| std::io::copy(&mut reader, &mut std::io::sink()));
+        for source in sources(&image.root) {
+            let mut read = Vec::new();
+            archive.reader(source).unwrap().read_to_end(&mut read).unwrap();
+            assert_eq!(read.len() as u64, source.size());
+            let inside = || read.is_empty() || bytes.windows(read.len()).any(|part| part == read);
+            assert!(compressed || inside(), "bytes from elsewhere");
+            layers += 1;
+        }
+    }
+    Some(layers)
+}
+
+fn sources(node: &Node) -> Vec<&Source> {
+    match node {
+        Node::Manifest(manifest) => {
+            manifest.layers.iter().filter_map(|layer| layer.source.as_ref()).collect()
+        }
+        Node::Index(index) => {
+            index.children.iter().filter_map(|child| child.node.as_ref()).flat_map(sources).collect()
+        }
+    }
+}
+
+#[test]
+fn no_cut_passes_for_the_whole() {
+    for (which, bytes) in samples().into_iter().enumerate() {
+        let whole = exercise(&bytes, which == 0).unwrap();
+        for cut in (0..bytes.len()).step_by(if which == 0 { 1 } else { 64 }) {
+            let read = exercise(&bytes[..cut], which == 0);
+            assert!(read.is_none_or(|layers| layers == whole), "sample {which} cut at {cut}");
         }
     }
 }
@@ -61,6 +91,6 @@ proptest! {
         if let Some(cut) = cut {
             bytes.truncate(cut.index(bytes.len()));
         }
-        exercise(&bytes);
+        exercise(&bytes, which == 0);
     }
 }

@@ -67,7 +67,9 @@ pub fn seal(block: &mut [u8; 512]) {
 
 pub fn pax(key: &str, value: &str) -> Vec<u8> {
     let rest = format!(" {key}={value}\n");
-    let length = (1..1000).find(|length| *length == rest.len() + length.to_string().len()).unwrap();
+    let length = (rest.len()..rest.len() + 20)
+        .find(|length| *length == rest.len() + length.to_string().len())
+        .unwrap();
     format!("{length}{rest}").into_bytes()
 }
 
