@@ -49,7 +49,7 @@ impl FailureView {
             ArchiveError::Changed => new(Code::FileChanged),
             ArchiveError::UnknownImage { selector, .. } => new(Code::ImageUnknown).with("selector", selector),
             ArchiveError::Cancelled => new(Code::Cancelled),
-            _ => new(Code::Internal),
+            ArchiveError::Spool { .. } | ArchiveError::Write { .. } => new(Code::OutputFailed),
         }
     }
 
