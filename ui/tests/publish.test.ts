@@ -31,6 +31,16 @@ describe('the start page', () => {
     expect(host.asked.find((it) => it.name === 'openPath')?.values[0]).toBe('/images/a.tar');
   });
 
+  it('opens a path pasted outside the fields, and never a token', async () => {
+    const host = page();
+    await screen.findByRole('region', { name: 'Drop zone' });
+    await userEvent.paste('ghp_canary');
+    await userEvent.paste('/images/a.tar');
+    await screen.findByRole('region', { name: 'Destination' });
+    const asked = host.asked.filter((it) => it.name === 'openPath').map((it) => it.values[0]);
+    expect(asked).toEqual(['/images/a.tar']);
+  });
+
   it('says why a file is refused and stays', async () => {
     const refusal: FailureView = {
       code: 'file.zip',
