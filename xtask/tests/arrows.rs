@@ -6,10 +6,11 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Every room, the rooms it may know, and the rooms that only its tests may know besides.
-const ARROWS: [(&str, &[&str], &[&str]); 12] = [
+const ARROWS: [(&str, &[&str], &[&str]); 13] = [
     ("slipway-reference", &[], &[]),
     ("slipway-hosts", &["slipway-reference"], &[]),
     ("slipway-archive", &["slipway-reference", "slipway-hosts"], &["slipway-practice"]),
+    ("slipway-compress", &[], &[]),
     ("slipway-distribution", &["slipway-reference", "slipway-hosts"], &["slipway-practice"]),
     // It implements distribution's trait.
     (
@@ -19,7 +20,13 @@ const ARROWS: [(&str, &[&str], &[&str]); 12] = [
     ),
     (
         "slipway-transfer",
-        &["slipway-reference", "slipway-hosts", "slipway-archive", "slipway-distribution"],
+        &[
+            "slipway-reference",
+            "slipway-hosts",
+            "slipway-archive",
+            "slipway-compress",
+            "slipway-distribution",
+        ],
         &["slipway-practice"],
     ),
     // It starts the practice registry for newcomers.
@@ -29,6 +36,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 12] = [
             "slipway-reference",
             "slipway-hosts",
             "slipway-archive",
+            "slipway-compress",
             "slipway-distribution",
             "slipway-credentials",
             "slipway-transfer",
@@ -46,7 +54,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 12] = [
 ];
 
 /// Third-party crates that only some rooms may use: the beginning of their names, and those rooms.
-const FENCED: [(&str, &[&str]); 9] = [
+const FENCED: [(&str, &[&str]); 11] = [
     ("tauri", &["slipway-desktop"]),
     ("wry", &["slipway-desktop"]),
     ("tao", &["slipway-desktop"]),
@@ -57,6 +65,8 @@ const FENCED: [(&str, &[&str]); 9] = [
     ("reqwest", &["slipway-distribution", "slipway-tests"]),
     ("axum", &["slipway-practice", "slipway-tests"]),
     ("fantoccini", &["slipway-tests"]),
+    ("rusqlite", &["slipway-app"]),
+    ("libdeflater", &["slipway-compress"]),
 ];
 
 /// Rooms without input and output, and what they therefore never need.

@@ -1,0 +1,139 @@
+//! Blocks in, compressed blocks out, in order, with several on the way.
+
+use std::collections::VecDeque;
+use std::io::{self, Read};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+
+use crate::{Method, blocks};
+
+/// Blocks that every stream may have on the way whatever the others do: one is compressed while the next is
+/// read.
+const OWN: usize = 2;
+
+/// The threads that compress, for all layers of all jobs together, and the room for what they work on.
+#[derive(Clone)]
+pub struct Pool {
+    threads: Arc<rayon::ThreadPool>,
+    /// Bytes of blocks that may still be lent to streams, beyond their own ones.
+    spare: Arc<AtomicUsize>,
+}
+
+impl Pool {
+    /// A pool of so many threads; 0 means one for each core.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn new(threads: usize) -> io::Result<Self> {
+        let threads = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .thread_name(|number| format!("compress-{number}"))
+            .build()
+            .map_err(io::Error::other)?;
+        let spare = (threads.current_num_threads() + 2) << 20;
+        Ok(Self { threads: Arc::new(threads), spare: Arc::new(AtomicUsize::new(spare)) })
+    }
+
+    /// Threads of it.
+    pub fn threads(&self) -> usize {
+        self.threads.current_num_threads()
+    }
+
+    fn borrow(&self, bytes: usize) -> bool {
+        let taken = |spare: usize| spare.checked_sub(bytes);
+        self.spare.fetch_update(Ordering::Relaxed, Ordering::Relaxed, taken).is_ok()
+    }
+
+    fn give_back(&self, bytes: usize) {
+        self.spare.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pool").field("threads", &self.threads()).finish_non_exhaustive()
+    }
+}
+
+/// Compresses what `source` holds; [`next`](Self::next) gives the compressed blocks in order.
+///
+/// Memory: two blocks and what they became, and as many more as the pool can lend at that moment.
+pub struct Parallel<R> {
+    pool: Pool,
+    method: Method,
+    source: R,
+    under_way: VecDeque<Block>,
+    ended: bool,
+    blocks: u64,
+}
+
+struct Block {
+    compressed: mpsc::Receiver<Vec<u8>>,
+    lent: usize,
+}
+
+impl<R: Read> Parallel<R> {
+    /// Reads nothing yet.
+    pub fn new(pool: &Pool, method: Method, source: R) -> Self {
+        Self { pool: pool.clone(), method, source, under_way: VecDeque::new(), ended: false, blocks: 0 }
+    }
+
+    /// The next compressed block; none at the end. `seen` gets every block as it was read. An empty source is
+    /// one empty member.
+    ///
+    /// # Errors
+    /// Those of `source`.
+    pub fn next(&mut self, mut seen: impl FnMut(&[u8])) -> io::Result<Option<Vec<u8>>> {
+        while !self.ended {
+            let lent = match self.under_way.len() {
+                0..OWN => 0,
+                _ if self.pool.borrow(self.method.block()) => self.method.block(),
+                _ => break,
+            };
+            // Nothing more is read while the oldest block is ready and there is enough to do meanwhile.
+            let block = self.read(lent)?;
+            if let Some(block) = block {
+                seen(&block);
+                self.start(block, lent);
+            }
+        }
+        let Some(block) = self.under_way.pop_front() else {
+            let nothing = std::mem::replace(&mut self.blocks, 1) == 0;
+            return Ok(nothing.then(|| blocks::empty(self.method)));
+        };
+        let compressed = block.compressed.recv();
+        self.pool.give_back(block.lent);
+        // The other end is only dropped unsent when compressing panicked.
+        compressed.map(Some).map_err(|_| io::Error::other("compressing failed"))
+    }
+
+    /// A whole block, the last rest, or nothing.
+    fn read(&mut self, lent: usize) -> io::Result<Option<Vec<u8>>> {
+        let mut block = Vec::with_capacity(self.method.block());
+        let read = self.source.by_ref().take(self.method.block() as u64).read_to_end(&mut block);
+        self.ended = block.len() < self.method.block();
+        if read.is_err() || block.is_empty() {
+            self.pool.give_back(lent);
+        }
+        read.map(|_| (!block.is_empty()).then_some(block))
+    }
+
+    fn start(&mut self, block: Vec<u8>, lent: usize) {
+        let (done, compressed) = mpsc::sync_channel(1);
+        let method = self.method;
+        self.pool.threads.spawn_fifo(move || {
+            let member = blocks::compress(method, &block);
+            // Nobody waits any more where the transfer was cancelled.
+            let _ = done.send(member);
+        });
+        self.under_way.push_back(Block { compressed, lent });
+        self.blocks += 1;
+    }
+}
+
+impl<R> Drop for Parallel<R> {
+    fn drop(&mut self) {
+        let lent = self.under_way.iter().map(|block| block.lent).sum();
+        self.pool.give_back(lent);
+    }
+}
