@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use slipway_archive::{Archive, ConfigView, Format, Image, ImageFinding, Manifest, Node, Outer};
 use slipway_hosts::Profile;
 use slipway_reference::{ImageName, Reference, Tag};
-use slipway_transfer::{Encoding, Layer, Parts, Role};
+use slipway_transfer::{Compression, Encoding, Layer, Parts, Role};
 
 use crate::view::{
     DetailsView, FileFormat, FindingView, ImageView, LayerSending, LayerView, Level, NameView,
@@ -33,7 +33,7 @@ pub(crate) fn compressed(archive: &Archive) -> Option<String> {
 /// What the page shows of `image`; `platform` leaves the others out.
 pub(crate) fn view(archive: &Archive, image: &Image) -> ImageView {
     // The rules of the registry that knows everything: what goes up does not depend on them here.
-    let parts = Parts::of(archive, image, None, Profile::Ghcr);
+    let parts = Parts::of(archive, image, None, Profile::Ghcr, Compression::default());
     let config = first_manifest(&image.root).map(|manifest| &manifest.config_json);
     ImageView {
         selector: image.selector.clone(),
@@ -56,7 +56,7 @@ fn layer_view(parts: &Parts, layer: &Layer) -> LayerView {
     let sending = match blob.map(|blob| blob.encoding) {
         None => LayerSending::NotInFile,
         Some(Encoding::AsStored) => LayerSending::AsStored,
-        Some(Encoding::Gzip) => LayerSending::Compressed,
+        Some(Encoding::Compress(_)) => LayerSending::Compressed,
     };
     LayerView {
         number: layer.number,

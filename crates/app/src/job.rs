@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use slipway_transfer::{Encoding, Event, Parts, Phase};
+use slipway_transfer::{Event, Parts, Phase};
 
 use crate::view::{JobLayer, JobProgress, JobState, LayerState, LogLine};
 
@@ -90,7 +90,7 @@ impl Live {
     pub(crate) fn new(parts: &Parts, now: Instant) -> Self {
         let blobs = parts.blobs.iter().map(|blob| Blob {
             stored: blob.size,
-            gzip: blob.encoding == Encoding::Gzip,
+            gzip: blob.is_compressed_on_the_way(),
             state: LayerState::Waiting,
             read: 0,
             sent: 0,
@@ -156,6 +156,19 @@ impl Live {
                 self.blobs[*blob].read = 0;
                 self.blobs[*blob].sent = 0;
                 self.say(now, &format!("{name} starts over in {wait_ms} ms, {sent} bytes again: {reason}"));
+            }
+            Event::Continued { blob, offset } => {
+                // What the registry has counts as sent, though not by this try.
+                self.blobs[*blob].sent = *offset;
+                let name = self.name(*blob);
+                self.say(now, &format!("{name} goes on after {offset} bytes that the registry has"));
+            }
+            Event::Linked { blob, from } => {
+                self.set(*blob, LayerState::There);
+                self.say(now, &format!("{} was linked from {from}", self.name(*blob)));
+            }
+            Event::Waiting { reason, wait_ms } => {
+                self.say(now, &format!("trying again in {wait_ms} ms: {reason}"));
             }
             Event::Committed { blob, digest, size } => {
                 self.blobs[*blob].size = Some(*size);

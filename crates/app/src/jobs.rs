@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use slipway_distribution::Registry;
-use slipway_transfer::{Event, Events, Parts, Published, Request, TransferError, push};
+use slipway_transfer::{Control, Engine, Event, Events, Published, Request, TransferError, push};
 use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
 
 use crate::job::{Live, is_final};
 use crate::view::{FailureView, JobId, JobLayer, JobState, JobUpdate, JobView, ResultView};
@@ -30,7 +29,7 @@ pub(crate) struct Job {
     state: Mutex<State>,
     /// Woken when views should look at once.
     urgent: Notify,
-    cancel: CancellationToken,
+    control: OnceLock<Control>,
 }
 
 struct State {
@@ -43,6 +42,7 @@ struct State {
 pub(crate) struct Publish {
     pub(crate) request: Request,
     pub(crate) registry: Registry,
+    pub(crate) engine: Engine,
     /// The job's view with everything that is known before it starts.
     pub(crate) base: JobView,
     /// From what was published to what the page shows of it.
@@ -73,22 +73,18 @@ impl Jobs {
     pub(crate) fn start(&self, publish: Publish) -> JobId {
         let id = publish.base.id;
         let now = Instant::now();
-        let parts = Parts::of(
-            &publish.request.archive,
-            &publish.request.image,
-            publish.request.platform.as_deref(),
-            publish.registry.endpoint().profile,
-        );
+        let parts = publish.request.parts(publish.registry.endpoint().profile, &*publish.engine.ledger);
         let job = Arc::new(Job {
             base: publish.base,
             state: Mutex::new(State { live: Live::new(&parts, now), result: None, failure: None }),
             urgent: Notify::new(),
-            cancel: CancellationToken::new(),
+            control: OnceLock::new(),
         });
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&job));
+        let events = job.events();
+        let control = job.control.get_or_init(|| Control::new(&events)).clone();
         tokio::spawn(async move {
-            let events = job.events();
-            let outcome = push(&publish.request, &publish.registry, &events, &job.cancel).await;
+            let outcome = push(&publish.request, &publish.registry, &publish.engine, &events, &control).await;
             match outcome {
                 Ok(published) => {
                     let line = format!("published {}", published.digest);
@@ -135,7 +131,9 @@ impl Job {
     pub(crate) fn cancel(&self) {
         self.lock().live.cancelling(Instant::now());
         self.urgent.notify_waiters();
-        self.cancel.cancel();
+        if let Some(control) = self.control.get() {
+            control.cancel();
+        }
     }
 
     /// The job as it stands, and how many log lines that includes.

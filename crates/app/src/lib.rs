@@ -16,6 +16,7 @@ mod registries;
 mod settings;
 mod setup;
 mod slipway;
+mod store;
 pub mod view;
 
 pub use publish::{FetchProgress, Fetched, PullFormat, PullOptions, PushOptions};
@@ -24,3 +25,4 @@ pub use setup::{Finders, Setup, SetupError};
 pub use slipway::Slipway;
 pub use slipway_practice as practice_registry;
 pub use slipway_reference::{HostName, Reference, Tag};
+pub use slipway_transfer::{Compression, Options as TransferOptions, Way};

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use slipway_distribution::{Access, ErrorKind, Registry};
 use slipway_hosts::{Checked, Endpoint, Profile};
 use slipway_reference::{RepositoryPath, Tag};
-use slipway_transfer::{Check, Encoding, Parts, Plan, Presence, Role, TagPlan, TagState};
+use slipway_transfer::{Check, Parts, Plan, Presence, Role, TagPlan, TagState};
 
 use crate::form::{finding_view, name};
 use crate::view::{
@@ -303,7 +303,7 @@ fn layers(plan: &Plan, profile: Profile) -> Vec<LayerPlan> {
         let Some(blob) = layer.blob else { return LayerPlan::NotInFile };
         let stored = &plan.parts.blobs[blob];
         match plan.there[blob] {
-            _ if stored.size > limit && stored.encoding == Encoding::AsStored => LayerPlan::TooLarge,
+            _ if stored.size > limit && !stored.is_compressed_on_the_way() => LayerPlan::TooLarge,
             Presence::There => LayerPlan::There,
             Presence::Missing => LayerPlan::ToSend,
             Presence::Unknown => LayerPlan::Unknown,

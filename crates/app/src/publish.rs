@@ -27,6 +27,8 @@ pub struct PushOptions {
     pub platform: Option<String>,
     /// Plain http to a host that is not this computer.
     pub plain_http: bool,
+    /// How it is sent.
+    pub transfer: slipway_transfer::Options,
 }
 
 /// The kind of file that a pull writes.
@@ -87,6 +89,7 @@ pub(crate) struct Prepared {
     pub(crate) destination: Destination,
     /// The form that leads to the same push.
     pub(crate) draft: Draft,
+    pub(crate) transfer: slipway_transfer::Options,
 }
 
 impl Prepared {

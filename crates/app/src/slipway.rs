@@ -1,15 +1,15 @@
 //! The app: every use case of the window and the command, as one type.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use secrecy::SecretString;
-use slipway_archive::{Archive, Target};
+use slipway_archive::{Archive, Image, Target};
 use slipway_distribution::CredentialSource;
-use slipway_hosts::{Endpoint, Hints};
+use slipway_hosts::{Endpoint, Hints, Profile};
 use slipway_reference::{HostName, Reference};
-use slipway_transfer::{Event, Events, Parts, PullRequest, Request};
+use slipway_transfer::{Engine, Event, Events, Options, Parts, Pool, PullRequest, Request};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -24,6 +24,7 @@ use crate::publish::{self, FetchProgress, Fetched, Prepared, PullFormat, PullOpt
 use crate::registries::Registries;
 use crate::settings::{Settings, language};
 use crate::setup::Setup;
+use crate::store::Store;
 use crate::view::{
     Code, DetailsView, Draft, DragItem, FailureView, FileId, FindingView, FormView, JobId, JobProgress,
     JobState, JobUpdate, JobView, LinkTopic, OpenedView, PracticeView, PreflightView, RegistryView,
@@ -41,6 +42,8 @@ pub struct Slipway {
     files: Files,
     registries: Registries,
     jobs: Jobs,
+    ledger: Arc<Store>,
+    pool: OnceLock<Pool>,
     practice: tokio::sync::Mutex<Option<Running>>,
 }
 
@@ -48,12 +51,14 @@ impl Slipway {
     /// Starts with what the shell found in its surroundings.
     pub fn new(setup: Setup) -> Self {
         Self {
+            ledger: Arc::new(Store::new(&setup.home)),
             home: setup.home,
             settings: setup.settings,
             languages: setup.languages,
             files: Files::default(),
             registries: Registries::new(setup.hosts, setup.credentials),
             jobs: Jobs::default(),
+            pool: OnceLock::new(),
             practice: tokio::sync::Mutex::default(),
         }
     }
@@ -190,7 +195,8 @@ impl Slipway {
             let file = self.files.get(file)?;
             let archive = self.archive(&file).await?;
             let image = publish::select(&archive, Some(&draft.image))?;
-            parts = Some(Parts::of(&archive, &image, platform(draft), endpoint.profile));
+            parts =
+                Some(self.parts(&archive, &image, platform(draft), endpoint.profile, &Options::default()));
             let reference = &form.reference;
             command = publish::command(
                 &file.path,
@@ -227,7 +233,16 @@ impl Slipway {
         let destination = publish::valid(checked, draft)?;
         let platform = platform(draft).map(str::to_owned);
         let draft = draft.clone();
-        self.start_push(Prepared { file, archive, image, platform, endpoint, destination, draft })
+        self.start_push(Prepared {
+            file,
+            archive,
+            image,
+            platform,
+            endpoint,
+            destination,
+            draft,
+            transfer: Options::default(),
+        })
     }
 
     /// Publishes what a command line says; with the job comes what should be said before it.
@@ -243,8 +258,7 @@ impl Slipway {
         let endpoint = &prepared.endpoint;
         let client =
             self.registries.client(endpoint).map_err(|error| FailureView::registry(&error, now()))?;
-        let parts =
-            Parts::of(&prepared.archive, &prepared.image, prepared.platform.as_deref(), endpoint.profile);
+        let parts = self.prepared_parts(&prepared);
         let destination = &prepared.destination;
         let asked = preflight::ask(&client, &destination.path, parts.clone(), &destination.tags, now()).await;
         let checked = slipway_hosts::Checked {
@@ -279,18 +293,20 @@ impl Slipway {
             platform: platform.clone().unwrap_or_default(),
             ..draft
         };
-        Ok(Prepared { file, archive, image, platform, endpoint, destination, draft })
+        let transfer = options.transfer.clone();
+        Ok(Prepared { file, archive, image, platform, endpoint, destination, draft, transfer })
     }
 
     fn start_push(&self, prepared: Prepared) -> Result<JobId, FailureView> {
         let endpoint = prepared.endpoint.clone();
         let profile = endpoint.profile;
-        let parts = Parts::of(&prepared.archive, &prepared.image, prepared.platform.as_deref(), profile);
+        let parts = self.prepared_parts(&prepared);
         if let Some(check) = parts.checks.iter().find(|check| check.blocks()) {
             return Err(FailureView::refused(check));
         }
         let registry =
             self.registries.client(&endpoint).map_err(|error| FailureView::registry(&error, now()))?;
+        let engine = self.engine()?;
         let base = self.base(&prepared, &parts);
         if let Some(running) = self.jobs.twin(&base) {
             return Ok(running);
@@ -307,7 +323,9 @@ impl Slipway {
                 platform: prepared.platform,
                 path: prepared.destination.path,
                 tags: prepared.destination.tags,
+                options: prepared.transfer,
             },
+            engine,
             registry,
             base: JobView { id: self.jobs.next_id(), ..base },
             result: Box::new(move |published| {
@@ -321,6 +339,38 @@ impl Slipway {
                     .with("reference", reference)
             }),
         }))
+    }
+
+    /// What pushes share: the threads that compress, and the memory.
+    fn engine(&self) -> Result<Engine, FailureView> {
+        let pool = match self.pool.get() {
+            Some(pool) => pool.clone(),
+            None => {
+                let pool = Pool::new(0).map_err(|error| {
+                    FailureView::new(Code::Internal, format!("no threads for compressing: {error}"))
+                })?;
+                self.pool.get_or_init(|| pool).clone()
+            }
+        };
+        Ok(Engine { pool, ledger: Arc::<Store>::clone(&self.ledger) })
+    }
+
+    fn parts(
+        &self,
+        archive: &Archive,
+        image: &Image,
+        platform: Option<&str>,
+        profile: Profile,
+        options: &Options,
+    ) -> Parts {
+        let mut parts = Parts::of(archive, image, platform, profile, options.compression);
+        parts.recall(&*self.ledger);
+        parts
+    }
+
+    fn prepared_parts(&self, prepared: &Prepared) -> Parts {
+        let Prepared { archive, image, platform, endpoint, transfer, .. } = prepared;
+        self.parts(archive, image, platform.as_deref(), endpoint.profile, transfer)
     }
 
     /// The job's view before it starts.

@@ -74,7 +74,34 @@ pub(crate) struct Push {
     #[arg(long)]
     pub(crate) plain_http: bool,
     #[command(flatten)]
+    pub(crate) sending: Sending,
+    #[command(flatten)]
     pub(crate) sign_in: SignIn,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Sending")]
+pub(crate) struct Sending {
+    /// How plain layers are compressed: gzip, gzip:1 to gzip:12, fast, small, zstd, zstd:1 to zstd:19. Docker
+    /// before 20.10.13 does not read zstd.
+    #[arg(long, value_name = "METHOD", default_value = "gzip")]
+    pub(crate) compression: slipway_app::Compression,
+    /// Large layers that go up side by side, at most.
+    #[arg(long, value_name = "LAYERS", value_parser = clap::value_parser!(u8).range(1..=16))]
+    pub(crate) parallel: Option<u8>,
+    /// Bytes a second that go up, at most; k, M and G may follow the number.
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    pub(crate) limit_rate: Option<u64>,
+    /// How every layer is sent: put (one request), stream, or chunks. Without it, what is best for each.
+    #[arg(long, value_name = "WAY")]
+    pub(crate) way: Option<slipway_app::Way>,
+    /// Do not unpack compressed layers to check that they are what the config says; their own digests are
+    /// checked all the same.
+    #[arg(long, conflicts_with = "verify")]
+    pub(crate) trust_layers: bool,
+    /// Read and check layers that the registry has already, too.
+    #[arg(long)]
+    pub(crate) verify: bool,
 }
 
 #[derive(Debug, Args)]
@@ -130,4 +157,42 @@ pub(crate) struct Practice {
     /// Print one JSON object instead of text.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `1500`, `500k`, `2.5M`, `1G`: bytes a second, decimal units.
+fn rate(text: &str) -> Result<u64, String> {
+    let (number, unit) = match text.trim_end_matches(['k', 'K', 'm', 'M', 'g', 'G']) {
+        number if number.len() == text.len() => (number, 1.0),
+        number => (
+            number,
+            match &text[number.len()..] {
+                "k" | "K" => 1e3,
+                "m" | "M" => 1e6,
+                "g" | "G" => 1e9,
+                unit => return Err(format!("{unit}: known are k, M and G")),
+            },
+        ),
+    };
+    let rate = number.parse::<f64>().map(|number| number * unit).map_err(|error| error.to_string())?;
+    if !(1.0..1e15).contains(&rate) {
+        return Err("it must be one byte a second or more".to_owned());
+    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "its range was just checked")]
+    Ok(rate as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rate;
+
+    #[test]
+    fn a_rate_is_read_with_and_without_its_unit() {
+        assert_eq!(rate("1500"), Ok(1500));
+        assert_eq!(rate("500k"), Ok(500_000));
+        assert_eq!(rate("2.5M"), Ok(2_500_000));
+        assert_eq!(rate("1G"), Ok(1_000_000_000));
+        for wrong in ["", "0", "-1", "k", "1kk", "1T", "NaN", "inf"] {
+            assert!(rate(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use slipway_app::view::{
     CheckState, JobProgress, JobState, JobUpdate, JobView, LogLine, PreflightView, ResultView,
 };
-use slipway_app::{PushOptions, Slipway};
+use slipway_app::{PushOptions, Slipway, TransferOptions};
 
 use crate::arguments::Push;
 use crate::exit::Exit;
@@ -55,6 +55,15 @@ fn options(arguments: &Push) -> Result<PushOptions, String> {
         image: arguments.image.clone(),
         platform: arguments.platform.clone(),
         plain_http: arguments.plain_http,
+        transfer: TransferOptions {
+            compression: arguments.sending.compression,
+            parallel: arguments.sending.parallel.map(usize::from),
+            rate: arguments.sending.limit_rate,
+            way: arguments.sending.way,
+            trust_layers: arguments.sending.trust_layers,
+            verify: arguments.sending.verify,
+            ..TransferOptions::default()
+        },
     })
 }
 

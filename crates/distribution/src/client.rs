@@ -17,7 +17,7 @@ use crate::body::Moved;
 use crate::challenge::{self, Challenge};
 use crate::credential::{Credential, Credentials};
 use crate::error::{Context, Error, ErrorKind, RequestLine};
-use crate::retry::RetryPolicy;
+use crate::retry::{RetryPolicy, Waits};
 use crate::token::{self, Token, Tokens};
 
 /// Redirects that are followed for one request.
@@ -54,6 +54,7 @@ impl Default for Options {
 #[derive(Clone)]
 pub struct Registry {
     inner: Arc<Inner>,
+    waits: Waits,
 }
 
 struct Inner {
@@ -89,6 +90,8 @@ pub struct Repository {
     pub(crate) registry: Registry,
     pub(crate) path: RepositoryPath,
     pub(crate) access: Access,
+    /// Another path whose blobs may be linked into this one; its pull scope is asked for too.
+    pub(crate) source: Option<RepositoryPath>,
 }
 
 impl Registry {
@@ -142,7 +145,20 @@ impl Registry {
                 scheme: RwLock::new((endpoint.profile.auth() == AuthScheme::Basic).then_some(Scheme::Basic)),
                 asking: tokio::sync::Mutex::default(),
             }),
+            waits: Waits::default(),
         })
+    }
+
+    /// The same registry, with connections and tokens shared, whose waits are told and can be cut short.
+    #[must_use]
+    pub fn telling(&self, waits: Waits) -> Self {
+        Self { inner: Arc::clone(&self.inner), waits }
+    }
+
+    /// Whether the registry answers at all; any answer will do.
+    pub async fn is_reachable(&self) -> bool {
+        let asked = self.inner.http.get(self.address("/v2/")).send();
+        matches!(tokio::time::timeout(self.options().connect_timeout, asked).await, Ok(Ok(_)))
     }
 
     /// The endpoint.
@@ -152,7 +168,12 @@ impl Registry {
 
     /// One path in it.
     pub fn repository(&self, path: &RepositoryPath, access: Access) -> Repository {
-        Repository { registry: self.clone(), path: path.clone(), access }
+        Repository { registry: self.clone(), path: path.clone(), access, source: None }
+    }
+
+    /// Waits after a failure, unless somebody wants the next try now.
+    pub(crate) async fn pause(&self, failed: &Error, wait: Duration) {
+        self.waits.pause(failed, wait).await;
     }
 
     pub(crate) fn options(&self) -> &Options {
@@ -204,7 +225,7 @@ impl Registry {
                 Err(error) => error,
             };
             match self.options().retry.wait(tried, &failed) {
-                Some(wait) => tokio::time::sleep(wait).await,
+                Some(wait) => self.pause(&failed, wait).await,
                 None => return Err(failed),
             }
         };
@@ -301,7 +322,11 @@ impl Repository {
             Access::Pull => "pull",
             Access::PullPush => "pull,push",
         };
-        format!("repository:{}:{actions}", self.path)
+        let own = format!("repository:{}:{actions}", self.path);
+        match &self.source {
+            Some(source) => format!("{own} repository:{source}:pull"),
+            None => own,
+        }
     }
 
     /// Sends a request, as often as the policy says. The answer may have any status that is not transient.
@@ -314,11 +339,18 @@ impl Repository {
                 Ok(response) if crate::error::is_transient(response.status().as_u16()) => {
                     context.answer(response).await
                 }
+                // GitHub's secondary limit is a 403 that only its words tell from a refusal. An answer to HEAD
+                // has no words.
+                Ok(response)
+                    if response.status() == StatusCode::FORBIDDEN && request.method != Method::HEAD =>
+                {
+                    context.answer(response).await
+                }
                 Ok(response) => return Ok(response),
                 Err(error) => error,
             };
             match self.registry.options().retry.wait(tried, &failed) {
-                Some(wait) => tokio::time::sleep(wait).await,
+                Some(wait) => self.registry.pause(&failed, wait).await,
                 None => return Err(failed),
             }
         }
@@ -481,7 +513,7 @@ impl Repository {
         let mut url = realm.clone();
         url.query_pairs_mut()
             .extend_pairs(service.map(|service| ("service", service)))
-            .append_pair("scope", scope);
+            .extend_pairs(scope.split(' ').map(|scope| ("scope", scope)));
         let context = self.context(At::Token, &Method::GET, &url);
         let credential = self.registry.credential();
         let mut tried = 0;
@@ -501,7 +533,7 @@ impl Repository {
                 Err(error) => error,
             };
             match self.registry.options().retry.wait(tried, &failed) {
-                Some(wait) => tokio::time::sleep(wait).await,
+                Some(wait) => self.registry.pause(&failed, wait).await,
                 None => return Err(failed),
             }
         }

@@ -1,9 +1,10 @@
-//! Upload sessions: a blob goes up in one PUT (way A) or one unranged PATCH and a commit (way B).
+//! Upload sessions: a blob goes up in one `PUT` (way A), one unranged `PATCH` and a commit (way B), or ranged `PATCH`es
+//! and a commit (way C); or it is linked from another path and does not go up at all.
 
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use http::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, LOCATION, RANGE};
 use http::{HeaderName, Method, StatusCode};
 use slipway_hosts::At;
-use slipway_reference::Digest;
+use slipway_reference::{Digest, RepositoryPath};
 use url::Url;
 
 use crate::body::Body;
@@ -18,6 +19,16 @@ const GOOD: [StatusCode; 4] =
 pub struct Upload {
     repository: Repository,
     location: Url,
+    /// The smallest chunk that this registry wants, bytes (`OCI-Chunk-Min-Length`).
+    chunk_minimum: Option<u64>,
+}
+
+/// What came of asking for a blob of another path.
+pub enum Mount {
+    /// It is linked: nothing has to be sent.
+    Linked,
+    /// Not linked, but a session was opened instead.
+    Session(Upload),
 }
 
 impl Repository {
@@ -27,27 +38,46 @@ impl Repository {
         let context = self.context(At::Upload, &Method::POST, &url);
         let response = self.send(&self.bodyless(Method::POST, url.clone(), At::Upload, &[])).await?;
         let response = context.expect(response, &GOOD).await?;
-        let location = self.location(&response, &url)?;
-        Ok(Upload { repository: self.clone(), location })
+        self.session(&response, &url)
+    }
+
+    fn session(&self, response: &reqwest::Response, from: &Url) -> Result<Upload, Error> {
+        let location = self.location(response, from)?;
+        let minimum = response.headers().get("oci-chunk-min-length");
+        let chunk_minimum = minimum.and_then(|value| value.to_str().ok()?.parse().ok());
+        Ok(Upload { repository: self.clone(), location, chunk_minimum })
+    }
+
+    /// A session that was opened before, perhaps by another run. Asks nothing; [`Upload::offset`] tells whether
+    /// it still lives. None where the address is not this registry's.
+    pub fn reopen(&self, location: &str) -> Option<Upload> {
+        let location = Url::parse(location).ok()?;
+        let own = location.origin() == self.address("").origin();
+        own.then(|| Upload { repository: self.clone(), location, chunk_minimum: None })
+    }
+
+    /// Asks for the blob `digest` of the path `from` in the same registry to be linked here.
+    ///
+    /// # Errors
+    /// Any refusal. It is never more than a lost chance: an upload can still be tried.
+    pub async fn mount(&self, digest: &Digest, from: &RepositoryPath) -> Result<Mount, Error> {
+        let asking = Repository { source: Some(from.clone()), ..self.clone() };
+        let mut url = asking.address("blobs/uploads/");
+        url.query_pairs_mut().append_pair("mount", &digest.to_string()).append_pair("from", from.as_str());
+        let context = asking.context(At::Upload, &Method::POST, &url);
+        // Once: the ordinary upload comes next and has patience.
+        let request = asking.bodyless(Method::POST, url.clone(), At::Upload, &[]);
+        let response = context.expect(asking.once(&request, &context).await?, &GOOD).await?;
+        match response.status() {
+            StatusCode::CREATED => Ok(Mount::Linked),
+            _ => self.session(&response, &url).map(Mount::Session),
+        }
     }
 
     /// Whether we may write here: a session is opened and given up.
     pub async fn probe_write(&self) -> Result<(), Error> {
         self.open_upload().await?.abandon().await;
         Ok(())
-    }
-
-    /// Way A: one PUT with a known digest and length.
-    pub async fn upload_known(&self, digest: &Digest, size: u64, body: Body) -> Result<(), Error> {
-        let upload = self.open_upload().await?;
-        let url = with_digest(&upload.location, digest);
-        let headers = [octets(), (CONTENT_LENGTH, size.to_string())];
-        let context = self.context(At::Upload, &Method::PUT, &url);
-        let sent = match self.stream(Method::PUT, url, &headers, body).await {
-            Ok(response) => context.expect(response, &GOOD).await.map(|_| ()),
-            Err(error) => Err(error),
-        };
-        self.confirmed(digest, sent).await
     }
 
     /// The session's next address; relative ones are usual (ghcr.io).
@@ -57,60 +87,146 @@ impl Repository {
         let location = location.ok_or_else(|| context.bad("its answer has no Location"))?;
         Self::resolve(from, location, &context)
     }
-
-    /// After a commit that failed or whose answer was lost, the blob may be there all the same; a second
-    /// commit would be answered with 404 (jib#4301). So the registry is asked before anything is said.
-    async fn confirmed(&self, digest: &Digest, committed: Result<(), Error>) -> Result<(), Error> {
-        let Err(error) = committed else { return Ok(()) };
-        let unsure = matches!(error.kind, ErrorKind::Connect | ErrorKind::Timeout)
-            || error.status.is_some_and(|status| status == 404 || status >= 500);
-        if unsure && matches!(self.blob_exists(digest).await, Ok(Some(_))) {
-            return Ok(());
-        }
-        Err(error)
-    }
 }
 
 impl Upload {
-    /// Way B: everything in one PATCH without a range. The session is used up if this fails.
-    pub async fn stream(self, body: Body) -> Result<Self, Error> {
-        let Self { repository, location } = self;
-        let context = repository.context(At::Upload, &Method::PATCH, &location);
-        let response = repository.stream(Method::PATCH, location.clone(), &[octets()], body).await?;
-        let response = context.expect(response, &GOOD).await?;
-        // Some registries name no new address when it stays the same.
-        let location = match response.headers().contains_key(LOCATION) {
-            true => repository.location(&response, &location)?,
-            false => location,
+    /// Where the session is, to be found again by [`Repository::reopen`]. May hold state of the registry, never a
+    /// credential of ours; not for display.
+    pub fn location(&self) -> &str {
+        self.location.as_str()
+    }
+
+    /// The smallest chunk that the registry wants, bytes.
+    pub fn chunk_minimum(&self) -> Option<u64> {
+        self.chunk_minimum
+    }
+
+    /// Way A: everything in one PUT, with digest and length known beforehand.
+    pub async fn put(self, digest: &Digest, size: u64, body: Body) -> Result<(), Error> {
+        let Self { repository, location, .. } = self;
+        let url = with_digest(&location, digest);
+        let headers = [octets(), (CONTENT_LENGTH, size.to_string())];
+        let context = repository.context(At::Upload, &Method::PUT, &url);
+        let sent = match repository.stream(Method::PUT, url, &headers, body).await {
+            Ok(response) => context.expect(response, &GOOD).await.map(|_| ()),
+            Err(error) => Err(error),
         };
-        Ok(Self { repository, location })
+        match sent {
+            Err(error) if unsure(&error) && repository.has(digest).await => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Way B: everything in one PATCH without a range. The session is used up if this fails.
+    pub async fn stream(&mut self, body: Body) -> Result<(), Error> {
+        self.patch(&[octets()], body).await.map(|_| ())
+    }
+
+    /// Way C: `length` bytes that begin at `offset` of the blob. Returns the offset that the registry expects next,
+    /// as far as it says so; a caller that knows better asks [`offset`](Self::offset).
+    pub async fn chunk(&mut self, offset: u64, length: u64, body: Body) -> Result<Option<u64>, Error> {
+        let range = format!("{offset}-{}", (offset + length).saturating_sub(1));
+        let headers = [octets(), (CONTENT_RANGE, range), (CONTENT_LENGTH, length.to_string())];
+        self.patch(&headers, body).await
+    }
+
+    async fn patch(&mut self, headers: &[(HeaderName, String)], body: Body) -> Result<Option<u64>, Error> {
+        let context = self.repository.context(At::Upload, &Method::PATCH, &self.location);
+        let response = self.repository.stream(Method::PATCH, self.location.clone(), headers, body).await?;
+        let response = context.expect(response, &GOOD).await?;
+        self.moved(&response)?;
+        Ok(received(&response))
+    }
+
+    /// Some registries name no new address when it stays the same.
+    fn moved(&mut self, response: &reqwest::Response) -> Result<(), Error> {
+        if response.headers().contains_key(LOCATION) {
+            self.location = self.repository.location(response, &self.location)?;
+        }
+        Ok(())
+    }
+
+    /// How many bytes the registry has of this session; none where the session is gone or the registry does not
+    /// tell (unknown for ghcr.io).
+    pub async fn offset(&mut self) -> Option<u64> {
+        let request = self.repository.bodyless(Method::GET, self.location.clone(), At::Upload, &[]);
+        let response = self.repository.send(&request).await.ok()?;
+        if !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::ACCEPTED | StatusCode::OK) {
+            return None;
+        }
+        self.moved(&response).ok()?;
+        received(&response)
     }
 
     /// Ends the session: its content becomes the blob `digest`.
+    ///
+    /// A commit can take long and its answer get lost (jib#4301): after every failure the registry is asked for the
+    /// blob before the commit is made again or given up.
     pub async fn commit(self, digest: &Digest) -> Result<(), Error> {
-        let Self { repository, location } = self;
+        let Self { repository, location, .. } = self;
         let url = with_digest(&location, digest);
         let context = repository.context(At::Upload, &Method::PUT, &url);
+        let options = repository.registry.options();
         let request = Request {
             method: Method::PUT,
             url,
             at: At::Upload,
             headers: &[octets()],
             body: None,
-            patience: repository.registry.options().commit_timeout,
+            patience: options.commit_timeout,
         };
-        let committed = match repository.send(&request).await {
-            Ok(response) => context.expect(response, &GOOD).await.map(|_| ()),
-            Err(error) => Err(error),
-        };
-        repository.confirmed(digest, committed).await
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            let failed = match repository.once(&request, &context).await {
+                Ok(response) => match context.expect(response, &GOOD).await {
+                    Ok(_) => return Ok(()),
+                    Err(error) => error,
+                },
+                Err(error) => error,
+            };
+            if unsure(&failed) && repository.has(digest).await {
+                return Ok(());
+            }
+            match options.retry.wait(tried, &failed) {
+                Some(wait) => repository.registry.pause(&failed, wait).await,
+                None => return Err(failed),
+            }
+        }
     }
 
     /// Gives the session up. Registries that do not offer this (ghcr.io answers 405) let it expire.
     pub async fn abandon(self) {
-        let Self { repository, location } = self;
+        let Self { repository, location, .. } = self;
         // Nothing depends on it.
         let _ = repository.once_only(Method::DELETE, location, At::Upload).await;
+    }
+}
+
+impl Repository {
+    /// The blob is there, for all one can tell.
+    async fn has(&self, digest: &Digest) -> bool {
+        matches!(self.blob_exists(digest).await, Ok(Some(_)))
+    }
+}
+
+/// A failure after which the blob may be there all the same.
+fn unsure(error: &Error) -> bool {
+    matches!(error.kind, ErrorKind::Connect | ErrorKind::Timeout)
+        || error.status.is_some_and(|status| status == 404 || status == 416 || status >= 500)
+}
+
+/// The offset after the last byte that a `Range: 0-<last>` names. `0-0` is what registries also say when they have
+/// nothing (distribution-spec#577), and one byte more or less is found out by the next chunk.
+fn received(response: &reqwest::Response) -> Option<u64> {
+    offset_of(response.headers().get(RANGE)?.to_str().ok()?)
+}
+
+fn offset_of(range: &str) -> Option<u64> {
+    let (_, last) = range.trim().trim_start_matches("bytes=").split_once('-')?;
+    match last.parse::<u64>().ok()? {
+        0 => Some(0),
+        last => last.checked_add(1),
     }
 }
 
@@ -128,6 +244,22 @@ fn with_digest(location: &Url, digest: &Digest) -> Url {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_range_says_how_far_the_registry_is() {
+        let rows = [
+            ("0-0", Some(0)),
+            ("0-1023", Some(1024)),
+            ("bytes=0-9", Some(10)),
+            ("0-18446744073709551615", None),
+            ("0--1", None),
+            ("", None),
+            ("9", None),
+        ];
+        for (range, offset) in rows {
+            assert_eq!(offset_of(range), offset, "{range}");
+        }
+    }
 
     #[test]
     fn the_digest_joins_an_address_with_and_without_query() {

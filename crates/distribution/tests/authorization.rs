@@ -105,7 +105,8 @@ async fn an_upload_location_elsewhere_gets_no_credential() {
         _ => basic_challenge(),
     })
     .await;
-    repository(address).upload_known(&digest(), 3, Body::from_bytes("abc".into())).await.unwrap();
+    let upload = repository(address).open_upload().await.unwrap();
+    upload.put(&digest(), 3, Body::from_bytes("abc".into())).await.unwrap();
     let seen = seen_there.lock().unwrap();
     assert!(seen[0].1.starts_with("/up/1?digest=sha256"), "{seen:?}");
     assert_eq!(seen[0].2, None);
@@ -260,8 +261,8 @@ async fn a_lost_commit_counts_by_what_is_there() {
             _ => status(200),
         })
         .await;
-        let upload = repository(address).open_upload().await.unwrap();
-        let upload = upload.stream(Body::from_bytes("abc".into())).await.unwrap();
+        let mut upload = repository(address).open_upload().await.unwrap();
+        upload.stream(Body::from_bytes("abc".into())).await.unwrap();
         assert_eq!(upload.commit(&digest()).await.is_ok(), good, "HEAD {head}");
     }
 }
@@ -298,7 +299,7 @@ async fn an_early_refusal_of_a_large_stream_is_told_with_its_reason() {
             });
         }
     });
-    let upload = repository(address).open_upload().await.unwrap();
+    let mut upload = repository(address).open_upload().await.unwrap();
     let chunks = futures_util::stream::repeat_with(|| Ok(bytes::Bytes::from(vec![0; 1 << 16]))).take(4096);
     let error = upload.stream(Body::from_stream(chunks)).await.err().unwrap();
     assert_eq!(error.errors.first().map(|error| error.message.as_str()), Some("quota"), "{error:?}");

@@ -18,7 +18,8 @@ pub(crate) struct Root {
     pub(crate) size: u64,
 }
 
-/// Puts children first, then the root under every tag: nobody ever sees a tag whose parts are not there.
+/// Puts children first, then the root under every tag: nobody ever sees a tag whose parts are not there. Without
+/// tags nothing is put: the registry has it all, and only its digest is wanted.
 pub(crate) async fn commit(
     parts: &Parts,
     sent: &[Option<Encoded>],
@@ -44,7 +45,7 @@ pub(crate) async fn commit(
                 put_one(repository, &at, &put.media_type, raw.clone(), &digest).await?;
                 events(Event::Manifest { digest: digest.clone(), tag: Some(tag.clone()) });
             }
-        } else {
+        } else if !tags.is_empty() {
             let at = ManifestAt::Digest(digest.clone());
             put_one(repository, &at, &put.media_type, raw, &digest).await?;
             events(Event::Manifest { digest: digest.clone(), tag: None });

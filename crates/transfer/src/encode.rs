@@ -1,24 +1,21 @@
 //! One pass over a blob of the file: read, check, compress, hash and hand to the connection.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
+use std::sync::mpsc::SyncSender;
 
 use bytes::Bytes;
-use flate2::{Compression, GzBuilder};
-use sha2::{Digest as _, Sha256, Sha512};
+use slipway_compress::{Parallel, Pool};
 use slipway_reference::Digest;
 use tokio::sync::mpsc;
 
+use crate::hasher::Hasher;
 use crate::plan::Encoding;
 
-/// Bytes that are read, and sent, at once. Four of them wait for the connection at most, so a blob in
-/// flight costs about a megabyte and a half.
+/// Bytes of a stored blob that are read, and sent, at once.
 const CHUNK: usize = 256 * 1024;
 
-/// Room between the encoder and the connection, in chunks.
+/// Room between the encoder and the connection, in chunks: with it a blob in flight costs one to two megabytes.
 pub(crate) const CHUNKS_AHEAD: usize = 4;
-
-/// gzip's own default: the size that people expect from `docker push`.
-const LEVEL: u32 = 6;
 
 /// What a blob turned out to be on the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +46,14 @@ pub(crate) struct Expected {
 }
 
 /// Where the encoded bytes go.
-pub(crate) type Chunks = mpsc::Sender<io::Result<Bytes>>;
+pub(crate) struct Out {
+    /// The connection; none where they are only checked.
+    pub(crate) wire: Option<mpsc::Sender<io::Result<Bytes>>>,
+    /// Bytes at the beginning that the registry has already: they are hashed but not handed on.
+    pub(crate) skip: u64,
+    /// Whoever unpacks a stored layer to check its diff ID. It may leave early; nobody waits for it here.
+    pub(crate) check: Option<SyncSender<Bytes>>,
+}
 
 /// Reads `source` to its end and sends it through `out`, encoded; `read` is told how many bytes were
 /// read each time. Blocks; runs on a thread of its own.
@@ -59,18 +63,20 @@ pub(crate) fn encode(
     source: impl Read,
     encoding: Encoding,
     expected: &Expected,
-    out: &Chunks,
+    pool: &Pool,
+    out: Out,
     read: impl FnMut(u64),
 ) -> Result<Encoded, EncodeError> {
-    let result = run(source, encoding, expected, out, read);
-    if let Err(error) = &result {
+    let wire = out.wire.clone();
+    let result = run(source, encoding, expected, pool, out, read);
+    if let (Err(error), Some(wire)) = (&result, wire) {
         // The request must end as a failed one, never as a short but whole one.
         let text = match error {
             EncodeError::Read(error) => error.to_string(),
             EncodeError::Damaged { .. } => "the content does not fit its digest".to_owned(),
             EncodeError::Stopped => return result,
         };
-        let _ = out.blocking_send(Err(io::Error::other(text)));
+        let _ = wire.blocking_send(Err(io::Error::other(text)));
     }
     result
 }
@@ -79,22 +85,29 @@ fn run(
     mut source: impl Read,
     encoding: Encoding,
     expected: &Expected,
-    out: &Chunks,
+    pool: &Pool,
+    out: Out,
     mut read: impl FnMut(u64),
 ) -> Result<Encoded, EncodeError> {
-    let mut content = Hasher::like(expected.diff_id.as_ref().filter(|_| encoding == Encoding::Gzip));
     let mut wire = Wire::new(out, expected.digest.as_ref());
     match encoding {
-        Encoding::AsStored => copy(&mut source, &mut wire, |chunk| read(chunk.len() as u64))?,
-        Encoding::Gzip => {
-            // No name, no time, no system: the same layer gives the same bytes everywhere.
-            let mut gzip =
-                GzBuilder::new().mtime(0).operating_system(255).write(wire, Compression::new(LEVEL));
-            copy(&mut source, &mut gzip, |chunk| {
-                content.update(chunk);
+        Encoding::AsStored => {
+            while let Some(chunk) = chunk(&mut source)? {
                 read(chunk.len() as u64);
-            })?;
-            wire = gzip.finish().map_err(stopped)?;
+                wire.push(chunk)?;
+            }
+        }
+        Encoding::Compress(method) => {
+            let mut content = Hasher::like(expected.diff_id.as_ref());
+            let mut blocks = Parallel::new(pool, method, source);
+            let seen = |block: &[u8]| {
+                content.update(block);
+                read(block.len() as u64);
+            };
+            let mut seen = seen;
+            while let Some(block) = blocks.next(&mut seen).map_err(EncodeError::Read)? {
+                wire.push(Bytes::from(block))?;
+            }
             if let Some(expected) = &expected.diff_id {
                 fits(expected, content.digest())?;
             }
@@ -103,56 +116,58 @@ fn run(
     wire.finish(expected.digest.as_ref())
 }
 
-/// Writing fails only when nobody takes the bytes any more.
-fn stopped(_: io::Error) -> EncodeError {
-    EncodeError::Stopped
+/// The next bytes of a source, as many as go at once; none at its end.
+fn chunk(source: &mut impl Read) -> Result<Option<Bytes>, EncodeError> {
+    let mut chunk = Vec::with_capacity(CHUNK);
+    source.by_ref().take(CHUNK as u64).read_to_end(&mut chunk).map_err(EncodeError::Read)?;
+    Ok((!chunk.is_empty()).then(|| chunk.into()))
 }
 
-fn copy(from: &mut impl Read, to: &mut impl Write, mut seen: impl FnMut(&[u8])) -> Result<(), EncodeError> {
-    let mut buffer = vec![0; CHUNK];
-    loop {
-        let length = match from.read(&mut buffer) {
-            Ok(0) => return Ok(()),
-            Ok(length) => length,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(EncodeError::Read(error)),
-        };
-        seen(&buffer[..length]);
-        to.write_all(&buffer[..length]).map_err(stopped)?;
-    }
-}
-
-fn fits(expected: &Digest, found: Digest) -> Result<(), EncodeError> {
+pub(crate) fn fits(expected: &Digest, found: Digest) -> Result<(), EncodeError> {
     if *expected == found {
         return Ok(());
     }
     Err(EncodeError::Damaged { expected: expected.clone(), found })
 }
 
-/// Collects encoded bytes into chunks, hashes them and hands them on, always one chunk behind.
-struct Wire<'a> {
-    out: &'a Chunks,
+/// Hashes encoded chunks and hands them on, always one chunk behind.
+struct Wire {
+    out: Out,
     hasher: Hasher,
     size: u64,
-    filling: Vec<u8>,
     held: Option<Bytes>,
 }
 
-impl<'a> Wire<'a> {
-    fn new(out: &'a Chunks, expected: Option<&Digest>) -> Self {
-        Self { out, hasher: Hasher::like(expected), size: 0, filling: Vec::with_capacity(CHUNK), held: None }
+impl Wire {
+    fn new(out: Out, expected: Option<&Digest>) -> Self {
+        Self { out, hasher: Hasher::like(expected), size: 0, held: None }
     }
 
-    fn push(&mut self) -> io::Result<()> {
-        let chunk = Bytes::from(std::mem::replace(&mut self.filling, Vec::with_capacity(CHUNK)));
-        match self.held.replace(chunk) {
+    fn push(&mut self, chunk: Bytes) -> Result<(), EncodeError> {
+        self.hasher.update(&chunk);
+        if self.out.check.as_ref().is_some_and(|check| check.send(chunk.clone()).is_err()) {
+            self.out.check = None;
+        }
+        let skipped = usize::try_from(self.out.skip.saturating_sub(self.size)).unwrap_or(usize::MAX);
+        self.size += chunk.len() as u64;
+        if skipped >= chunk.len() {
+            // Somebody must still want it.
+            return match &self.out.wire {
+                Some(wire) if wire.is_closed() => Err(EncodeError::Stopped),
+                _ => Ok(()),
+            };
+        }
+        match self.held.replace(chunk.slice(skipped..)) {
             Some(earlier) => self.send(earlier),
             None => Ok(()),
         }
     }
 
-    fn send(&self, chunk: Bytes) -> io::Result<()> {
-        self.out.blocking_send(Ok(chunk)).map_err(|_| io::ErrorKind::BrokenPipe.into())
+    fn send(&self, chunk: Bytes) -> Result<(), EncodeError> {
+        match &self.out.wire {
+            Some(wire) => wire.blocking_send(Ok(chunk)).map_err(|_| EncodeError::Stopped),
+            None => Ok(()),
+        }
     }
 
     fn finish(mut self, expected: Option<&Digest>) -> Result<Encoded, EncodeError> {
@@ -160,75 +175,21 @@ impl<'a> Wire<'a> {
         if let Some(expected) = expected {
             fits(expected, digest.clone())?;
         }
-        if let Some(earlier) = self.held.take() {
-            self.send(earlier).map_err(stopped)?;
-        }
-        if !self.filling.is_empty() {
-            let rest = Bytes::from(std::mem::take(&mut self.filling));
-            self.send(rest).map_err(stopped)?;
+        if let Some(last) = self.held.take() {
+            self.send(last)?;
         }
         Ok(Encoded { digest, size: self.size })
     }
 }
 
-impl Write for Wire<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let length = bytes.len().min(CHUNK - self.filling.len());
-        let taken = &bytes[..length];
-        self.hasher.update(taken);
-        self.size += length as u64;
-        self.filling.extend_from_slice(taken);
-        if self.filling.len() == CHUNK {
-            self.push()?;
-        }
-        Ok(length)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// SHA-256, or SHA-512 where the expected digest is one.
-enum Hasher {
-    Sha256(Sha256),
-    Sha512(Box<Sha512>),
-}
-
-impl Default for Hasher {
-    fn default() -> Self {
-        Self::Sha256(Sha256::new())
-    }
-}
-
-impl Hasher {
-    fn like(expected: Option<&Digest>) -> Self {
-        match expected {
-            Some(digest) if digest.algorithm() == slipway_reference::Algorithm::Sha512 => {
-                Self::Sha512(Box::new(Sha512::new()))
-            }
-            _ => Self::default(),
-        }
-    }
-
-    fn update(&mut self, bytes: &[u8]) {
-        match self {
-            Self::Sha256(hasher) => hasher.update(bytes),
-            Self::Sha512(hasher) => hasher.update(bytes),
-        }
-    }
-
-    fn digest(self) -> Digest {
-        match self {
-            Self::Sha256(hasher) => Digest::sha256(&hasher.finalize().into()),
-            Self::Sha512(hasher) => Digest::sha512(&hasher.finalize().into()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest as _, Sha256};
+    use slipway_compress::Method;
+
     use super::*;
+
+    const GZIP: Encoding = Encoding::Compress(Method::FAST);
 
     /// Runs the encoder with enough room for everything; what came out, and whether the request ended whole.
     fn run(
@@ -236,9 +197,18 @@ mod tests {
         encoding: Encoding,
         expected: &Expected,
     ) -> (Result<Encoded, EncodeError>, Vec<u8>, bool) {
-        let (out, mut chunks) = mpsc::channel(64);
-        let result = encode(content, encoding, expected, &out, |_| {});
-        drop(out);
+        run_from(0, content, encoding, expected)
+    }
+
+    fn run_from(
+        skip: u64,
+        content: &[u8],
+        encoding: Encoding,
+        expected: &Expected,
+    ) -> (Result<Encoded, EncodeError>, Vec<u8>, bool) {
+        let (wire, mut chunks) = mpsc::channel(64);
+        let out = Out { wire: Some(wire), skip, check: None };
+        let result = encode(content, encoding, expected, &Pool::new(2).unwrap(), out, |_| {});
         let (mut bytes, mut whole) = (Vec::new(), true);
         while let Some(chunk) = chunks.blocking_recv() {
             match chunk {
@@ -272,21 +242,38 @@ mod tests {
     fn a_plain_layer_goes_out_as_gzip_that_unpacks_to_it_and_always_the_same() {
         let content = noise(3 * CHUNK + 17);
         let expected = Expected { digest: None, diff_id: Some(sha256(&content)) };
-        let (result, bytes, _) = run(&content, Encoding::Gzip, &expected);
+        let (result, bytes, _) = run(&content, GZIP, &expected);
         assert_eq!(result.unwrap(), Encoded { digest: sha256(&bytes), size: bytes.len() as u64 });
         let mut unpacked = Vec::new();
-        flate2::read::GzDecoder::new(&bytes[..]).read_to_end(&mut unpacked).unwrap();
+        flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_end(&mut unpacked).unwrap();
         assert!(unpacked == content);
-        assert_eq!(bytes, run(&content, Encoding::Gzip, &expected).1);
+        assert_eq!(bytes, run(&content, GZIP, &expected).1);
+    }
+
+    #[test]
+    fn what_the_registry_has_already_is_hashed_but_not_handed_on() {
+        let content = noise(3 * CHUNK + 17);
+        for encoding in [Encoding::AsStored, GZIP] {
+            let (whole, bytes, _) = run(&content, encoding, &Expected::default());
+            let whole = whole.unwrap();
+            for skip in [1, CHUNK, CHUNK + 1, bytes.len() - 1, bytes.len()] {
+                if skip > bytes.len() {
+                    continue;
+                }
+                let (result, rest, _) = run_from(skip as u64, &content, encoding, &Expected::default());
+                assert_eq!(result.unwrap(), whole);
+                assert!(rest == bytes[skip..], "{skip} of {}", bytes.len());
+            }
+        }
     }
 
     #[test]
     fn a_damaged_blob_never_becomes_a_whole_request() {
-        let content = noise(2 * CHUNK);
+        let content = noise(8 * CHUNK);
         let wrong = sha256(b"something else");
         for (encoding, expected) in [
             (Encoding::AsStored, Expected { digest: Some(wrong.clone()), diff_id: None }),
-            (Encoding::Gzip, Expected { digest: None, diff_id: Some(wrong.clone()) }),
+            (GZIP, Expected { digest: None, diff_id: Some(wrong.clone()) }),
         ] {
             let (result, bytes, whole) = run(&content, encoding, &expected);
             assert!(matches!(result, Err(EncodeError::Damaged { expected, .. }) if expected == wrong));
@@ -296,9 +283,12 @@ mod tests {
 
     #[test]
     fn nobody_reading_stops_the_encoder() {
-        let (out, chunks) = mpsc::channel(1);
+        let (wire, chunks) = mpsc::channel(1);
         drop(chunks);
-        let result = encode(&noise(1 << 20)[..], Encoding::AsStored, &Expected::default(), &out, |_| {});
+        let out = Out { wire: Some(wire), skip: 0, check: None };
+        let pool = Pool::new(1).unwrap();
+        let result =
+            encode(&noise(1 << 20)[..], Encoding::AsStored, &Expected::default(), &pool, out, |_| {});
         assert!(matches!(result, Err(EncodeError::Stopped)));
     }
 }

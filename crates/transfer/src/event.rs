@@ -1,6 +1,6 @@
 //! What a running transfer reports.
 
-use slipway_reference::{Digest, Tag};
+use slipway_reference::{Digest, RepositoryPath, Tag};
 
 /// Where the events of a transfer go. Called from any thread; must not block.
 pub type Events = std::sync::Arc<dyn Fn(Event) + Send + Sync>;
@@ -54,6 +54,27 @@ pub enum Event {
         /// What went wrong, in English.
         reason: String,
         /// How long is waited first, milliseconds.
+        wait_ms: u64,
+    },
+    /// Sending this blob goes on after a fault or an earlier run: the registry has its beginning.
+    Continued {
+        /// Which blob.
+        blob: usize,
+        /// Bytes that the registry has.
+        offset: u64,
+    },
+    /// The registry linked the blob from another path of its own; nothing has to be sent.
+    Linked {
+        /// Which blob.
+        blob: usize,
+        /// The other path.
+        from: RepositoryPath,
+    },
+    /// A request failed and is made again after a while.
+    Waiting {
+        /// What went wrong, in English.
+        reason: String,
+        /// How long, milliseconds.
         wait_ms: u64,
     },
     /// The registry confirmed the blob.

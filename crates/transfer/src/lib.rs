@@ -4,17 +4,27 @@
 //! asks the registry what it has already, [`push`] sends what is missing, puts the manifests and tags
 //! and asks the registry back. Nothing here prints, and nothing reads a whole layer into memory.
 
+mod check;
 mod commit;
 mod encode;
+mod engine;
 mod error;
 mod event;
+mod hasher;
+mod ledger;
+mod limit;
+mod options;
 mod plan;
 mod pull;
 mod push;
 mod send;
 
+pub use engine::{Control, Engine};
 pub use error::TransferError;
 pub use event::{Event, Events, Phase};
+pub use ledger::{Ledger, Remembered, SessionKey};
+pub use options::{Options, Way};
 pub use plan::{Blob, Check, Encoding, Layer, Parts, Plan, Presence, Request, Role, TagPlan, TagState};
 pub use pull::{PullRequest, Pulled, pull};
 pub use push::{Published, PublishedTag, push};
+pub use slipway_compress::{Method as Compression, Pool};

@@ -5,20 +5,27 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::{FutureExt as _, StreamExt as _, TryFutureExt as _, TryStreamExt as _, stream};
-use slipway_distribution::{Access, Registry, Repository};
+use slipway_distribution::{Access, Registry};
 use slipway_hosts::Meaning;
 use slipway_reference::{Digest, Tag};
-use tokio_util::sync::CancellationToken;
 
 use crate::commit::{Root, commit, verify};
 use crate::encode::Encoded;
+use crate::engine::{Control, Engine};
 use crate::error::TransferError;
 use crate::event::{Event, Events, Phase};
-use crate::plan::{Parts, Plan, Presence, Request, TagState};
-use crate::send::send;
+use crate::plan::{Blob, Parts, Plan, Presence, Request, TagState};
+use crate::send::Sender;
 
-/// Blobs that go up side by side.
-const AT_ONCE: usize = 4;
+/// Large blobs that go up side by side.
+const LARGE_AT_ONCE: usize = 4;
+
+/// Small ones have a lane of their own, so that none waits behind a large one. Together with the other lane these
+/// are all the connections that a push uses.
+const SMALL_AT_ONCE: usize = 4;
+
+/// Blobs below this size are small, bytes.
+const SMALL: u64 = 2 << 20;
 
 /// What was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,30 +68,37 @@ pub struct PublishedTag {
 
 /// Publishes `request` and returns what the registry holds now.
 ///
-/// `cancel` ends it within the time of one chunk, at any point; what was sent by then stays for the next
+/// `control` ends it within the time of one chunk, at any point; what was sent by then stays for the next
 /// try. A rule that speaks against the image is found before the first request.
 pub async fn push(
     request: &Request,
     registry: &Registry,
+    engine: &Engine,
     events: &Events,
-    cancel: &CancellationToken,
+    control: &Control,
 ) -> Result<Published, TransferError> {
     tokio::select! {
         biased;
-        () = cancel.cancelled() => Err(TransferError::Cancelled),
-        result = run(request, registry, events) => result,
+        () = control.cancel.cancelled() => Err(TransferError::Cancelled),
+        result = run(request, registry, engine, events, control) => result,
     }
 }
 
-async fn run(request: &Request, registry: &Registry, events: &Events) -> Result<Published, TransferError> {
+async fn run(
+    request: &Request,
+    registry: &Registry,
+    engine: &Engine,
+    events: &Events,
+    control: &Control,
+) -> Result<Published, TransferError> {
     let started = Instant::now();
     events(Event::Phase(Phase::Checking));
     request.archive.unchanged()?;
-    let platform = request.platform.as_deref();
-    let parts = Parts::of(&request.archive, &request.image, platform, registry.endpoint().profile);
+    let parts = request.parts(registry.endpoint().profile, &*engine.ledger);
     if let Some(check) = parts.checks.iter().find(|check| check.blocks()) {
         return Err(TransferError::Refused(check.clone()));
     }
+    let registry = registry.telling(control.waits.clone());
     let repository = registry.repository(&request.path, Access::PullPush);
     let plan = Plan::look(parts, &request.tags, &repository)
         .await
@@ -92,23 +106,35 @@ async fn run(request: &Request, registry: &Registry, events: &Events) -> Result<
 
     events(Event::Phase(Phase::Sending));
     let (counted, sent_bytes) = counted(events);
-    let mut sent = blobs(request, &plan, &repository, &counted).await?;
+    let sender = Sender::new(request, &repository, registry.endpoint(), engine, &counted, control);
+    let mut sent = blobs(&sender, &plan, &counted).await?;
+    sender.checked(&plan.parts.blobs, &sent).await?;
+    // What was hashed must be what is there now: a file that changed meanwhile is not published half and half.
+    request.archive.unchanged()?;
 
+    let tags = moving(&plan);
     events(Event::Phase(Phase::Committing));
-    let root = match commit(&plan.parts, &sent, &request.tags, &repository, events).await {
+    let root = match commit(&plan.parts, &sent, &tags, &repository, events).await {
         Err(error) if lost_blob(&error) => {
             // ghcr.io was seen to lose a blob between its commit and the manifest (build-push-action#498):
             // what it names is looked for and sent again, once.
-            resend(request, &plan.parts, &mut sent, &repository, &counted).await?;
-            commit(&plan.parts, &sent, &request.tags, &repository, events).await?
+            resend(&sender, &plan.parts, &mut sent).await?;
+            sender.checked(&plan.parts.blobs, &sent).await?;
+            commit(&plan.parts, &sent, &tags, &repository, events).await?
         }
         other => other?,
     };
 
     events(Event::Phase(Phase::Verifying));
-    let not_verified = verify(&root.digest, &request.tags, &repository, events).await?;
+    let not_verified = verify(&root.digest, &tags, &repository, events).await?;
     let sent_bytes = sent_bytes.load(Ordering::Relaxed);
     Ok(published(&plan, &sent, root, not_verified, sent_bytes, started.elapsed()))
+}
+
+/// The versions that do not point to this very image already. The registry said so of the others a moment ago.
+fn moving(plan: &Plan) -> Vec<Tag> {
+    let tags = plan.tags.iter().filter(|tag| tag.state != TagState::Same);
+    tags.map(|tag| tag.tag.clone()).collect()
 }
 
 /// Events that also count the bytes that were sent.
@@ -124,36 +150,52 @@ fn counted(events: &Events) -> (Events, Arc<AtomicU64>) {
     (counted, sent)
 }
 
-/// Sends every blob that the registry lacks, the biggest first.
+/// Sends every blob that the registry lacks: the large ones, the biggest first, and beside them the small ones.
 async fn blobs(
-    request: &Request,
+    sender: &Sender<'_>,
     plan: &Plan,
-    repository: &Repository,
     events: &Events,
 ) -> Result<Vec<Option<Encoded>>, TransferError> {
     let blobs = &plan.parts.blobs;
     let mut known = vec![None; blobs.len()];
     let mut missing = Vec::new();
     for (index, blob) in blobs.iter().enumerate() {
-        match (&blob.digest, plan.there[index]) {
-            (Some(digest), Presence::There) => {
-                known[index] = Some(Encoded { digest: digest.clone(), size: blob.size });
+        match (blob.in_registry(), plan.there[index]) {
+            (Some((digest, size)), Presence::There) => {
+                let there = Encoded { digest, size };
+                sender.learn(blob, &there);
+                sender.check_unsent(index, blob)?;
+                known[index] = Some(there);
                 events(Event::There { blob: index });
             }
             _ => missing.push(index),
         }
     }
-    missing.sort_by_key(|index| std::cmp::Reverse(blobs[*index].size));
-    // Boxed for the reason that `plan::look` gives.
-    let sending = missing.into_iter().map(|index| {
-        let sending = send(&request.archive, repository, index, &blobs[index], events);
-        sending.map_ok(move |encoded| (index, encoded)).boxed()
-    });
-    let mut sending = stream::iter(sending.collect::<Vec<_>>()).buffer_unordered(AT_ONCE);
-    while let Some((index, encoded)) = sending.try_next().await? {
+    missing.sort_by_key(|index| std::cmp::Reverse(blobs[*index].wire_size()));
+    let (large, small): (Vec<_>, Vec<_>) =
+        missing.into_iter().partition(|index| blobs[*index].wire_size() >= SMALL);
+    let at_once = sender.request.options.parallel.unwrap_or(LARGE_AT_ONCE).max(1);
+    let (large, small) = tokio::try_join!(
+        lane(sender, blobs, large, at_once),
+        lane(sender, blobs, small, SMALL_AT_ONCE.min(at_once)),
+    )?;
+    for (index, encoded) in large.into_iter().chain(small) {
         known[index] = Some(encoded);
     }
     Ok(known)
+}
+
+async fn lane(
+    sender: &Sender<'_>,
+    blobs: &[Blob],
+    indexes: Vec<usize>,
+    at_once: usize,
+) -> Result<Vec<(usize, Encoded)>, TransferError> {
+    // Boxed for the reason that `plan::look` gives.
+    let sending = indexes
+        .into_iter()
+        .map(|index| sender.send(index, &blobs[index]).map_ok(move |encoded| (index, encoded)).boxed());
+    stream::iter(sending.collect::<Vec<_>>()).buffer_unordered(at_once).try_collect().await
 }
 
 fn lost_blob(error: &TransferError) -> bool {
@@ -161,20 +203,19 @@ fn lost_blob(error: &TransferError) -> bool {
 }
 
 async fn resend(
-    request: &Request,
+    sender: &Sender<'_>,
     parts: &Parts,
     sent: &mut [Option<Encoded>],
-    repository: &Repository,
-    events: &Events,
 ) -> Result<(), TransferError> {
     for (index, blob) in parts.blobs.iter().enumerate() {
         let Some(digest) = sent[index].as_ref().map(|encoded| encoded.digest.clone()) else { continue };
-        let there = repository
+        let there = sender
+            .repository
             .blob_exists(&digest)
             .await
             .map_err(TransferError::registry("looking for a lost layer"))?;
         if there.is_none() {
-            sent[index] = Some(send(&request.archive, repository, index, blob, events).await?);
+            sent[index] = Some(sender.send(index, blob).await?);
         }
     }
     Ok(())

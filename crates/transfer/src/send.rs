@@ -1,130 +1,666 @@
-//! Sending one blob: the way is chosen, a fault is answered with a new session.
+//! Sending one blob: linked from elsewhere if that is possible, else sent by the way that fits, and after a fault
+//! continued where the registry says it is.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures_util::stream;
-use slipway_archive::Archive;
-use slipway_distribution::{Body, Repository};
-use tokio::sync::mpsc;
+use slipway_archive::Compression;
+use slipway_distribution::{Body, Error, ErrorKind, Mount, Repository, RetryPolicy, Upload};
+use slipway_hosts::{Meaning, Profile};
+use slipway_reference::Digest;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinHandle;
 
-use crate::encode::{CHUNKS_AHEAD, EncodeError, Encoded, Expected, encode};
+use crate::check::{self, Checked};
+use crate::encode::{CHUNKS_AHEAD, EncodeError, Encoded, Expected, Out, encode};
+use crate::engine::{Control, Engine};
 use crate::error::TransferError;
 use crate::event::{Event, Events};
-use crate::plan::{Blob, Role};
+use crate::ledger::SessionKey;
+use crate::limit::Limiter;
+use crate::options::Way;
+use crate::plan::{Blob, Encoding, Request, Role};
 
-/// Waits before a blob is sent anew, each with a new upload session: a session that took part of a stream
-/// must never get the stream again (jib#4526).
-const WAITS: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(2), Duration::from_secs(6)];
+/// How often one blob is tried, and how long is waited between. A try that brought something new does not count:
+/// only faults in a row do. Within a try, requests without a stream have their own budget
+/// ([`RetryPolicy`]), and so has each chunk ([`CHUNK_TRIES`]).
+const BLOB_POLICY: RetryPolicy = RetryPolicy {
+    tries: 6,
+    first_wait: Duration::from_millis(500),
+    longest_wait: Duration::from_secs(15),
+    longest_wish: Duration::from_mins(15),
+    secondary_wait: Duration::from_mins(1),
+};
 
-/// Sends blob number `index` and returns what it is in the registry.
-pub(crate) async fn send(
-    archive: &Archive,
-    repository: &Repository,
-    index: usize,
-    blob: &Blob,
-    events: &Events,
-) -> Result<Encoded, TransferError> {
-    events(Event::Started { blob: index });
-    let mut waits = WAITS.iter();
-    let encoded = loop {
-        match attempt(archive, repository, index, blob, events).await {
-            Ok(encoded) => break encoded,
-            Err(TransferError::Registry { source, .. }) if source.is_transient() && waits.len() > 0 => {
-                let wait =
-                    waits.next().copied().unwrap_or_default().max(source.retry_after().unwrap_or_default());
-                events(Event::Restarted {
-                    blob: index,
-                    reason: source.to_string(),
-                    wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-                });
-                tokio::time::sleep(wait).await;
-            }
-            Err(error) => return Err(error),
-        }
-    };
-    events(Event::Committed { blob: index, digest: encoded.digest.clone(), size: encoded.size });
-    Ok(encoded)
+/// How often one chunk of way C is tried before the session is asked how far it is.
+const CHUNK_TRIES: u32 = 4;
+
+/// Chunks of way C where the registry sets no limit, bytes.
+const CHUNK: u64 = 16 << 20;
+
+/// How far below a registry's limit its chunks stay, bytes.
+const CHUNK_MARGIN: u64 = 64 << 10;
+
+/// Memory for chunks of way C, bytes: a chunk is kept until the registry has it.
+const CHUNK_MEMORY: u64 = 16 << 20;
+
+/// A session is remembered for blobs from this size on, bytes; smaller ones are quicker sent again.
+const RESUMABLE: u64 = 1 << 20;
+
+/// No two homes are asked for a link before a blob is sent.
+const LINKS_TRIED: usize = 2;
+
+/// A link saves nothing for blobs below this size, bytes: it costs a request as sending does.
+const LINK_FROM: u64 = 4 << 10;
+
+type Check = JoinHandle<Result<Checked, EncodeError>>;
+
+/// Sends the blobs of one push.
+pub(crate) struct Sender<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) repository: &'a Repository,
+    pub(crate) profile: Profile,
+    pub(crate) registry: &'a str,
+    pub(crate) engine: &'a Engine,
+    pub(crate) events: &'a Events,
+    pub(crate) control: &'a Control,
+    limiter: Arc<Limiter>,
+    /// Pays for chunks of way C, in units of 64 KiB.
+    chunk_memory: Semaphore,
+    /// Checks of diff IDs that are under way beside the sending: blob, and the end of it.
+    checks: Mutex<Vec<(usize, Check)>>,
+    began: Instant,
+    sent: Arc<AtomicU64>,
 }
 
-async fn attempt(
-    archive: &Archive,
-    repository: &Repository,
-    index: usize,
-    blob: &Blob,
-    events: &Events,
-) -> Result<Encoded, TransferError> {
-    let doing = || match blob.role {
-        Role::Config => "sending the config".to_owned(),
-        Role::Layer => format!("sending layer {}", blob.number),
-    };
-    match &blob.digest {
-        // Way A: one PUT, its length and digest known beforehand.
-        Some(digest) => {
-            let (body, encoding) = start(archive, index, blob, events)?;
-            let sent = repository.upload_known(digest, blob.size, body).await;
-            settle(encoding, blob, sent.map_err(TransferError::registry(doing())))
-                .await
-                .map(|((), encoded)| encoded)
-        }
-        // Way B: the digest is learnt on the way, so one PATCH without a range, then the commit.
-        None => {
-            let upload = repository.open_upload().await.map_err(TransferError::registry(doing()))?;
-            let (body, encoding) = start(archive, index, blob, events)?;
-            let sent = upload.stream(body).await;
-            let (upload, encoded) =
-                settle(encoding, blob, sent.map_err(TransferError::registry(doing()))).await?;
-            upload.commit(&encoded.digest).await.map_err(TransferError::registry(doing()))?;
-            Ok(encoded)
-        }
+/// How one attempt begins.
+struct Attempt {
+    way: Way,
+    /// A session to go on with, and what it has.
+    session: Option<(Upload, u64)>,
+}
+
+/// A failed attempt, and what can be gone on with.
+struct Failed {
+    error: TransferError,
+    session: Option<Upload>,
+    /// Bytes that the registry took in this attempt.
+    progress: u64,
+}
+
+impl From<TransferError> for Failed {
+    fn from(error: TransferError) -> Self {
+        Self { error, session: None, progress: 0 }
     }
 }
 
-type Task = tokio::task::JoinHandle<Result<Encoded, EncodeError>>;
+impl<'a> Sender<'a> {
+    pub(crate) fn new(
+        request: &'a Request,
+        repository: &'a Repository,
+        endpoint: &'a slipway_hosts::Endpoint,
+        engine: &'a Engine,
+        events: &'a Events,
+        control: &'a Control,
+    ) -> Self {
+        Self {
+            request,
+            repository,
+            profile: endpoint.profile,
+            registry: endpoint.name.as_str(),
+            engine,
+            events,
+            control,
+            limiter: Arc::new(Limiter::new(request.options.rate)),
+            chunk_memory: Semaphore::new(usize::try_from(CHUNK_MEMORY >> 16).unwrap_or(256)),
+            checks: Mutex::default(),
+            began: Instant::now(),
+            sent: Arc::default(),
+        }
+    }
 
-/// Starts reading and encoding on a thread of its own; the body takes what comes out. Dropping the body
-/// stops the thread at its next chunk.
-fn start(
-    archive: &Archive,
-    index: usize,
-    blob: &Blob,
-    events: &Events,
-) -> Result<(Body, Task), TransferError> {
-    let reader = archive.reader(&blob.source)?;
-    let (out, chunks) = mpsc::channel::<std::io::Result<Bytes>>(CHUNKS_AHEAD);
-    let expected = Expected { digest: blob.digest.clone(), diff_id: blob.diff_id.clone() };
-    let encoding = blob.encoding;
-    let read = Arc::clone(events);
-    let task = tokio::task::spawn_blocking(move || {
-        encode(reader, encoding, &expected, &out, |bytes| read(Event::Read { blob: index, bytes }))
-    });
-    let sent = Arc::clone(events);
-    let body = Body::from_stream(stream::unfold(chunks, async |mut chunks| {
-        let chunk = chunks.recv().await?;
-        Some((chunk, chunks))
-    }))
-    .counted(Arc::new(move |bytes| sent(Event::Sent { blob: index, bytes })));
-    Ok((body, task))
+    /// Sends blob number `index` and returns what it is in the registry.
+    pub(crate) async fn send(&self, index: usize, blob: &Blob) -> Result<Encoded, TransferError> {
+        (self.events)(Event::Started { blob: index });
+        let key = self.key(blob);
+        let mut session = None;
+        match self.link(index, blob).await {
+            Some(Ok(encoded)) => {
+                self.learn(blob, &encoded);
+                self.check_unsent(index, blob)?;
+                return Ok(encoded);
+            }
+            Some(Err(opened)) => session = Some((opened, 0)),
+            None => {
+                if let Some(key) = &key {
+                    session = self.left_open(index, key).await;
+                }
+            }
+        }
+        let sent = self.persist(index, blob, key.as_ref(), session).await;
+        if let Some(key) = &key {
+            match &sent {
+                Ok(_) => self.engine.ledger.drop_session(key),
+                Err(_) => self.engine.ledger.leave_session(key),
+            }
+        }
+        let encoded = sent?;
+        self.learn(blob, &encoded);
+        (self.events)(Event::Committed { blob: index, digest: encoded.digest.clone(), size: encoded.size });
+        Ok(encoded)
+    }
+
+    /// Tries until the blob is there, or until that makes no sense any more.
+    async fn persist(
+        &self,
+        index: usize,
+        blob: &Blob,
+        key: Option<&SessionKey>,
+        mut session: Option<(Upload, u64)>,
+    ) -> Result<Encoded, TransferError> {
+        // Whoever drops this future leaves the session to the next try.
+        let _leaving = key.map(|key| Leaving { engine: self.engine, key });
+        let mut flaky = false;
+        let mut tried = 0;
+        let mut out_of_reach: Option<Instant> = None;
+        loop {
+            let attempt = Attempt { way: self.way(blob, flaky, session.as_ref()), session: session.take() };
+            let failed = match self.attempt(index, blob, key, attempt).await {
+                Ok(encoded) => return Ok(encoded),
+                Err(failed) => failed,
+            };
+            let TransferError::Registry { source, doing } = failed.error else { return Err(failed.error) };
+            if failed.progress > 0 {
+                (tried, out_of_reach) = (0, None);
+            }
+            tried += 1;
+            let lost_session = lost_session(&source);
+            let link_broke = matches!(source.kind, ErrorKind::Connect | ErrorKind::Timeout);
+            flaky |= link_broke;
+            let wait = match BLOB_POLICY.wait(tried, &source) {
+                Some(wait) => wait,
+                // The session is gone, or the bytes in it are not ours: a new one may do.
+                None if lost_session && tried < BLOB_POLICY.tries => Duration::ZERO,
+                // No network: it may come back. Only the time limits this.
+                None if link_broke
+                    && out_of_reach.get_or_insert_with(Instant::now).elapsed()
+                        < self.request.options.patience =>
+                {
+                    BLOB_POLICY.longest_wait
+                }
+                None => return Err(TransferError::Registry { source, doing }),
+            };
+            let kept = failed.session.filter(|_| !lost_session);
+            (self.events)(Event::Restarted {
+                blob: index,
+                reason: source.to_string(),
+                wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+            });
+            self.control.waits.sleep(wait).await;
+            session = match kept {
+                Some(upload) => self.how_far(index, upload).await,
+                None => None,
+            };
+            if session.is_none()
+                && let Some(key) = key
+            {
+                self.engine.ledger.drop_session(key);
+            }
+        }
+    }
+
+    /// The way that fits: nothing known speaks for chunks but a link that is slow for the registry's limit, one
+    /// that broke before, or a beginning that is there.
+    fn way(&self, blob: &Blob, flaky: bool, session: Option<&(Upload, u64)>) -> Way {
+        if let Some(way) = self.request.options.way {
+            return if session.is_some_and(|(_, offset)| *offset > 0) { Way::Chunks } else { way };
+        }
+        let begun = session.is_some_and(|(_, offset)| *offset > 0);
+        if begun || (flaky && blob.size > RESUMABLE) || self.too_slow(blob) {
+            return Way::Chunks;
+        }
+        if blob.in_registry().is_some() { Way::Put } else { Way::Stream }
+    }
+
+    /// At the rate so far the blob would take more than half of the time that one request may take.
+    fn too_slow(&self, blob: &Blob) -> bool {
+        let Some(seconds) = self.profile.limits().upload_seconds else { return false };
+        let elapsed = self.began.elapsed().as_secs_f64();
+        let sent = self.sent.load(Ordering::Relaxed) as f64;
+        // A guess from the first moments would only be noise.
+        if elapsed < 5.0 || sent == 0.0 {
+            return false;
+        }
+        blob.wire_size() as f64 / (sent / elapsed) > seconds as f64 / 2.0
+    }
+
+    async fn attempt(
+        &self,
+        index: usize,
+        blob: &Blob,
+        key: Option<&SessionKey>,
+        attempt: Attempt,
+    ) -> Result<Encoded, Failed> {
+        let (mut upload, offset) = match attempt.session {
+            Some(session) => session,
+            None => (self.repository.open_upload().await.map_err(Self::doing(blob))?, 0),
+        };
+        if let Some(key) = key {
+            self.engine.ledger.keep_session(key, upload.location());
+        }
+        match attempt.way {
+            Way::Put if blob.in_registry().is_some() => {
+                let (digest, size) = blob.in_registry().ok_or(TransferError::Cancelled)?;
+                let again = self.repository.reopen(upload.location());
+                let (body, encoding, moved) = self.start(index, blob, 0)?;
+                let sent = upload.put(&digest, size, body).await;
+                let result = settle(encoding, blob, sent.map_err(Self::doing(blob))).await;
+                result.map(|((), encoded)| encoded).map_err(|error| failed(error, again, &moved))
+            }
+            Way::Put | Way::Stream => {
+                let (body, encoding, moved) = self.start(index, blob, 0)?;
+                let sent = upload.stream(body).await;
+                match settle(encoding, blob, sent.map_err(Self::doing(blob))).await {
+                    Ok(((), encoded)) => self.commit(blob, upload, encoded).await,
+                    Err(error) => Err(failed(error, Some(upload), &moved)),
+                }
+            }
+            Way::Chunks => self.chunks(index, blob, key, upload, offset).await,
+        }
+    }
+
+    async fn commit(&self, blob: &Blob, upload: Upload, encoded: Encoded) -> Result<Encoded, Failed> {
+        upload.commit(&encoded.digest).await.map_err(Self::doing(blob))?;
+        Ok(encoded)
+    }
+
+    /// Way C, from `offset` on.
+    async fn chunks(
+        &self,
+        index: usize,
+        blob: &Blob,
+        key: Option<&SessionKey>,
+        mut upload: Upload,
+        offset: u64,
+    ) -> Result<Encoded, Failed> {
+        let length = self.chunk_length(&upload);
+        let units = u32::try_from((length >> 16).clamp(1, CHUNK_MEMORY >> 16)).unwrap_or(1);
+        let (mut chunks, encoding) = self.encoder(index, blob, offset)?;
+        let (mut at, mut taken) = (offset, 0);
+        let mut left: Option<Bytes> = None;
+        let sent = loop {
+            // The permit ends with the chunk; the semaphore is never closed.
+            let _memory = self.chunk_memory.acquire_many(units).await;
+            let chunk = match fill(&mut chunks, &mut left, length).await {
+                Ok(chunk) if chunk.is_empty() => break Ok(()),
+                Ok(chunk) => chunk,
+                // The encoder says why, below.
+                Err(_) => break Ok(()),
+            };
+            match self.chunk(index, &mut upload, at, &chunk).await {
+                Ok(()) => {
+                    at += chunk.len() as u64;
+                    taken += chunk.len() as u64;
+                    if let Some(key) = key {
+                        self.engine.ledger.keep_session(key, upload.location());
+                    }
+                }
+                Err(error) => break Err(Self::doing(blob)(error)),
+            }
+        };
+        drop(chunks);
+        match settle(encoding, blob, sent).await {
+            Ok(((), encoded)) => self.commit(blob, upload, encoded).await,
+            Err(error) => Err(Failed { error, session: Some(upload), progress: taken }),
+        }
+    }
+
+    /// One chunk, as often as it takes. After a fault the registry is asked how far it is, so that nothing goes up
+    /// twice where it tells.
+    async fn chunk(
+        &self,
+        index: usize,
+        upload: &mut Upload,
+        begins: u64,
+        chunk: &Bytes,
+    ) -> Result<(), Error> {
+        let ends = begins + chunk.len() as u64;
+        let (mut at, mut tried) = (begins, 0);
+        while at < ends {
+            let from = usize::try_from(at - begins).unwrap_or(usize::MAX);
+            let rest = chunk.slice(from..);
+            let length = rest.len() as u64;
+            let pieces: Vec<_> = (0..rest.len())
+                .step_by(256 << 10)
+                .map(|start| rest.slice(start..rest.len().min(start + (256 << 10))))
+                .collect();
+            let body = self.body(index, stream::iter(pieces.into_iter().map(Ok)), Arc::default());
+            let answered = upload.chunk(at, length, body).await;
+            let failed = match answered {
+                // A registry that took less says so (ocx-sh/ocx#237); one that claims to have more than was sent is
+                // not believed (some keep a stuck Range).
+                Ok(Some(next)) if next > at && next < ends => {
+                    at = next;
+                    continue;
+                }
+                Ok(_) => return Ok(()),
+                Err(error) => error,
+            };
+            tried += 1;
+            let out_of_order = failed.status == Some(416);
+            if !(failed.is_transient() || out_of_order) || tried >= CHUNK_TRIES {
+                return Err(failed);
+            }
+            let wait = BLOB_POLICY.wait(tried, &failed).unwrap_or_default();
+            self.control.waits.pause(&failed, wait).await;
+            match upload.offset().await {
+                Some(offset) if (begins..=ends).contains(&offset) => {
+                    if offset > at {
+                        tried = 0;
+                    }
+                    at = offset;
+                }
+                // It has something else than was sent in order: only a new session is safe.
+                Some(_) => return Err(failed),
+                None if out_of_order => return Err(failed),
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn chunk_length(&self, upload: &Upload) -> u64 {
+        let limit = self.profile.limits().ranged_patch_bytes;
+        let length = limit.map_or(CHUNK, |limit| limit - CHUNK_MARGIN);
+        // A registry's own minimum counts as far as our memory reaches.
+        upload.chunk_minimum().map_or(length, |minimum| length.max(minimum.min(4 * CHUNK)))
+    }
+
+    /// Whether the session has something, and where to go on.
+    async fn how_far(&self, index: usize, mut upload: Upload) -> Option<(Upload, u64)> {
+        let offset = upload.offset().await.filter(|offset| *offset > 0)?;
+        (self.events)(Event::Continued { blob: index, offset });
+        Some((upload, offset))
+    }
+
+    /// The session that an earlier run left open.
+    async fn left_open(&self, index: usize, key: &SessionKey) -> Option<(Upload, u64)> {
+        let location = self.engine.ledger.take_session(key)?;
+        let session = match self.repository.reopen(&location) {
+            Some(upload) => self.how_far(index, upload).await,
+            None => None,
+        };
+        if session.is_none() {
+            self.engine.ledger.drop_session(key);
+        }
+        session
+    }
+
+    fn key(&self, blob: &Blob) -> Option<SessionKey> {
+        let name = match (&blob.digest, &blob.diff_id, blob.encoding) {
+            (Some(digest), ..) => digest.to_string(),
+            (None, Some(diff_id), Encoding::Compress(method)) => format!("{method} {diff_id}"),
+            _ => return None,
+        };
+        let path = self.request.path.clone();
+        (blob.size >= RESUMABLE).then(|| SessionKey { registry: self.registry.to_owned(), path, blob: name })
+    }
+
+    /// Asks for a link from a path where the blob was seen. Either it is there now, or a session came instead.
+    async fn link(&self, index: usize, blob: &Blob) -> Option<Result<Encoded, Upload>> {
+        let (digest, size) = blob.in_registry().filter(|(_, size)| *size >= LINK_FROM)?;
+        if self.profile.is_legacy() {
+            return None;
+        }
+        let homes = self.engine.ledger.homes(self.registry, &digest);
+        for home in homes.into_iter().filter(|home| *home != self.request.path).take(LINKS_TRIED) {
+            match self.repository.mount(&digest, &home).await {
+                Ok(Mount::Linked) => {
+                    (self.events)(Event::Linked { blob: index, from: home });
+                    return Some(Ok(Encoded { digest, size }));
+                }
+                Ok(Mount::Session(upload)) => return Some(Err(upload)),
+                // Never more than a lost chance.
+                Err(_) => {}
+            }
+        }
+        None
+    }
+
+    /// Remembers what a blob became and where it is.
+    pub(crate) fn learn(&self, blob: &Blob, encoded: &Encoded) {
+        let ledger = &self.engine.ledger;
+        if let (Encoding::Compress(method), Some(diff_id)) = (blob.encoding, &blob.diff_id) {
+            ledger.remember_compressed(diff_id, method, &encoded.digest, encoded.size);
+        }
+        if blob.role == Role::Layer {
+            ledger.remember_home(self.registry, &self.request.path, &encoded.digest);
+        }
+    }
+
+    fn doing(blob: &Blob) -> impl FnOnce(Error) -> TransferError + use<> {
+        TransferError::registry(match blob.role {
+            Role::Config => "sending the config".to_owned(),
+            Role::Layer => format!("sending layer {}", blob.number),
+        })
+    }
+
+    /// Starts reading and encoding on a thread of its own; the body takes what comes out. Dropping the body
+    /// stops the thread at its next chunk.
+    fn start(
+        &self,
+        index: usize,
+        blob: &Blob,
+        skip: u64,
+    ) -> Result<(Body, Encoder, Arc<AtomicU64>), TransferError> {
+        let (chunks, encoding) = self.encoder(index, blob, skip)?;
+        let moved = Arc::<AtomicU64>::default();
+        let chunks = stream::unfold(chunks, async |mut chunks| {
+            let chunk = chunks.recv().await?;
+            Some((chunk, chunks))
+        });
+        Ok((self.body(index, chunks, Arc::clone(&moved)), encoding, moved))
+    }
+
+    /// A body that keeps to the rate and counts.
+    fn body(
+        &self,
+        index: usize,
+        chunks: impl futures_util::Stream<Item = std::io::Result<Bytes>> + Send + 'static,
+        moved: Arc<AtomicU64>,
+    ) -> Body {
+        let limiter = Arc::clone(&self.limiter);
+        let limited = futures_util::StreamExt::then(chunks, move |chunk| {
+            let limiter = Arc::clone(&limiter);
+            async move {
+                limiter.take(chunk.as_ref().map_or(0, Bytes::len)).await;
+                chunk
+            }
+        });
+        let (events, all) = (Arc::clone(self.events), Arc::clone(&self.sent));
+        Body::from_stream(limited).counted(Arc::new(move |bytes| {
+            moved.fetch_add(bytes, Ordering::Relaxed);
+            all.fetch_add(bytes, Ordering::Relaxed);
+            events(Event::Sent { blob: index, bytes });
+        }))
+    }
+
+    fn encoder(
+        &self,
+        index: usize,
+        blob: &Blob,
+        skip: u64,
+    ) -> Result<(mpsc::Receiver<std::io::Result<Bytes>>, Encoder), TransferError> {
+        let (wire, chunks) = mpsc::channel(CHUNKS_AHEAD);
+        let out = Out { wire: Some(wire), skip, check: self.checker(index, blob)? };
+        Ok((chunks, self.encode(index, blob, out)?))
+    }
+
+    fn encode(&self, index: usize, blob: &Blob, out: Out) -> Result<Encoder, TransferError> {
+        let reader = self.request.archive.reader(&blob.source)?;
+        let expected = Expected { digest: blob.digest.clone(), diff_id: blob.diff_id.clone() };
+        let (encoding, pool, events) = (blob.encoding, self.engine.pool.clone(), Arc::clone(self.events));
+        Ok(tokio::task::spawn_blocking(move || {
+            let read = |bytes| events(Event::Read { blob: index, bytes });
+            encode(reader, encoding, &expected, &pool, out, read)
+        }))
+    }
+
+    /// Starts the check of a stored layer's diff ID, where it is needed: the chunks are to be handed to it.
+    fn checker(
+        &self,
+        index: usize,
+        blob: &Blob,
+    ) -> Result<Option<std::sync::mpsc::SyncSender<Bytes>>, TransferError> {
+        let Some(diff_id) = self.unchecked(blob)? else { return Ok(None) };
+        let (send, chunks) = std::sync::mpsc::sync_channel(check::CHUNKS_AHEAD);
+        let (stored, size) = (blob.stored, blob.size);
+        let check = tokio::task::spawn_blocking(move || check::diff_id(chunks, stored, size, &diff_id));
+        self.checks.lock().unwrap_or_else(PoisonError::into_inner).push((index, check));
+        Ok(Some(send))
+    }
+
+    /// The diff ID of a stored layer that nobody has checked yet.
+    fn unchecked(&self, blob: &Blob) -> Result<Option<Digest>, TransferError> {
+        let Some(diff_id) = blob.diff_id.clone().filter(|_| blob.encoding == Encoding::AsStored) else {
+            return Ok(None);
+        };
+        let Some(digest) = &blob.digest else {
+            return Ok(
+                (!self.request.options.trust_layers && blob.stored != Compression::Other).then_some(diff_id)
+            );
+        };
+        match blob.stored {
+            // The two are the same thing, and no unpacking is needed to see that they differ.
+            Compression::Plain if digest.algorithm() == diff_id.algorithm() && *digest != diff_id => {
+                Err(damaged(blob, EncodeError::Damaged { expected: diff_id, found: digest.clone() }))
+            }
+            Compression::Plain | Compression::Other => Ok(None),
+            _ if self.request.options.trust_layers => Ok(None),
+            _ => Ok((!self.engine.ledger.is_checked(digest, &diff_id)).then_some(diff_id)),
+        }
+    }
+
+    /// A layer that the registry has already is read where its diff ID was never checked, or where everything is to
+    /// be verified.
+    pub(crate) fn check_unsent(&self, index: usize, blob: &Blob) -> Result<(), TransferError> {
+        let check = self.checker(index, blob)?;
+        if check.is_none() && !(self.request.options.verify && blob.role == Role::Layer) {
+            return Ok(());
+        }
+        let reading = self.encode(index, blob, Out { wire: None, skip: 0, check })?;
+        let done = tokio::spawn(async move {
+            match reading.await {
+                Ok(Ok(_)) => Ok(Checked::Fits),
+                Ok(Err(error)) => Err(error),
+                Err(panic) => Err(EncodeError::Read(std::io::Error::other(panic))),
+            }
+        });
+        self.checks.lock().unwrap_or_else(PoisonError::into_inner).push((index, done));
+        Ok(())
+    }
+
+    /// Waits for the checks beside the sending. Nothing is tagged before this.
+    pub(crate) async fn checked(
+        &self,
+        blobs: &[Blob],
+        sent: &[Option<Encoded>],
+    ) -> Result<(), TransferError> {
+        let checks = std::mem::take(&mut *self.checks.lock().unwrap_or_else(PoisonError::into_inner));
+        for (index, check) in checks {
+            let blob = &blobs[index];
+            let checked =
+                check.await.unwrap_or_else(|panic| Err(EncodeError::Read(std::io::Error::other(panic))));
+            match checked {
+                Ok(Checked::Fits) => {
+                    if let (Some(encoded), Some(diff_id), Encoding::AsStored) =
+                        (&sent[index], &blob.diff_id, blob.encoding)
+                    {
+                        self.engine.ledger.remember_checked(&encoded.digest, diff_id);
+                    }
+                }
+                // The attempt failed, and the one that went through has a check of its own.
+                Ok(Checked::Unfinished) => {}
+                Err(error) => return Err(damaged(blob, error)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The session is left to the next try, however this one ends.
+struct Leaving<'a> {
+    engine: &'a Engine,
+    key: &'a SessionKey,
+}
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        self.engine.ledger.leave_session(self.key);
+    }
+}
+
+type Encoder = JoinHandle<Result<Encoded, EncodeError>>;
+
+/// The registry does not know the session any more, or has other bytes in it than were sent.
+fn lost_session(error: &Error) -> bool {
+    let code = error.errors.first().map_or("", |error| error.code.as_str());
+    matches!(error.status, Some(404 | 416))
+        || matches!(code, "BLOB_UPLOAD_UNKNOWN" | "BLOB_UPLOAD_INVALID" | "DIGEST_INVALID" | "RANGE_INVALID")
+            && error.meaning() != Meaning::OwnerNotFound
+}
+
+fn failed(error: TransferError, session: Option<Upload>, moved: &AtomicU64) -> Failed {
+    Failed { error, session, progress: moved.load(Ordering::Relaxed) }
+}
+
+/// The next chunk of way C: as long as it may be, or what is left.
+async fn fill(
+    chunks: &mut mpsc::Receiver<std::io::Result<Bytes>>,
+    left: &mut Option<Bytes>,
+    length: u64,
+) -> std::io::Result<Bytes> {
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    let mut filled = BytesMut::new();
+    while filled.len() < length {
+        let next = match left.take() {
+            Some(chunk) => Some(Ok(chunk)),
+            None => chunks.recv().await,
+        };
+        let Some(mut chunk) = next.transpose()? else { break };
+        let room = length - filled.len();
+        if chunk.len() > room {
+            *left = Some(chunk.split_off(room));
+        }
+        filled.extend_from_slice(&chunk);
+    }
+    Ok(filled.freeze())
 }
 
 /// Brings both ends of a blob together. The file's fault is told before the connection's, which it causes.
 async fn settle<T>(
-    encoding: Task,
+    encoding: Encoder,
     blob: &Blob,
     sent: Result<T, TransferError>,
 ) -> Result<(T, Encoded), TransferError> {
     // A panic there is a fault of ours; it takes the same way as any other unexpected end.
     let encoded = encoding.await.unwrap_or_else(|panic| Err(EncodeError::Read(std::io::Error::other(panic))));
     match encoded {
-        Err(EncodeError::Damaged { expected, found }) => Err(TransferError::DamagedLayer {
-            layer: blob.number,
-            member: blob.member.clone(),
-            expected,
-            found,
-        }),
-        Err(EncodeError::Read(error)) => Err(TransferError::read(&blob.member, error)),
         Err(EncodeError::Stopped) => Err(sent.err().unwrap_or(TransferError::Cancelled)),
+        Err(error) => Err(damaged(blob, error)),
         Ok(encoded) => Ok((sent?, encoded)),
+    }
+}
+
+fn damaged(blob: &Blob, error: EncodeError) -> TransferError {
+    match error {
+        EncodeError::Damaged { expected, found } => {
+            TransferError::DamagedLayer { layer: blob.number, member: blob.member.clone(), expected, found }
+        }
+        EncodeError::Read(error) => TransferError::read(&blob.member, error),
+        EncodeError::Stopped => TransferError::Cancelled,
     }
 }

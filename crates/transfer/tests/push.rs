@@ -9,7 +9,9 @@ use slipway_distribution::{Credential, CredentialSource, Credentials, Options as
 use slipway_hosts::{Hosts, Meaning};
 use slipway_practice::{Options, Practice, sample_image};
 use slipway_reference::HostName;
-use slipway_transfer::{Event, Events, Phase, PullRequest, Request, TransferError, pull, push};
+use slipway_transfer::{
+    Control, Engine, Event, Events, Phase, Pool, PullRequest, Remembered, Request, TransferError, pull, push,
+};
 use tokio_util::sync::CancellationToken;
 
 struct Token(String);
@@ -53,8 +55,14 @@ impl Stage {
             platform: None,
             path: path.parse().unwrap(),
             tags: tags.iter().map(|tag| tag.parse().unwrap()).collect(),
+            options: slipway_transfer::Options::default(),
         }
     }
+}
+
+/// An engine that remembers nothing yet.
+fn engine() -> Engine {
+    Engine { pool: Pool::new(2).unwrap(), ledger: Arc::new(Remembered::default()) }
 }
 
 fn quiet() -> Events {
@@ -73,7 +81,7 @@ async fn every_version_points_to_the_digest_that_was_verified() {
     });
     let request = stage.request("octocat/hello", &["1.0", "latest"]);
     let registry = stage.registry("ghcr.io", "publish");
-    let published = push(&request, &registry, &events, &CancellationToken::new()).await.unwrap();
+    let published = push(&request, &registry, &engine(), &events, &Control::new(&quiet())).await.unwrap();
     assert_eq!(published.not_verified, None);
     let package = stage.practice.package("octocat/hello").unwrap();
     for tag in ["1.0", "latest"] {
@@ -81,7 +89,7 @@ async fn every_version_points_to_the_digest_that_was_verified() {
     }
     let order = [Phase::Checking, Phase::Sending, Phase::Committing, Phase::Verifying];
     assert_eq!(*phases.lock().unwrap(), order);
-    let again = push(&request, &registry, &quiet(), &CancellationToken::new()).await.unwrap();
+    let again = push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap();
     assert_eq!(again.digest, published.digest, "the same file gives the same image");
     assert_eq!(again.tags[0].before.as_ref(), Some(&published.digest));
 }
@@ -91,7 +99,7 @@ async fn the_older_registry_gets_the_same_bytes() {
     let stage = Stage::set().await;
     let request = stage.request("octocat/octo-app/hello", &["1.0"]);
     let registry = stage.registry("docker.pkg.github.com", "publish");
-    let published = push(&request, &registry, &quiet(), &CancellationToken::new()).await.unwrap();
+    let published = push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap();
     let package = stage.practice.docker_package("octocat/octo-app/hello").unwrap();
     assert_eq!(package.tags["1.0"], published.digest.to_string());
 }
@@ -102,8 +110,7 @@ async fn a_damaged_layer_is_named_and_leaves_no_version() {
     let mut bytes = std::fs::read(&stage.sample).unwrap();
     // In the middle of the largest layer's content.
     let request = stage.request("octocat/hello", &["1.0"]);
-    let parts =
-        slipway_transfer::Parts::of(&request.archive, &request.image, None, slipway_hosts::Profile::Ghcr);
+    let parts = request.parts(slipway_hosts::Profile::Ghcr, &Remembered::default());
     let largest = parts.blobs.iter().max_by_key(|blob| blob.size).unwrap();
     let mut content = Vec::new();
     std::io::Read::read_to_end(&mut request.archive.reader(&largest.source).unwrap(), &mut content).unwrap();
@@ -113,7 +120,7 @@ async fn a_damaged_layer_is_named_and_leaves_no_version() {
 
     let request = stage.request("octocat/hello", &["1.0"]);
     let registry = stage.registry("ghcr.io", "publish");
-    let error = push(&request, &registry, &quiet(), &CancellationToken::new()).await.unwrap_err();
+    let error = push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap_err();
     assert!(
         matches!(&error, TransferError::DamagedLayer { layer, .. } if *layer == largest.number),
         "{error}"
@@ -129,7 +136,7 @@ async fn a_file_that_changed_since_it_was_opened_is_not_published() {
     bytes.extend([0; 512]);
     std::fs::write(&stage.sample, bytes).unwrap();
     let registry = stage.registry("ghcr.io", "publish");
-    let error = push(&request, &registry, &quiet(), &CancellationToken::new()).await.unwrap_err();
+    let error = push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap_err();
     assert!(matches!(error, TransferError::Archive(ArchiveError::Changed)), "{error}");
     assert!(stage.practice.requests().is_empty(), "nothing was asked of the registry");
 }
@@ -145,7 +152,7 @@ async fn tokens_that_end_in_the_middle_and_lost_commit_answers_do_not_fail_a_pus
     });
     let request = stage.request("octocat/hello", &["1.0"]);
     let registry = stage.registry("ghcr.io", "publish");
-    let published = push(&request, &registry, &quiet(), &CancellationToken::new()).await.unwrap();
+    let published = push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap();
     let package = stage.practice.package("octocat/hello").unwrap();
     assert_eq!(package.tags["1.0"], published.digest.to_string());
 }
@@ -155,7 +162,7 @@ async fn a_token_that_may_only_read_is_refused_with_its_reason() {
     let stage = Stage::set().await;
     let request = stage.request("octocat/hello", &["1.0"]);
     let registry = stage.registry("ghcr.io", "read");
-    let error = push(&request, &registry, &quiet(), &CancellationToken::new()).await.unwrap_err();
+    let error = push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap_err();
     let TransferError::Registry { source, .. } = error else { panic!("{error}") };
     assert_eq!(source.meaning(), Meaning::DeniedScope);
 }
@@ -163,7 +170,7 @@ async fn a_token_that_may_only_read_is_refused_with_its_reason() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_push_ends_as_cancelled_and_leaves_no_version() {
     let stage = Stage::set().await;
-    let cancel = CancellationToken::new();
+    let cancel = Control::new(&quiet());
     let pressed = cancel.clone();
     // Pressed when the first blob starts.
     let events: Events = Arc::new(move |event| {
@@ -173,7 +180,7 @@ async fn a_cancelled_push_ends_as_cancelled_and_leaves_no_version() {
     });
     let request = stage.request("octocat/hello", &["1.0"]);
     let registry = stage.registry("ghcr.io", "publish");
-    let error = push(&request, &registry, &events, &cancel).await.unwrap_err();
+    let error = push(&request, &registry, &engine(), &events, &cancel).await.unwrap_err();
     assert!(matches!(error, TransferError::Cancelled), "{error}");
     assert!(stage.practice.package("octocat/hello").is_none());
 }
@@ -183,7 +190,7 @@ async fn what_was_pushed_is_pulled_with_its_digest_in_both_forms() {
     let stage = Stage::set().await;
     let registry = stage.registry("ghcr.io", "publish");
     let request = stage.request("octocat/hello", &["1.0"]);
-    let published = push(&request, &registry, &quiet(), &CancellationToken::new()).await.unwrap();
+    let published = push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap();
     for (name, format) in [("a.tar", Target::DockerArchive), ("b.tar", Target::OciArchive)] {
         let output = stage.folder.path().join(name);
         let request = PullRequest {
@@ -205,7 +212,7 @@ async fn a_pull_that_fails_or_is_cancelled_leaves_no_file() {
     let stage = Stage::set().await;
     let registry = stage.registry("ghcr.io", "publish");
     let request = stage.request("octocat/hello", &["1.0"]);
-    push(&request, &registry, &quiet(), &CancellationToken::new()).await.unwrap();
+    push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap();
     let folder = stage.folder.path().join("out");
     std::fs::create_dir(&folder).unwrap();
     let request = PullRequest {

@@ -19,9 +19,11 @@ impl Plan {
         }
         let mut plan = Self::local(parts, tags);
         let blobs: Vec<_> = plan.parts.blobs.iter().map(|blob| presence(blob, repository)).collect();
-        plan.there = stream::iter(blobs).buffered(AT_ONCE).try_collect().await?;
         let states: Vec<_> = tags.iter().map(|tag| state(tag, plan.digest.clone(), repository)).collect();
-        plan.tags = stream::iter(states).buffered(AT_ONCE).try_collect().await?;
+        let blobs = stream::iter(blobs).buffered(AT_ONCE).try_collect();
+        let states = stream::iter(states).buffered(AT_ONCE).try_collect();
+        let (there, tags) = tokio::try_join!(blobs, states)?;
+        (plan.there, plan.tags) = (there, tags);
         Ok(plan)
     }
 }
@@ -31,9 +33,9 @@ impl Plan {
 
 fn presence<'a>(blob: &'a Blob, repository: &'a Repository) -> BoxFuture<'a, Result<Presence, Error>> {
     async move {
-        Ok(match &blob.digest {
+        Ok(match blob.in_registry() {
             None => Presence::Unknown,
-            Some(digest) if repository.blob_exists(digest).await?.is_some() => Presence::There,
+            Some((digest, _)) if repository.blob_exists(&digest).await?.is_some() => Presence::There,
             Some(_) => Presence::Missing,
         })
     }

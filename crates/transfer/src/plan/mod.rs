@@ -7,8 +7,12 @@ mod parts;
 
 use std::fmt;
 
-use slipway_archive::{Archive, Image, Source};
+use slipway_archive::{Archive, Compression, Image, Source};
+use slipway_compress::Method;
 use slipway_reference::{Digest, RepositoryPath, Tag};
+
+use crate::ledger::Ledger;
+use crate::options::Options;
 
 pub use parts::Parts;
 pub(crate) use parts::sha256;
@@ -26,6 +30,18 @@ pub struct Request {
     pub path: RepositoryPath,
     /// The versions, at least one.
     pub tags: Vec<Tag>,
+    /// What people set.
+    pub options: Options,
+}
+
+impl Request {
+    /// What the image consists of at a registry of this profile, with what is remembered of its layers.
+    pub fn parts(&self, profile: slipway_hosts::Profile, ledger: &dyn Ledger) -> Parts {
+        let platform = self.platform.as_deref();
+        let mut parts = Parts::of(&self.archive, &self.image, platform, profile, self.options.compression);
+        parts.recall(ledger);
+        parts
+    }
 }
 
 /// What a blob is for.
@@ -42,8 +58,8 @@ pub enum Role {
 pub enum Encoding {
     /// Byte for byte.
     AsStored,
-    /// Compressed with gzip on the way.
-    Gzip,
+    /// Compressed on the way.
+    Compress(Method),
 }
 
 /// A blob that the registry must have. Equal ones stand once.
@@ -57,16 +73,40 @@ pub struct Blob {
     pub member: String,
     /// Media type in the registry.
     pub media_type: String,
-    /// Digest in the registry; none where it is only known after sending.
+    /// Digest of the stored bytes, where they go up as they are and the file says it.
     pub digest: Option<Digest>,
-    /// Digest of a plain layer's content, checked on the way.
+    /// Digest of a layer's unpacked content, checked on the way.
     pub diff_id: Option<Digest>,
+    /// How the bytes are stored.
+    pub stored: Compression,
+    /// What an earlier push made of it with the same compression: digest and size, bytes.
+    pub remembered: Option<(Digest, u64)>,
     /// Stored size, bytes.
     pub size: u64,
     /// How it goes up.
     pub encoding: Encoding,
     /// Where its bytes are.
     pub source: Source,
+}
+
+impl Blob {
+    /// It is compressed on the way.
+    pub fn is_compressed_on_the_way(&self) -> bool {
+        matches!(self.encoding, Encoding::Compress(_))
+    }
+
+    /// Digest and size in the registry, as far as they are known before sending.
+    pub fn in_registry(&self) -> Option<(Digest, u64)> {
+        match &self.digest {
+            Some(digest) => Some((digest.clone(), self.size)),
+            None => self.remembered.clone(),
+        }
+    }
+
+    /// Size in the registry where it is known, the stored size otherwise; bytes.
+    pub fn wire_size(&self) -> u64 {
+        self.remembered.as_ref().map_or(self.size, |(_, size)| *size)
+    }
 }
 
 /// A layer as the image lists it: several may be one blob.
@@ -236,8 +276,8 @@ impl Plan {
     /// Bytes that are to be sent, and whether that is exact: a plain layer counts as stored until it is
     /// compressed, so its number is an upper bound.
     pub fn bytes_to_send(&self) -> (u64, bool) {
-        let exact = self.to_send().all(|blob| blob.encoding == Encoding::AsStored && blob.digest.is_some());
-        (self.to_send().map(|blob| blob.size).sum(), exact)
+        let exact = self.to_send().all(|blob| blob.in_registry().is_some());
+        (self.to_send().map(Blob::wire_size).sum(), exact)
     }
 
     /// The blobs that the registry is not known to have.
@@ -248,6 +288,6 @@ impl Plan {
 
     fn sum(&self, presence: Presence) -> u64 {
         let blobs = self.parts.blobs.iter().zip(&self.there);
-        blobs.filter(|(_, there)| **there == presence).map(|(blob, _)| blob.size).sum()
+        blobs.filter(|(_, there)| **there == presence).map(|(blob, _)| blob.wire_size()).sum()
     }
 }

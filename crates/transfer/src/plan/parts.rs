@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 use slipway_archive::{Archive, Child, Compression, Format, Image, Index, Manifest, Node};
+use slipway_compress::Method;
 use slipway_hosts::Profile;
 use slipway_reference::Digest;
 
 use super::manifest::{Content, Known, ManifestPut, media};
 use super::{Blob, Check, Encoding, Layer, Role};
+use crate::ledger::Ledger;
 
 /// What an image consists of at a registry.
 #[derive(Debug, Clone)]
@@ -39,14 +41,22 @@ struct Whole {
 
 impl Parts {
     /// Works out what `image` of `archive` consists of at a registry with the rules of `profile`; of
-    /// `platform` alone (`linux/amd64`), where one is named.
-    pub fn of(archive: &Archive, image: &Image, platform: Option<&str>, profile: Profile) -> Self {
+    /// `platform` alone (`linux/amd64`), where one is named. Plain layers of `docker save` are compressed by
+    /// `method`.
+    pub fn of(
+        archive: &Archive,
+        image: &Image,
+        platform: Option<&str>,
+        profile: Profile,
+        method: Method,
+    ) -> Self {
         let mut builder = Builder {
             // `docker save` keeps layers plain and lets the push compress them; an OCI archive's manifest
             // is its author's word, and stays.
             compress_stored: archive.format() == Format::DockerArchive,
             one_platform: platform.is_some() || !profile.multi_platform(),
             only: platform.map(str::to_owned),
+            method,
             ..Builder::default()
         };
         let several = platforms(&image.root, platform).len() > 1;
@@ -54,12 +64,18 @@ impl Parts {
         builder.finish(&image.root, profile)
     }
 
+    /// Takes from `ledger` what its plain layers became when they were compressed before.
+    pub fn recall(&mut self, ledger: &dyn Ledger) {
+        for blob in &mut self.blobs {
+            if let (Encoding::Compress(method), Some(diff_id)) = (blob.encoding, &blob.diff_id) {
+                blob.remembered = ledger.compressed(diff_id, method);
+            }
+        }
+    }
+
     /// Digest that the versions will point to, where nothing has to be compressed to know it.
     pub fn digest(&self) -> Option<Digest> {
-        let blob = |index: usize| {
-            let blob = &self.blobs[index];
-            blob.digest.clone().map(|digest| (digest, blob.size))
-        };
+        let blob = |index: usize| self.blobs[index].in_registry();
         let mut known: Vec<Option<Known>> = Vec::new();
         for put in &self.puts {
             let raw = put.render(blob, |index| known[index].clone());
@@ -116,6 +132,7 @@ fn platforms(node: &Node, only: Option<&str>) -> Vec<String> {
 struct Builder {
     compress_stored: bool,
     one_platform: bool,
+    method: Method,
     only: Option<String>,
     blobs: Vec<Blob>,
     by_key: HashMap<String, usize>,
@@ -153,6 +170,8 @@ impl Builder {
             media_type: manifest.config.media_type.clone(),
             digest: manifest.config.digest.clone(),
             diff_id: None,
+            stored: Compression::Plain,
+            remembered: None,
             size: manifest.config.size,
             encoding: Encoding::AsStored,
             source: manifest.config.source.clone(),
@@ -162,12 +181,16 @@ impl Builder {
             .iter()
             .map(|layer| self.layer(manifest, layer, several.then(|| platform.clone()).flatten()))
             .collect();
-        let changed = layers.iter().flatten().any(|blob| self.blobs[*blob].encoding == Encoding::Gzip);
+        let changed = layers.iter().flatten().any(|blob| self.blobs[*blob].is_compressed_on_the_way());
         let put = match &manifest.stored {
             Some(stored) if !changed => ManifestPut {
                 media_type: stored.media_type.clone(),
                 content: Content::Stored { raw: stored.raw.clone(), digest: stored.digest.clone() },
             },
+            // Docker's family has no type for zstd, and a manifest must not mix the two.
+            Some(stored) if self.method.is_zstd() && stored.media_type == media::DOCKER_MANIFEST => {
+                self.made(manifest, config, layers)
+            }
             Some(stored) => {
                 // The archive parsed these bytes already; what it accepted is JSON.
                 let mut template: Value = serde_json::from_slice(&stored.raw).unwrap_or_default();
@@ -190,7 +213,12 @@ impl Builder {
     /// A manifest for an image of `docker save`: Docker's own form, or OCI's where Docker's has no type
     /// for a layer (zstd). The two are never mixed (ggcr#1606).
     fn made(&mut self, manifest: &Manifest, config: usize, layers: Vec<Option<usize>>) -> ManifestPut {
-        let oci = manifest.layers.iter().any(|layer| layer.stored == Compression::Zstd);
+        let zstd_on_the_way = |blob: &usize| match self.blobs[*blob].encoding {
+            Encoding::Compress(method) => method.is_zstd(),
+            Encoding::AsStored => false,
+        };
+        let oci = manifest.layers.iter().any(|layer| layer.stored == Compression::Zstd)
+            || layers.iter().flatten().any(zstd_on_the_way);
         let (media_type, config_type) = if oci {
             (media::OCI_MANIFEST, media::OCI_CONFIG)
         } else {
@@ -203,12 +231,16 @@ impl Builder {
                 return json!({"mediaType": layer.media_type, "size": layer.declared_size, "digest": digest, "urls": layer.urls});
             };
             let blob = &mut self.blobs[*blob];
-            let gzip = layer.stored == Compression::Gzip || blob.encoding == Encoding::Gzip;
-            let media_type = match (oci, layer.stored) {
+            let packed = match (blob.encoding, layer.stored) {
+                (Encoding::Compress(Method::Gzip(_)), _) => Compression::Gzip,
+                (Encoding::Compress(Method::Zstd(_)), _) => Compression::Zstd,
+                (Encoding::AsStored, stored) => stored,
+            };
+            let media_type = match (oci, packed) {
                 (true, Compression::Zstd) => media::OCI_ZSTD,
-                (true, _) if gzip => media::OCI_GZIP,
+                (true, Compression::Gzip) => media::OCI_GZIP,
                 (true, _) => media::OCI_TAR,
-                (false, _) if gzip => media::DOCKER_GZIP,
+                (false, Compression::Gzip) => media::DOCKER_GZIP,
                 (false, _) => layer.media_type.as_str(),
             };
             media_type.clone_into(&mut blob.media_type);
@@ -239,7 +271,7 @@ impl Builder {
             && (manifest.stored.is_none() || self.compress_stored)
             && !manifest.attestation
         {
-            Encoding::Gzip
+            Encoding::Compress(self.method)
         } else {
             Encoding::AsStored
         };
@@ -250,10 +282,12 @@ impl Builder {
                 member: layer.member.clone(),
                 media_type: match encoding {
                     Encoding::AsStored => layer.media_type.clone(),
-                    Encoding::Gzip => gzip_type(&layer.media_type),
+                    Encoding::Compress(method) => compressed_type(&layer.media_type, method),
                 },
                 digest: layer.digest.clone().filter(|_| encoding == Encoding::AsStored),
                 diff_id: layer.diff_id.clone(),
+                stored: layer.stored,
+                remembered: None,
                 size: layer.size,
                 encoding,
                 source: source.clone(),
@@ -282,7 +316,7 @@ impl Builder {
     fn blob(&mut self, blob: Blob) -> usize {
         let key = match (&blob.digest, &blob.diff_id, blob.encoding) {
             (Some(digest), _, _) => digest.to_string(),
-            (None, Some(diff_id), Encoding::Gzip) => format!("gzip {diff_id}"),
+            (None, Some(diff_id), Encoding::Compress(method)) => format!("{method} {diff_id}"),
             _ => format!("member {}", blob.member),
         };
         *self.by_key.entry(key).or_insert_with(|| {
@@ -414,10 +448,12 @@ fn index_put(index: &Index, kept: &[Option<usize>], puts: &[ManifestPut]) -> Man
     ManifestPut { media_type, content: Content::Index { template, children } }
 }
 
-/// The media type of a layer after it was compressed with gzip.
-fn gzip_type(plain: &str) -> String {
+/// The media type of a layer after it was compressed. Docker's family has none for zstd; OCI's stands for it then
+/// (whoever makes the manifest sees to it that the families are not mixed).
+fn compressed_type(plain: &str, method: Method) -> String {
+    let suffix = if method.is_zstd() { "zstd" } else { "gzip" };
     if plain.starts_with("application/vnd.docker.") {
-        return media::DOCKER_GZIP.to_owned();
+        return if method.is_zstd() { media::OCI_ZSTD } else { media::DOCKER_GZIP }.to_owned();
     }
-    if plain.ends_with(".tar") { format!("{plain}+gzip") } else { plain.to_owned() }
+    if plain.ends_with(".tar") { format!("{plain}+{suffix}") } else { plain.to_owned() }
 }

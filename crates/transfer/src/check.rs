@@ -1,0 +1,145 @@
+//! The diff ID of a layer that is stored compressed: it is unpacked beside the sending, and only the tag waits for it.
+
+use std::io::{self, Read};
+use std::sync::mpsc::Receiver;
+
+use bytes::{Buf as _, Bytes};
+use slipway_archive::Compression;
+use slipway_reference::Digest;
+
+use crate::encode::{EncodeError, fits};
+use crate::hasher::Hasher;
+
+/// Chunks that may wait to be unpacked. Sending waits when they are full: it could not end before anyway.
+pub(crate) const CHUNKS_AHEAD: usize = 8;
+
+/// What came of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Checked {
+    /// The content fits.
+    Fits,
+    /// Not all of it came by: sending ended early. Who sends it again checks it again.
+    Unfinished,
+}
+
+/// Unpacks the chunks of a whole layer and compares its digest. Blocks.
+pub(crate) fn diff_id(
+    chunks: Receiver<Bytes>,
+    stored: Compression,
+    size: u64,
+    expected: &Digest,
+) -> Result<Checked, EncodeError> {
+    let mut chunks = Chunks { come: chunks, current: Bytes::new(), left: size };
+    let found = hash(&mut chunks, stored, expected);
+    if chunks.left > 0 {
+        // Whatever the unpacker thought of a beginning without its end says nothing; the rest must come by, or
+        // whoever sends would wait for us.
+        let rest = io::copy(&mut chunks, &mut io::sink());
+        if rest.is_err() || chunks.left > 0 {
+            return Ok(Checked::Unfinished);
+        }
+    }
+    fits(expected, found.map_err(EncodeError::Read)?)?;
+    Ok(Checked::Fits)
+}
+
+fn hash(chunks: &mut Chunks, stored: Compression, expected: &Digest) -> io::Result<Digest> {
+    let mut unpacked: Box<dyn Read + '_> = match stored {
+        Compression::Gzip => Box::new(flate2::read::MultiGzDecoder::new(chunks)),
+        Compression::Zstd => Box::new(zstd::stream::read::Decoder::new(chunks)?),
+        _ => Box::new(chunks),
+    };
+    let mut hasher = Hasher::like(Some(expected));
+    let mut buffer = vec![0; 128 * 1024];
+    loop {
+        match unpacked.read(&mut buffer)? {
+            0 => return Ok(hasher.digest()),
+            length => hasher.update(&buffer[..length]),
+        }
+    }
+}
+
+/// The chunks as one stream.
+struct Chunks {
+    come: Receiver<Bytes>,
+    current: Bytes,
+    left: u64,
+}
+
+impl Read for Chunks {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.current.is_empty() {
+            match self.come.recv() {
+                Ok(chunk) => self.current = chunk,
+                Err(_) => return Ok(0),
+            }
+        }
+        let length = self.current.len().min(buffer.len());
+        self.current.copy_to_slice(&mut buffer[..length]);
+        self.left = self.left.saturating_sub(length as u64);
+        Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::sync::mpsc;
+
+    use sha2::Digest as _;
+
+    use super::*;
+
+    fn sha256(bytes: &[u8]) -> Digest {
+        Digest::sha256(&sha2::Sha256::digest(bytes).into())
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(1));
+        out.write_all(bytes).unwrap();
+        out.finish().unwrap()
+    }
+
+    fn check(
+        packed: &[u8],
+        come: usize,
+        stored: Compression,
+        expected: &Digest,
+    ) -> Result<Checked, EncodeError> {
+        let (send, chunks) = mpsc::sync_channel(1000);
+        for chunk in packed[..come].chunks(1000) {
+            send.send(Bytes::copy_from_slice(chunk)).unwrap();
+        }
+        drop(send);
+        diff_id(chunks, stored, packed.len() as u64, expected)
+    }
+
+    #[test]
+    fn a_layer_that_is_not_what_its_config_says_is_found_whatever_it_is_packed_with() {
+        let content = vec![5; 300_000];
+        let members = [gzip(&content[..100_000]), gzip(&content[100_000..])].concat();
+        let zstd = zstd::bulk::compress(&content, 3).unwrap();
+        for (stored, packed) in [
+            (Compression::Gzip, gzip(&content)),
+            (Compression::Gzip, members),
+            (Compression::Zstd, zstd),
+            (Compression::Plain, content.clone()),
+        ] {
+            let whole = packed.len();
+            assert_eq!(check(&packed, whole, stored, &sha256(&content)).unwrap(), Checked::Fits);
+            let wrong = sha256(b"other");
+            let damaged = check(&packed, whole, stored, &wrong);
+            assert!(matches!(damaged, Err(EncodeError::Damaged { expected, .. }) if expected == wrong));
+            // A connection that broke is no damage of the file.
+            assert_eq!(check(&packed, whole / 2, stored, &wrong).unwrap(), Checked::Unfinished);
+            assert_eq!(check(&packed, 0, stored, &wrong).unwrap(), Checked::Unfinished);
+        }
+    }
+
+    #[test]
+    fn a_stream_that_cannot_be_unpacked_is_the_files_fault() {
+        let garbage = vec![7; 50_000];
+        let found = check(&garbage, garbage.len(), Compression::Gzip, &sha256(b"x"));
+        assert!(matches!(found, Err(EncodeError::Read(_))), "{found:?}");
+    }
+}

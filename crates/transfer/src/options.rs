@@ -1,0 +1,74 @@
+//! What people set about a push.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use slipway_compress::Method;
+
+/// What people set about a push. The default is what is best for most.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// How plain layers are compressed.
+    pub compression: Method,
+    /// Compressed layers are not unpacked to check their diff IDs. Their own digests are checked all the same.
+    pub trust_layers: bool,
+    /// Layers that the registry has already are read and checked all the same.
+    pub verify: bool,
+    /// Large blobs that go up side by side, at most; none for what is best.
+    pub parallel: Option<usize>,
+    /// Bytes a second that go up, all blobs together, at most.
+    pub rate: Option<u64>,
+    /// The way that every blob takes; none for what is best for each.
+    pub way: Option<Way>,
+    /// How long the registry may be out of reach before the push gives up.
+    pub patience: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            compression: Method::default(),
+            trust_layers: false,
+            verify: false,
+            parallel: None,
+            rate: None,
+            way: None,
+            patience: Duration::from_mins(15),
+        }
+    }
+}
+
+/// A way to send a blob.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Way A: one PUT, where digest and size are known beforehand; B where they are not.
+    Put,
+    /// Way B: one PATCH without a range, then the commit.
+    Stream,
+    /// Way C: `PATCH` requests with ranges, then the commit. A fault costs a chunk, each chunk costs a round trip.
+    Chunks,
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Put => "put",
+            Self::Stream => "stream",
+            Self::Chunks => "chunks",
+        })
+    }
+}
+
+impl FromStr for Way {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "put" => Ok(Self::Put),
+            "stream" => Ok(Self::Stream),
+            "chunks" => Ok(Self::Chunks),
+            _ => Err(format!("{text}: known are put, stream and chunks")),
+        }
+    }
+}
