@@ -146,3 +146,5 @@ pub(crate) fn empty(status: StatusCode, headers: &[(HeaderName, &str)]) -> Respo
 pub(crate) const CONTENT_DIGEST: HeaderName = HeaderName::from_static("docker-content-digest");
 /// `Docker-Upload-UUID`.
 pub(crate) const UPLOAD_UUID: HeaderName = HeaderName::from_static("docker-upload-uuid");
+/// `OCI-Chunk-Min-Length`.
+pub(crate) const CHUNK_MINIMUM: HeaderName = HeaderName::from_static("oci-chunk-min-length");

@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::log::Entry;
 use crate::switches::SwitchBoard;
+use crate::trouble::Mishap;
 
 /// How much of a refused body is still taken off the wire, and for how long.
 const DRAINED_BYTES: usize = 64 << 20;
@@ -24,6 +25,11 @@ pub(crate) struct Incoming {
     entry: Arc<Entry>,
     switches: Arc<SwitchBoard>,
     until: Option<Instant>,
+    /// After so many bytes it breaks off.
+    cut_after: Option<u64>,
+    /// After so many bytes nothing is read for a while.
+    stall: Option<(u64, Duration)>,
+    read: u64,
 }
 
 /// A body ended early: the client left, or the request took longer than the switch allows.
@@ -34,7 +40,26 @@ impl Incoming {
     pub(crate) fn new(body: Body, entry: Arc<Entry>, switches: Arc<SwitchBoard>) -> Self {
         let until = switches.get().request_limit.map(|limit| Instant::now() + limit);
         let stream = (!body.is_end_stream()).then(|| body.into_data_stream());
-        Self { stream, entry, switches, until }
+        Self { stream, entry, switches, until, cut_after: None, stall: None, read: 0 }
+    }
+
+    /// What is to happen while it is read.
+    pub(crate) fn meet(&mut self, mishap: &Mishap) {
+        match mishap {
+            Mishap::Cut(after) => self.cut_after = Some(*after),
+            Mishap::Stall(after, time) => self.stall = Some((*after, *time)),
+            _ => {}
+        }
+    }
+
+    /// Reads what is left, and throws it away.
+    pub(crate) async fn drain(&mut self) {
+        while let Some(Ok(_)) = self.next().await {}
+    }
+
+    /// The rest is not taken off the wire.
+    pub(crate) fn leave(&mut self) {
+        self.stream = None;
     }
 
     /// The next bytes; `None` at the end.
@@ -48,8 +73,17 @@ impl Incoming {
                 Err(_) => return Some(self.end()),
             },
         };
+        if self.cut_after.is_some_and(|after| self.read >= after) && chunk.is_some() {
+            return Some(self.end());
+        }
+        if let Some((_, time)) = self.stall.take_if(|(after, _)| self.read >= *after) {
+            sleep(time).await;
+        }
         match chunk {
-            Some(Ok(bytes)) => {
+            Some(Ok(mut bytes)) => {
+                let room = self.cut_after.map_or(u64::MAX, |after| after - self.read);
+                bytes.truncate(usize::try_from(room).unwrap_or(usize::MAX));
+                self.read += bytes.len() as u64;
                 self.entry.read(bytes.len() as u64);
                 rest(&self.switches, bytes.len()).await;
                 Some(Ok(bytes))

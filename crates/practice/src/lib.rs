@@ -37,6 +37,7 @@ mod switches;
 mod tags;
 mod tar;
 mod token;
+mod trouble;
 mod upload;
 mod wire;
 
@@ -47,3 +48,4 @@ pub use packages::{Package, Role, Visibility};
 pub use sample::sample_image;
 pub use server::Practice;
 pub use switches::{LinkForm, MountAnswer, SwitchBoard, Switches};
+pub use trouble::{Chaos, Mishap, Place, Trouble, Wish};

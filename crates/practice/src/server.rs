@@ -22,9 +22,11 @@ use crate::error::PracticeError;
 use crate::log::{Entry, Log, Request, Server};
 use crate::options::{Options, User};
 use crate::packages::{Kind, Package, Packages, Role, Visibility};
+use crate::route::Route;
 use crate::store::Store;
 use crate::switches::SwitchBoard;
 use crate::token::{TokenTable, random};
+use crate::trouble::{Mishap, Trouble, Troubles};
 use crate::upload::Uploads;
 use crate::wire::{Cut, Loopback};
 use crate::{docker, ghcr, storage};
@@ -46,6 +48,30 @@ impl Practice {
     /// When the directory cannot be used, an address is taken or not loopback, or the users contradict themselves.
     pub async fn start(options: Options) -> Result<Self, PracticeError> {
         check_users(&options.users)?;
+        let tokens = Arc::new(TokenTable::make_up(&options.users)?);
+        Self::start_with(options, tokens).await
+    }
+
+    /// Stops, stays away for so long and starts again with the same addresses, content, people and tokens. Sessions
+    /// and bearer tokens are gone.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub async fn restart(self, away: Duration) -> Result<Self, PracticeError> {
+        let options = Options {
+            directory: self.shared.store.root().to_owned(),
+            ghcr: self.ghcr(),
+            docker: self.docker(),
+            users: self.shared.users.clone(),
+            switches: self.switches().get(),
+        };
+        let tokens = Arc::clone(&self.shared.tokens);
+        self.stop().await;
+        tokio::time::sleep(away).await;
+        Self::start_with(options, tokens).await
+    }
+
+    async fn start_with(options: Options, tokens: Arc<TokenTable>) -> Result<Self, PracticeError> {
         let directory = options.directory;
         let opened = tokio::task::spawn_blocking(move || {
             let store = Store::open(&directory)?;
@@ -69,13 +95,14 @@ impl Practice {
         let (storage_listener, storage) = bind(SocketAddr::new(options.ghcr.ip(), 0))?;
         let docker = docker_listener.as_ref().map(|(_, address)| *address);
         let shared = Arc::new(Shared {
-            tokens: TokenTable::make_up(&options.users)?,
+            tokens,
             users: options.users,
             addresses: Addresses { ghcr, docker, storage },
             storage_key: random(32)?,
             switches: Arc::new(SwitchBoard::new(options.switches)),
             bearers: Bearers::default(),
             uploads: Uploads::default(),
+            troubles: Troubles::default(),
             log: Log::default(),
             refused_once: Mutex::default(),
             store,
@@ -143,6 +170,16 @@ impl Practice {
     /// The switches, to read and to change while it runs.
     pub fn switches(&self) -> &SwitchBoard {
         &self.shared.switches
+    }
+
+    /// Plans a trouble for requests to come. Of several that fit, the first planned happens first.
+    pub fn plan(&self, trouble: Trouble) {
+        self.shared.troubles.plan(trouble);
+    }
+
+    /// How many planned mishaps did not happen yet.
+    pub fn mishaps_left(&self) -> u32 {
+        self.shared.troubles.left()
     }
 
     /// Lets every bearer token expire now, as in the middle of a long push.
@@ -226,7 +263,7 @@ impl fmt::Debug for Practice {
 /// What all three servers work with.
 pub(crate) struct Shared {
     pub(crate) users: Vec<User>,
-    pub(crate) tokens: TokenTable,
+    pub(crate) tokens: Arc<TokenTable>,
     pub(crate) addresses: Addresses,
     pub(crate) storage_key: Vec<u8>,
     pub(crate) switches: Arc<SwitchBoard>,
@@ -234,6 +271,7 @@ pub(crate) struct Shared {
     pub(crate) uploads: Uploads,
     pub(crate) store: Store,
     pub(crate) packages: Packages,
+    troubles: Troubles,
     log: Log,
     /// Cancelled when the time for requests under way is over.
     stopped: CancellationToken,
@@ -288,7 +326,7 @@ async fn serve(
     let body = Incoming::new(body, Arc::clone(&entry), Arc::clone(&shared.switches));
     let mut asked = Asked { parts, body, entry: Arc::clone(&entry), cut: cut.clone() };
     let mut response = tokio::select! {
-        response = answer(server, &shared, &mut asked) => response,
+        response = meet(server, &shared, &mut asked) => response,
         () = shared.stopped.cancelled() => {
             cut.now();
             Response::default()
@@ -306,6 +344,40 @@ async fn serve(
     }
     if !cut.is_cut() {
         entry.answered(response.status().as_u16());
+    }
+    response
+}
+
+/// Answers a request, through whatever trouble it meets.
+async fn meet(server: Server, shared: &Arc<Shared>, asked: &mut Asked) -> Response {
+    let chaos = shared.switches.get().chaos;
+    let Some(mishap) = shared.troubles.meet(server, &asked.parts, chaos) else {
+        return answer(server, shared, asked).await;
+    };
+    asked.body.meet(&mishap);
+    match &mishap {
+        Mishap::EarlyAnswer(_) => asked.body.leave(),
+        Mishap::Answer(_) | Mishap::TooMany(_) | Mishap::SecondaryLimit(_) => asked.body.drain().await,
+        Mishap::Cut(0) => {
+            asked.cut.now();
+            return Response::default();
+        }
+        Mishap::Stall(0, time) => tokio::time::sleep(*time).await,
+        Mishap::ForgetSession => {
+            if let Route::Upload { id, .. } = Route::of(asked.parts.uri.path()) {
+                shared.uploads.close(&id);
+            }
+        }
+        Mishap::EndTokens => shared.bearers.expire(),
+        _ => {}
+    }
+    if let Some(instead) = mishap.answer() {
+        return instead;
+    }
+    let mut response = answer(server, shared, asked).await;
+    mishap.change(&mut response);
+    if mishap == Mishap::CutAnswer {
+        asked.cut.now();
     }
     response
 }

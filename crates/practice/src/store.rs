@@ -34,6 +34,11 @@ impl Store {
         Ok(store)
     }
 
+    /// The whole directory.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Where uploads are while they run.
     pub(crate) fn uploads(&self) -> PathBuf {
         self.root.join("uploads")

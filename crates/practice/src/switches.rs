@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
+use crate::trouble::Chaos;
+
 /// How the registry behaves where GitHub's behaviour varies, is not known, or takes too long for a test.
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools)] // Switches are on or off.
@@ -18,6 +20,13 @@ pub struct Switches {
     pub deny_package: BTreeSet<String>,
     /// Whether `GET` of an upload session says how far it got (204); otherwise 404. Unknown for GitHub.
     pub session_status: bool,
+    /// Whether an upload session ends when a request to it breaks off, as in distribution 2.8; else it keeps what
+    /// arrived.
+    pub cuts_end_sessions: bool,
+    /// The smallest chunk that is wanted (`OCI-Chunk-Min-Length`), bytes; said, not enforced.
+    pub chunk_minimum: Option<u64>,
+    /// Troubles by chance.
+    pub chaos: Option<Chaos>,
     /// What a mount request gets.
     pub mount: MountAnswer,
     /// How many bytes one `PATCH` with `Content-Range` may carry at ghcr.io.
@@ -57,6 +66,9 @@ impl Default for Switches {
             fine_grained_sign_in: false,
             deny_package: BTreeSet::new(),
             session_status: false,
+            cuts_end_sessions: false,
+            chunk_minimum: None,
+            chaos: None,
             mount: MountAnswer::WhenPossible,
             ranged_patch_bytes: 4 << 20,
             docker_layer_bytes: 5 << 30,
@@ -86,6 +98,10 @@ pub enum MountAnswer {
     Unauthorized,
     /// 403 always.
     Forbidden,
+    /// 404 always.
+    NotFound,
+    /// 500 always.
+    Fault,
 }
 
 /// The form of the address in a page's `Link`.

@@ -16,7 +16,7 @@ use tokio::fs::File;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
 
 use crate::access::Caller;
-use crate::answer::{CONTENT_DIGEST, Fault, UPLOAD_UUID, empty};
+use crate::answer::{CHUNK_MINIMUM, CONTENT_DIGEST, Fault, UPLOAD_UUID, empty};
 use crate::body::{Broken, Incoming};
 use crate::name::{Algorithm, Digest};
 use crate::packages::Kind;
@@ -96,7 +96,7 @@ impl Uploads {
         }
     }
 
-    fn close(&self, id: &str) {
+    pub(crate) fn close(&self, id: &str) {
         self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
     }
 }
@@ -130,11 +130,21 @@ pub(crate) async fn open(
                     return Ok(created(name, &digest));
                 }
             }
+            MountAnswer::NotFound => {
+                return Err(Fault::name_unknown("repository name not known to registry"));
+            }
+            MountAnswer::Fault => {
+                return Err(Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "UNKNOWN", "unknown error"));
+            }
             MountAnswer::Session => {}
         }
     }
     let session = shared.uploads.open(shared, registry, name)?;
-    Ok(progress(StatusCode::ACCEPTED, &session))
+    let mut response = progress(StatusCode::ACCEPTED, &session);
+    if let Some(minimum) = shared.switches.get().chunk_minimum {
+        response.headers_mut().insert(CHUNK_MINIMUM, minimum.into());
+    }
+    Ok(response)
 }
 
 /// `GET` of a session: how far it got.
@@ -157,7 +167,7 @@ pub(crate) async fn patch(
     let session = shared.uploads.find(registry, name, id)?;
     let limits = Limits::of(shared, registry, &session, &asked.parts, true)?;
     let mut bytes = session.bytes.lock().await;
-    session.append(&mut bytes, &limits, asked).await?;
+    append(shared, &session, &mut bytes, &limits, asked).await?;
     Ok(progress(StatusCode::ACCEPTED, &session))
 }
 
@@ -177,7 +187,7 @@ pub(crate) async fn commit(
     let limits = Limits::of(shared, registry, &session, &asked.parts, false)?;
     {
         let mut bytes = session.bytes.lock().await;
-        session.append(&mut bytes, &limits, asked).await?;
+        append(shared, &session, &mut bytes, &limits, asked).await?;
         bytes.closed = true;
     }
     shared.uploads.close(id);
@@ -188,6 +198,21 @@ pub(crate) async fn commit(
         asked.cut.now();
         upload_unknown()
     })
+}
+
+/// Writes a body behind what is there, and ends the session where a broken one does that.
+async fn append(
+    shared: &Shared,
+    session: &Session,
+    bytes: &mut Received,
+    limits: &Limits,
+    asked: &mut Asked,
+) -> Result<(), Fault> {
+    let appended = session.append(bytes, limits, asked).await;
+    if appended.is_err() && asked.cut.is_cut() && shared.switches.get().cuts_end_sessions {
+        shared.uploads.close(&session.id);
+    }
+    appended
 }
 
 /// Stores what a session received; `None` when the answer is to be lost.
