@@ -62,7 +62,6 @@ fn options(arguments: &Push) -> Result<PushOptions, String> {
             way: arguments.sending.way,
             trust_layers: arguments.sending.trust_layers,
             verify: arguments.sending.verify,
-            ..TransferOptions::default()
         },
     })
 }

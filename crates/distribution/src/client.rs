@@ -1,6 +1,6 @@
 //! The client: addresses, credentials and the one way a request goes out.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ use crate::body::Moved;
 use crate::challenge::{self, Challenge};
 use crate::credential::{Credential, Credentials};
 use crate::error::{Context, Error, ErrorKind, RequestLine};
-use crate::retry::{RetryPolicy, Waits};
+use crate::retry::{Retries, Waits};
 use crate::token::{self, Token, Tokens};
 
 /// Redirects that are followed for one request.
@@ -34,8 +34,8 @@ pub struct Options {
     pub idle_timeout: Duration,
     /// For the answer after everything was sent: ghcr.io takes 5 to 11 s to commit 700 MB (jib#4301).
     pub commit_timeout: Duration,
-    /// For requests without a stream.
-    pub retry: RetryPolicy,
+    /// What is tried again, and how often.
+    pub retries: Retries,
 }
 
 impl Default for Options {
@@ -45,7 +45,7 @@ impl Default for Options {
             connect_timeout: Duration::from_secs(20),
             idle_timeout: Duration::from_secs(60),
             commit_timeout: Duration::from_secs(180),
-            retry: RetryPolicy::default(),
+            retries: Retries::default(),
         }
     }
 }
@@ -65,6 +65,8 @@ struct Inner {
     tokens: Tokens,
     /// How the registry wants to know who asks, once it said so.
     scheme: RwLock<Option<Scheme>>,
+    /// It answered at least once.
+    answered: AtomicBool,
     asking: tokio::sync::Mutex<()>,
 }
 
@@ -143,6 +145,7 @@ impl Registry {
                 options: options.clone(),
                 tokens: Tokens::default(),
                 scheme: RwLock::new((endpoint.profile.auth() == AuthScheme::Basic).then_some(Scheme::Basic)),
+                answered: AtomicBool::new(false),
                 asking: tokio::sync::Mutex::default(),
             }),
             waits: Waits::default(),
@@ -156,7 +159,7 @@ impl Registry {
     }
 
     /// Whether the registry answers at all; any answer will do.
-    pub async fn is_reachable(&self) -> bool {
+    async fn is_reachable(&self) -> bool {
         let asked = self.inner.http.get(self.address("/v2/")).send();
         matches!(tokio::time::timeout(self.options().connect_timeout, asked).await, Ok(Ok(_)))
     }
@@ -171,9 +174,49 @@ impl Registry {
         Repository { registry: self.clone(), path: path.clone(), access, source: None }
     }
 
-    /// Waits after a failure, unless somebody wants the next try now.
-    pub(crate) async fn pause(&self, failed: &Error, wait: Duration) {
-        self.waits.pause(failed, wait).await;
+    /// After try number `tried` failed: waits and says whether it is to be made again. A registry that answered
+    /// before and is out of reach now is waited for, and the tries begin anew; a registry that was never reached
+    /// is more likely misspelt.
+    pub(crate) async fn again(&self, tried: &mut u32, failed: &Error) -> bool {
+        let retries = self.retries();
+        let policy = if self.waits.are_told() { &retries.job } else { &retries.request };
+        if let Some(wait) = policy.wait(*tried, failed) {
+            self.waits.pause(failed, wait).await;
+            return true;
+        }
+        let back = self.comes_back(failed).await;
+        if back {
+            *tried = 0;
+        }
+        back
+    }
+
+    /// Waits for a registry that went out of reach during a job; false where that is not what failed, or where it
+    /// stayed away too long.
+    pub async fn comes_back(&self, failed: &Error) -> bool {
+        let lost = matches!(failed.kind, ErrorKind::Connect | ErrorKind::Timeout);
+        if !lost || !self.waits.are_told() || !self.inner.answered.load(Ordering::Relaxed) {
+            return false;
+        }
+        let (began, retries) = (Instant::now(), self.retries());
+        // One that answers is not out of reach: it cuts what it does not like.
+        let mut reachable = self.is_reachable().await;
+        if reachable {
+            return false;
+        }
+        while !reachable {
+            if began.elapsed() >= retries.away {
+                return false;
+            }
+            self.waits.pause(failed, retries.job.longest_wait).await;
+            reachable = self.is_reachable().await;
+        }
+        true
+    }
+
+    /// What is tried again, and how often.
+    pub fn retries(&self) -> &Retries {
+        &self.options().retries
     }
 
     pub(crate) fn options(&self) -> &Options {
@@ -224,9 +267,8 @@ impl Registry {
                 Ok(response) => break response,
                 Err(error) => error,
             };
-            match self.options().retry.wait(tried, &failed) {
-                Some(wait) => self.pause(&failed, wait).await,
-                None => return Err(failed),
+            if !self.again(&mut tried, &failed).await {
+                return Err(failed);
             }
         };
         let scheme = match response.status() {
@@ -270,7 +312,10 @@ impl Registry {
         answer: impl Future<Output = reqwest::Result<Response>>,
     ) -> Result<Response, Error> {
         match tokio::time::timeout(patience, answer).await {
-            Ok(Ok(response)) => Ok(response),
+            Ok(Ok(response)) => {
+                self.inner.answered.store(true, Ordering::Relaxed);
+                Ok(response)
+            }
             Ok(Err(error)) => Err(context.transport(&error)),
             Err(_) => Err(context.error(ErrorKind::Timeout)),
         }
@@ -297,6 +342,11 @@ enum Authorization {
 }
 
 impl Repository {
+    /// The registry.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
     /// The address of `rest` below this path.
     pub(crate) fn address(&self, rest: &str) -> Url {
         self.registry.address(&format!("/v2/{}/{rest}", self.path))
@@ -349,9 +399,8 @@ impl Repository {
                 Ok(response) => return Ok(response),
                 Err(error) => error,
             };
-            match self.registry.options().retry.wait(tried, &failed) {
-                Some(wait) => self.registry.pause(&failed, wait).await,
-                None => return Err(failed),
+            if !self.registry.again(&mut tried, &failed).await {
+                return Err(failed);
             }
         }
     }
@@ -532,9 +581,8 @@ impl Repository {
                 Ok(response) => context.answer(response).await,
                 Err(error) => error,
             };
-            match self.registry.options().retry.wait(tried, &failed) {
-                Some(wait) => self.registry.pause(&failed, wait).await,
-                None => return Err(failed),
+            if !self.registry.again(&mut tried, &failed).await {
+                return Err(failed);
             }
         }
     }

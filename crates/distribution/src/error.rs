@@ -291,14 +291,17 @@ fn shortened(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST_MESSAGE).collect()
 }
 
-/// `Retry-After` in seconds or as a date.
+/// `Retry-After` in seconds or as a date. A date counts from the answer's own `Date`: the clock of this computer may
+/// be wrong, or be set while a push runs.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds));
     }
-    let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(std::time::SystemTime::now()).unwrap_or_default())
+    let until = httpdate::parse_http_date(text).ok()?;
+    let answered = headers.get(http::header::DATE).and_then(|date| date.to_str().ok());
+    let now = answered.and_then(|date| httpdate::parse_http_date(date).ok());
+    Some(until.duration_since(now.unwrap_or_else(std::time::SystemTime::now)).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -332,5 +335,10 @@ mod tests {
         assert_eq!(with("3"), Some(Duration::from_secs(3)));
         assert_eq!(with("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
         assert_eq!(with("soon"), None);
+        // A clock that is years off changes nothing.
+        let mut headers = HeaderMap::new();
+        headers.insert(http::header::DATE, "Wed, 21 Oct 2015 07:28:00 GMT".parse().unwrap());
+        headers.insert(http::header::RETRY_AFTER, "Wed, 21 Oct 2015 07:28:09 GMT".parse().unwrap());
+        assert_eq!(retry_after(&headers), Some(Duration::from_secs(9)));
     }
 }

@@ -23,5 +23,5 @@ pub use credential::{Credential, CredentialSource, Credentials};
 pub use download::BlobStream;
 pub use error::{Error, ErrorKind, RegistryError, RequestLine};
 pub use manifest::{Found, ManifestAt, ManifestBytes};
-pub use retry::{RetryPolicy, Waits};
+pub use retry::{Retries, RetryPolicy, Waits};
 pub use upload::{Mount, Upload};

@@ -10,8 +10,51 @@ use tokio::sync::Notify;
 
 use crate::error::Error;
 
-/// How requests without a stream behind them are retried. Streams never are: a session that took part of one
-/// must not get it again (jib#4526); whoever owns the content opens a new session.
+/// The budgets of a transfer, each for faults of its own size: chunk, then upload session, then blob, then job.
+///
+/// | what failed | what is done | budget |
+/// |---|---|---|
+/// | a request without a stream | made again | `request` where somebody looks on, `job` within a job |
+/// | a chunk (way C) | the session is asked how far it is, the rest of the chunk goes again | `chunk` |
+/// | a blob's stream or session | the session goes on where the registry says it is, else a new one begins | `blob`; a try that brought bytes forward does not count |
+/// | the registry is out of reach | it is asked every [`RetryPolicy::longest_wait`] of `job` until it answers | `away` |
+///
+/// Which failures count as passing: [`Error::is_transient`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retries {
+    /// For requests without a stream that somebody waits for.
+    pub request: RetryPolicy,
+    /// For requests without a stream of a job, which has more patience: about half a minute.
+    pub job: RetryPolicy,
+    /// For a chunk that is held in memory.
+    pub chunk: RetryPolicy,
+    /// For a blob as a whole.
+    pub blob: RetryPolicy,
+    /// How long a job waits for a registry that answered before and is out of reach now.
+    pub away: Duration,
+}
+
+impl Default for Retries {
+    fn default() -> Self {
+        let longest = Duration::from_secs(15);
+        let blob = RetryPolicy {
+            tries: 6,
+            first_wait: Duration::from_millis(500),
+            longest_wait: longest,
+            ..RetryPolicy::default()
+        };
+        Self {
+            request: RetryPolicy::default(),
+            job: RetryPolicy { tries: 9, ..RetryPolicy::default() },
+            chunk: RetryPolicy { tries: 4, ..blob.clone() },
+            blob,
+            away: Duration::from_mins(15),
+        }
+    }
+}
+
+/// How often something is tried, and how long is waited between. A stream is never sent again as it is: a session
+/// that took part of one must not get it twice (jib#4526).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetryPolicy {
     /// Tries in all.
@@ -73,6 +116,11 @@ impl Waits {
     /// `told` gets every failure that is followed by a wait, and how long that is.
     pub fn new(told: impl Fn(&Error, Duration) + Send + Sync + 'static) -> Self {
         Self { told: Some(Arc::new(told)), now: Arc::default() }
+    }
+
+    /// Somebody listens: a job that can wait long.
+    pub(crate) fn are_told(&self) -> bool {
+        self.told.is_some()
     }
 
     /// Ends the waits that are under way: try now.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use axum::http::header::{CONNECTION, CONTENT_RANGE, RANGE, RETRY_AFTER};
+use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_RANGE, RANGE, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
@@ -29,9 +29,10 @@ pub enum Place {
     UploadStart,
     /// `POST` that asks for a mount.
     Mount,
-    /// `PATCH` of an upload session, or the `PUT` that carries a whole blob.
+    /// `PATCH` of an upload session, or the `PUT` that carries a whole blob, with at least 64 KiB or a length that
+    /// is not said.
     Body,
-    /// `PATCH` of an upload session with a `Content-Range`.
+    /// `PATCH` of an upload session with a `Content-Range`, of at least 64 KiB.
     RangedPatch,
     /// `GET` of an upload session.
     UploadStatus,
@@ -69,19 +70,20 @@ impl Place {
         let route = Route::of(parts.uri.path());
         let reading = matches!(parts.method, Method::GET | Method::HEAD);
         let mounts = || Query::of(parts.uri.query()).get("mount").is_some();
-        let nothing = || parts.headers.get("content-length").is_some_and(|length| length == "0");
+        let length = parts.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let large = length.is_none_or(|length: u64| length >= 64 << 10);
         match (self, &route) {
             (Self::Any, _) | (Self::Base, Route::Base) | (Self::Token, Route::Token) => true,
             (Self::BlobHead, Route::Blob { .. }) => parts.method == Method::HEAD,
             (Self::UploadStart, Route::Uploads { .. }) => parts.method == Method::POST && !mounts(),
             (Self::Mount, Route::Uploads { .. }) => parts.method == Method::POST && mounts(),
             (Self::Body, Route::Upload { .. }) => {
-                parts.method == Method::PATCH || parts.method == Method::PUT && !nothing()
+                matches!(parts.method, Method::PATCH | Method::PUT) && large
             }
             (Self::RangedPatch, Route::Upload { .. }) => {
-                parts.method == Method::PATCH && parts.headers.contains_key(CONTENT_RANGE)
+                parts.method == Method::PATCH && parts.headers.contains_key(CONTENT_RANGE) && large
             }
-            (Self::Commit, Route::Upload { .. }) => parts.method == Method::PUT && nothing(),
+            (Self::Commit, Route::Upload { .. }) => parts.method == Method::PUT && length == Some(0),
             (Self::UploadStatus, Route::Upload { .. }) => parts.method == Method::GET,
             (Self::Manifest, Route::Manifest { .. }) => reading,
             (Self::ManifestPut, Route::Manifest { .. }) => parts.method == Method::PUT,

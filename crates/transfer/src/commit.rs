@@ -70,8 +70,19 @@ async fn put_one(
         ManifestAt::Tag(tag) => format!("setting the version {tag}"),
         ManifestAt::Digest(digest) => format!("putting the manifest {}", digest.short()),
     };
-    let answered =
-        repository.put_manifest(at, media_type, raw).await.map_err(TransferError::registry(doing))?;
+    let answered = match repository.put_manifest(at, media_type, raw).await {
+        Ok(answered) => answered,
+        // An answer that got lost leaves nobody in doubt: the registry is asked what stands there now.
+        Err(error) if error.is_transient() => match repository.manifest_digest(at).await {
+            Ok(Some(found)) if found.digest == *digest => return Ok(()),
+            Ok(_) => return Err(TransferError::registry(format!("{doing} (it was not set)"))(error)),
+            Err(_) => {
+                let doing = format!("{doing} (whether it was set could not be found out)");
+                return Err(TransferError::registry(doing)(error));
+            }
+        },
+        Err(error) => return Err(TransferError::registry(doing)(error)),
+    };
     match (answered, at) {
         (Some(answered), ManifestAt::Tag(tag)) if answered != *digest => Err(TransferError::Disagrees {
             tag: tag.clone(),

@@ -1,9 +1,11 @@
 //! What all pushes of a process share, and the hand on one of them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use slipway_compress::Pool;
-use slipway_distribution::Waits;
+use slipway_distribution::{Error, Waits};
+use slipway_hosts::Meaning;
 use tokio_util::sync::CancellationToken;
 
 use crate::event::{Event, Events};
@@ -23,17 +25,31 @@ pub struct Engine {
 pub struct Control {
     pub(crate) cancel: CancellationToken,
     pub(crate) waits: Waits,
+    limited: Arc<AtomicU32>,
 }
 
 impl Control {
     /// For a push that reports to `events`: they also hear of every wait.
     pub fn new(events: &Events) -> Self {
         let events = Arc::clone(events);
+        let limited = Arc::<AtomicU32>::default();
+        let counted = Arc::clone(&limited);
         let waits = Waits::new(move |failed, wait| {
+            count_limit(&counted, failed);
             let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
             events(Event::Waiting { reason: failed.to_string(), wait_ms });
         });
-        Self { cancel: CancellationToken::new(), waits }
+        Self { cancel: CancellationToken::new(), waits, limited }
+    }
+
+    /// A failure that is waited for without a word to [`Waits`].
+    pub(crate) fn noticed(&self, failed: &Error) {
+        count_limit(&self.limited, failed);
+    }
+
+    /// How often the registry asked to slow down.
+    pub(crate) fn limited(&self) -> u32 {
+        self.limited.load(Ordering::Relaxed)
     }
 
     /// Ends the push within the time of one chunk. What was sent stays for the next try.
@@ -44,5 +60,11 @@ impl Control {
     /// Ends the waits that are under way.
     pub fn try_now(&self) {
         self.waits.try_now();
+    }
+}
+
+fn count_limit(limited: &AtomicU32, failed: &Error) {
+    if matches!(failed.meaning(), Meaning::RateLimited { .. }) {
+        limited.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -2,12 +2,11 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::time::Duration;
 
 use slipway_compress::Method;
 
 /// What people set about a push. The default is what is best for most.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
     /// How plain layers are compressed.
     pub compression: Method,
@@ -21,22 +20,6 @@ pub struct Options {
     pub rate: Option<u64>,
     /// The way that every blob takes; none for what is best for each.
     pub way: Option<Way>,
-    /// How long the registry may be out of reach before the push gives up.
-    pub patience: Duration,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            compression: Method::default(),
-            trust_layers: false,
-            verify: false,
-            parallel: None,
-            rate: None,
-            way: None,
-            patience: Duration::from_mins(15),
-        }
-    }
 }
 
 /// A way to send a blob.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use futures_util::{FutureExt as _, StreamExt as _, TryFutureExt as _, TryStreamExt as _, stream};
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt as _, StreamExt as _, TryFutureExt as _};
 use slipway_distribution::{Access, Registry};
 use slipway_hosts::Meaning;
 use slipway_reference::{Digest, Tag};
@@ -23,6 +24,9 @@ const LARGE_AT_ONCE: usize = 4;
 /// Small ones have a lane of their own, so that none waits behind a large one. Together with the other lane these
 /// are all the connections that a push uses.
 const SMALL_AT_ONCE: usize = 4;
+
+/// So many blobs in a row without being asked to slow down allow one more at once.
+const SMOOTH: u32 = 4;
 
 /// Blobs below this size are small, bytes.
 const SMALL: u64 = 2 << 20;
@@ -185,17 +189,35 @@ async fn blobs(
     Ok(known)
 }
 
+/// Sends blobs side by side: fewer while the registry asks to slow down, then one more after every few that went
+/// through.
 async fn lane(
     sender: &Sender<'_>,
     blobs: &[Blob],
     indexes: Vec<usize>,
-    at_once: usize,
+    most: usize,
 ) -> Result<Vec<(usize, Encoded)>, TransferError> {
-    // Boxed for the reason that `plan::look` gives.
-    let sending = indexes
-        .into_iter()
-        .map(|index| sender.send(index, &blobs[index]).map_ok(move |encoded| (index, encoded)).boxed());
-    stream::iter(sending.collect::<Vec<_>>()).buffer_unordered(at_once).try_collect().await
+    let limited = || sender.control.limited();
+    let (mut at_once, mut smooth, mut seen) = (most, 0, limited());
+    let (mut waiting, mut under_way) = (indexes.into_iter(), FuturesUnordered::new());
+    let mut done = Vec::new();
+    loop {
+        if limited() != seen {
+            (at_once, smooth, seen) = ((at_once / 2).max(1), 0, limited());
+        }
+        while under_way.len() < at_once
+            && let Some(index) = waiting.next()
+        {
+            // Boxed for the reason that `plan::look` gives.
+            under_way.push(sender.send(index, &blobs[index]).map_ok(move |encoded| (index, encoded)).boxed());
+        }
+        let Some(sent) = under_way.next().await else { return Ok(done) };
+        done.push(sent?);
+        smooth += 1;
+        if smooth >= SMOOTH && at_once < most {
+            (at_once, smooth) = (at_once + 1, 0);
+        }
+    }
 }
 
 fn lost_blob(error: &TransferError) -> bool {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use bytes::{Bytes, BytesMut};
 use futures_util::stream;
 use slipway_archive::Compression;
-use slipway_distribution::{Body, Error, ErrorKind, Mount, Repository, RetryPolicy, Upload};
+use slipway_distribution::{Body, Error, ErrorKind, Mount, Repository, Retries, Upload};
 use slipway_hosts::{Meaning, Profile};
 use slipway_reference::Digest;
 use tokio::sync::{Semaphore, mpsc};
@@ -23,20 +23,6 @@ use crate::ledger::SessionKey;
 use crate::limit::Limiter;
 use crate::options::Way;
 use crate::plan::{Blob, Encoding, Request, Role};
-
-/// How often one blob is tried, and how long is waited between. A try that brought something new does not count:
-/// only faults in a row do. Within a try, requests without a stream have their own budget
-/// ([`RetryPolicy`]), and so has each chunk ([`CHUNK_TRIES`]).
-const BLOB_POLICY: RetryPolicy = RetryPolicy {
-    tries: 6,
-    first_wait: Duration::from_millis(500),
-    longest_wait: Duration::from_secs(15),
-    longest_wish: Duration::from_mins(15),
-    secondary_wait: Duration::from_mins(1),
-};
-
-/// How often one chunk of way C is tried before the session is asked how far it is.
-const CHUNK_TRIES: u32 = 4;
 
 /// Chunks of way C where the registry sets no limit, bytes.
 const CHUNK: u64 = 16 << 20;
@@ -67,6 +53,7 @@ pub(crate) struct Sender<'a> {
     pub(crate) engine: &'a Engine,
     pub(crate) events: &'a Events,
     pub(crate) control: &'a Control,
+    retries: &'a Retries,
     limiter: Arc<Limiter>,
     /// Pays for chunks of way C, in units of 64 KiB.
     chunk_memory: Semaphore,
@@ -114,6 +101,7 @@ impl<'a> Sender<'a> {
             engine,
             events,
             control,
+            retries: repository.registry().retries(),
             limiter: Arc::new(Limiter::new(request.options.rate)),
             chunk_memory: Semaphore::new(usize::try_from(CHUNK_MEMORY >> 16).unwrap_or(256)),
             checks: Mutex::default(),
@@ -163,9 +151,9 @@ impl<'a> Sender<'a> {
     ) -> Result<Encoded, TransferError> {
         // Whoever drops this future leaves the session to the next try.
         let _leaving = key.map(|key| Leaving { engine: self.engine, key });
+        let policy = &self.retries.blob;
         let mut flaky = false;
         let mut tried = 0;
-        let mut out_of_reach: Option<Instant> = None;
         loop {
             let attempt = Attempt { way: self.way(blob, flaky, session.as_ref()), session: session.take() };
             let failed = match self.attempt(index, blob, key, attempt).await {
@@ -174,26 +162,23 @@ impl<'a> Sender<'a> {
             };
             let TransferError::Registry { source, doing } = failed.error else { return Err(failed.error) };
             if failed.progress > 0 {
-                (tried, out_of_reach) = (0, None);
+                tried = 0;
             }
             tried += 1;
             let lost_session = lost_session(&source);
-            let link_broke = matches!(source.kind, ErrorKind::Connect | ErrorKind::Timeout);
-            flaky |= link_broke;
-            let wait = match BLOB_POLICY.wait(tried, &source) {
+            flaky |= matches!(source.kind, ErrorKind::Connect | ErrorKind::Timeout);
+            let wait = match policy.wait(tried, &source) {
                 Some(wait) => wait,
                 // The session is gone, or the bytes in it are not ours: a new one may do.
-                None if lost_session && tried < BLOB_POLICY.tries => Duration::ZERO,
-                // No network: it may come back. Only the time limits this.
-                None if link_broke
-                    && out_of_reach.get_or_insert_with(Instant::now).elapsed()
-                        < self.request.options.patience =>
-                {
-                    BLOB_POLICY.longest_wait
+                None if lost_session && tried < policy.tries => Duration::ZERO,
+                None if self.repository.registry().comes_back(&source).await => {
+                    tried = 0;
+                    Duration::ZERO
                 }
                 None => return Err(TransferError::Registry { source, doing }),
             };
             let kept = failed.session.filter(|_| !lost_session);
+            self.control.noticed(&source);
             (self.events)(Event::Restarted {
                 blob: index,
                 reason: source.to_string(),
@@ -339,22 +324,13 @@ impl<'a> Sender<'a> {
                 .collect();
             let body = self.body(index, stream::iter(pieces.into_iter().map(Ok)), Arc::default());
             let answered = upload.chunk(at, length, body).await;
-            let failed = match answered {
-                // A registry that took less says so (ocx-sh/ocx#237); one that claims to have more than was sent is
-                // not believed (some keep a stuck Range).
-                Ok(Some(next)) if next > at && next < ends => {
-                    at = next;
-                    continue;
-                }
-                Ok(_) => return Ok(()),
-                Err(error) => error,
-            };
+            let Err(failed) = answered else { return Ok(()) };
             tried += 1;
             let out_of_order = failed.status == Some(416);
-            if !(failed.is_transient() || out_of_order) || tried >= CHUNK_TRIES {
+            if !(failed.is_transient() || out_of_order) || tried >= self.retries.chunk.tries {
                 return Err(failed);
             }
-            let wait = BLOB_POLICY.wait(tried, &failed).unwrap_or_default();
+            let wait = self.retries.chunk.wait(tried, &failed).unwrap_or_default();
             self.control.waits.pause(&failed, wait).await;
             match upload.offset().await {
                 Some(offset) if (begins..=ends).contains(&offset) => {

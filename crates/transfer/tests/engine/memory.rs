@@ -1,146 +1,14 @@
-//! What the engine remembers, continues and refuses, against the practice registry.
+//! What the engine remembers, continues and refuses.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use secrecy::SecretString;
-use sha2::{Digest as _, Sha256};
-use slipway_archive::{Archive, OpenOptions};
-use slipway_distribution::{Credential, CredentialSource, Credentials, Options as ClientOptions, Registry};
-use slipway_hosts::Hosts;
-use slipway_practice::{MountAnswer, Options as PracticeOptions, Practice};
-use slipway_reference::HostName;
+use slipway_practice::MountAnswer;
 use slipway_transfer::{
-    Compression, Control, Engine, Event, Events, Options, Pool, Published, Remembered, Request,
-    TransferError, Way, push,
+    Compression, Control, Engine, Event, Events, Options, Pool, Remembered, TransferError, Way, push,
 };
 
-struct Token(String);
-
-impl Credentials for Token {
-    fn credential(&self, _: &HostName) -> Option<Credential> {
-        let secret = SecretString::from(self.0.clone());
-        Some(Credential { username: "octocat".to_owned(), secret, source: CredentialSource::ThisRun })
-    }
-}
-
-struct Stage {
-    practice: Practice,
-    folder: tempfile::TempDir,
-    engine: Engine,
-}
-
-impl Stage {
-    async fn set() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let practice = Practice::start(PracticeOptions::new(folder.path().join("registry"))).await.unwrap();
-        let engine = Engine { pool: Pool::new(2).unwrap(), ledger: Arc::new(Remembered::default()) };
-        Self { practice, folder, engine }
-    }
-
-    fn registry(&self) -> Registry {
-        let hosts = Hosts::with_file(&self.practice.hosts_file(), Path::new("")).unwrap();
-        let endpoint = hosts.endpoint(&"ghcr.io".parse().unwrap(), false).unwrap();
-        let token = Token(self.practice.token("octocat", "publish").unwrap().to_owned());
-        Registry::new(&endpoint, Arc::new(token), &ClientOptions::default()).unwrap()
-    }
-
-    fn request(file: &Path, path: &str, options: Options) -> Request {
-        let archive = Archive::open(file, &OpenOptions::default()).unwrap();
-        Request {
-            image: archive.images()[0].clone(),
-            archive,
-            platform: None,
-            path: path.parse().unwrap(),
-            tags: vec!["1.0".parse().unwrap()],
-            options,
-        }
-    }
-
-    async fn push(&self, file: &Path, path: &str, options: Options) -> Result<Published, TransferError> {
-        let events: Events = Arc::new(|_| {});
-        let request = Self::request(file, path, options);
-        push(&request, &self.registry(), &self.engine, &events, &Control::new(&events)).await
-    }
-
-    /// Bytes that went up in bodies, and the methods of the requests, since the last call.
-    fn seen(&self) -> (u64, Vec<String>) {
-        let requests = self.practice.requests();
-        self.practice.forget_requests();
-        let uploads = requests.iter().filter(|request| request.path.contains("/blobs/"));
-        (uploads.map(|request| request.body_bytes).sum(), requests.into_iter().map(|r| r.method).collect())
-    }
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").unwrap();
-        text
-    })
-}
-
-/// Bytes that no compressor makes smaller.
-fn noise(length: usize, seed: u64) -> Vec<u8> {
-    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    std::iter::repeat_with(|| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state.to_le_bytes()[3]
-    })
-    .take(length)
-    .collect()
-}
-
-fn member(tar: &mut Vec<u8>, name: &str, content: &[u8]) {
-    let mut header = [0_u8; 512];
-    header[..name.len()].copy_from_slice(name.as_bytes());
-    header[100..108].copy_from_slice(b"0000644\0");
-    header[124..136].copy_from_slice(format!("{:011o}\0", content.len()).as_bytes());
-    header[156] = b'0';
-    header[257..265].copy_from_slice(b"ustar\x0000");
-    header[148..156].fill(b' ');
-    let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
-    header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
-    tar.extend(header);
-    tar.extend(content);
-    tar.resize(tar.len().next_multiple_of(512), 0);
-}
-
-/// A docker-save archive of these layers; `claimed` are the diff IDs of its config.
-fn archive(folder: &Path, name: &str, layers: &[Vec<u8>], claimed: &[String]) -> PathBuf {
-    let ids: Vec<String> = claimed.iter().map(|id| format!("\"sha256:{id}\"")).collect();
-    let config = format!(
-        r#"{{"architecture":"amd64","os":"linux","config":{{}},"rootfs":{{"type":"layers","diff_ids":[{}]}}}}"#,
-        ids.join(",")
-    );
-    let mut tar = Vec::new();
-    let config_name = format!("{}.json", sha256(config.as_bytes()));
-    member(&mut tar, &config_name, config.as_bytes());
-    let names: Vec<String> = (0..layers.len()).map(|number| format!("{number}/layer.tar")).collect();
-    for (name, layer) in names.iter().zip(layers) {
-        member(&mut tar, name, layer);
-    }
-    let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
-    let manifest =
-        format!(r#"[{{"Config":"{config_name}","RepoTags":["a:1.0"],"Layers":[{}]}}]"#, names.join(","));
-    member(&mut tar, "manifest.json", manifest.as_bytes());
-    tar.resize(tar.len() + 1024, 0);
-    let path = folder.join(name);
-    std::fs::write(&path, tar).unwrap();
-    path
-}
-
-fn plain(folder: &Path, layers: &[Vec<u8>]) -> PathBuf {
-    let ids: Vec<String> = layers.iter().map(|layer| sha256(layer)).collect();
-    archive(folder, "image.tar", layers, &ids)
-}
+use crate::{Stage, archive, noise, plain, sha256};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unchanged_archive_is_neither_read_nor_sent_again() {
@@ -183,6 +51,8 @@ async fn a_layer_of_another_path_is_linked_and_no_refusal_of_that_is_fatal() {
         ("octocat/c", MountAnswer::Session),
         ("octocat/d", MountAnswer::Unauthorized),
         ("octocat/e", MountAnswer::Forbidden),
+        ("octocat/f", MountAnswer::NotFound),
+        ("octocat/g", MountAnswer::Fault),
     ] {
         stage.practice.switches().change(|switches| switches.mount = answer);
         let sent = stage.push(&file, name, Options::default()).await.unwrap();
