@@ -6,43 +6,44 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-/// Writes a `docker save` archive with one plain layer of `size` bytes that compress about as well as
-/// program files do. Returns the layer's diff ID.
-pub fn docker_save(path: &Path, size: u64, tag: &str) -> io::Result<String> {
-    let mut hasher = Sha256::new();
-    each_chunk(size, |chunk| {
-        hasher.update(chunk);
-        Ok(())
-    })?;
-    let diff_id = format!("sha256:{}", hex::encode(hasher.finalize()));
+/// Writes a `docker save` archive with plain layers of these sizes in bytes, which compress about as well as program
+/// files do. The same sizes give the same bytes every time.
+pub fn docker_save(path: &Path, layers: &[u64], tag: &str) -> io::Result<()> {
+    let mut tar = BufWriter::with_capacity(1 << 20, File::create(path)?);
+    let (mut names, mut diff_ids) = (Vec::new(), Vec::new());
+    for (number, size) in (1..).zip(layers) {
+        let name = format!("{number}/layer.tar");
+        header(&mut tar, &name, *size)?;
+        let mut hasher = Sha256::new();
+        each_chunk(number, *size, |chunk| {
+            hasher.update(chunk);
+            tar.write_all(chunk)
+        })?;
+        pad(&mut tar, *size)?;
+        names.push(name);
+        diff_ids.push(format!("sha256:{}", hex::encode(hasher.finalize())));
+    }
     let config = serde_json::json!({
         "architecture": "amd64", "os": "linux", "config": {"Cmd": ["/bin/true"]},
-        "rootfs": {"type": "layers", "diff_ids": [diff_id]},
+        "rootfs": {"type": "layers", "diff_ids": diff_ids},
         "history": [{"created_by": "/bin/sh -c #(nop) ADD file:large in / "}],
     })
     .to_string();
     let config_name = format!("{}.json", hex::encode(Sha256::digest(config.as_bytes())));
-    let manifest =
-        serde_json::json!([{"Config": config_name, "RepoTags": [tag], "Layers": ["layer/layer.tar"]}]);
-
-    let mut tar = BufWriter::with_capacity(1 << 20, File::create(path)?);
-    header(&mut tar, "layer/layer.tar", size)?;
-    each_chunk(size, |chunk| tar.write_all(chunk))?;
-    pad(&mut tar, size)?;
+    let manifest = serde_json::json!([{"Config": config_name, "RepoTags": [tag], "Layers": names}]);
     for (name, content) in [(config_name.as_str(), config), ("manifest.json", manifest.to_string())] {
         header(&mut tar, name, content.len() as u64)?;
         tar.write_all(content.as_bytes())?;
         pad(&mut tar, content.len() as u64)?;
     }
     tar.write_all(&[0; 1024])?;
-    tar.flush()?;
-    Ok(diff_id)
+    tar.flush()
 }
 
 /// Half noise, half zeros, in turns of 2 KiB: the same bytes every time.
-fn each_chunk(size: u64, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+fn each_chunk(seed: u64, size: u64, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
     let mut chunk = vec![0; 1 << 20];
-    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut seed = 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed);
     let mut left = size;
     while left > 0 {
         for turn in chunk.chunks_mut(4096) {

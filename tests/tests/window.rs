@@ -91,7 +91,7 @@ async fn a_cancelled_publish_ends_and_leaves_no_version() {
     playground.practice.switches().change(|switches| switches.pace = Some(100_000));
     // Large enough that the connection's own buffers do not swallow it.
     let archive = playground.folder().join("large.tar");
-    docker_save(&archive, 20 << 20, "large:1").unwrap();
+    docker_save(&archive, &[20 << 20], "large:1").unwrap();
     let window = Window::open(Setup { argument: Some(archive), ..with(&playground) }).await;
     window.fill("Owner", "octocat").await;
     window.sign_in("octocat", &playground.token("octocat")).await;

@@ -275,6 +275,7 @@ impl Registry {
             StatusCode::UNAUTHORIZED => self.challenged(&context, response.headers())?,
             _ => Scheme::Open,
         };
+        finish(response).await;
         *self.inner.scheme.write().unwrap_or_else(PoisonError::into_inner) = Some(scheme.clone());
         Ok(scheme)
     }
@@ -409,6 +410,7 @@ impl Repository {
     pub(crate) async fn once(&self, request: &Request<'_>, context: &Context) -> Result<Response, Error> {
         let mut renewed = false;
         loop {
+            freed().await;
             let authorization = self.authorization(&request.url).await?;
             let mut builder = self.registry.inner.http.request(request.method.clone(), request.url.clone());
             builder = with(builder, &authorization, request.headers);
@@ -439,6 +441,7 @@ impl Repository {
                 _ => return Ok(response),
             }
             renewed = true;
+            finish(response).await;
         }
     }
 
@@ -452,6 +455,7 @@ impl Repository {
     ) -> Result<Response, Error> {
         let context = self.context(At::Upload, &method, &url);
         let authorization = self.authorization(&url).await?;
+        freed().await;
         let (content, moved) = body.into_request();
         let builder = self.registry.inner.http.request(method, url);
         let builder = with(builder, &authorization, headers).body(content);
@@ -584,6 +588,22 @@ impl Repository {
             if !self.registry.again(&mut tried, &failed).await {
                 return Err(failed);
             }
+        }
+    }
+}
+
+/// Lets a connection that just became free return to the pool, which its own task does; else one more is opened.
+async fn freed() {
+    tokio::task::yield_now().await;
+}
+
+/// Reads the short rest of an answer that nobody needs: only then its connection can be used again.
+async fn finish(mut response: Response) {
+    let mut read = 0;
+    while let Ok(Some(chunk)) = response.chunk().await {
+        read += chunk.len();
+        if read > token::MOST_BODY {
+            return;
         }
     }
 }

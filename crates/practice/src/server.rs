@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::net::SocketAddr;
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -81,12 +82,14 @@ impl Practice {
         // Nobody aborts the task, so a failed join is a panic, which goes on here.
         let (store, packages) = opened.await.unwrap_or_else(|error| resume_unwind(error.into_panic()))?;
         let (stopping, stopped) = (CancellationToken::new(), CancellationToken::new());
+        let connections = Arc::<AtomicU64>::default();
         let bind = |address: SocketAddr| -> Result<(Loopback, SocketAddr), PracticeError> {
             if !address.ip().is_loopback() {
                 return Err(PracticeError::NotLoopback { address });
             }
             let failed = |source| PracticeError::Listen { address, source };
-            let listener = Loopback::bind(address, stopped.clone()).map_err(failed)?;
+            let listener =
+                Loopback::bind(address, stopped.clone(), Arc::clone(&connections)).map_err(failed)?;
             let address = listener.address().map_err(failed)?;
             Ok((listener, address))
         };
@@ -103,6 +106,7 @@ impl Practice {
             bearers: Bearers::default(),
             uploads: Uploads::default(),
             troubles: Troubles::default(),
+            connections,
             log: Log::default(),
             refused_once: Mutex::default(),
             store,
@@ -160,6 +164,11 @@ impl Practice {
     /// The last 20,000 requests of all servers in the order they came.
     pub fn requests(&self) -> Vec<Request> {
         self.shared.log.requests()
+    }
+
+    /// How many connections all servers accepted since the start.
+    pub fn connections(&self) -> u64 {
+        self.shared.connections.load(Ordering::Relaxed)
     }
 
     /// Forgets the requests so far.
@@ -272,6 +281,7 @@ pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) packages: Packages,
     troubles: Troubles,
+    connections: Arc<AtomicU64>,
     log: Log,
     /// Cancelled when the time for requests under way is over.
     stopped: CancellationToken,

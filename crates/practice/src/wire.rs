@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -21,10 +21,16 @@ const RECEIVE_BUFFER: u32 = 128 << 10;
 pub(crate) struct Loopback {
     listener: TcpListener,
     stopped: CancellationToken,
+    accepted: Arc<AtomicU64>,
 }
 
 impl Loopback {
-    pub(crate) fn bind(address: SocketAddr, stopped: CancellationToken) -> io::Result<Self> {
+    /// `accepted` counts the connections.
+    pub(crate) fn bind(
+        address: SocketAddr,
+        stopped: CancellationToken,
+        accepted: Arc<AtomicU64>,
+    ) -> io::Result<Self> {
         let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
         // A restart on the same port must not wait for old connections to time out. On Windows the option would
         // let two programs share the port.
@@ -32,7 +38,7 @@ impl Loopback {
         socket.set_reuseaddr(true)?;
         socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
         socket.bind(address)?;
-        Ok(Self { listener: socket.listen(1024)?, stopped })
+        Ok(Self { listener: socket.listen(1024)?, stopped, accepted })
     }
 
     pub(crate) fn address(&self) -> io::Result<SocketAddr> {
@@ -50,6 +56,7 @@ impl Listener for Loopback {
                 Ok((stream, address)) => {
                     // Answers are small; waiting to fill a packet would only slow them down.
                     let _ = stream.set_nodelay(true);
+                    self.accepted.fetch_add(1, Ordering::Relaxed);
                     let stopped = Box::pin(self.stopped.clone().cancelled_owned());
                     return (Wire { stream, stopped, cut: Cut::default() }, address);
                 }

@@ -1,5 +1,6 @@
 //! A push from beginning to end.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -18,12 +19,9 @@ use crate::event::{Event, Events, Phase};
 use crate::plan::{Blob, Parts, Plan, Presence, Request, TagState};
 use crate::send::Sender;
 
-/// Large blobs that go up side by side.
+/// Large blobs that go up side by side. One small blob goes beside them, so that none waits behind a large one; with
+/// the odd connection that is opened while another becomes free, a push stays below eight.
 const LARGE_AT_ONCE: usize = 4;
-
-/// Small ones have a lane of their own, so that none waits behind a large one. Together with the other lane these
-/// are all the connections that a push uses.
-const SMALL_AT_ONCE: usize = 4;
 
 /// So many blobs in a row without being asked to slow down allow one more at once.
 const SMOOTH: u32 = 4;
@@ -176,43 +174,43 @@ async fn blobs(
         }
     }
     missing.sort_by_key(|index| std::cmp::Reverse(blobs[*index].wire_size()));
-    let (large, small): (Vec<_>, Vec<_>) =
-        missing.into_iter().partition(|index| blobs[*index].wire_size() >= SMALL);
     let at_once = sender.request.options.parallel.unwrap_or(LARGE_AT_ONCE).max(1);
-    let (large, small) = tokio::try_join!(
-        lane(sender, blobs, large, at_once),
-        lane(sender, blobs, small, SMALL_AT_ONCE.min(at_once)),
-    )?;
-    for (index, encoded) in large.into_iter().chain(small) {
+    for (index, encoded) in lanes(sender, blobs, missing, at_once).await? {
         known[index] = Some(encoded);
     }
     Ok(known)
 }
 
-/// Sends blobs side by side: fewer while the registry asks to slow down, then one more after every few that went
-/// through.
-async fn lane(
+/// Sends blobs side by side, `most` large ones and a small one, or small ones alone. Fewer while the registry asks to
+/// slow down, then one more after every few that went through.
+async fn lanes(
     sender: &Sender<'_>,
     blobs: &[Blob],
-    indexes: Vec<usize>,
+    by_size: Vec<usize>,
     most: usize,
 ) -> Result<Vec<(usize, Encoded)>, TransferError> {
+    let is_large = |index: &usize| blobs[*index].wire_size() >= SMALL;
+    let (large, small): (VecDeque<_>, VecDeque<_>) = by_size.into_iter().partition(is_large);
+    let (mut large, mut small) = (large, small);
     let limited = || sender.control.limited();
     let (mut at_once, mut smooth, mut seen) = (most, 0, limited());
-    let (mut waiting, mut under_way) = (indexes.into_iter(), FuturesUnordered::new());
+    let (mut large_now, mut under_way) = (0, FuturesUnordered::new());
     let mut done = Vec::new();
     loop {
         if limited() != seen {
             (at_once, smooth, seen) = ((at_once / 2).max(1), 0, limited());
         }
-        while under_way.len() < at_once
-            && let Some(index) = waiting.next()
-        {
+        while under_way.len() <= at_once {
+            let next = if large_now < at_once { large.pop_front() } else { None };
+            large_now += usize::from(next.is_some());
+            let Some(index) = next.or_else(|| small.pop_front()) else { break };
             // Boxed for the reason that `plan::look` gives.
             under_way.push(sender.send(index, &blobs[index]).map_ok(move |encoded| (index, encoded)).boxed());
         }
         let Some(sent) = under_way.next().await else { return Ok(done) };
-        done.push(sent?);
+        let (index, encoded) = sent?;
+        large_now -= usize::from(is_large(&index));
+        done.push((index, encoded));
         smooth += 1;
         if smooth >= SMOOTH && at_once < most {
             (at_once, smooth) = (at_once + 1, 0);

@@ -19,7 +19,7 @@ async fn main() -> ExitCode {
     }
     let playground = Playground::start().await;
     let large = playground.folder().join("octo-app-3.0.0-rc.1.tar");
-    if let Err(error) = docker_save(&large, 64 << 20, "octo-app:3.0.0-rc.1") {
+    if let Err(error) = docker_save(&large, &[64 << 20], "octo-app:3.0.0-rc.1") {
         say(&format!("the sample cannot be written: {error}"));
         return ExitCode::FAILURE;
     }

@@ -26,8 +26,8 @@ async fn one(seed: u64, file: &Path, expected: &Digest, skopeo: bool) {
     let stage = Stage::set().await;
     stage.practice.switches().change(|switches| {
         switches.chaos = Some(Chaos { seed, permille: 200 });
-        switches.session_status = seed % 3 != 0;
-        switches.cuts_end_sessions = seed % 5 == 0;
+        switches.session_status = !seed.is_multiple_of(3);
+        switches.cuts_end_sessions = seed.is_multiple_of(5);
     });
     let way = [None, Some(Way::Put), Some(Way::Stream), Some(Way::Chunks)][(seed % 4) as usize];
     let pushed = stage.push(file, "octocat/a", Options { way, ..Options::default() }).await;

@@ -141,3 +141,13 @@ async fn an_image_whose_layer_is_not_what_its_config_says_is_refused_before_the_
     let trusting = Options { trust_layers: true, ..Options::default() };
     stage.push(&wrong, "octocat/trusted", trusting).await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_push_keeps_its_connections_and_uses_few() {
+    let stage = Stage::set().await;
+    let layers: Vec<_> = (0..10).map(|seed| noise(if seed < 5 { 3 << 20 } else { 50_000 }, seed)).collect();
+    let file = plain(stage.folder.path(), &layers);
+    stage.push(&file, "octocat/a", Options::default()).await.unwrap();
+    assert!(stage.practice.requests().len() > 30);
+    assert!(stage.practice.connections() <= 8, "{} connections", stage.practice.connections());
+}

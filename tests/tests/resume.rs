@@ -1,0 +1,116 @@
+//! The command is killed in the middle of a push; the same command goes on.
+
+#![allow(clippy::print_stdout, reason = "says what was measured")]
+
+use std::path::Path;
+use std::time::Duration;
+
+use slipway_practice::{Options, Practice};
+use slipway_tests::archive::docker_save;
+use slipway_tests::command::{Run, Slipway};
+
+const MB: u64 = 1_000_000;
+
+struct Stage {
+    practice: Practice,
+    folder: tempfile::TempDir,
+    archive: String,
+}
+
+impl Stage {
+    async fn set(layers: &[u64]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = folder.path().join("image.tar");
+        docker_save(&archive, layers, "image:1").unwrap();
+        let practice = Practice::start(Options::new(folder.path().join("registry"))).await.unwrap();
+        // Whether ghcr.io tells how far an upload is is not known; this one does.
+        practice.switches().change(|switches| switches.session_status = true);
+        std::fs::write(folder.path().join("hosts.toml"), practice.hosts_file()).unwrap();
+        Self { practice, archive: archive.to_string_lossy().into_owned(), folder }
+    }
+
+    /// Somebody's computer: what it remembers lasts from one run to the next.
+    fn computer(&self) -> Slipway {
+        Slipway::default()
+            .with("SLIPWAY_HOSTS", &self.folder.path().join("hosts.toml").to_string_lossy())
+            .with("GITHUB_ACTOR", "octocat")
+            .with("GITHUB_TOKEN", self.practice.token_for("octocat").unwrap())
+    }
+
+    fn push(&self, computer: &Slipway, name: &str, more: &[&str]) -> Run {
+        let reference = format!("ghcr.io/octocat/{name}:1");
+        let run = computer.run(["push", &self.archive, &reference, "--json"].iter().chain(more));
+        assert_eq!(run.code, 0, "{}{}", run.output, run.error);
+        run
+    }
+
+    /// Bytes of layers that went up since the last call.
+    fn sent(&self) -> u64 {
+        let sent = self.so_far();
+        self.practice.forget_requests();
+        sent
+    }
+
+    fn so_far(&self) -> u64 {
+        let requests = self.practice.requests();
+        requests
+            .iter()
+            .filter(|request| request.path.contains("/blobs/"))
+            .map(|request| request.body_bytes)
+            .sum()
+    }
+
+    /// Starts a push, kills it when so many bytes are there, and returns how many were.
+    async fn kill(&self, computer: &Slipway, name: &str, at: u64, more: &[&str]) -> u64 {
+        let reference = format!("ghcr.io/octocat/{name}:1");
+        let mut child = computer.start(["push", &self.archive, &reference].iter().chain(more));
+        while self.so_far() < at {
+            assert!(child.try_wait().unwrap().is_none(), "it ended before it could be killed");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        self.sent()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_layers_go_on_after_a_kill() {
+    let stage = Stage::set(&[50 * MB; 10]).await;
+    let whole = stage.push(&stage.computer(), "whole", &[]).digest();
+    let total = stage.sent();
+    let computer = stage.computer();
+    let before = stage.kill(&computer, "killed", total * 60 / 100, &[]).await;
+    let again = stage.push(&computer, "killed", &[]);
+    let sent = stage.sent();
+    println!("{before} of {total} bytes before the kill, {sent} after it");
+    assert_eq!(again.digest(), whole);
+    assert!(sent < total * 45 / 100, "{sent} of {total} bytes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_single_layer_in_chunks_goes_on_at_the_chunk() {
+    let stage = Stage::set(&[500 * MB]).await;
+    let computer = stage.computer();
+    let before = stage.kill(&computer, "killed", 150 * MB, &["--way", "chunks"]).await;
+    let digest = stage.push(&computer, "killed", &["--way", "chunks"]).digest();
+    let requests = stage.practice.requests();
+    let first = requests.iter().find_map(|request| request.content_range.clone()).unwrap();
+    let offset: u64 = first.split_once('-').unwrap().0.parse().unwrap();
+    println!("{before} bytes before the kill, the next chunk begins at {offset}");
+    assert!(
+        offset > 0 && before.abs_diff(offset) < 4 << 20,
+        "{before} bytes were there, it went on at {offset}"
+    );
+    assert_eq!(stage.practice.package("octocat/killed").unwrap().tags["1"], digest);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_changed_since_is_pushed_as_it_is_now() {
+    let stage = Stage::set(&[40 * MB, 10 * MB]).await;
+    let computer = stage.computer();
+    stage.kill(&computer, "killed", 10 * MB, &[]).await;
+    docker_save(Path::new(&stage.archive), &[41 * MB, 10 * MB], "image:1").unwrap();
+    let digest = stage.push(&computer, "killed", &[]).digest();
+    assert_eq!(stage.push(&stage.computer(), "other", &[]).digest(), digest);
+}
