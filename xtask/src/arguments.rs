@@ -12,6 +12,7 @@ Usage:
   cargo xtask run --screenshot DIR    the same without a display: save pictures of the main screens in DIR
   cargo xtask test [--only STEP…]     set up what the tests need and pass them all
   cargo xtask test --list             name the steps
+  cargo xtask bench [ARGUMENT…]       time pushes of ours and of others, side by side (--help tells more)
   cargo xtask icons                   draw the icons again from icons/*.svg";
 
 /// One chore.
@@ -22,6 +23,7 @@ pub(crate) enum Action {
     Screenshot { directory: PathBuf },
     Test { only: Vec<String> },
     ListSteps,
+    Bench { arguments: Vec<OsString> },
     Icons,
 }
 
@@ -33,6 +35,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Action,
     match chore.to_str() {
         Some("run") => run(rest),
         Some("test") => test(&rest),
+        Some("bench") => Ok(Action::Bench { arguments: rest }),
         Some("icons") if rest.is_empty() => Ok(Action::Icons),
         Some("icons") => Err(unexpected(&rest[0])),
         Some("help" | "--help" | "-h") => Ok(Action::Usage),

@@ -1,4 +1,4 @@
-//! `cargo xtask run | test | icons`: sets everything up and does the chores. Prerequisites are rustup and Node.js.
+//! `cargo xtask run | test | bench | icons`: sets everything up and does the chores. Prerequisites are rustup and Node.js.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -6,6 +6,7 @@
 )]
 
 mod arguments;
+mod bench;
 mod counts;
 mod display;
 mod icons;
@@ -57,6 +58,7 @@ fn act(action: &Action) -> Result<ExitCode, Stop> {
             test::list();
             Ok(ExitCode::SUCCESS)
         }
+        Action::Bench { arguments } => bench::run(&place, arguments),
         Action::Icons => icons::make(&place),
     }
 }

@@ -106,6 +106,34 @@ pub(crate) const JOURNEYS: &[Need] = &[
     Need { why: "a client that others wrote", debian: &["skopeo"], fedora: &["skopeo"], arch: &["skopeo"] },
 ];
 
+/// To time pushes: other clients, another registry, and what this computer can do at most.
+pub(crate) const BENCH: &[Need] = &[
+    Need {
+        why: "other clients",
+        debian: &["skopeo", "podman"],
+        fedora: &["skopeo", "podman"],
+        arch: &["skopeo", "podman"],
+    },
+    Need {
+        why: "a registry that others wrote",
+        debian: &["docker-registry"],
+        fedora: &["docker-distribution"],
+        arch: &[],
+    },
+    Need {
+        why: "measure time and memory, and the ceilings",
+        debian: &["time", "openssl", "curl", "pigz"],
+        fedora: &["time", "openssl", "curl", "pigz"],
+        arch: &["time", "openssl", "curl", "pigz"],
+    },
+    Need {
+        why: "the slow link",
+        debian: &["iproute2", "socat", "iputils-ping"],
+        fedora: &["iproute", "socat", "iputils"],
+        arch: &["iproute2", "socat", "iputils"],
+    },
+];
+
 /// To draw the icons again.
 pub(crate) const ICONS: &[Need] = &[Need {
     why: "draw icons from SVG (rsvg-convert)",

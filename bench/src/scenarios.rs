@@ -1,0 +1,159 @@
+//! What is pushed, by whom, and what was pushed before.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::Outcome;
+use crate::images::{BASE, BIG, HUNDRED, Image, TINY, TOP};
+use crate::link::Link;
+use crate::measure::{Sample, push};
+use crate::pushers::{Archive, Pusher};
+use crate::registry::Registry;
+use crate::table::Table;
+
+/// All of them, in order.
+pub(crate) const NAMES: [&str; 7] = ["first", "oci", "again", "top", "tiny", "hundred", "link"];
+
+struct Scenario {
+    title: &'static str,
+    image: Image,
+    oci: bool,
+    /// What the same program pushed to the same place before.
+    before: Option<Image>,
+    pushers: &'static [Pusher],
+    /// Rounds, as a multiple of what was asked for.
+    times: usize,
+    link: bool,
+}
+
+const ALL: &[Pusher] = &[Pusher::Slipway(&[]), Pusher::Skopeo, Pusher::Crane, Pusher::Regctl, Pusher::Podman];
+
+fn scenario(name: &str) -> Option<Scenario> {
+    use Pusher::{Crane, Podman, Regctl, Skopeo, Slipway};
+    let usual =
+        Scenario { title: "", image: BIG, oci: false, before: None, pushers: ALL, times: 1, link: false };
+    Some(match name {
+        "first" => Scenario {
+            title: "first push of a `docker save` archive of 1.2 GB",
+            pushers: &[
+                Slipway(&[]),
+                Skopeo,
+                Slipway(&["--compression", "fast"]),
+                Slipway(&["--compression", "zstd"]),
+                Crane,
+                Regctl,
+                Podman,
+            ],
+            ..usual
+        },
+        "oci" => Scenario {
+            title: "first push of the same as an OCI archive with gzip layers",
+            oci: true,
+            pushers: &[Slipway(&[]), Skopeo, Slipway(&["--trust-layers"]), Regctl],
+            ..usual
+        },
+        "again" => Scenario { title: "again, unchanged", before: Some(BIG), ..usual },
+        "top" => Scenario { title: "top layer of 6 MB changed", image: TOP, before: Some(BIG), ..usual },
+        "tiny" => Scenario { title: "first push of an image of 1 MB", image: TINY, times: 3, ..usual },
+        "hundred" => Scenario { title: "first push of 100 layers of 1 MB", image: HUNDRED, ..usual },
+        "link" => Scenario {
+            title: "first push of 180 MB through 20 ms and 100 Mbit/s",
+            image: BASE,
+            link: true,
+            pushers: &[Slipway(&[]), Skopeo, Slipway(&["--compression", "zstd"]), Crane, Regctl],
+            ..usual
+        },
+        _ => return None,
+    })
+}
+
+/// Runs a scenario: in each round every program has its turn, each with a registry of its own.
+pub(crate) fn run(name: &str, runs: usize, folder: &Path) -> Outcome<Table> {
+    let scenario = scenario(name).ok_or("there is no such scenario")?;
+    println!("\n==> {}", scenario.title);
+    let archive = |image: Image| -> Outcome<Archive> {
+        let path = if scenario.oci { image.oci(folder)? } else { image.archive(folder)? };
+        Ok(Archive { image, path, oci: scenario.oci })
+    };
+    let image = archive(scenario.image)?;
+    let before = scenario.before.map(archive).transpose()?;
+    let link = if scenario.link { Some(Link::open(folder)?) } else { None };
+    let mut pushers = Vec::new();
+    for pusher in scenario.pushers.iter().filter(|pusher| pusher.can(&image)) {
+        for archive in before.iter().chain([&image]) {
+            pusher.prepare(archive, folder)?;
+        }
+        pushers.push(*pusher);
+    }
+    let mut table = Table::new(name, scenario.title, &pushers);
+    for round in 0..runs * scenario.times {
+        let mut samples = vec![None; pushers.len()];
+        for turn in 0..pushers.len() {
+            // Nobody is always the first.
+            let at = (turn + round) % pushers.len();
+            let sample = one(pushers[at], &image, before.as_ref(), link.as_ref(), folder)?;
+            println!("    {:<40} {:>7.3} s", pushers[at].name(), sample.wall);
+            samples[at] = Some(sample);
+        }
+        let plain = match &link {
+            Some(link) => Some(plain_upload(link, &image.path, folder)?),
+            None => None,
+        };
+        table.round(samples.into_iter().flatten().collect(), plain);
+    }
+    Ok(table)
+}
+
+fn one(
+    pusher: Pusher,
+    image: &Archive,
+    before: Option<&Archive>,
+    link: Option<&Link>,
+    folder: &Path,
+) -> Outcome<Sample> {
+    let registry = Registry::start(folder, link)?;
+    let home = folder.join("home");
+    let _ = std::fs::remove_dir_all(&home);
+    std::fs::create_dir_all(&home)?;
+    // The link's far end is no loopback address.
+    let hosts = format!(
+        "[\"{}\"]\nregistry = \"http://{}\"\nplain-http = true\n",
+        registry.address(),
+        registry.address()
+    );
+    std::fs::write(folder.join("hosts.toml"), if link.is_some() { hosts } else { String::new() })?;
+    let target = format!("{}/bench/image:1", registry.address());
+    let command = |archive: &Archive| -> Outcome<Command> {
+        let command = pusher.command(archive, &target, folder, &home)?;
+        let Some(link) = link else { return Ok(command) };
+        let mut near = link.near(command.get_program());
+        near.args(command.get_args());
+        near.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Ok(near)
+    };
+    if let Some(before) = before {
+        push(&command(before)?, &registry, folder)?;
+    }
+    push(&command(image)?, &registry, folder)
+}
+
+/// Bytes a second of one upload by curl through the link, of as many bytes as the image has when it is packed.
+fn plain_upload(link: &Link, archive: &Path, folder: &Path) -> Outcome<f64> {
+    let registry = Registry::start(folder, Some(link))?;
+    let bytes = std::fs::metadata(archive)?.len() * 2 / 5;
+    let part = folder.join("part.bin");
+    std::io::copy(
+        &mut std::io::Read::take(std::fs::File::open(archive)?, bytes),
+        &mut std::fs::File::create(&part)?,
+    )?;
+    let script = format!(
+        "location=$(curl -s -X POST -o /dev/null -D - http://{0}/v2/bench/plain/blobs/uploads/ | tr -d '\\r' | sed -n 's/^[Ll]ocation: //p'); \
+         curl -s -f -o /dev/null -w '%{{speed_upload}}' -X PATCH -H 'Content-Type: application/octet-stream' -T {1} \"$location\"",
+        registry.address(),
+        part.display(),
+    );
+    let output = link.near("sh").args(["-c", &script]).output()?;
+    let rate = String::from_utf8_lossy(&output.stdout).trim().parse::<f64>()?;
+    println!("    {:<40} {:>7.2} MB/s", "curl", rate / 1e6);
+    Ok(rate)
+}
