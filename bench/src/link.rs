@@ -58,7 +58,8 @@ impl Link {
         let began = Instant::now();
         while !link
             .near("ping")
-            .args(["-c1", "-W1", FAR])
+            .args(["-q", "-c1", "-W1", FAR])
+            .stderr(Stdio::null())
             .stdout(Stdio::null())
             .status()
             .is_ok_and(|s| s.success())

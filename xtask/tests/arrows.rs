@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Every room, the rooms it may know, and the rooms that only its tests may know besides.
-const ARROWS: [(&str, &[&str], &[&str]); 13] = [
+const ARROWS: [(&str, &[&str], &[&str]); 14] = [
     ("slipway-reference", &[], &[]),
     ("slipway-hosts", &["slipway-reference"], &[]),
     ("slipway-archive", &["slipway-reference", "slipway-hosts"], &["slipway-practice"]),
@@ -51,6 +51,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 13] = [
     // The journeys stand outside the house and may look at all of it.
     ("slipway-tests", &["*"], &[]),
     ("xtask", &[], &[]),
+    ("slipway-bench", &[], &[]),
 ];
 
 /// Third-party crates that only some rooms may use: the beginning of their names, and those rooms.
