@@ -1,7 +1,7 @@
 //! The images that are pushed: the same bytes every time, made once and kept in `target/bench`.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Write as _};
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -129,80 +129,59 @@ fn append(tar: &mut tar::Builder<impl io::Write>, name: &str, content: &[u8]) ->
 
 /// A layer: a tar of files that compress about as program files do.
 fn layer(seed: u64, size: u64) -> Vec<u8> {
-    let mut tar = tar::Builder::new(Vec::with_capacity(size as usize + (1 << 20)));
-    let mut content = Content::new(seed);
-    let (mut left, mut number) = (size, 0);
-    while left > 0 {
-        let length = (20_000 + content.next() % 900_000).min(left);
-        let mut file = Vec::with_capacity(length as usize);
+    let mut dice = Dice::new(seed);
+    let content = content(&mut dice, size as usize);
+    let mut tar = tar::Builder::new(Vec::with_capacity(content.len() + (1 << 20)));
+    let (mut rest, mut number) = (content.as_slice(), 0);
+    while !rest.is_empty() {
+        let length = (20_000 + dice.next() % 900_000).min(rest.len() as u64);
+        let (file, later) = rest.split_at(length as usize);
         // In memory nothing fails.
-        let _ = content.by_ref_take(length).read_to_end(&mut file);
-        let _ = append(&mut tar, &format!("usr/lib/part-{number:05}"), &file);
-        (left, number) = (left - length, number + 1);
+        let _ = append(&mut tar, &format!("usr/lib/part-{number:05}"), file);
+        (rest, number) = (later, number + 1);
     }
     tar.into_inner().unwrap_or_default()
 }
 
-/// Words of a small language, each from a list of 6,000 that are used unevenly, broken by runs of noise: gzip makes
-/// about 45 % of it.
-struct Content {
-    state: u64,
-    words: Vec<Vec<u8>>,
-    rest: Vec<u8>,
-}
-
-impl Content {
-    fn new(seed: u64) -> Self {
-        let mut content =
-            Self { state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1, words: Vec::new(), rest: Vec::new() };
-        let words = (0..6000).map(|_| {
-            let length = 3 + content.next() % 14;
-            (0..length).map(|_| content.next().to_le_bytes()[5]).collect()
-        });
-        let words = words.collect();
-        content.words = words;
-        content
-    }
-
-    /// xorshift64 by George Marsaglia.
-    fn next(&mut self) -> u64 {
-        self.state ^= self.state << 13;
-        self.state ^= self.state >> 7;
-        self.state ^= self.state << 17;
-        self.state
-    }
-
-    fn by_ref_take(&mut self, length: u64) -> io::Take<&mut Self> {
-        self.take(length)
-    }
-
-    fn refill(&mut self) {
-        self.rest.clear();
-        while self.rest.len() < 1 << 16 {
-            let dice = self.next();
-            if dice.is_multiple_of(40) {
-                for _ in 0..8 {
-                    let noise = self.next().to_le_bytes();
-                    self.rest.extend_from_slice(&noise);
-                }
+/// What a compressor finds in program files: pieces that stood there before, near ones more often than far ones, most
+/// of them short, and between them a few bytes of which some are more frequent. `gzip -6` makes 36 % of it, `gzip -1`
+/// 39 % and `zstd -3` 29 %; of Debian's libraries they make 36, 40 and 31 %.
+fn content(dice: &mut Dice, size: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(size + 300);
+    while out.len() < size {
+        let throw = dice.next();
+        if throw % 1000 < 680 && out.len() > 1000 {
+            let reach = 1 << (4 + (throw >> 10) % 17);
+            let distance = (1 + (throw >> 20) % reach).min(out.len() as u64) as usize;
+            let is_long = (throw >> 4) % 1000 < 60;
+            let short = 3 + ((throw >> 44) % 40) * ((throw >> 54) % 40) / 40;
+            for _ in 0..if is_long { 20 + dice.next() % 250 } else { short } {
+                out.push(out[out.len() - distance]);
             }
-            // The product of two throws prefers the first words.
-            let (a, b) = ((dice >> 16) % 78, (dice >> 40) % 78);
-            let word = &self.words[(a * b) as usize % self.words.len()];
-            self.rest.extend_from_slice(word);
+        } else {
+            for _ in 0..=(throw >> 10) % 12 {
+                let throw = dice.next();
+                out.push((((throw & 255) * ((throw >> 8) & 255)) >> 8) as u8);
+            }
         }
     }
+    out.truncate(size);
+    out
 }
 
-impl Read for Content {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.rest.is_empty() {
-            self.refill();
-        }
-        let length = self.rest.len().min(buffer.len());
-        buffer[..length].copy_from_slice(&self.rest[..length]);
-        self.rest.drain(..length);
-        Ok(length)
+/// xorshift64 by George Marsaglia.
+struct Dice(u64);
+
+impl Dice {
+    fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
     }
 }
 

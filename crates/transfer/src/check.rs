@@ -1,6 +1,6 @@
 //! The diff ID of a layer that is stored compressed: it is unpacked beside the sending, and only the tag waits for it.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::sync::mpsc::Receiver;
 
 use bytes::{Buf as _, Bytes};
@@ -45,8 +45,8 @@ pub(crate) fn diff_id(
 
 fn hash(chunks: &mut Chunks, stored: Compression, expected: &Digest) -> io::Result<Digest> {
     let mut unpacked: Box<dyn Read + '_> = match stored {
-        Compression::Gzip => Box::new(flate2::read::MultiGzDecoder::new(chunks)),
-        Compression::Zstd => Box::new(zstd::stream::read::Decoder::new(chunks)?),
+        Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(chunks)),
+        Compression::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(chunks)?),
         _ => Box::new(chunks),
     };
     let mut hasher = Hasher::like(Some(expected));
@@ -68,16 +68,27 @@ struct Chunks {
 
 impl Read for Chunks {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.current.is_empty() {
-            match self.come.recv() {
-                Ok(chunk) => self.current = chunk,
-                Err(_) => return Ok(0),
-            }
-        }
-        let length = self.current.len().min(buffer.len());
-        self.current.copy_to_slice(&mut buffer[..length]);
-        self.left = self.left.saturating_sub(length as u64);
+        let available = self.fill_buf()?;
+        let length = available.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&available[..length]);
+        self.consume(length);
         Ok(length)
+    }
+}
+
+impl BufRead for Chunks {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.current.is_empty()
+            && let Ok(chunk) = self.come.recv()
+        {
+            self.current = chunk;
+        }
+        Ok(&self.current)
+    }
+
+    fn consume(&mut self, length: usize) {
+        self.current.advance(length);
+        self.left = self.left.saturating_sub(length as u64);
     }
 }
 
