@@ -69,6 +69,9 @@ impl FailureView {
             TransferError::Disagrees { tag, expected, found } => {
                 new(Code::DigestDisagrees).with("tag", tag).with("expected", expected).with("found", found)
             }
+            TransferError::Change { what, reason } => {
+                new(Code::ImageChange).with("what", what).with("reason", reason)
+            }
             TransferError::NotFound { reference } => new(Code::NotFound).with("reference", reference),
             TransferError::NoPlatform { reference, platform, present } => new(Code::NotFound)
                 .with("reference", reference)

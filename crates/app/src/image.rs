@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use slipway_archive::{Archive, ConfigView, Format, Image, ImageFinding, Manifest, Node, Outer};
 use slipway_hosts::Profile;
 use slipway_reference::{ImageName, Reference, Tag};
-use slipway_transfer::{Compression, Encoding, Layer, Parts, Role};
+use slipway_transfer::{Compression, Contents, Encoding, Layer, Parts, Role};
 
 use crate::view::{
     DetailsView, FileFormat, FindingView, ImageView, LayerSending, LayerView, Level, NameView,
@@ -33,7 +33,7 @@ pub(crate) fn compressed(archive: &Archive) -> Option<String> {
 /// What the page shows of `image`; `platform` leaves the others out.
 pub(crate) fn view(archive: &Archive, image: &Image) -> ImageView {
     // The rules of the registry that knows everything: what goes up does not depend on them here.
-    let parts = Parts::of(archive, image, None, Profile::Ghcr, Compression::default());
+    let parts = Parts::of(&Contents::of(archive, image), None, Profile::Ghcr, Compression::default());
     let config = first_manifest(&image.root).map(|manifest| &manifest.config_json);
     ImageView {
         selector: image.selector.clone(),
@@ -178,6 +178,17 @@ pub(crate) fn notes(image: &Image, platform: Option<&str>) -> Vec<FindingView> {
     let chosen =
         |finding: &&ImageFinding| platform.is_none() || !matches!(finding, ImageFinding::SparseIndex { .. });
     image.findings.iter().filter(chosen).filter_map(finding).collect()
+}
+
+/// What should be said where an image is changed first.
+pub(crate) fn changed_note() -> FindingView {
+    FindingView {
+        id: "image.changed".to_owned(),
+        level: Level::Information,
+        params: BTreeMap::new(),
+        fix: None,
+        message: "the image is changed as you asked, so its digest, and with labels its image ID, differs from the file's".to_owned(),
+    }
 }
 
 fn owned((name, value): (&str, String)) -> (String, String) {

@@ -25,4 +25,4 @@ pub use setup::{Finders, Setup, SetupError};
 pub use slipway::Slipway;
 pub use slipway_practice as practice_registry;
 pub use slipway_reference::{HostName, Reference, Tag};
-pub use slipway_transfer::{Compression, Options as TransferOptions, Way};
+pub use slipway_transfer::{Changes, Compression, Form, Options as TransferOptions, Way};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use slipway_archive::{Archive, Image};
 use slipway_hosts::{Checked, Destination, Endpoint, Hints, Profile};
 use slipway_reference::{Reference, Tag};
-use slipway_transfer::Published;
+use slipway_transfer::{Changes, Contents, Published};
 
 use crate::files::File;
 use crate::form;
@@ -15,8 +15,8 @@ use crate::view::{Code, Draft, FailureView, Field, Level, PublishedVersion, Resu
 /// A push as the command line says it.
 #[derive(Debug, Clone)]
 pub struct PushOptions {
-    /// The image file.
-    pub file: PathBuf,
+    /// The image files; several become one image of several platforms.
+    pub files: Vec<PathBuf>,
     /// Where to: a whole reference with its first version.
     pub reference: Reference,
     /// Further versions.
@@ -27,6 +27,10 @@ pub struct PushOptions {
     pub platform: Option<String>,
     /// Plain http to a host that is not this computer.
     pub plain_http: bool,
+    /// `OWNER/REPOSITORY` at GitHub that the package is to be connected to; becomes a label.
+    pub source: Option<String>,
+    /// What is changed about the image first.
+    pub changes: Changes,
     /// How it is sent.
     pub transfer: slipway_transfer::Options,
 }
@@ -82,8 +86,9 @@ pub struct Fetched {
 /// What is known of a push before the registry is asked.
 pub(crate) struct Prepared {
     pub(crate) file: Arc<File>,
-    pub(crate) archive: Archive,
-    pub(crate) image: Image,
+    pub(crate) contents: Contents,
+    /// Something about it is changed before it goes up.
+    pub(crate) changed: bool,
     pub(crate) platform: Option<String>,
     pub(crate) endpoint: Endpoint,
     pub(crate) destination: Destination,
@@ -114,7 +119,7 @@ impl Prepared {
         let more: Vec<String> = self.destination.tags.iter().skip(1).map(ToString::to_string).collect();
         command(
             &self.file.path,
-            &self.archive,
+            self.contents.archive(),
             &self.draft,
             &self.reference(),
             &more,
@@ -134,6 +139,19 @@ pub(crate) fn command(
 ) -> String {
     let image = (archive.images().len() > 1).then_some(draft.image.as_str());
     crate::command::push(file, image, &draft.platform, reference, more, plain_http)
+}
+
+/// The label that connects a package to a repository; GitHub reads it when the image is published. The address is that
+/// of the instance's pages.
+pub(crate) fn source_label(endpoint: &Endpoint, repository: &str) -> Result<(String, String), FailureView> {
+    let refused = || {
+        let message = format!("{repository} is no OWNER/REPOSITORY");
+        FailureView::new(Code::FormProblem, message).with("field", "repository").with("rule", "repo.form")
+    };
+    let (owner, name) = slipway_hosts::linked(repository).ok_or_else(refused)?;
+    let web = endpoint.web.as_ref().filter(|_| !endpoint.overridden);
+    let web = web.map_or("https://github.com", |web| web.as_str().trim_end_matches('/'));
+    Ok(("org.opencontainers.image.source".to_owned(), format!("{web}/{owner}/{name}")))
 }
 
 /// The image that `selector` picks; without one, the only one there is.

@@ -1,8 +1,12 @@
 //! `settings.toml`: what people choose once.
 
+use std::fmt::Display;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use serde::Deserialize;
+use slipway_transfer::{Compression, Options as TransferOptions, Way};
 
 use crate::view::Theme;
 
@@ -14,6 +18,34 @@ pub struct Settings {
     pub language: Option<String>,
     /// Colour theme.
     pub theme: Theme,
+    /// How images go up.
+    pub upload: Upload,
+}
+
+/// `[upload]`: how images go up where nobody says otherwise.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Upload {
+    /// How plain layers are compressed: `gzip`, `fast`, `small`, `zstd`, or with a level, `gzip:6`.
+    #[serde(deserialize_with = "word")]
+    pub compression: Option<Compression>,
+    /// Large layers side by side, at most.
+    pub parallel: Option<NonZeroUsize>,
+    /// Bytes a second, at most.
+    pub limit_rate: Option<NonZeroU64>,
+    /// The way every layer is sent: `put`, `stream` or `chunks`.
+    #[serde(deserialize_with = "word")]
+    pub way: Option<Way>,
+}
+
+/// A value that is written as a word.
+fn word<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: FromStr<Err: Display>,
+{
+    let text = String::deserialize(deserializer)?;
+    text.parse().map(Some).map_err(serde::de::Error::custom)
 }
 
 /// Why the settings cannot be used. They are left as they are.
@@ -38,6 +70,17 @@ pub enum SettingsError {
 }
 
 impl Settings {
+    /// How images go up where nobody says otherwise.
+    pub fn transfer(&self) -> TransferOptions {
+        TransferOptions {
+            compression: self.upload.compression.unwrap_or_default(),
+            parallel: self.upload.parallel.map(NonZeroUsize::get),
+            rate: self.upload.limit_rate.map(NonZeroU64::get),
+            way: self.upload.way,
+            ..TransferOptions::default()
+        }
+    }
+
     /// Reads `settings.toml` in `home`; a missing file means defaults.
     pub fn read(home: &Path) -> Result<Self, SettingsError> {
         let path = home.join("settings.toml");
@@ -91,7 +134,28 @@ mod tests {
             .unwrap();
         let settings = Settings::read(home.path()).unwrap();
         assert_eq!((settings.theme, settings.language.as_deref()), (Theme::Dark, Some("zh-CN")));
-        std::fs::write(home.path().join("settings.toml"), "theme = 3").unwrap();
-        assert!(Settings::read(home.path()).unwrap_err().to_string().contains("settings.toml"));
+        for wrong in
+            ["theme = 3", "[upload]\ncompression = \"lzma\"", "[upload]\nparallel = 0", "[upload]\nspeed = 1"]
+        {
+            std::fs::write(home.path().join("settings.toml"), wrong).unwrap();
+            assert!(
+                Settings::read(home.path()).unwrap_err().to_string().contains("settings.toml"),
+                "{wrong}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_usual_way_to_send_is_a_setting() {
+        let home = tempfile::tempdir().unwrap();
+        let text =
+            "[upload]\ncompression = \"zstd:6\"\nparallel = 2\nlimit-rate = 500000\nway = \"chunks\"\n";
+        std::fs::write(home.path().join("settings.toml"), text).unwrap();
+        let options = Settings::read(home.path()).unwrap().transfer();
+        assert_eq!(options.compression, "zstd:6".parse().unwrap());
+        assert_eq!(
+            (options.parallel, options.rate, options.way),
+            (Some(2), Some(500_000), Some(Way::Chunks))
+        );
     }
 }

@@ -5,11 +5,13 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use secrecy::SecretString;
-use slipway_archive::{Archive, Image, Target};
+use slipway_archive::{Archive, Target};
 use slipway_distribution::CredentialSource;
 use slipway_hosts::{Endpoint, Hints, Profile};
 use slipway_reference::{HostName, Reference};
-use slipway_transfer::{Engine, Event, Events, Options, Parts, Pool, PullRequest, Request};
+use slipway_transfer::{
+    Changes, Contents, Engine, Event, Events, Options, Parts, Pool, PullRequest, Request,
+};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -195,8 +197,8 @@ impl Slipway {
             let file = self.files.get(file)?;
             let archive = self.archive(&file).await?;
             let image = publish::select(&archive, Some(&draft.image))?;
-            parts =
-                Some(self.parts(&archive, &image, platform(draft), endpoint.profile, &Options::default()));
+            let contents = Contents::of(&archive, &image);
+            parts = Some(self.parts(&contents, platform(draft), endpoint.profile, &self.settings.transfer()));
             let reference = &form.reference;
             command = publish::command(
                 &file.path,
@@ -235,20 +237,26 @@ impl Slipway {
         let draft = draft.clone();
         self.start_push(Prepared {
             file,
-            archive,
-            image,
+            contents: Contents::of(&archive, &image),
+            changed: false,
             platform,
             endpoint,
             destination,
             draft,
-            transfer: Options::default(),
+            transfer: self.settings.transfer(),
         })
+    }
+
+    /// What people chose once.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Publishes what a command line says; with the job comes what should be said before it.
     pub async fn push(&self, options: &PushOptions) -> Result<(JobId, Vec<FindingView>), FailureView> {
         let prepared = self.prepare(options).await?;
-        let notes = image::notes(&prepared.image, prepared.platform.as_deref());
+        let mut notes = image::notes(prepared.contents.image(), prepared.platform.as_deref());
+        notes.extend(prepared.changed.then(image::changed_note));
         Ok((self.start_push(prepared)?, notes))
     }
 
@@ -282,19 +290,40 @@ impl Slipway {
 
     async fn prepare(&self, options: &PushOptions) -> Result<Prepared, FailureView> {
         let endpoint = self.registries.endpoint(&options.reference.host, options.plain_http)?;
-        let file = self.files.add(&options.file);
-        let archive = self.archive(&file).await?;
-        let image = publish::select(&archive, options.image.as_deref())?;
+        let mut changes = options.changes.clone();
+        if let Some(repository) = &options.source {
+            changes.labels.push(publish::source_label(&endpoint, repository)?);
+        }
+        let mut images = Vec::new();
+        let mut first = None;
+        for path in &options.files {
+            let file = self.files.add(path);
+            let archive = self.archive(&file).await?;
+            let image = publish::select(&archive, options.image.as_deref())?;
+            first.get_or_insert((file, image.selector.clone()));
+            images.push((archive, image));
+        }
+        let Some((file, selector)) = first else {
+            return Err(FailureView::new(Code::FileUnreadable, "no file was named"));
+        };
+        let contents = match &images[..] {
+            [(archive, image)] => Ok(Contents::of(archive, image)),
+            several => Contents::join(several),
+        };
+        let changed = changes != Changes::default();
+        let contents = contents
+            .and_then(|contents| contents.change(&changes))
+            .map_err(|error| FailureView::transfer(&error, now()))?;
         let (destination, draft) = publish::destination(&endpoint, &options.reference, &options.tags)?;
         let platform = options.platform.clone();
         let draft = Draft {
             file: Some(file.id),
-            image: image.selector.clone(),
+            image: selector,
             platform: platform.clone().unwrap_or_default(),
             ..draft
         };
         let transfer = options.transfer.clone();
-        Ok(Prepared { file, archive, image, platform, endpoint, destination, draft, transfer })
+        Ok(Prepared { file, contents, changed, platform, endpoint, destination, draft, transfer })
     }
 
     fn start_push(&self, prepared: Prepared) -> Result<JobId, FailureView> {
@@ -318,8 +347,7 @@ impl Slipway {
         let reference = prepared.reference();
         Ok(self.jobs.start(Publish {
             request: Request {
-                archive: prepared.archive,
-                image: prepared.image,
+                contents: prepared.contents,
                 platform: prepared.platform,
                 path: prepared.destination.path,
                 tags: prepared.destination.tags,
@@ -357,20 +385,19 @@ impl Slipway {
 
     fn parts(
         &self,
-        archive: &Archive,
-        image: &Image,
+        contents: &Contents,
         platform: Option<&str>,
         profile: Profile,
         options: &Options,
     ) -> Parts {
-        let mut parts = Parts::of(archive, image, platform, profile, options.compression);
+        let mut parts = Parts::of(contents, platform, profile, options.compression);
         parts.recall(&*self.ledger);
         parts
     }
 
     fn prepared_parts(&self, prepared: &Prepared) -> Parts {
-        let Prepared { archive, image, platform, endpoint, transfer, .. } = prepared;
-        self.parts(archive, image, platform.as_deref(), endpoint.profile, transfer)
+        let Prepared { contents, platform, endpoint, transfer, .. } = prepared;
+        self.parts(contents, platform.as_deref(), endpoint.profile, transfer)
     }
 
     /// The job's view before it starts.
@@ -381,7 +408,7 @@ impl Slipway {
             registry: prepared.endpoint.name.to_string(),
             title: prepared.title(),
             file_name: prepared.file.name(),
-            format: image::format(&prepared.archive),
+            format: image::format(prepared.contents.archive()),
             platforms: parts.platforms.clone(),
             practice: self.registries.is_practice(&prepared.endpoint.name),
             draft: prepared.draft.clone(),

@@ -857,6 +857,9 @@ pub enum Code {
     /// Several platforms at a registry that takes one.
     #[serde(rename = "image.multi")]
     ImageMulti,
+    /// A change that was wanted of the image cannot be made. Params: `what`, `reason`.
+    #[serde(rename = "image.change")]
+    ImageChange,
     /// Plain http to a host that is not this computer.
     #[serde(rename = "network.plainHttp")]
     NetworkPlainHttp,

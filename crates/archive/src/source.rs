@@ -12,7 +12,7 @@ use crate::file::FileAt;
 /// After so many bytes it is asked again whether the file changed.
 const ASK_AGAIN: u64 = 8 << 20;
 
-/// Where a blob lies: part of a tar, or a file of a layout. Cheap to clone.
+/// Where a blob lies: part of a tar, a file of a layout, or memory. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Source {
     pub(crate) place: Place,
@@ -24,6 +24,7 @@ pub struct Source {
 pub(crate) enum Place {
     Tar(Arc<FileAt>),
     File { path: PathBuf, modified: Option<SystemTime> },
+    Memory(Arc<[u8]>),
 }
 
 impl Source {
@@ -32,8 +33,24 @@ impl Source {
         self.length
     }
 
+    /// Bytes in memory, such as a configuration that was changed.
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        Self { place: Place::Memory(bytes.into()), offset: 0, length: bytes.len() as u64 }
+    }
+
+    /// Reads it. Any number of readers may be open.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Changed`] where the file is not what it was when it was opened.
+    pub fn reader(&self) -> Result<BlobReader, ArchiveError> {
+        self.open()
+    }
+
     pub(crate) fn open(&self) -> Result<BlobReader, ArchiveError> {
         let file = match &self.place {
+            Place::Memory(bytes) => {
+                return Ok(BlobReader { bytes: Bytes::Memory(io::Cursor::new(Arc::clone(bytes))) });
+            }
             Place::Tar(file) => Arc::clone(file),
             Place::File { path, modified } => {
                 let opened = File::open(path)
@@ -46,7 +63,8 @@ impl Source {
             }
         };
         file.unchanged()?;
-        Ok(BlobReader { file, offset: self.offset, left: self.length, unasked: 0 })
+        let part = Part { file, offset: self.offset, left: self.length, unasked: 0 };
+        Ok(BlobReader { bytes: Bytes::File(part) })
     }
 
     /// All of it, where it is at most `limit` bytes.
@@ -77,6 +95,17 @@ fn lift(error: io::Error, member: &str) -> ArchiveError {
 /// A file that changed or became shorter gives an [`io::Error`] around an [`ArchiveError`].
 #[derive(Debug)]
 pub struct BlobReader {
+    bytes: Bytes,
+}
+
+#[derive(Debug)]
+enum Bytes {
+    File(Part),
+    Memory(io::Cursor<Arc<[u8]>>),
+}
+
+#[derive(Debug)]
+struct Part {
     file: Arc<FileAt>,
     offset: u64,
     left: u64,
@@ -84,6 +113,15 @@ pub struct BlobReader {
 }
 
 impl Read for BlobReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match &mut self.bytes {
+            Bytes::File(part) => part.read(buffer),
+            Bytes::Memory(bytes) => bytes.read(buffer),
+        }
+    }
+}
+
+impl Read for Part {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         // What is left may be more than an address can say; then the buffer is the limit.
         let most = usize::try_from(self.left).map_or(buffer.len(), |left| left.min(buffer.len()));

@@ -49,8 +49,10 @@ pub(crate) struct SignIn {
 
 #[derive(Debug, Args)]
 pub(crate) struct Push {
-    /// A docker-save archive, an OCI archive or an OCI layout folder.
-    pub(crate) file: PathBuf,
+    /// A docker-save archive, an OCI archive or an OCI layout folder; several, with one platform each, become one
+    /// image.
+    #[arg(value_name = "FILE", required = true, num_args = 1..)]
+    pub(crate) files: Vec<PathBuf>,
     /// Where to: ghcr.io/OWNER/NAME:VERSION, docker.pkg.github.com/OWNER/REPOSITORY/NAME:VERSION, or any
     /// other registry.
     #[arg(value_name = "DEST")]
@@ -74,18 +76,54 @@ pub(crate) struct Push {
     #[arg(long)]
     pub(crate) plain_http: bool,
     #[command(flatten)]
+    pub(crate) changing: Changing,
+    #[command(flatten)]
     pub(crate) sending: Sending,
     #[command(flatten)]
     pub(crate) sign_in: SignIn,
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Changing the image (each gives it another digest)")]
+pub(crate) struct Changing {
+    /// Connect the package to this repository at GitHub, which reads the label org.opencontainers.image.source.
+    #[arg(long, value_name = "OWNER/REPOSITORY")]
+    pub(crate) source: Option<String>,
+    /// The description on the package's page, at most 512 characters.
+    #[arg(long, value_name = "TEXT", value_parser = |text: &str| at_most(text, 512))]
+    pub(crate) description: Option<String>,
+    /// The licences on the package's page (SPDX), at most 256 characters.
+    #[arg(long, value_name = "SPDX", value_parser = |text: &str| at_most(text, 256))]
+    pub(crate) licenses: Option<String>,
+    /// Set any label; of an image with several platforms, an annotation of its index, too.
+    #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label)]
+    pub(crate) labels: Vec<(String, String)>,
+    /// Convert manifests to this form.
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(crate) form: Option<Form>,
+    /// Leave statements about the image (provenance, SBOM) behind.
+    #[arg(long)]
+    pub(crate) drop_attestations: bool,
+    /// Send foreign layers (Windows base layers) whose bytes are in the file as ordinary ones.
+    #[arg(long)]
+    pub(crate) push_foreign: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// Docker's schema 2.
+    Docker,
+    /// OCI's.
+    Oci,
+}
+
+#[derive(Debug, Args)]
 #[command(next_help_heading = "Sending")]
 pub(crate) struct Sending {
     /// How plain layers are compressed: gzip, gzip:1 to gzip:12, fast, small, zstd, zstd:1 to zstd:19. Docker
-    /// before 20.10.13 does not read zstd.
-    #[arg(long, value_name = "METHOD", default_value = "gzip")]
-    pub(crate) compression: slipway_app::Compression,
+    /// before 20.10.13 does not read zstd. Without it, what settings.toml says, else gzip.
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) compression: Option<slipway_app::Compression>,
     /// Large layers that go up side by side, at most.
     #[arg(long, value_name = "LAYERS", value_parser = clap::value_parser!(u8).range(1..=16))]
     pub(crate) parallel: Option<u8>,
@@ -157,6 +195,20 @@ pub(crate) struct Practice {
     /// Print one JSON object instead of text.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+fn at_most(text: &str, most: usize) -> Result<String, String> {
+    match text.chars().count() {
+        count if count > most => Err(format!("it has {count} characters, GitHub shows {most} at most")),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+fn label(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("it must be KEY=VALUE".to_owned()),
+    }
 }
 
 /// `1500`, `500k`, `2.5M`, `1G`: bytes a second, decimal units.

@@ -7,24 +7,31 @@ use serde_json::json;
 use slipway_app::view::{
     CheckState, JobProgress, JobState, JobUpdate, JobView, LogLine, PreflightView, ResultView,
 };
-use slipway_app::{PushOptions, Slipway, TransferOptions};
+use slipway_app::{Changes, PushOptions, Reference, Settings, Slipway, TransferOptions};
 
-use crate::arguments::Push;
+use crate::arguments::{Form, Push};
 use crate::exit::Exit;
 use crate::output::{self, size};
 use crate::token;
 
 pub(crate) async fn run(arguments: Push) -> Exit {
-    let options = match options(&arguments) {
+    let host = match arguments.destination.parse::<Reference>() {
+        Ok(reference) => reference.host,
+        Err(refusal) => {
+            output::error(&format!("{}: {refusal}", arguments.destination));
+            return Exit::Usage;
+        }
+    };
+    let app = match token::signed_in(&arguments.sign_in, &host, arguments.json) {
+        Ok(app) => Arc::new(app),
+        Err(exit) => return exit,
+    };
+    let options = match options(&arguments, app.settings()) {
         Ok(options) => options,
         Err(message) => {
             output::error(&message);
             return Exit::Usage;
         }
-    };
-    let app = match token::signed_in(&arguments.sign_in, &options.reference.host, arguments.json) {
-        Ok(app) => Arc::new(app),
-        Err(exit) => return exit,
     };
     if arguments.dry_run {
         return match app.dry_run(&options).await {
@@ -40,7 +47,7 @@ pub(crate) async fn run(arguments: Push) -> Exit {
 
 /// The command line as the app takes it. A destination or a tag that is not valid is wrong usage, said with
 /// its rule and the nearest valid value.
-fn options(arguments: &Push) -> Result<PushOptions, String> {
+fn options(arguments: &Push, usual: &Settings) -> Result<PushOptions, String> {
     let reference =
         arguments.destination.parse().map_err(|refusal| format!("{}: {refusal}", arguments.destination))?;
     let tags: Result<Vec<_>, String> = arguments
@@ -48,20 +55,41 @@ fn options(arguments: &Push) -> Result<PushOptions, String> {
         .iter()
         .map(|tag| tag.parse().map_err(|refusal| format!("--tag {tag}: {refusal}")))
         .collect();
+    let (sending, changing) = (&arguments.sending, &arguments.changing);
+    let form = changing.form.map(|form| match form {
+        Form::Docker => slipway_app::Form::Docker,
+        Form::Oci => slipway_app::Form::Oci,
+    });
+    let mut labels = changing.labels.clone();
+    for (key, text) in [("description", &changing.description), ("licenses", &changing.licenses)] {
+        labels.extend(text.clone().map(|text| (format!("org.opencontainers.image.{key}"), text)));
+    }
+    let usual = usual.transfer();
+    let compression = sending.compression.unwrap_or(usual.compression);
+    if form == Some(slipway_app::Form::Docker) && compression.is_zstd() {
+        return Err("--form docker: Docker's form has no type for layers of zstd".to_owned());
+    }
     Ok(PushOptions {
-        file: arguments.file.clone(),
+        files: arguments.files.clone(),
         reference,
         tags: tags?,
         image: arguments.image.clone(),
         platform: arguments.platform.clone(),
         plain_http: arguments.plain_http,
+        source: changing.source.clone(),
+        changes: Changes {
+            labels,
+            form,
+            drop_attestations: changing.drop_attestations,
+            push_foreign: changing.push_foreign,
+        },
         transfer: TransferOptions {
-            compression: arguments.sending.compression,
-            parallel: arguments.sending.parallel.map(usize::from),
-            rate: arguments.sending.limit_rate,
-            way: arguments.sending.way,
-            trust_layers: arguments.sending.trust_layers,
-            verify: arguments.sending.verify,
+            compression,
+            parallel: sending.parallel.map(usize::from).or(usual.parallel),
+            rate: sending.limit_rate.or(usual.rate),
+            way: sending.way.or(usual.way),
+            trust_layers: sending.trust_layers,
+            verify: sending.verify,
         },
     })
 }

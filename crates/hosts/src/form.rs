@@ -192,10 +192,10 @@ fn repository(fields: &Fields, legacy: bool) -> Vec<(Refusal, FixKind)> {
         // Beside the path, both parts are wanted: they make an address.
         (None, false) => {
             let fix = format!("{}/{text}", fields.owner);
-            let fix = source(&fix).is_some().then_some(fix);
+            let fix = linked(&fix).is_some().then_some(fix);
             vec![(Refusal::new(Rule::RepoForm, text, fix), FixKind::Use)]
         }
-        (Some(_), false) if source(text).is_some() => {
+        (Some(_), false) if linked(text).is_some() => {
             vec![(Refusal::new(Rule::RepoDigest, text, None), FixKind::Use)]
         }
         (Some(_), false) => vec![(Refusal::new(Rule::RepoForm, text, None), FixKind::Use)],
@@ -215,7 +215,7 @@ fn repository(fields: &Fields, legacy: bool) -> Vec<(Refusal, FixKind)> {
 }
 
 /// `owner/repository`, as GitHub writes it (upper case allowed), for the link beside the path.
-fn source(text: &str) -> Option<(Owner, Repository)> {
+pub fn linked(text: &str) -> Option<(Owner, Repository)> {
     let (owner, name) = text.split_once('/')?;
     Some((owner.to_ascii_lowercase().parse().ok()?, name.to_ascii_lowercase().parse().ok()?))
 }
@@ -320,7 +320,7 @@ fn destination(endpoint: &Endpoint, fields: &Fields, legacy: bool) -> Option<Des
         host: endpoint.name.clone(),
         path: path_text(fields, legacy).parse().ok()?,
         tags,
-        source: if legacy { None } else { source(&fields.repository) },
+        source: if legacy { None } else { linked(&fields.repository) },
     })
 }
 

@@ -10,7 +10,8 @@ mod profile;
 
 pub use endpoint::{Endpoint, Hosts, HostsError};
 pub use form::{
-    Checked, Destination, FieldName, Fields, Finding, FixKind, Hints, Part, PartName, check, fill, switch,
+    Checked, Destination, FieldName, Fields, Finding, FixKind, Hints, Part, PartName, check, fill, linked,
+    switch,
 };
 pub use meaning::{Answer, At, Meaning, meaning, retry_hint};
 pub use profile::{AuthScheme, Limits, NameForm, Profile};

@@ -56,6 +56,14 @@ pub enum TransferError {
         /// What came back; `nothing` where the tag is not there.
         found: String,
     },
+    /// A change that was wanted cannot be made.
+    #[error("cannot {what}: {reason}")]
+    Change {
+        /// What was wanted.
+        what: String,
+        /// Why not.
+        reason: String,
+    },
     /// There is no such image in the registry.
     #[error("{reference} was not found, or you have no access to it")]
     NotFound {

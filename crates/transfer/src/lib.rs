@@ -4,8 +4,10 @@
 //! asks the registry what it has already, [`push`] sends what is missing, puts the manifests and tags
 //! and asks the registry back. Nothing here prints, and nothing reads a whole layer into memory.
 
+mod changes;
 mod check;
 mod commit;
+mod contents;
 mod encode;
 mod engine;
 mod error;
@@ -19,6 +21,8 @@ mod pull;
 mod push;
 mod send;
 
+pub use changes::{Changes, Form};
+pub use contents::Contents;
 pub use engine::{Control, Engine};
 pub use error::TransferError;
 pub use event::{Event, Events, Phase};

@@ -95,7 +95,7 @@ async fn run(
 ) -> Result<Published, TransferError> {
     let started = Instant::now();
     events(Event::Phase(Phase::Checking));
-    request.archive.unchanged()?;
+    request.contents.unchanged()?;
     let parts = request.parts(registry.endpoint().profile, &*engine.ledger);
     if let Some(check) = parts.checks.iter().find(|check| check.blocks()) {
         return Err(TransferError::Refused(check.clone()));
@@ -112,7 +112,7 @@ async fn run(
     let mut sent = blobs(&sender, &plan, &counted).await?;
     sender.checked(&plan.parts.blobs, &sent).await?;
     // What was hashed must be what is there now: a file that changed meanwhile is not published half and half.
-    request.archive.unchanged()?;
+    request.contents.unchanged()?;
 
     let tags = moving(&plan);
     events(Event::Phase(Phase::Committing));

@@ -476,7 +476,7 @@ impl<'a> Sender<'a> {
     }
 
     fn encode(&self, index: usize, blob: &Blob, out: Out) -> Result<Encoder, TransferError> {
-        let reader = self.request.archive.reader(&blob.source)?;
+        let reader = blob.source.reader()?;
         let expected = Expected { digest: blob.digest.clone(), diff_id: blob.diff_id.clone() };
         let (encoding, pool, events) = (blob.encoding, self.engine.pool.clone(), Arc::clone(self.events));
         Ok(tokio::task::spawn_blocking(move || {

@@ -10,7 +10,8 @@ use slipway_hosts::{Hosts, Meaning};
 use slipway_practice::{Options, Practice, sample_image};
 use slipway_reference::HostName;
 use slipway_transfer::{
-    Control, Engine, Event, Events, Phase, Pool, PullRequest, Remembered, Request, TransferError, pull, push,
+    Contents, Control, Engine, Event, Events, Phase, Pool, PullRequest, Remembered, Request, TransferError,
+    pull, push,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -50,8 +51,7 @@ impl Stage {
     fn request(&self, path: &str, tags: &[&str]) -> Request {
         let archive = Archive::open(&self.sample, &OpenOptions::default()).unwrap();
         Request {
-            image: archive.images()[0].clone(),
-            archive,
+            contents: Contents::of(&archive, &archive.images()[0]),
             platform: None,
             path: path.parse().unwrap(),
             tags: tags.iter().map(|tag| tag.parse().unwrap()).collect(),
@@ -113,7 +113,7 @@ async fn a_damaged_layer_is_named_and_leaves_no_version() {
     let parts = request.parts(slipway_hosts::Profile::Ghcr, &Remembered::default());
     let largest = parts.blobs.iter().max_by_key(|blob| blob.size).unwrap();
     let mut content = Vec::new();
-    std::io::Read::read_to_end(&mut request.archive.reader(&largest.source).unwrap(), &mut content).unwrap();
+    std::io::Read::read_to_end(&mut largest.source.reader().unwrap(), &mut content).unwrap();
     let at = bytes.windows(content.len()).position(|window| window == content).unwrap();
     bytes[at + content.len() / 2] ^= 1;
     std::fs::write(&stage.sample, bytes).unwrap();

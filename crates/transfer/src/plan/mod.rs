@@ -7,23 +7,23 @@ mod parts;
 
 use std::fmt;
 
-use slipway_archive::{Archive, Compression, Image, Source};
+use slipway_archive::{Compression, Source};
 use slipway_compress::Method;
 use slipway_reference::{Digest, RepositoryPath, Tag};
 
+use crate::contents::Contents;
 use crate::ledger::Ledger;
 use crate::options::Options;
 
+pub(crate) use manifest::media;
 pub use parts::Parts;
 pub(crate) use parts::sha256;
 
 /// What is to be published where.
 #[derive(Clone)]
 pub struct Request {
-    /// The file.
-    pub archive: Archive,
-    /// Which image of it.
-    pub image: Image,
+    /// What goes up.
+    pub contents: Contents,
     /// Only this platform of it (`linux/amd64`); all that are there where none is named.
     pub platform: Option<String>,
     /// The name in the registry.
@@ -38,7 +38,7 @@ impl Request {
     /// What the image consists of at a registry of this profile, with what is remembered of its layers.
     pub fn parts(&self, profile: slipway_hosts::Profile, ledger: &dyn Ledger) -> Parts {
         let platform = self.platform.as_deref();
-        let mut parts = Parts::of(&self.archive, &self.image, platform, profile, self.options.compression);
+        let mut parts = Parts::of(&self.contents, platform, profile, self.options.compression);
         parts.recall(ledger);
         parts
     }

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
-use slipway_archive::{Archive, Child, Compression, Format, Image, Index, Manifest, Node};
+use slipway_archive::{Child, Compression, Index, Manifest, Node};
 use slipway_compress::Method;
 use slipway_hosts::Profile;
 use slipway_reference::Digest;
 
 use super::manifest::{Content, Known, ManifestPut, media};
 use super::{Blob, Check, Encoding, Layer, Role};
+use crate::contents::Contents;
 use crate::ledger::Ledger;
 
 /// What an image consists of at a registry.
@@ -40,20 +41,13 @@ struct Whole {
 }
 
 impl Parts {
-    /// Works out what `image` of `archive` consists of at a registry with the rules of `profile`; of
-    /// `platform` alone (`linux/amd64`), where one is named. Plain layers of `docker save` are compressed by
-    /// `method`.
-    pub fn of(
-        archive: &Archive,
-        image: &Image,
-        platform: Option<&str>,
-        profile: Profile,
-        method: Method,
-    ) -> Self {
+    /// Works out what `contents` consist of at a registry with the rules of `profile`; of `platform` alone
+    /// (`linux/amd64`), where one is named. Plain layers of `docker save` are compressed by `method`.
+    pub fn of(contents: &Contents, platform: Option<&str>, profile: Profile, method: Method) -> Self {
+        let image = contents.image();
         let mut builder = Builder {
-            // `docker save` keeps layers plain and lets the push compress them; an OCI archive's manifest
-            // is its author's word, and stays.
-            compress_stored: archive.format() == Format::DockerArchive,
+            compress_stored: contents.compress_stored(),
+            oci: contents.oci,
             one_platform: platform.is_some() || !profile.multi_platform(),
             only: platform.map(str::to_owned),
             method,
@@ -61,7 +55,8 @@ impl Parts {
         };
         let several = platforms(&image.root, platform).len() > 1;
         builder.node(&image.root, several);
-        builder.finish(&image.root, profile)
+        let parts = builder.finish(&image.root, profile);
+        Self { stored_digest: contents.stored_digest().cloned(), ..parts }
     }
 
     /// Takes from `ledger` what its plain layers became when they were compressed before.
@@ -131,6 +126,8 @@ fn platforms(node: &Node, only: Option<&str>) -> Vec<String> {
 #[derive(Default)]
 struct Builder {
     compress_stored: bool,
+    /// Manifests that are made are OCI's whatever their layers are.
+    oci: bool,
     one_platform: bool,
     method: Method,
     only: Option<String>,
@@ -217,7 +214,8 @@ impl Builder {
             Encoding::Compress(method) => method.is_zstd(),
             Encoding::AsStored => false,
         };
-        let oci = manifest.layers.iter().any(|layer| layer.stored == Compression::Zstd)
+        let oci = self.oci
+            || manifest.layers.iter().any(|layer| layer.stored == Compression::Zstd)
             || layers.iter().flatten().any(zstd_on_the_way);
         let (media_type, config_type) = if oci {
             (media::OCI_MANIFEST, media::OCI_CONFIG)

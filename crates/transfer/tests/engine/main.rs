@@ -1,6 +1,7 @@
 //! The push engine against the practice registry: what it remembers, and what it makes of faults.
 
 mod chaos;
+mod contents;
 mod faults;
 mod memory;
 
@@ -18,7 +19,7 @@ use slipway_hosts::Hosts;
 use slipway_practice::{Options as PracticeOptions, Practice};
 use slipway_reference::HostName;
 use slipway_transfer::{
-    Control, Engine, Events, Options, Pool, Published, Remembered, Request, TransferError, push,
+    Contents, Control, Engine, Events, Options, Pool, Published, Remembered, Request, TransferError, push,
 };
 
 struct Token(String);
@@ -55,8 +56,7 @@ impl Stage {
     fn request(file: &Path, path: &str, options: Options) -> Request {
         let archive = Archive::open(file, &OpenOptions::default()).unwrap();
         Request {
-            image: archive.images()[0].clone(),
-            archive,
+            contents: Contents::of(&archive, &archive.images()[0]),
             platform: None,
             path: path.parse().unwrap(),
             tags: vec!["1.0".parse().unwrap()],
@@ -65,8 +65,19 @@ impl Stage {
     }
 
     async fn push(&self, file: &Path, path: &str, options: Options) -> Result<Published, TransferError> {
+        let archive = Archive::open(file, &OpenOptions::default()).unwrap();
+        self.push_contents(Contents::of(&archive, &archive.images()[0]), path, options).await
+    }
+
+    async fn push_contents(
+        &self,
+        contents: Contents,
+        path: &str,
+        options: Options,
+    ) -> Result<Published, TransferError> {
         let events: Events = Arc::new(|_| {});
-        let request = Self::request(file, path, options);
+        let (path, tags) = (path.parse().unwrap(), vec!["1.0".parse().unwrap()]);
+        let request = Request { contents, platform: None, path, tags, options };
         push(&request, &self.registry(), &self.engine, &events, &Control::new(&events)).await
     }
 
@@ -140,9 +151,17 @@ fn member(tar: &mut Vec<u8>, name: &str, content: &[u8]) {
 
 /// A docker-save archive of these layers; `claimed` are the diff IDs of its config.
 fn archive(folder: &Path, name: &str, layers: &[Vec<u8>], claimed: &[String]) -> PathBuf {
+    image(folder, name, "amd64", layers, claimed)
+}
+
+fn of_architecture(folder: &Path, name: &str, architecture: &str, layer: &[u8]) -> PathBuf {
+    image(folder, name, architecture, &[layer.to_vec()], &[sha256(layer)])
+}
+
+fn image(folder: &Path, name: &str, architecture: &str, layers: &[Vec<u8>], claimed: &[String]) -> PathBuf {
     let ids: Vec<String> = claimed.iter().map(|id| format!("\"sha256:{id}\"")).collect();
     let config = format!(
-        r#"{{"architecture":"amd64","os":"linux","config":{{}},"rootfs":{{"type":"layers","diff_ids":[{}]}}}}"#,
+        r#"{{"architecture":"{architecture}","os":"linux","config":{{}},"rootfs":{{"type":"layers","diff_ids":[{}]}}}}"#,
         ids.join(",")
     );
     let mut tar = Vec::new();

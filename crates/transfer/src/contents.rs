@@ -1,0 +1,137 @@
+//! What goes up: an image of one file, or one that is joined from several.
+
+use serde_json::{Value, json};
+use slipway_archive::{
+    Archive, ArchiveError, Child, Descriptor, Format, Image, Index, Manifest, Node, Stored,
+};
+use slipway_reference::Digest;
+
+use crate::error::TransferError;
+use crate::plan::{media, sha256};
+
+/// What goes up.
+#[derive(Clone)]
+pub struct Contents {
+    archives: Vec<Archive>,
+    image: Image,
+    /// Digest of the image as one file stores it, before anything was changed about it.
+    stored_digest: Option<Digest>,
+    /// Manifests that are made here are OCI's.
+    pub(crate) oci: bool,
+}
+
+impl Contents {
+    /// An image of a file as it is.
+    pub fn of(archive: &Archive, image: &Image) -> Self {
+        let stored_digest = match &image.root {
+            Node::Manifest(manifest) => manifest.stored.as_ref().map(|stored| stored.digest.clone()),
+            Node::Index(index) => Some(index.stored.digest.clone()),
+        };
+        Self { archives: vec![archive.clone()], image: image.clone(), stored_digest, oci: false }
+    }
+
+    /// One image of several platforms from images of one each: an OCI index whose manifests are all OCI's.
+    ///
+    /// # Errors
+    /// Where an image names no platform, or two name the same; the text names the files.
+    pub fn join(parts: &[(Archive, Image)]) -> Result<Self, TransferError> {
+        let refused = |reason: String| TransferError::Change { what: "join the images".to_owned(), reason };
+        let mut children: Vec<(Child, Value, String)> = Vec::new();
+        for (archive, image) in parts {
+            let file = archive.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let mut contents = Self::of(archive, image);
+            contents.convert_to_oci()?;
+            for manifest in manifests(contents.image.root) {
+                let platform = manifest.platform.clone();
+                let platform = platform.ok_or_else(|| refused(format!("{file} names no platform")))?;
+                if let Some((.., other)) =
+                    children.iter().find(|(child, ..)| child.descriptor.platform.as_ref() == Some(&platform))
+                {
+                    return Err(refused(format!("{other} and {file} are both for {platform}")));
+                }
+                let mut entry = json!({
+                    "mediaType": media::OCI_MANIFEST, "digest": "", "size": 0,
+                    "platform": {"architecture": platform.architecture, "os": platform.os},
+                });
+                for (key, value) in [("variant", &platform.variant), ("os.version", &platform.os_version)] {
+                    if let Some(value) = value {
+                        entry["platform"][key] = json!(value);
+                    }
+                }
+                // Until it is made its digest is nobody's; then it is filled in.
+                let (digest, size) = manifest.stored.as_ref().map_or_else(
+                    || (sha256(&[]), 0),
+                    |stored| (stored.digest.clone(), stored.raw.len() as u64),
+                );
+                let descriptor = Descriptor {
+                    media_type: media::OCI_MANIFEST.to_owned(),
+                    digest,
+                    size,
+                    platform: Some(platform),
+                    annotations: Vec::new(),
+                    urls: Vec::new(),
+                };
+                let node = Some(Node::Manifest(Box::new(manifest)));
+                children.push((Child { descriptor, node }, entry, file.clone()));
+            }
+        }
+        let entries: Vec<&Value> = children.iter().map(|(_, entry, _)| entry).collect();
+        let raw =
+            json!({"schemaVersion": 2, "mediaType": media::OCI_INDEX, "manifests": entries}).to_string();
+        let stored = Stored {
+            media_type: media::OCI_INDEX.to_owned(),
+            digest: sha256(raw.as_bytes()),
+            raw: raw.into_bytes(),
+        };
+        let children = children.into_iter().map(|(child, ..)| child).collect();
+        let image = Image {
+            selector: "@0".to_owned(),
+            names: Vec::new(),
+            root: Node::Index(Index { stored, children }),
+            findings: Vec::new(),
+        };
+        let archives = parts.iter().map(|(archive, _)| archive.clone()).collect();
+        Ok(Self { archives, image, stored_digest: None, oci: true })
+    }
+
+    /// The image.
+    pub fn image(&self) -> &Image {
+        &self.image
+    }
+
+    pub(crate) fn image_mut(&mut self) -> &mut Image {
+        &mut self.image
+    }
+
+    /// The first of its files.
+    pub fn archive(&self) -> &Archive {
+        // Made from one or more; joining none gives an index without children, which has no file to name.
+        &self.archives[0]
+    }
+
+    pub(crate) fn stored_digest(&self) -> Option<&Digest> {
+        self.stored_digest.as_ref()
+    }
+
+    /// `docker save` keeps layers plain and lets the push compress them; an OCI archive's manifest is its author's
+    /// word, and stays.
+    pub(crate) fn compress_stored(&self) -> bool {
+        self.archives.iter().all(|archive| archive.format() == Format::DockerArchive)
+    }
+
+    /// Its files are still what they were.
+    pub(crate) fn unchanged(&self) -> Result<(), ArchiveError> {
+        self.archives.iter().try_for_each(Archive::unchanged)
+    }
+}
+
+/// The images under `node` that are in the file; no statements about them, whose subjects change.
+fn manifests(node: Node) -> Vec<Manifest> {
+    match node {
+        Node::Manifest(manifest) if manifest.attestation => Vec::new(),
+        Node::Manifest(manifest) => vec![*manifest],
+        Node::Index(index) => {
+            index.children.into_iter().filter_map(|child| child.node).flat_map(manifests).collect()
+        }
+    }
+}
