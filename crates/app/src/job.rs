@@ -20,6 +20,9 @@ const SAMPLE: Duration = Duration::from_millis(100);
 /// come out between 35 and 45 % of their size.
 const GUESSED_RATIO: f64 = 0.4;
 
+/// Shorter waits are over before anybody has read of them.
+const WORTH_TELLING_MS: u64 = 1000;
+
 /// Log lines that are kept.
 const LOG_LINES: usize = 500;
 
@@ -81,6 +84,8 @@ pub(crate) struct Live {
     layers: Vec<Listed>,
     samples: VecDeque<(Instant, u64)>,
     sent: u64,
+    /// When something that failed is tried again.
+    retry_at: Option<Instant>,
     percent: f64,
     pub(crate) log: Vec<LogLine>,
     dropped_lines: usize,
@@ -108,6 +113,7 @@ impl Live {
             layers: layers.collect(),
             samples: VecDeque::from([(now, 0)]),
             sent: 0,
+            retry_at: None,
             percent: 0.0,
             log: Vec::new(),
             dropped_lines: 0,
@@ -116,6 +122,39 @@ impl Live {
 
     pub(crate) fn state(&self) -> JobState {
         self.state
+    }
+
+    /// Pause was pressed.
+    pub(crate) fn pausing(&mut self, now: Instant) {
+        self.state = JobState::Pausing;
+        self.say(now, "pausing");
+    }
+
+    /// Nothing moves any more.
+    pub(crate) fn paused(&mut self, now: Instant) {
+        self.state = JobState::Paused;
+        self.retry_at = None;
+        self.say(now, "paused");
+    }
+
+    /// It goes on: what the registry has is found again by asking it.
+    pub(crate) fn resuming(&mut self, now: Instant) {
+        self.state = JobState::Checking;
+        self.say(now, "resuming");
+        for blob in &mut self.blobs {
+            (blob.read, blob.sent) = (0, 0);
+            if !matches!(blob.state, LayerState::Committed | LayerState::There) {
+                blob.state = LayerState::Waiting;
+            }
+        }
+        self.samples = VecDeque::from([(now, self.sent)]);
+    }
+
+    /// A wait begins that is worth a word.
+    fn wait(&mut self, now: Instant, wait_ms: u64) {
+        if wait_ms >= WORTH_TELLING_MS {
+            self.retry_at = Some(now + Duration::from_millis(wait_ms));
+        }
     }
 
     /// Cancel was pressed: nothing but the end changes the state from here on.
@@ -149,12 +188,14 @@ impl Live {
             Event::Sent { blob, bytes } => {
                 self.blobs[*blob].sent += bytes;
                 self.sent += bytes;
+                self.retry_at = None;
                 self.sample(now);
             }
             Event::Restarted { blob, reason, wait_ms } => {
                 let (sent, name) = (self.blobs[*blob].sent, self.name(*blob));
                 self.blobs[*blob].read = 0;
                 self.blobs[*blob].sent = 0;
+                self.wait(now, *wait_ms);
                 self.say(now, &format!("{name} starts over in {wait_ms} ms, {sent} bytes again: {reason}"));
             }
             Event::Continued { blob, offset } => {
@@ -168,6 +209,7 @@ impl Live {
                 self.say(now, &format!("{} was linked from {from}", self.name(*blob)));
             }
             Event::Waiting { reason, wait_ms } => {
+                self.wait(now, *wait_ms);
                 self.say(now, &format!("trying again in {wait_ms} ms: {reason}"));
             }
             Event::Committed { blob, digest, size } => {
@@ -191,7 +233,7 @@ impl Live {
             Phase::Verifying => (JobState::Verifying, "asking the registry back"),
         };
         self.say(now, line);
-        if self.state != JobState::Cancelling {
+        if !matches!(self.state, JobState::Cancelling | JobState::Pausing | JobState::Paused) {
             self.state = state;
         }
         true
@@ -281,6 +323,10 @@ impl Live {
             percent: self.percent,
             speed,
             seconds_left,
+            retry_seconds: self
+                .retry_at
+                .and_then(|at| at.checked_duration_since(now))
+                .map(|left| left.as_secs() + 1),
             layers_done: u32::try_from(listed(LayerState::There) + listed(LayerState::Committed))
                 .unwrap_or(u32::MAX),
             layers_total: u32::try_from(self.layers.iter().filter(|layer| layer.blob.is_some()).count())

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use slipway_distribution::Registry;
@@ -29,7 +29,25 @@ pub(crate) struct Job {
     state: Mutex<State>,
     /// Woken when views should look at once.
     urgent: Notify,
-    control: OnceLock<Control>,
+    hand: Mutex<Hand>,
+    /// Woken when a paused job is resumed or cancelled.
+    woken: Notify,
+}
+
+/// What people want of a job, and the hand on its push.
+#[derive(Default)]
+struct Hand {
+    wish: Wish,
+    control: Option<Control>,
+}
+
+/// What people want of a job.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Wish {
+    #[default]
+    Run,
+    Pause,
+    Cancel,
 }
 
 struct State {
@@ -78,13 +96,21 @@ impl Jobs {
             base: publish.base,
             state: Mutex::new(State { live: Live::new(&parts, now), result: None, failure: None }),
             urgent: Notify::new(),
-            control: OnceLock::new(),
+            hand: Mutex::default(),
+            woken: Notify::new(),
         });
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&job));
         let events = job.events();
-        let control = job.control.get_or_init(|| Control::new(&events)).clone();
         tokio::spawn(async move {
-            let outcome = push(&publish.request, &publish.registry, &publish.engine, &events, &control).await;
+            let outcome = loop {
+                let control = job.take_up(&events);
+                let outcome =
+                    push(&publish.request, &publish.registry, &publish.engine, &events, &control).await;
+                // A pause ends the push as a cancel does; the next one finds what the registry has.
+                if !matches!(outcome, Err(TransferError::Cancelled)) || !job.is_resumed().await {
+                    break outcome;
+                }
+            };
             match outcome {
                 Ok(published) => {
                     let line = format!("published {}", published.digest);
@@ -127,11 +153,82 @@ impl Job {
         self.urgent.notify_waiters();
     }
 
+    /// The hand on a push that begins.
+    fn take_up(&self, events: &Events) -> Control {
+        let control = Control::new(events);
+        let mut hand = self.hand();
+        // It was pressed between two pushes.
+        if hand.wish != Wish::Run {
+            control.cancel();
+        }
+        hand.control = Some(control.clone());
+        control
+    }
+
+    /// After a push was ended: whether it is to go on, once a pause is over.
+    async fn is_resumed(&self) -> bool {
+        loop {
+            match self.hand().wish {
+                Wish::Cancel => return false,
+                Wish::Run => break,
+                Wish::Pause => {}
+            }
+            self.lock().live.paused(Instant::now());
+            self.urgent.notify_waiters();
+            self.woken.notified().await;
+        }
+        self.lock().live.resuming(Instant::now());
+        self.urgent.notify_waiters();
+        true
+    }
+
+    fn hand(&self) -> MutexGuard<'_, Hand> {
+        self.hand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Asks the job to end. Shown at once; true as soon as the chunk in hand is dropped.
     pub(crate) fn cancel(&self) {
         self.lock().live.cancelling(Instant::now());
+        self.wish(Wish::Cancel);
+    }
+
+    /// Stops sending until [`resume`](Self::resume). Nothing that the registry has is lost.
+    pub(crate) fn pause(&self) {
+        {
+            let live = &mut self.lock().live;
+            if is_final(live.state())
+                || matches!(live.state(), JobState::Cancelling | JobState::Pausing | JobState::Paused)
+            {
+                return;
+            }
+            live.pausing(Instant::now());
+        }
+        self.wish(Wish::Pause);
+    }
+
+    /// Goes on after a pause.
+    pub(crate) fn resume(&self) {
+        if matches!(self.lock().live.state(), JobState::Pausing | JobState::Paused) {
+            self.wish(Wish::Run);
+        }
+    }
+
+    /// Ends the waits before a next try.
+    pub(crate) fn try_now(&self) {
+        if let Some(control) = &self.hand().control {
+            control.try_now();
+        }
+    }
+
+    fn wish(&self, wish: Wish) {
+        let control = {
+            let mut hand = self.hand();
+            hand.wish = wish;
+            hand.control.clone()
+        };
         self.urgent.notify_waiters();
-        if let Some(control) = self.control.get() {
+        self.woken.notify_one();
+        if let Some(control) = control.filter(|_| wish != Wish::Run) {
             control.cancel();
         }
     }

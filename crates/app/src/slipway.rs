@@ -436,6 +436,27 @@ impl Slipway {
         }
     }
 
+    /// Pauses a job; one that is over, cancelled or paused stays as it is.
+    pub fn pause(&self, job: JobId) {
+        if let Some(job) = self.jobs.get(job) {
+            job.pause();
+        }
+    }
+
+    /// Goes on with a paused job.
+    pub fn resume(&self, job: JobId) {
+        if let Some(job) = self.jobs.get(job) {
+            job.resume();
+        }
+    }
+
+    /// Ends the waits of a job before its next tries.
+    pub fn try_now(&self, job: JobId) {
+        if let Some(job) = self.jobs.get(job) {
+            job.try_now();
+        }
+    }
+
     /// Fetches an image into a file. `platform` picks one of several.
     pub async fn pull(
         &self,
@@ -574,6 +595,7 @@ impl JobProgress {
             percent: 0.0,
             speed: None,
             seconds_left: None,
+            retry_seconds: None,
             layers_done: 0,
             layers_total: 0,
         }

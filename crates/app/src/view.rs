@@ -574,6 +574,8 @@ pub struct JobProgress {
     pub speed: Option<f64>,
     /// Seconds left; none until 3 s of data exist.
     pub seconds_left: Option<u64>,
+    /// Seconds until something is tried again; none while nothing waits.
+    pub retry_seconds: Option<u64>,
     /// Layers that are at the registry.
     pub layers_done: u32,
     /// Layers in all.
@@ -592,6 +594,10 @@ pub enum JobState {
     Committing,
     /// The registry is asked back.
     Verifying,
+    /// Pause was pressed.
+    Pausing,
+    /// Nothing goes up until it is resumed; what the registry has is kept.
+    Paused,
     /// Cancel was pressed.
     Cancelling,
     /// Published.

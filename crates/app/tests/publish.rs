@@ -1,6 +1,7 @@
 //! The app as both shells use it: from a file to a result, watched.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use slipway_app::view::{CheckState, Code, Draft, JobId, JobState, JobUpdate, JobView, PublishButton};
@@ -147,4 +148,38 @@ async fn the_practice_registry_needs_nothing_but_a_click() {
     let job = stage.app.publish(&practice.opened.draft).await.unwrap();
     let (ended, _) = stage.watch(job).await;
     assert!(ended.practice && ended.result.unwrap().verified);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_job_sends_nothing_and_goes_on_to_its_end() {
+    let stage = Stage::set().await;
+    stage.practice.switches().change(|switches| switches.pace = Some(4_000));
+    let draft = stage.filled("publish").await;
+    let job = stage.app.publish(&draft).await.unwrap();
+    let reaches = async |wanted: JobState| {
+        let reached = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&reached);
+        stage
+            .app
+            .watch(job, move |update| {
+                let state = match update {
+                    JobUpdate::Snapshot { job } => job.progress.state,
+                    JobUpdate::Progress { progress, .. } => progress.state,
+                };
+                seen.store(state == wanted, Ordering::Relaxed);
+                state != wanted
+            })
+            .await;
+        assert!(reached.load(Ordering::Relaxed), "{wanted:?} was never reached");
+    };
+    reaches(JobState::Sending).await;
+    stage.app.pause(job);
+    reaches(JobState::Paused).await;
+    assert!(stage.practice.package("octocat/hello").is_none());
+    stage.practice.switches().change(|switches| switches.pace = None);
+    stage.app.resume(job);
+    let (ended, _) = stage.watch(job).await;
+    assert_eq!(ended.progress.state, JobState::Done);
+    let package = stage.practice.package("octocat/hello").unwrap();
+    assert_eq!(package.tags["1.0"], ended.result.unwrap().digest);
 }

@@ -228,6 +228,8 @@ fn word(state: JobState) -> &'static str {
         JobState::Sending => "sending layers",
         JobState::Committing => "telling the registry",
         JobState::Verifying => "asking back",
+        JobState::Pausing => "pausing",
+        JobState::Paused => "paused",
         JobState::Cancelling => "cancelling",
         JobState::Done => "done",
         JobState::Failed => "failed",

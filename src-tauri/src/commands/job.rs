@@ -22,3 +22,18 @@ pub(crate) async fn watch_job(
 pub(crate) fn cancel_job(app: State<'_, App>, job: JobId) {
     app.cancel(job);
 }
+
+#[tauri::command(async)]
+pub(crate) fn pause_job(app: State<'_, App>, job: JobId) {
+    app.pause(job);
+}
+
+#[tauri::command(async)]
+pub(crate) fn resume_job(app: State<'_, App>, job: JobId) {
+    app.resume(job);
+}
+
+#[tauri::command(async)]
+pub(crate) fn try_job_now(app: State<'_, App>, job: JobId) {
+    app.try_now(job);
+}

@@ -37,6 +37,9 @@ commands![
     publish::start_practice,
     job::watch_job,
     job::cancel_job,
+    job::pause_job,
+    job::resume_job,
+    job::try_job_now,
     accounts::sign_in,
     accounts::sign_out,
 ];

@@ -679,6 +679,10 @@ speed: number | null,
  */
 secondsLeft: number | null, 
 /**
+ * Seconds until something is tried again; none while nothing waits.
+ */
+retrySeconds: number | null, 
+/**
  * Layers that are at the registry.
  */
 layersDone: number, 
@@ -690,7 +694,7 @@ layersTotal: number, };
 /**
  * States of a job.
  */
-export type JobState = "checking" | "sending" | "committing" | "verifying" | "cancelling" | "done" | "failed" | "cancelled";
+export type JobState = "checking" | "sending" | "committing" | "verifying" | "pausing" | "paused" | "cancelling" | "done" | "failed" | "cancelled";
 
 /**
  * One layer of a running job.

@@ -12,12 +12,15 @@ import container from '@primer/octicons/build/svg/container-16.svg?raw';
 import copy from '@primer/octicons/build/svg/copy-16.svg?raw';
 import download from '@primer/octicons/build/svg/download-16.svg?raw';
 import fileZip from '@primer/octicons/build/svg/file-zip-16.svg?raw';
+import hourglass from '@primer/octicons/build/svg/hourglass-16.svg?raw';
 import info from '@primer/octicons/build/svg/info-16.svg?raw';
 import key from '@primer/octicons/build/svg/key-16.svg?raw';
 import linkExternal from '@primer/octicons/build/svg/link-external-16.svg?raw';
 import noEntry from '@primer/octicons/build/svg/no-entry-16.svg?raw';
 import paste from '@primer/octicons/build/svg/paste-16.svg?raw';
+import pause from '@primer/octicons/build/svg/pause-16.svg?raw';
 import person from '@primer/octicons/build/svg/person-16.svg?raw';
+import play from '@primer/octicons/build/svg/play-16.svg?raw';
 import question from '@primer/octicons/build/svg/question-16.svg?raw';
 import shieldCheck from '@primer/octicons/build/svg/shield-check-16.svg?raw';
 import stack from '@primer/octicons/build/svg/stack-16.svg?raw';
@@ -43,12 +46,15 @@ const raw = {
   copy,
   download,
   fileZip,
+  hourglass,
   info,
   key,
   linkExternal,
   noEntry,
   paste,
+  pause,
   person,
+  play,
   question,
   shieldCheck,
   stack,

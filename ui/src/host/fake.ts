@@ -181,6 +181,7 @@ export const job: JobView = {
     percent: 62,
     speed: 1_300_000,
     secondsLeft: 4,
+    retrySeconds: null,
     layersDone: 4,
     layersTotal: 6,
   },
@@ -308,6 +309,9 @@ export class FakeHost implements Host {
     return Promise.resolve();
   };
   cancelJob = (id: number): Promise<void> => this.#note('cancelJob', [id], undefined);
+  pauseJob = (id: number): Promise<void> => this.#note('pauseJob', [id], undefined);
+  resumeJob = (id: number): Promise<void> => this.#note('resumeJob', [id], undefined);
+  tryJobNow = (id: number): Promise<void> => this.#note('tryJobNow', [id], undefined);
   startPractice = () => this.#note('startPractice', [], { registries: this.registries, opened });
   signIn = (registry: string, username: string): Promise<RegistryView[]> => {
     this.registries = this.registries.map((it) =>

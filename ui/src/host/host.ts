@@ -33,6 +33,9 @@ export interface Host {
   /** Calls `view` until the job is over; the promise resolves then. */
   watchJob(job: JobId, view: (update: JobUpdate) => void): Promise<void>;
   cancelJob(job: JobId): Promise<void>;
+  pauseJob(job: JobId): Promise<void>;
+  resumeJob(job: JobId): Promise<void>;
+  tryJobNow(job: JobId): Promise<void>;
   startPractice(draft: Draft): Promise<PracticeView>;
   signIn(registry: string, username: string, token: string): Promise<RegistryView[]>;
   signOut(registry: string): Promise<RegistryView[]>;

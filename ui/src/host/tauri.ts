@@ -23,6 +23,9 @@ export const tauri: Host = {
     return invoke('watch_job', { job, channel });
   },
   cancelJob: (job) => invoke('cancel_job', { job }),
+  pauseJob: (job) => invoke('pause_job', { job }),
+  resumeJob: (job) => invoke('resume_job', { job }),
+  tryJobNow: (job) => invoke('try_job_now', { job }),
   startPractice: (draft) => invoke('start_practice', { draft }),
   signIn: (registry, username, token) => invoke('sign_in', { registry, username, token }),
   signOut: (registry) => invoke('sign_out', { registry }),
