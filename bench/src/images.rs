@@ -16,48 +16,33 @@ const MB: u64 = 1_000_000;
 pub(crate) struct Image {
     pub(crate) name: &'static str,
     layers: &'static [(u64, u64)],
+    /// The layer on top of these.
+    top: Option<(u64, u64)>,
     /// So many more layers of 1 MB each, with the seeds from 1000 on.
     small: u64,
 }
 
+const NOTHING: Image = Image { name: "", layers: &[], top: None, small: 0 };
+
 /// 1.2 GB in seven layers, as a large application on a distribution has them.
 pub(crate) const BIG: Image = Image {
     name: "big",
-    layers: &[
-        (1, 180 * MB),
-        (2, 420 * MB),
-        (3, 310 * MB),
-        (4, 160 * MB),
-        (5, 90 * MB),
-        (6, 36 * MB),
-        (7, 6 * MB),
-    ],
-    small: 0,
+    layers: &[(1, 180 * MB), (2, 420 * MB), (3, 310 * MB), (4, 160 * MB), (5, 90 * MB), (6, 36 * MB)],
+    top: Some((7, 6 * MB)),
+    ..NOTHING
 };
 
 /// The same with another top layer.
-pub(crate) const TOP: Image = Image {
-    name: "top",
-    layers: &[
-        (1, 180 * MB),
-        (2, 420 * MB),
-        (3, 310 * MB),
-        (4, 160 * MB),
-        (5, 90 * MB),
-        (6, 36 * MB),
-        (8, 6 * MB),
-    ],
-    small: 0,
-};
+pub(crate) const TOP: Image = Image { name: "top", top: Some((8, 6 * MB)), ..BIG };
 
 /// A distribution alone.
-pub(crate) const BASE: Image = Image { name: "base", layers: &[(1, 180 * MB)], small: 0 };
+pub(crate) const BASE: Image = Image { name: "base", layers: &[(1, 180 * MB)], ..NOTHING };
 
 /// A small tool.
-pub(crate) const TINY: Image = Image { name: "tiny", layers: &[(9, MB)], small: 0 };
+pub(crate) const TINY: Image = Image { name: "tiny", layers: &[(9, MB)], ..NOTHING };
 
 /// Many small layers.
-pub(crate) const HUNDRED: Image = Image { name: "hundred", layers: &[], small: 100 };
+pub(crate) const HUNDRED: Image = Image { name: "hundred", small: 100, ..NOTHING };
 
 impl Image {
     /// Its `docker save` archive.
@@ -96,8 +81,12 @@ impl Image {
     fn write(&self, path: &Path) -> io::Result<()> {
         let mut tar = tar::Builder::new(BufWriter::with_capacity(1 << 20, File::create(path)?));
         let (mut names, mut diff_ids) = (Vec::new(), Vec::new());
-        for (seed, size) in
-            self.layers.iter().copied().chain((1000..).take(self.small as usize).map(|n| (n, MB)))
+        for (seed, size) in self
+            .layers
+            .iter()
+            .copied()
+            .chain(self.top)
+            .chain((1000..).take(self.small as usize).map(|n| (n, MB)))
         {
             let name = format!("{seed}/layer.tar");
             // A layer is a tar itself; its content is what counts here.

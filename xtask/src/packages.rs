@@ -82,6 +82,14 @@ pub(crate) const DISPLAY: &[Need] = &[
     },
 ];
 
+const REGISTRY: Need = Need {
+    why: "a registry that others wrote",
+    debian: &["docker-registry"],
+    fedora: &["docker-distribution"],
+    // Not in Arch's own repositories: whatever needs it says so.
+    arch: &[],
+};
+
 /// For the journeys, besides `DISPLAY`: a person's hands, another registry and another client.
 pub(crate) const JOURNEYS: &[Need] = &[
     Need {
@@ -96,13 +104,7 @@ pub(crate) const JOURNEYS: &[Need] = &[
         fedora: &["/usr/bin/import"],
         arch: &["imagemagick"],
     },
-    Need {
-        why: "a registry that others wrote",
-        debian: &["docker-registry"],
-        fedora: &["docker-distribution"],
-        // Not in Arch's own repositories: the journeys say that they need `docker-registry`.
-        arch: &[],
-    },
+    REGISTRY,
     Need { why: "a client that others wrote", debian: &["skopeo"], fedora: &["skopeo"], arch: &["skopeo"] },
 ];
 
@@ -114,12 +116,7 @@ pub(crate) const BENCH: &[Need] = &[
         fedora: &["skopeo", "podman"],
         arch: &["skopeo", "podman"],
     },
-    Need {
-        why: "a registry that others wrote",
-        debian: &["docker-registry"],
-        fedora: &["docker-distribution"],
-        arch: &[],
-    },
+    REGISTRY,
     Need {
         why: "measure time and memory, and the ceilings",
         debian: &["time", "openssl", "curl", "pigz"],

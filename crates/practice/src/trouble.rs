@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_RANGE, RANGE, RETRY_AFTER};
 use axum::http::request::Parts;
@@ -258,9 +258,10 @@ impl Mishap {
             Self::TooMany(Wish::Seconds(seconds)) => {
                 too_many("too many requests".to_owned()).header(RETRY_AFTER, &seconds.to_string())
             }
-            Self::TooMany(Wish::Date(seconds)) => {
-                too_many("too many requests".to_owned()).header(RETRY_AFTER, &http_date(*seconds))
-            }
+            Self::TooMany(Wish::Date(seconds)) => too_many("too many requests".to_owned()).header(
+                RETRY_AFTER,
+                &httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(*seconds)),
+            ),
             Self::TooMany(Wish::InMessage(milliseconds)) => {
                 too_many(allowed(&format!("{milliseconds}.304512ms")))
             }
@@ -290,29 +291,4 @@ impl Mishap {
             _ => {}
         }
     }
-}
-
-/// A date for HTTP (RFC 9110 §5.6.7), so many seconds from now.
-fn http_date(seconds: u64) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() + seconds;
-    let (days, time) = (now / 86_400, now % 86_400);
-    // Days to a date, by the 400 years of the calendar that begin in March.
-    let shifted = days + 719_468;
-    let (era, of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-    let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-    format!(
-        "{}, {day:02} {} {year} {:02}:{:02}:{:02} GMT",
-        weekdays[usize::try_from(days % 7).unwrap_or_default()],
-        names[usize::try_from(month - 1).unwrap_or_default()],
-        time / 3600,
-        time / 60 % 60,
-        time % 60
-    )
 }

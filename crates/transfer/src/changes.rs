@@ -56,20 +56,8 @@ impl Contents {
             return Ok(self);
         }
         self.oci |= changes.form == Some(Form::Oci);
-        let Node::Manifest(manifest) = &mut self.image_mut().root else {
-            if let Node::Index(index) = &mut self.image_mut().root {
-                Self::change_index(index, changes)?;
-            }
-            return Ok(self);
-        };
-        Self::change_manifest(manifest, changes)?;
+        Self::change_node(&mut self.image_mut().root, changes)?;
         Ok(self)
-    }
-
-    pub(crate) fn convert_to_oci(&mut self) -> Result<(), TransferError> {
-        let changes = Changes { form: Some(Form::Oci), ..Changes::default() };
-        *self = self.clone().change(&changes)?;
-        Ok(())
     }
 
     fn change_node(node: &mut Node, changes: &Changes) -> Result<(), TransferError> {

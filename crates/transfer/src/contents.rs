@@ -6,6 +6,7 @@ use slipway_archive::{
 };
 use slipway_reference::Digest;
 
+use crate::changes::{Changes, Form};
 use crate::error::TransferError;
 use crate::plan::{media, sha256};
 
@@ -36,11 +37,14 @@ impl Contents {
     /// Where an image names no platform, or two name the same; the text names the files.
     pub fn join(parts: &[(Archive, Image)]) -> Result<Self, TransferError> {
         let refused = |reason: String| TransferError::Change { what: "join the images".to_owned(), reason };
+        if parts.is_empty() {
+            return Err(refused("there are none".to_owned()));
+        }
+        let to_oci = Changes { form: Some(Form::Oci), ..Changes::default() };
         let mut children: Vec<(Child, Value, String)> = Vec::new();
         for (archive, image) in parts {
             let file = archive.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let mut contents = Self::of(archive, image);
-            contents.convert_to_oci()?;
+            let contents = Self::of(archive, image).change(&to_oci)?;
             for manifest in manifests(contents.image.root) {
                 let platform = manifest.platform.clone();
                 let platform = platform.ok_or_else(|| refused(format!("{file} names no platform")))?;
@@ -105,7 +109,7 @@ impl Contents {
 
     /// The first of its files.
     pub fn archive(&self) -> &Archive {
-        // Made from one or more; joining none gives an index without children, which has no file to name.
+        // It is made from one or more.
         &self.archives[0]
     }
 

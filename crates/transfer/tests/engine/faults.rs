@@ -143,10 +143,8 @@ fn rows() -> Vec<Row> {
             .way(Way::Chunks)
             .silent(),
         stored("a body answered 201", at(Body, Mishap::Status(status(201))).times(3)).silent(),
-        stored("commit answer lost, blob kept", at(Place::Storage, Cut(0)).times(0))
-            .switch(|s| s.lose_commit_answers = 1)
-            .silent(),
-        stored("commit answer lost, blob lost", at(Place::Storage, Cut(0)).times(0))
+        Row::new("commit answer lost, blob kept", []).switch(|s| s.lose_commit_answers = 1).silent(),
+        Row::new("commit answer lost, blob lost", [])
             .switch(|s| {
                 s.lose_commit_answers = 1;
                 s.lost_commits_keep_blob = false;
@@ -154,10 +152,8 @@ fn rows() -> Vec<Row> {
             .layer(FIRST, FIRST),
         stored("token endpoint fails once", at(Token, Answer(status(500)))),
         stored("token endpoint cut once", at(Token, Cut(0))),
-        stored("a slow registry (6 MB a second)", at(Place::Storage, Cut(0)).times(0))
-            .switch(|s| s.pace = Some(6_000_000))
-            .silent(),
-        stored("a smallest chunk is wished for", at(Place::Storage, Cut(0)).times(0))
+        Row::new("a slow registry (6 MB a second)", []).switch(|s| s.pace = Some(6_000_000)).silent(),
+        Row::new("a smallest chunk is wished for", [])
             .switch(|s| s.chunk_minimum = Some(1 << 20))
             .way(Way::Chunks)
             .silent(),
