@@ -4,6 +4,7 @@ mod chaos;
 mod contents;
 mod faults;
 mod memory;
+mod whole;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -3,26 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use secrecy::SecretString;
 use slipway_archive::{Archive, ArchiveError, OpenOptions, Target};
-use slipway_distribution::{Credential, CredentialSource, Credentials, Options as ClientOptions, Registry};
+use slipway_distribution::{Options as ClientOptions, Registry};
 use slipway_hosts::{Hosts, Meaning};
 use slipway_practice::{Options, Practice, sample_image};
-use slipway_reference::HostName;
 use slipway_transfer::{
     Contents, Control, Engine, Event, Events, Phase, Pool, PullRequest, Remembered, Request, TransferError,
     pull, push,
 };
 use tokio_util::sync::CancellationToken;
 
-struct Token(String);
-
-impl Credentials for Token {
-    fn credential(&self, _: &HostName) -> Option<Credential> {
-        let secret = SecretString::from(self.0.clone());
-        Some(Credential { username: "octocat".to_owned(), secret, source: CredentialSource::ThisRun })
-    }
-}
+use crate::Token;
 
 /// A practice registry with a sample image.
 struct Stage {

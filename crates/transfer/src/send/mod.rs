@@ -1,11 +1,13 @@
 //! Sending one blob: linked from elsewhere if that is possible, else sent by the way that fits, and after a fault
 //! continued where the registry says it is.
 
+mod chunks;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::stream;
 use slipway_archive::Compression;
 use slipway_distribution::{Body, Error, ErrorKind, Mount, Repository, Retries, Upload};
@@ -23,15 +25,6 @@ use crate::ledger::SessionKey;
 use crate::limit::Limiter;
 use crate::options::Way;
 use crate::plan::{Blob, Encoding, Request, Role};
-
-/// Chunks of way C where the registry sets no limit, bytes.
-const CHUNK: u64 = 16 << 20;
-
-/// How far below a registry's limit its chunks stay, bytes.
-const CHUNK_MARGIN: u64 = 64 << 10;
-
-/// Memory for chunks of way C, bytes: a chunk is kept until the registry has it.
-const CHUNK_MEMORY: u64 = 16 << 20;
 
 /// A session is remembered for blobs from this size on, bytes; smaller ones are quicker sent again.
 const RESUMABLE: u64 = 1 << 20;
@@ -103,7 +96,7 @@ impl<'a> Sender<'a> {
             control,
             retries: repository.registry().retries(),
             limiter: Arc::new(Limiter::new(request.options.rate)),
-            chunk_memory: Semaphore::new(usize::try_from(CHUNK_MEMORY >> 16).unwrap_or(256)),
+            chunk_memory: Semaphore::new(usize::try_from(chunks::CHUNK_MEMORY >> 16).unwrap_or(256)),
             checks: Mutex::default(),
             began: Instant::now(),
             sent: Arc::default(),
@@ -260,99 +253,6 @@ impl<'a> Sender<'a> {
     async fn commit(&self, blob: &Blob, upload: Upload, encoded: Encoded) -> Result<Encoded, Failed> {
         upload.commit(&encoded.digest).await.map_err(Self::doing(blob))?;
         Ok(encoded)
-    }
-
-    /// Way C, from `offset` on.
-    async fn chunks(
-        &self,
-        index: usize,
-        blob: &Blob,
-        key: Option<&SessionKey>,
-        mut upload: Upload,
-        offset: u64,
-    ) -> Result<Encoded, Failed> {
-        let length = self.chunk_length(&upload);
-        let units = u32::try_from((length >> 16).clamp(1, CHUNK_MEMORY >> 16)).unwrap_or(1);
-        let (mut chunks, encoding) = self.encoder(index, blob, offset)?;
-        let (mut at, mut taken) = (offset, 0);
-        let mut left: Option<Bytes> = None;
-        let sent = loop {
-            // The permit ends with the chunk; the semaphore is never closed.
-            let _memory = self.chunk_memory.acquire_many(units).await;
-            let chunk = match fill(&mut chunks, &mut left, length).await {
-                Ok(chunk) if chunk.is_empty() => break Ok(()),
-                Ok(chunk) => chunk,
-                // The encoder says why, below.
-                Err(_) => break Ok(()),
-            };
-            match self.chunk(index, &mut upload, at, &chunk).await {
-                Ok(()) => {
-                    at += chunk.len() as u64;
-                    taken += chunk.len() as u64;
-                    if let Some(key) = key {
-                        self.engine.ledger.keep_session(key, upload.location());
-                    }
-                }
-                Err(error) => break Err(Self::doing(blob)(error)),
-            }
-        };
-        drop(chunks);
-        match settle(encoding, blob, sent).await {
-            Ok(((), encoded)) => self.commit(blob, upload, encoded).await,
-            Err(error) => Err(Failed { error, session: Some(upload), progress: taken }),
-        }
-    }
-
-    /// One chunk, as often as it takes. After a fault the registry is asked how far it is, so that nothing goes up
-    /// twice where it tells.
-    async fn chunk(
-        &self,
-        index: usize,
-        upload: &mut Upload,
-        begins: u64,
-        chunk: &Bytes,
-    ) -> Result<(), Error> {
-        let ends = begins + chunk.len() as u64;
-        let (mut at, mut tried) = (begins, 0);
-        while at < ends {
-            let from = usize::try_from(at - begins).unwrap_or(usize::MAX);
-            let rest = chunk.slice(from..);
-            let length = rest.len() as u64;
-            let pieces: Vec<_> = (0..rest.len())
-                .step_by(256 << 10)
-                .map(|start| rest.slice(start..rest.len().min(start + (256 << 10))))
-                .collect();
-            let body = self.body(index, stream::iter(pieces.into_iter().map(Ok)), Arc::default());
-            let answered = upload.chunk(at, length, body).await;
-            let Err(failed) = answered else { return Ok(()) };
-            tried += 1;
-            let out_of_order = failed.status == Some(416);
-            if !(failed.is_transient() || out_of_order) || tried >= self.retries.chunk.tries {
-                return Err(failed);
-            }
-            let wait = self.retries.chunk.wait(tried, &failed).unwrap_or_default();
-            self.control.waits.pause(&failed, wait).await;
-            match upload.offset().await {
-                Some(offset) if (begins..=ends).contains(&offset) => {
-                    if offset > at {
-                        tried = 0;
-                    }
-                    at = offset;
-                }
-                // It has something else than was sent in order: only a new session is safe.
-                Some(_) => return Err(failed),
-                None if out_of_order => return Err(failed),
-                None => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn chunk_length(&self, upload: &Upload) -> u64 {
-        let limit = self.profile.limits().ranged_patch_bytes;
-        let length = limit.map_or(CHUNK, |limit| limit - CHUNK_MARGIN);
-        // A registry's own minimum counts as far as our memory reaches.
-        upload.chunk_minimum().map_or(length, |minimum| length.max(minimum.min(4 * CHUNK)))
     }
 
     /// Whether the session has something, and where to go on.
@@ -591,29 +491,6 @@ fn lost_session(error: &Error) -> bool {
 
 fn failed(error: TransferError, session: Option<Upload>, moved: &AtomicU64) -> Failed {
     Failed { error, session, progress: moved.load(Ordering::Relaxed) }
-}
-
-/// The next chunk of way C: as long as it may be, or what is left.
-async fn fill(
-    chunks: &mut mpsc::Receiver<std::io::Result<Bytes>>,
-    left: &mut Option<Bytes>,
-    length: u64,
-) -> std::io::Result<Bytes> {
-    let length = usize::try_from(length).unwrap_or(usize::MAX);
-    let mut filled = BytesMut::new();
-    while filled.len() < length {
-        let next = match left.take() {
-            Some(chunk) => Some(Ok(chunk)),
-            None => chunks.recv().await,
-        };
-        let Some(mut chunk) = next.transpose()? else { break };
-        let room = length - filled.len();
-        if chunk.len() > room {
-            *left = Some(chunk.split_off(room));
-        }
-        filled.extend_from_slice(&chunk);
-    }
-    Ok(filled.freeze())
 }
 
 /// Brings both ends of a blob together. The file's fault is told before the connection's, which it causes.
