@@ -109,6 +109,27 @@ async fn a_cancelled_publish_ends_and_leaves_no_version() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_paused_publish_goes_on_to_its_digest() {
+    let playground = Playground::start().await;
+    playground.practice.switches().change(|switches| switches.pace = Some(100_000));
+    let archive = playground.folder().join("large.tar");
+    docker_save(&archive, &[20 << 20], "large:1").unwrap();
+    let window = Window::open(Setup { argument: Some(archive), ..with(&playground) }).await;
+    window.fill("Owner", "octocat").await;
+    window.sign_in("octocat", &playground.token("octocat")).await;
+    window.press("button", "Publish ").await;
+    window.find("heading", "Publishing").await;
+    window.press("button", "Pause").await;
+    window.find("heading", "Paused").await;
+    window.see("kept").await;
+    playground.practice.switches().change(|switches| switches.pace = None);
+    window.press("button", "Resume").await;
+    let digest = published_digest(&window).await;
+    assert_eq!(playground.practice.package("octocat/large").unwrap().tags["1"], digest);
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_newcomer_tries_it_out_without_an_account() {
     let window = Window::open(Setup::default()).await;
     window.press("button", "Try the practice registry").await;

@@ -120,6 +120,9 @@ impl Pictures<'_> {
         window.find("progressbar", self.word("Publishing", "正在发布")).await;
         tokio::time::sleep(std::time::Duration::from_secs(4)).await;
         self.save(&window, "publishing").await;
+        window.press("button", self.word("Pause", "暂停")).await;
+        window.find("heading", self.word("Paused", "已暂停")).await;
+        self.save(&window, "paused").await;
         window.press("button", self.word("Cancel", "取消")).await;
         window.find("heading", self.word("Cancelled", "已取消")).await;
         practice.switches().change(|switches| switches.pace = None);
