@@ -97,9 +97,10 @@ impl FailureView {
                 new(Code::ImageMulti).with("platforms", platforms.join(", "))
             }
             // The others never block.
-            Check::ForeignKept { .. } | Check::ImageLarge { .. } | Check::Sparse { .. } => {
-                new(Code::Internal)
-            }
+            Check::ForeignKept { .. }
+            | Check::ReferrersLeft { .. }
+            | Check::ImageLarge { .. }
+            | Check::Sparse { .. } => new(Code::Internal),
         }
     }
 

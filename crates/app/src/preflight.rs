@@ -279,6 +279,9 @@ fn rule(draft: &Draft, found: &Check) -> CheckView {
         Check::ForeignKept { count } => {
             check("foreign.kept", CheckState::Warning, [("count", count.to_string())])
         }
+        Check::ReferrersLeft { count } => {
+            check("referrers.left", CheckState::Warning, [("count", count.to_string())])
+        }
         Check::ImageLarge { size } => check("image.large", CheckState::Warning, [("size", size.to_string())]),
         Check::MultiPlatform { platforms } => {
             let mut check = check("image.multi", CheckState::Problem, [("platforms", platforms.join(", "))]);
@@ -320,7 +323,9 @@ fn button(checks: &[CheckView], plan: Option<&Plan>) -> PublishButton {
         return PublishButton::FirstProblem { field: field.or(first.field) };
     }
     let Some(plan) = plan else { return PublishButton::Publish };
-    if !plan.tags.is_empty() && plan.tags.iter().all(|tag| tag.state == TagState::Same) {
+    let same = !plan.tags.is_empty() && plan.tags.iter().all(|tag| tag.state == TagState::Same);
+    // Whether what speaks of the image is there too was not asked.
+    if same && !plan.parts.has_referrers() {
         return PublishButton::Nothing;
     }
     match plan.bytes_to_send() {

@@ -143,7 +143,7 @@ pub(crate) fn image(
         platform,
         attestation: false,
     };
-    Ok(Found { names: entry.names.clone(), root: Node::Manifest(Box::new(manifest)) })
+    Ok(Found { names: entry.names.clone(), root: Node::Manifest(Box::new(manifest)), referrers: Vec::new() })
 }
 
 fn layer(

@@ -24,6 +24,7 @@ pub(crate) struct Images {
 pub(crate) struct Found {
     pub(crate) names: Vec<String>,
     pub(crate) root: Node,
+    pub(crate) referrers: Vec<Manifest>,
 }
 
 impl Images {
@@ -38,6 +39,7 @@ impl Images {
         };
         for image in &self.images {
             stored(&image.root, &mut add);
+            image.referrers.iter().for_each(|manifest| of_manifest(manifest, &mut add));
         }
         size
     }
@@ -49,16 +51,18 @@ fn stored(node: &Node, add: &mut impl FnMut(String, u64)) {
             add(index.stored.digest.to_string(), index.stored.raw.len() as u64);
             index.children.iter().filter_map(|child| child.node.as_ref()).for_each(|node| stored(node, add));
         }
-        Node::Manifest(manifest) => {
-            if let Some(stored) = &manifest.stored {
-                add(stored.digest.to_string(), stored.raw.len() as u64);
-            }
-            let config = manifest.config.digest.as_ref().map(ToString::to_string).unwrap_or_default();
-            add(config, manifest.config.size);
-            for layer in &manifest.layers {
-                add(layer.member.clone(), layer.size);
-            }
-        }
+        Node::Manifest(manifest) => of_manifest(manifest, add),
+    }
+}
+
+fn of_manifest(manifest: &Manifest, add: &mut impl FnMut(String, u64)) {
+    if let Some(stored) = &manifest.stored {
+        add(stored.digest.to_string(), stored.raw.len() as u64);
+    }
+    let config = manifest.config.digest.as_ref().map(ToString::to_string).unwrap_or_default();
+    add(config, manifest.config.size);
+    for layer in &manifest.layers {
+        add(layer.member.clone(), layer.size);
     }
 }
 
@@ -98,6 +102,7 @@ pub(crate) fn read(container: &Container, file: &str) -> Result<Images, ArchiveE
         findings: findings(&found),
         names: found.names,
         root: found.root,
+        referrers: found.referrers,
     });
     Ok(Images { format, images: images.collect() })
 }

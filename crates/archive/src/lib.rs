@@ -18,6 +18,7 @@ mod json;
 mod model;
 mod names;
 mod oci;
+mod referrers;
 mod sniff;
 mod source;
 mod spool;

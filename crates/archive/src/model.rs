@@ -27,6 +27,8 @@ pub struct Image {
     pub names: Vec<String>,
     /// What it is.
     pub root: Node,
+    /// Manifests of the file that speak of it or of one another, each after the one it speaks of.
+    pub referrers: Vec<Manifest>,
     /// What is worth saying about it.
     pub findings: Vec<ImageFinding>,
 }

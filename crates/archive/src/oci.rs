@@ -12,7 +12,7 @@ use crate::json::{self, entry, list, text, texts};
 use crate::model::{Blob, Child, Compression, Descriptor, Index, Layer, Manifest, Node, Platform, Stored};
 use crate::sniff::{self, Outer};
 use crate::source::Source;
-use crate::tar;
+use crate::{referrers, tar};
 
 /// Indexes in indexes; nobody writes more than two.
 const DEEPEST: u32 = 8;
@@ -113,9 +113,10 @@ impl Reader<'_> {
                     Ok(_) => ArchiveError::MemberMissing { member: blob_name(&descriptor.digest) },
                 });
             };
-            found.push((descriptor.digest.clone(), Found { names: names(&descriptor), root }));
+            let image = Found { names: names(&descriptor), root, referrers: Vec::new() };
+            found.push((descriptor.digest.clone(), image));
         }
-        Ok(found.into_iter().map(|(_, found)| found).collect())
+        Ok(referrers::attach(found.into_iter().map(|(_, found)| found).collect()))
     }
 
     /// What `descriptor` names; none where the file does not hold it.

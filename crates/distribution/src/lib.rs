@@ -22,6 +22,6 @@ pub use client::{Access, Options, Registry, Repository};
 pub use credential::{Credential, CredentialSource, Credentials};
 pub use download::BlobStream;
 pub use error::{Error, ErrorKind, RegistryError, RequestLine};
-pub use manifest::{Found, ManifestAt, ManifestBytes};
+pub use manifest::{Found, ManifestAt, ManifestBytes, Put};
 pub use retry::{Retries, RetryPolicy, Waits};
 pub use upload::{Mount, Upload};

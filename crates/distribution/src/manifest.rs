@@ -59,6 +59,19 @@ pub struct ManifestBytes {
     pub digest: Digest,
 }
 
+/// What a registry says of a manifest that was put.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Put {
+    /// The digest, if it says one.
+    pub digest: Option<Digest>,
+    /// The manifest that it speaks of, where the registry keeps lists of referrers itself (`OCI-Subject`, distribution
+    /// specification 1.1).
+    pub subject: Option<Digest>,
+}
+
+/// Says that the registry keeps lists of referrers.
+const SUBJECT: HeaderName = HeaderName::from_static("oci-subject");
+
 impl Repository {
     /// What stands at a tag or digest; none where nothing does.
     pub async fn manifest_digest(&self, at: &ManifestAt) -> Result<Option<Found>, Error> {
@@ -103,13 +116,8 @@ impl Repository {
         }
     }
 
-    /// Puts a manifest, byte for byte; the digest that the registry says it has, if it says one.
-    pub async fn put_manifest(
-        &self,
-        at: &ManifestAt,
-        media_type: &str,
-        raw: Bytes,
-    ) -> Result<Option<Digest>, Error> {
+    /// Puts a manifest, byte for byte, and returns what the registry says of it.
+    pub async fn put_manifest(&self, at: &ManifestAt, media_type: &str, raw: Bytes) -> Result<Put, Error> {
         let url = self.address(&at.path());
         let context = self.context(At::Manifest, &Method::PUT, &url);
         let headers: [(HeaderName, String); 1] = [(CONTENT_TYPE, media_type.to_owned())];
@@ -124,7 +132,8 @@ impl Repository {
         let response = self.send(&request).await?;
         let response =
             context.expect(response, &[StatusCode::CREATED, StatusCode::OK, StatusCode::ACCEPTED]).await?;
-        Ok(header_digest(&response))
+        let subject = header(&response, &SUBJECT).and_then(|text| text.parse().ok());
+        Ok(Put { digest: header_digest(&response), subject })
     }
 }
 

@@ -99,6 +99,11 @@ impl Profile {
         !self.is_legacy()
     }
 
+    /// It takes manifests that speak of others. The older registry knows no OCI manifest.
+    pub fn referrers(self) -> bool {
+        !self.is_legacy()
+    }
+
     /// It answers for a digest, not only for a tag. (moby/moby#41687)
     pub fn by_digest(self) -> bool {
         !self.is_legacy()

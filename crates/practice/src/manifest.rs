@@ -1,7 +1,7 @@
 //! Manifests: kept byte for byte, checked for what they refer to, served to those who accept them.
 
 use axum::body::Body;
-use axum::http::header::{ACCEPT, CONTENT_TYPE, ETAG, HeaderValue, LOCATION};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -21,6 +21,9 @@ const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
 
 /// GitHub's limit is not known; the specification asks registries for at least this much, in bytes.
 const LARGEST: usize = 4 << 20;
+
+/// Says that the registry keeps lists of referrers (distribution specification 1.1).
+const SUBJECT: HeaderName = HeaderName::from_static("oci-subject");
 
 /// The label and annotation that connects a package to a repository.
 const SOURCE: &str = "org.opencontainers.image.source";
@@ -134,9 +137,16 @@ pub(crate) async fn put(
     });
     kept.await.map_err(|error| Fault::store(&error))?;
     let (location, digest) = (format!("/v2/{name}/manifests/{digest}"), digest.to_string());
-    let headers = [(LOCATION, location.as_str()), (CONTENT_DIGEST, digest.as_str())];
+    let mut headers = vec![(LOCATION, location.as_str())];
     // The older registry names no digest anywhere.
-    Ok(empty(StatusCode::CREATED, if registry == Kind::Ghcr { &headers } else { &headers[..1] }))
+    if registry == Kind::Ghcr {
+        headers.push((CONTENT_DIGEST, &digest));
+    }
+    let subject = content.get("subject").and_then(|subject| subject.get("digest")?.as_str());
+    headers.extend(
+        subject.filter(|_| shared.switches.get().acknowledges_subjects).map(|subject| (SUBJECT, subject)),
+    );
+    Ok(empty(StatusCode::CREATED, &headers))
 }
 
 /// What the older registry never took. The texts of the refused kinds are not known.

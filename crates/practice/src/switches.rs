@@ -50,6 +50,8 @@ pub struct Switches {
     pub link: LinkForm,
     /// Whether a referrers request is sent elsewhere (303, seen in April 2026) instead of getting 404.
     pub referrers_redirect: bool,
+    /// Whether a manifest's `subject` is acknowledged (`OCI-Subject`), as registries do that keep lists of referrers.
+    pub acknowledges_subjects: bool,
     /// How long a storage address stays good.
     pub storage_life: Duration,
     /// Whether storage answers 503 because the account's traffic is used up.
@@ -80,6 +82,7 @@ impl Default for Switches {
             tag_page: 100,
             link: LinkForm::Relative,
             referrers_redirect: false,
+            acknowledges_subjects: false,
             storage_life: Duration::from_mins(5),
             storage_unavailable: false,
             spurious_already_associated: false,

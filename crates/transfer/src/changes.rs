@@ -56,6 +56,9 @@ impl Contents {
             return Ok(self);
         }
         self.oci |= changes.form == Some(Form::Oci);
+        if changes.drop_attestations {
+            self.image_mut().referrers.clear();
+        }
         Self::change_node(&mut self.image_mut().root, changes)?;
         Ok(self)
     }

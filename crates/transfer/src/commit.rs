@@ -1,7 +1,7 @@
 //! The end of a push: manifests, tags, and asking the registry back.
 
 use bytes::Bytes;
-use slipway_distribution::{ManifestAt, Repository};
+use slipway_distribution::{ManifestAt, Put, Repository};
 use slipway_reference::{Digest, Tag};
 
 use crate::encode::Encoded;
@@ -9,6 +9,7 @@ use crate::error::TransferError;
 use crate::event::{Event, Events};
 use crate::plan::Parts;
 use crate::plan::sha256;
+use crate::referrers;
 
 /// What the versions point to now.
 #[derive(Debug, Clone)]
@@ -40,6 +41,15 @@ pub(crate) async fn commit(
         let (digest, size) = (sha256(&raw), raw.len() as u64);
         let raw = Bytes::from(raw);
         if index + 1 == parts.puts.len() {
+            let there = known.iter().map(|(digest, _)| digest.clone()).chain([digest.clone()]);
+            if !parts.referrers.is_empty() {
+                // Whoever admits images by their signatures finds them as soon as the tag moves.
+                if !tags.is_empty() {
+                    let at = ManifestAt::Digest(digest.clone());
+                    put_one(repository, &at, &put.media_type, raw.clone(), &digest).await?;
+                }
+                referrers::put(&parts.referrers, there, repository, events).await?;
+            }
             for tag in tags {
                 let at = ManifestAt::Tag(tag.clone());
                 put_one(repository, &at, &put.media_type, raw.clone(), &digest).await?;
@@ -59,13 +69,14 @@ pub(crate) async fn commit(
     Ok(Root { digest, size })
 }
 
-async fn put_one(
+/// Puts a manifest and returns what the registry says of it; where its answer was lost, the registry is asked.
+pub(crate) async fn put_one(
     repository: &Repository,
     at: &ManifestAt,
     media_type: &str,
     raw: Bytes,
     digest: &Digest,
-) -> Result<(), TransferError> {
+) -> Result<Put, TransferError> {
     let doing = match at {
         ManifestAt::Tag(tag) => format!("setting the version {tag}"),
         ManifestAt::Digest(digest) => format!("putting the manifest {}", digest.short()),
@@ -74,7 +85,7 @@ async fn put_one(
         Ok(answered) => answered,
         // An answer that got lost leaves nobody in doubt: the registry is asked what stands there now.
         Err(error) if error.is_transient() => match repository.manifest_digest(at).await {
-            Ok(Some(found)) if found.digest == *digest => return Ok(()),
+            Ok(Some(found)) if found.digest == *digest => return Ok(Put::default()),
             Ok(_) => return Err(TransferError::registry(format!("{doing} (it was not set)"))(error)),
             Err(_) => {
                 let doing = format!("{doing} (whether it was set could not be found out)");
@@ -83,13 +94,13 @@ async fn put_one(
         },
         Err(error) => return Err(TransferError::registry(doing)(error)),
     };
-    match (answered, at) {
-        (Some(answered), ManifestAt::Tag(tag)) if answered != *digest => Err(TransferError::Disagrees {
+    match (&answered.digest, at) {
+        (Some(found), ManifestAt::Tag(tag)) if found != digest => Err(TransferError::Disagrees {
             tag: tag.clone(),
             expected: digest.clone(),
-            found: answered.to_string(),
+            found: found.to_string(),
         }),
-        _ => Ok(()),
+        _ => Ok(answered),
     }
 }
 

@@ -92,6 +92,8 @@ impl Contents {
             selector: "@0".to_owned(),
             names: Vec::new(),
             root: Node::Index(Index { stored, children }),
+            // They speak of what the files hold, and go with the manifests that stay what they were.
+            referrers: parts.iter().flat_map(|(_, image)| image.referrers.clone()).collect(),
             findings: Vec::new(),
         };
         let archives = parts.iter().map(|(archive, _)| archive.clone()).collect();

@@ -19,6 +19,7 @@ mod options;
 mod plan;
 mod pull;
 mod push;
+mod referrers;
 mod send;
 
 pub use changes::{Changes, Form};

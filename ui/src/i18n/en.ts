@@ -194,6 +194,8 @@ export const en = {
   'check.layer.foreign.fact': 'Refused by this registry; ghcr.io takes it',
   'check.foreign.kept': '{count} foreign layers stay where they are',
   'check.foreign.kept.fact': 'Only their descriptors go up',
+  'check.referrers.left': '{count} signatures or statements stay behind',
+  'check.referrers.left.fact': 'They speak of digests that are not published here',
   'check.platforms': '{platforms}',
   'check.platforms.fact': 'Every platform is inside the file',
   'check.image.multi': 'This registry takes one platform',

@@ -194,6 +194,8 @@ export const zhCN: Record<keyof typeof en, string> = {
   'check.layer.foreign.fact': '此注册表不接受；ghcr.io 可以',
   'check.foreign.kept': '{count} 个外部层保持原处',
   'check.foreign.kept.fact': '只上传描述符',
+  'check.referrers.left': '{count} 个签名或声明不会上传',
+  'check.referrers.left.fact': '它们所指的摘要不会在此发布',
   'check.platforms': '{platforms}',
   'check.platforms.fact': '所有平台都在文件中',
   'check.image.multi': '此注册表只接受单一平台',

@@ -17,7 +17,7 @@ use crate::options::Options;
 
 pub(crate) use manifest::media;
 pub use parts::Parts;
-pub(crate) use parts::sha256;
+pub(crate) use parts::{Referrer, sha256};
 
 /// What is to be published where.
 #[derive(Clone)]
@@ -190,6 +190,12 @@ pub enum Check {
         /// How many.
         count: usize,
     },
+    /// What the file holds about the image (signatures, SBOMs) and stays behind: its subject gets another digest, or
+    /// the registry takes no such manifests.
+    ReferrersLeft {
+        /// How many.
+        count: usize,
+    },
     /// Several platforms, at a registry that takes one.
     MultiPlatform {
         /// They.
@@ -227,6 +233,12 @@ impl fmt::Display for Check {
             }
             Self::ForeignKept { count } => {
                 write!(f, "{count} foreign layers are not in the file and stay where they are")
+            }
+            Self::ReferrersLeft { count } => {
+                write!(
+                    f,
+                    "{count} signatures or statements speak of digests that are not published, and stay behind"
+                )
             }
             Self::MultiPlatform { platforms } => write!(
                 f,

@@ -1,9 +1,9 @@
 //! What an image consists of at a given registry: blobs, layers and manifests. No request is made.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
-use slipway_archive::{Child, Compression, Index, Manifest, Node};
+use slipway_archive::{Child, Compression, Image, Index, Manifest, Node, Stored};
 use slipway_compress::Method;
 use slipway_hosts::Profile;
 use slipway_reference::Digest;
@@ -30,7 +30,16 @@ pub struct Parts {
     /// What the registry's rules say.
     pub checks: Vec<Check>,
     pub(crate) puts: Vec<ManifestPut>,
+    /// What goes up beside it, each after its subject.
+    pub(crate) referrers: Vec<Referrer>,
     whole: Option<Whole>,
+}
+
+/// A manifest that speaks of one that goes up.
+#[derive(Debug, Clone)]
+pub(crate) struct Referrer {
+    pub(crate) stored: Stored,
+    pub(crate) subject: Digest,
 }
 
 /// The stored index of a sparse image: it can go up as it is where the registry has what the file lacks.
@@ -55,6 +64,7 @@ impl Parts {
         };
         let several = platforms(&image.root, platform).len() > 1;
         builder.node(&image.root, several);
+        builder.referrers(image, profile);
         let parts = builder.finish(&image.root, profile);
         Self { stored_digest: contents.stored_digest().cloned(), ..parts }
     }
@@ -66,6 +76,11 @@ impl Parts {
                 blob.remembered = ledger.compressed(diff_id, method);
             }
         }
+    }
+
+    /// Signatures or statements about the image go up beside it.
+    pub fn has_referrers(&self) -> bool {
+        !self.referrers.is_empty()
     }
 
     /// Digest that the versions will point to, where nothing has to be compressed to know it.
@@ -97,13 +112,21 @@ impl Parts {
         }
         self.media_type.clone_from(&whole.put.media_type);
         self.puts.push(whole.put);
-        self.checks.retain(|check| !matches!(check, Check::Sparse { .. }));
+        // Nothing is remade then, so whatever speaks of it goes too.
+        self.checks.retain(|check| !matches!(check, Check::Sparse { .. } | Check::ReferrersLeft { .. }));
     }
 }
 
 pub(crate) fn sha256(raw: &[u8]) -> Digest {
     use sha2::Digest as _;
     Digest::sha256(&sha2::Sha256::digest(raw).into())
+}
+
+fn root_stored(root: &Node) -> Option<&Stored> {
+    match root {
+        Node::Manifest(manifest) => manifest.stored.as_ref(),
+        Node::Index(index) => Some(&index.stored),
+    }
 }
 
 /// The platforms under `node` that are in the file, attestations left out.
@@ -138,6 +161,8 @@ struct Builder {
     platforms: Vec<String>,
     missing: Vec<(Digest, Option<String>)>,
     foreign: Vec<u32>,
+    referrers: Vec<Referrer>,
+    referrers_left: usize,
 }
 
 impl Builder {
@@ -160,19 +185,7 @@ impl Builder {
         if !manifest.attestation {
             self.platforms.extend(platform.clone());
         }
-        let config = self.blob(Blob {
-            role: Role::Config,
-            number: 0,
-            member: "config".to_owned(),
-            media_type: manifest.config.media_type.clone(),
-            digest: manifest.config.digest.clone(),
-            diff_id: None,
-            stored: Compression::Plain,
-            remembered: None,
-            size: manifest.config.size,
-            encoding: Encoding::AsStored,
-            source: manifest.config.source.clone(),
-        });
+        let config = self.config(manifest);
         let layers: Vec<_> = manifest
             .layers
             .iter()
@@ -205,6 +218,51 @@ impl Builder {
         };
         self.puts.push(put);
         Some(self.puts.len() - 1)
+    }
+
+    fn config(&mut self, manifest: &Manifest) -> usize {
+        self.blob(Blob {
+            role: Role::Config,
+            number: 0,
+            member: "config".to_owned(),
+            media_type: manifest.config.media_type.clone(),
+            digest: manifest.config.digest.clone(),
+            diff_id: None,
+            stored: Compression::Plain,
+            remembered: None,
+            size: manifest.config.size,
+            encoding: Encoding::AsStored,
+            source: manifest.config.source.clone(),
+        })
+    }
+
+    /// Adds what the file holds about manifests that go up as they are stored: another digest is another image, of
+    /// which it says nothing.
+    fn referrers(&mut self, image: &Image, profile: Profile) {
+        let stored = |put: &ManifestPut| match &put.content {
+            Content::Stored { digest, .. } => Some(digest.clone()),
+            _ => None,
+        };
+        let mut subjects: HashSet<Digest> = self.puts.iter().filter_map(stored).collect();
+        // A sparse index may go up whole after all, which only the registry can say.
+        let whole = root_stored(&image.root).filter(|_| self.could_be_whole());
+        subjects.extend(whole.map(|stored| stored.digest.clone()));
+        for manifest in &image.referrers {
+            let (Some(stored), Some(subject)) = (&manifest.stored, &manifest.subject) else { continue };
+            let goes = profile.referrers() && subjects.contains(subject);
+            if !goes || whole.is_some_and(|whole| whole.digest == *subject) {
+                self.referrers_left += 1;
+            }
+            if !goes {
+                continue;
+            }
+            self.config(manifest);
+            for layer in &manifest.layers {
+                self.layer(manifest, layer, None);
+            }
+            subjects.insert(stored.digest.clone());
+            self.referrers.push(Referrer { stored: stored.clone(), subject: subject.clone() });
+        }
     }
 
     /// A manifest for an image of `docker save`: Docker's own form, or OCI's where Docker's has no type
@@ -354,19 +412,14 @@ impl Builder {
     }
 
     fn finish(self, root: &Node, profile: Profile) -> Parts {
-        let stored = match root {
-            Node::Manifest(manifest) => manifest.stored.as_ref(),
-            Node::Index(index) => Some(&index.stored),
-        };
-        let whole = stored
-            .filter(|_| !self.missing.is_empty() && !self.one_platform && self.unchanged())
-            .map(|stored| Whole {
-                missing: self.missing.iter().map(|(digest, _)| digest.clone()).collect(),
-                put: ManifestPut {
-                    media_type: stored.media_type.clone(),
-                    content: Content::Stored { raw: stored.raw.clone(), digest: stored.digest.clone() },
-                },
-            });
+        let stored = root_stored(root);
+        let whole = stored.filter(|_| self.could_be_whole()).map(|stored| Whole {
+            missing: self.missing.iter().map(|(digest, _)| digest.clone()).collect(),
+            put: ManifestPut {
+                media_type: stored.media_type.clone(),
+                content: Content::Stored { raw: stored.raw.clone(), digest: stored.digest.clone() },
+            },
+        });
         let mut layers = self.layers.clone();
         for layer in &mut layers {
             if let Some(blob) = layer.blob {
@@ -381,13 +434,15 @@ impl Builder {
             layers,
             platforms: self.platforms,
             puts: self.puts,
+            referrers: self.referrers,
             whole,
         }
     }
 
-    /// Every manifest goes up byte for byte.
-    fn unchanged(&self) -> bool {
-        self.puts.iter().all(|put| !matches!(put.content, Content::Manifest { .. }))
+    /// The file lacks something of the index, and every manifest goes up byte for byte.
+    fn could_be_whole(&self) -> bool {
+        let unchanged = |put: &ManifestPut| !matches!(put.content, Content::Manifest { .. });
+        !self.missing.is_empty() && !self.one_platform && self.puts.iter().all(unchanged)
     }
 
     fn checks(&self, profile: Profile) -> Vec<Check> {
@@ -402,6 +457,9 @@ impl Builder {
             }
         } else {
             checks.extend(self.foreign.iter().map(|layer| Check::LayerForeign { layer: *layer }));
+        }
+        if self.referrers_left > 0 && self.only.is_none() {
+            checks.push(Check::ReferrersLeft { count: self.referrers_left });
         }
         if let Some(max) = limits.layer_bytes {
             // What a plain layer weighs is only known after compressing.

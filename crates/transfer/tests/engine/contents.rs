@@ -31,7 +31,7 @@ impl Stage {
     }
 
     /// What the registry keeps under a digest.
-    fn json(&self, digest: &str) -> Value {
+    pub(crate) fn json(&self, digest: &str) -> Value {
         let path = self.folder.path().join("registry/blobs").join(digest.replace(':', "/"));
         serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
     }

@@ -4,6 +4,7 @@ mod chaos;
 mod contents;
 mod faults;
 mod memory;
+mod referrers;
 mod whole;
 
 use std::path::{Path, PathBuf};

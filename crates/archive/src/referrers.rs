@@ -1,0 +1,84 @@
+//! Manifests that speak of another one in the same file (signatures, SBOMs, provenance): they go with the image that
+//! they speak of, and are no images themselves. Their link is `subject` (OCI image specification 1.1).
+
+use std::collections::HashSet;
+
+use slipway_reference::Digest;
+
+use crate::images::Found;
+use crate::model::{Manifest, Node};
+
+/// The images among `found`, each with what the file holds about it. A manifest whose subject is not in the file stays
+/// an image of its own.
+pub(crate) fn attach(found: Vec<Found>) -> Vec<Found> {
+    let (lists, found): (Vec<_>, Vec<_>) = found.into_iter().partition(is_list);
+    let (mut speakers, mut images): (Vec<_>, Vec<_>) = found
+        .into_iter()
+        .partition(|found| matches!(&found.root, Node::Manifest(manifest) if manifest.subject.is_some()));
+    let listed = lists.into_iter().flat_map(|list| manifests(list.root));
+    let unnamed = |root| Found { names: Vec::new(), root: Node::Manifest(root), referrers: Vec::new() };
+    speakers.extend(listed.map(unnamed));
+    let mut seen = HashSet::new();
+    speakers.retain(|speaker| match &speaker.root {
+        Node::Manifest(manifest) => {
+            manifest.stored.as_ref().is_none_or(|stored| seen.insert(stored.digest.clone()))
+        }
+        Node::Index(_) => true,
+    });
+    let mut known: Vec<HashSet<Digest>> = images.iter().map(|image| digests(&image.root)).collect();
+    // One may speak of another (the signature of an SBOM), so each round finds those that the last one made possible.
+    loop {
+        let before = speakers.len();
+        speakers.retain(|speaker| {
+            let Node::Manifest(manifest) = &speaker.root else { return true };
+            let mut belongs = false;
+            for (image, known) in images.iter_mut().zip(&mut known) {
+                if manifest.subject.as_ref().is_some_and(|subject| known.contains(subject)) {
+                    known.extend(manifest.stored.as_ref().map(|stored| stored.digest.clone()));
+                    image.referrers.push(Manifest { attestation: true, ..(**manifest).clone() });
+                    belongs = true;
+                }
+            }
+            !belongs
+        });
+        if speakers.len() == before {
+            break;
+        }
+    }
+    images.extend(speakers);
+    images
+}
+
+/// The list of referrers that stands under a tag named after its subject, where a registry has no better way: it is
+/// made anew wherever they go.
+fn is_list(found: &Found) -> bool {
+    let Node::Index(index) = &found.root else { return false };
+    let speaks =
+        |node: &Option<Node>| matches!(node, Some(Node::Manifest(manifest)) if manifest.subject.is_some());
+    found.names.iter().any(|name| is_list_tag(name)) && index.children.iter().all(|child| speaks(&child.node))
+}
+
+fn is_list_tag(name: &str) -> bool {
+    let tag = name.rsplit(':').next().unwrap_or(name);
+    tag.split_once('-').is_some_and(|(algorithm, hex)| format!("{algorithm}:{hex}").parse::<Digest>().is_ok())
+}
+
+fn manifests(node: Node) -> Vec<Box<Manifest>> {
+    match node {
+        Node::Manifest(manifest) => vec![manifest],
+        Node::Index(index) => {
+            index.children.into_iter().filter_map(|child| child.node).flat_map(manifests).collect()
+        }
+    }
+}
+
+/// What can be spoken of: the root and all below it that is in the file.
+fn digests(node: &Node) -> HashSet<Digest> {
+    match node {
+        Node::Manifest(manifest) => manifest.stored.iter().map(|stored| stored.digest.clone()).collect(),
+        Node::Index(index) => {
+            let children = index.children.iter().filter_map(|child| child.node.as_ref()).flat_map(digests);
+            children.chain([index.stored.digest.clone()]).collect()
+        }
+    }
+}

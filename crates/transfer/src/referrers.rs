@@ -1,0 +1,108 @@
+//! Manifests that speak of others: put beside the image, and found again by whoever looks at it.
+
+use std::collections::HashSet;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use slipway_archive::Stored;
+use slipway_distribution::{ManifestAt, Repository};
+use slipway_reference::{Digest, Tag};
+
+use crate::commit::put_one;
+use crate::error::TransferError;
+use crate::event::{Event, Events};
+use crate::plan::{Referrer, media, sha256};
+
+/// Others may write the same list at the same time; so often it is read and written again.
+const MOST_TRIES: u32 = 5;
+
+/// Digits of a digest that such a tag has at most: longer ones would make no valid tag.
+const MOST_DIGITS: usize = 64;
+
+/// Puts those whose subject is among `there`. Where the registry keeps no lists of its own, they are entered in the
+/// list under the tag that is named after the subject (distribution specification 1.1, "referrers tag schema"). The
+/// referrers API is never asked: ghcr.io sent such requests to its web pages (artifacthub/hub#4785).
+pub(crate) async fn put(
+    referrers: &[Referrer],
+    there: impl Iterator<Item = Digest>,
+    repository: &Repository,
+    events: &Events,
+) -> Result<(), TransferError> {
+    let mut there: HashSet<Digest> = there.collect();
+    let mut lists: Vec<(&Digest, Vec<Value>)> = Vec::new();
+    for Referrer { stored, subject } in referrers {
+        if !there.contains(subject) {
+            continue;
+        }
+        let at = ManifestAt::Digest(stored.digest.clone());
+        let raw = Bytes::copy_from_slice(&stored.raw);
+        let put = put_one(repository, &at, &stored.media_type, raw, &stored.digest).await?;
+        events(Event::Manifest { digest: stored.digest.clone(), tag: None });
+        there.insert(stored.digest.clone());
+        if put.subject.as_ref() == Some(subject) {
+            continue;
+        }
+        match lists.iter_mut().find(|(of, _)| *of == subject) {
+            Some((_, entries)) => entries.push(entry(stored)),
+            None => lists.push((subject, vec![entry(stored)])),
+        }
+    }
+    for (subject, entries) in lists {
+        enter(subject, &entries, repository).await?;
+    }
+    Ok(())
+}
+
+/// What a list says of a referrer. Its kind is that of its configuration where it names none itself.
+fn entry(stored: &Stored) -> Value {
+    // The archive parsed these bytes already; what it accepted is JSON.
+    let manifest: Value = serde_json::from_slice(&stored.raw).unwrap_or_default();
+    let kind = manifest["artifactType"].as_str().or_else(|| manifest["config"]["mediaType"].as_str());
+    let mut entry = json!({
+        "mediaType": stored.media_type,
+        "digest": stored.digest.to_string(),
+        "size": stored.raw.len(),
+        "artifactType": kind.unwrap_or_default(),
+    });
+    if manifest["annotations"].is_object() {
+        entry["annotations"] = manifest["annotations"].clone();
+    }
+    entry
+}
+
+/// Enters what is lacking in the list of `subject`, and reads it again until all of it is there: whoever writes it at
+/// the same time may take our entries away, and sees the same of theirs.
+async fn enter(subject: &Digest, entries: &[Value], repository: &Repository) -> Result<(), TransferError> {
+    let text = list_tag(subject);
+    let refused =
+        |reason: &str| TransferError::BadManifest { reference: text.clone(), reason: reason.to_owned() };
+    let tag: Tag = text.parse().map_err(|_| refused("it is no tag"))?;
+    let at = ManifestAt::Tag(tag);
+    for _ in 0..=MOST_TRIES {
+        let doing = format!("reading the list {text} of what speaks of the image");
+        let found = repository.manifest(&at).await.map_err(TransferError::registry(doing))?;
+        let mut list: Value = match found {
+            Some(found) if found.media_type == media::OCI_INDEX => {
+                serde_json::from_slice(&found.raw).map_err(|error| refused(&error.to_string()))?
+            }
+            Some(found) => return Err(refused(&format!("it is no list but {}", found.media_type))),
+            None => json!({"schemaVersion": 2, "mediaType": media::OCI_INDEX, "manifests": []}),
+        };
+        let listed = list["manifests"].as_array_mut().ok_or_else(|| refused("it has no entries"))?;
+        let lacks = |entry: &&Value| !listed.iter().any(|known| known["digest"] == entry["digest"]);
+        let lacking: Vec<Value> = entries.iter().filter(lacks).cloned().collect();
+        if lacking.is_empty() {
+            return Ok(());
+        }
+        listed.extend(lacking);
+        let raw = list.to_string().into_bytes();
+        let digest = sha256(&raw);
+        put_one(repository, &at, media::OCI_INDEX, Bytes::from(raw), &digest).await?;
+    }
+    Err(refused("others changed it again each time that it was written"))
+}
+
+fn list_tag(subject: &Digest) -> String {
+    let hex = subject.hex();
+    format!("{}-{}", subject.algorithm().as_str(), &hex[..hex.len().min(MOST_DIGITS)])
+}
