@@ -14,8 +14,14 @@ use crate::plan::Encoding;
 /// Bytes of a stored blob that are read, and sent, at once.
 const CHUNK: usize = 256 * 1024;
 
-/// Room between the encoder and the connection, in chunks: with it a blob in flight costs one to two megabytes.
-pub(crate) const CHUNKS_AHEAD: usize = 4;
+/// Room between the encoder and the connection, in chunks, for one to two megabytes: a frame of zstd is twice as long
+/// as a member of gzip.
+pub(crate) const fn chunks_ahead(encoding: Encoding) -> usize {
+    match encoding {
+        Encoding::Compress(method) if method.is_zstd() => 2,
+        _ => 4,
+    }
+}
 
 /// What a blob turned out to be on the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,7 +17,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
 use crate::check::{self, Checked};
-use crate::encode::{CHUNKS_AHEAD, EncodeError, Encoded, Expected, Out, encode};
+use crate::encode::{EncodeError, Encoded, Expected, Out, chunks_ahead, encode};
 use crate::engine::{Control, Engine};
 use crate::error::TransferError;
 use crate::event::{Event, Events};
@@ -370,7 +370,7 @@ impl<'a> Sender<'a> {
         blob: &Blob,
         skip: u64,
     ) -> Result<(mpsc::Receiver<std::io::Result<Bytes>>, Encoder), TransferError> {
-        let (wire, chunks) = mpsc::channel(CHUNKS_AHEAD);
+        let (wire, chunks) = mpsc::channel(chunks_ahead(blob.encoding));
         let out = Out { wire: Some(wire), skip, check: self.checker(index, blob)? };
         Ok((chunks, self.encode(index, blob, out)?))
     }
