@@ -191,12 +191,17 @@ impl Live {
                 self.retry_at = None;
                 self.sample(now);
             }
-            Event::Restarted { blob, reason, wait_ms } => {
+            Event::Interrupted { blob, reason, wait_ms } => {
                 let (sent, name) = (self.blobs[*blob].sent, self.name(*blob));
                 self.blobs[*blob].read = 0;
                 self.blobs[*blob].sent = 0;
                 self.wait(now, *wait_ms);
-                self.say(now, &format!("{name} starts over in {wait_ms} ms, {sent} bytes again: {reason}"));
+                self.say(
+                    now,
+                    &format!(
+                        "{name} was interrupted after {sent} bytes, trying again in {wait_ms} ms: {reason}"
+                    ),
+                );
             }
             Event::Continued { blob, offset } => {
                 // What the registry has counts as sent, though not by this try.
@@ -204,7 +209,8 @@ impl Live {
                 let name = self.name(*blob);
                 self.say(now, &format!("{name} goes on after {offset} bytes that the registry has"));
             }
-            Event::Linked { blob, from } => {
+            Event::Linked { blob, from, size } => {
+                self.blobs[*blob].size = Some(*size);
                 self.set(*blob, LayerState::There);
                 self.say(now, &format!("{} was linked from {from}", self.name(*blob)));
             }
@@ -317,7 +323,7 @@ impl Live {
                 .blobs
                 .iter()
                 .filter(|blob| blob.state == LayerState::There)
-                .map(|blob| blob.stored)
+                .map(|blob| blob.size.unwrap_or(blob.stored))
                 .sum(),
             exact: to_send().all(|blob| !blob.gzip || blob.size.is_some()),
             percent: self.percent,

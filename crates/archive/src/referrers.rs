@@ -16,7 +16,8 @@ pub(crate) fn attach(found: Vec<Found>) -> Vec<Found> {
         .into_iter()
         .partition(|found| matches!(&found.root, Node::Manifest(manifest) if manifest.subject.is_some()));
     let listed = lists.into_iter().flat_map(|list| manifests(list.root));
-    let unnamed = |root| Found { names: Vec::new(), root: Node::Manifest(root), referrers: Vec::new() };
+    let unnamed =
+        |root| Found { names: Vec::new(), root: Node::Manifest(Box::new(root)), referrers: Vec::new() };
     speakers.extend(listed.map(unnamed));
     let mut seen = HashSet::new();
     speakers.retain(|speaker| match &speaker.root {
@@ -63,9 +64,9 @@ fn is_list_tag(name: &str) -> bool {
     tag.split_once('-').is_some_and(|(algorithm, hex)| format!("{algorithm}:{hex}").parse::<Digest>().is_ok())
 }
 
-fn manifests(node: Node) -> Vec<Box<Manifest>> {
+fn manifests(node: Node) -> Vec<Manifest> {
     match node {
-        Node::Manifest(manifest) => vec![manifest],
+        Node::Manifest(manifest) => vec![*manifest],
         Node::Index(index) => {
             index.children.into_iter().filter_map(|child| child.node).flat_map(manifests).collect()
         }

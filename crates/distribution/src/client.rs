@@ -4,21 +4,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use base64::Engine as _;
-use http::header::{ACCEPT, AUTHORIZATION, LOCATION, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::header::{LOCATION, WWW_AUTHENTICATE};
+use http::{Method, StatusCode};
 use reqwest::Response;
-use secrecy::{ExposeSecret as _, SecretString};
 use slipway_hosts::{At, AuthScheme, Endpoint};
 use slipway_reference::RepositoryPath;
 use url::Url;
 
+use crate::authorization::{Authorization, Scheme, with};
 use crate::body::Moved;
-use crate::challenge::{self, Challenge};
 use crate::credential::{Credential, Credentials};
 use crate::error::{Context, Error, ErrorKind, RequestLine};
 use crate::retry::{Retries, Waits};
-use crate::token::{self, Token, Tokens};
+use crate::token::{self, Tokens};
 
 /// Redirects that are followed for one request.
 const MOST_REDIRECTS: u32 = 5;
@@ -53,28 +51,23 @@ impl Default for Options {
 /// A registry, with whoever is signed in there.
 #[derive(Clone)]
 pub struct Registry {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
     waits: Waits,
 }
 
-struct Inner {
-    endpoint: Endpoint,
+pub(crate) struct Inner {
+    pub(crate) endpoint: Endpoint,
     credentials: Arc<dyn Credentials>,
-    http: reqwest::Client,
+    pub(crate) http: reqwest::Client,
     options: Options,
-    tokens: Tokens,
+    pub(crate) tokens: Tokens,
     /// How the registry wants to know who asks, once it said so.
-    scheme: RwLock<Option<Scheme>>,
+    pub(crate) scheme: RwLock<Option<Scheme>>,
+    /// It let someone in with a token at least once.
+    let_in: AtomicBool,
     /// It answered at least once.
-    answered: AtomicBool,
-    asking: tokio::sync::Mutex<()>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Scheme {
-    Open,
-    Basic,
-    Bearer { realm: Url, service: Option<String> },
+    pub(crate) answered: AtomicBool,
+    pub(crate) asking: tokio::sync::Mutex<()>,
 }
 
 /// What is wanted of a repository; becomes the scope of its tokens.
@@ -145,6 +138,7 @@ impl Registry {
                 options: options.clone(),
                 tokens: Tokens::default(),
                 scheme: RwLock::new((endpoint.profile.auth() == AuthScheme::Basic).then_some(Scheme::Basic)),
+                let_in: AtomicBool::new(false),
                 answered: AtomicBool::new(false),
                 asking: tokio::sync::Mutex::default(),
             }),
@@ -223,11 +217,11 @@ impl Registry {
         &self.inner.options
     }
 
-    fn credential(&self) -> Option<Credential> {
+    pub(crate) fn credential(&self) -> Option<Credential> {
         self.inner.credentials.credential(&self.inner.endpoint.name)
     }
 
-    fn context(&self, at: At, method: &Method, url: &Url) -> Context {
+    pub(crate) fn context(&self, at: At, method: &Method, url: &Url) -> Context {
         Context {
             host: self.inner.endpoint.name.to_string(),
             profile: self.inner.endpoint.profile,
@@ -238,67 +232,11 @@ impl Registry {
     }
 
     /// `url` is the registry's own: its credentials may go there.
-    fn is_own(&self, url: &Url) -> bool {
+    pub(crate) fn is_own(&self, url: &Url) -> bool {
         url.origin() == self.inner.endpoint.registry.origin()
     }
 
-    /// How the registry wants to know who asks; asked for once.
-    async fn scheme(&self) -> Result<Scheme, Error> {
-        let known = || self.inner.scheme.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(scheme) = known() {
-            return Ok(scheme);
-        }
-        let _asking = self.inner.asking.lock().await;
-        if let Some(scheme) = known() {
-            return Ok(scheme);
-        }
-        let url = self.address("/v2/");
-        let context = self.context(At::Other, &Method::GET, &url);
-        let mut tried = 0;
-        let response = loop {
-            tried += 1;
-            let answered = self
-                .within(&context, self.options().idle_timeout, self.inner.http.get(url.clone()).send())
-                .await;
-            let failed = match answered {
-                Ok(response) if crate::error::is_transient(response.status().as_u16()) => {
-                    context.answer(response).await
-                }
-                Ok(response) => break response,
-                Err(error) => error,
-            };
-            if !self.again(&mut tried, &failed).await {
-                return Err(failed);
-            }
-        };
-        let scheme = match response.status() {
-            StatusCode::UNAUTHORIZED => self.challenged(&context, response.headers())?,
-            _ => Scheme::Open,
-        };
-        finish(response).await;
-        *self.inner.scheme.write().unwrap_or_else(PoisonError::into_inner) = Some(scheme.clone());
-        Ok(scheme)
-    }
-
-    fn challenged(&self, context: &Context, headers: &HeaderMap) -> Result<Scheme, Error> {
-        let refused = |reason: String| context.error(ErrorKind::Challenge(reason));
-        let mut values = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
-        match values.find_map(challenge::parse) {
-            None => Err(refused("it names no way that is known".to_owned())),
-            Some(Challenge::Basic) => Ok(Scheme::Basic),
-            Some(Challenge::Bearer { realm, service }) => {
-                let url =
-                    Url::parse(&realm).map_err(|_| refused(format!("its realm {realm} is no address")))?;
-                if !self.inner.endpoint.realm_allowed(&url) {
-                    let place = url.host_str().unwrap_or_default();
-                    return Err(refused(format!("it would send the token to {place}")));
-                }
-                Ok(Scheme::Bearer { realm: url, service })
-            }
-        }
-    }
-
-    fn address(&self, path: &str) -> Url {
+    pub(crate) fn address(&self, path: &str) -> Url {
         let mut url = self.inner.endpoint.registry.clone();
         let base = url.path().trim_end_matches('/').to_owned();
         url.set_path(&format!("{base}{path}"));
@@ -306,7 +244,7 @@ impl Registry {
     }
 
     /// Waits for an answer, but not for ever.
-    async fn within(
+    pub(crate) async fn within(
         &self,
         context: &Context,
         patience: Duration,
@@ -335,13 +273,6 @@ pub(crate) struct Request<'a> {
     pub(crate) patience: Duration,
 }
 
-/// What a request is authorised with.
-enum Authorization {
-    None,
-    Basic(HeaderValue),
-    Bearer(Token),
-}
-
 impl Repository {
     /// The registry.
     pub fn registry(&self) -> &Registry {
@@ -366,18 +297,6 @@ impl Repository {
         headers: &'a [(http::HeaderName, String)],
     ) -> Request<'a> {
         Request { method, url, at, headers, body: None, patience: self.registry.options().idle_timeout }
-    }
-
-    fn scope(&self) -> String {
-        let actions = match self.access {
-            Access::Pull => "pull",
-            Access::PullPush => "pull,push",
-        };
-        let own = format!("repository:{}:{actions}", self.path);
-        match &self.source {
-            Some(source) => format!("{own} repository:{source}:pull"),
-            None => own,
-        }
     }
 
     /// Sends a request, as often as the policy says. The answer may have any status that is not transient.
@@ -424,11 +343,16 @@ impl Repository {
             };
             let response = self.registry.within(context, request.patience, builder.send()).await?;
             tracing::debug!(method = %request.method, path = request.url.path(), status = response.status().as_u16());
-            if response.status() != StatusCode::UNAUTHORIZED || renewed || !self.registry.is_own(&request.url)
-            {
+            if response.status() != StatusCode::UNAUTHORIZED || !self.registry.is_own(&request.url) {
+                self.let_in(&authorization, response.status());
                 return Ok(response);
             }
             match authorization {
+                // It took such tokens a moment ago: a refused fresh one is its own trouble, and passes.
+                Authorization::Bearer(_) if renewed && self.registry.inner.let_in.load(Ordering::Relaxed) => {
+                    return Err(Error { token_ended: true, ..context.answer(response).await });
+                }
+                _ if renewed => return Ok(response),
                 Authorization::Bearer(token) => {
                     self.registry.inner.tokens.refuse(&self.scope(), &token).await;
                 }
@@ -442,6 +366,12 @@ impl Repository {
             }
             renewed = true;
             finish(response).await;
+        }
+    }
+
+    fn let_in(&self, authorization: &Authorization, status: StatusCode) {
+        if status.is_success() && matches!(authorization, Authorization::Bearer(_)) {
+            self.registry.inner.let_in.store(true, Ordering::Relaxed);
         }
     }
 
@@ -482,6 +412,7 @@ impl Repository {
             self.registry.inner.tokens.refuse(&self.scope(), token).await;
             return Err(Error { token_ended: true, ..context.answer(response).await });
         }
+        self.let_in(&authorization, response.status());
         if response.status().is_success() {
             moved.accepted();
         }
@@ -543,53 +474,6 @@ impl Repository {
             _ => Err(context.bad("its Location is neither http nor https")),
         }
     }
-
-    /// What goes with a request to `url`: nothing where that is not the registry itself.
-    async fn authorization(&self, url: &Url) -> Result<Authorization, Error> {
-        if !self.registry.is_own(url) {
-            return Ok(Authorization::None);
-        }
-        match self.registry.scheme().await? {
-            Scheme::Open => Ok(Authorization::None),
-            Scheme::Basic => Ok(self.registry.credential().map_or(Authorization::None, |credential| {
-                basic(&credential).map_or(Authorization::None, Authorization::Basic)
-            })),
-            Scheme::Bearer { realm, service } => {
-                let scope = self.scope();
-                let fetch = async || self.fetch_token(&realm, service.as_deref(), &scope).await;
-                self.registry.inner.tokens.get(&scope, Instant::now(), fetch).await.map(Authorization::Bearer)
-            }
-        }
-    }
-
-    async fn fetch_token(&self, realm: &Url, service: Option<&str>, scope: &str) -> Result<Token, Error> {
-        let mut url = realm.clone();
-        url.query_pairs_mut()
-            .extend_pairs(service.map(|service| ("service", service)))
-            .extend_pairs(scope.split(' ').map(|scope| ("scope", scope)));
-        let context = self.context(At::Token, &Method::GET, &url);
-        let credential = self.registry.credential();
-        let mut tried = 0;
-        loop {
-            tried += 1;
-            let mut request = self.registry.inner.http.get(url.clone()).header(ACCEPT, "application/json");
-            if let Some(basic) = credential.as_ref().and_then(basic) {
-                request = request.header(AUTHORIZATION, basic);
-            }
-            let answered =
-                self.registry.within(&context, self.registry.options().idle_timeout, request.send()).await;
-            let failed = match answered {
-                Ok(response) if response.status().is_success() => {
-                    return read_token(response, &context).await;
-                }
-                Ok(response) => context.answer(response).await,
-                Err(error) => error,
-            };
-            if !self.registry.again(&mut tried, &failed).await {
-                return Err(failed);
-            }
-        }
-    }
 }
 
 /// Lets a connection that just became free return to the pool, which its own task does; else one more is opened.
@@ -598,7 +482,7 @@ async fn freed() {
 }
 
 /// Reads the short rest of an answer that nobody needs: only then its connection can be used again.
-async fn finish(mut response: Response) {
+pub(crate) async fn finish(mut response: Response) {
     let mut read = 0;
     while let Ok(Some(chunk)) = response.chunk().await {
         read += chunk.len();
@@ -606,47 +490,4 @@ async fn finish(mut response: Response) {
             return;
         }
     }
-}
-
-async fn read_token(mut response: Response, context: &Context) -> Result<Token, Error> {
-    let now = Instant::now();
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| context.transport(&error))? {
-        if body.len() + chunk.len() > token::MOST_BODY {
-            return Err(context.error(ErrorKind::TooLarge));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Token::parse(&body, now).ok_or_else(|| context.bad("it holds no token"))
-}
-
-fn with(
-    mut builder: reqwest::RequestBuilder,
-    authorization: &Authorization,
-    headers: &[(http::HeaderName, String)],
-) -> reqwest::RequestBuilder {
-    for (name, value) in headers {
-        builder = builder.header(name, value);
-    }
-    match authorization {
-        Authorization::None => builder,
-        Authorization::Basic(value) => builder.header(AUTHORIZATION, value.clone()),
-        Authorization::Bearer(token) => match sensitive(&format!("Bearer {}", token.value.expose_secret())) {
-            Some(value) => builder.header(AUTHORIZATION, value),
-            None => builder,
-        },
-    }
-}
-
-fn basic(credential: &Credential) -> Option<HeaderValue> {
-    let pair = SecretString::from(format!("{}:{}", credential.username, credential.secret.expose_secret()));
-    let encoded = base64::engine::general_purpose::STANDARD.encode(pair.expose_secret());
-    sensitive(&format!("Basic {encoded}"))
-}
-
-/// A header value that the HTTP client never prints.
-fn sensitive(text: &str) -> Option<HeaderValue> {
-    let mut value = HeaderValue::from_str(text).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }

@@ -4,6 +4,7 @@
 //! the access it needs. Bodies are streams; nothing here keeps a blob in memory. Dropping a future ends its
 //! request. Credentials are handed to the registry's own host and its token endpoint, never elsewhere.
 
+mod authorization;
 mod blob;
 mod body;
 mod challenge;

@@ -47,8 +47,8 @@ pub enum Event {
         /// Bytes since the last such event.
         bytes: u64,
     },
-    /// Sending this blob begins anew after a fault.
-    Restarted {
+    /// Sending this blob was interrupted and is tried again: from its beginning, unless `Continued` follows.
+    Interrupted {
         /// Which blob.
         blob: usize,
         /// What went wrong, in English.
@@ -69,6 +69,8 @@ pub enum Event {
         blob: usize,
         /// The other path.
         from: RepositoryPath,
+        /// Its size in the registry, bytes.
+        size: u64,
     },
     /// A request failed and is made again after a while.
     Waiting {

@@ -53,7 +53,7 @@ pub struct Published {
     pub size: u64,
     /// Bytes that were sent.
     pub sent: u64,
-    /// Bytes that the registry had already.
+    /// Bytes that the registry had already, under this path or another.
     pub reused: u64,
     /// How long it took.
     pub duration: Duration,
@@ -107,7 +107,7 @@ async fn run(
         .map_err(TransferError::registry("asking what the registry has"))?;
 
     events(Event::Phase(Phase::Sending));
-    let (counted, sent_bytes) = counted(events);
+    let (counted, count) = counted(events);
     let sender = Sender::new(request, &repository, registry.endpoint(), engine, &counted, control);
     let mut sent = blobs(&sender, &plan, &counted).await?;
     sender.checked(&plan.parts.blobs, &sent).await?;
@@ -129,8 +129,7 @@ async fn run(
 
     events(Event::Phase(Phase::Verifying));
     let not_verified = verify(&root.digest, &tags, &repository, events).await?;
-    let sent_bytes = sent_bytes.load(Ordering::Relaxed);
-    Ok(published(&plan, &sent, root, not_verified, sent_bytes, started.elapsed()))
+    Ok(published(&plan, &sent, root, not_verified, &count, started.elapsed()))
 }
 
 /// The versions that do not point to this very image already. The registry said so of the others a moment ago.
@@ -139,17 +138,26 @@ fn moving(plan: &Plan) -> Vec<Tag> {
     tags.map(|tag| tag.tag.clone()).collect()
 }
 
-/// Events that also count the bytes that were sent.
-fn counted(events: &Events) -> (Events, Arc<AtomicU64>) {
-    let (events, sent) = (Arc::clone(events), Arc::new(AtomicU64::new(0)));
-    let count = Arc::clone(&sent);
+/// What a push moved, bytes.
+#[derive(Default)]
+struct Count {
+    sent: AtomicU64,
+    linked: AtomicU64,
+}
+
+/// Events that are also counted.
+fn counted(events: &Events) -> (Events, Arc<Count>) {
+    let (events, count) = (Arc::clone(events), Arc::<Count>::default());
+    let counting = Arc::clone(&count);
     let counted = Arc::new(move |event: Event| {
-        if let Event::Sent { bytes, .. } = event {
-            count.fetch_add(bytes, Ordering::Relaxed);
-        }
+        match event {
+            Event::Sent { bytes, .. } => counting.sent.fetch_add(bytes, Ordering::Relaxed),
+            Event::Linked { size, .. } => counting.linked.fetch_add(size, Ordering::Relaxed),
+            _ => 0,
+        };
         events(event);
     });
-    (counted, sent)
+    (counted, count)
 }
 
 /// Sends every blob that the registry lacks: the large ones, the biggest first, and beside them the small ones.
@@ -246,7 +254,7 @@ fn published(
     sent: &[Option<Encoded>],
     root: Root,
     not_verified: Option<String>,
-    sent_bytes: u64,
+    count: &Count,
     duration: Duration,
 ) -> Published {
     let size = sent.iter().flatten().map(|encoded| encoded.size).sum();
@@ -268,8 +276,8 @@ fn published(
         platforms: plan.parts.platforms.clone(),
         layers: plan.parts.layers.len(),
         size,
-        sent: sent_bytes,
-        reused: plan.bytes_there(),
+        sent: count.sent.load(Ordering::Relaxed),
+        reused: plan.bytes_there() + count.linked.load(Ordering::Relaxed),
         duration,
     }
 }

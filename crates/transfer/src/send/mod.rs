@@ -1,22 +1,23 @@
 //! Sending one blob: linked from elsewhere if that is possible, else sent by the way that fits, and after a fault
 //! continued where the registry says it is.
 
+mod checks;
 mod chunks;
+mod sessions;
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::stream;
-use slipway_archive::Compression;
-use slipway_distribution::{Body, Error, ErrorKind, Mount, Repository, Retries, Upload};
+use slipway_distribution::{Body, Error, ErrorKind, Repository, Retries, Upload};
 use slipway_hosts::{Meaning, Profile};
-use slipway_reference::Digest;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
-use crate::check::{self, Checked};
+use self::sessions::Leaving;
+use crate::check::Checked;
 use crate::encode::{EncodeError, Encoded, Expected, Out, chunks_ahead, encode};
 use crate::engine::{Control, Engine};
 use crate::error::TransferError;
@@ -28,12 +29,6 @@ use crate::plan::{Blob, Encoding, Request, Role};
 
 /// A session is remembered for blobs from this size on, bytes; smaller ones are quicker sent again.
 const RESUMABLE: u64 = 1 << 20;
-
-/// No two homes are asked for a link before a blob is sent.
-const LINKS_TRIED: usize = 2;
-
-/// A link saves nothing for blobs below this size, bytes: it costs a request as sending does.
-const LINK_FROM: u64 = 4 << 10;
 
 type Check = JoinHandle<Result<Checked, EncodeError>>;
 
@@ -172,7 +167,7 @@ impl<'a> Sender<'a> {
             };
             let kept = failed.session.filter(|_| !lost_session);
             self.control.noticed(&source);
-            (self.events)(Event::Restarted {
+            (self.events)(Event::Interrupted {
                 blob: index,
                 reason: source.to_string(),
                 wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
@@ -255,57 +250,6 @@ impl<'a> Sender<'a> {
         Ok(encoded)
     }
 
-    /// Whether the session has something, and where to go on.
-    async fn how_far(&self, index: usize, mut upload: Upload) -> Option<(Upload, u64)> {
-        let offset = upload.offset().await.filter(|offset| *offset > 0)?;
-        (self.events)(Event::Continued { blob: index, offset });
-        Some((upload, offset))
-    }
-
-    /// The session that an earlier run left open.
-    async fn left_open(&self, index: usize, key: &SessionKey) -> Option<(Upload, u64)> {
-        let location = self.engine.ledger.take_session(key)?;
-        let session = match self.repository.reopen(&location) {
-            Some(upload) => self.how_far(index, upload).await,
-            None => None,
-        };
-        if session.is_none() {
-            self.engine.ledger.drop_session(key);
-        }
-        session
-    }
-
-    fn key(&self, blob: &Blob) -> Option<SessionKey> {
-        let name = match (&blob.digest, &blob.diff_id, blob.encoding) {
-            (Some(digest), ..) => digest.to_string(),
-            (None, Some(diff_id), Encoding::Compress(method)) => format!("{method} {diff_id}"),
-            _ => return None,
-        };
-        let path = self.request.path.clone();
-        (blob.size >= RESUMABLE).then(|| SessionKey { registry: self.registry.to_owned(), path, blob: name })
-    }
-
-    /// Asks for a link from a path where the blob was seen. Either it is there now, or a session came instead.
-    async fn link(&self, index: usize, blob: &Blob) -> Option<Result<Encoded, Upload>> {
-        let (digest, size) = blob.in_registry().filter(|(_, size)| *size >= LINK_FROM)?;
-        if self.profile.is_legacy() {
-            return None;
-        }
-        let homes = self.engine.ledger.homes(self.registry, &digest);
-        for home in homes.into_iter().filter(|home| *home != self.request.path).take(LINKS_TRIED) {
-            match self.repository.mount(&digest, &home).await {
-                Ok(Mount::Linked) => {
-                    (self.events)(Event::Linked { blob: index, from: home });
-                    return Some(Ok(Encoded { digest, size }));
-                }
-                Ok(Mount::Session(upload)) => return Some(Err(upload)),
-                // Never more than a lost chance.
-                Err(_) => {}
-            }
-        }
-        None
-    }
-
     /// Remembers what a blob became and where it is.
     pub(crate) fn learn(&self, blob: &Blob, encoded: &Encoded) {
         let ledger = &self.engine.ledger;
@@ -383,99 +327,6 @@ impl<'a> Sender<'a> {
             let read = |bytes| events(Event::Read { blob: index, bytes });
             encode(reader, encoding, &expected, &pool, out, read)
         }))
-    }
-
-    /// Starts the check of a stored layer's diff ID, where it is needed: the chunks are to be handed to it.
-    fn checker(
-        &self,
-        index: usize,
-        blob: &Blob,
-    ) -> Result<Option<std::sync::mpsc::SyncSender<Bytes>>, TransferError> {
-        let Some(diff_id) = self.unchecked(blob)? else { return Ok(None) };
-        let (send, chunks) = std::sync::mpsc::sync_channel(check::CHUNKS_AHEAD);
-        let (stored, size) = (blob.stored, blob.size);
-        let check = tokio::task::spawn_blocking(move || check::diff_id(chunks, stored, size, &diff_id));
-        self.checks.lock().unwrap_or_else(PoisonError::into_inner).push((index, check));
-        Ok(Some(send))
-    }
-
-    /// The diff ID of a stored layer that nobody has checked yet.
-    fn unchecked(&self, blob: &Blob) -> Result<Option<Digest>, TransferError> {
-        let Some(diff_id) = blob.diff_id.clone().filter(|_| blob.encoding == Encoding::AsStored) else {
-            return Ok(None);
-        };
-        let Some(digest) = &blob.digest else {
-            return Ok(
-                (!self.request.options.trust_layers && blob.stored != Compression::Other).then_some(diff_id)
-            );
-        };
-        match blob.stored {
-            // The two are the same thing, and no unpacking is needed to see that they differ.
-            Compression::Plain if digest.algorithm() == diff_id.algorithm() && *digest != diff_id => {
-                Err(damaged(blob, EncodeError::Damaged { expected: diff_id, found: digest.clone() }))
-            }
-            Compression::Plain | Compression::Other => Ok(None),
-            _ if self.request.options.trust_layers => Ok(None),
-            _ => Ok((!self.engine.ledger.is_checked(digest, &diff_id)).then_some(diff_id)),
-        }
-    }
-
-    /// A layer that the registry has already is read where its diff ID was never checked, or where everything is to
-    /// be verified.
-    pub(crate) fn check_unsent(&self, index: usize, blob: &Blob) -> Result<(), TransferError> {
-        let check = self.checker(index, blob)?;
-        if check.is_none() && !(self.request.options.verify && blob.role == Role::Layer) {
-            return Ok(());
-        }
-        let reading = self.encode(index, blob, Out { wire: None, skip: 0, check })?;
-        let done = tokio::spawn(async move {
-            match reading.await {
-                Ok(Ok(_)) => Ok(Checked::Fits),
-                Ok(Err(error)) => Err(error),
-                Err(panic) => Err(EncodeError::Read(std::io::Error::other(panic))),
-            }
-        });
-        self.checks.lock().unwrap_or_else(PoisonError::into_inner).push((index, done));
-        Ok(())
-    }
-
-    /// Waits for the checks beside the sending. Nothing is tagged before this.
-    pub(crate) async fn checked(
-        &self,
-        blobs: &[Blob],
-        sent: &[Option<Encoded>],
-    ) -> Result<(), TransferError> {
-        let checks = std::mem::take(&mut *self.checks.lock().unwrap_or_else(PoisonError::into_inner));
-        for (index, check) in checks {
-            let blob = &blobs[index];
-            let checked =
-                check.await.unwrap_or_else(|panic| Err(EncodeError::Read(std::io::Error::other(panic))));
-            match checked {
-                Ok(Checked::Fits) => {
-                    if let (Some(encoded), Some(diff_id), Encoding::AsStored) =
-                        (&sent[index], &blob.diff_id, blob.encoding)
-                    {
-                        self.engine.ledger.remember_checked(&encoded.digest, diff_id);
-                    }
-                }
-                // The attempt failed, and the one that went through has a check of its own.
-                Ok(Checked::Unfinished) => {}
-                Err(error) => return Err(damaged(blob, error)),
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The session is left to the next try, however this one ends.
-struct Leaving<'a> {
-    engine: &'a Engine,
-    key: &'a SessionKey,
-}
-
-impl Drop for Leaving<'_> {
-    fn drop(&mut self) {
-        self.engine.ledger.leave_session(self.key);
     }
 }
 

@@ -188,7 +188,7 @@ async fn run(row: &Row, file: &Path, told: bool, once: u64, digest: &str) -> Opt
     let waited =
         heard.iter().any(|event| matches!(event, Event::Waiting { reason, .. } if !reason.is_empty()));
     let restarted =
-        heard.iter().any(|event| matches!(event, Event::Restarted { reason, .. } if !reason.is_empty()));
+        heard.iter().any(|event| matches!(event, Event::Interrupted { reason, .. } if !reason.is_empty()));
     let told_right = match row.seen {
         Seen::Nothing => !restarted,
         Seen::Waiting => waited && !restarted || row.way == Some(Way::Chunks) && (waited || restarted),
@@ -290,7 +290,7 @@ async fn a_registry_that_is_away_for_a_while_is_waited_for() {
     let (counted, noticed) = (Arc::clone(&sent), Arc::clone(&waited));
     let events: Events = Arc::new(move |event| match event {
         Event::Sent { bytes, .. } => *counted.lock().unwrap() += bytes,
-        Event::Waiting { .. } | Event::Restarted { .. } => *noticed.lock().unwrap() = true,
+        Event::Waiting { .. } | Event::Interrupted { .. } => *noticed.lock().unwrap() = true,
         _ => {}
     });
     let engine = stage.engine.clone();

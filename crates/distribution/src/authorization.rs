@@ -1,0 +1,196 @@
+//! Who asks: the registry's way of wanting to know, tokens for what is asked, and the header that carries them.
+
+use std::sync::PoisonError;
+use std::time::Instant;
+
+use base64::Engine as _;
+use http::header::{ACCEPT, AUTHORIZATION, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use reqwest::Response;
+use secrecy::{ExposeSecret as _, SecretString};
+use slipway_hosts::At;
+use url::Url;
+
+use crate::challenge::{self, Challenge};
+use crate::client::{Access, Registry, Repository, finish};
+use crate::credential::Credential;
+use crate::error::{Context, Error, ErrorKind};
+use crate::token::{self, Token};
+
+/// How a registry wants to know who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    Open,
+    Basic,
+    Bearer { realm: Url, service: Option<String> },
+}
+
+/// What a request is authorised with.
+pub(crate) enum Authorization {
+    None,
+    Basic(HeaderValue),
+    Bearer(Token),
+}
+
+impl Registry {
+    /// How the registry wants to know who asks; asked for once.
+    async fn scheme(&self) -> Result<Scheme, Error> {
+        let known = || self.inner.scheme.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(scheme) = known() {
+            return Ok(scheme);
+        }
+        let _asking = self.inner.asking.lock().await;
+        if let Some(scheme) = known() {
+            return Ok(scheme);
+        }
+        let url = self.address("/v2/");
+        let context = self.context(At::Other, &Method::GET, &url);
+        let mut tried = 0;
+        let response = loop {
+            tried += 1;
+            let answered = self
+                .within(&context, self.options().idle_timeout, self.inner.http.get(url.clone()).send())
+                .await;
+            let failed = match answered {
+                Ok(response) if crate::error::is_transient(response.status().as_u16()) => {
+                    context.answer(response).await
+                }
+                Ok(response) => break response,
+                Err(error) => error,
+            };
+            if !self.again(&mut tried, &failed).await {
+                return Err(failed);
+            }
+        };
+        let scheme = match response.status() {
+            StatusCode::UNAUTHORIZED => self.challenged(&context, response.headers())?,
+            _ => Scheme::Open,
+        };
+        finish(response).await;
+        *self.inner.scheme.write().unwrap_or_else(PoisonError::into_inner) = Some(scheme.clone());
+        Ok(scheme)
+    }
+
+    pub(crate) fn challenged(&self, context: &Context, headers: &HeaderMap) -> Result<Scheme, Error> {
+        let refused = |reason: String| context.error(ErrorKind::Challenge(reason));
+        let mut values = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
+        match values.find_map(challenge::parse) {
+            None => Err(refused("it names no way that is known".to_owned())),
+            Some(Challenge::Basic) => Ok(Scheme::Basic),
+            Some(Challenge::Bearer { realm, service }) => {
+                let url =
+                    Url::parse(&realm).map_err(|_| refused(format!("its realm {realm} is no address")))?;
+                if !self.inner.endpoint.realm_allowed(&url) {
+                    let place = url.host_str().unwrap_or_default();
+                    return Err(refused(format!("it would send the token to {place}")));
+                }
+                Ok(Scheme::Bearer { realm: url, service })
+            }
+        }
+    }
+}
+
+impl Repository {
+    pub(crate) fn scope(&self) -> String {
+        let actions = match self.access {
+            Access::Pull => "pull",
+            Access::PullPush => "pull,push",
+        };
+        let own = format!("repository:{}:{actions}", self.path);
+        match &self.source {
+            Some(source) => format!("{own} repository:{source}:pull"),
+            None => own,
+        }
+    }
+
+    /// What goes with a request to `url`: nothing where that is not the registry itself.
+    pub(crate) async fn authorization(&self, url: &Url) -> Result<Authorization, Error> {
+        if !self.registry.is_own(url) {
+            return Ok(Authorization::None);
+        }
+        match self.registry.scheme().await? {
+            Scheme::Open => Ok(Authorization::None),
+            Scheme::Basic => Ok(self.registry.credential().map_or(Authorization::None, |credential| {
+                basic(&credential).map_or(Authorization::None, Authorization::Basic)
+            })),
+            Scheme::Bearer { realm, service } => {
+                let scope = self.scope();
+                let fetch = async || self.fetch_token(&realm, service.as_deref(), &scope).await;
+                self.registry.inner.tokens.get(&scope, Instant::now(), fetch).await.map(Authorization::Bearer)
+            }
+        }
+    }
+
+    async fn fetch_token(&self, realm: &Url, service: Option<&str>, scope: &str) -> Result<Token, Error> {
+        let mut url = realm.clone();
+        url.query_pairs_mut()
+            .extend_pairs(service.map(|service| ("service", service)))
+            .extend_pairs(scope.split(' ').map(|scope| ("scope", scope)));
+        let context = self.context(At::Token, &Method::GET, &url);
+        let credential = self.registry.credential();
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            let mut request = self.registry.inner.http.get(url.clone()).header(ACCEPT, "application/json");
+            if let Some(basic) = credential.as_ref().and_then(basic) {
+                request = request.header(AUTHORIZATION, basic);
+            }
+            let answered =
+                self.registry.within(&context, self.registry.options().idle_timeout, request.send()).await;
+            let failed = match answered {
+                Ok(response) if response.status().is_success() => {
+                    return read_token(response, &context).await;
+                }
+                Ok(response) => context.answer(response).await,
+                Err(error) => error,
+            };
+            if !self.registry.again(&mut tried, &failed).await {
+                return Err(failed);
+            }
+        }
+    }
+}
+
+async fn read_token(mut response: Response, context: &Context) -> Result<Token, Error> {
+    let now = Instant::now();
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| context.transport(&error))? {
+        if body.len() + chunk.len() > token::MOST_BODY {
+            return Err(context.error(ErrorKind::TooLarge));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Token::parse(&body, now).ok_or_else(|| context.bad("it holds no token"))
+}
+
+/// Gives a request its headers and what it is authorised with.
+pub(crate) fn with(
+    mut builder: reqwest::RequestBuilder,
+    authorization: &Authorization,
+    headers: &[(http::HeaderName, String)],
+) -> reqwest::RequestBuilder {
+    for (name, value) in headers {
+        builder = builder.header(name, value);
+    }
+    match authorization {
+        Authorization::None => builder,
+        Authorization::Basic(value) => builder.header(AUTHORIZATION, value.clone()),
+        Authorization::Bearer(token) => match sensitive(&format!("Bearer {}", token.value.expose_secret())) {
+            Some(value) => builder.header(AUTHORIZATION, value),
+            None => builder,
+        },
+    }
+}
+
+fn basic(credential: &Credential) -> Option<HeaderValue> {
+    let pair = SecretString::from(format!("{}:{}", credential.username, credential.secret.expose_secret()));
+    let encoded = base64::engine::general_purpose::STANDARD.encode(pair.expose_secret());
+    sensitive(&format!("Basic {encoded}"))
+}
+
+/// A header value that the HTTP client never prints.
+fn sensitive(text: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(text).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}

@@ -1,0 +1,81 @@
+//! Where sending a blob can begin: linked from another path, in the session that an earlier try left open, or anew.
+
+use slipway_distribution::{Mount, Upload};
+
+use super::{RESUMABLE, Sender};
+use crate::encode::Encoded;
+use crate::engine::Engine;
+use crate::event::Event;
+use crate::ledger::SessionKey;
+use crate::plan::{Blob, Encoding};
+
+/// No two homes are asked for a link before a blob is sent.
+const LINKS_TRIED: usize = 2;
+
+/// A link saves nothing for blobs below this size, bytes: it costs a request as sending does.
+const LINK_FROM: u64 = 4 << 10;
+
+impl Sender<'_> {
+    /// Asks for a link from a path where the blob was seen. Either it is there now, or a session came instead.
+    pub(super) async fn link(&self, index: usize, blob: &Blob) -> Option<Result<Encoded, Upload>> {
+        let (digest, size) = blob.in_registry().filter(|(_, size)| *size >= LINK_FROM)?;
+        if self.profile.is_legacy() {
+            return None;
+        }
+        let homes = self.engine.ledger.homes(self.registry, &digest);
+        for home in homes.into_iter().filter(|home| *home != self.request.path).take(LINKS_TRIED) {
+            match self.repository.mount(&digest, &home).await {
+                Ok(Mount::Linked) => {
+                    (self.events)(Event::Linked { blob: index, from: home, size });
+                    return Some(Ok(Encoded { digest, size }));
+                }
+                Ok(Mount::Session(upload)) => return Some(Err(upload)),
+                // Never more than a lost chance.
+                Err(_) => {}
+            }
+        }
+        None
+    }
+
+    pub(super) fn key(&self, blob: &Blob) -> Option<SessionKey> {
+        let name = match (&blob.digest, &blob.diff_id, blob.encoding) {
+            (Some(digest), ..) => digest.to_string(),
+            (None, Some(diff_id), Encoding::Compress(method)) => format!("{method} {diff_id}"),
+            _ => return None,
+        };
+        let path = self.request.path.clone();
+        (blob.size >= RESUMABLE).then(|| SessionKey { registry: self.registry.to_owned(), path, blob: name })
+    }
+
+    /// Whether the session has something, and where to go on.
+    pub(super) async fn how_far(&self, index: usize, mut upload: Upload) -> Option<(Upload, u64)> {
+        let offset = upload.offset().await.filter(|offset| *offset > 0)?;
+        (self.events)(Event::Continued { blob: index, offset });
+        Some((upload, offset))
+    }
+
+    /// The session that an earlier run left open.
+    pub(super) async fn left_open(&self, index: usize, key: &SessionKey) -> Option<(Upload, u64)> {
+        let location = self.engine.ledger.take_session(key)?;
+        let session = match self.repository.reopen(&location) {
+            Some(upload) => self.how_far(index, upload).await,
+            None => None,
+        };
+        if session.is_none() {
+            self.engine.ledger.drop_session(key);
+        }
+        session
+    }
+}
+
+/// The session is left to the next try, however this one ends.
+pub(super) struct Leaving<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) key: &'a SessionKey,
+}
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        self.engine.ledger.leave_session(self.key);
+    }
+}
