@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use slipway_archive::{Archive, OpenOptions};
 use slipway_transfer::{Changes, Contents, Form, Options, Published, TransferError};
 
-use crate::{Stage, member, noise, of_architecture, plain, sha256};
+use crate::layout::{INDEX, Layout, MANIFEST};
+use crate::{Stage, noise, of_architecture, plain, sha256};
 
 fn contents(file: &Path) -> Contents {
     let archive = Archive::open(file, &OpenOptions::default()).unwrap();
@@ -39,51 +40,22 @@ impl Stage {
 
 /// An OCI archive with one image and a statement about it.
 fn attested(folder: &Path) -> PathBuf {
-    let layer = noise(1000, 9);
-    let config = json!({"architecture": "amd64", "os": "linux", "rootfs": {"type": "layers", "diff_ids": [format!("sha256:{}", sha256(&layer))]}}).to_string();
+    let mut layout = Layout::default();
+    let mut image = layout.image();
     let statement = b"{\"_type\":\"https://in-toto.io/Statement/v0.1\"}";
-    let blob = |kind: &str, bytes: &[u8]| json!({"mediaType": kind, "digest": format!("sha256:{}", sha256(bytes)), "size": bytes.len()});
-    let manifest = |config: &str, kind: &str, layer: &[u8]| {
-        json!({
-            "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
-            "config": blob("application/vnd.oci.image.config.v1+json", config.as_bytes()),
-            "layers": [blob(kind, layer)],
-        })
-        .to_string()
-    };
-    let image = manifest(&config, "application/vnd.oci.image.layer.v1.tar", &layer);
-    let about = json!({"architecture": "unknown", "os": "unknown", "config": {}, "rootfs": {"type": "layers", "diff_ids": [format!("sha256:{}", sha256(statement))]}}).to_string();
-    let attestation = manifest(&about, "application/vnd.in-toto+json", statement);
-    let entry = |text: &str, os: &str, architecture: &str| {
-        let mut entry = blob("application/vnd.oci.image.manifest.v1+json", text.as_bytes());
-        entry["platform"] = json!({"os": os, "architecture": architecture});
-        entry
-    };
-    let mut second = entry(&attestation, "unknown", "unknown");
-    second["annotations"] = json!({"vnd.docker.reference.type": "attestation-manifest",
-        "vnd.docker.reference.digest": format!("sha256:{}", sha256(image.as_bytes()))});
-    let index = json!({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json",
-        "manifests": [entry(&image, "linux", "amd64"), second]})
-    .to_string();
-    let top = json!({"schemaVersion": 2, "manifests": [blob("application/vnd.oci.image.index.v1+json", index.as_bytes())]}).to_string();
-    let mut tar = Vec::new();
-    member(&mut tar, "oci-layout", b"{\"imageLayoutVersion\":\"1.0.0\"}");
-    member(&mut tar, "index.json", top.as_bytes());
-    for bytes in [
-        index.as_bytes(),
-        image.as_bytes(),
-        attestation.as_bytes(),
-        config.as_bytes(),
-        about.as_bytes(),
-        &layer,
-        statement,
-    ] {
-        member(&mut tar, &format!("blobs/sha256/{}", sha256(bytes)), bytes);
-    }
-    tar.resize(tar.len() + 1024, 0);
-    let path = folder.join("attested.tar");
-    std::fs::write(&path, tar).unwrap();
-    path
+    let diff_id = format!("sha256:{}", sha256(statement));
+    let config = json!({"architecture": "unknown", "os": "unknown", "config": {}, "rootfs": {"type": "layers", "diff_ids": [diff_id]}});
+    let config = layout.blob("application/vnd.oci.image.config.v1+json", config.to_string().as_bytes());
+    let layer = layout.blob("application/vnd.in-toto+json", statement);
+    let manifest = json!({"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [layer]});
+    let mut about = layout.blob(MANIFEST, manifest.to_string().as_bytes());
+    about["platform"] = json!({"os": "unknown", "architecture": "unknown"});
+    about["annotations"] = json!({"vnd.docker.reference.type": "attestation-manifest",
+        "vnd.docker.reference.digest": image["digest"]});
+    image["platform"] = json!({"os": "linux", "architecture": "amd64"});
+    let index = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": [image, about]});
+    layout.top = vec![layout.blob(INDEX, index.to_string().as_bytes())];
+    layout.write(folder.join("attested.tar"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -178,4 +150,27 @@ async fn an_image_goes_up_in_the_form_that_is_asked_for() {
     let manifest = stage.json(list["manifests"][0]["digest"].as_str().unwrap());
     assert_eq!(manifest["mediaType"], "application/vnd.docker.distribution.manifest.v2+json");
     assert_eq!(manifest["layers"][0]["mediaType"], "application/vnd.docker.image.rootfs.diff.tar");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_foreign_layer_stays_where_it_is_unless_it_is_to_be_sent() {
+    const FOREIGN: &str = "application/vnd.oci.image.layer.nondistributable.v1.tar";
+    let stage = Stage::set().await;
+    let mut layout = Layout::default();
+    let urls = json!({"urls": ["https://layers.example/base"]});
+    layout.top = vec![layout.image_with(FOREIGN, &urls)];
+    let file = layout.write(stage.folder.path().join("foreign.tar"));
+    let layer = |published: &Published| stage.json(&published.digest.to_string())["layers"][0].clone();
+
+    let kept = stage.publish(contents(&file), "octocat/kept").await;
+    assert_eq!((&layer(&kept)["mediaType"], &layer(&kept)["urls"]), (&json!(FOREIGN), &urls["urls"]));
+    let digest = layer(&kept)["digest"].as_str().unwrap().replace(':', "/");
+    let blob = stage.folder.path().join("registry/blobs").join(digest);
+    assert!(!blob.exists(), "its bytes were not sent");
+
+    let changes = Changes { push_foreign: true, ..Changes::default() };
+    let sent = stage.publish(contents(&file).change(&changes).unwrap(), "octocat/sent").await;
+    assert_eq!(layer(&sent)["mediaType"], "application/vnd.oci.image.layer.v1.tar");
+    assert_eq!((layer(&sent).get("urls"), &layer(&sent)["digest"]), (None, &layer(&kept)["digest"]));
+    assert!(blob.exists());
 }

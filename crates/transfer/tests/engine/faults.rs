@@ -99,6 +99,7 @@ fn rows() -> Vec<Row> {
         stored("answer to the manifest lost", at(ManifestPut, CutAnswer)),
         stored("cut at the first request", at(Base, Cut(0))),
         stored("401 in mid-push", at(Commit, EndTokens)).silent(),
+        stored("401 three times in mid-push, with a new token each", at(Commit, EndTokens).times(3)),
         stored("404 on a layer's body (session forgotten)", at(Body, ForgetSession)).layer(FIRST, FIRST),
         stored("nothing moves for two seconds in a layer", at(Body, Stall(MIB, Duration::from_secs(2))))
             .silent(),
@@ -335,4 +336,35 @@ async fn a_registry_that_was_never_reached_is_not_waited_for() {
     let request = Stage::request(&file, "octocat/a", Options::default());
     let failed = push(&request, &registry, &engine, &events, &Control::new(&events)).await;
     assert!(matches!(failed, Err(TransferError::Registry { .. })), "{failed:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fewer_layers_go_up_at_once_after_the_registry_asked_to_slow_down() {
+    let stage = Stage::set().await;
+    let layers: Vec<_> = (1..=8).map(|seed| noise(3 << 20, seed)).collect();
+    let file = plain(stage.folder.path(), &layers);
+    stage.practice.plan(Trouble::at(Place::UploadStart, Mishap::TooMany(Wish::Seconds(1))));
+    // (layers under way, was asked to slow down) at each start of a layer.
+    let starts: Arc<Mutex<Vec<(usize, bool)>>> = Arc::default();
+    let (noted, state) = (Arc::clone(&starts), Mutex::new((0, false)));
+    let events: Events = Arc::new(move |event| {
+        let (under_way, slower) = &mut *state.lock().unwrap();
+        match event {
+            Event::Started { .. } => {
+                *under_way += 1;
+                noted.lock().unwrap().push((*under_way, *slower));
+            }
+            Event::Committed { .. } => *under_way -= 1,
+            Event::Waiting { .. } => *slower = true,
+            _ => {}
+        }
+    });
+    let request = Stage::request(&file, "octocat/a", Options::default());
+    push(&request, &stage.registry(), &stage.engine, &events, &Control::new(&events)).await.unwrap();
+    let starts = starts.lock().unwrap();
+    let most = |slower| starts.iter().filter(|(_, asked)| *asked == slower).map(|(layers, _)| *layers).max();
+    // One small blob may go beside the large ones.
+    assert!(most(false).unwrap() >= 4, "{starts:?}");
+    let after = starts.iter().find(|(_, slower)| *slower).unwrap();
+    assert!(after.0 <= 3, "{starts:?}");
 }

@@ -3,6 +3,7 @@
 mod chaos;
 mod contents;
 mod faults;
+mod layout;
 mod memory;
 mod referrers;
 mod whole;

@@ -6,35 +6,10 @@ use serde_json::{Value, json};
 use slipway_archive::{Archive, OpenOptions};
 use slipway_transfer::{Changes, Check, Compression, Contents, Options, Parts};
 
-use crate::{Stage, member, noise, sha256};
-
-const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
-const INDEX: &str = "application/vnd.oci.image.index.v1+json";
-
-/// The parts of an OCI archive.
-#[derive(Default)]
-struct Layout {
-    blobs: Vec<Vec<u8>>,
-    top: Vec<Value>,
-}
+use crate::Stage;
+use crate::layout::{INDEX, Layout, MANIFEST};
 
 impl Layout {
-    fn blob(&mut self, kind: &str, bytes: &[u8]) -> Value {
-        self.blobs.push(bytes.to_vec());
-        json!({"mediaType": kind, "digest": format!("sha256:{}", sha256(bytes)), "size": bytes.len()})
-    }
-
-    fn image(&mut self) -> Value {
-        let layer = noise(1000, 9);
-        let diff_id = format!("sha256:{}", sha256(&layer));
-        let config = json!({"architecture": "amd64", "os": "linux", "rootfs": {"type": "layers", "diff_ids": [diff_id]}});
-        let config = self.blob("application/vnd.oci.image.config.v1+json", config.to_string().as_bytes());
-        let layer = self.blob("application/vnd.oci.image.layer.v1.tar", &layer);
-        let manifest =
-            json!({"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [layer]});
-        self.blob(MANIFEST, manifest.to_string().as_bytes())
-    }
-
     /// Something that speaks of `subject`.
     fn about(&mut self, subject: &Value, kind: &str, words: &str) -> Value {
         let config = self.blob("application/vnd.oci.empty.v1+json", b"{}");
@@ -44,21 +19,6 @@ impl Layout {
             "subject": subject, "annotations": {"said": words},
         });
         self.blob(MANIFEST, manifest.to_string().as_bytes())
-    }
-
-    fn write(mut self, path: PathBuf) -> PathBuf {
-        let top = json!({"schemaVersion": 2, "manifests": self.top}).to_string();
-        let mut tar = Vec::new();
-        member(&mut tar, "oci-layout", b"{\"imageLayoutVersion\":\"1.0.0\"}");
-        member(&mut tar, "index.json", top.as_bytes());
-        self.blobs.sort();
-        self.blobs.dedup();
-        for bytes in &self.blobs {
-            member(&mut tar, &format!("blobs/sha256/{}", sha256(bytes)), bytes);
-        }
-        tar.resize(tar.len() + 1024, 0);
-        std::fs::write(&path, tar).unwrap();
-        path
     }
 }
 
