@@ -7,6 +7,15 @@ import type { FakeHost } from '../src/host/fake';
 import { opened, preflight } from '../src/host/fake';
 import { accessible, page } from './page';
 
+const failed: FailureView = {
+  code: 'internal',
+  message: '',
+  params: {},
+  retry: 'no',
+  help: [],
+  technical: null,
+};
+
 const filled = (host: FakeHost) => {
   host.openArgument = () => Promise.resolve(opened);
 };
@@ -41,15 +50,28 @@ describe('the start page', () => {
     expect(asked).toEqual(['/images/a.tar']);
   });
 
+  it('tells how far a compressed file is, and lets it be', async () => {
+    let refuse: (failure: FailureView) => void = () => undefined;
+    page((host) => {
+      host.chooseImage = () => new Promise((_, reject) => (refuse = reject));
+      host.unpacking = { name: 'a.tar.gz', read: 25, total: 100, written: 1e6, need: 4e6 };
+      host.cancelReading = () => Promise.resolve(refuse({ ...failed, code: 'cancelled' }));
+    });
+    await userEvent.click(await screen.findByRole('button', { name: 'Choose image…' }));
+    const bar = await screen.findByRole('progressbar', { name: 'Unpacking' });
+    expect(bar).toHaveAttribute('value', '25');
+    expect(screen.getByRole('heading', { name: 'a.tar.gz' })).toBeVisible();
+    expect(
+      screen.getByText('1.00 MB of about 4.00 MB unpacked into a temporary file'),
+    ).toBeVisible();
+    await accessible();
+    await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    await screen.findByRole('button', { name: 'Choose image…' });
+    expect(screen.queryByText('You cancelled it.')).toBeNull();
+  });
+
   it('says why a file is refused and stays', async () => {
-    const refusal: FailureView = {
-      code: 'file.zip',
-      message: '',
-      params: {},
-      retry: 'no',
-      help: [],
-      technical: null,
-    };
+    const refusal: FailureView = { ...failed, code: 'file.zip' };
     page((host) => (host.chooseImage = () => Promise.reject(refusal)));
     await userEvent.click(await screen.findByRole('button', { name: 'Choose image…' }));
     await screen.findByText('A zip file is not an image. Unpack it and drop the .tar inside.');

@@ -46,6 +46,9 @@ impl FailureView {
             ArchiveError::Damaged { member, .. } => new(Code::FileDamaged).with("member", member),
             ArchiveError::Unsafe { member, .. } => new(Code::FileUnsafe).with("member", member),
             ArchiveError::Bomb { member, .. } => new(Code::FileBomb).with("member", member),
+            ArchiveError::NoRoom { folder, need, free } => {
+                new(Code::FileNoRoom).with("folder", folder).with("need", need).with("free", free)
+            }
             ArchiveError::Changed => new(Code::FileChanged),
             ArchiveError::UnknownImage { selector, .. } => new(Code::ImageUnknown).with("selector", selector),
             ArchiveError::Cancelled => new(Code::Cancelled),

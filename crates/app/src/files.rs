@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use slipway_archive::{Archive, ArchiveError, OpenOptions, Sniffed, sniff};
 
@@ -22,7 +22,7 @@ pub(crate) struct Files {
 pub(crate) struct File {
     pub(crate) id: FileId,
     pub(crate) path: PathBuf,
-    archive: OnceLock<Archive>,
+    archive: Mutex<Option<Archive>>,
 }
 
 impl File {
@@ -31,15 +31,23 @@ impl File {
         name(&self.path)
     }
 
-    /// The archive, read at the first call. Blocks.
-    pub(crate) fn archive(&self) -> Result<Archive, ArchiveError> {
-        if let Some(archive) = self.archive.get().filter(|archive| archive.unchanged().is_ok()) {
+    /// The archive, read at the first call and after each change of the file. Blocks; a second caller waits for the
+    /// first.
+    pub(crate) fn archive(&self, options: &OpenOptions) -> Result<Archive, ArchiveError> {
+        let mut archive = self.archive.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(archive) = archive.as_ref().filter(|archive| archive.unchanged().is_ok()) {
             return Ok(archive.clone());
         }
-        let archive = Archive::open(&self.path, &OpenOptions::default())?;
-        // Someone else may have been first; either reading is good.
-        let _ = self.archive.set(archive.clone());
-        Ok(archive)
+        // Given back first: what was unpacked of it takes room.
+        *archive = None;
+        let opened = Archive::open(&self.path, options)?;
+        *archive = Some(opened.clone());
+        Ok(opened)
+    }
+
+    /// The archive, if it was read and nobody reads it now.
+    pub(crate) fn read(&self) -> Option<Archive> {
+        self.archive.try_lock().ok()?.clone()
     }
 }
 
@@ -50,12 +58,12 @@ impl Files {
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         let mut by_path = self.by_path.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(file) = by_path.get(&path).and_then(|id| files.get(id.0 as usize))
-            && file.archive.get().is_none_or(|archive| archive.unchanged().is_ok())
+            && file.read().is_none_or(|archive| archive.unchanged().is_ok())
         {
             return Arc::clone(file);
         }
         let id = FileId(u32::try_from(files.len()).unwrap_or(u32::MAX));
-        let file = Arc::new(File { id, path: path.clone(), archive: OnceLock::new() });
+        let file = Arc::new(File { id, path: path.clone(), archive: Mutex::default() });
         files.push(Arc::clone(&file));
         by_path.insert(path, id);
         file

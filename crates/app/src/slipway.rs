@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use secrecy::SecretString;
-use slipway_archive::{Archive, Target};
+use slipway_archive::Target;
 use slipway_distribution::CredentialSource;
 use slipway_hosts::{Endpoint, Hints, Profile};
 use slipway_reference::{HostName, Reference};
@@ -15,7 +15,7 @@ use slipway_transfer::{
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::files::{File, Files, pasted_path};
+use crate::files::Files;
 use crate::form;
 use crate::image;
 use crate::jobs::{Jobs, Publish};
@@ -23,14 +23,14 @@ use crate::links;
 use crate::practice::{self, Running};
 use crate::preflight::{self, Asked, Reason};
 use crate::publish::{self, FetchProgress, Fetched, Prepared, PullFormat, PullOptions, PushOptions};
+use crate::reading::Readings;
 use crate::registries::Registries;
 use crate::settings::{Settings, language};
 use crate::setup::Setup;
 use crate::store::Store;
 use crate::view::{
-    Code, DetailsView, Draft, DragItem, FailureView, FileId, FindingView, FormView, JobId, JobProgress,
-    JobState, JobUpdate, JobView, LinkTopic, OpenedView, PracticeView, PreflightView, RegistryView,
-    StartView,
+    Code, Draft, FailureView, FindingView, FormView, JobId, JobProgress, JobState, JobUpdate, JobView,
+    LinkTopic, PracticeView, PreflightView, RegistryView, StartView,
 };
 
 /// A token is never longer; what is longer was pasted by mistake.
@@ -41,7 +41,8 @@ pub struct Slipway {
     home: PathBuf,
     settings: Settings,
     languages: Vec<String>,
-    files: Files,
+    pub(crate) files: Files,
+    pub(crate) readings: Readings,
     registries: Registries,
     jobs: Jobs,
     ledger: Arc<Store>,
@@ -58,6 +59,7 @@ impl Slipway {
             settings: setup.settings,
             languages: setup.languages,
             files: Files::default(),
+            readings: Readings::default(),
             registries: Registries::new(setup.hosts, setup.credentials),
             jobs: Jobs::default(),
             pool: OnceLock::new(),
@@ -81,78 +83,6 @@ impl Slipway {
         }
     }
 
-    /// Opens a path as somebody pasted it.
-    pub async fn open_text(&self, text: &str, draft: Draft) -> Result<OpenedView, FailureView> {
-        self.open_path(&pasted_path(text), draft).await
-    }
-
-    /// Opens a file, and fills the empty fields of `draft` from it.
-    pub async fn open_path(&self, path: &Path, draft: Draft) -> Result<OpenedView, FailureView> {
-        self.open(self.files.add(path), draft).await
-    }
-
-    /// Opens the first of some dropped files.
-    pub async fn open_dropped(&self, files: &[FileId], draft: Draft) -> Result<OpenedView, FailureView> {
-        let first =
-            files.first().ok_or_else(|| FailureView::new(Code::FileUnreadable, "nothing was dropped"))?;
-        self.open(self.files.get(*first)?, draft).await
-    }
-
-    /// Judges what is dragged over the window, by names and first bytes.
-    pub fn judge(&self, paths: &[PathBuf]) -> Vec<DragItem> {
-        self.files.judge(paths)
-    }
-
-    async fn open(&self, file: Arc<File>, draft: Draft) -> Result<OpenedView, FailureView> {
-        let started = Instant::now();
-        let archive = self.archive(&file).await?;
-        let images: Vec<_> = archive.images().iter().map(|found| image::view(&archive, found)).collect();
-        let mut filled = Draft { file: Some(file.id), platform: String::new(), ..draft };
-        if let Some(first) = images.first() {
-            filled.image.clone_from(&first.selector);
-            let names = || first.names.iter().filter(|name| !name.image_name.is_empty());
-            if filled.image_name.is_empty() {
-                filled.image_name = names().next().map(|name| name.image_name.clone()).unwrap_or_default();
-            }
-            if filled.versions.is_empty() && filled.version_text.is_empty() {
-                filled.versions = names()
-                    .map(|name| name.version.clone())
-                    .find(|version| !version.is_empty())
-                    .into_iter()
-                    .collect();
-            }
-        }
-        Ok(OpenedView {
-            file: file.id,
-            name: file.name(),
-            file_size: archive.file_size(),
-            format: image::format(&archive),
-            compressed: image::compressed(&archive),
-            read_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            images,
-            draft: filled,
-        })
-    }
-
-    /// Reading blocks, and a compressed file may take its time.
-    async fn archive(&self, file: &Arc<File>) -> Result<Archive, FailureView> {
-        let file = Arc::clone(file);
-        let read = tokio::task::spawn_blocking(move || file.archive()).await;
-        match read {
-            Ok(Ok(archive)) => Ok(archive),
-            Ok(Err(error)) => Err(FailureView::archive(&error)),
-            Err(panic) => Err(FailureView::new(Code::Internal, panic.to_string())),
-        }
-    }
-
-    /// The details of one image.
-    pub async fn details(&self, file: FileId, selector: &str) -> Result<DetailsView, FailureView> {
-        let file = self.files.get(file)?;
-        let archive = self.archive(&file).await?;
-        let image = publish::select(&archive, Some(selector))?;
-        Ok(image::details(&archive, &image, &file.name()))
-    }
-
     /// What the local rules say of a form.
     pub fn check_form(&self, draft: &Draft) -> Result<FormView, FailureView> {
         let endpoint = self.registries.of_form(&draft.registry)?;
@@ -169,7 +99,7 @@ impl Slipway {
     /// What could fill an empty field: who is signed in, and what the file says.
     fn hints(&self, endpoint: &Endpoint, draft: &Draft) -> Hints {
         let names = draft.file.and_then(|file| self.files.get(file).ok()).and_then(|file| {
-            let archive = file.archive().ok()?;
+            let archive = file.read()?;
             let image = archive.select(&draft.image).ok()?;
             Some(image.names.iter().map(|name| image::name_view(name)).collect::<Vec<_>>())
         });

@@ -156,6 +156,22 @@ pub struct OpenedView {
     pub draft: Draft,
 }
 
+/// A compressed file that is being unpacked into a temporary one, which is gone when Slipway ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadingView {
+    /// File name without its folder.
+    pub name: String,
+    /// Bytes of the file that were read.
+    pub read: u64,
+    /// Bytes of the file.
+    pub total: u64,
+    /// Bytes that were unpacked.
+    pub written: u64,
+    /// Bytes that it needs unpacked, as far as the file says it.
+    pub need: Option<u64>,
+}
+
 /// Kinds of image files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -842,6 +858,9 @@ pub enum Code {
     /// Unpacks to far too much. Params: `member`.
     #[serde(rename = "file.bomb")]
     FileBomb,
+    /// No room to unpack it. Params: `folder`, `need`, `free` (bytes).
+    #[serde(rename = "file.noRoom")]
+    FileNoRoom,
     /// It changed while it was read.
     #[serde(rename = "file.changed")]
     FileChanged,

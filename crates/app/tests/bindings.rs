@@ -29,6 +29,7 @@ fn the_pages_types_are_those_of_the_app() {
         CredentialSource,
         Draft,
         OpenedView,
+        ReadingView,
         FileFormat,
         ImageView,
         NameView,

@@ -115,6 +115,18 @@ pub enum ArchiveError {
         present: String,
     },
     /// There is no room for a compressed file unpacked.
+    #[error(
+        "the file is compressed and has to be unpacked once: it needs {need} bytes in {folder}, where {free} are free"
+    )]
+    NoRoom {
+        /// Where.
+        folder: String,
+        /// Bytes that it needs at least.
+        need: u64,
+        /// Bytes that are free.
+        free: u64,
+    },
+    /// A compressed file could not be unpacked.
     #[error("the file is compressed and has to be unpacked once, which failed: {source}")]
     Spool {
         /// Why.

@@ -1,8 +1,8 @@
 //! A compressed archive, unpacked once into a file without a name: compression does not allow seeking.
 
 use std::fs::File;
-use std::io::{self, Read, Write as _};
-use std::path::PathBuf;
+use std::io::{self, Read, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -18,7 +18,7 @@ pub struct OpenOptions {
     pub spool_dir: Option<PathBuf>,
     /// It may unpack to so many bytes.
     pub spool_limit: u64,
-    /// Told how far the unpacking is.
+    /// Told before the unpacking begins, and then how far it is.
     pub on_spool: Option<Arc<dyn Fn(SpoolProgress) + Send + Sync>>,
     /// Set from elsewhere to end it.
     pub cancelled: Option<Arc<AtomicBool>>,
@@ -39,6 +39,8 @@ pub struct SpoolProgress {
     pub total: u64,
     /// Bytes that were written, which is the room that is needed so far.
     pub written: u64,
+    /// Bytes of room that it needs in all, as far as the file says it: what gzip says may be too little.
+    pub need: Option<u64>,
 }
 
 /// Nothing that people compress shrinks more than this.
@@ -53,14 +55,20 @@ const XZ_MEMORY: u64 = 256 << 20;
 /// Unpacks `file`.
 pub(crate) fn spool(file: File, outer: Outer, options: &OpenOptions) -> Result<File, ArchiveError> {
     let total = file.metadata().map(|metadata| metadata.len()).unwrap_or_default();
+    let need = need(&file, outer, total).map_err(|source| ArchiveError::Spool { source })?;
+    let folder = options.spool_dir.clone().unwrap_or_else(std::env::temp_dir);
+    has_room(&folder, need.unwrap_or(total))?;
+    let tell = |read, written| {
+        if let Some(on_spool) = &options.on_spool {
+            on_spool(SpoolProgress { read, total, written, need });
+        }
+    };
+    tell(0, 0);
     let read = Arc::new(AtomicU64::new(0));
     let counted = Counted { file, read: Arc::clone(&read), cancelled: options.cancelled.clone() };
     let source = io::BufReader::with_capacity(1 << 18, counted);
     let mut decoder = decoder(source, outer).map_err(|source| ArchiveError::Spool { source })?;
-    let spooled = match &options.spool_dir {
-        Some(folder) => tempfile::tempfile_in(folder),
-        None => tempfile::tempfile(),
-    };
+    let spooled = tempfile::tempfile_in(&folder);
     let mut spooled = spooled.map_err(|source| ArchiveError::Spool { source })?;
     let mut buffer = vec![0; 1 << 18];
     let mut written = 0;
@@ -80,9 +88,47 @@ pub(crate) fn spool(file: File, outer: Outer, options: &OpenOptions) -> Result<F
             return Err(ArchiveError::Cancelled);
         }
         spooled.write_all(&buffer[..length]).map_err(|source| ArchiveError::Spool { source })?;
-        if let Some(on_spool) = &options.on_spool {
-            on_spool(SpoolProgress { read: consumed, total, written });
+        tell(consumed, written);
+    }
+}
+
+/// Room that a compressed file needs unpacked, bytes, where it says so: a zstd frame at its beginning, gzip at its end
+/// (RFC 1952 §2.3.1: modulo 4 GiB, and of its last member only).
+fn need(file: &File, outer: Outer, total: u64) -> io::Result<Option<u64>> {
+    let mut file = file;
+    match outer {
+        Outer::Zstd => {
+            let mut first = [0; 18];
+            let length = file.read(&mut first)?;
+            file.rewind()?;
+            Ok(zstd::zstd_safe::get_frame_content_size(&first[..length]).ok().flatten())
         }
+        Outer::Gzip if total >= 18 => {
+            let mut last = [0; 4];
+            file.seek(SeekFrom::End(-4))?;
+            file.read_exact(&mut last)?;
+            file.rewind()?;
+            let said = u64::from(u32::from_le_bytes(last));
+            if said == 0 {
+                // Padding behind the last member.
+                return Ok(None);
+            }
+            // Nothing grows by compressing, but for a few bytes a block.
+            let least = total - total / 500;
+            let rounds = least.saturating_sub(said).div_ceil(1 << 32);
+            Ok(Some(said + (rounds << 32)).filter(|need| need / total.max(1) < MOST_RATIO))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Whether `need` bytes fit into `folder`. Where the system does not say, writing will tell.
+fn has_room(folder: &Path, need: u64) -> Result<(), ArchiveError> {
+    match fs4::available_space(folder) {
+        Ok(free) if free < need => {
+            Err(ArchiveError::NoRoom { folder: folder.display().to_string(), need, free })
+        }
+        _ => Ok(()),
     }
 }
 

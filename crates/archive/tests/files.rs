@@ -3,11 +3,11 @@
 mod build;
 
 use std::io::Write as _;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
 use build::{Oci, Tar, content, docker, gzip, layer, open, opened, save};
-use slipway_archive::{Archive, ArchiveError, Format, OpenOptions, Outer, Sniffed, sniff};
+use slipway_archive::{Archive, ArchiveError, Format, OpenOptions, Outer, Sniffed, SpoolProgress, sniff};
 
 fn image() -> Vec<u8> {
     let plain = layer("x");
@@ -84,17 +84,30 @@ fn what_unpacks_to_far_too_much_is_a_bomb() {
 
 #[test]
 fn unpacking_tells_how_far_it_is_and_can_be_cancelled() {
-    let saved = save(&gzip(&image()));
-    let told = Arc::new(AtomicU64::new(0));
+    let (size, saved) = (image().len() as u64, save(&gzip(&image())));
+    let told: Arc<Mutex<Vec<SpoolProgress>>> = Arc::default();
     let tell = Arc::clone(&told);
     let options = OpenOptions {
-        on_spool: Some(Arc::new(move |progress| tell.store(progress.written, Ordering::Relaxed))),
+        on_spool: Some(Arc::new(move |progress| tell.lock().unwrap().push(progress))),
         ..OpenOptions::default()
     };
     Archive::open(&saved.path, &options).unwrap();
-    assert_eq!(told.load(Ordering::Relaxed), image().len() as u64);
+    let told = told.lock().unwrap();
+    let (first, last) = (told[0], told[told.len() - 1]);
+    assert_eq!((first.written, first.need), (0, Some(size)), "the room is told before it is taken");
+    assert_eq!((last.written, last.need), (size, Some(size)));
     let options = OpenOptions { cancelled: Some(Arc::new(AtomicBool::new(true))), ..OpenOptions::default() };
     assert!(matches!(Archive::open(&saved.path, &options), Err(ArchiveError::Cancelled)));
+}
+
+#[test]
+fn a_file_that_says_how_much_it_needs_is_refused_where_that_does_not_fit() {
+    // The head of a zstd frame (RFC 8878 §3.1.1): its content has 2^60 bytes.
+    let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0b1110_0000];
+    frame.extend((1_u64 << 60).to_le_bytes());
+    frame.extend([0; 64]);
+    let error = opened(&frame).unwrap_err();
+    assert!(matches!(error, ArchiveError::NoRoom { need, .. } if need == 1 << 60), "{error}");
 }
 
 #[test]

@@ -7,14 +7,15 @@ use slipway_app::view::{Draft, FileFormat, ImageView, LayerSending, OpenedView};
 use crate::arguments::Inspect;
 use crate::exit::Exit;
 use crate::output::{self, size};
-use crate::token;
+use crate::{reading, token};
 
 pub(crate) async fn run(arguments: Inspect) -> Exit {
     let app = match token::app(Finders::None) {
         Ok(app) => app,
         Err(exit) => return exit,
     };
-    match app.open_path(&arguments.file, Draft::default()).await {
+    let opening = Box::pin(app.open_path(&arguments.file, Draft::default()));
+    match reading::told(&app, false, opening).await {
         Ok(opened) if arguments.json => {
             output::object(&json!({
                 "file": opened.name,

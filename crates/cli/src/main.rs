@@ -8,6 +8,7 @@ mod output;
 mod practice;
 mod pull;
 mod push;
+mod reading;
 mod token;
 
 use std::process::ExitCode;

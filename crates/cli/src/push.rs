@@ -12,7 +12,7 @@ use slipway_app::{Changes, PushOptions, Reference, Settings, Slipway, TransferOp
 use crate::arguments::{Form, Push};
 use crate::exit::Exit;
 use crate::output::{self, size};
-use crate::token;
+use crate::{reading, token};
 
 pub(crate) async fn run(arguments: Push) -> Exit {
     let host = match arguments.destination.parse::<Reference>() {
@@ -34,7 +34,7 @@ pub(crate) async fn run(arguments: Push) -> Exit {
         }
     };
     if arguments.dry_run {
-        return match app.dry_run(&options).await {
+        return match reading::told(&app, arguments.json, Box::pin(app.dry_run(&options))).await {
             Ok(plan) => dry_run(&plan, arguments.json),
             Err(failure) => {
                 output::failure(&failure, arguments.json);
@@ -123,7 +123,7 @@ fn dry_run(plan: &PreflightView, as_json: bool) -> Exit {
 }
 
 async fn push(app: Arc<Slipway>, options: &PushOptions, as_json: bool) -> Exit {
-    let (job, notes) = match app.push(options).await {
+    let (job, notes) = match reading::told(&app, as_json, Box::pin(app.push(options))).await {
         Ok(started) => started,
         Err(failure) => {
             output::failure(&failure, as_json);

@@ -29,6 +29,8 @@ commands![
     publish::open_path,
     publish::open_dropped,
     publish::open_argument,
+    publish::reading,
+    publish::cancel_reading,
     publish::details,
     publish::check_form,
     publish::switch_registry,

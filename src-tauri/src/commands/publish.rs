@@ -2,6 +2,7 @@
 
 use slipway_app::view::{
     DetailsView, Draft, FailureView, FileId, FormView, JobId, OpenedView, PracticeView, PreflightView,
+    ReadingView,
 };
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt as _;
@@ -57,6 +58,16 @@ pub(crate) async fn open_argument(
         Some(path) => app.open_path(&path, draft).await.map(Some),
         None => Ok(None),
     }
+}
+
+#[tauri::command(async)]
+pub(crate) fn reading(app: State<'_, App>) -> Option<ReadingView> {
+    app.reading()
+}
+
+#[tauri::command(async)]
+pub(crate) fn cancel_reading(app: State<'_, App>) {
+    app.cancel_reading();
 }
 
 #[tauri::command]

@@ -176,6 +176,31 @@ images: Array<ImageView>,
 draft: Draft, };
 
 /**
+ * A compressed file that is being unpacked into a temporary one, which is gone when Slipway ends.
+ */
+export type ReadingView = { 
+/**
+ * File name without its folder.
+ */
+name: string, 
+/**
+ * Bytes of the file that were read.
+ */
+read: number, 
+/**
+ * Bytes of the file.
+ */
+total: number, 
+/**
+ * Bytes that were unpacked.
+ */
+written: number, 
+/**
+ * Bytes that it needs unpacked, as far as the file says it.
+ */
+need: number | null, };
+
+/**
  * Kinds of image files.
  */
 export type FileFormat = "dockerArchive" | "ociArchive" | "ociLayout";
@@ -926,7 +951,7 @@ export type LinkTopic = "newToken" | "tokens" | "packagePage" | "packageSettings
 /**
  * Every way a file, a form, a registry or a network can say no. Closed: the page has words for each.
  */
-export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.bomb" | "file.changed" | "image.choose" | "image.unknown" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "network.plainHttp" | "network.unreachable" | "network.timeout" | "network.tls" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "output.failed" | "cancelled" | "internal";
+export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.bomb" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "network.plainHttp" | "network.unreachable" | "network.timeout" | "network.tls" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "output.failed" | "cancelled" | "internal";
 
 /**
  * The practice registry after it was started.

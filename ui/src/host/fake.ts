@@ -12,6 +12,7 @@ import type {
   JobView,
   OpenedView,
   PreflightView,
+  ReadingView,
   RegistryView,
   ResultView,
   StartView,
@@ -276,6 +277,7 @@ export class FakeHost implements Host {
   job: ((update: JobUpdate) => void) | undefined;
   registries = structuredClone(registries);
   language = 'en';
+  unpacking: ReadingView | null = null;
 
   #note<T>(name: string, values: unknown[], answer: T): Promise<T> {
     this.asked.push({ name, values });
@@ -297,6 +299,8 @@ export class FakeHost implements Host {
   openDropped = (files: number[], draft: Draft): Promise<OpenedView> =>
     this.#note('openDropped', [files, draft], opened);
   openArgument = (): Promise<OpenedView | null> => this.#note('openArgument', [], null);
+  reading = (): Promise<ReadingView | null> => Promise.resolve(this.unpacking);
+  cancelReading = (): Promise<void> => this.#note('cancelReading', [], undefined);
   details = () => this.#note('details', [], { config: '{}', manifest: '{}', report: '{}' });
   checkForm = (draft: Draft): Promise<FormView> => Promise.resolve(form(draft));
   switchRegistry = (draft: Draft, registry: string): Promise<Draft> =>

@@ -14,6 +14,7 @@ import type {
   OpenedView,
   PracticeView,
   PreflightView,
+  ReadingView,
   RegistryView,
   StartView,
 } from '../bindings/view';
@@ -25,6 +26,10 @@ export interface Host {
   openPath(path: string, draft: Draft): Promise<OpenedView>;
   openDropped(files: FileId[], draft: Draft): Promise<OpenedView>;
   openArgument(draft: Draft): Promise<OpenedView | null>;
+  /** The compressed file that is being unpacked, while something is opened. */
+  reading(): Promise<ReadingView | null>;
+  /** What is being opened fails as `cancelled`. */
+  cancelReading(): Promise<void>;
   details(file: FileId, image: string): Promise<DetailsView>;
   checkForm(draft: Draft): Promise<FormView>;
   switchRegistry(draft: Draft, registry: string): Promise<Draft>;

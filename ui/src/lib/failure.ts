@@ -5,7 +5,7 @@ import type { Key } from '../i18n/index.svelte';
 import { t } from '../i18n/index.svelte';
 import { bytes, shortDigest } from './format';
 
-const SIZES = new Set(['at', 'size', 'max']);
+const SIZES = new Set(['at', 'size', 'max', 'need', 'free']);
 const DIGESTS = new Set(['expected', 'found']);
 
 export function values(params: Partial<Record<string, string>>): Record<string, string> {

@@ -13,6 +13,7 @@ import type {
   OpenedView,
   PreflightView,
   PublishButton,
+  ReadingView,
   RegistryView,
   StartView,
 } from '../../bindings/view';
@@ -40,6 +41,8 @@ export class PublishModel {
   stale = $state(false);
   checkedAt = $state<number>();
   reading = $state('');
+  /** The compressed file that is being unpacked. */
+  unpacking = $state.raw<ReadingView>();
   failure = $state.raw<FailureView>();
   starting = $state(false);
   /** Fields whose messages are shown. */
@@ -94,16 +97,27 @@ export class PublishModel {
   async #open(name: string, read: () => Promise<OpenedView | null>): Promise<void> {
     this.failure = undefined;
     const timer = setTimeout(() => (this.reading = name || t('start.reading')), READING_MS);
+    const look = setInterval(() => void this.#look(), READING_MS);
     try {
       const opened = await read();
       if (opened) this.#take(opened);
     } catch (reason) {
-      this.failure = failureOf(reason);
+      const failure = failureOf(reason);
+      if (failure.code !== 'cancelled') this.failure = failure;
     } finally {
       clearTimeout(timer);
+      clearInterval(look);
       this.reading = '';
+      this.unpacking = undefined;
     }
   }
+
+  async #look(): Promise<void> {
+    const unpacking = await this.host.reading();
+    if (this.reading) this.unpacking = unpacking ?? undefined;
+  }
+
+  cancelReading = (): Promise<void> => this.host.cancelReading();
 
   #take(opened: OpenedView): void {
     this.opened = opened;

@@ -1,0 +1,97 @@
+//! Getting an image in: files are opened, read in the background, and looked into.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use slipway_archive::Archive;
+
+use crate::files::{File, pasted_path};
+use crate::slipway::Slipway;
+use crate::view::{Code, DetailsView, Draft, DragItem, FailureView, FileId, OpenedView, ReadingView};
+use crate::{image, publish};
+
+impl Slipway {
+    /// Opens a path as somebody pasted it.
+    pub async fn open_text(&self, text: &str, draft: Draft) -> Result<OpenedView, FailureView> {
+        self.open_path(&pasted_path(text), draft).await
+    }
+
+    /// Opens a file, and fills the empty fields of `draft` from it.
+    pub async fn open_path(&self, path: &Path, draft: Draft) -> Result<OpenedView, FailureView> {
+        self.open(self.files.add(path), draft).await
+    }
+
+    /// Opens the first of some dropped files.
+    pub async fn open_dropped(&self, files: &[FileId], draft: Draft) -> Result<OpenedView, FailureView> {
+        let first =
+            files.first().ok_or_else(|| FailureView::new(Code::FileUnreadable, "nothing was dropped"))?;
+        self.open(self.files.get(*first)?, draft).await
+    }
+
+    /// Judges what is dragged over the window, by names and first bytes.
+    pub fn judge(&self, paths: &[PathBuf]) -> Vec<DragItem> {
+        self.files.judge(paths)
+    }
+
+    async fn open(&self, file: Arc<File>, draft: Draft) -> Result<OpenedView, FailureView> {
+        let started = Instant::now();
+        let archive = self.archive(&file).await?;
+        let images: Vec<_> = archive.images().iter().map(|found| image::view(&archive, found)).collect();
+        let mut filled = Draft { file: Some(file.id), platform: String::new(), ..draft };
+        if let Some(first) = images.first() {
+            filled.image.clone_from(&first.selector);
+            let names = || first.names.iter().filter(|name| !name.image_name.is_empty());
+            if filled.image_name.is_empty() {
+                filled.image_name = names().next().map(|name| name.image_name.clone()).unwrap_or_default();
+            }
+            if filled.versions.is_empty() && filled.version_text.is_empty() {
+                filled.versions = names()
+                    .map(|name| name.version.clone())
+                    .find(|version| !version.is_empty())
+                    .into_iter()
+                    .collect();
+            }
+        }
+        Ok(OpenedView {
+            file: file.id,
+            name: file.name(),
+            file_size: archive.file_size(),
+            format: image::format(&archive),
+            compressed: image::compressed(&archive),
+            read_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            images,
+            draft: filled,
+        })
+    }
+
+    /// Reading blocks, and a compressed file may take its time.
+    pub(crate) async fn archive(&self, file: &Arc<File>) -> Result<Archive, FailureView> {
+        let opening = self.readings.begin(file.name());
+        let (file, options) = (Arc::clone(file), opening.options());
+        let read = tokio::task::spawn_blocking(move || file.archive(&options)).await;
+        match read {
+            Ok(Ok(archive)) => Ok(archive),
+            Ok(Err(error)) => Err(FailureView::archive(&error)),
+            Err(panic) => Err(FailureView::new(Code::Internal, panic.to_string())),
+        }
+    }
+
+    /// The compressed file that is being unpacked now, if any.
+    pub fn reading(&self) -> Option<ReadingView> {
+        self.readings.view()
+    }
+
+    /// Ends the reading of files; what was unpacked of them is gone.
+    pub fn cancel_reading(&self) {
+        self.readings.cancel();
+    }
+
+    /// The details of one image.
+    pub async fn details(&self, file: FileId, selector: &str) -> Result<DetailsView, FailureView> {
+        let file = self.files.get(file)?;
+        let archive = self.archive(&file).await?;
+        let image = publish::select(&archive, Some(selector))?;
+        Ok(image::details(&archive, &image, &file.name()))
+    }
+}
