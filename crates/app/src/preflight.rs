@@ -236,6 +236,11 @@ fn bytes(plan: &Plan) -> CheckView {
     )
 }
 
+/// What zstd would send less, bytes; about.
+pub(crate) fn zstd_saves(bytes: u64) -> CheckView {
+    check("zstd.saves", CheckState::Passed, [("saved", bytes.to_string())])
+}
+
 fn presence(plan: &Plan, blob: Option<usize>) -> Option<Presence> {
     blob.map(|blob| plan.there[blob])
 }

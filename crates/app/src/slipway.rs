@@ -10,7 +10,7 @@ use slipway_distribution::CredentialSource;
 use slipway_hosts::{Endpoint, Hints, Profile};
 use slipway_reference::{HostName, Reference};
 use slipway_transfer::{
-    Changes, Contents, Engine, Event, Events, Options, Parts, Pool, PullRequest, Request,
+    Changes, Compression, Contents, Engine, Event, Events, Options, Parts, Pool, PullRequest, Request,
 };
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -207,15 +207,14 @@ impl Slipway {
         };
         let account = self.registries.account(&endpoint.name);
         let command = prepared.command();
-        Ok(preflight::view(
-            &prepared.draft,
-            endpoint,
-            &checked,
-            account.as_ref(),
-            Some(&parts),
-            &asked,
-            command,
-        ))
+        let (draft, account) = (&prepared.draft, account.as_ref());
+        let mut view = preflight::view(draft, endpoint, &checked, account, Some(&parts), &asked, command);
+        if !prepared.transfer.compression.is_zstd() {
+            let zstd = Compression::ZSTD;
+            let saved = tokio::task::spawn_blocking(move || slipway_transfer::saving(&parts, zstd)).await;
+            view.checks.extend(saved.ok().flatten().map(preflight::zstd_saves));
+        }
+        Ok(view)
     }
 
     async fn prepare(&self, options: &PushOptions) -> Result<Prepared, FailureView> {

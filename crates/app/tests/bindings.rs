@@ -9,7 +9,7 @@ fn the_pages_types_are_those_of_the_app() {
     // Byte counts stay below 2^53, so numbers are safe in JSON and in the page.
     let config = Config::new().with_large_int("number");
     let mut text =
-        String::from("// Generated from crates/app/src/view.rs by its test `bindings`. Do not edit.\n");
+        String::from("// Generated from crates/app/src/view/ by its test `bindings`. Do not edit.\n");
     macro_rules! export {
         ($($name:ty),* $(,)?) => { $(
             text.push('\n');

@@ -83,7 +83,7 @@ fn layout_file(root: &std::path::Path, name: &str) -> Result<Source, ArchiveErro
     if !metadata.is_file() {
         return Err(ArchiveError::malformed(name, "it is no file"));
     }
-    let place = Place::File { path, modified: metadata.modified().ok() };
+    let place = Place::File { path, length: metadata.len(), modified: metadata.modified().ok() };
     Ok(Source { place, offset: 0, length: metadata.len() })
 }
 

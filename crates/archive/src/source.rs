@@ -23,7 +23,7 @@ pub struct Source {
 #[derive(Debug, Clone)]
 pub(crate) enum Place {
     Tar(Arc<FileAt>),
-    File { path: PathBuf, modified: Option<SystemTime> },
+    File { path: PathBuf, length: u64, modified: Option<SystemTime> },
     Memory(Arc<[u8]>),
 }
 
@@ -38,6 +38,14 @@ impl Source {
         Self { place: Place::Memory(bytes.into()), offset: 0, length: bytes.len() as u64 }
     }
 
+    /// Part of it: at most `length` bytes from `from` on.
+    #[must_use]
+    pub fn part(&self, from: u64, length: u64) -> Self {
+        let from = from.min(self.length);
+        let length = length.min(self.length - from);
+        Self { place: self.place.clone(), offset: self.offset + from, length }
+    }
+
     /// Reads it. Any number of readers may be open.
     ///
     /// # Errors
@@ -49,14 +57,16 @@ impl Source {
     pub(crate) fn open(&self) -> Result<BlobReader, ArchiveError> {
         let file = match &self.place {
             Place::Memory(bytes) => {
-                return Ok(BlobReader { bytes: Bytes::Memory(io::Cursor::new(Arc::clone(bytes))) });
+                let mut bytes = io::Cursor::new(Arc::clone(bytes));
+                bytes.set_position(self.offset);
+                return Ok(BlobReader { bytes: Bytes::Memory(bytes.take(self.length)) });
             }
             Place::Tar(file) => Arc::clone(file),
-            Place::File { path, modified } => {
+            Place::File { path, length, modified } => {
                 let opened = File::open(path)
                     .and_then(|file| FileAt::new(file, false))
                     .map_err(|source| ArchiveError::Unreadable { file: crate::sniff::name(path), source })?;
-                if opened.length != self.length || opened.modified() != *modified {
+                if opened.length != *length || opened.modified() != *modified {
                     return Err(ArchiveError::Changed);
                 }
                 Arc::new(opened)
@@ -101,7 +111,7 @@ pub struct BlobReader {
 #[derive(Debug)]
 enum Bytes {
     File(Part),
-    Memory(io::Cursor<Arc<[u8]>>),
+    Memory(io::Take<io::Cursor<Arc<[u8]>>>),
 }
 
 #[derive(Debug)]

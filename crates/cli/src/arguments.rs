@@ -107,6 +107,9 @@ pub(crate) struct Changing {
     /// Send foreign layers (Windows base layers) whose bytes are in the file as ordinary ones.
     #[arg(long)]
     pub(crate) push_foreign: bool,
+    /// Compress layers anew that are stored compressed, as --compression says.
+    #[arg(long)]
+    pub(crate) recompress: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

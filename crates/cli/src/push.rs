@@ -82,6 +82,7 @@ fn options(arguments: &Push, usual: &Settings) -> Result<PushOptions, String> {
             form,
             drop_attestations: changing.drop_attestations,
             push_foreign: changing.push_foreign,
+            recompress: changing.recompress,
         },
         transfer: TransferOptions {
             compression,

@@ -22,7 +22,7 @@ pub(crate) fn empty(method: Method) -> Vec<u8> {
 }
 
 /// `block` as one member or frame.
-pub(crate) fn compress(method: Method, block: &[u8]) -> Vec<u8> {
+pub fn compress(method: Method, block: &[u8]) -> Vec<u8> {
     KEPT.with_borrow_mut(|kept| match method {
         Method::Gzip(level) => {
             let compressor = match kept.take() {

@@ -10,5 +10,6 @@ mod blocks;
 mod method;
 mod parallel;
 
+pub use blocks::compress as block;
 pub use method::{Method, MethodError};
 pub use parallel::{Parallel, Pool};

@@ -30,6 +30,9 @@ impl Method {
     /// gzip that takes its time.
     pub const SMALL: Self = Self::Gzip(GZIP_SMALL);
 
+    /// zstd at its usual level.
+    pub const ZSTD: Self = Self::Zstd(ZSTD_DEFAULT);
+
     /// Bytes of input that become one member or frame. zstd looks further back than gzip's 32 KiB, so its
     /// blocks are longer.
     pub const fn block(self) -> usize {
@@ -79,7 +82,7 @@ impl FromStr for Method {
             ("gzip", Some(level)) if GZIP_LEVELS.contains(&level) => Ok(Self::Gzip(level)),
             ("fast", None) => Ok(Self::FAST),
             ("small", None) => Ok(Self::SMALL),
-            ("zstd", None) => Ok(Self::Zstd(ZSTD_DEFAULT)),
+            ("zstd", None) => Ok(Self::ZSTD),
             ("zstd", Some(level)) if ZSTD_LEVELS.contains(&level) => Ok(Self::Zstd(level)),
             _ => Err(unknown()),
         }

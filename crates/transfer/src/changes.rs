@@ -24,6 +24,9 @@ pub struct Changes {
     pub drop_attestations: bool,
     /// Foreign layers whose bytes are in the file go up as ordinary ones.
     pub push_foreign: bool,
+    /// Layers that are stored compressed are compressed anew, by the method of the push. Those that can be read in
+    /// parts (eStargz, zstd:chunked) stay: their tables of contents say where things are in the stored bytes.
+    pub recompress: bool,
 }
 
 /// A family of media types.
@@ -53,6 +56,10 @@ impl Contents {
     /// [`TransferError::Change`] where one cannot be made, and those of reading the file.
     pub fn change(mut self, changes: &Changes) -> Result<Self, TransferError> {
         if *changes == Changes::default() {
+            return Ok(self);
+        }
+        self.recompress |= changes.recompress;
+        if *changes == (Changes { recompress: true, ..Changes::default() }) {
             return Ok(self);
         }
         self.oci |= changes.form == Some(Form::Oci);

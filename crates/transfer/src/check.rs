@@ -9,6 +9,7 @@ use slipway_reference::Digest;
 
 use crate::encode::{EncodeError, fits};
 use crate::hasher::Hasher;
+use crate::unpack;
 
 /// Chunks that may wait to be unpacked. Sending waits when they are full: it could not end before anyway.
 pub(crate) const CHUNKS_AHEAD: usize = 8;
@@ -44,11 +45,7 @@ pub(crate) fn diff_id(
 }
 
 fn hash(chunks: &mut Chunks, stored: Compression, expected: &Digest) -> io::Result<Digest> {
-    let mut unpacked: Box<dyn Read + '_> = match stored {
-        Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(chunks)),
-        Compression::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(chunks)?),
-        _ => Box::new(chunks),
-    };
+    let mut unpacked = unpack::reader(chunks, stored)?;
     let mut hasher = Hasher::like(Some(expected));
     let mut buffer = vec![0; 128 * 1024];
     loop {

@@ -19,6 +19,20 @@ pub struct Contents {
     stored_digest: Option<Digest>,
     /// Manifests that are made here are OCI's.
     pub(crate) oci: bool,
+    /// Layers that are stored compressed are compressed anew.
+    pub(crate) recompress: bool,
+}
+
+/// Which layers are compressed on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Compressed {
+    /// Plain ones that no manifest of the file names: what it names is its author's word, and stays.
+    #[default]
+    Unnamed,
+    /// Plain ones: `docker save` keeps them so and lets the push compress them.
+    Plain,
+    /// All that can be.
+    All,
 }
 
 impl Contents {
@@ -28,7 +42,13 @@ impl Contents {
             Node::Manifest(manifest) => manifest.stored.as_ref().map(|stored| stored.digest.clone()),
             Node::Index(index) => Some(index.stored.digest.clone()),
         };
-        Self { archives: vec![archive.clone()], image: image.clone(), stored_digest, oci: false }
+        Self {
+            archives: vec![archive.clone()],
+            image: image.clone(),
+            stored_digest,
+            oci: false,
+            recompress: false,
+        }
     }
 
     /// One image of several platforms from images of one each: an OCI index whose manifests are all OCI's.
@@ -97,7 +117,7 @@ impl Contents {
             findings: Vec::new(),
         };
         let archives = parts.iter().map(|(archive, _)| archive.clone()).collect();
-        Ok(Self { archives, image, stored_digest: None, oci: true })
+        Ok(Self { archives, image, stored_digest: None, oci: true, recompress: false })
     }
 
     /// The image.
@@ -119,10 +139,15 @@ impl Contents {
         self.stored_digest.as_ref()
     }
 
-    /// `docker save` keeps layers plain and lets the push compress them; an OCI archive's manifest is its author's
-    /// word, and stays.
-    pub(crate) fn compress_stored(&self) -> bool {
-        self.archives.iter().all(|archive| archive.format() == Format::DockerArchive)
+    /// Which layers are compressed on the way.
+    pub(crate) fn compressed(&self) -> Compressed {
+        if self.recompress {
+            Compressed::All
+        } else if self.archives.iter().all(|archive| archive.format() == Format::DockerArchive) {
+            Compressed::Plain
+        } else {
+            Compressed::Unnamed
+        }
     }
 
     /// Its files are still what they were.

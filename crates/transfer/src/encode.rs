@@ -61,8 +61,7 @@ pub(crate) struct Out {
     pub(crate) check: Option<SyncSender<Bytes>>,
 }
 
-/// Reads `source` to its end and sends it through `out`, encoded; `read` is told how many bytes were
-/// read each time. Blocks; runs on a thread of its own.
+/// Reads `source` to its end and sends it through `out`, encoded. Blocks; runs on a thread of its own.
 ///
 /// The last chunk is held back until every digest fits, so a damaged blob never becomes a whole request.
 pub(crate) fn encode(
@@ -71,10 +70,9 @@ pub(crate) fn encode(
     expected: &Expected,
     pool: &Pool,
     out: Out,
-    read: impl FnMut(u64),
 ) -> Result<Encoded, EncodeError> {
     let wire = out.wire.clone();
-    let result = run(source, encoding, expected, pool, out, read);
+    let result = run(source, encoding, expected, pool, out);
     if let (Err(error), Some(wire)) = (&result, wire) {
         // The request must end as a failed one, never as a short but whole one.
         let text = match error {
@@ -93,25 +91,18 @@ fn run(
     expected: &Expected,
     pool: &Pool,
     out: Out,
-    mut read: impl FnMut(u64),
 ) -> Result<Encoded, EncodeError> {
     let mut wire = Wire::new(out, expected.digest.as_ref());
     match encoding {
         Encoding::AsStored => {
             while let Some(chunk) = chunk(&mut source)? {
-                read(chunk.len() as u64);
                 wire.push(chunk)?;
             }
         }
         Encoding::Compress(method) => {
             let mut content = Hasher::like(expected.diff_id.as_ref());
             let mut blocks = Parallel::new(pool, method, source);
-            let seen = |block: &[u8]| {
-                content.update(block);
-                read(block.len() as u64);
-            };
-            let mut seen = seen;
-            while let Some(block) = blocks.next(&mut seen).map_err(EncodeError::Read)? {
+            while let Some(block) = blocks.next(|block| content.update(block)).map_err(EncodeError::Read)? {
                 wire.push(Bytes::from(block))?;
             }
             if let Some(expected) = &expected.diff_id {
@@ -214,7 +205,7 @@ mod tests {
     ) -> (Result<Encoded, EncodeError>, Vec<u8>, bool) {
         let (wire, mut chunks) = mpsc::channel(64);
         let out = Out { wire: Some(wire), skip, check: None };
-        let result = encode(content, encoding, expected, &Pool::new(2).unwrap(), out, |_| {});
+        let result = encode(content, encoding, expected, &Pool::new(2).unwrap(), out);
         let (mut bytes, mut whole) = (Vec::new(), true);
         while let Some(chunk) = chunks.blocking_recv() {
             match chunk {
@@ -293,8 +284,7 @@ mod tests {
         drop(chunks);
         let out = Out { wire: Some(wire), skip: 0, check: None };
         let pool = Pool::new(1).unwrap();
-        let result =
-            encode(&noise(1 << 20)[..], Encoding::AsStored, &Expected::default(), &pool, out, |_| {});
+        let result = encode(&noise(1 << 20)[..], Encoding::AsStored, &Expected::default(), &pool, out);
         assert!(matches!(result, Err(EncodeError::Stopped)));
     }
 }

@@ -1,4 +1,4 @@
-// Generated from crates/app/src/view.rs by its test `bindings`. Do not edit.
+// Generated from crates/app/src/view/ by its test `bindings`. Do not edit.
 
 /**
  * A file that was opened in this run. The page holds this handle, never a path.

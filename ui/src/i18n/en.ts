@@ -200,6 +200,8 @@ export const en = {
   'check.foreign.kept.fact': 'Only their descriptors go up',
   'check.referrers.left': '{count} signatures or statements stay behind',
   'check.referrers.left.fact': 'They speak of digests that are not published here',
+  'check.zstd.saves': 'zstd would send about {saved} less',
+  'check.zstd.saves.fact': 'With --compression zstd; Docker before 20.10.13 cannot read it',
   'check.platforms': '{platforms}',
   'check.platforms.fact': 'Every platform is inside the file',
   'check.image.multi': 'This registry takes one platform',

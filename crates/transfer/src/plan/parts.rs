@@ -10,7 +10,7 @@ use slipway_reference::Digest;
 
 use super::manifest::{Content, Known, ManifestPut, media};
 use super::{Blob, Check, Encoding, Layer, Role};
-use crate::contents::Contents;
+use crate::contents::{Compressed, Contents};
 use crate::ledger::Ledger;
 
 /// What an image consists of at a registry.
@@ -55,7 +55,7 @@ impl Parts {
     pub fn of(contents: &Contents, platform: Option<&str>, profile: Profile, method: Method) -> Self {
         let image = contents.image();
         let mut builder = Builder {
-            compress_stored: contents.compress_stored(),
+            compressed: contents.compressed(),
             oci: contents.oci,
             one_platform: platform.is_some() || !profile.multi_platform(),
             only: platform.map(str::to_owned),
@@ -148,7 +148,7 @@ fn platforms(node: &Node, only: Option<&str>) -> Vec<String> {
 
 #[derive(Default)]
 struct Builder {
-    compress_stored: bool,
+    compressed: Compressed,
     /// Manifests that are made are OCI's whatever their layers are.
     oci: bool,
     one_platform: bool,
@@ -323,10 +323,12 @@ impl Builder {
         // A layer with addresses of its own is foreign: its bytes stay where they are, even where a tool
         // put a copy into the file.
         let foreign = layer.source.is_none() || (!layer.urls.is_empty() && layer.digest.is_some());
-        let encoding = if layer.stored == Compression::Plain
-            && (manifest.stored.is_none() || self.compress_stored)
-            && !manifest.attestation
-        {
+        let compressed = match self.compressed {
+            Compressed::Unnamed => layer.stored == Compression::Plain && manifest.stored.is_none(),
+            Compressed::Plain => layer.stored == Compression::Plain,
+            Compressed::All => can_be_recompressed(layer),
+        };
+        let encoding = if compressed && !manifest.attestation {
             Encoding::Compress(self.method)
         } else {
             Encoding::AsStored
@@ -504,6 +506,15 @@ fn index_put(index: &Index, kept: &[Option<usize>], puts: &[ManifestPut]) -> Man
     ManifestPut { media_type, content: Content::Index { template, children } }
 }
 
+/// It is a tar that is understood, and nobody reads it in parts by a table of contents (eStargz, zstd:chunked).
+fn can_be_recompressed(layer: &slipway_archive::Layer) -> bool {
+    let in_parts =
+        |key: &str| key.starts_with("containerd.io/snapshot/stargz") || key.contains("zstd-chunked");
+    // Without a diff ID nobody could tell whether the content is right.
+    let is_tar = layer.media_type.contains(".tar") && layer.diff_id.is_some();
+    is_tar && layer.stored != Compression::Other && !layer.annotations.iter().any(|(key, _)| in_parts(key))
+}
+
 /// The media type of a layer after it was compressed. Docker's family has none for zstd; OCI's stands for it then
 /// (whoever makes the manifest sees to it that the families are not mixed).
 fn compressed_type(plain: &str, method: Method) -> String {
@@ -511,5 +522,6 @@ fn compressed_type(plain: &str, method: Method) -> String {
     if plain.starts_with("application/vnd.docker.") {
         return if method.is_zstd() { media::OCI_ZSTD } else { media::DOCKER_GZIP }.to_owned();
     }
+    let plain = plain.strip_suffix("+gzip").or_else(|| plain.strip_suffix("+zstd")).unwrap_or(plain);
     if plain.ends_with(".tar") { format!("{plain}+{suffix}") } else { plain.to_owned() }
 }

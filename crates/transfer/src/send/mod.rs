@@ -5,12 +5,14 @@ mod checks;
 mod chunks;
 mod sessions;
 
+use std::io::{BufReader, Read};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::stream;
+use slipway_archive::Compression;
 use slipway_distribution::{Body, Error, ErrorKind, Repository, Retries, Upload};
 use slipway_hosts::{Meaning, Profile};
 use tokio::sync::{Semaphore, mpsc};
@@ -26,9 +28,13 @@ use crate::ledger::SessionKey;
 use crate::limit::Limiter;
 use crate::options::Way;
 use crate::plan::{Blob, Encoding, Request, Role};
+use crate::unpack;
 
 /// A session is remembered for blobs from this size on, bytes; smaller ones are quicker sent again.
 const RESUMABLE: u64 = 1 << 20;
+
+/// Bytes of a stored layer that are read at once to be unpacked.
+const READ_AT_ONCE: usize = 256 << 10;
 
 type Check = JoinHandle<Result<Checked, EncodeError>>;
 
@@ -320,13 +326,32 @@ impl<'a> Sender<'a> {
     }
 
     fn encode(&self, index: usize, blob: &Blob, out: Out) -> Result<Encoder, TransferError> {
-        let reader = blob.source.reader()?;
+        let (reader, stored) = (blob.source.reader()?, blob.stored);
         let expected = Expected { digest: blob.digest.clone(), diff_id: blob.diff_id.clone() };
         let (encoding, pool, events) = (blob.encoding, self.engine.pool.clone(), Arc::clone(self.events));
         Ok(tokio::task::spawn_blocking(move || {
-            let read = |bytes| events(Event::Read { blob: index, bytes });
-            encode(reader, encoding, &expected, &pool, out, read)
+            let source = Counted { source: reader, read: |bytes| events(Event::Read { blob: index, bytes }) };
+            // What is stored compressed and is to be compressed otherwise is unpacked on the way.
+            if encoding == Encoding::AsStored || stored == Compression::Plain {
+                return encode(source, encoding, &expected, &pool, out);
+            }
+            let source = unpack::reader(BufReader::with_capacity(READ_AT_ONCE, source), stored);
+            encode(source.map_err(EncodeError::Read)?, encoding, &expected, &pool, out)
         }))
+    }
+}
+
+/// Tells how much of the file was read.
+struct Counted<R, F> {
+    source: R,
+    read: F,
+}
+
+impl<R: Read, F: FnMut(u64)> Read for Counted<R, F> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let length = self.source.read(buffer)?;
+        (self.read)(length as u64);
+        Ok(length)
     }
 }
 

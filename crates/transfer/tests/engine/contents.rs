@@ -4,10 +4,17 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use slipway_archive::{Archive, OpenOptions};
-use slipway_transfer::{Changes, Contents, Form, Options, Published, TransferError};
+use slipway_transfer::{Changes, Compression, Contents, Form, Options, Parts, Published, TransferError};
 
 use crate::layout::{INDEX, Layout, MANIFEST};
 use crate::{Stage, noise, of_architecture, plain, sha256};
+
+fn gzip(content: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(content).unwrap();
+    encoder.finish().unwrap()
+}
 
 fn contents(file: &Path) -> Contents {
     let archive = Archive::open(file, &OpenOptions::default()).unwrap();
@@ -173,4 +180,57 @@ async fn a_foreign_layer_stays_where_it_is_unless_it_is_to_be_sent() {
     assert_eq!(layer(&sent)["mediaType"], "application/vnd.oci.image.layer.v1.tar");
     assert_eq!((layer(&sent).get("urls"), &layer(&sent)["digest"]), (None, &layer(&kept)["digest"]));
     assert!(blob.exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stored_layers_are_compressed_anew_on_request_and_keep_their_content() {
+    let stage = Stage::set().await;
+    let mut layout = Layout::default();
+    let content: Vec<u8> = noise(50_000, 4).iter().map(|byte| byte % 16).collect();
+    let gzip = gzip(&content);
+    let diff_id = format!("sha256:{}", sha256(&content));
+    let config = json!({"architecture": "amd64", "os": "linux", "rootfs": {"type": "layers", "diff_ids": [diff_id, diff_id]}});
+    let config = layout.blob("application/vnd.oci.image.config.v1+json", config.to_string().as_bytes());
+    let layer = layout.blob("application/vnd.oci.image.layer.v1.tar+gzip", &gzip);
+    let mut in_parts = layer.clone();
+    in_parts["annotations"] = json!({"containerd.io/snapshot/stargz/toc.digest": "sha256:0"});
+    let manifest =
+        json!({"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [layer, in_parts]});
+    layout.top = vec![layout.blob(MANIFEST, manifest.to_string().as_bytes())];
+    let file = layout.write(stage.folder.path().join("gzip.tar"));
+
+    let zstd = Options { compression: "zstd".parse().unwrap(), ..Options::default() };
+    let changes = Changes { recompress: true, ..Changes::default() };
+    let changed = contents(&file).change(&changes).unwrap();
+    let published = stage.push_contents(changed, "octocat/a", zstd).await.unwrap();
+    let manifest = stage.json(&published.digest.to_string());
+    let layer = &manifest["layers"][0];
+    assert_eq!(layer["mediaType"], "application/vnd.oci.image.layer.v1.tar+zstd");
+    let path = layer["digest"].as_str().unwrap().replace(':', "/");
+    let blob = std::fs::read(stage.folder.path().join("registry/blobs").join(path)).unwrap();
+    assert!(zstd::decode_all(&blob[..]).unwrap() == content);
+    assert_eq!(manifest["layers"][1]["digest"], in_parts["digest"], "what is read in parts stays as it is");
+    assert!(published.stored_digest.is_some(), "the other digest is told");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_zstd_would_save_is_known_before_sending() {
+    let stage = Stage::set().await;
+    let text: Vec<u8> =
+        (0..200_000_u32).flat_map(|n| format!("/usr/share/doc/{} ", n % 977).into_bytes()).collect();
+    let file = plain(stage.folder.path(), &[text]);
+    let parts =
+        Parts::of(&contents(&file), None, stage.registry().endpoint().profile, Compression::default());
+    let saved = slipway_transfer::saving(&parts, Compression::ZSTD).unwrap();
+    let sent = stage.push_contents(contents(&file), "octocat/gzip", Options::default()).await.unwrap().sent;
+    let zstd = Options { compression: Compression::ZSTD, ..Options::default() };
+    let less = sent - stage.push_contents(contents(&file), "octocat/zstd", zstd).await.unwrap().sent;
+    assert!(saved > less / 2 && saved < less * 2, "{saved} were foretold, {less} it was");
+    let plain = Parts::of(
+        &contents(&attested(stage.folder.path())),
+        None,
+        stage.registry().endpoint().profile,
+        Compression::default(),
+    );
+    assert_eq!(slipway_transfer::saving(&plain, Compression::ZSTD), None, "nothing is compressed on the way");
 }

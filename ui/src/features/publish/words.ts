@@ -32,7 +32,7 @@ export function checkWords(check: CheckView): { title: string; fact: string } {
   for (const name of ['from', 'to', 'digest']) {
     if (shown[name]) shown[name] = shortDigest(shown[name]);
   }
-  for (const name of ['send', 'reused', 'largest', 'max', 'size']) {
+  for (const name of ['send', 'reused', 'largest', 'max', 'size', 'saved']) {
     const raw = check.params[name];
     if (raw !== undefined && /^\d+$/.test(raw)) shown[name] = bytes(Number(raw));
   }

@@ -1,0 +1,236 @@
+//! What went wrong, and the pages that help.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::AccountView;
+
+/// Why something failed. The page has the words, by `code`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FailureView {
+    /// What it is.
+    pub code: Code,
+    /// English sentence.
+    pub message: String,
+    /// Values for the page's words, by name: `registry`, `owner`, `username`, `layer`, `member`, `rule`, …
+    pub params: std::collections::BTreeMap<String, String>,
+    /// Trying again may help without changing anything.
+    pub retry: Retry,
+    /// The closed list of pages that may help, best first (for `open_link`).
+    pub help: Vec<LinkTopic>,
+    /// What the wire said; none where no request was involved.
+    pub technical: Option<TechnicalView>,
+}
+
+/// Whether trying again helps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Retry {
+    /// No: the same answer will come.
+    No,
+    /// It may.
+    Yes,
+    /// After something was changed (a token, a setting on GitHub).
+    AfterChange,
+}
+
+/// Technical detail of a failed request, without secrets and local paths.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TechnicalView {
+    /// `POST /v2/octo-org/hello/blobs/uploads/`
+    pub request: Option<String>,
+    /// HTTP status.
+    pub status: Option<u16>,
+    /// The registry's error code, such as `DENIED`.
+    pub registry_code: Option<String>,
+    /// The registry's own message.
+    pub message: Option<String>,
+    /// `x-github-request-id` or its like.
+    pub request_id: Option<String>,
+    /// Who it was sent as, such as `octocat` and the source.
+    pub credential: Option<AccountView>,
+    /// When, seconds since 1970.
+    pub time: i64,
+}
+
+/// Pages outside that the window can open. The page names a topic; Rust makes the address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum LinkTopic {
+    /// The form for a new classic token with `write:packages` ticked.
+    NewToken,
+    /// The person's tokens.
+    Tokens,
+    /// The package's page.
+    PackagePage,
+    /// The package's settings (visibility, access).
+    PackageSettings,
+    /// The owner's package settings.
+    OwnerSettings,
+    /// The owner's billing settings.
+    BillingSettings,
+    /// GitHub's page about packages and tokens.
+    Docs,
+    /// GitHub's status page.
+    Status,
+}
+
+/// Every way a file, a form, a registry or a network can say no. Closed: the page has words for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+pub enum Code {
+    /// No such file, or it cannot be read.
+    #[serde(rename = "file.unreadable")]
+    FileUnreadable,
+    /// 0 bytes.
+    #[serde(rename = "file.empty")]
+    FileEmpty,
+    /// A zip file.
+    #[serde(rename = "file.zip")]
+    FileZip,
+    /// Not a tar, not compressed, not a layout.
+    #[serde(rename = "file.unknown")]
+    FileUnknown,
+    /// A tar without an image. Params: none.
+    #[serde(rename = "file.notImage")]
+    FileNotImage,
+    /// `docker export`: a root file system.
+    #[serde(rename = "file.rootFilesystem")]
+    FileRootFilesystem,
+    /// Docker before 1.10: `repositories` without `manifest.json`.
+    #[serde(rename = "file.tooOld")]
+    FileTooOld,
+    /// A folder that is no OCI layout.
+    #[serde(rename = "file.notLayout")]
+    FileNotLayout,
+    /// Ends early. Params: `at`, `size` (bytes).
+    #[serde(rename = "file.truncated")]
+    FileTruncated,
+    /// A member is missing. Params: `member`.
+    #[serde(rename = "file.memberMissing")]
+    FileMemberMissing,
+    /// A member cannot be understood. Params: `member`, `reason`.
+    #[serde(rename = "file.malformed")]
+    FileMalformed,
+    /// Content does not fit its digest. Params: `member`, and `layer` where it is a layer.
+    #[serde(rename = "file.damaged")]
+    FileDamaged,
+    /// A name that climbs out or a link in a circle. Params: `member`.
+    #[serde(rename = "file.unsafe")]
+    FileUnsafe,
+    /// Unpacks to far too much. Params: `member`.
+    #[serde(rename = "file.bomb")]
+    FileBomb,
+    /// No room to unpack it. Params: `folder`, `need`, `free` (bytes).
+    #[serde(rename = "file.noRoom")]
+    FileNoRoom,
+    /// It changed while it was read.
+    #[serde(rename = "file.changed")]
+    FileChanged,
+    /// Several images, and none was chosen. Params: `images`.
+    #[serde(rename = "image.choose")]
+    ImageChoose,
+    /// No such image in the file. Params: `selector`.
+    #[serde(rename = "image.unknown")]
+    ImageUnknown,
+    /// The form has a problem. Params: `field`, `rule`.
+    #[serde(rename = "form.problem")]
+    FormProblem,
+    /// A foreign layer at a registry that refuses them. Params: `layer`.
+    #[serde(rename = "layer.foreign")]
+    LayerForeign,
+    /// A layer above the limit. Params: `layer`, `size`, `max`.
+    #[serde(rename = "layer.limit")]
+    LayerLimit,
+    /// Several platforms at a registry that takes one.
+    #[serde(rename = "image.multi")]
+    ImageMulti,
+    /// A change that was wanted of the image cannot be made. Params: `what`, `reason`.
+    #[serde(rename = "image.change")]
+    ImageChange,
+    /// Plain http to a host that is not this computer.
+    #[serde(rename = "network.plainHttp")]
+    NetworkPlainHttp,
+    /// No connection. Params: `host`.
+    #[serde(rename = "network.unreachable")]
+    NetworkUnreachable,
+    /// No answer in time. Params: `host`.
+    #[serde(rename = "network.timeout")]
+    NetworkTimeout,
+    /// Certificate not trusted. Params: `host`.
+    #[serde(rename = "network.tls")]
+    NetworkTls,
+    /// No credential for this registry.
+    #[serde(rename = "signIn.required")]
+    SignInRequired,
+    /// The account may not write this package.
+    #[serde(rename = "denied.packageRole")]
+    DeniedPackageRole,
+    /// The token lacks a scope.
+    #[serde(rename = "denied.scope")]
+    DeniedScope,
+    /// The token is no longer accepted.
+    #[serde(rename = "denied.credential")]
+    DeniedCredential,
+    /// The token was not recognised.
+    #[serde(rename = "unauthenticated")]
+    Unauthenticated,
+    /// The token may not create packages there.
+    #[serde(rename = "denied.orgCreate")]
+    DeniedOrgCreate,
+    /// Single sign-on is missing.
+    #[serde(rename = "ssoRequired")]
+    SsoRequired,
+    /// Refused, without a reason that we know.
+    #[serde(rename = "denied.other")]
+    DeniedOther,
+    /// There is no such owner.
+    #[serde(rename = "ownerNotFound")]
+    OwnerNotFound,
+    /// Not found, or no access.
+    #[serde(rename = "notFound")]
+    NotFound,
+    /// Asked to slow down, for longer than we wait.
+    #[serde(rename = "rateLimited")]
+    RateLimited,
+    /// The registry lost a layer before the end.
+    #[serde(rename = "blobMissing")]
+    BlobMissing,
+    /// docker.pkg.github.com: three parts needed.
+    #[serde(rename = "legacy.nameForm")]
+    LegacyNameForm,
+    /// docker.pkg.github.com: not signed in or scopes missing.
+    #[serde(rename = "legacy.unauthorized")]
+    LegacyUnauthorized,
+    /// docker.pkg.github.com: billing.
+    #[serde(rename = "legacy.billing")]
+    LegacyBilling,
+    /// docker.pkg.github.com: plan without packages for private repositories.
+    #[serde(rename = "legacy.plan")]
+    LegacyPlan,
+    /// docker.pkg.github.com: the image name is taken in this owner.
+    #[serde(rename = "legacy.nameTaken")]
+    LegacyNameTaken,
+    /// The registry refused the manifest.
+    #[serde(rename = "manifestRefused")]
+    ManifestRefused,
+    /// The registry has a fault of its own (5xx).
+    #[serde(rename = "registryFault")]
+    RegistryFault,
+    /// The registry's answer makes no sense.
+    #[serde(rename = "badAnswer")]
+    BadAnswer,
+    /// After publishing, the registry returned another digest. Params: `expected`, `found`.
+    #[serde(rename = "digestDisagrees")]
+    DigestDisagrees,
+    /// A target file could not be written.
+    #[serde(rename = "output.failed")]
+    OutputFailed,
+    /// The person cancelled (the command's exit code 130; in the window a state, never a failure page).
+    #[serde(rename = "cancelled")]
+    Cancelled,
+    /// Our own fault.
+    #[serde(rename = "internal")]
+    Internal,
+}

@@ -1,0 +1,158 @@
+//! The form, its rules and fixes.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{FileId, FindingView};
+
+/// How serious a finding or a check is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Level {
+    /// Good to know.
+    Information,
+    /// Look here; you may go on.
+    Warning,
+    /// Blocks publishing.
+    Problem,
+}
+
+/// The publish form, exactly as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Draft {
+    /// The opened file, if any.
+    pub file: Option<FileId>,
+    /// Which image of the file: its [`ImageView::selector`].
+    pub image: String,
+    /// Publish only this platform of it, such as `linux/amd64`; empty for all.
+    pub platform: String,
+    /// Endpoint name.
+    pub registry: String,
+    /// Field Owner.
+    pub owner: String,
+    /// Field Repository.
+    pub repository: String,
+    /// Field Image name.
+    pub image_name: String,
+    /// The versions added so far, in order.
+    pub versions: Vec<String>,
+    /// What stands in the Version field and is not added yet. It counts as one more version.
+    pub version_text: String,
+}
+
+/// A one-click fix: apply `draft` and say `value` on the button.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FixView {
+    /// What kind of words the button has.
+    pub kind: FixKind,
+    /// The value the button names, such as `octocat`.
+    pub value: String,
+    /// The whole form after the fix.
+    pub draft: Draft,
+}
+
+/// What a fix button says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum FixKind {
+    /// Use “{value}”
+    Use,
+    /// Use owner {value}
+    UseOwner,
+    /// Fill in all fields
+    FillAll,
+    /// Leave it
+    LeaveIt,
+    /// Switch to {value}
+    SwitchRegistry,
+    /// Shorten
+    Shorten,
+    /// Publish {value} only
+    OnePlatform,
+}
+
+/// The form's fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Field {
+    /// Owner
+    Owner,
+    /// Repository
+    Repository,
+    /// Image name
+    ImageName,
+    /// Version
+    Version,
+}
+
+/// What the local rules say of a draft. Made at every key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FormView {
+    /// The fields in the order of this registry, each with what was found.
+    pub fields: Vec<FieldView>,
+    /// The live reference in parts, for "Will be published as".
+    pub reference: ReferenceView,
+    /// Nothing here blocks publishing (the image may still).
+    pub valid: bool,
+}
+
+/// One field of the form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FieldView {
+    /// Which.
+    pub field: Field,
+    /// It may be left empty.
+    pub optional: bool,
+    /// It holds something, and nothing is wrong with it.
+    pub ok: bool,
+    /// What was found, the most serious first.
+    pub findings: Vec<FindingView>,
+    /// For Version: the level of each entry of `draft.versions`, where something was found.
+    pub versions: Vec<Option<Level>>,
+}
+
+/// The reference in named parts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ReferenceView {
+    /// Registry, owner, (repository,) image name, version. A missing part has empty text.
+    pub parts: Vec<ReferencePart>,
+    /// The whole reference with the first version; missing parts are left out.
+    pub full: String,
+    /// The further versions.
+    pub more_versions: Vec<String>,
+}
+
+/// One part of the reference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ReferencePart {
+    /// Name of the part.
+    pub part: PartName,
+    /// The separator before it: empty, `/` or `:`.
+    pub before: String,
+    /// Its text.
+    pub text: String,
+    /// Something blocks here.
+    pub problem: bool,
+}
+
+/// Names of the reference's parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum PartName {
+    /// registry
+    Registry,
+    /// owner
+    Owner,
+    /// repository
+    Repository,
+    /// image name
+    ImageName,
+    /// version
+    Version,
+}

@@ -1,0 +1,217 @@
+//! A running job and its result.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{Draft, FailureView, FileFormat};
+
+/// A job of this run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+pub struct JobId(pub u32);
+
+/// A job as a whole: the first thing a view gets when it attaches.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct JobView {
+    /// Handle.
+    pub id: JobId,
+    /// The reference with the first version.
+    pub reference: String,
+    /// Registry part of it.
+    pub registry: String,
+    /// The image's name and first version, such as `monalisa 2.4.0`.
+    pub title: String,
+    /// File name.
+    pub file_name: String,
+    /// What kind of file.
+    pub format: FileFormat,
+    /// Platforms being published.
+    pub platforms: Vec<String>,
+    /// It goes to the practice registry; nothing leaves the computer.
+    pub practice: bool,
+    /// The form that started it.
+    pub draft: Draft,
+    /// When it started, seconds since 1970.
+    pub started: i64,
+    /// Where it stands.
+    pub progress: JobProgress,
+    /// The layers' states, in the order of the image's layers.
+    pub layers: Vec<JobLayer>,
+    /// The log so far, at most the last 500 lines.
+    pub log: Vec<LogLine>,
+    /// Set when `progress.state` is `done`.
+    pub result: Option<ResultView>,
+    /// Set when `progress.state` is `failed`.
+    pub failure: Option<FailureView>,
+}
+
+/// Where a job stands. Small: it is sent up to ten times a second.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct JobProgress {
+    /// State.
+    pub state: JobState,
+    /// Bytes to send in all, as known now. The total may grow or shrink while plain layers are compressed.
+    pub total: u64,
+    /// Bytes of it that were sent.
+    pub sent: u64,
+    /// Bytes that the registry had already.
+    pub reused: u64,
+    /// `total` is exact.
+    pub exact: bool,
+    /// 0 to 100; never goes back.
+    pub percent: f64,
+    /// Bytes a second over the last 5 s; none before there is data.
+    pub speed: Option<f64>,
+    /// Seconds left; none until 3 s of data exist.
+    pub seconds_left: Option<u64>,
+    /// Seconds until something is tried again; none while nothing waits.
+    pub retry_seconds: Option<u64>,
+    /// Layers that are at the registry.
+    pub layers_done: u32,
+    /// Layers in all.
+    pub layers_total: u32,
+}
+
+/// States of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum JobState {
+    /// Looking what the registry has.
+    Checking,
+    /// Layers go up.
+    Sending,
+    /// Manifests and tags.
+    Committing,
+    /// The registry is asked back.
+    Verifying,
+    /// Pause was pressed.
+    Pausing,
+    /// Nothing goes up until it is resumed; what the registry has is kept.
+    Paused,
+    /// Cancel was pressed.
+    Cancelling,
+    /// Published.
+    Done,
+    /// Failed.
+    Failed,
+    /// Cancelled.
+    Cancelled,
+}
+
+/// One layer of a running job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct JobLayer {
+    /// Position in the job's list, from 1.
+    pub number: u32,
+    /// The build step that made it.
+    pub made_by: Option<String>,
+    /// Size, bytes: as stored until the sent size is known.
+    pub size: u64,
+    /// State.
+    pub state: LayerState,
+    /// Share done, 0 to 100, while uploading.
+    pub percent: u32,
+}
+
+/// States of a layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum LayerState {
+    /// Not started.
+    Waiting,
+    /// The registry had it.
+    There,
+    /// Compressed and sent in one pass.
+    Compressing,
+    /// Sent as stored.
+    Uploading,
+    /// The registry confirmed it.
+    Committed,
+    /// Foreign: not in the file.
+    NotInFile,
+}
+
+/// A line of a job's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LogLine {
+    /// Milliseconds since the job started.
+    pub at_ms: u64,
+    /// English text; holds no secret.
+    pub text: String,
+}
+
+/// What a watching view gets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum JobUpdate {
+    /// Everything; always first, and again with the final state.
+    Snapshot {
+        /// The job.
+        job: Box<JobView>,
+    },
+    /// The numbers, and the layers and log lines that changed since the last message.
+    Progress {
+        /// The numbers.
+        progress: JobProgress,
+        /// Changed layers.
+        layers: Vec<JobLayer>,
+        /// New log lines.
+        log: Vec<LogLine>,
+    },
+}
+
+/// What was published.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ResultView {
+    /// Digest of the manifest or index.
+    pub digest: String,
+    /// The registry returned the same digest.
+    pub verified: bool,
+    /// Why it is not verified, where it is not.
+    pub not_verified: Option<String>,
+    /// `HOST/PATH` without tag.
+    pub repository: String,
+    /// One row for each version.
+    pub versions: Vec<PublishedVersion>,
+    /// Media type of the manifest or index.
+    pub media_type: String,
+    /// Its size, bytes.
+    pub manifest_size: u64,
+    /// Platforms published.
+    pub platforms: Vec<String>,
+    /// Layers of the image.
+    pub layers: u32,
+    /// Size of the image in the registry, bytes.
+    pub size: u64,
+    /// Bytes sent.
+    pub sent: u64,
+    /// Bytes that were there already.
+    pub reused: u64,
+    /// Duration, milliseconds.
+    pub duration_ms: u64,
+    /// The digest differs from the one stored in the file, because layers were compressed on the way or
+    /// platforms left out: the stored one.
+    pub stored_digest: Option<String>,
+    /// Installing by digest works at this registry.
+    pub by_digest: bool,
+    /// The topic for `open_link` that leads to the package page; none where there is no web page.
+    pub package_page: bool,
+    /// The equivalent command.
+    pub command: String,
+}
+
+/// One published version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PublishedVersion {
+    /// The tag.
+    pub tag: String,
+    /// What it pointed to before, if it existed with another digest.
+    pub moved_from: Option<String>,
+    /// It was there with the same digest.
+    pub unchanged: bool,
+}

@@ -1,0 +1,27 @@
+//! What crosses to the page and to `--json`: plain data, no rules.
+//!
+//! Every type here is serialised in camelCase; its TypeScript twin in `ui/src/bindings/` is generated
+//! from it. Sizes are bytes and durations say their unit; byte counts stay below 2^53, so they are JSON
+//! numbers. Nothing here can hold a secret.
+
+mod failure;
+mod file;
+mod form;
+mod job;
+mod plan;
+mod start;
+
+pub use failure::{Code, FailureView, LinkTopic, Retry, TechnicalView};
+pub use file::{
+    DetailsView, DragItem, DragView, FileFormat, FileId, FindingView, ImageView, LayerSending, LayerView,
+    NameView, OpenedView, ReadingView,
+};
+pub use form::{
+    Draft, Field, FieldView, FixKind, FixView, FormView, Level, PartName, ReferencePart, ReferenceView,
+};
+pub use job::{
+    JobId, JobLayer, JobProgress, JobState, JobUpdate, JobView, LayerState, LogLine, PublishedVersion,
+    ResultView,
+};
+pub use plan::{CheckState, CheckView, LayerPlan, PreflightView, PublishButton};
+pub use start::{AccountView, CredentialSource, PracticeView, RegistryForm, RegistryView, StartView, Theme};

@@ -1,0 +1,99 @@
+//! What the window needs once: registries, accounts, appearance.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{Draft, OpenedView};
+
+/// What the window needs to know once, when it starts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct StartView {
+    /// Slipway's version.
+    pub version: String,
+    /// `en` or `zh-CN`, from the settings or else the system.
+    pub language: String,
+    /// Colour theme from the settings.
+    pub theme: Theme,
+    /// The registries to offer, in order.
+    pub registries: Vec<RegistryView>,
+    /// The form as it was left, or an empty one.
+    pub draft: Draft,
+}
+
+/// Colour theme.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+/// A registry that the form offers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RegistryView {
+    /// The endpoint's name, as it stands in references: `ghcr.io`, `127.0.0.1:5000`.
+    pub name: String,
+    /// Which of GitHub's two forms (and rules) it follows.
+    pub form: RegistryForm,
+    /// Deprecated by GitHub; shown with the chip "Legacy".
+    pub legacy: bool,
+    /// The practice registry on this computer.
+    pub practice: bool,
+    /// The loopback address that stands in for the real host, where one does (a lasting chip says so).
+    pub overridden: Option<String>,
+    /// The user name that is signed in there for this run, if any.
+    pub account: Option<AccountView>,
+}
+
+/// Which fields a registry's references have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum RegistryForm {
+    /// `HOST/OWNER/NAME:VERSION`; the name may have several parts; the repository is optional and not in the path.
+    OwnerName,
+    /// `HOST/OWNER/REPOSITORY/NAME:VERSION`.
+    OwnerRepositoryName,
+}
+
+/// Who is signed in at a registry. Never a secret, not even its last characters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountView {
+    /// User name.
+    pub username: String,
+    /// Where the credential came from.
+    pub source: CredentialSource,
+}
+
+/// Where a credential came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum CredentialSource {
+    /// Typed in the window; kept until Slipway quits.
+    ThisRun,
+    /// `GITHUB_TOKEN` with `GITHUB_ACTOR`.
+    Environment,
+    /// Docker's `config.json`.
+    DockerConfig,
+    /// Given on standard input.
+    StandardInput,
+    /// The practice registry's own.
+    Practice,
+}
+
+/// The practice registry after it was started.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PracticeView {
+    /// The registries to offer now.
+    pub registries: Vec<RegistryView>,
+    /// The generated sample image, with a filled form.
+    pub opened: OpenedView,
+}
