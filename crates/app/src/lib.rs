@@ -13,6 +13,7 @@ mod open;
 mod practice;
 mod preflight;
 mod publish;
+mod publishing;
 mod reading;
 mod registries;
 mod settings;

@@ -4,6 +4,7 @@
 mod look;
 mod manifest;
 mod parts;
+mod rules;
 
 use std::fmt;
 

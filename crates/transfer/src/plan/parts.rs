@@ -147,22 +147,22 @@ fn platforms(node: &Node, only: Option<&str>) -> Vec<String> {
 }
 
 #[derive(Default)]
-struct Builder {
+pub(super) struct Builder {
     compressed: Compressed,
     /// Manifests that are made are OCI's whatever their layers are.
     oci: bool,
     one_platform: bool,
     method: Method,
-    only: Option<String>,
-    blobs: Vec<Blob>,
+    pub(super) only: Option<String>,
+    pub(super) blobs: Vec<Blob>,
     by_key: HashMap<String, usize>,
     layers: Vec<Layer>,
     puts: Vec<ManifestPut>,
-    platforms: Vec<String>,
-    missing: Vec<(Digest, Option<String>)>,
-    foreign: Vec<u32>,
+    pub(super) platforms: Vec<String>,
+    pub(super) missing: Vec<(Digest, Option<String>)>,
+    pub(super) foreign: Vec<u32>,
     referrers: Vec<Referrer>,
-    referrers_left: usize,
+    pub(super) referrers_left: usize,
 }
 
 impl Builder {
@@ -445,41 +445,6 @@ impl Builder {
     fn could_be_whole(&self) -> bool {
         let unchanged = |put: &ManifestPut| !matches!(put.content, Content::Manifest { .. });
         !self.missing.is_empty() && !self.one_platform && self.puts.iter().all(unchanged)
-    }
-
-    fn checks(&self, profile: Profile) -> Vec<Check> {
-        let limits = profile.limits();
-        let mut checks = Vec::new();
-        if self.platforms.len() > 1 && !profile.multi_platform() {
-            checks.push(Check::MultiPlatform { platforms: self.platforms.clone() });
-        }
-        if profile.foreign_layers() {
-            if !self.foreign.is_empty() {
-                checks.push(Check::ForeignKept { count: self.foreign.len() });
-            }
-        } else {
-            checks.extend(self.foreign.iter().map(|layer| Check::LayerForeign { layer: *layer }));
-        }
-        if self.referrers_left > 0 && self.only.is_none() {
-            checks.push(Check::ReferrersLeft { count: self.referrers_left });
-        }
-        if let Some(max) = limits.layer_bytes {
-            // What a plain layer weighs is only known after compressing.
-            let large =
-                self.blobs.iter().filter(|blob| blob.encoding == Encoding::AsStored && blob.size > max);
-            checks.extend(large.map(|blob| Check::LayerLimit { layer: blob.number, size: blob.size, max }));
-        }
-        let size = self.blobs.iter().map(|blob| blob.size).sum();
-        if limits.image_bytes_slow.is_some_and(|slow| size > slow) {
-            checks.push(Check::ImageLarge { size });
-        }
-        let missing = self.missing.iter().filter_map(|(_, platform)| platform.clone());
-        // BuildKit lists attestations as `unknown/unknown`.
-        let missing: Vec<_> = missing.filter(|platform| platform != "unknown/unknown").collect();
-        if !missing.is_empty() && self.only.is_none() {
-            checks.push(Check::Sparse { present: self.platforms.clone(), missing });
-        }
-        checks
     }
 }
 
