@@ -35,7 +35,7 @@ fn main() -> ExitCode {
 fn run() -> Result<(), Box<dyn std::error::Error>> {
     // The window looks into no foreign store unasked: people sign in, or use the practice registry.
     let setup = Setup::read(&|name| std::env::var(name).ok(), Finders::None)?;
-    let app: App = Arc::new(Slipway::new(setup));
+    let app: App = Arc::new(Slipway::new(Setup { keep_history: true, ..setup }));
     let argument = std::env::args_os().nth(1).map(PathBuf::from);
     tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())

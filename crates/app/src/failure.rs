@@ -10,6 +10,13 @@ use slipway_transfer::{Check, TransferError};
 
 use crate::view::{AccountView, Code, CredentialSource, FailureView, LinkTopic, Retry, TechnicalView};
 
+impl Code {
+    /// As it stands in JSON: `denied.scope`.
+    pub(crate) fn word(self) -> String {
+        serde_json::to_value(self).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+}
+
 impl FailureView {
     /// A failure of `code` without a request.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
@@ -216,6 +223,7 @@ fn advice(code: Code) -> (Retry, Vec<LinkTopic>) {
         | Code::FileChanged
         | Code::FileTruncated
         | Code::FileUnreadable
+        | Code::SettingsFailed
         | Code::OutputFailed => (Retry::AfterChange, Vec::new()),
         _ => (Retry::No, Vec::new()),
     }

@@ -108,7 +108,7 @@ impl Live {
         });
         Self {
             started: now,
-            state: JobState::Checking,
+            state: JobState::Queued,
             blobs: blobs.collect(),
             layers: layers.collect(),
             samples: VecDeque::from([(now, 0)]),
@@ -298,7 +298,7 @@ impl Live {
         let stored = to_send().map(|blob| blob.stored as f64).sum::<f64>();
         let done = to_send().map(|blob| blob.share() * blob.stored as f64).sum::<f64>();
         let percent = match self.state {
-            JobState::Checking => 0.0,
+            JobState::Queued | JobState::Checking => 0.0,
             JobState::Committing | JobState::Verifying | JobState::Done => 100.0,
             // Full only when the registry has everything: buffers on the way swallow the last megabytes.
             _ if stored > 0.0 => (100.0 * done / stored).min(99.0),

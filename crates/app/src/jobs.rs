@@ -1,31 +1,53 @@
-//! The jobs of this run: started, watched, cancelled. A job lives on without anybody watching.
+//! The jobs: started, watched, paused, cancelled, kept. A job lives on without anybody watching.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use slipway_distribution::Registry;
 use slipway_transfer::{Control, Engine, Event, Events, Published, Request, TransferError, push};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::job::{Live, is_final};
-use crate::view::{FailureView, JobId, JobLayer, JobState, JobUpdate, JobView, ResultView};
+use crate::store::{Record, Store};
+use crate::view::{
+    ActivityView, FailureView, HistoryPage, HistoryQuery, JobId, JobLayer, JobRow, JobState, JobUpdate, JobView,
+    ResultView,
+};
 
 /// Views hear of a job at most so often, whatever the engine does; phases and ends come at once.
 const TICK: Duration = Duration::from_millis(100);
 
-/// All jobs of this run.
-#[derive(Default)]
+/// Jobs that send at the same time; the others wait for their turn.
+const AT_ONCE: usize = 3;
+
+/// How often a job under way is kept as it stands: so much of its progress is not told after a crash.
+const KEPT: Duration = Duration::from_secs(5);
+
+/// Views of all jobs hear of them at most so often.
+const GLANCE: Duration = Duration::from_millis(500);
+
+/// All jobs of this run, and those that earlier ones left.
 pub(crate) struct Jobs {
-    next: AtomicU32,
+    next: OnceLock<AtomicU32>,
     jobs: Mutex<HashMap<JobId, Arc<Job>>>,
+    turns: Arc<Semaphore>,
+    /// Where jobs are kept; none where nobody wants a history.
+    pub(crate) history: Option<Arc<Store>>,
+    /// Jobs that ended in this run.
+    ended: Arc<AtomicU32>,
+    /// Woken when a job began or ended.
+    changed: Arc<Notify>,
 }
 
 /// One job.
 pub(crate) struct Job {
     /// What does not change, with the fields of the moment empty.
     base: JobView,
+    /// The image file.
+    file: PathBuf,
     state: Mutex<State>,
     /// Woken when views should look at once.
     urgent: Notify,
@@ -52,6 +74,7 @@ enum Wish {
 
 struct State {
     live: Live,
+    ended: Option<i64>,
     result: Option<ResultView>,
     failure: Option<FailureView>,
 }
@@ -63,6 +86,8 @@ pub(crate) struct Publish {
     pub(crate) engine: Engine,
     /// The job's view with everything that is known before it starts.
     pub(crate) base: JobView,
+    /// The image file.
+    pub(crate) file: PathBuf,
     /// From what was published to what the page shows of it.
     pub(crate) result: Box<dyn FnOnce(Published) -> ResultView + Send>,
     /// From an error to what the page shows of it.
@@ -70,9 +95,101 @@ pub(crate) struct Publish {
 }
 
 impl Jobs {
+    /// With the jobs that `history` keeps.
+    pub(crate) fn new(history: Option<Arc<Store>>) -> Self {
+        Self {
+            next: OnceLock::new(),
+            jobs: Mutex::default(),
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            history,
+            ended: Arc::default(),
+            changed: Arc::default(),
+        }
+    }
+
     /// The handle of the next job.
     pub(crate) fn next_id(&self) -> JobId {
-        JobId(self.next.fetch_add(1, Ordering::Relaxed) + 1)
+        let last = || AtomicU32::new(self.history.as_ref().map_or(0, |history| history.last_job()));
+        JobId(self.next.get_or_init(last).fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// A job that is over or was interrupted, as it is kept; one of this run as it stands.
+    pub(crate) fn record(&self, id: JobId) -> Option<Record> {
+        match self.get(id) {
+            Some(job) => Some(job.record()),
+            None => self.history.as_ref()?.job(id),
+        }
+    }
+
+    /// Keeps a job that does not run.
+    pub(crate) fn keep(&self, record: &Record) {
+        if let Some(history) = &self.history {
+            history.keep_job(record);
+        }
+        self.changed.notify_waiters();
+    }
+
+    /// A part of the history. Jobs of this run stand in it when they are over.
+    pub(crate) fn history(&self, query: &HistoryQuery, limit: usize) -> HistoryPage {
+        let Some(history) = &self.history else { return HistoryPage { rows: Vec::new(), more: false } };
+        let (records, more) = history.jobs(query, limit);
+        HistoryPage { rows: records.iter().map(|record| JobRow::from(&record.view)).collect(), more }
+    }
+
+    /// Forgets one job that is over.
+    pub(crate) fn forget(&self, id: JobId) {
+        let is_over = |job: &Arc<Job>| is_final(job.lock().live.state());
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).retain(|known, job| *known != id || !is_over(job));
+        if let Some(history) = self.history.as_ref().filter(|_| self.get(id).is_none()) {
+            history.forget_job(id);
+        }
+        self.changed.notify_waiters();
+    }
+
+    /// Forgets all jobs that are over.
+    pub(crate) fn clear(&self) {
+        let under_way = |_: &JobId, job: &mut Arc<Job>| !is_final(job.lock().live.state());
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).retain(under_way);
+        if let Some(history) = &self.history {
+            history.clear_history();
+        }
+        self.changed.notify_waiters();
+    }
+
+    /// The jobs that are not over, the newest first.
+    pub(crate) fn active(&self) -> Vec<JobRow> {
+        let jobs: Vec<_> = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        let mut rows: Vec<JobRow> =
+            jobs.iter().filter(|job| !is_final(job.lock().live.state())).map(|job| job.row()).collect();
+        let interrupted = self.history.as_ref().map(|history| history.interrupted()).unwrap_or_default();
+        let known = |id: JobId| jobs.iter().any(|job| job.base.id == id);
+        rows.extend(interrupted.iter().filter(|record| !known(record.view.id)).map(|record| (&record.view).into()));
+        rows.sort_by_key(|row| std::cmp::Reverse(row.id.0));
+        rows
+    }
+
+    /// Tells `view` of the jobs that are not over: at once, and whenever something changed, until it returns false.
+    pub(crate) async fn watch_all(&self, mut view: impl FnMut(ActivityView) -> bool) {
+        let mut told = None;
+        loop {
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            let now = ActivityView { active: self.active(), ended: self.ended.load(Ordering::Relaxed) };
+            let moves = now.active.iter().any(|row| !row.interrupted);
+            if told.as_ref() != Some(&now) {
+                told = Some(now.clone());
+                if !view(now) {
+                    return;
+                }
+            }
+            // Progress is looked at twice a second; while nothing runs, nothing is looked at.
+            if moves {
+                tokio::time::sleep(GLANCE).await;
+            } else {
+                changed.await;
+            }
+        }
     }
 
     pub(crate) fn get(&self, id: JobId) -> Option<Arc<Job>> {
@@ -94,18 +211,34 @@ impl Jobs {
         let parts = publish.request.parts(publish.registry.endpoint().profile, &*publish.engine.ledger);
         let job = Arc::new(Job {
             base: publish.base,
-            state: Mutex::new(State { live: Live::new(&parts, now), result: None, failure: None }),
+            file: publish.file.clone(),
+            state: Mutex::new(State { live: Live::new(&parts, now), ended: None, result: None, failure: None }),
             urgent: Notify::new(),
             hand: Mutex::default(),
             woken: Notify::new(),
         });
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&job));
         let events = job.events();
+        let (history, turns) = (self.history.clone(), Arc::clone(&self.turns));
+        let (ended, changed) = (Arc::clone(&self.ended), Arc::clone(&self.changed));
+        let keep = move |job: &Job| {
+            if let Some(history) = &history {
+                history.keep_job(&job.record());
+            }
+        };
+        changed.notify_waiters();
         tokio::spawn(async move {
+            keep(&job);
             let outcome = loop {
+                let Some(_turn) = job.turn(&turns).await else {
+                    if job.is_resumed().await {
+                        continue;
+                    }
+                    break Err(TransferError::Cancelled);
+                };
                 let control = job.take_up(&events);
-                let outcome =
-                    push(&publish.request, &publish.registry, &publish.engine, &events, &control).await;
+                let pushing = push(&publish.request, &publish.registry, &publish.engine, &events, &control);
+                let outcome = kept_meanwhile(pushing, || keep(&job)).await;
                 // A pause ends the push as a cancel does; the next one finds what the registry has.
                 if !matches!(outcome, Err(TransferError::Cancelled)) || !job.is_resumed().await {
                     break outcome;
@@ -124,8 +257,22 @@ impl Jobs {
                     job.end(JobState::Failed, &line, |state| state.failure = Some(failure));
                 }
             }
+            keep(&job);
+            ended.fetch_add(1, Ordering::Relaxed);
+            changed.notify_waiters();
         });
         id
+    }
+}
+
+/// Waits for `work` and keeps the job now and then.
+async fn kept_meanwhile<T>(work: impl Future<Output = T>, keep: impl Fn()) -> T {
+    let mut work = std::pin::pin!(work);
+    loop {
+        match tokio::time::timeout(KEPT, work.as_mut()).await {
+            Ok(done) => return done,
+            Err(_) => keep(),
+        }
     }
 }
 
@@ -148,9 +295,23 @@ impl Job {
         {
             let mut locked = self.lock();
             locked.live.end(state, Instant::now(), line);
+            locked.ended = Some(jiff::Timestamp::now().as_second());
             set(&mut locked);
         }
         self.urgent.notify_waiters();
+    }
+
+    /// Its turn to send; none where it was paused or cancelled before that came.
+    async fn turn(&self, turns: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
+        loop {
+            if self.hand().wish != Wish::Run {
+                return None;
+            }
+            tokio::select! {
+                turn = Arc::clone(turns).acquire_owned() => return turn.ok(),
+                () = self.woken.notified() => {}
+            }
+        }
     }
 
     /// The hand on a push that begins.
@@ -233,11 +394,23 @@ impl Job {
         }
     }
 
+    /// The job as it is kept.
+    fn record(&self) -> Record {
+        Record { view: self.snapshot().0, file: Some(self.file.clone()) }
+    }
+
+    fn row(&self) -> JobRow {
+        let mut state = self.lock();
+        let (progress, ended) = (state.live.progress(Instant::now()), state.ended);
+        JobRow { progress, ended, ..JobRow::from(&self.base) }
+    }
+
     /// The job as it stands, and how many log lines that includes.
     fn snapshot(&self) -> (JobView, usize) {
         let mut state = self.lock();
         let (log, seen) = state.live.log_since(0);
         let view = JobView {
+            ended: state.ended,
             progress: state.live.progress(Instant::now()),
             layers: state.live.layers(),
             log,

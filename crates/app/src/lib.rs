@@ -1,7 +1,9 @@
 //! The use cases and their state: drafts, checks, jobs, settings and the view types. The one public face
 //! of the engine: the window and the command both call [`Slipway`], and know nothing below it.
 
+mod activity;
 mod command;
+mod diagnostics;
 mod failure;
 mod files;
 mod form;
@@ -11,6 +13,7 @@ mod jobs;
 mod links;
 mod open;
 mod practice;
+mod preferences;
 mod preflight;
 mod publish;
 mod publishing;

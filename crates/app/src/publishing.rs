@@ -8,7 +8,6 @@ use slipway_transfer::{Changes, Compression, Contents, Engine, Options, Parts, P
 use crate::jobs::Publish;
 use crate::preflight::{self, Asked, Reason};
 use crate::publish::{self, Prepared, PushOptions};
-use crate::settings::Settings;
 use crate::slipway::{Slipway, now, platform};
 use crate::store::Store;
 use crate::view::{
@@ -29,7 +28,7 @@ impl Slipway {
             let archive = self.archive(&file).await?;
             let image = publish::select(&archive, Some(&draft.image))?;
             let contents = Contents::of(&archive, &image);
-            parts = Some(self.parts(&contents, platform(draft), endpoint.profile, &self.settings.transfer()));
+            parts = Some(self.parts(&contents, platform(draft), endpoint.profile, &self.settings().transfer()));
             let reference = &form.reference;
             command = publish::command(
                 &file.path,
@@ -57,6 +56,11 @@ impl Slipway {
 
     /// Publishes what the form says. The same push under way already is not started twice.
     pub async fn publish(&self, draft: &Draft) -> Result<JobId, FailureView> {
+        self.publish_as(None, draft).await
+    }
+
+    /// The same, as the job `id` that was begun before.
+    pub(crate) async fn publish_as(&self, id: Option<JobId>, draft: &Draft) -> Result<JobId, FailureView> {
         let endpoint = self.registries.of_form(&draft.registry)?;
         let file = draft.file.ok_or_else(|| FailureView::new(Code::FileUnreadable, "no file is opened"))?;
         let file = self.files.get(file)?;
@@ -66,7 +70,7 @@ impl Slipway {
         let destination = publish::valid(checked, draft)?;
         let platform = platform(draft).map(str::to_owned);
         let draft = draft.clone();
-        self.start_push(Prepared {
+        self.start_push(id, Prepared {
             file,
             contents: Contents::of(&archive, &image),
             changed: false,
@@ -74,13 +78,8 @@ impl Slipway {
             endpoint,
             destination,
             draft,
-            transfer: self.settings.transfer(),
+            transfer: self.settings().transfer(),
         })
-    }
-
-    /// What people chose once.
-    pub fn settings(&self) -> &Settings {
-        &self.settings
     }
 
     /// Publishes what a command line says; with the job comes what should be said before it.
@@ -88,7 +87,7 @@ impl Slipway {
         let prepared = self.prepare(options).await?;
         let mut notes = image::notes(prepared.contents.image(), prepared.platform.as_deref());
         notes.extend(prepared.changed.then(image::changed_note));
-        Ok((self.start_push(prepared)?, notes))
+        Ok((self.start_push(None, prepared)?, notes))
     }
 
     /// What [`push`](Self::push) would do, as the pre-flight card; nothing is sent.
@@ -156,7 +155,7 @@ impl Slipway {
         Ok(Prepared { file, contents, changed, platform, endpoint, destination, draft, transfer })
     }
 
-    fn start_push(&self, prepared: Prepared) -> Result<JobId, FailureView> {
+    fn start_push(&self, id: Option<JobId>, prepared: Prepared) -> Result<JobId, FailureView> {
         let endpoint = prepared.endpoint.clone();
         let profile = endpoint.profile;
         let parts = self.prepared_parts(&prepared);
@@ -185,7 +184,8 @@ impl Slipway {
             },
             engine,
             registry,
-            base: JobView { id: self.jobs.next_id(), ..base },
+            file: prepared.file.path.clone(),
+            base: JobView { id: id.unwrap_or_else(|| self.jobs.next_id()), ..base },
             result: Box::new(move |published| {
                 publish::result(published, repository, profile.by_digest(), package_page, command)
             }),
@@ -243,6 +243,8 @@ impl Slipway {
             practice: self.registries.is_practice(&prepared.endpoint.name),
             draft: prepared.draft.clone(),
             started: now(),
+            ended: None,
+            interrupted: false,
             progress: JobProgress::waiting(),
             layers: Vec::new(),
             log: Vec::new(),
@@ -256,7 +258,7 @@ impl JobProgress {
     /// Before anything happened.
     fn waiting() -> Self {
         Self {
-            state: JobState::Checking,
+            state: JobState::Queued,
             total: 0,
             sent: 0,
             reused: 0,

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use secrecy::SecretString;
 use slipway_credentials::{Chain, Memory};
-use slipway_distribution::{Credential, CredentialSource, Credentials, Options, Registry};
+use slipway_distribution::{Credential, CredentialSource, Credentials, Options, Proxy, Registry};
 use slipway_hosts::{Endpoint, Hosts, NameForm};
 use slipway_reference::HostName;
 
@@ -21,10 +21,11 @@ pub(crate) struct Registries {
     practice: RwLock<Option<HostName>>,
     /// One client for each endpoint, so that connections and tokens are used again.
     clients: Mutex<HashMap<(HostName, bool), Registry>>,
+    proxy: RwLock<Proxy>,
 }
 
 impl Registries {
-    pub(crate) fn new(hosts: Hosts, others: Chain) -> Self {
+    pub(crate) fn new(hosts: Hosts, others: Chain, proxy: Proxy) -> Self {
         let memory = Arc::new(Memory::default());
         Self {
             hosts: RwLock::new(hosts),
@@ -32,7 +33,14 @@ impl Registries {
             memory,
             practice: RwLock::default(),
             clients: Mutex::default(),
+            proxy: RwLock::new(proxy),
         }
+    }
+
+    /// From now on requests go through `proxy`; those under way end as they began.
+    pub(crate) fn use_proxy(&self, proxy: Proxy) {
+        *self.proxy.write().unwrap_or_else(PoisonError::into_inner) = proxy;
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// The endpoint called `name`. Any host may be named; an unknown one is a plain OCI registry.
@@ -60,7 +68,8 @@ impl Registries {
             return Ok(client.clone());
         }
         let credentials: Arc<dyn Credentials> = Arc::<Chain>::clone(&self.credentials);
-        let client = Registry::new(endpoint, credentials, &Options::default())?;
+        let proxy = self.proxy.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let client = Registry::new(endpoint, credentials, &Options { proxy, ..Options::default() })?;
         clients.insert(key, client.clone());
         Ok(client)
     }

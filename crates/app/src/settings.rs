@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use serde::Deserialize;
+use slipway_distribution::Proxy;
 use slipway_transfer::{Compression, Options as TransferOptions, Way};
+use toml_edit::{DocumentMut, Item, Value};
 
-use crate::view::Theme;
+use crate::view::{Colors, Notifications, OnClose, SettingsView, Theme};
 
 /// The settings that stand in the file; the rest is as the system says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -18,8 +20,27 @@ pub struct Settings {
     pub language: Option<String>,
     /// Colour theme.
     pub theme: Theme,
+    /// Colours for people who see some alike.
+    pub colors: Colors,
+    /// Nothing moves, even where the system would let it.
+    pub reduce_motion: bool,
+    /// Whether the system tells of jobs that ended while nobody looked.
+    pub notifications: Notifications,
+    /// What becomes of running jobs when the window is closed.
+    pub on_close: OnClose,
     /// How images go up.
     pub upload: Upload,
+    /// The way to the registries.
+    pub network: Network,
+}
+
+/// `[network]`: the way to the registries.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Network {
+    /// `system`, `none`, or the address of a proxy.
+    #[serde(deserialize_with = "word")]
+    pub proxy: Option<Proxy>,
 }
 
 /// `[upload]`: how images go up where nobody says otherwise.
@@ -59,6 +80,14 @@ pub enum SettingsError {
         /// Why.
         source: std::io::Error,
     },
+    /// The file cannot be written.
+    #[error("the settings {path} cannot be written: {source}")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The file is not understood.
     #[error("the settings {path} are not understood: {reason}")]
     Malformed {
@@ -83,14 +112,97 @@ impl Settings {
 
     /// Reads `settings.toml` in `home`; a missing file means defaults.
     pub fn read(home: &Path) -> Result<Self, SettingsError> {
-        let path = home.join("settings.toml");
-        match std::fs::read_to_string(&path) {
-            Ok(text) => toml::from_str(&text)
-                .map_err(|error| SettingsError::Malformed { path, reason: error.message().to_owned() }),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(source) => Err(SettingsError::Read { path, source }),
+        let path = path(home);
+        let text = text(&path)?;
+        toml::from_str(&text)
+            .map_err(|error| SettingsError::Malformed { path, reason: error.message().to_owned() })
+    }
+
+    /// Changes `settings.toml` in `home` to what `view` says, and returns the settings as they are then. Comments and
+    /// whatever else stands there stay. The file is there as a whole or as it was.
+    pub fn write(home: &Path, view: &SettingsView) -> Result<Self, SettingsError> {
+        let path = path(home);
+        let malformed = |reason: String| SettingsError::Malformed { path: path.clone(), reason };
+        let mut document: DocumentMut =
+            text(&path)?.parse().map_err(|error: toml_edit::TomlError| malformed(error.message().to_owned()))?;
+        let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let entries: [(Option<&str>, &str, Option<Value>); 11] = [
+            (None, "language", view.language.clone().map(Value::from)),
+            (None, "theme", unusual(&view.theme)),
+            (None, "colors", unusual(&view.colors)),
+            (None, "reduce-motion", view.reduce_motion.then(|| true.into())),
+            (None, "notifications", unusual(&view.notifications)),
+            (None, "on-close", unusual(&view.on_close)),
+            (Some("upload"), "compression", view.compression.clone().map(Value::from)),
+            (Some("upload"), "parallel", view.parallel.map(|layers| i64::from(layers).into())),
+            (Some("upload"), "limit-rate", view.limit_rate.map(|rate| whole(rate).into())),
+            (Some("upload"), "way", view.way.clone().map(Value::from)),
+            (Some("network"), "proxy", view.proxy.clone().map(Value::from)),
+        ];
+        for (table, key, value) in entries {
+            let table = match table {
+                Some(name) if value.is_none() && !document.contains_key(name) => continue,
+                Some(name) => document[name].or_insert(toml_edit::table()).as_table_like_mut(),
+                None => Some(document.as_table_mut() as &mut dyn toml_edit::TableLike),
+            };
+            let table = table.ok_or_else(|| malformed(format!("{key} stands in something that is no table")))?;
+            match value {
+                Some(value) => {
+                    table.insert(key, Item::Value(value));
+                }
+                None => {
+                    table.remove(key);
+                }
+            }
+        }
+        let text = document.to_string();
+        // What would not be understood the next time is not written.
+        let settings =
+            toml::from_str(&text).map_err(|error: toml::de::Error| malformed(error.message().to_owned()))?;
+        let written = std::fs::create_dir_all(home)
+            .and_then(|()| tempfile::NamedTempFile::new_in(home))
+            .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()).map(|()| file))
+            .and_then(|file| file.persist(&path).map_err(|error| error.error));
+        match written {
+            Ok(_) => Ok(settings),
+            Err(source) => Err(SettingsError::Write { path, source }),
         }
     }
+
+    /// As the page sees them.
+    pub fn view(&self) -> SettingsView {
+        SettingsView {
+            language: self.language.clone(),
+            theme: self.theme,
+            colors: self.colors,
+            reduce_motion: self.reduce_motion,
+            notifications: self.notifications,
+            on_close: self.on_close,
+            compression: self.upload.compression.map(|method| method.to_string()),
+            parallel: self.upload.parallel.map(|layers| u32::try_from(layers.get()).unwrap_or(u32::MAX)),
+            limit_rate: self.upload.limit_rate.map(NonZeroU64::get),
+            way: self.upload.way.map(|way| way.to_string()),
+            proxy: self.network.proxy.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+fn path(home: &Path) -> PathBuf {
+    home.join("settings.toml")
+}
+
+/// The file; nothing where there is none.
+fn text(path: &Path) -> Result<String, SettingsError> {
+    match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        read => read.map_err(|source| SettingsError::Read { path: path.to_owned(), source }),
+    }
+}
+
+/// How a choice stands in the file; nothing where it is the usual one.
+fn unusual<T: Default + PartialEq + serde::Serialize>(choice: &T) -> Option<Value> {
+    let word = toml::Value::try_from(choice).ok()?.as_str()?.to_owned();
+    (*choice != T::default()).then(|| word.into())
 }
 
 /// The language to speak: the setting, else the first of `system` (as in `LANG`) that is spoken, else English.
@@ -142,6 +254,43 @@ mod tests {
                 Settings::read(home.path()).unwrap_err().to_string().contains("settings.toml"),
                 "{wrong}"
             );
+        }
+    }
+
+    #[test]
+    fn a_change_keeps_what_else_stands_in_the_file() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("settings.toml");
+        std::fs::write(&file, "# mine\ntheme = \"dark\" # at night\nfuture = 1\n\n[upload]\nparallel = 2\n").unwrap();
+        let mut view = Settings::read(home.path()).unwrap().view();
+        view.language = Some("zh-CN".to_owned());
+        view.theme = Theme::HighContrast;
+        view.limit_rate = Some(2_000_000);
+        view.proxy = Some("http://proxy.example:8080/".to_owned());
+        let settings = Settings::write(home.path(), &view).unwrap();
+        assert_eq!((settings.view(), Settings::read(home.path()).unwrap()), (view.clone(), settings));
+        let text = std::fs::read_to_string(&file).unwrap();
+        for kept in ["# mine", "future = 1", "parallel = 2", "theme = \"high-contrast\"", "limit-rate = 2000000"] {
+            assert!(text.contains(kept), "{text}");
+        }
+        view = SettingsView::default();
+        Settings::write(home.path(), &view).unwrap();
+        assert_eq!(Settings::read(home.path()).unwrap(), Settings::default());
+        assert!(std::fs::read_to_string(&file).unwrap().contains("future = 1"));
+    }
+
+    #[test]
+    fn a_change_that_makes_no_sense_leaves_the_file_as_it_was() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("settings.toml");
+        std::fs::write(&file, "theme = \"dark\"\n").unwrap();
+        for wrong in [
+            SettingsView { compression: Some("lzma".to_owned()), ..SettingsView::default() },
+            SettingsView { parallel: Some(0), ..SettingsView::default() },
+            SettingsView { proxy: Some("nowhere".to_owned()), ..SettingsView::default() },
+        ] {
+            assert!(matches!(Settings::write(home.path(), &wrong), Err(SettingsError::Malformed { .. })), "{wrong:?}");
+            assert_eq!(std::fs::read_to_string(&file).unwrap(), "theme = \"dark\"\n");
         }
     }
 

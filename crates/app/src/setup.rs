@@ -18,6 +18,8 @@ pub struct Setup {
     pub credentials: Chain,
     /// What people chose.
     pub settings: Settings,
+    /// Jobs are kept in a history, and go on after a restart. For shells that show it.
+    pub keep_history: bool,
     /// The system's languages, best first, as in `LANG`.
     pub languages: Vec<String>,
 }
@@ -89,7 +91,7 @@ impl Setup {
         let languages = ["LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"];
         let languages =
             languages.iter().filter_map(|name| get(name)).filter(|value| !value.is_empty()).collect();
-        Ok(Self { home, hosts, credentials, settings, languages })
+        Ok(Self { home, hosts, credentials, settings, keep_history: false, languages })
     }
 }
 

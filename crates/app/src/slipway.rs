@@ -1,7 +1,7 @@
 //! The app: every use case of the window and the command, as one type.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use secrecy::SecretString;
@@ -35,7 +35,7 @@ const LONGEST_TOKEN: usize = 4096;
 /// The app. One for each process; every method may be called from any task.
 pub struct Slipway {
     pub(crate) home: PathBuf,
-    pub(crate) settings: Settings,
+    pub(crate) settings: RwLock<Settings>,
     pub(crate) languages: Vec<String>,
     pub(crate) files: Files,
     pub(crate) readings: Readings,
@@ -49,15 +49,20 @@ pub struct Slipway {
 impl Slipway {
     /// Starts with what the shell found in its surroundings.
     pub fn new(setup: Setup) -> Self {
+        let store = Arc::new(Store::new(&setup.home));
         Self {
-            ledger: Arc::new(Store::new(&setup.home)),
+            jobs: Jobs::new(setup.keep_history.then(|| Arc::clone(&store))),
+            ledger: store,
             home: setup.home,
-            settings: setup.settings,
+            registries: Registries::new(
+                setup.hosts,
+                setup.credentials,
+                setup.settings.network.proxy.clone().unwrap_or_default(),
+            ),
+            settings: RwLock::new(setup.settings),
             languages: setup.languages,
             files: Files::default(),
             readings: Readings::default(),
-            registries: Registries::new(setup.hosts, setup.credentials),
-            jobs: Jobs::default(),
             pool: OnceLock::new(),
             practice: tokio::sync::Mutex::default(),
         }
@@ -65,15 +70,15 @@ impl Slipway {
 
     /// What the window needs to know once.
     pub fn start(&self) -> StartView {
-        let registries = self.registries.offered();
+        let (registries, settings) = (self.registries.offered(), self.settings());
         let draft = Draft {
             registry: registries.first().map(|registry| registry.name.clone()).unwrap_or_default(),
             ..Draft::default()
         };
         StartView {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            language: language(self.settings.language.as_deref(), &self.languages),
-            theme: self.settings.theme,
+            language: language(settings.language.as_deref(), &self.languages),
+            settings: settings.view(),
             registries,
             draft,
         }
@@ -115,15 +120,14 @@ impl Slipway {
     /// Tells `view` of a job: everything first, then changes, at most ten times a second, until the job is
     /// over or `view` returns false. An unknown job ends at once.
     pub async fn watch(&self, job: JobId, view: impl FnMut(JobUpdate) -> bool) {
-        if let Some(job) = self.jobs.get(job) {
-            job.watch(view).await;
-        }
-    }
-
-    /// Cancels a job; one that is over or unknown stays as it is.
-    pub fn cancel(&self, job: JobId) {
-        if let Some(job) = self.jobs.get(job) {
-            job.cancel();
+        let mut view = view;
+        match self.jobs.get(job) {
+            Some(live) => live.watch(view).await,
+            None => {
+                if let Some(record) = self.jobs.record(job) {
+                    view(JobUpdate::Snapshot { job: Box::new(record.view) });
+                }
+            }
         }
     }
 
@@ -131,13 +135,6 @@ impl Slipway {
     pub fn pause(&self, job: JobId) {
         if let Some(job) = self.jobs.get(job) {
             job.pause();
-        }
-    }
-
-    /// Goes on with a paused job.
-    pub fn resume(&self, job: JobId) {
-        if let Some(job) = self.jobs.get(job) {
-            job.resume();
         }
     }
 

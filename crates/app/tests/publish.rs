@@ -177,7 +177,7 @@ async fn a_paused_job_sends_nothing_and_goes_on_to_its_end() {
     reaches(JobState::Paused).await;
     assert!(stage.practice.package("octocat/hello").is_none());
     stage.practice.switches().change(|switches| switches.pace = None);
-    stage.app.resume(job);
+    stage.app.resume(job).await.unwrap();
     let (ended, _) = stage.watch(job).await;
     assert_eq!(ended.progress.state, JobState::Done);
     let package = stage.practice.package("octocat/hello").unwrap();

@@ -26,7 +26,7 @@ pub(crate) async fn run(arguments: Push) -> Exit {
         Ok(app) => Arc::new(app),
         Err(exit) => return exit,
     };
-    let options = match options(&arguments, app.settings()) {
+    let options = match options(&arguments, &app.settings()) {
         Ok(options) => options,
         Err(message) => {
             output::error(&message);
@@ -225,6 +225,7 @@ impl Shown {
 
 fn word(state: JobState) -> &'static str {
     match state {
+        JobState::Queued => "waiting for its turn",
         JobState::Checking => "asking the registry",
         JobState::Sending => "sending layers",
         JobState::Committing => "telling the registry",

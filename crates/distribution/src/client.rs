@@ -15,6 +15,7 @@ use crate::authorization::{Authorization, Scheme, with};
 use crate::body::Moved;
 use crate::credential::{Credential, Credentials};
 use crate::error::{Context, Error, ErrorKind, RequestLine};
+use crate::proxy::Proxy;
 use crate::retry::{Retries, Waits};
 use crate::token::{self, Tokens};
 
@@ -34,6 +35,8 @@ pub struct Options {
     pub commit_timeout: Duration,
     /// What is tried again, and how often.
     pub retries: Retries,
+    /// The way to the registry.
+    pub proxy: Proxy,
 }
 
 impl Default for Options {
@@ -44,6 +47,7 @@ impl Default for Options {
             idle_timeout: Duration::from_secs(60),
             commit_timeout: Duration::from_secs(180),
             retries: Retries::default(),
+            proxy: Proxy::default(),
         }
     }
 }
@@ -117,8 +121,13 @@ impl Registry {
             // By our own rules: a credential must not travel to another host.
             .redirect(reqwest::redirect::Policy::none())
             .tcp_nodelay(true);
-        if endpoint.is_loopback() {
-            http = http.no_proxy();
+        match &options.proxy {
+            Proxy::System if !endpoint.is_loopback() => {}
+            Proxy::At(url) if !endpoint.is_loopback() => {
+                let proxy = reqwest::Proxy::all(url.clone()).map_err(|error| invalid(error.to_string()))?;
+                http = http.proxy(proxy);
+            }
+            _ => http = http.no_proxy(),
         }
         if let Some(path) = &endpoint.ca_file {
             let unusable = |reason: &dyn std::fmt::Display| {

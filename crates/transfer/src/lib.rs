@@ -35,4 +35,4 @@ pub use options::{Options, Way};
 pub use plan::{Blob, Check, Encoding, Layer, Parts, Plan, Presence, Request, Role, TagPlan, TagState};
 pub use pull::{PullRequest, Pulled, pull};
 pub use push::{Published, PublishedTag, push};
-pub use slipway_compress::{Method as Compression, Pool};
+pub use slipway_compress::{Method as Compression, Pool, block as compress_block};

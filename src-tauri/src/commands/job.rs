@@ -1,6 +1,6 @@
 //! The job page.
 
-use slipway_app::view::{JobId, JobUpdate};
+use slipway_app::view::{FailureView, JobId, JobUpdate};
 use tauri::State;
 use tauri::ipc::Channel;
 
@@ -28,9 +28,9 @@ pub(crate) fn pause_job(app: State<'_, App>, job: JobId) {
     app.pause(job);
 }
 
-#[tauri::command(async)]
-pub(crate) fn resume_job(app: State<'_, App>, job: JobId) {
-    app.resume(job);
+#[tauri::command]
+pub(crate) async fn resume_job(app: State<'_, App>, job: JobId) -> Result<(), FailureView> {
+    app.resume(job).await
 }
 
 #[tauri::command(async)]

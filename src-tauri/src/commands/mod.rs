@@ -2,9 +2,11 @@
 //! which the access control is built, and in `capabilities/main.json`; a test keeps the three equal.
 
 mod accounts;
+mod activity;
 mod app;
 mod job;
 mod publish;
+mod settings;
 
 use tauri::Wry;
 use tauri::ipc::Invoke;
@@ -42,6 +44,18 @@ commands![
     job::pause_job,
     job::resume_job,
     job::try_job_now,
+    activity::watch_activity,
+    activity::history,
+    activity::recent,
+    activity::reopen_job,
+    activity::forget_job,
+    activity::clear_history,
+    activity::pause_all,
+    activity::export_history,
+    settings::change_settings,
+    settings::compression_speeds,
+    settings::diagnostics,
+    settings::save_diagnostics,
     accounts::sign_in,
     accounts::sign_out,
 ];

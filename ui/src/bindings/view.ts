@@ -28,9 +28,9 @@ version: string,
  */
 language: string, 
 /**
- * Colour theme from the settings.
+ * What people chose.
  */
-theme: Theme, 
+settings: SettingsView, 
 /**
  * The registries to offer, in order.
  */
@@ -41,9 +41,86 @@ registries: Array<RegistryView>,
 draft: Draft, };
 
 /**
+ * The settings. None means the usual: what the system says, or what is best.
+ */
+export type SettingsView = { 
+/**
+ * `en` or `zh-CN`.
+ */
+language: string | null, 
+/**
  * Colour theme.
  */
-export type Theme = "system" | "light" | "dark";
+theme: Theme, 
+/**
+ * Colours for people who see some alike.
+ */
+colors: Colors, 
+/**
+ * Nothing moves, even where the system would let it.
+ */
+reduceMotion: boolean, 
+/**
+ * Whether the system tells of jobs that ended while nobody looked.
+ */
+notifications: Notifications, 
+/**
+ * What becomes of running jobs when the window is closed.
+ */
+onClose: OnClose, 
+/**
+ * How plain layers are compressed: `gzip:5`, `zstd:2`.
+ */
+compression: string | null, 
+/**
+ * Large layers side by side, at most; from 1 on.
+ */
+parallel: number | null, 
+/**
+ * Bytes a second that go up, at most; from 1 on.
+ */
+limitRate: number | null, 
+/**
+ * `put`, `stream` or `chunks`.
+ */
+way: string | null, 
+/**
+ * `system`, `none`, or the address of a proxy.
+ */
+proxy: string | null, };
+
+/**
+ * The settings as they are, and what follows from them.
+ */
+export type PreferencesView = { 
+/**
+ * They.
+ */
+settings: SettingsView, 
+/**
+ * `en` or `zh-CN`: what the window speaks.
+ */
+language: string, };
+
+/**
+ * Colour theme.
+ */
+export type Theme = "system" | "light" | "dark" | "high-contrast";
+
+/**
+ * Colours for people who see some alike.
+ */
+export type Colors = "usual" | "red-green" | "blue-yellow";
+
+/**
+ * Whether the system tells of jobs that ended while nobody looked.
+ */
+export type Notifications = "on" | "off";
+
+/**
+ * What becomes of running jobs when the window is closed.
+ */
+export type OnClose = "ask" | "background" | "pause";
 
 /**
  * A registry that the form offers.
@@ -647,6 +724,14 @@ draft: Draft,
  */
 started: number, 
 /**
+ * When it ended, seconds since 1970.
+ */
+ended: number | null, 
+/**
+ * It was under way when Slipway ended, and can go on.
+ */
+interrupted: boolean, 
+/**
  * Where it stands.
  */
 progress: JobProgress, 
@@ -719,7 +804,7 @@ layersTotal: number, };
 /**
  * States of a job.
  */
-export type JobState = "checking" | "sending" | "committing" | "verifying" | "pausing" | "paused" | "cancelling" | "done" | "failed" | "cancelled";
+export type JobState = "queued" | "checking" | "sending" | "committing" | "verifying" | "pausing" | "paused" | "cancelling" | "done" | "failed" | "cancelled";
 
 /**
  * One layer of a running job.
@@ -784,6 +869,140 @@ layers: Array<JobLayer>,
  * New log lines.
  */
 log: Array<LogLine>, };
+
+/**
+ * A job as one row.
+ */
+export type JobRow = { 
+/**
+ * Handle.
+ */
+id: JobId, 
+/**
+ * The reference with the first version.
+ */
+reference: string, 
+/**
+ * Registry part of it.
+ */
+registry: string, 
+/**
+ * The image's name and first version, such as `monalisa 2.4.0`.
+ */
+title: string, 
+/**
+ * File name.
+ */
+fileName: string, 
+/**
+ * It goes, or went, to the practice registry.
+ */
+practice: boolean, 
+/**
+ * Where it stands.
+ */
+progress: JobProgress, 
+/**
+ * It was under way when Slipway ended, and can go on.
+ */
+interrupted: boolean, 
+/**
+ * When it started, seconds since 1970.
+ */
+started: number, 
+/**
+ * When it ended, seconds since 1970.
+ */
+ended: number | null, 
+/**
+ * Digest that was published.
+ */
+digest: string | null, 
+/**
+ * The registry returned that digest.
+ */
+verified: boolean, 
+/**
+ * What went wrong.
+ */
+failure: FailureView | null, };
+
+/**
+ * The jobs that are not over; told whenever something about them changed, at most twice a second.
+ */
+export type ActivityView = { 
+/**
+ * They, the newest first.
+ */
+active: Array<JobRow>, 
+/**
+ * Jobs that ended in this run: more than before means that the history has new rows.
+ */
+ended: number, };
+
+/**
+ * Which jobs are shown.
+ */
+export type Show = "all" | "active" | "needsYou" | "done";
+
+/**
+ * What of the history is wanted.
+ */
+export type HistoryQuery = { 
+/**
+ * Words in name, digest or error; empty for all.
+ */
+search: string, 
+/**
+ * Which of them.
+ */
+show: Show, 
+/**
+ * Only those before this one; none for the newest.
+ */
+before: JobId | null, };
+
+/**
+ * A part of the history, the newest first.
+ */
+export type HistoryPage = { 
+/**
+ * The jobs.
+ */
+rows: Array<JobRow>, 
+/**
+ * There are more before them.
+ */
+more: boolean, };
+
+/**
+ * A file that was published before.
+ */
+export type RecentView = { 
+/**
+ * The last job that published it: opening it again goes by this.
+ */
+job: JobId, 
+/**
+ * File name without its folder.
+ */
+name: string, 
+/**
+ * Where it went.
+ */
+reference: string, 
+/**
+ * How that ended.
+ */
+state: JobState, 
+/**
+ * When, seconds since 1970.
+ */
+when: number, 
+/**
+ * Size, bytes; none where it is gone.
+ */
+size: number | null, };
 
 /**
  * What was published.
@@ -951,7 +1170,7 @@ export type LinkTopic = "newToken" | "tokens" | "packagePage" | "packageSettings
 /**
  * Every way a file, a form, a registry or a network can say no. Closed: the page has words for each.
  */
-export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.bomb" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "network.plainHttp" | "network.unreachable" | "network.timeout" | "network.tls" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "output.failed" | "cancelled" | "internal";
+export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.bomb" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "network.plainHttp" | "network.unreachable" | "network.timeout" | "network.tls" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "settings.failed" | "output.failed" | "cancelled" | "internal";
 
 /**
  * The practice registry after it was started.

@@ -224,6 +224,9 @@ pub enum Code {
     /// After publishing, the registry returned another digest. Params: `expected`, `found`.
     #[serde(rename = "digestDisagrees")]
     DigestDisagrees,
+    /// `settings.toml` cannot be read or written, or a value is not understood.
+    #[serde(rename = "settings.failed")]
+    SettingsFailed,
     /// A target file could not be written.
     #[serde(rename = "output.failed")]
     OutputFailed,

@@ -33,6 +33,10 @@ pub struct JobView {
     pub draft: Draft,
     /// When it started, seconds since 1970.
     pub started: i64,
+    /// When it ended, seconds since 1970.
+    pub ended: Option<i64>,
+    /// It was under way when Slipway ended, and can go on.
+    pub interrupted: bool,
     /// Where it stands.
     pub progress: JobProgress,
     /// The layers' states, in the order of the image's layers.
@@ -77,6 +81,8 @@ pub struct JobProgress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum JobState {
+    /// Others go first.
+    Queued,
     /// Looking what the registry has.
     Checking,
     /// Layers go up.

@@ -4,13 +4,16 @@
 //! from it. Sizes are bytes and durations say their unit; byte counts stay below 2^53, so they are JSON
 //! numbers. Nothing here can hold a secret.
 
+mod activity;
 mod failure;
 mod file;
 mod form;
 mod job;
 mod plan;
+mod settings;
 mod start;
 
+pub use activity::{ActivityView, HistoryPage, HistoryQuery, JobRow, RecentView, Show};
 pub use failure::{Code, FailureView, LinkTopic, Retry, TechnicalView};
 pub use file::{
     DetailsView, DragItem, DragView, FileFormat, FileId, FindingView, ImageView, LayerSending, LayerView,
@@ -24,4 +27,5 @@ pub use job::{
     ResultView,
 };
 pub use plan::{CheckState, CheckView, LayerPlan, PreflightView, PublishButton};
-pub use start::{AccountView, CredentialSource, PracticeView, RegistryForm, RegistryView, StartView, Theme};
+pub use settings::{Colors, Notifications, OnClose, PreferencesView, SettingsView, Theme};
+pub use start::{AccountView, CredentialSource, PracticeView, RegistryForm, RegistryView, StartView};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Draft, OpenedView};
+use super::{Draft, OpenedView, SettingsView};
 
 /// What the window needs to know once, when it starts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -13,25 +13,12 @@ pub struct StartView {
     pub version: String,
     /// `en` or `zh-CN`, from the settings or else the system.
     pub language: String,
-    /// Colour theme from the settings.
-    pub theme: Theme,
+    /// What people chose.
+    pub settings: SettingsView,
     /// The registries to offer, in order.
     pub registries: Vec<RegistryView>,
     /// The form as it was left, or an empty one.
     pub draft: Draft,
-}
-
-/// Colour theme.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum Theme {
-    /// As the system says.
-    #[default]
-    System,
-    /// Always light.
-    Light,
-    /// Always dark.
-    Dark,
 }
 
 /// A registry that the form offers.

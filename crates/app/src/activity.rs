@@ -1,0 +1,132 @@
+//! The queue and the history: what runs, what ran, and taking it up again.
+
+use std::collections::HashSet;
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::slipway::{Slipway, now};
+use crate::view::{
+    ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobState, OpenedView, RecentView,
+    Show,
+};
+
+/// Rows of the history in one part.
+const PAGE: usize = 200;
+
+/// Files on the start page; as many jobs are looked through for them.
+const RECENT: usize = 12;
+const LOOKED_THROUGH: usize = 100;
+
+impl Slipway {
+    /// Tells `view` of all jobs that are not over, until it returns false.
+    pub async fn watch_activity(&self, view: impl FnMut(ActivityView) -> bool) {
+        self.jobs.watch_all(view).await;
+    }
+
+    /// A part of the history.
+    pub fn history(&self, query: &HistoryQuery) -> HistoryPage {
+        self.jobs.history(query, PAGE)
+    }
+
+    /// Files that were published last, each once, the newest first.
+    pub fn recent(&self) -> Vec<RecentView> {
+        let Some(history) = &self.jobs.history else { return Vec::new() };
+        let query = HistoryQuery { search: String::new(), show: Show::All, before: None };
+        let mut seen = HashSet::new();
+        let mut recent = Vec::new();
+        for record in history.jobs(&query, LOOKED_THROUGH).0 {
+            let Some(file) = record.file.filter(|file| seen.insert(file.clone())) else { continue };
+            let size = std::fs::metadata(&file).ok().map(|metadata| metadata.len());
+            recent.push(RecentView {
+                job: record.view.id,
+                name: record.view.file_name,
+                reference: record.view.reference,
+                state: record.view.progress.state,
+                when: record.view.ended.unwrap_or(record.view.started),
+                size,
+            });
+            if recent.len() == RECENT {
+                break;
+            }
+        }
+        recent
+    }
+
+    /// Opens the file of a job again and fills the form as it was.
+    pub async fn reopen(&self, job: JobId) -> Result<OpenedView, FailureView> {
+        let (path, was) = self.taken_up(job)?;
+        let mut opened = self.open_path(&path, Draft { file: None, ..was.clone() }).await?;
+        if let Some(image) = opened.images.iter().find(|image| image.selector == was.image) {
+            opened.draft.image = was.image;
+            if image.platforms.contains(&was.platform) {
+                opened.draft.platform = was.platform;
+            }
+        }
+        Ok(opened)
+    }
+
+    /// Goes on with a paused job, or with one that was under way when Slipway ended.
+    pub async fn resume(&self, job: JobId) -> Result<(), FailureView> {
+        if let Some(live) = self.jobs.get(job) {
+            live.resume();
+            return Ok(());
+        }
+        let (path, was) = self.taken_up(job)?;
+        let draft = Draft { file: Some(self.files.add(&path).id), ..was };
+        self.publish_as(Some(job), &draft).await?;
+        Ok(())
+    }
+
+    /// Cancels a job. The transfer ends within the time of one chunk; of one that an earlier Slipway left, only the
+    /// memory has to.
+    pub fn cancel(&self, job: JobId) {
+        if let Some(live) = self.jobs.get(job) {
+            live.cancel();
+        } else if let Some(mut record) = self.jobs.record(job).filter(|record| record.view.interrupted) {
+            record.view.interrupted = false;
+            record.view.progress.state = JobState::Cancelled;
+            record.view.ended = Some(now());
+            self.jobs.keep(&record);
+        }
+    }
+
+    /// Pauses every job that sends or waits to.
+    pub fn pause_all(&self) {
+        for row in self.jobs.active() {
+            self.pause(row.id);
+        }
+    }
+
+    /// Takes a job that is over out of the history.
+    pub fn forget(&self, job: JobId) {
+        self.jobs.forget(job);
+    }
+
+    /// Empties the history.
+    pub fn clear_history(&self) {
+        self.jobs.clear();
+    }
+
+    /// Writes the history to `path`, one JSON object a line, the newest first. The file is there as a whole or not.
+    pub fn export_history(&self, path: &Path) -> Result<(), FailureView> {
+        self.save(path, |file| {
+            let mut query = HistoryQuery { search: String::new(), show: Show::All, before: None };
+            loop {
+                let page = self.history(&query);
+                for row in &page.rows {
+                    writeln!(file, "{}", serde_json::to_string(row)?)?;
+                }
+                query.before = page.rows.last().map(|row| row.id);
+                if !page.more || query.before.is_none() {
+                    return Ok(());
+                }
+            }
+        })
+    }
+
+    fn taken_up(&self, job: JobId) -> Result<(std::path::PathBuf, Draft), FailureView> {
+        let record = self.jobs.record(job);
+        let known = record.and_then(|record| Some((record.file?, record.view.draft)));
+        known.ok_or_else(|| FailureView::new(Code::FileUnreadable, "this job is not kept any more"))
+    }
+}

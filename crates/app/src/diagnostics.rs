@@ -1,0 +1,81 @@
+//! The report that people send along when something goes wrong. It holds no secret, no path, and no name of an image
+//! beyond what failed.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use crate::slipway::Slipway;
+use crate::view::{Code, FailureView, HistoryQuery, Show};
+
+/// Failures that are told.
+const FAILURES: usize = 5;
+
+impl Slipway {
+    /// The report, as it would be saved.
+    pub fn diagnostics(&self) -> String {
+        let mut report = String::new();
+        let mut line = |name: &str, value: &dyn std::fmt::Display| {
+            // Writing to a string does not fail.
+            let _ = writeln!(report, "{name:<12} {value}");
+        };
+        line("Slipway", &env!("CARGO_PKG_VERSION"));
+        line("System", &format!("{} {}", std::env::consts::OS, std::env::consts::ARCH));
+        line("Cores", &std::thread::available_parallelism().map_or(1, usize::from));
+        let settings = self.settings().view();
+        line("Language", &self.language(&settings));
+        line("Theme", &format!("{:?}, {:?}", settings.theme, settings.colors));
+        let usual = || "usual".to_owned();
+        line("Compression", &settings.compression.clone().unwrap_or_else(usual));
+        line("Parallel", &settings.parallel.map_or_else(usual, |layers| layers.to_string()));
+        line("Upload limit", &settings.limit_rate.map_or_else(usual, |rate| format!("{rate} bytes a second")));
+        line("Way", &settings.way.clone().unwrap_or_else(usual));
+        // An address may name a company.
+        line("Proxy", &match settings.proxy.as_deref() {
+            None | Some("system") => "system",
+            Some("none") => "none",
+            Some(_) => "set by hand",
+        });
+        for registry in self.registries.offered() {
+            let account = registry.account.map_or("signed out", |_| "signed in");
+            line("Registry", &format!("{} ({account})", registry.name));
+        }
+        let query = HistoryQuery { search: String::new(), show: Show::NeedsYou, before: None };
+        let failures = self.history(&query).rows;
+        line("Jobs", &format!("{} under way, {} failed", self.jobs.active().len(), failures.len()));
+        for failure in failures.into_iter().filter_map(|row| row.failure).take(FAILURES) {
+            line("Failure", &failure.code.word());
+            if let Some(technical) = failure.technical {
+                let facts = [
+                    technical.status.map(|status| format!("status {status}")),
+                    technical.message,
+                    technical.request_id.map(|id| format!("request id {id}")),
+                ];
+                for fact in facts.into_iter().flatten() {
+                    line("", &fact);
+                }
+            }
+        }
+        report
+    }
+
+    /// Saves the report. The file is there as a whole or not.
+    pub fn save_diagnostics(&self, path: &Path) -> Result<(), FailureView> {
+        self.save(path, |file| std::io::Write::write_all(file, self.diagnostics().as_bytes()))
+    }
+
+    /// Writes a file that is there as a whole or not.
+    pub(crate) fn save(
+        &self,
+        path: &Path,
+        write: impl FnOnce(&mut tempfile::NamedTempFile) -> std::io::Result<()>,
+    ) -> Result<(), FailureView> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let saved = tempfile::NamedTempFile::new_in(folder)
+            .and_then(|mut file| write(&mut file).map(|()| file))
+            .and_then(|file| file.persist(path).map_err(|error| error.error));
+        saved.map(|_| ()).map_err(|error| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            FailureView::new(Code::OutputFailed, format!("{name} cannot be written: {error}"))
+        })
+    }
+}

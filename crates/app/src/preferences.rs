@@ -1,0 +1,56 @@
+//! Settings while Slipway runs: each change counts at once and stands in the file.
+
+use std::sync::PoisonError;
+use std::time::Instant;
+
+use slipway_transfer::Compression;
+
+use crate::settings::{Settings, language};
+use crate::slipway::Slipway;
+use crate::view::{Code, FailureView, PreferencesView, SettingsView};
+
+/// Bytes that are compressed to measure a level.
+const SAMPLE: usize = 1 << 20;
+
+impl Slipway {
+    /// What people chose once.
+    pub fn settings(&self) -> Settings {
+        self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Changes the settings to `view`, now and in the file. Where the file cannot be written nothing changes.
+    pub fn change_settings(&self, view: &SettingsView) -> Result<PreferencesView, FailureView> {
+        let mut settings = self.settings.write().unwrap_or_else(PoisonError::into_inner);
+        let changed = Settings::write(&self.home, view)
+            .map_err(|error| FailureView::new(Code::SettingsFailed, error.to_string()))?;
+        if changed.network != settings.network {
+            self.registries.use_proxy(changed.network.proxy.clone().unwrap_or_default());
+        }
+        *settings = changed;
+        let settings = settings.view();
+        Ok(PreferencesView { language: self.language(&settings), settings })
+    }
+
+    /// The language that the window speaks with these settings.
+    pub fn language(&self, view: &SettingsView) -> String {
+        language(view.language.as_deref(), &self.languages)
+    }
+
+    /// What each level of gzip, from 1 to 9, compresses on this computer, bytes a second on all cores: measured on a
+    /// part of this program, which is what layers mostly hold.
+    pub fn compression_speeds(&self) -> Result<Vec<f64>, FailureView> {
+        let internal = |error: &dyn std::fmt::Display| FailureView::new(Code::Internal, error.to_string());
+        let program = std::env::current_exe().and_then(std::fs::File::open);
+        let mut sample = Vec::new();
+        program
+            .and_then(|file| std::io::Read::read_to_end(&mut std::io::Read::take(file, SAMPLE as u64), &mut sample))
+            .map_err(|error| internal(&error))?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let speed = |level| {
+            let began = Instant::now();
+            slipway_transfer::compress_block(Compression::Gzip(level), &sample);
+            (sample.len() * cores) as f64 / began.elapsed().as_secs_f64()
+        };
+        Ok((1..=9).map(speed).collect())
+    }
+}

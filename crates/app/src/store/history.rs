@@ -1,0 +1,157 @@
+//! The history of jobs: what ran, how it ended, and what ended in the middle with Slipway itself.
+
+use std::path::PathBuf;
+
+use rusqlite::{Row, params};
+
+use super::Store;
+use crate::job::is_final;
+use crate::view::{HistoryQuery, JobId, JobState, JobView, Show};
+
+/// A job as it is kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Record {
+    pub(crate) view: JobView,
+    /// The image file; the page never holds it.
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// Log lines that are kept of a job.
+const LOG_LINES: usize = 200;
+
+impl Store {
+    /// The highest handle of a job so far.
+    pub(crate) fn last_job(&self) -> u32 {
+        let last = self.row("SELECT coalesce(max(id), 0) FROM jobs", [], |row| row.get::<_, u32>(0));
+        last.unwrap_or_default()
+    }
+
+    /// Keeps a job as it stands.
+    pub(crate) fn keep_job(&self, record: &Record) {
+        let Some(open) = self.open() else { return };
+        let mut view = record.view.clone();
+        view.log.drain(..view.log.len().saturating_sub(LOG_LINES));
+        let Ok(text) = serde_json::to_string(&view) else { return };
+        let state = state(view.progress.state);
+        let file = record.file.as_ref().map(|path| path.to_string_lossy().into_owned());
+        self.write(
+            "INSERT OR REPLACE INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![view.id.0, state, open.run.name, file, findable(&view), text],
+        );
+    }
+
+    /// One job, if it is kept and can be read.
+    pub(crate) fn job(&self, id: JobId) -> Option<Record> {
+        self.row("SELECT id, file, view, run FROM jobs WHERE id = ?1", params![id.0], kept)
+            .and_then(|kept| self.understood(kept))
+    }
+
+    /// Jobs, the newest first; and whether there are more before them.
+    pub(crate) fn jobs(&self, query: &HistoryQuery, limit: usize) -> (Vec<Record>, bool) {
+        let states: &[JobState] = match query.show {
+            Show::All => &[JobState::Done, JobState::Failed, JobState::Cancelled],
+            Show::Done => &[JobState::Done],
+            Show::NeedsYou => &[JobState::Failed],
+            Show::Active => return (self.interrupted(), false),
+        };
+        let states: Vec<String> = states.iter().map(|&of| format!("'{}'", state(of))).collect();
+        let sql = format!(
+            "SELECT id, file, view, run FROM jobs WHERE state IN ({}) AND id < ?1 AND find LIKE ?2 ESCAPE '\\'
+             ORDER BY id DESC LIMIT ?3",
+            states.join(", ")
+        );
+        let before = query.before.map_or(u32::MAX, |id| id.0);
+        let limit_and_one = i64::try_from(limit + 1).unwrap_or(i64::MAX);
+        let mut found = self.rows(&sql, params![before, pattern(&query.search), limit_and_one], kept);
+        let more = found.len() > limit;
+        found.truncate(limit);
+        (found.into_iter().filter_map(|kept| self.understood(kept)).collect(), more)
+    }
+
+    /// Jobs that were under way when Slipway ended.
+    pub(crate) fn interrupted(&self) -> Vec<Record> {
+        let sql = "SELECT id, file, view, run FROM jobs
+                   WHERE state NOT IN ('done', 'failed', 'cancelled') ORDER BY id DESC";
+        let Some(open) = self.open() else { return Vec::new() };
+        let found = self.rows(sql, [], kept);
+        let over = found.into_iter().filter(|kept| kept.run != open.run.name && open.run.is_over(&kept.run));
+        over.filter_map(|kept| self.understood(kept)).collect()
+    }
+
+    /// Forgets one job.
+    pub(crate) fn forget_job(&self, id: JobId) {
+        self.write("DELETE FROM jobs WHERE id = ?1", params![id.0]);
+    }
+
+    /// Forgets all jobs that are over.
+    pub(crate) fn clear_history(&self) {
+        self.write("DELETE FROM jobs WHERE state IN ('done', 'failed', 'cancelled')", []);
+    }
+
+    fn understood(&self, kept: Kept) -> Option<Record> {
+        match serde_json::from_str::<JobView>(&kept.view) {
+            Ok(mut view) => {
+                if !is_final(view.progress.state) {
+                    view.interrupted = true;
+                    view.progress.state = JobState::Paused;
+                    (view.progress.speed, view.progress.seconds_left, view.progress.retry_seconds) =
+                        (None, None, None);
+                }
+                Some(Record { view, file: kept.file.map(PathBuf::from) })
+            }
+            Err(error) => {
+                // Another version's, or damaged: it is kept for whoever wants to look, and out of the way.
+                tracing::warn!(job = kept.id, %error, "a job of the history cannot be read and is set aside");
+                self.write(
+                    "INSERT OR REPLACE INTO jobs_set_aside VALUES (?1, ?2, ?3)",
+                    params![kept.id, error.to_string(), kept.view],
+                );
+                self.forget_job(JobId(kept.id));
+                None
+            }
+        }
+    }
+}
+
+/// A row of the table.
+struct Kept {
+    id: u32,
+    file: Option<String>,
+    view: String,
+    run: String,
+}
+
+fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
+    // Whatever stands there, even bytes that are no text.
+    let view = match row.get_ref(2)? {
+        rusqlite::types::ValueRef::Text(bytes) | rusqlite::types::ValueRef::Blob(bytes) => {
+            String::from_utf8_lossy(bytes).into_owned()
+        }
+        _ => String::new(),
+    };
+    Ok(Kept { id: row.get(0)?, file: row.get(1)?, view, run: row.get(3)? })
+}
+
+/// As it stands in the table.
+fn state(state: JobState) -> &'static str {
+    match state {
+        JobState::Done => "done",
+        JobState::Failed => "failed",
+        JobState::Cancelled => "cancelled",
+        _ => "active",
+    }
+}
+
+/// What a search looks into: names, digest, and what went wrong.
+fn findable(view: &JobView) -> String {
+    let digest = view.result.as_ref().map(|result| result.digest.as_str());
+    let failure = view.failure.as_ref().map(|failure| failure.message.as_str());
+    let parts = [Some(view.reference.as_str()), Some(&view.title), Some(&view.file_name), digest, failure];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("\n").to_lowercase()
+}
+
+/// A `LIKE` pattern that finds `text` anywhere.
+fn pattern(text: &str) -> String {
+    let text = text.trim().to_lowercase();
+    format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}

@@ -1,0 +1,124 @@
+//! The queue and the history of jobs.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{FailureView, JobId, JobProgress, JobState, JobView};
+
+/// A job as one row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct JobRow {
+    /// Handle.
+    pub id: JobId,
+    /// The reference with the first version.
+    pub reference: String,
+    /// Registry part of it.
+    pub registry: String,
+    /// The image's name and first version, such as `monalisa 2.4.0`.
+    pub title: String,
+    /// File name.
+    pub file_name: String,
+    /// It goes, or went, to the practice registry.
+    pub practice: bool,
+    /// Where it stands.
+    pub progress: JobProgress,
+    /// It was under way when Slipway ended, and can go on.
+    pub interrupted: bool,
+    /// When it started, seconds since 1970.
+    pub started: i64,
+    /// When it ended, seconds since 1970.
+    pub ended: Option<i64>,
+    /// Digest that was published.
+    pub digest: Option<String>,
+    /// The registry returned that digest.
+    pub verified: bool,
+    /// What went wrong.
+    pub failure: Option<FailureView>,
+}
+
+impl From<&JobView> for JobRow {
+    fn from(job: &JobView) -> Self {
+        let result = job.result.as_ref();
+        Self {
+            id: job.id,
+            reference: job.reference.clone(),
+            registry: job.registry.clone(),
+            title: job.title.clone(),
+            file_name: job.file_name.clone(),
+            practice: job.practice,
+            progress: job.progress.clone(),
+            interrupted: job.interrupted,
+            started: job.started,
+            ended: job.ended,
+            digest: result.map(|result| result.digest.clone()),
+            verified: result.is_some_and(|result| result.not_verified.is_none()),
+            failure: job.failure.clone(),
+        }
+    }
+}
+
+/// The jobs that are not over; told whenever something about them changed, at most twice a second.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ActivityView {
+    /// They, the newest first.
+    pub active: Vec<JobRow>,
+    /// Jobs that ended in this run: more than before means that the history has new rows.
+    pub ended: u32,
+}
+
+/// What of the history is wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryQuery {
+    /// Words in name, digest or error; empty for all.
+    pub search: String,
+    /// Which of them.
+    pub show: Show,
+    /// Only those before this one; none for the newest.
+    pub before: Option<JobId>,
+}
+
+/// Which jobs are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Show {
+    /// All.
+    #[default]
+    All,
+    /// Those under way.
+    Active,
+    /// Those that failed.
+    NeedsYou,
+    /// Those that are done.
+    Done,
+}
+
+/// A part of the history, the newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryPage {
+    /// The jobs.
+    pub rows: Vec<JobRow>,
+    /// There are more before them.
+    pub more: bool,
+}
+
+/// A file that was published before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RecentView {
+    /// The last job that published it: opening it again goes by this.
+    pub job: JobId,
+    /// File name without its folder.
+    pub name: String,
+    /// Where it went.
+    pub reference: String,
+    /// How that ended.
+    pub state: JobState,
+    /// When, seconds since 1970.
+    pub when: i64,
+    /// Size, bytes; none where it is gone.
+    pub size: Option<u64>,
+}

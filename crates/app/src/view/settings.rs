@@ -1,0 +1,94 @@
+//! What people choose once.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The settings. None means the usual: what the system says, or what is best.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SettingsView {
+    /// `en` or `zh-CN`.
+    pub language: Option<String>,
+    /// Colour theme.
+    pub theme: Theme,
+    /// Colours for people who see some alike.
+    pub colors: Colors,
+    /// Nothing moves, even where the system would let it.
+    pub reduce_motion: bool,
+    /// Whether the system tells of jobs that ended while nobody looked.
+    pub notifications: Notifications,
+    /// What becomes of running jobs when the window is closed.
+    pub on_close: OnClose,
+    /// How plain layers are compressed: `gzip:5`, `zstd:2`.
+    pub compression: Option<String>,
+    /// Large layers side by side, at most; from 1 on.
+    pub parallel: Option<u32>,
+    /// Bytes a second that go up, at most; from 1 on.
+    pub limit_rate: Option<u64>,
+    /// `put`, `stream` or `chunks`.
+    pub way: Option<String>,
+    /// `system`, `none`, or the address of a proxy.
+    pub proxy: Option<String>,
+}
+
+/// Colour theme.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+    /// High contrast, light or dark as the system says.
+    HighContrast,
+}
+
+/// Colours for people who see some alike.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Colors {
+    /// The usual ones.
+    #[default]
+    Usual,
+    /// For protanopia and deuteranopia: red and green are told apart.
+    RedGreen,
+    /// For tritanopia: blue and yellow are told apart.
+    BlueYellow,
+}
+
+/// Whether the system tells of jobs that ended while nobody looked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Notifications {
+    /// It does.
+    #[default]
+    On,
+    /// Never.
+    Off,
+}
+
+/// What becomes of running jobs when the window is closed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnClose {
+    /// The person is asked.
+    #[default]
+    Ask,
+    /// They go on without a window.
+    Background,
+    /// They are paused, and go on with the next start.
+    Pause,
+}
+
+/// The settings as they are, and what follows from them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PreferencesView {
+    /// They.
+    pub settings: SettingsView,
+    /// `en` or `zh-CN`: what the window speaks.
+    pub language: String,
+}
