@@ -4,19 +4,26 @@
 
 mod commands;
 mod drag;
+mod leaving;
 mod window;
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use slipway_app::{Finders, Setup, Slipway};
+use tauri::{AppHandle, Emitter as _, Manager as _};
+use tauri_plugin_window_state::StateFlags;
 
 /// The app, as commands get it.
 pub(crate) type App = Arc<Slipway>;
 
 /// The file that Slipway was started with ("open with"), until the page asked for it.
 pub(crate) struct Argument(pub(crate) Mutex<Option<PathBuf>>);
+
+/// The event that tells the page of a file that waits.
+const ARGUMENT: &str = "argument";
 
 fn main() -> ExitCode {
     match run() {
@@ -35,14 +42,63 @@ fn main() -> ExitCode {
 fn run() -> Result<(), Box<dyn std::error::Error>> {
     // The window looks into no foreign store unasked: people sign in, or use the practice registry.
     let setup = Setup::read(&|name| std::env::var(name).ok(), Finders::None)?;
+    let home = setup.home.clone();
     let app: App = Arc::new(Slipway::new(Setup { keep_history: true, ..setup }));
-    let argument = std::env::args_os().nth(1).map(PathBuf::from);
-    tauri::Builder::default()
+    let argument = argument(std::env::args_os().nth(1).map(PathBuf::from));
+    let shape = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN;
+    let state = tauri_plugin_window_state::Builder::new()
+        .with_state_flags(shape)
+        // An absolute name stands for itself: beside everything else that Slipway keeps.
+        .with_filename(home.join("window.json").to_string_lossy())
+        .build();
+    let mut builder = tauri::Builder::default();
+    // Without a session bus there is nobody to ask whether one runs already.
+    if !cfg!(target_os = "linux") || std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some() {
+        let once = tauri_plugin_single_instance::Builder::new()
+            .callback(started_again)
+            .dbus_id(format!("io.github.slipway.of{:x}", hash(&home)))
+            .build();
+        builder = builder.plugin(once);
+    }
+    builder
         .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
+        .plugin(state)
         .manage(app)
         .manage(Argument(Mutex::new(argument)))
         .invoke_handler(commands::handler())
-        .setup(|app| window::open(app).map_err(Into::into))
+        .setup(|app| {
+            window::open(app)?;
+            leaving::watch(app.handle());
+            Ok(())
+        })
         .run(tauri::generate_context!())?;
     Ok(())
+}
+
+/// A path as the person meant it, wherever the one Slipway runs.
+fn argument(path: Option<PathBuf>) -> Option<PathBuf> {
+    path.map(|path| std::path::absolute(&path).unwrap_or(path))
+}
+
+/// Somebody started Slipway again: its window comes to the front, with the file that they meant.
+fn started_again(handle: &AppHandle, arguments: Vec<String>, folder: String) {
+    if let Some(path) = arguments.get(1) {
+        let waiting = handle.state::<Argument>();
+        *waiting.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(PathBuf::from(folder).join(path));
+        // A page that is gone asks for itself when it is back.
+        let _ = handle.emit(ARGUMENT, ());
+    }
+    if let Some(window) = handle.get_webview_window(window::LABEL) {
+        let _ = window.unminimize();
+        let _ = window.show();
+        let _ = window.set_focus();
+    }
+}
+
+/// Two data directories are two Slipways.
+fn hash(home: &std::path::Path) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    home.hash(&mut hasher);
+    hasher.finish()
 }

@@ -1,9 +1,12 @@
 //! The one window: shown when its page is painted, never leaving its page.
 
 use tauri::webview::PageLoadEvent;
-use tauri::{App, Url, WebviewWindowBuilder};
+use tauri::{App, Manager as _, Url, WebviewWindowBuilder};
 
-use crate::drag;
+use crate::{drag, leaving};
+
+/// The window's label.
+pub(crate) const LABEL: &str = "main";
 
 /// Opens the window of the configuration.
 pub(crate) fn open(app: &App) -> tauri::Result<()> {
@@ -17,11 +20,13 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
             }
         })
         .build()?;
-    let dragged = window.clone();
-    window.on_window_event(move |event| {
-        if let tauri::WindowEvent::DragDrop(event) = event {
-            drag::tell(&dragged, event);
+    let own = window.clone();
+    window.on_window_event(move |event| match event {
+        tauri::WindowEvent::DragDrop(event) => drag::tell(&own, event),
+        tauri::WindowEvent::CloseRequested { api, .. } => {
+            leaving::close_requested(own.app_handle(), api);
         }
+        _ => {}
     });
     Ok(())
 }

@@ -23,6 +23,13 @@ const selectors = {
   progressbar: "progress, [role=progressbar]",
   radiogroup: "[role=radiogroup], fieldset",
   combobox: "select, [role=combobox]",
+  switch: "[role=switch]",
+  searchbox: "input[type=search], [role=searchbox]",
+  spinbutton: "input[type=number], [role=spinbutton]",
+  slider: "input[type=range], [role=slider]",
+  listbox: "[role=listbox]",
+  option: "option, [role=option]",
+  menuitem: "[role=menuitem]",
 };
 const tidy = (text) => text.replace(/\s+/g, " ").trim();
 const shown = (node) => {

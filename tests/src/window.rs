@@ -40,6 +40,8 @@ pub struct Setup {
     pub hosts: Option<String>,
     /// The file to open, as the file manager would.
     pub argument: Option<PathBuf>,
+    /// The directory that an earlier window left; a new one where none is named.
+    pub home: Option<tempfile::TempDir>,
 }
 
 /// A running window.
@@ -58,8 +60,15 @@ impl Window {
     /// The same, where the page's title is in another language.
     pub async fn open_named(setup: Setup, title: &str) -> Self {
         assert!(std::env::var_os("DISPLAY").is_some(), "the journeys need a display: run `cargo xtask test`");
-        let home = tempfile::tempdir().expect("a temporary folder");
-        std::fs::write(home.path().join("settings.toml"), &setup.settings).expect("settings are written");
+        let home = match setup.home {
+            Some(home) => home,
+            None => {
+                let home = tempfile::tempdir().expect("a temporary folder");
+                let path = home.path().join("settings.toml");
+                std::fs::write(path, &setup.settings).expect("settings are written");
+                home
+            }
+        };
         let port = free_port();
         let mut command = Command::new("WebKitWebDriver");
         command
@@ -94,6 +103,25 @@ impl Window {
         let _ = self.driver.wait();
         closed.expect("the session ends");
         assert_eq!(faults, json!([]), "the page reported faults");
+    }
+
+    /// Ends the app in the middle of whatever it does, as a crash would, and returns its directory.
+    pub async fn crash(mut self) -> tempfile::TempDir {
+        let app = children(self.driver.id()).into_iter().next().expect("the driver runs the app");
+        let killed = Command::new("kill").args(["-9", &app.to_string()]).status().expect("kill runs");
+        assert!(killed.success());
+        let _ = self.client.clone().close().await;
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+        self.home
+    }
+
+    /// Ends the window as it is, and returns its directory for the next one.
+    pub async fn leave(mut self) -> tempfile::TempDir {
+        let _ = self.client.clone().close().await;
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+        self.home
     }
 
     /// The app's directory.
@@ -282,4 +310,11 @@ impl Playground {
     pub fn token(&self, user: &str) -> String {
         self.practice.token_for(user).unwrap_or_else(|| panic!("{user} has no token")).to_owned()
     }
+}
+
+/// Processes that `parent` started.
+fn children(parent: u32) -> Vec<u32> {
+    let path = format!("/proc/{parent}/task/{parent}/children");
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    text.split_whitespace().filter_map(|id| id.parse().ok()).collect()
 }

@@ -1,14 +1,42 @@
 // Typed hash routes. Back and forward are the browser's own.
 
-export type Route = { page: 'publish' } | { page: 'job'; job: number };
+export const SECTIONS = [
+  'general',
+  'appearance',
+  'network',
+  'transfer',
+  'notifications',
+  'shortcuts',
+  'diagnostics',
+  'about',
+] as const;
+export type Section = (typeof SECTIONS)[number];
+
+export type Route =
+  | { page: 'publish' }
+  | { page: 'activity' }
+  | { page: 'job'; job: number }
+  | { page: 'settings'; section: Section };
 
 function parse(hash: string): Route {
-  const job = /^#\/activity\/(\d+)$/.exec(hash);
-  return job ? { page: 'job', job: Number(job[1]) } : { page: 'publish' };
+  const [page = '', rest = ''] = hash.replace(/^#\//, '').split('/');
+  if (page === 'activity')
+    return /^\d+$/.test(rest) ? { page: 'job', job: Number(rest) } : { page };
+  if (page === 'settings') {
+    return { page, section: SECTIONS.find((section) => section === rest) ?? 'general' };
+  }
+  return { page: 'publish' };
 }
 
 export function address(route: Route): string {
-  return route.page === 'job' ? `#/activity/${route.job}` : '#/publish';
+  switch (route.page) {
+    case 'job':
+      return `#/activity/${route.job}`;
+    case 'settings':
+      return `#/settings/${route.section}`;
+    default:
+      return `#/${route.page}`;
+  }
 }
 
 class Router {

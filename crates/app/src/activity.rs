@@ -4,10 +4,11 @@ use std::collections::HashSet;
 use std::io::Write as _;
 use std::path::Path;
 
+use crate::diagnostics::save;
 use crate::slipway::{Slipway, now};
 use crate::view::{
-    ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobState, OpenedView, RecentView,
-    Show,
+    ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobState, OpenedView,
+    RecentView, Show,
 };
 
 /// Rows of the history in one part.
@@ -21,6 +22,11 @@ impl Slipway {
     /// Tells `view` of all jobs that are not over, until it returns false.
     pub async fn watch_activity(&self, view: impl FnMut(ActivityView) -> bool) {
         self.jobs.watch_all(view).await;
+    }
+
+    /// How many jobs send, or will by themselves.
+    pub fn running(&self) -> usize {
+        self.jobs.active().iter().filter(|row| row.moves()).count()
     }
 
     /// A part of the history.
@@ -109,7 +115,7 @@ impl Slipway {
 
     /// Writes the history to `path`, one JSON object a line, the newest first. The file is there as a whole or not.
     pub fn export_history(&self, path: &Path) -> Result<(), FailureView> {
-        self.save(path, |file| {
+        save(path, |file| {
             let mut query = HistoryQuery { search: String::new(), show: Show::All, before: None };
             loop {
                 let page = self.history(&query);

@@ -27,14 +27,20 @@ impl Slipway {
         let usual = || "usual".to_owned();
         line("Compression", &settings.compression.clone().unwrap_or_else(usual));
         line("Parallel", &settings.parallel.map_or_else(usual, |layers| layers.to_string()));
-        line("Upload limit", &settings.limit_rate.map_or_else(usual, |rate| format!("{rate} bytes a second")));
+        line(
+            "Upload limit",
+            &settings.limit_rate.map_or_else(usual, |rate| format!("{rate} bytes a second")),
+        );
         line("Way", &settings.way.clone().unwrap_or_else(usual));
         // An address may name a company.
-        line("Proxy", &match settings.proxy.as_deref() {
-            None | Some("system") => "system",
-            Some("none") => "none",
-            Some(_) => "set by hand",
-        });
+        line(
+            "Proxy",
+            &match settings.proxy.as_deref() {
+                None | Some("system") => "system",
+                Some("none") => "none",
+                Some(_) => "set by hand",
+            },
+        );
         for registry in self.registries.offered() {
             let account = registry.account.map_or("signed out", |_| "signed in");
             line("Registry", &format!("{} ({account})", registry.name));
@@ -60,22 +66,21 @@ impl Slipway {
 
     /// Saves the report. The file is there as a whole or not.
     pub fn save_diagnostics(&self, path: &Path) -> Result<(), FailureView> {
-        self.save(path, |file| std::io::Write::write_all(file, self.diagnostics().as_bytes()))
+        save(path, |file| std::io::Write::write_all(file, self.diagnostics().as_bytes()))
     }
+}
 
-    /// Writes a file that is there as a whole or not.
-    pub(crate) fn save(
-        &self,
-        path: &Path,
-        write: impl FnOnce(&mut tempfile::NamedTempFile) -> std::io::Result<()>,
-    ) -> Result<(), FailureView> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let saved = tempfile::NamedTempFile::new_in(folder)
-            .and_then(|mut file| write(&mut file).map(|()| file))
-            .and_then(|file| file.persist(path).map_err(|error| error.error));
-        saved.map(|_| ()).map_err(|error| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            FailureView::new(Code::OutputFailed, format!("{name} cannot be written: {error}"))
-        })
-    }
+/// Writes a file that is there as a whole or not.
+pub(crate) fn save(
+    path: &Path,
+    write: impl FnOnce(&mut tempfile::NamedTempFile) -> std::io::Result<()>,
+) -> Result<(), FailureView> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let saved = tempfile::NamedTempFile::new_in(folder)
+        .and_then(|mut file| write(&mut file).map(|()| file))
+        .and_then(|file| file.persist(path).map_err(|error| error.error));
+    saved.map(|_| ()).map_err(|error| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        FailureView::new(Code::OutputFailed, format!("{name} cannot be written: {error}"))
+    })
 }

@@ -13,8 +13,8 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use crate::job::{Live, is_final};
 use crate::store::{Record, Store};
 use crate::view::{
-    ActivityView, FailureView, HistoryPage, HistoryQuery, JobId, JobLayer, JobRow, JobState, JobUpdate, JobView,
-    ResultView,
+    ActivityView, FailureView, HistoryPage, HistoryQuery, JobId, JobLayer, JobRow, JobState, JobUpdate,
+    JobView, ResultView,
 };
 
 /// Views hear of a job at most so often, whatever the engine does; phases and ends come at once.
@@ -32,7 +32,7 @@ const GLANCE: Duration = Duration::from_millis(500);
 /// All jobs of this run, and those that earlier ones left.
 pub(crate) struct Jobs {
     next: OnceLock<AtomicU32>,
-    jobs: Mutex<HashMap<JobId, Arc<Job>>>,
+    all: Mutex<HashMap<JobId, Arc<Job>>>,
     turns: Arc<Semaphore>,
     /// Where jobs are kept; none where nobody wants a history.
     pub(crate) history: Option<Arc<Store>>,
@@ -99,7 +99,7 @@ impl Jobs {
     pub(crate) fn new(history: Option<Arc<Store>>) -> Self {
         Self {
             next: OnceLock::new(),
-            jobs: Mutex::default(),
+            all: Mutex::default(),
             turns: Arc::new(Semaphore::new(AT_ONCE)),
             history,
             ended: Arc::default(),
@@ -139,7 +139,10 @@ impl Jobs {
     /// Forgets one job that is over.
     pub(crate) fn forget(&self, id: JobId) {
         let is_over = |job: &Arc<Job>| is_final(job.lock().live.state());
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).retain(|known, job| *known != id || !is_over(job));
+        self.all
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|known, job| *known != id || !is_over(job));
         if let Some(history) = self.history.as_ref().filter(|_| self.get(id).is_none()) {
             history.forget_job(id);
         }
@@ -149,7 +152,7 @@ impl Jobs {
     /// Forgets all jobs that are over.
     pub(crate) fn clear(&self) {
         let under_way = |_: &JobId, job: &mut Arc<Job>| !is_final(job.lock().live.state());
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).retain(under_way);
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).retain(under_way);
         if let Some(history) = &self.history {
             history.clear_history();
         }
@@ -158,12 +161,15 @@ impl Jobs {
 
     /// The jobs that are not over, the newest first.
     pub(crate) fn active(&self) -> Vec<JobRow> {
-        let jobs: Vec<_> = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        let jobs: Vec<_> =
+            self.all.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
         let mut rows: Vec<JobRow> =
             jobs.iter().filter(|job| !is_final(job.lock().live.state())).map(|job| job.row()).collect();
         let interrupted = self.history.as_ref().map(|history| history.interrupted()).unwrap_or_default();
         let known = |id: JobId| jobs.iter().any(|job| job.base.id == id);
-        rows.extend(interrupted.iter().filter(|record| !known(record.view.id)).map(|record| (&record.view).into()));
+        rows.extend(
+            interrupted.iter().filter(|record| !known(record.view.id)).map(|record| (&record.view).into()),
+        );
         rows.sort_by_key(|row| std::cmp::Reverse(row.id.0));
         rows
     }
@@ -193,13 +199,13 @@ impl Jobs {
     }
 
     pub(crate) fn get(&self, id: JobId) -> Option<Arc<Job>> {
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
     }
 
     /// The running job that publishes the same image of the same file to the same place, if there is one:
     /// starting it twice leads to the first.
     pub(crate) fn twin(&self, base: &JobView) -> Option<JobId> {
-        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let jobs = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let same = |job: &&Arc<Job>| job.base.draft == base.draft && !is_final(job.lock().live.state());
         jobs.values().find(same).map(|job| job.base.id)
     }
@@ -212,12 +218,17 @@ impl Jobs {
         let job = Arc::new(Job {
             base: publish.base,
             file: publish.file.clone(),
-            state: Mutex::new(State { live: Live::new(&parts, now), ended: None, result: None, failure: None }),
+            state: Mutex::new(State {
+                live: Live::new(&parts, now),
+                ended: None,
+                result: None,
+                failure: None,
+            }),
             urgent: Notify::new(),
             hand: Mutex::default(),
             woken: Notify::new(),
         });
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&job));
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&job));
         let events = job.events();
         let (history, turns) = (self.history.clone(), Arc::clone(&self.turns));
         let (ended, changed) = (Arc::clone(&self.ended), Arc::clone(&self.changed));
@@ -238,7 +249,8 @@ impl Jobs {
                 };
                 let control = job.take_up(&events);
                 let pushing = push(&publish.request, &publish.registry, &publish.engine, &events, &control);
-                let outcome = kept_meanwhile(pushing, || keep(&job)).await;
+                let outcome = Box::pin(kept_meanwhile(pushing, || keep(&job))).await;
+                keep(&job);
                 // A pause ends the push as a cancel does; the next one finds what the registry has.
                 if !matches!(outcome, Err(TransferError::Cancelled)) || !job.is_resumed().await {
                     break outcome;
@@ -267,7 +279,7 @@ impl Jobs {
 
 /// Waits for `work` and keeps the job now and then.
 async fn kept_meanwhile<T>(work: impl Future<Output = T>, keep: impl Fn()) -> T {
-    let mut work = std::pin::pin!(work);
+    let mut work = Box::pin(work);
     loop {
         match tokio::time::timeout(KEPT, work.as_mut()).await {
             Ok(done) => return done,

@@ -43,7 +43,9 @@ impl Slipway {
         let program = std::env::current_exe().and_then(std::fs::File::open);
         let mut sample = Vec::new();
         program
-            .and_then(|file| std::io::Read::read_to_end(&mut std::io::Read::take(file, SAMPLE as u64), &mut sample))
+            .and_then(|file| {
+                std::io::Read::read_to_end(&mut std::io::Read::take(file, SAMPLE as u64), &mut sample)
+            })
             .map_err(|error| internal(&error))?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let speed = |level| {

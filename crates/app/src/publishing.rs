@@ -28,7 +28,8 @@ impl Slipway {
             let archive = self.archive(&file).await?;
             let image = publish::select(&archive, Some(&draft.image))?;
             let contents = Contents::of(&archive, &image);
-            parts = Some(self.parts(&contents, platform(draft), endpoint.profile, &self.settings().transfer()));
+            parts =
+                Some(self.parts(&contents, platform(draft), endpoint.profile, &self.settings().transfer()));
             let reference = &form.reference;
             command = publish::command(
                 &file.path,
@@ -70,16 +71,19 @@ impl Slipway {
         let destination = publish::valid(checked, draft)?;
         let platform = platform(draft).map(str::to_owned);
         let draft = draft.clone();
-        self.start_push(id, Prepared {
-            file,
-            contents: Contents::of(&archive, &image),
-            changed: false,
-            platform,
-            endpoint,
-            destination,
-            draft,
-            transfer: self.settings().transfer(),
-        })
+        self.start_push(
+            id,
+            Prepared {
+                file,
+                contents: Contents::of(&archive, &image),
+                changed: false,
+                platform,
+                endpoint,
+                destination,
+                draft,
+                transfer: self.settings().transfer(),
+            },
+        )
     }
 
     /// Publishes what a command line says; with the job comes what should be said before it.

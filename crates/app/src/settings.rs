@@ -123,8 +123,9 @@ impl Settings {
     pub fn write(home: &Path, view: &SettingsView) -> Result<Self, SettingsError> {
         let path = path(home);
         let malformed = |reason: String| SettingsError::Malformed { path: path.clone(), reason };
-        let mut document: DocumentMut =
-            text(&path)?.parse().map_err(|error: toml_edit::TomlError| malformed(error.message().to_owned()))?;
+        let mut document: DocumentMut = text(&path)?
+            .parse()
+            .map_err(|error: toml_edit::TomlError| malformed(error.message().to_owned()))?;
         let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let entries: [(Option<&str>, &str, Option<Value>); 11] = [
             (None, "language", view.language.clone().map(Value::from)),
@@ -145,12 +146,18 @@ impl Settings {
                 Some(name) => document[name].or_insert(toml_edit::table()).as_table_like_mut(),
                 None => Some(document.as_table_mut() as &mut dyn toml_edit::TableLike),
             };
-            let table = table.ok_or_else(|| malformed(format!("{key} stands in something that is no table")))?;
-            match value {
-                Some(value) => {
+            let table =
+                table.ok_or_else(|| malformed(format!("{key} stands in something that is no table")))?;
+            match (value, table.get_mut(key)) {
+                (Some(mut value), Some(Item::Value(before))) => {
+                    // With the space and the comments around it.
+                    *value.decor_mut() = before.decor().clone();
+                    *before = value;
+                }
+                (Some(value), _) => {
                     table.insert(key, Item::Value(value));
                 }
-                None => {
+                (None, _) => {
                     table.remove(key);
                 }
             }
@@ -261,7 +268,8 @@ mod tests {
     fn a_change_keeps_what_else_stands_in_the_file() {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("settings.toml");
-        std::fs::write(&file, "# mine\ntheme = \"dark\" # at night\nfuture = 1\n\n[upload]\nparallel = 2\n").unwrap();
+        std::fs::write(&file, "# mine\ntheme = \"dark\" # at night\nfuture = 1\n\n[upload]\nparallel = 2\n")
+            .unwrap();
         let mut view = Settings::read(home.path()).unwrap().view();
         view.language = Some("zh-CN".to_owned());
         view.theme = Theme::HighContrast;
@@ -270,7 +278,9 @@ mod tests {
         let settings = Settings::write(home.path(), &view).unwrap();
         assert_eq!((settings.view(), Settings::read(home.path()).unwrap()), (view.clone(), settings));
         let text = std::fs::read_to_string(&file).unwrap();
-        for kept in ["# mine", "future = 1", "parallel = 2", "theme = \"high-contrast\"", "limit-rate = 2000000"] {
+        for kept in
+            ["# mine", "future = 1", "parallel = 2", "theme = \"high-contrast\"", "limit-rate = 2000000"]
+        {
             assert!(text.contains(kept), "{text}");
         }
         view = SettingsView::default();
@@ -289,7 +299,10 @@ mod tests {
             SettingsView { parallel: Some(0), ..SettingsView::default() },
             SettingsView { proxy: Some("nowhere".to_owned()), ..SettingsView::default() },
         ] {
-            assert!(matches!(Settings::write(home.path(), &wrong), Err(SettingsError::Malformed { .. })), "{wrong:?}");
+            assert!(
+                matches!(Settings::write(home.path(), &wrong), Err(SettingsError::Malformed { .. })),
+                "{wrong:?}"
+            );
             assert_eq!(std::fs::read_to_string(&file).unwrap(), "theme = \"dark\"\n");
         }
     }

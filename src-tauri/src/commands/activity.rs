@@ -1,6 +1,8 @@
 //! The Activity screen, and what every screen shows of running jobs.
 
-use slipway_app::view::{ActivityView, FailureView, HistoryPage, HistoryQuery, JobId, OpenedView, RecentView};
+use slipway_app::view::{
+    ActivityView, FailureView, HistoryPage, HistoryQuery, JobId, OpenedView, RecentView,
+};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt as _;

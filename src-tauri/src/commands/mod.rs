@@ -27,6 +27,8 @@ macro_rules! commands {
 commands![
     app::start,
     app::open_link,
+    app::leave,
+    app::notify,
     publish::choose_image,
     publish::open_path,
     publish::open_dropped,

@@ -51,10 +51,12 @@ impl Pictures<'_> {
         let settings = format!("theme = \"{}\"\nlanguage = \"{}\"\n", self.theme, self.language);
         let hosts = Some(self.playground.practice.hosts_file());
         let title = if self.language == "en" { "Publish" } else { "发布" };
-        Window::open_named(Setup { settings, hosts, argument }, title).await
+        Window::open_named(Setup { settings, hosts, argument, home: None }, title).await
     }
 
     async fn save(&self, window: &Window, what: &str) {
+        // What was just drawn must have reached the screen.
+        tokio::time::sleep(std::time::Duration::from_millis(250)).await;
         let path = self.folder.join(format!("{what}-{}.png", self.name));
         say(&path.display().to_string());
         std::fs::write(path, window.picture().await).expect("the picture is written");
@@ -78,6 +80,9 @@ impl Pictures<'_> {
         let publish = self.word("Publish ", "发布");
         let window = self.open(None).await;
         self.save(&window, "publish-empty").await;
+        window.press("link", self.word("Activity", "动态")).await;
+        window.see(self.word("Nothing here yet", "这里还没有内容")).await;
+        self.save(&window, "activity-empty").await;
         window.close().await;
 
         let window = self.open(Some(self.playground.sample.clone())).await;
@@ -105,6 +110,23 @@ impl Pictures<'_> {
         window.press("button", publish).await;
         window.find("heading", self.word("Published and verified", "已发布并验证")).await;
         self.save(&window, "published").await;
+        window.press("link", self.word("Activity", "动态")).await;
+        window.see(self.word("digest verified", "摘要已验证")).await;
+        self.save(&window, "activity").await;
+        window.press("link", self.word("Settings", "设置")).await;
+        for (section, english, chinese) in [
+            ("general", "General", "通用"),
+            ("appearance", "Appearance", "外观"),
+            ("network", "Network", "网络"),
+            ("transfer", "Transfer", "传输"),
+            ("diagnostics", "Diagnostics", "诊断"),
+        ] {
+            window.press("link", self.word(english, chinese)).await;
+            self.save(&window, &format!("settings-{section}")).await;
+        }
+        window.press("button", self.word("Search or run a command", "搜索或运行命令")).await;
+        window.find("combobox", self.word("Command", "命令")).await;
+        self.save(&window, "palette").await;
         window.close().await;
 
         let practice = &self.playground.practice;
@@ -123,6 +145,11 @@ impl Pictures<'_> {
         window.press("button", self.word("Pause", "暂停")).await;
         window.find("heading", self.word("Paused", "已暂停")).await;
         self.save(&window, "paused").await;
+        window.press("link", self.word("Activity", "动态")).await;
+        window.find("button", self.word("Resume", "继续")).await;
+        self.save(&window, "activity-paused").await;
+        window.script("history.back()", &[]).await;
+        window.find("heading", self.word("Paused", "已暂停")).await;
         window.press("button", self.word("Cancel", "取消")).await;
         window.find("heading", self.word("Cancelled", "已取消")).await;
         practice.switches().change(|switches| switches.pace = None);

@@ -1,5 +1,19 @@
 // The icons in use: Octicons, as path data, so that no markup is ever built from text.
 
+import pulse from '@primer/octicons/build/svg/pulse-16.svg?raw';
+import gear from '@primer/octicons/build/svg/gear-16.svg?raw';
+import search from '@primer/octicons/build/svg/search-16.svg?raw';
+import bell from '@primer/octicons/build/svg/bell-16.svg?raw';
+import paintbrush from '@primer/octicons/build/svg/paintbrush-16.svg?raw';
+import globe from '@primer/octicons/build/svg/globe-16.svg?raw';
+import zap from '@primer/octicons/build/svg/zap-16.svg?raw';
+import trash from '@primer/octicons/build/svg/trash-16.svg?raw';
+import kebab from '@primer/octicons/build/svg/kebab-horizontal-16.svg?raw';
+import undo from '@primer/octicons/build/svg/undo-16.svg?raw';
+import log from '@primer/octicons/build/svg/log-16.svg?raw';
+import history from '@primer/octicons/build/svg/history-16.svg?raw';
+import cloudOffline from '@primer/octicons/build/svg/cloud-offline-16.svg?raw';
+import commandPalette from '@primer/octicons/build/svg/command-palette-16.svg?raw';
 import alertFill from '@primer/octicons/build/svg/alert-fill-16.svg?raw';
 import beaker from '@primer/octicons/build/svg/beaker-16.svg?raw';
 import check from '@primer/octicons/build/svg/check-16.svg?raw';
@@ -36,34 +50,48 @@ const raw = {
   alertFill,
   arrowUp,
   beaker,
+  bell,
   check,
   checkCircleFill,
   chevronDown,
   chevronRight,
   circle,
   clock,
+  cloudOffline,
+  commandPalette,
   container,
   copy,
   download,
   fileZip,
+  gear,
+  globe,
+  history,
   hourglass,
   info,
+  kebab,
   key,
   linkExternal,
+  log,
   noEntry,
+  paintbrush,
   paste,
   pause,
   person,
   play,
+  pulse,
   question,
+  search,
   shieldCheck,
   stack,
   sync,
   terminal,
+  trash,
+  undo,
   upload,
   verified,
   x,
   xCircleFill,
+  zap,
 };
 
 export type IconName = keyof typeof raw;

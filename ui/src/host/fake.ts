@@ -2,19 +2,26 @@
 // with prepared views; what it says about names is only enough to show every state, no second rule book.
 
 import type {
+  ActivityView,
   Draft,
   DragView,
   FieldView,
   FindingView,
   FormView,
+  HistoryPage,
+  HistoryQuery,
   ImageView,
+  JobRow,
   JobUpdate,
   JobView,
   OpenedView,
+  PreferencesView,
   PreflightView,
   ReadingView,
+  RecentView,
   RegistryView,
   ResultView,
+  SettingsView,
   StartView,
 } from '../bindings/view';
 import type { Host } from './host';
@@ -164,6 +171,8 @@ export const preflight: PreflightView = {
 
 export const job: JobView = {
   id: 1,
+  ended: null,
+  interrupted: false,
   reference: 'ghcr.io/octo-org/monalisa:2.4.0',
   registry: 'ghcr.io',
   title: 'monalisa 2.4.0',
@@ -270,6 +279,41 @@ function form(draft: Draft): FormView {
   };
 }
 
+export const settings: SettingsView = {
+  language: null,
+  theme: 'system',
+  colors: 'usual',
+  reduceMotion: false,
+  notifications: 'on',
+  onClose: 'ask',
+  compression: null,
+  parallel: null,
+  limitRate: null,
+  way: null,
+  proxy: null,
+};
+
+/** A job as a row, made from the job above. */
+export function jobRow(id: number, change: Partial<JobRow> = {}): JobRow {
+  const { reference, registry, title, fileName, progress, started } = job;
+  return {
+    id,
+    reference,
+    registry,
+    title,
+    fileName,
+    practice: false,
+    progress,
+    interrupted: false,
+    started,
+    ended: null,
+    digest: null,
+    verified: false,
+    failure: null,
+    ...change,
+  };
+}
+
 /** A host whose answers can be replaced one by one. It notes what was asked of it. */
 export class FakeHost implements Host {
   asked: { name: string; values: unknown[] }[] = [];
@@ -278,6 +322,13 @@ export class FakeHost implements Host {
   registries = structuredClone(registries);
   language = 'en';
   unpacking: ReadingView | null = null;
+  activity: ((view: ActivityView) => void) | undefined;
+  closing: (() => void) | undefined;
+  argument: (() => void) | undefined;
+  active: JobRow[] = [];
+  past: JobRow[] = [];
+  recents: RecentView[] = [];
+  settings: SettingsView = structuredClone(settings);
 
   #note<T>(name: string, values: unknown[], answer: T): Promise<T> {
     this.asked.push({ name, values });
@@ -288,7 +339,7 @@ export class FakeHost implements Host {
     this.#note('start', [], {
       version: '0.1.0',
       language: this.language,
-      theme: 'system' as const,
+      settings: this.settings,
       registries: this.registries,
       draft: emptyDraft,
     });
@@ -316,6 +367,47 @@ export class FakeHost implements Host {
   pauseJob = (id: number): Promise<void> => this.#note('pauseJob', [id], undefined);
   resumeJob = (id: number): Promise<void> => this.#note('resumeJob', [id], undefined);
   tryJobNow = (id: number): Promise<void> => this.#note('tryJobNow', [id], undefined);
+  watchActivity = (view: (activity: ActivityView) => void): Promise<void> => {
+    this.activity = view;
+    view({ active: this.active, ended: 0 });
+    return Promise.resolve();
+  };
+  history = (query: HistoryQuery): Promise<HistoryPage> => {
+    const wanted = { all: null, active: 'none', needsYou: 'failed', done: 'done' }[query.show];
+    const rows = this.past.filter(
+      (row) =>
+        (wanted === null || row.progress.state === wanted) &&
+        row.reference.includes(query.search) &&
+        (query.before === null || row.id < query.before),
+    );
+    return this.#note('history', [query], { rows: rows.slice(0, 200), more: rows.length > 200 });
+  };
+  recent = (): Promise<RecentView[]> => Promise.resolve(this.recents);
+  reopenJob = (id: number): Promise<OpenedView> => this.#note('reopenJob', [id], opened);
+  forgetJob = (id: number): Promise<void> => this.#note('forgetJob', [id], undefined);
+  clearHistory = (): Promise<void> => this.#note('clearHistory', [], undefined);
+  pauseAll = (): Promise<void> => this.#note('pauseAll', [], undefined);
+  exportHistory = (): Promise<boolean> => this.#note('exportHistory', [], true);
+  changeSettings = (settings: SettingsView): Promise<PreferencesView> => {
+    this.settings = settings;
+    const language = settings.language ?? this.language;
+    return this.#note('changeSettings', [settings], { settings, language });
+  };
+  compressionSpeeds = (): Promise<number[]> =>
+    Promise.resolve([9, 8, 7, 6, 5, 4, 3, 2, 1].map((times) => times * 50e6));
+  diagnostics = (): Promise<string> => Promise.resolve('Slipway 0.1.0');
+  saveDiagnostics = (): Promise<boolean> => this.#note('saveDiagnostics', [], true);
+  leave = (how: string): Promise<void> => this.#note('leave', [how], undefined);
+  notify = (title: string, body: string): Promise<void> =>
+    this.#note('notify', [title, body], undefined);
+  onClosing = (listener: () => void): Promise<() => void> => {
+    this.closing = listener;
+    return Promise.resolve(() => (this.closing = undefined));
+  };
+  onArgument = (listener: () => void): Promise<() => void> => {
+    this.argument = listener;
+    return Promise.resolve(() => (this.argument = undefined));
+  };
   startPractice = () => this.#note('startPractice', [], { registries: this.registries, opened });
   signIn = (registry: string, username: string): Promise<RegistryView[]> => {
     this.registries = this.registries.map((it) =>

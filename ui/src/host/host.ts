@@ -2,20 +2,26 @@
 // development (`fake.ts`). Nothing else in the page knows which one it has.
 
 import type {
+  ActivityView,
   DetailsView,
   Draft,
   DragView,
   FailureView,
   FileId,
   FormView,
+  HistoryPage,
+  HistoryQuery,
   JobId,
   JobUpdate,
   LinkTopic,
   OpenedView,
   PracticeView,
+  PreferencesView,
   PreflightView,
   ReadingView,
+  RecentView,
   RegistryView,
+  SettingsView,
   StartView,
 } from '../bindings/view';
 
@@ -41,10 +47,36 @@ export interface Host {
   pauseJob(job: JobId): Promise<void>;
   resumeJob(job: JobId): Promise<void>;
   tryJobNow(job: JobId): Promise<void>;
+  /** Calls `view` with the jobs that are not over: at once, and whenever something changed. */
+  watchActivity(view: (activity: ActivityView) => void): Promise<void>;
+  history(query: HistoryQuery): Promise<HistoryPage>;
+  /** Files that were published last. */
+  recent(): Promise<RecentView[]>;
+  /** The file of an earlier job, with the form as it was. */
+  reopenJob(job: JobId): Promise<OpenedView>;
+  forgetJob(job: JobId): Promise<void>;
+  clearHistory(): Promise<void>;
+  pauseAll(): Promise<void>;
+  /** Asks where to; whether it was written. */
+  exportHistory(): Promise<boolean>;
+  changeSettings(settings: SettingsView): Promise<PreferencesView>;
+  /** Bytes a second for each level of gzip from 1 to 9. */
+  compressionSpeeds(): Promise<number[]>;
+  diagnostics(): Promise<string>;
+  /** Asks where to; whether it was saved. */
+  saveDiagnostics(): Promise<boolean>;
+  /** Closes the window; jobs go on without it, or are paused. */
+  leave(how: 'background' | 'pause'): Promise<void>;
+  /** Tells the system's user of a job that ended, if nobody looks at the window. */
+  notify(title: string, body: string): Promise<void>;
   startPractice(draft: Draft): Promise<PracticeView>;
   signIn(registry: string, username: string, token: string): Promise<RegistryView[]>;
   signOut(registry: string): Promise<RegistryView[]>;
   openLink(topic: LinkTopic, draft: Draft): Promise<void>;
+  /** The window is to be closed while jobs run, and nothing was chosen for that. Returns how to stop listening. */
+  onClosing(listener: () => void): Promise<() => void>;
+  /** Another start handed a file over: it waits to be opened. Returns how to stop listening. */
+  onArgument(listener: () => void): Promise<() => void>;
   /** Files over the window. Returns how to stop listening. */
   onDrag(listener: (view: DragView) => void): Promise<() => void>;
 }

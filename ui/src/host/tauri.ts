@@ -3,7 +3,7 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 
-import type { DragView, JobUpdate } from '../bindings/view';
+import type { ActivityView, DragView, JobUpdate } from '../bindings/view';
 import type { Host } from './host';
 
 export const tauri: Host = {
@@ -28,9 +28,29 @@ export const tauri: Host = {
   pauseJob: (job) => invoke('pause_job', { job }),
   resumeJob: (job) => invoke('resume_job', { job }),
   tryJobNow: (job) => invoke('try_job_now', { job }),
+  watchActivity: (view) => {
+    const channel = new Channel<ActivityView>();
+    channel.onmessage = view;
+    return invoke('watch_activity', { channel });
+  },
+  history: (query) => invoke('history', { query }),
+  recent: () => invoke('recent'),
+  reopenJob: (job) => invoke('reopen_job', { job }),
+  forgetJob: (job) => invoke('forget_job', { job }),
+  clearHistory: () => invoke('clear_history'),
+  pauseAll: () => invoke('pause_all'),
+  exportHistory: () => invoke('export_history'),
+  changeSettings: (settings) => invoke('change_settings', { settings }),
+  compressionSpeeds: () => invoke('compression_speeds'),
+  diagnostics: () => invoke('diagnostics'),
+  saveDiagnostics: () => invoke('save_diagnostics'),
+  leave: (how) => invoke('leave', { how }),
+  notify: (title, body) => invoke('notify', { title, body }),
   startPractice: (draft) => invoke('start_practice', { draft }),
   signIn: (registry, username, token) => invoke('sign_in', { registry, username, token }),
   signOut: (registry) => invoke('sign_out', { registry }),
   openLink: (topic, draft) => invoke('open_link', { topic, draft }),
+  onClosing: (listener) => listen('closing', () => listener()),
+  onArgument: (listener) => listen('argument', () => listener()),
   onDrag: (listener) => listen<DragView>('drag', (event) => listener(event.payload)),
 };

@@ -37,6 +37,13 @@ pub struct JobRow {
     pub failure: Option<FailureView>,
 }
 
+impl JobRow {
+    /// Something happens in it, or will by itself.
+    pub fn moves(&self) -> bool {
+        !self.interrupted && self.progress.state != JobState::Paused
+    }
+}
+
 impl From<&JobView> for JobRow {
     fn from(job: &JobView) -> Self {
         let result = job.result.as_ref();

@@ -21,6 +21,7 @@ import type { Host } from '../../host/host';
 import { failureOf } from '../../host/host';
 import { t } from '../../i18n/index.svelte';
 import { announcer } from '../../lib/announce.svelte';
+import { copyText } from '../../lib/copy';
 import { bytes } from '../../lib/format';
 import { router } from '../../router.svelte';
 
@@ -81,6 +82,15 @@ export class PublishModel {
 
   openDropped = (files: FileId[]): Promise<void> =>
     this.#open('', () => this.host.openDropped(files, this.draft));
+
+  /** The file of an earlier job, with the form as it was. */
+  reopen = (job: number): Promise<void> => this.#open('', () => this.host.reopenJob(job));
+
+  /** Puts the whole reference on the clipboard. */
+  async copyReference(): Promise<void> {
+    const reference = this.form?.reference.full;
+    if (reference && (await copyText(reference))) announcer.say(t('copied'));
+  }
 
   startPractice = (): Promise<void> =>
     this.#open('', async () => {
@@ -176,6 +186,7 @@ export class PublishModel {
   addVersion(): void {
     const text = this.draft.versionText.trim();
     if (!text) return;
+    this.#undo = [];
     const versions = this.draft.versions.includes(text)
       ? this.draft.versions
       : [...this.draft.versions, text];
@@ -184,6 +195,7 @@ export class PublishModel {
   }
 
   removeVersion(index: number): void {
+    this.#undo = [];
     this.change({ ...this.draft, versions: this.draft.versions.filter((_, at) => at !== index) });
     this.reveal('version');
   }
@@ -261,7 +273,9 @@ export class PublishModel {
       field.findings.some((finding) => finding.level === 'problem'),
     );
     if (this.form && !this.form.valid) return { kind: 'firstProblem', field: wrong?.field ?? null };
-    if (this.stale && this.preflight?.button.kind === 'firstProblem') return { kind: 'publish' };
+    // What was found out about another form neither blocks nor promises anything.
+    const blocks = ['firstProblem', 'nothing'].includes(this.preflight?.button.kind ?? '');
+    if (this.stale && blocks) return { kind: 'publish' };
     return this.preflight?.button ?? { kind: 'publish' };
   }
 

@@ -1,0 +1,75 @@
+//! Closing the window while jobs run, and what the task bar shows of them.
+
+use std::time::Duration;
+
+use slipway_app::view::OnClose;
+use tauri::window::{ProgressBarState, ProgressBarStatus};
+use tauri::{AppHandle, CloseRequestApi, Emitter as _, Manager as _};
+
+use crate::{App, window};
+
+/// The event that lets the page ask.
+const CLOSING: &str = "closing";
+
+/// How long jobs may take to come to rest before Slipway ends all the same.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The window is to be closed: without running jobs it is; else as the person chose, or is asked to choose.
+pub(crate) fn close_requested(handle: &AppHandle, api: &CloseRequestApi) {
+    let app = handle.state::<App>();
+    if app.running() == 0 {
+        return;
+    }
+    api.prevent_close();
+    match app.settings().on_close {
+        // A page that is gone cannot ask; what runs is kept running.
+        OnClose::Ask if handle.emit(CLOSING, ()).is_ok() => {}
+        OnClose::Ask | OnClose::Background => leave(handle, OnClose::Background),
+        OnClose::Pause => leave(handle, OnClose::Pause),
+    }
+}
+
+/// Closes the window. In the background jobs go on, and Slipway ends with the last; else they are paused, and go on
+/// with the next start.
+pub(crate) fn leave(handle: &AppHandle, how: OnClose) {
+    if let Some(window) = handle.get_webview_window(window::LABEL) {
+        let _ = window.hide();
+    }
+    let (handle, app) = (handle.clone(), App::clone(&handle.state::<App>()));
+    tauri::async_runtime::spawn(async move {
+        if how == OnClose::Pause {
+            app.pause_all();
+            let rest = app.watch_activity(|view| view.active.iter().any(slipway_app::view::JobRow::moves));
+            let _ = tokio::time::timeout(PATIENCE, rest).await;
+            handle.exit(0);
+            return;
+        }
+        app.watch_activity(|view| view.active.iter().any(slipway_app::view::JobRow::moves)).await;
+        let shown = handle.get_webview_window(window::LABEL).and_then(|window| window.is_visible().ok());
+        // A second start may have shown it again meanwhile.
+        if shown != Some(true) {
+            handle.exit(0);
+        }
+    });
+}
+
+/// Shows in the task bar how far the jobs are.
+pub(crate) fn watch(handle: &AppHandle) {
+    let (handle, app) = (handle.clone(), App::clone(&handle.state::<App>()));
+    tauri::async_runtime::spawn(async move {
+        app.watch_activity(|view| {
+            let running: Vec<_> = view.active.iter().filter(|row| row.moves()).collect();
+            let percent = running.iter().map(|row| row.progress.percent).sum::<f64>();
+            let percent = percent / running.len().max(1) as f64;
+            let status = if running.is_empty() { ProgressBarStatus::None } else { ProgressBarStatus::Normal };
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            let state = ProgressBarState { status: Some(status), progress: Some(percent as u64) };
+            if let Some(window) = handle.get_webview_window(window::LABEL) {
+                // Not every desktop has such a thing.
+                let _ = window.set_progress_bar(state);
+            }
+            true
+        })
+        .await;
+    });
+}

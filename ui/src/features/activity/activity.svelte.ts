@@ -1,0 +1,133 @@
+// All jobs as the page sees them: those under way as a stream, the history in parts.
+
+import type { JobRow, Show } from '../../bindings/view';
+import type { Host } from '../../host/host';
+import { failureOf } from '../../host/host';
+import { t } from '../../i18n/index.svelte';
+import { announcer } from '../../lib/announce.svelte';
+import { failureTitle } from '../../lib/failure';
+
+/** A search begins after this rest. */
+const REST_MS = 150;
+
+export class ActivityModel {
+  active = $state.raw<JobRow[]>([]);
+  rows = $state.raw<JobRow[]>([]);
+  more = $state(false);
+  loaded = $state(false);
+  show = $state<Show>('all');
+  search = $state('');
+  /** Jobs that need somebody, as the history says. */
+  needy = $state(0);
+  #ended = 0;
+  #round = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly host: Host) {
+    void host.watchActivity((view) => {
+      this.active = view.active;
+      if (view.ended !== this.#ended) {
+        this.#ended = view.ended;
+        void this.load();
+        void this.#tell();
+      }
+    });
+  }
+
+  /** Tells whoever does not look at the window of the job that ended last. */
+  async #tell(): Promise<void> {
+    const { rows } = await this.host.history({ search: '', show: 'all', before: null });
+    const last = rows.reduce<JobRow | undefined>(
+      (newest, row) => ((row.ended ?? 0) > (newest?.ended ?? 0) ? row : newest),
+      undefined,
+    );
+    if (!last || last.progress.state === 'cancelled') return;
+    const failed = last.progress.state === 'failed';
+    const title = t(failed ? 'notify.failed' : 'notify.done', { title: last.title });
+    const body = last.failure ? failureTitle(last.failure) : t('notify.doneText');
+    await this.host.notify(title, body);
+  }
+
+  /** Jobs that were under way when Slipway ended: they need a decision. */
+  get interrupted(): JobRow[] {
+    return this.active.filter((row) => row.interrupted);
+  }
+
+  get running(): JobRow[] {
+    return this.active.filter((row) => !row.interrupted && row.progress.state !== 'paused');
+  }
+
+  /** What the filter and the search leave of the jobs under way. */
+  get shown(): JobRow[] {
+    if (this.show === 'done') return [];
+    const words = this.search.trim().toLowerCase();
+    const found = (row: JobRow) =>
+      [row.reference, row.title, row.fileName].some((text) => text.toLowerCase().includes(words));
+    const wanted = this.show === 'needsYou' ? this.interrupted : this.active;
+    return wanted.filter(found);
+  }
+
+  filter(show: Show): void {
+    this.show = show;
+    void this.load();
+  }
+
+  find(text: string): void {
+    this.search = text;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.load(), REST_MS);
+  }
+
+  async load(): Promise<void> {
+    const round = ++this.#round;
+    const query = { search: this.search, show: this.show, before: null };
+    const none = { rows: [], more: false };
+    const [page, needy] = await Promise.all([
+      this.show === 'active' ? none : this.host.history(query),
+      this.host.history({ search: '', show: 'needsYou', before: null }),
+    ]);
+    if (round !== this.#round) return;
+    this.rows = page.rows;
+    this.more = page.more;
+    this.needy = needy.rows.length;
+    this.loaded = true;
+  }
+
+  async loadMore(): Promise<void> {
+    const last = this.rows.at(-1);
+    if (!this.more || !last) return;
+    const round = this.#round;
+    this.more = false;
+    const query = { search: this.search, show: this.show, before: last.id };
+    const page = await this.host.history(query);
+    if (round !== this.#round) return;
+    this.rows = [...this.rows, ...page.rows];
+    this.more = page.more;
+  }
+
+  async resume(job: number): Promise<void> {
+    try {
+      await this.host.resumeJob(job);
+    } catch (reason) {
+      announcer.alert(failureTitle(failureOf(reason)));
+    }
+  }
+
+  async forget(job: number): Promise<void> {
+    await this.host.forgetJob(job);
+    await this.load();
+  }
+
+  async clear(): Promise<void> {
+    await this.host.clearHistory();
+    await this.load();
+  }
+
+  async exportHistory(): Promise<void> {
+    try {
+      if (await this.host.exportHistory()) announcer.say(t('activity.exported'));
+    } catch (reason) {
+      announcer.alert(failureTitle(failureOf(reason)));
+    }
+  }
+}

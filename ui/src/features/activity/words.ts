@@ -1,0 +1,101 @@
+// How a job reads as one row.
+
+import type { JobRow } from '../../bindings/view';
+import type { IconName } from '../../components/icons';
+import { t } from '../../i18n/index.svelte';
+import { failureTitle } from '../../lib/failure';
+import { bytes, clock, duration, speed } from '../../lib/format';
+
+interface Look {
+  icon: IconName;
+  tone: string;
+}
+
+export function look(row: JobRow): Look {
+  if (row.interrupted) return { icon: 'pause', tone: 'attention-text' };
+  if (row.progress.retrySeconds !== null) return { icon: 'hourglass', tone: 'attention-text' };
+  switch (row.progress.state) {
+    case 'queued':
+      return { icon: 'clock', tone: 'muted' };
+    case 'pausing':
+    case 'paused':
+      return { icon: 'pause', tone: 'muted' };
+    case 'done':
+      return { icon: 'checkCircleFill', tone: 'ok' };
+    case 'failed':
+      return { icon: 'xCircleFill', tone: 'danger-text' };
+    case 'cancelling':
+    case 'cancelled':
+      return { icon: 'noEntry', tone: 'muted' };
+    default:
+      return { icon: 'upload', tone: 'accent-text' };
+  }
+}
+
+const share = ({ progress }: JobRow) =>
+  t('job.of', { sent: bytes(progress.sent), total: bytes(progress.total) });
+
+/** What happens, or happened, in one sentence. */
+export function sentence(row: JobRow): string {
+  const { progress } = row;
+  if (row.interrupted) return t('activity.interrupted');
+  if (progress.retrySeconds !== null) return t('job.retry', { n: progress.retrySeconds });
+  switch (progress.state) {
+    case 'queued':
+      return t('activity.queued');
+    case 'checking':
+      return t('activity.checking', { registry: row.registry });
+    case 'sending':
+      return t('activity.sending', { share: share(row) });
+    case 'committing':
+      return t('activity.committing', { registry: row.registry });
+    case 'verifying':
+      return t('activity.verifying', { registry: row.registry });
+    case 'pausing':
+      return t('job.pausing');
+    case 'paused':
+      return t('activity.paused');
+    case 'cancelling':
+      return t('job.cancelling');
+    case 'cancelled':
+      return t('activity.cancelled');
+    case 'failed':
+      return row.failure ? failureTitle(row.failure) : t('state.failed');
+    case 'done':
+      return t(row.verified ? 'activity.done' : 'activity.doneUnverified', {
+        sent: bytes(progress.sent),
+        reused: bytes(progress.reused),
+      });
+  }
+}
+
+/** Numbers beside the bar: what is known, at its left and right end. */
+export function figures(row: JobRow): [string, string] {
+  const { progress } = row;
+  if (['paused', 'pausing'].includes(progress.state)) {
+    const kept = t('activity.kept', {
+      share: t('job.of', { sent: bytes(progress.sent), total: bytes(progress.total) }),
+    });
+    return [kept, ''];
+  }
+  const left =
+    progress.secondsLeft === null
+      ? ''
+      : progress.secondsLeft <= 1
+        ? t('job.almostDone')
+        : t('job.left', { time: t('job.about', { time: duration(progress.secondsLeft) }) });
+  return [
+    progress.speed === null ? `${Math.floor(progress.percent)} %` : speed(progress.speed),
+    left,
+  ];
+}
+
+/** When it ended, and how long it took. */
+export function ended(row: JobRow): string {
+  const at = clock(row.ended ?? row.started);
+  const { state } = row.progress;
+  if (state === 'failed') return t('activity.failedAt', { time: at });
+  if (state === 'cancelled') return t('activity.cancelledAt', { time: at });
+  const took = duration(Math.max(1, (row.ended ?? row.started) - row.started));
+  return t('activity.doneAt', { time: at, took });
+}
