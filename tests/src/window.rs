@@ -233,6 +233,33 @@ impl Window {
         self.script(script, &[]).await.as_str().unwrap_or_default().to_owned()
     }
 
+    /// Chooses an option of a list. By script: this driver tells the page of the first choice only.
+    pub async fn choose(&self, list: &str, option: &str) {
+        let list = self.find("combobox", list).await;
+        let script = "const [list, label] = arguments;
+            const option = [...list.options].find((option) => option.label === label);
+            list.value = option.value;
+            list.dispatchEvent(new Event('change', { bubbles: true }));";
+        let arguments = vec![serde_json::to_value(&list).expect("an element is JSON"), json!(option)];
+        self.client.execute(script, arguments).await.expect("the option is there");
+    }
+
+    /// What axe finds serious or critical on the page.
+    pub async fn axe(&self) -> Value {
+        let axe = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/node_modules/axe-core/axe.min.js");
+        let axe = std::fs::read_to_string(axe).expect("the page's packages are installed");
+        let run = "const done = arguments[arguments.length - 1];
+            axe.run(document).then((found) => done(found.violations
+                .filter((it) => ['serious', 'critical'].includes(it.impact))
+                .map((it) => `${it.id}: ${it.nodes.map((node) => node.html + ' ' + node.failureSummary).join(' | ')}`)));";
+        self.client.execute_async(&format!("{axe}\n{run}"), Vec::new()).await.expect("axe runs")
+    }
+
+    /// Text on the page that has no room.
+    pub async fn clipped(&self) -> Value {
+        self.script(include_str!("page_checks.js"), &[]).await
+    }
+
     /// Makes the page area so large.
     pub async fn resize(&self, width: u32, height: u32) {
         self.client.set_window_size(width, height).await.expect("the window can be resized");

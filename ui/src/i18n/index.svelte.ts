@@ -4,16 +4,30 @@ import { en } from './en';
 import { zhCN } from './zh-CN';
 
 export type Key = keyof typeof en;
-export type Language = 'en' | 'zh-CN';
+/** `en-XA` is English made long and strange: what is not from the catalogue, or has no room, shows. For tests. */
+export type Language = 'en' | 'zh-CN' | 'en-XA';
 export type Values = Record<string, string | number>;
 
-const catalogues: Record<Language, Record<Key, string>> = { en, 'zh-CN': zhCN };
+const catalogues: Partial<Record<Language, Record<Key, string>>> = { en, 'zh-CN': zhCN };
+
+const LETTERS: Record<string, string> = { a: 'á', e: 'é', i: 'í', o: 'ö', u: 'ü', c: 'ç', n: 'ñ' };
+
+/** Longer by two fifths; values in braces stay. */
+const strange = (text: string): string => {
+  const accented = text.replace(/\{[^}]*\}|[aeioucn]/g, (part) => LETTERS[part] ?? part);
+  return accented + ' ·'.repeat(Math.ceil(text.length / 5));
+};
+
+const catalogue = (language: Language): Record<Key, string> =>
+  (catalogues[language] ??= Object.fromEntries(
+    Object.entries(en).map(([key, text]) => [key, strange(text)]),
+  ) as Record<Key, string>);
 
 class I18n {
   language = $state<Language>('en');
 
   use(language: string): void {
-    this.language = language === 'zh-CN' ? 'zh-CN' : 'en';
+    this.language = language === 'zh-CN' || language === 'en-XA' ? language : 'en';
     document.documentElement.lang = this.language;
   }
 }
@@ -22,7 +36,7 @@ export const i18n = new I18n();
 
 /** The text of `key`; `{x}` stands for a value. `{n|one|other}` chooses by number. */
 export function t(key: Key, values: Values = {}): string {
-  return fill(catalogues[i18n.language][key], values, i18n.language);
+  return fill(catalogue(i18n.language)[key], values, i18n.language);
 }
 
 /** The text of a key that comes from data, or nothing where the catalogue has none. */
