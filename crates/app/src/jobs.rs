@@ -474,3 +474,108 @@ impl Job {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use slipway_archive::{Archive, OpenOptions};
+    use slipway_transfer::{Compression, Contents, Parts};
+
+    use super::*;
+    use crate::view::{Draft, FileFormat, JobProgress};
+
+    fn job() -> Arc<Job> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hello.tar");
+        slipway_practice::sample_image(&path).unwrap();
+        let archive = Archive::open(&path, &OpenOptions::default()).unwrap();
+        let contents = Contents::of(&archive, &archive.images()[0]);
+        let profile =
+            slipway_hosts::Hosts::builtin().endpoint(&"ghcr.io".parse().unwrap(), false).unwrap().profile;
+        let parts = Parts::of(&contents, None, profile, Compression::default());
+        Arc::new(Job {
+            base: JobView {
+                id: JobId(1),
+                reference: "ghcr.io/octocat/hello:1.0".to_owned(),
+                registry: "ghcr.io".to_owned(),
+                title: "hello 1.0".to_owned(),
+                file_name: "hello.tar".to_owned(),
+                format: FileFormat::DockerArchive,
+                platforms: Vec::new(),
+                practice: false,
+                draft: Draft::default(),
+                started: 0,
+                ended: None,
+                interrupted: false,
+                progress: JobProgress::waiting(),
+                layers: Vec::new(),
+                log: Vec::new(),
+                result: None,
+                failure: None,
+            },
+            file: path,
+            state: Mutex::new(State {
+                live: Live::new(&parts, Instant::now()),
+                ended: None,
+                result: None,
+                failure: None,
+            }),
+            urgent: Notify::new(),
+            hand: Mutex::default(),
+            woken: Notify::new(),
+        })
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_storm_of_events_is_a_few_messages_and_no_end_is_lost() {
+        const STORM: u64 = 200_000;
+        let (job, jobs) = (job(), Arc::new(Jobs::new(None)));
+        jobs.all.lock().unwrap().insert(JobId(1), Arc::clone(&job));
+        let messages = Arc::new(AtomicU32::new(0));
+        let (of_one, of_all) = (Arc::clone(&messages), Arc::clone(&messages));
+        let (watched, over) = (Arc::clone(&job), Arc::new(AtomicBool::new(false)));
+        let seen = Arc::clone(&over);
+        let page = tokio::spawn(async move {
+            let mut last = None;
+            watched
+                .watch(|update| {
+                    of_one.fetch_add(1, Ordering::Relaxed);
+                    last = Some(update);
+                    true
+                })
+                .await;
+            last
+        });
+        let rail = tokio::spawn(async move {
+            jobs.watch_all(|view| {
+                of_all.fetch_add(1, Ordering::Relaxed);
+                !(view.active.is_empty() && seen.load(Ordering::Relaxed))
+            })
+            .await;
+        });
+        let (began, events) = (Instant::now(), job.events());
+        events(Event::Phase(slipway_transfer::Phase::Sending));
+        tokio::task::spawn_blocking(move || {
+            for number in 0..STORM {
+                events(Event::Sent { blob: 0, bytes: 1 });
+                if number % 1000 == 0 {
+                    // About 100,000 a second, whatever else runs.
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+            }
+        })
+        .await
+        .unwrap();
+        let seconds = began.elapsed().as_secs_f64();
+        let during = messages.load(Ordering::Relaxed);
+        over.store(true, Ordering::Relaxed);
+        job.end(JobState::Done, "published", |_| {});
+        let last = page.await.unwrap();
+        rail.await.unwrap();
+        // What begins, a phase and what ends are told at once.
+        assert!(f64::from(during) <= 12.0 * seconds + 4.0, "{during} messages in {seconds} s");
+        let Some(JobUpdate::Snapshot { job }) = last else { panic!("{last:?}") };
+        assert_eq!(job.progress.state, JobState::Done);
+    }
+}

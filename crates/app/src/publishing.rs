@@ -260,7 +260,7 @@ impl Slipway {
 
 impl JobProgress {
     /// Before anything happened.
-    fn waiting() -> Self {
+    pub(crate) fn waiting() -> Self {
         Self {
             state: JobState::Queued,
             total: 0,

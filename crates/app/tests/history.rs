@@ -1,0 +1,181 @@
+//! What one run did, the next one knows: history, interrupted jobs, and a record that nobody can read.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use slipway_app::view::{Draft, HistoryQuery, JobId, JobState, JobUpdate, Show};
+use slipway_app::{Finders, Setup, Slipway};
+use slipway_practice::{Options, Practice, sample_image};
+
+struct Stage {
+    practice: Practice,
+    folder: tempfile::TempDir,
+}
+
+impl Stage {
+    async fn set() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let practice = Practice::start(Options::new(folder.path().join("registry"))).await.unwrap();
+        sample_image(&folder.path().join("hello.tar")).unwrap();
+        Self { practice, folder }
+    }
+
+    fn home(&self) -> std::path::PathBuf {
+        self.folder.path().join("home")
+    }
+
+    /// Slipway as it starts, signed in.
+    fn start(&self) -> Arc<Slipway> {
+        let hosts = self.folder.path().join("hosts.toml");
+        std::fs::write(&hosts, self.practice.hosts_file()).unwrap();
+        let home = self.home();
+        let get = move |name: &str| match name {
+            "SLIPWAY_HOME" => Some(home.to_string_lossy().into_owned()),
+            "SLIPWAY_HOSTS" => Some(hosts.to_string_lossy().into_owned()),
+            _ => None,
+        };
+        let setup = Setup::read(&get, Finders::None).unwrap();
+        let app = Arc::new(Slipway::new(Setup { keep_history: true, ..setup }));
+        app.sign_in("ghcr.io", "octocat", self.practice.token("octocat", "publish").unwrap()).unwrap();
+        app
+    }
+
+    async fn draft(&self, app: &Slipway) -> Draft {
+        let draft = Draft { owner: "octocat".to_owned(), ..app.start().draft };
+        app.open_path(&self.folder.path().join("hello.tar"), draft).await.unwrap().draft
+    }
+}
+
+async fn end(app: &Slipway, job: JobId) -> JobState {
+    let mut state = JobState::Queued;
+    app.watch(job, |update| {
+        if let JobUpdate::Snapshot { job } = update {
+            state = job.progress.state;
+        }
+        true
+    })
+    .await;
+    // It is kept a moment after it ended.
+    while !app.history(&all()).rows.iter().any(|row| row.id == job) {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    state
+}
+
+fn all() -> HistoryQuery {
+    HistoryQuery { search: String::new(), show: Show::All, before: None }
+}
+
+fn database(home: &Path) -> rusqlite::Connection {
+    rusqlite::Connection::open(home.join("slipway.db")).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_run_knows_what_was_published_and_opens_it_again() {
+    let stage = Stage::set().await;
+    let app = stage.start();
+    let job = app.publish(&stage.draft(&app).await).await.unwrap();
+    assert_eq!(end(&app, job).await, JobState::Done);
+    drop(app);
+
+    let app = stage.start();
+    let rows = app.history(&all()).rows;
+    assert_eq!((rows.len(), rows[0].id, rows[0].verified), (1, job, true));
+    assert_eq!(end(&app, job).await, JobState::Done, "its page is still there");
+    let find = |search: &str| app.history(&HistoryQuery { search: search.to_owned(), ..all() }).rows.len();
+    let digest = rows[0].digest.clone().unwrap();
+    assert_eq!((find("HELLO"), find(&digest[..20]), find("100%"), find("other")), (1, 1, 0, 0));
+    let needy = HistoryQuery { show: Show::NeedsYou, ..all() };
+    assert!(app.history(&needy).rows.is_empty());
+    let again = app.reopen(job).await.unwrap().draft;
+    assert_eq!((again.owner.as_str(), &again.versions[..]), ("octocat", &["1.0".to_owned()][..]));
+    assert_eq!(app.recent()[0].name, "hello.tar");
+    // A new job never takes the place of an old one.
+    assert!(app.publish(&again).await.unwrap().0 > job.0);
+
+    let file = stage.folder.path().join("history.jsonl");
+    app.export_history(&file).unwrap();
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains("octocat/hello") && !text.contains("home"), "{text}");
+    app.forget(job);
+    assert!(app.history(&all()).rows.iter().all(|row| row.id != job));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_ended_with_slipway_goes_on_under_its_old_handle() {
+    let stage = Stage::set().await;
+    let app = stage.start();
+    let job = app.publish(&stage.draft(&app).await).await.unwrap();
+    assert_eq!(end(&app, job).await, JobState::Done);
+    drop(app);
+    // As it stands when power is lost in the middle.
+    let database = database(&stage.home());
+    let view: String = database.query_row("SELECT view FROM jobs", [], |row| row.get(0)).unwrap();
+    let mut view: serde_json::Value = serde_json::from_str(&view).unwrap();
+    view["progress"]["state"] = "sending".into();
+    view["result"] = serde_json::Value::Null;
+    database
+        .execute("UPDATE jobs SET state = 'active', run = 'gone', view = ?1", [view.to_string()])
+        .unwrap();
+    drop(database);
+
+    let app = stage.start();
+    assert!(app.history(&all()).rows.is_empty());
+    let mut interrupted = Vec::new();
+    app.watch_activity(|view| {
+        interrupted = view.active;
+        false
+    })
+    .await;
+    assert_eq!((interrupted.len(), interrupted[0].interrupted, interrupted[0].id), (1, true, job));
+    assert_eq!(app.running(), 0, "it waits for somebody");
+    app.resume(job).await.unwrap();
+    assert_eq!(end(&app, job).await, JobState::Done);
+    assert_eq!(app.history(&all()).rows.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_nobody_can_read_is_set_aside() {
+    let stage = Stage::set().await;
+    let app = stage.start();
+    let job = app.publish(&stage.draft(&app).await).await.unwrap();
+    assert_eq!(end(&app, job).await, JobState::Done);
+    drop(app);
+    database(&stage.home())
+        .execute("INSERT INTO jobs VALUES (77, 'done', 'gone', NULL, 'hello', x'ff00')", [])
+        .unwrap();
+    let app = stage.start();
+    assert_eq!(app.history(&all()).rows.len(), 1, "the others are there");
+    drop(app);
+    let aside: u32 =
+        database(&stage.home()).query_row("SELECT id FROM jobs_set_aside", [], |row| row.get(0)).unwrap();
+    assert_eq!(aside, 77);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_history_comes_in_parts_without_a_gap() {
+    let stage = Stage::set().await;
+    let app = stage.start();
+    let job = app.publish(&stage.draft(&app).await).await.unwrap();
+    assert_eq!(end(&app, job).await, JobState::Done);
+    let database = database(&stage.home());
+    database
+        .execute_batch(
+            "WITH RECURSIVE more(id) AS (SELECT 1000 UNION ALL SELECT id + 1 FROM more WHERE id < 10999)
+             INSERT INTO jobs SELECT more.id, state, run, file, find, json_set(view, '$.id', more.id)
+             FROM more, jobs WHERE jobs.id = 1;",
+        )
+        .unwrap();
+    drop(database);
+    let (mut query, mut ids) = (all(), Vec::new());
+    loop {
+        let page = app.history(&query);
+        ids.extend(page.rows.iter().map(|row| row.id.0));
+        query.before = page.rows.last().map(|row| row.id);
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!(ids.len(), 10_001);
+    assert!(ids.is_sorted_by(|newer, older| newer > older));
+}
