@@ -1,0 +1,116 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import type { JobRow } from '../src/bindings/view';
+import type { FakeHost } from '../src/host/fake';
+import { job, jobRow } from '../src/host/fake';
+import { router } from '../src/router.svelte';
+import { accessible, page } from './page';
+
+const HOUR = 3600;
+const now = Math.floor(Date.now() / 1000);
+const at = (state: JobRow['progress']['state'], change: Partial<JobRow['progress']> = {}) => ({
+  ...job.progress,
+  ...change,
+  state,
+});
+
+function past(host: FakeHost) {
+  host.past = [
+    jobRow(9, { progress: at('done'), ended: now, digest: 'sha256:ab', verified: true }),
+    jobRow(8, { progress: at('failed'), ended: now - 1, reference: 'ghcr.io/octo-org/hello:1.0' }),
+    jobRow(7, { progress: at('cancelled'), ended: now - 48 * HOUR, started: now - 48 * HOUR }),
+  ];
+}
+
+beforeEach(() => router.go({ page: 'activity' }));
+
+describe('activity', () => {
+  it('says that there is nothing yet, and where to begin', async () => {
+    page();
+    await screen.findByRole('heading', { name: 'Nothing here yet' });
+    expect(screen.getByRole('link', { name: 'Publish an image' })).toBeVisible();
+    await accessible();
+  });
+
+  it('lists what runs with its numbers and what can be done about it', async () => {
+    const host = page((host) => {
+      host.active = [
+        jobRow(5),
+        jobRow(4, {
+          progress: at('paused', { speed: null }),
+          reference: 'ghcr.io/octocat/paused:1',
+        }),
+        jobRow(3, {
+          progress: at('sending', { retrySeconds: 12 }),
+          reference: 'ghcr.io/octocat/slow:1',
+        }),
+      ];
+    });
+    const list = await screen.findByRole('list', { name: 'Active' });
+    const [running, paused, waiting] = within(list).getAllByRole('listitem');
+    if (!running || !paused || !waiting) throw new Error('three rows');
+    expect(running).toHaveAccessibleName(`Publish ${job.reference}`);
+    expect(within(running).getByRole('progressbar')).toHaveAccessibleName(
+      `Publishing ${job.reference}`,
+    );
+    await userEvent.click(within(running).getByRole('button', { name: 'Pause' }));
+    await userEvent.click(within(paused).getByRole('button', { name: 'Resume' }));
+    await userEvent.click(within(waiting).getByRole('button', { name: 'Try now' }));
+    await userEvent.click(within(running).getByRole('button', { name: 'Cancel' }));
+    const asked = host.asked.filter((it) => it.name.endsWith('Job') || it.name === 'tryJobNow');
+    expect(asked.map((it) => [it.name, it.values[0]])).toEqual([
+      ['pauseJob', 5],
+      ['resumeJob', 4],
+      ['tryJobNow', 3],
+      ['cancelJob', 5],
+    ]);
+    expect(waiting).toHaveTextContent('Retrying in 12 seconds');
+    const link = screen.getByRole('link', { name: 'Activity' });
+    expect(link).toHaveAccessibleDescription('3 active');
+    await accessible();
+  });
+
+  it('keeps what is over by day, finds it, and opens it again', async () => {
+    const host = page(past);
+    const today = await screen.findByRole('list', { name: 'Earlier today' });
+    expect(within(today).getAllByRole('listitem')).toHaveLength(2);
+    expect(screen.getAllByRole('listitem', { name: /^Publish / })).toHaveLength(3);
+    expect(screen.getByRole('link', { name: 'See why' })).toHaveAttribute('href', '#/activity/8');
+    await userEvent.click(screen.getByRole('radio', { name: 'Needs you' }));
+    await waitFor(() =>
+      expect(screen.getAllByRole('listitem', { name: /^Publish / })).toHaveLength(1),
+    );
+    await userEvent.click(screen.getByRole('radio', { name: 'All' }));
+    await userEvent.type(screen.getByRole('searchbox', { name: 'Search activity' }), 'hello:1.0');
+    await waitFor(() =>
+      expect(screen.getAllByRole('listitem', { name: /^Publish / })).toHaveLength(1),
+    );
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(host.asked.some((it) => it.name === 'publish')).toBe(true));
+    expect(host.asked.find((it) => it.name === 'reopenJob')?.values[0]).toBe(8);
+  });
+
+  it('takes a job out of the history by its menu and by keyboard', async () => {
+    const host = page(past);
+    const [first] = await screen.findAllByRole('button', { name: 'More actions' });
+    first?.focus();
+    await userEvent.keyboard('{Enter}');
+    expect(await screen.findByRole('menuitem', { name: 'Show details' })).toHaveFocus();
+    await userEvent.keyboard('{End}{Enter}');
+    expect(host.asked.find((it) => it.name === 'forgetJob')?.values[0]).toBe(9);
+  });
+
+  it('tells of a job that ended', async () => {
+    const host = page();
+    await screen.findByRole('heading', { name: 'Nothing here yet' });
+    past(host);
+    host.activity?.({ active: [], ended: 1 });
+    await waitFor(() => expect(host.asked.find((it) => it.name === 'notify')).toBeDefined());
+    expect(host.asked.find((it) => it.name === 'notify')?.values).toEqual([
+      `${job.title} is published`,
+      'The registry returned the same digest.',
+    ]);
+  });
+});
