@@ -10,6 +10,7 @@ pub(crate) fn push(
     reference: &str,
     more: &[String],
     plain_http: bool,
+    options: &[(&str, &str)],
 ) -> String {
     let mut words =
         vec!["slipway".to_owned(), "push".to_owned(), quoted(&file.to_string_lossy()), quoted(reference)];
@@ -24,6 +25,12 @@ pub(crate) fn push(
     }
     if plain_http {
         words.push("--plain-http".to_owned());
+    }
+    for (name, value) in options {
+        words.push(format!("--{name}"));
+        if !value.is_empty() {
+            words.push(quoted(value));
+        }
     }
     words.join(" ")
 }
@@ -43,8 +50,18 @@ mod tests {
 
     #[test]
     fn odd_file_names_stay_one_word_in_the_shell() {
-        let command =
-            push(Path::new("it's here.tar"), None, "", "ghcr.io/octocat/a:1", &["latest".to_owned()], false);
-        assert_eq!(command, r"slipway push 'it'\''s here.tar' ghcr.io/octocat/a:1 --tag latest");
+        let command = push(
+            Path::new("it's here.tar"),
+            None,
+            "",
+            "ghcr.io/octocat/a:1",
+            &["latest".to_owned()],
+            false,
+            &[("source", "a b"), ("drop-attestations", "")],
+        );
+        assert_eq!(
+            command,
+            r"slipway push 'it'\''s here.tar' ghcr.io/octocat/a:1 --tag latest --source 'a b' --drop-attestations"
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use slipway_hosts::{Checked, Endpoint, FieldName, Fields, Finding, Hints, NameForm};
+use slipway_hosts::{Checked, Endpoint, FieldName, Fields, Finding, Hints, NameForm, Profile};
 use slipway_reference::Refusal;
 
 use crate::view::{
@@ -36,19 +36,31 @@ pub(crate) fn with_fields(draft: &Draft, fields: Fields) -> Draft {
 /// What the rules say of `draft`.
 pub(crate) fn check(endpoint: &Endpoint, draft: &Draft, hints: &Hints) -> (FormView, Checked) {
     let mut typed = fields(draft);
-    let in_path = has_repository(endpoint);
-    if !in_path {
-        // Beside the path it links a package by a label in the image, which is not written yet.
+    let shows_repository = endpoint.profile != Profile::Generic;
+    if !shows_repository {
         typed.repository.clear();
     }
     let checked = slipway_hosts::check(endpoint, &typed, hints);
-    let shown = checked.field_order.iter().filter(|field| in_path || **field != FieldName::Repository);
+    let shown =
+        checked.field_order.iter().filter(|field| shows_repository || **field != FieldName::Repository);
+    let bad_label = labels(&draft.options.labels).err();
     let view = FormView {
         fields: shown.map(|field| field_view(endpoint, draft, *field, &checked.findings)).collect(),
         reference: reference(&checked, draft),
-        valid: checked.destination.is_some(),
+        valid: checked.destination.is_some() && bad_label.is_none(),
+        bad_label,
     };
     (view, checked)
+}
+
+/// Labels, one `KEY=VALUE` a line; the line that is none, where there is one.
+pub(crate) fn labels(text: &str) -> Result<Vec<(String, String)>, String> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let label = |line: &str| {
+        let (key, value) = line.split_once('=').filter(|(key, _)| !key.trim().is_empty())?;
+        Some((key.trim().to_owned(), value.trim().to_owned()))
+    };
+    lines.map(|line| label(line).ok_or_else(|| line.to_owned())).collect()
 }
 
 /// The registry has the repository in its paths.

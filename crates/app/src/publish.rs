@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use slipway_archive::{Archive, Image};
-use slipway_hosts::{Checked, Destination, Endpoint, Hints, Profile};
+use slipway_hosts::{Checked, Destination, Endpoint, Hints, NameForm, Profile};
 use slipway_reference::{Reference, Tag};
 use slipway_transfer::{Changes, Contents, Published};
 
@@ -138,7 +138,24 @@ pub(crate) fn command(
     plain_http: bool,
 ) -> String {
     let image = (archive.images().len() > 1).then_some(draft.image.as_str());
-    crate::command::push(file, image, &draft.platform, reference, more, plain_http)
+    let options = &draft.options;
+    let mut words = vec![
+        ("description", options.description.trim()),
+        ("licenses", options.licenses.trim()),
+        ("compression", options.compression.as_str()),
+        ("way", options.way.as_str()),
+    ];
+    // In the legacy registry's form it is a part of the path.
+    let in_path = reference.split('/').nth(2).is_some_and(|part| part == draft.repository);
+    if !in_path {
+        words.insert(0, ("source", draft.repository.as_str()));
+    }
+    words.extend(options.labels.lines().map(|line| ("label", line.trim())));
+    words.retain(|(_, value)| !value.is_empty());
+    if options.drop_attestations {
+        words.push(("drop-attestations", ""));
+    }
+    crate::command::push(file, image, &draft.platform, reference, more, plain_http, &words)
 }
 
 /// The label that connects a package to a repository; GitHub reads it when the image is published. The address is that
@@ -152,6 +169,45 @@ pub(crate) fn source_label(endpoint: &Endpoint, repository: &str) -> Result<(Str
     let web = endpoint.web.as_ref().filter(|_| !endpoint.overridden);
     let web = web.map_or("https://github.com", |web| web.as_str().trim_end_matches('/'));
     Ok(("org.opencontainers.image.source".to_owned(), format!("{web}/{owner}/{name}")))
+}
+
+/// What a form wants changed about an image: labels, and statements that stay behind.
+pub(crate) fn changes(endpoint: &Endpoint, draft: &Draft) -> Result<Changes, FailureView> {
+    let mut labels = Vec::new();
+    if endpoint.profile.form() != NameForm::OwnerRepositoryName
+        && endpoint.profile != Profile::Generic
+        && !draft.repository.is_empty()
+    {
+        labels.push(source_label(endpoint, &draft.repository)?);
+    }
+    let options = &draft.options;
+    for (key, text) in [("description", &options.description), ("licenses", &options.licenses)] {
+        if !text.trim().is_empty() {
+            labels.push((format!("org.opencontainers.image.{key}"), text.trim().to_owned()));
+        }
+    }
+    labels.extend(crate::form::labels(&options.labels).map_err(|line| {
+        FailureView::new(Code::FormProblem, format!("{line} is no KEY=VALUE")).with("field", "labels")
+    })?);
+    Ok(Changes { labels, drop_attestations: options.drop_attestations, ..Changes::default() })
+}
+
+/// How a form wants the image sent; what it leaves open is as `usual`.
+pub(crate) fn transfer(
+    usual: slipway_transfer::Options,
+    draft: &Draft,
+) -> Result<slipway_transfer::Options, FailureView> {
+    let refused = |error: &dyn std::fmt::Display| FailureView::new(Code::FormProblem, error.to_string());
+    let options = &draft.options;
+    let compression = match options.compression.as_str() {
+        "" => usual.compression,
+        text => text.parse().map_err(|error| refused(&error))?,
+    };
+    let way = match options.way.as_str() {
+        "" => usual.way,
+        text => Some(text.parse().map_err(|error| refused(&error))?),
+    };
+    Ok(slipway_transfer::Options { compression, way, ..usual })
 }
 
 /// The image that `selector` picks; without one, the only one there is.

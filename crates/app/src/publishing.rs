@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use slipway_hosts::Profile;
+use slipway_archive::{Archive, Image};
+use slipway_hosts::{Endpoint, Profile};
 use slipway_transfer::{Changes, Compression, Contents, Engine, Options, Parts, Pool, Request};
 
 use crate::jobs::Publish;
@@ -27,9 +28,14 @@ impl Slipway {
             let file = self.files.get(file)?;
             let archive = self.archive(&file).await?;
             let image = publish::select(&archive, Some(&draft.image))?;
-            let contents = Contents::of(&archive, &image);
-            parts =
-                Some(self.parts(&contents, platform(draft), endpoint.profile, &self.settings().transfer()));
+            // What is not valid yet is the form's matter; the plan shows the image without it.
+            let (contents, transfer) = if form.valid {
+                let transfer = publish::transfer(self.settings().transfer(), draft)?;
+                (changed(&archive, &image, &endpoint, draft)?, transfer)
+            } else {
+                (Contents::of(&archive, &image), self.settings().transfer())
+            };
+            parts = Some(self.parts(&contents, platform(draft), endpoint.profile, &transfer));
             let reference = &form.reference;
             command = publish::command(
                 &file.path,
@@ -75,13 +81,13 @@ impl Slipway {
             id,
             Prepared {
                 file,
-                contents: Contents::of(&archive, &image),
+                contents: changed(&archive, &image, &endpoint, &draft)?,
                 changed: false,
                 platform,
                 endpoint,
                 destination,
+                transfer: publish::transfer(self.settings().transfer(), &draft)?,
                 draft,
-                transfer: self.settings().transfer(),
             },
         )
     }
@@ -256,6 +262,17 @@ impl Slipway {
             failure: None,
         }
     }
+}
+
+/// An image with what the form wants changed about it.
+fn changed(
+    archive: &Archive,
+    image: &Image,
+    endpoint: &Endpoint,
+    draft: &Draft,
+) -> Result<Contents, FailureView> {
+    let changes = publish::changes(endpoint, draft)?;
+    Contents::of(archive, image).change(&changes).map_err(|error| FailureView::transfer(&error, now()))
 }
 
 impl JobProgress {

@@ -33,6 +33,7 @@ fn the_pages_types_are_those_of_the_app() {
         AccountView,
         CredentialSource,
         Draft,
+        DraftOptions,
         OpenedView,
         ReadingView,
         FileFormat,

@@ -55,6 +55,10 @@ impl Contents {
     /// # Errors
     /// [`TransferError::Change`] where one cannot be made, and those of reading the file.
     pub fn change(mut self, changes: &Changes) -> Result<Self, TransferError> {
+        let mut changes = changes.clone();
+        // What says so already stays as it is, digest and all.
+        changes.labels.retain(|(key, text)| !self.says(key, text));
+        let changes = &changes;
         if *changes == Changes::default() {
             return Ok(self);
         }
@@ -68,6 +72,17 @@ impl Contents {
         }
         Self::change_node(&mut self.image_mut().root, changes)?;
         Ok(self)
+    }
+
+    /// The image has this label where GitHub reads it: at the index of several platforms, else in the configuration.
+    fn says(&self, key: &str, text: &str) -> bool {
+        match &self.image().root {
+            Node::Manifest(manifest) => {
+                manifest.config_json.labels.iter().any(|(known, value)| known == key && value == text)
+            }
+            Node::Index(index) => serde_json::from_slice::<Value>(&index.stored.raw)
+                .is_ok_and(|index| index["annotations"][key].as_str() == Some(text)),
+        }
     }
 
     fn change_node(node: &mut Node, changes: &Changes) -> Result<(), TransferError> {

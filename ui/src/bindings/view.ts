@@ -213,7 +213,40 @@ versions: Array<string>,
 /**
  * What stands in the Version field and is not added yet. It counts as one more version.
  */
-versionText: string, };
+versionText: string, 
+/**
+ * More options.
+ */
+options: DraftOptions, };
+
+/**
+ * What most people leave as it is. Empty means the usual.
+ */
+export type DraftOptions = { 
+/**
+ * Description on the package's page; a label.
+ */
+description: string, 
+/**
+ * Licences on the package's page (SPDX); a label.
+ */
+licenses: string, 
+/**
+ * More labels, one `KEY=VALUE` a line.
+ */
+labels: string, 
+/**
+ * How plain layers are compressed: `gzip:5`, `fast`, `small`, `zstd`.
+ */
+compression: string, 
+/**
+ * `put`, `stream` or `chunks`.
+ */
+way: string, 
+/**
+ * Statements about the image stay behind.
+ */
+dropAttestations: boolean, };
 
 /**
  * An opened file with its images.
@@ -454,6 +487,10 @@ export type Field = "owner" | "repository" | "imageName" | "version";
  * What the local rules say of a draft. Made at every key.
  */
 export type FormView = { 
+/**
+ * The line of the labels that is none, if there is one.
+ */
+badLabel: string | null, 
 /**
  * The fields in the order of this registry, each with what was found.
  */

@@ -57,6 +57,14 @@ export const emptyDraft: Draft = {
   imageName: '',
   versions: [],
   versionText: '',
+  options: {
+    description: '',
+    licenses: '',
+    labels: '',
+    compression: '',
+    way: '',
+    dropAttestations: false,
+  },
 };
 
 const steps = [
@@ -265,6 +273,7 @@ function form(draft: Draft): FormView {
   const bad = (name: string) => fields.find((it) => it.field === name)?.findings.length !== 0;
   return {
     fields,
+    badLabel: null,
     valid: fields.every((it) => it.findings.length === 0),
     reference: {
       full: `${draft.registry}/${draft.owner}/${draft.imageName}:${version}`,

@@ -39,6 +39,26 @@ pub struct Draft {
     pub versions: Vec<String>,
     /// What stands in the Version field and is not added yet. It counts as one more version.
     pub version_text: String,
+    /// More options.
+    pub options: DraftOptions,
+}
+
+/// What most people leave as it is. Empty means the usual.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DraftOptions {
+    /// Description on the package's page; a label.
+    pub description: String,
+    /// Licences on the package's page (SPDX); a label.
+    pub licenses: String,
+    /// More labels, one `KEY=VALUE` a line.
+    pub labels: String,
+    /// How plain layers are compressed: `gzip:5`, `fast`, `small`, `zstd`.
+    pub compression: String,
+    /// `put`, `stream` or `chunks`.
+    pub way: String,
+    /// Statements about the image stay behind.
+    pub drop_attestations: bool,
 }
 
 /// A one-click fix: apply `draft` and say `value` on the button.
@@ -91,6 +111,8 @@ pub enum Field {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct FormView {
+    /// The line of the labels that is none, if there is one.
+    pub bad_label: Option<String>,
     /// The fields in the order of this registry, each with what was found.
     pub fields: Vec<FieldView>,
     /// The live reference in parts, for "Will be published as".

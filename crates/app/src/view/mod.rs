@@ -20,7 +20,8 @@ pub use file::{
     NameView, OpenedView, ReadingView,
 };
 pub use form::{
-    Draft, Field, FieldView, FixKind, FixView, FormView, Level, PartName, ReferencePart, ReferenceView,
+    Draft, DraftOptions, Field, FieldView, FixKind, FixView, FormView, Level, PartName, ReferencePart,
+    ReferenceView,
 };
 pub use job::{
     JobId, JobLayer, JobProgress, JobState, JobUpdate, JobView, LayerState, LogLine, PublishedVersion,
