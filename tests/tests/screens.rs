@@ -210,14 +210,35 @@ async fn the_history_is_searched_opened_again_and_emptied() {
     window.close().await;
 }
 
-/// The screens, each with what shows that it is there.
-const SCREENS: [(&str, &str); 6] = [
-    ("#/publish", "publish"),
-    ("#/activity", "activity"),
-    ("#/settings/general", "settings"),
-    ("#/settings/appearance", "settings"),
-    ("#/settings/transfer", "settings"),
-    ("#/settings/diagnostics", "settings"),
+#[tokio::test(flavor = "multi_thread")]
+async fn a_package_is_connected_to_its_repository_by_the_form() {
+    let playground = Playground::start().await;
+    let window = Window::open(Setup { argument: Some(playground.sample.clone()), ..with(&playground) }).await;
+    window.sign_in("octocat", &playground.token("octocat")).await;
+    window.fill("Owner", "octocat").await;
+    window.fill("Repository", "octocat/octo-app").await;
+    window.see("Adds a label, so the digest changes.").await;
+    window.press("button", "More options").await;
+    window.fill("Description", "A first lesson").await;
+    window.press("button", "Publish ").await;
+    window.find("heading", "Published and verified").await;
+    let package = playground.practice.package("octocat/hello").expect("the package is there");
+    assert_eq!(package.repository.as_deref(), Some("octocat/octo-app"));
+    window.close().await;
+}
+
+/// The screens, by their addresses in the page.
+const SCREENS: [&str; 10] = [
+    "#/publish",
+    "#/activity",
+    "#/settings/general",
+    "#/settings/appearance",
+    "#/settings/network",
+    "#/settings/transfer",
+    "#/settings/notifications",
+    "#/settings/shortcuts",
+    "#/settings/diagnostics",
+    "#/settings/about",
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -229,7 +250,7 @@ async fn nothing_serious_stands_in_the_way_in_any_theme() {
             Window::open(Setup { settings, argument: Some(playground.sample.clone()), ..with(&playground) })
                 .await;
         window.find("region", "Destination").await;
-        for (address, _) in SCREENS {
+        for address in SCREENS {
             window.script("location.hash = arguments[0]", &[json!(address)]).await;
             tokio::time::sleep(std::time::Duration::from_millis(300)).await;
             assert_eq!(window.axe().await, json!([]), "{address} in {theme}");
@@ -250,7 +271,7 @@ async fn all_text_has_room_in_every_language_and_size() {
         let window = Window::open_named(Setup { settings, argument, ..with(&playground) }, title).await;
         for (width, height) in [(1180, 760), (720, 520)] {
             window.resize(width, height).await;
-            for (address, _) in SCREENS {
+            for address in SCREENS {
                 window.script("location.hash = arguments[0]", &[json!(address)]).await;
                 tokio::time::sleep(std::time::Duration::from_millis(200)).await;
                 let clipped = window.clipped().await;

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 
-import type { FailureView } from '../src/bindings/view';
+import type { Draft, FailureView } from '../src/bindings/view';
 import type { FakeHost } from '../src/host/fake';
 import { opened, preflight } from '../src/host/fake';
 import { accessible, page } from './page';
@@ -48,6 +48,56 @@ describe('the start page', () => {
     await screen.findByRole('region', { name: 'Destination' });
     const asked = host.asked.filter((it) => it.name === 'openPath').map((it) => it.values[0]);
     expect(asked).toEqual(['/images/a.tar']);
+  });
+
+  it('takes several files, one after the other', async () => {
+    const host = page();
+    await screen.findByRole('region', { name: 'Drop zone' });
+    const item = (file: number, name: string) => ({
+      file,
+      name,
+      size: 1e6,
+      kind: 'tar',
+      refused: null,
+    });
+    host.drag?.({ phase: 'dropped', items: [item(3, 'a.tar'), item(4, 'b.tar')] });
+    const waiting = await screen.findByRole('list', { name: 'Waiting to be published' });
+    expect(host.asked.filter((it) => it.name === 'openDropped').at(-1)?.values[0]).toEqual([3]);
+    await accessible();
+    await userEvent.click(within(waiting).getByRole('button', { name: /^b\.tar/ }));
+    expect(host.asked.filter((it) => it.name === 'openDropped').at(-1)?.values[0]).toEqual([4]);
+    expect(screen.queryByRole('list', { name: 'Waiting to be published' })).toBeNull();
+  });
+
+  it('fills the form from a reference that is pasted outside of the fields', async () => {
+    const host = page(filled);
+    await screen.findByRole('region', { name: 'Destination' });
+    screen.getByRole('heading', { level: 1 }).focus();
+    await userEvent.paste('docker pull ghcr.io/octo-org/pasted:1');
+    await waitFor(() =>
+      expect(screen.getByRole('textbox', { name: 'Image name' })).toHaveValue('pasted'),
+    );
+    await userEvent.paste('ghp_canary');
+    const asked = host.asked.filter((it) => it.name === 'fillReference').map((it) => it.values[0]);
+    expect(asked).toEqual(['docker pull ghcr.io/octo-org/pasted:1']);
+  });
+
+  it('has more options, which count', async () => {
+    const host = page(filled);
+    await userEvent.type(await screen.findByRole('textbox', { name: 'Owner' }), 'octocat');
+    await userEvent.click(screen.getByRole('button', { name: 'More options' }));
+    await userEvent.type(screen.getByRole('textbox', { name: 'Description' }), 'A lesson');
+    await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Compression' }), 'zstd');
+    await userEvent.click(screen.getByRole('switch', { name: /^Keep statements/ }));
+    await accessible();
+    await userEvent.click(screen.getByRole('button', { name: /^Publish / }));
+    await waitFor(() => expect(host.asked.some((it) => it.name === 'publish')).toBe(true));
+    const draft = host.asked.find((it) => it.name === 'publish')?.values[0] as Draft;
+    expect(draft.options).toMatchObject({
+      description: 'A lesson',
+      compression: 'zstd',
+      dropAttestations: true,
+    });
   });
 
   it('tells how far a compressed file is, and lets it be', async () => {

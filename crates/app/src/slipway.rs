@@ -90,6 +90,19 @@ impl Slipway {
         Ok(form::check(&endpoint, draft, &self.hints(&endpoint, draft)).0)
     }
 
+    /// The form filled from a whole reference or pull command that somebody pasted; none where `text` is neither, or
+    /// names a registry that is not offered.
+    pub fn fill_reference(&self, draft: &Draft, text: &str) -> Option<Draft> {
+        let reference = Reference::parse_pasted(text)?;
+        let name = reference.host.to_string();
+        if !self.registries.offered().iter().any(|registry| registry.name == name) {
+            return None;
+        }
+        let endpoint = self.registries.endpoint(&reference.host, false).ok()?;
+        let fields = slipway_hosts::fill(&endpoint, &reference).ok()?;
+        Some(Draft { registry: name, ..form::with_fields(draft, fields) })
+    }
+
     /// The form for another registry; what was typed is kept.
     pub fn switch_registry(&self, draft: &Draft, registry: &str) -> Result<Draft, FailureView> {
         let (from, to) = (self.registries.of_form(&draft.registry)?, self.registries.of_form(registry)?);

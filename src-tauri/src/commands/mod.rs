@@ -37,6 +37,7 @@ commands![
     publish::cancel_reading,
     publish::details,
     publish::check_form,
+    publish::fill_reference,
     publish::switch_registry,
     publish::preflight,
     publish::publish,

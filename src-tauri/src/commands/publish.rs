@@ -84,6 +84,12 @@ pub(crate) fn check_form(app: State<'_, App>, draft: Draft) -> Result<FormView, 
     app.check_form(&draft)
 }
 
+/// The form filled from a pasted reference; none where it is none.
+#[tauri::command(async)]
+pub(crate) fn fill_reference(app: State<'_, App>, draft: Draft, text: String) -> Option<Draft> {
+    app.fill_reference(&draft, &text)
+}
+
 #[tauri::command(async)]
 pub(crate) fn switch_registry(
     app: State<'_, App>,

@@ -363,6 +363,8 @@ export class FakeHost implements Host {
   cancelReading = (): Promise<void> => this.#note('cancelReading', [], undefined);
   details = () => this.#note('details', [], { config: '{}', manifest: '{}', report: '{}' });
   checkForm = (draft: Draft): Promise<FormView> => Promise.resolve(form(draft));
+  fillReference = (draft: Draft, text: string): Promise<Draft | null> =>
+    this.#note('fillReference', [text], { ...draft, owner: 'octo-org', imageName: 'pasted' });
   switchRegistry = (draft: Draft, registry: string): Promise<Draft> =>
     this.#note('switchRegistry', [registry], { ...draft, registry });
   preflight = (draft: Draft): Promise<PreflightView> => this.#note('preflight', [draft], preflight);

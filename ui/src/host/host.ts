@@ -38,6 +38,8 @@ export interface Host {
   cancelReading(): Promise<void>;
   details(file: FileId, image: string): Promise<DetailsView>;
   checkForm(draft: Draft): Promise<FormView>;
+  /** The form filled from a pasted reference or pull command; null where it is none. */
+  fillReference(draft: Draft, text: string): Promise<Draft | null>;
   switchRegistry(draft: Draft, registry: string): Promise<Draft>;
   preflight(draft: Draft): Promise<PreflightView>;
   publish(draft: Draft): Promise<JobId>;

@@ -16,6 +16,7 @@ export const tauri: Host = {
   cancelReading: () => invoke('cancel_reading'),
   details: (file, image) => invoke('details', { file, image }),
   checkForm: (draft) => invoke('check_form', { draft }),
+  fillReference: (draft, text) => invoke('fill_reference', { draft, text }),
   switchRegistry: (draft, registry) => invoke('switch_registry', { draft, registry }),
   preflight: (draft) => invoke('preflight', { draft }),
   publish: (draft) => invoke('publish', { draft }),

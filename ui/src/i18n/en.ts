@@ -728,4 +728,5 @@ export const en = {
   'options.fast': 'Fast',
   'options.small': 'Small',
   'options.attestations': 'Keep statements (provenance, SBOM)',
+  'waiting.title': 'Waiting to be published',
 };

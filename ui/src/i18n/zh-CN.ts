@@ -718,4 +718,5 @@ export const zhCN: Record<keyof typeof en, string> = {
   'options.fast': '快速',
   'options.small': '更小',
   'options.attestations': '保留声明（来源、SBOM）',
+  'waiting.title': '等待发布',
 };

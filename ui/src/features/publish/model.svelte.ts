@@ -3,6 +3,7 @@
 
 import type {
   Code,
+  DragItem,
   Draft,
   FailureView,
   Field,
@@ -46,6 +47,10 @@ export class PublishModel {
   unpacking = $state.raw<ReadingView>();
   failure = $state.raw<FailureView>();
   starting = $state(false);
+  /** The file whose form the page has led to. */
+  shown: FileId | undefined;
+  /** Files that were dropped together and come next. */
+  waiting = $state.raw<DragItem[]>([]);
   /** Fields whose messages are shown. */
   revealed = $state<Partial<Record<Field, boolean>>>({});
 
@@ -80,8 +85,31 @@ export class PublishModel {
   openPath = (path: string): Promise<void> =>
     this.#open(path.split(/[\\/]/).at(-1) ?? path, () => this.host.openPath(path, this.draft));
 
-  openDropped = (files: FileId[]): Promise<void> =>
-    this.#open('', () => this.host.openDropped(files, this.draft));
+  /** Opens the first of some dropped files; the others wait for their turn. */
+  openDropped = (items: DragItem[]): Promise<void> => {
+    const [first, ...others] = items.filter((item) => item.file !== null);
+    this.waiting = others;
+    return first ? this.#openFile(first) : Promise.resolve();
+  };
+
+  /** Opens one that waits. Where it goes stays; its name and versions are its own. */
+  openWaiting = (item: DragItem): Promise<void> => {
+    this.waiting = this.waiting.filter((it) => it !== item);
+    this.draft = { ...this.draft, imageName: '', versions: [], versionText: '' };
+    return this.#openFile(item);
+  };
+
+  #openFile = (item: DragItem): Promise<void> =>
+    this.#open(item.name, () => this.host.openDropped([item.file ?? 0], this.draft));
+
+  /** Fills the form from a whole reference. */
+  async fill(text: string): Promise<void> {
+    const filled = await this.host.fillReference(this.draft, text);
+    if (filled) {
+      this.#undo.push(this.draft);
+      this.change(filled);
+    }
+  }
 
   /** The file of an earlier job, with the form as it was. */
   reopen = (job: number): Promise<void> => this.#open('', () => this.host.reopenJob(job));
@@ -135,6 +163,9 @@ export class PublishModel {
     this.revealed = {};
     this.#undo = [];
     this.change(opened.draft);
+    // What the file filled in is judged at once.
+    if (opened.draft.imageName) this.reveal('imageName');
+    if (opened.draft.versions.length > 0) this.reveal('version');
     const image = this.image;
     if (image) {
       const facts = [opened.name, image.platforms.join(', '), bytes(image.size)];
@@ -142,8 +173,11 @@ export class PublishModel {
     }
   }
 
-  /** Back to the start page; the destination stays as it is. */
+  /** Back to the start page, or on to the next file that waits; the destination stays as it is. */
   close(): void {
+    const [next] = this.waiting;
+    if (next) return void this.openWaiting(next);
+
     this.opened = undefined;
     this.preflight = undefined;
     this.draft = {
