@@ -99,6 +99,35 @@ describe('the start page', () => {
     });
   });
 
+  it('publishes several images of one file, each with its own form', async () => {
+    const [first] = opened.images;
+    if (!first) throw new Error('an image');
+    const name = { name: 'octo-app:3', registry: '', imageName: 'octo-app', version: '3' };
+    const second = { ...first, selector: '@1', names: [{ ...first.names[0], ...name }] };
+    const host = page((host) => {
+      host.openArgument = () =>
+        Promise.resolve({ ...opened, images: [first, second as typeof first] });
+    });
+    const images = await screen.findByRole('list', { name: 'Images in this file' });
+    await accessible();
+    await userEvent.click(within(images).getByRole('checkbox', { name: 'Publish octo-app:3' }));
+    await userEvent.click(within(images).getByRole('button', { name: 'octo-app:3' }));
+    await waitFor(() =>
+      expect(screen.getByRole('textbox', { name: 'Image name' })).toHaveValue('octo-app'),
+    );
+    const [other] = first.names;
+    await userEvent.click(
+      within(images).getByRole('checkbox', { name: `Publish ${other?.name ?? first.selector}` }),
+    );
+    await userEvent.click(await screen.findByRole('button', { name: 'Publish 2 images' }));
+    await screen.findByRole('heading', { name: 'Activity', level: 1 });
+    const drafts = host.asked.filter((it) => it.name === 'publish').map((it) => it.values[0]);
+    expect(drafts).toMatchObject([
+      { image: '@1', imageName: 'octo-app', versions: ['3'] },
+      { image: first.selector, imageName: opened.draft.imageName },
+    ]);
+  });
+
   it('tells how far a compressed file is, and lets it be', async () => {
     let refuse: (failure: FailureView) => void = () => undefined;
     page((host) => {

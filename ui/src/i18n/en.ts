@@ -63,7 +63,6 @@ export const en = {
   'image.built': 'built {ago}',
   'image.runs': 'runs',
   'image.names': 'Names in the file',
-  'image.choice': 'Image in the file',
   'format.dockerArchive': 'Docker archive',
   'format.ociArchive': 'OCI archive',
   'format.ociLayout': 'OCI layout',
@@ -729,4 +728,11 @@ export const en = {
   'options.small': 'Small',
   'options.attestations': 'Keep statements (provenance, SBOM)',
   'waiting.title': 'Waiting to be published',
+  'job.background': 'Runs in the background',
+  'job.background.hint':
+    'Leave this page or close the window. After a restart it goes on from here.',
+  'job.notify': 'Notify me when it’s done',
+  'image.several': 'Images in this file',
+  'image.along': 'Publish {name}',
+  'button.publishImages': 'Publish {n|# image|# images}',
 };

@@ -64,7 +64,6 @@ export const zhCN: Record<keyof typeof en, string> = {
   'image.built': '{ago}构建',
   'image.runs': '运行',
   'image.names': '文件中的名称',
-  'image.choice': '文件中的镜像',
   'format.dockerArchive': 'Docker 归档',
   'format.ociArchive': 'OCI 归档',
   'format.ociLayout': 'OCI 布局',
@@ -719,4 +718,10 @@ export const zhCN: Record<keyof typeof en, string> = {
   'options.small': '更小',
   'options.attestations': '保留声明（来源、SBOM）',
   'waiting.title': '等待发布',
+  'job.background': '在后台运行',
+  'job.background.hint': '可以离开此页面或关闭窗口，重启后会从这里继续。',
+  'job.notify': '完成时通知我',
+  'image.several': '此文件中的镜像',
+  'image.along': '发布 {name}',
+  'button.publishImages': '发布 {n} 个镜像',
 };

@@ -54,6 +54,11 @@ export class PublishModel {
   /** Fields whose messages are shown. */
   revealed = $state<Partial<Record<Field, boolean>>>({});
 
+  /** Other images of the file that are published along with the one that is shown. */
+  along = $state.raw<string[]>([]);
+
+  /** What was typed for images of the file that are not shown now. */
+  #drafts = new Map<string, Draft>();
   #undo: Draft[] = [];
   #formRound = 0;
   #checkRound = 0;
@@ -159,6 +164,8 @@ export class PublishModel {
 
   #take(opened: OpenedView): void {
     this.opened = opened;
+    this.along = [];
+    this.#drafts.clear();
     this.preflight = undefined;
     this.revealed = {};
     this.#undo = [];
@@ -171,6 +178,36 @@ export class PublishModel {
       const facts = [opened.name, image.platforms.join(', '), bytes(image.size)];
       announcer.say(facts.filter(Boolean).join(', '));
     }
+  }
+
+  // Several images in one file.
+
+  /** The form of an image: as it was left, or as the names in the file say. */
+  #draftOf(selector: string): Draft {
+    const known = this.#drafts.get(selector);
+    if (known) return { ...known, registry: this.draft.registry, owner: this.draft.owner };
+    const image = this.opened?.images.find((it) => it.selector === selector);
+    const names = image?.names.filter((name) => name.imageName) ?? [];
+    const imageName = names[0]?.imageName ?? '';
+    const versions = names
+      .filter((name) => name.imageName === imageName && name.version)
+      .map((name) => name.version);
+    return { ...this.draft, image: selector, platform: '', imageName, versions, versionText: '' };
+  }
+
+  /** Shows the form of another image. */
+  showImage(selector: string): void {
+    if (selector === this.draft.image) return;
+    this.#drafts.set(this.draft.image, this.draft);
+    this.along = this.along.filter((it) => it !== selector);
+    this.#undo = [];
+    this.change(this.#draftOf(selector));
+  }
+
+  /** Publishes an image along with the one that is shown, or not. */
+  takeAlong(selector: string, along: boolean): void {
+    const others = this.along.filter((it) => it !== selector);
+    this.along = along ? [...others, selector] : others;
   }
 
   /** Back to the start page, or on to the next file that waits; the destination stays as it is. */
@@ -317,10 +354,18 @@ export class PublishModel {
     if (this.starting) return;
     this.starting = true;
     this.failure = undefined;
+    let selector = this.draft.image;
+    const others = this.along;
     try {
       const job = await this.host.publish(this.draft);
-      router.go({ page: 'job', job });
+      for (selector of others) {
+        await this.host.publish(this.#draftOf(selector));
+        this.takeAlong(selector, false);
+      }
+      router.go(others.length > 0 ? { page: 'activity' } : { page: 'job', job });
     } catch (reason) {
+      // The form that is in the way, with what is wrong in it.
+      this.showImage(selector);
       this.failure = failureOf(reason);
     } finally {
       this.starting = false;
