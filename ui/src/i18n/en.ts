@@ -606,7 +606,7 @@ export const en = {
   'activity.emptyHint': 'What you publish is listed here, with its digest.',
   'activity.begin': 'Publish an image',
   'activity.noneFound': 'Nothing found',
-  'activity.kind.publish': 'Publish',
+  'activity.line': 'Publish, {what}',
   'activity.publish': 'Publish {reference}',
   'activity.progress': 'Publishing {reference}',
   'activity.queued': 'waiting for its turn',

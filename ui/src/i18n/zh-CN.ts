@@ -597,7 +597,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'activity.emptyHint': '你发布的内容会连同摘要列在这里。',
   'activity.begin': '发布镜像',
   'activity.noneFound': '没有找到',
-  'activity.kind.publish': '发布',
+  'activity.line': '发布，{what}',
   'activity.publish': '发布 {reference}',
   'activity.progress': '正在发布 {reference}',
   'activity.queued': '正在排队',
