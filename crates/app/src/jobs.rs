@@ -161,27 +161,38 @@ impl Jobs {
 
     /// The jobs that are not over, the newest first.
     pub(crate) fn active(&self) -> Vec<JobRow> {
+        self.beside(&self.interrupted())
+    }
+
+    /// Those that earlier runs left.
+    fn interrupted(&self) -> Vec<JobRow> {
+        let records = self.history.as_ref().map(|history| history.interrupted()).unwrap_or_default();
+        records.iter().map(|record| (&record.view).into()).collect()
+    }
+
+    /// The jobs of this run that are not over, and of `left` those that were not taken up again.
+    fn beside(&self, left: &[JobRow]) -> Vec<JobRow> {
         let jobs: Vec<_> =
             self.all.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
         let mut rows: Vec<JobRow> =
             jobs.iter().filter(|job| !is_final(job.lock().live.state())).map(|job| job.row()).collect();
-        let interrupted = self.history.as_ref().map(|history| history.interrupted()).unwrap_or_default();
-        let known = |id: JobId| jobs.iter().any(|job| job.base.id == id);
-        rows.extend(
-            interrupted.iter().filter(|record| !known(record.view.id)).map(|record| (&record.view).into()),
-        );
+        let known = |row: &&JobRow| jobs.iter().any(|job| job.base.id == row.id);
+        rows.extend(left.iter().filter(|row| !known(row)).cloned());
         rows.sort_by_key(|row| std::cmp::Reverse(row.id.0));
         rows
     }
 
     /// Tells `view` of the jobs that are not over: at once, and whenever something changed, until it returns false.
     pub(crate) async fn watch_all(&self, mut view: impl FnMut(ActivityView) -> bool) {
-        let mut told = None;
+        let (mut told, mut left) = (None, None);
         loop {
             let changed = self.changed.notified();
             tokio::pin!(changed);
+            // Registered before anything is looked at, so a change between the two is not missed.
             changed.as_mut().enable();
-            let now = ActivityView { active: self.active(), ended: self.ended.load(Ordering::Relaxed) };
+            // What earlier runs left is only read again when something began or ended.
+            let active = self.beside(left.get_or_insert_with(|| self.interrupted()));
+            let now = ActivityView { active, ended: self.ended.load(Ordering::Relaxed) };
             let moves = now.active.iter().any(|row| !row.interrupted);
             if told.as_ref() != Some(&now) {
                 told = Some(now.clone());
@@ -190,11 +201,13 @@ impl Jobs {
                 }
             }
             // Progress is looked at twice a second; while nothing runs, nothing is looked at.
-            if moves {
-                tokio::time::sleep(GLANCE).await;
-            } else {
+            if moves && tokio::time::timeout(GLANCE, changed.as_mut()).await.is_err() {
+                continue;
+            }
+            if !moves {
                 changed.await;
             }
+            left = None;
         }
     }
 

@@ -302,7 +302,13 @@ mod tests {
             SettingsView { compression: Some("lzma".to_owned()), ..SettingsView::default() },
             SettingsView { parallel: Some(0), ..SettingsView::default() },
             SettingsView { proxy: Some("nowhere".to_owned()), ..SettingsView::default() },
+            SettingsView {
+                proxy: Some("http://octocat:canary@proxy/".to_owned()),
+                ..SettingsView::default()
+            },
         ] {
+            let refused = Settings::write(home.path(), &wrong).unwrap_err().to_string();
+            assert!(!refused.contains("canary"), "{refused}");
             assert!(
                 matches!(Settings::write(home.path(), &wrong), Err(SettingsError::Malformed { .. })),
                 "{wrong:?}"
