@@ -161,6 +161,20 @@ impl Registry {
         Self { inner: Arc::clone(&self.inner), waits }
     }
 
+    /// Asks the registry whether it is one: `/v2/` answers with or without a sign-in (distribution specification,
+    /// "Determining support").
+    ///
+    /// # Errors
+    /// Why it was not reached, or [`ErrorKind::Answer`] where something else answers there.
+    pub async fn reach(&self) -> Result<(), Error> {
+        let url = self.address("/v2/");
+        let context = self.context(At::Other, &Method::GET, &url);
+        let asked = self.inner.http.get(url).send();
+        let response = self.within(&context, self.options().connect_timeout, asked).await?;
+        context.expect(response, &[StatusCode::OK, StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN]).await?;
+        Ok(())
+    }
+
     /// Whether the registry answers at all; any answer will do.
     async fn is_reachable(&self) -> bool {
         let asked = self.inner.http.get(self.address("/v2/")).send();
@@ -194,11 +208,12 @@ impl Registry {
         back
     }
 
-    /// Waits for a registry that went out of reach during a job; false where that is not what failed, or where it
-    /// stayed away too long.
+    /// Waits for a registry that went out of reach during a job, or was never in reach of one that may wait; false where
+    /// that is not what failed, or where it stayed away too long.
     pub async fn comes_back(&self, failed: &Error) -> bool {
         let lost = matches!(failed.kind, ErrorKind::Connect | ErrorKind::Timeout);
-        if !lost || !self.waits.are_told() || !self.inner.answered.load(Ordering::Relaxed) {
+        let known = self.waits.is_patient() || self.inner.answered.load(Ordering::Relaxed);
+        if !lost || !self.waits.are_told() || !known {
             return false;
         }
         let (began, retries) = (Instant::now(), self.retries());

@@ -110,17 +110,28 @@ type Told = Arc<dyn Fn(&Error, Duration) + Send + Sync>;
 pub struct Waits {
     told: Option<Told>,
     now: Arc<Notify>,
+    patient: bool,
 }
 
 impl Waits {
     /// `told` gets every failure that is followed by a wait, and how long that is.
     pub fn new(told: impl Fn(&Error, Duration) + Send + Sync + 'static) -> Self {
-        Self { told: Some(Arc::new(told)), now: Arc::default() }
+        Self { told: Some(Arc::new(told)), ..Self::default() }
     }
 
     /// Somebody listens: a job that can wait long.
     pub(crate) fn are_told(&self) -> bool {
         self.told.is_some()
+    }
+
+    /// The same, for a job that somebody queued: it waits for a registry that was never reached, too.
+    #[must_use]
+    pub fn patient(self) -> Self {
+        Self { patient: true, ..self }
+    }
+
+    pub(crate) fn is_patient(&self) -> bool {
+        self.patient
     }
 
     /// Ends the waits that are under way: try now.

@@ -199,6 +199,11 @@ impl Hosts {
         }
     }
 
+    /// Keeps only the endpoints that `keep` says.
+    pub(crate) fn retain(&mut self, keep: impl FnMut(&Endpoint) -> bool) {
+        self.endpoints.retain(keep);
+    }
+
     /// The endpoint called `name`. One that nobody configured is a generic registry, by https, or by plain
     /// http on this computer; a profile is never guessed. `plain_http` allows plain http elsewhere.
     ///

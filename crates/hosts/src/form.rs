@@ -53,6 +53,19 @@ pub enum FixKind {
     FillAll,
     /// Shorten
     Shorten,
+    /// Don’t link
+    DontLink,
+}
+
+/// A one-click fix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What its button says.
+    pub kind: FixKind,
+    /// The value that the button names.
+    pub value: String,
+    /// The whole form after it.
+    pub fields: Fields,
 }
 
 /// One finding.
@@ -64,10 +77,8 @@ pub struct Finding {
     pub version: Option<usize>,
     /// What was found.
     pub refusal: Refusal,
-    /// The whole form after the fix, if there is one.
-    pub fixed: Option<Fields>,
-    /// What its button says.
-    pub fix_kind: FixKind,
+    /// What mends it, the best first.
+    pub fixes: Vec<Fix>,
 }
 
 /// A named part of the live reference.
@@ -123,9 +134,9 @@ pub fn check(endpoint: &Endpoint, fields: &Fields, hints: &Hints) -> Checked {
     let form = endpoint.profile.form();
     let legacy = form == NameForm::OwnerRepositoryName;
     let mut findings = Vec::new();
-    let mut add = |field, version, refusal: Refusal, fix_kind, apply: &dyn Fn(&str) -> Fields| {
-        let fixed = refusal.fix.as_deref().map(apply);
-        findings.push(Finding { field, version, refusal, fixed, fix_kind });
+    let mut add = |field, version, refusal: Refusal, kind, apply: &dyn Fn(&str) -> Fields| {
+        let fix = refusal.fix.as_ref().map(|value| Fix { kind, value: value.clone(), fields: apply(value) });
+        findings.push(Finding { field, version, refusal, fixes: fix.into_iter().collect() });
     };
 
     let owner_fixed = |fix: &str| Fields { owner: fix.to_owned(), ..fields.clone() };
@@ -137,16 +148,8 @@ pub fn check(endpoint: &Endpoint, fields: &Fields, hints: &Hints) -> Checked {
     }
 
     let repository_fixed = |fix: &str| Fields { repository: fix.to_owned(), ..fields.clone() };
-    for (refusal, kind) in repository(fields, legacy) {
-        match kind {
-            FixKind::UseOwner => {
-                let name = fields.repository.rsplit('/').next().unwrap_or_default().to_owned();
-                let apply =
-                    |fix: &str| Fields { owner: fix.to_owned(), repository: name.clone(), ..fields.clone() };
-                add(FieldName::Repository, None, refusal, kind, &apply);
-            }
-            kind => add(FieldName::Repository, None, refusal, kind, &repository_fixed),
-        }
+    for refusal in repository(fields, legacy) {
+        add(FieldName::Repository, None, refusal, FixKind::Use, &repository_fixed);
     }
 
     let name_fixed = |fix: &str| Fields { image_name: fix.to_owned(), ..fields.clone() };
@@ -178,14 +181,37 @@ pub fn check(endpoint: &Endpoint, fields: &Fields, hints: &Hints) -> Checked {
     } else {
         vec![FieldName::Owner, FieldName::ImageName, FieldName::Version, FieldName::Repository]
     };
+    for finding in findings.iter_mut().filter(|finding| finding.field == FieldName::Repository) {
+        match finding.refusal.rule {
+            Rule::RepoOtherOwner => finding.fixes = other_owner(fields, &finding.refusal),
+            Rule::RepoDigest => {
+                let unlinked = Fields { repository: String::new(), ..fields.clone() };
+                finding.fixes = vec![Fix { kind: FixKind::DontLink, value: String::new(), fields: unlinked }];
+            }
+            _ => {}
+        }
+    }
     let parts = parts(endpoint, fields, legacy, &findings);
     let blocked = findings.iter().any(|finding| finding.refusal.rule.level() == Level::Problem);
     let destination = if blocked { None } else { destination(endpoint, fields, legacy) };
     Checked { findings, destination, parts, field_order }
 }
 
-/// What is found about the repository, and what its fix does.
-fn repository(fields: &Fields, legacy: bool) -> Vec<(Refusal, FixKind)> {
+/// The repository is another owner's: the package goes there, or to the repository of that name here.
+fn other_owner(fields: &Fields, refusal: &Refusal) -> Vec<Fix> {
+    let name = fields.repository.rsplit('/').next().unwrap_or_default();
+    let here = Fields { repository: name.to_owned(), ..fields.clone() };
+    let there = refusal.fix.as_ref().map(|owner| Fix {
+        kind: FixKind::UseOwner,
+        value: owner.clone(),
+        fields: Fields { owner: owner.clone(), ..here.clone() },
+    });
+    let here = Fix { kind: FixKind::Use, value: name.to_owned(), fields: here };
+    there.into_iter().chain([here]).collect()
+}
+
+/// What is found about the repository.
+fn repository(fields: &Fields, legacy: bool) -> Vec<Refusal> {
     let text = fields.repository.as_str();
     match (text.split_once('/'), legacy) {
         (None, false) if text.is_empty() => Vec::new(),
@@ -193,24 +219,24 @@ fn repository(fields: &Fields, legacy: bool) -> Vec<(Refusal, FixKind)> {
         (None, false) => {
             let fix = format!("{}/{text}", fields.owner);
             let fix = linked(&fix).is_some().then_some(fix);
-            vec![(Refusal::new(Rule::RepoForm, text, fix), FixKind::Use)]
+            vec![Refusal::new(Rule::RepoForm, text, fix)]
         }
         (Some(_), false) if linked(text).is_some() => {
-            vec![(Refusal::new(Rule::RepoDigest, text, None), FixKind::Use)]
+            vec![Refusal::new(Rule::RepoDigest, text, None)]
         }
-        (Some(_), false) => vec![(Refusal::new(Rule::RepoForm, text, None), FixKind::Use)],
+        (Some(_), false) => vec![Refusal::new(Rule::RepoForm, text, None)],
         (Some((owner, name)), true) if owner.eq_ignore_ascii_case(&fields.owner) => {
             let fix = Some(name.to_ascii_lowercase()).filter(|name| name.parse::<Repository>().is_ok());
-            vec![(Refusal::new(Rule::NameParts, text, fix), FixKind::Use)]
+            vec![Refusal::new(Rule::NameParts, text, fix)]
         }
         (Some((owner, name)), true)
             if !name.contains('/') && owner.to_ascii_lowercase().parse::<Owner>().is_ok() =>
         {
             let owner = owner.to_ascii_lowercase();
             let refusal = Refusal::new(Rule::RepoOtherOwner, text, Some(owner.clone()));
-            vec![(refusal.with("x", owner).with("owner", &fields.owner), FixKind::UseOwner)]
+            vec![refusal.with("x", owner).with("owner", &fields.owner)]
         }
-        (_, true) => Repository::check(text).into_iter().map(|refusal| (refusal, FixKind::Use)).collect(),
+        (_, true) => Repository::check(text),
     }
 }
 
@@ -273,9 +299,11 @@ fn pasted(endpoint: &Endpoint, fields: &Fields, findings: &mut Vec<Finding>) {
             continue;
         };
         let Ok(filled) = fill(endpoint, &reference) else { continue };
-        let refusal = Refusal::new(Rule::OwnerPasted, text, Some(reference.to_string()));
+        let value = reference.to_string();
+        let refusal = Refusal::new(Rule::OwnerPasted, text, Some(value.clone()));
         let version = (field == FieldName::Version).then_some(fields.versions.len());
-        let finding = Finding { field, version, refusal, fixed: Some(filled), fix_kind: FixKind::FillAll };
+        let fixes = vec![Fix { kind: FixKind::FillAll, value, fields: filled }];
+        let finding = Finding { field, version, refusal, fixes };
         let at = findings.iter().position(|finding| finding.field == field).unwrap_or(findings.len());
         findings.insert(at, finding);
     }

@@ -2,6 +2,7 @@
 //! mean. Pure: nothing here asks the network.
 
 mod endpoint;
+mod enterprise;
 mod file;
 mod form;
 mod meaning;
@@ -10,8 +11,8 @@ mod profile;
 
 pub use endpoint::{Endpoint, Hosts, HostsError};
 pub use form::{
-    Checked, Destination, FieldName, Fields, Finding, FixKind, Hints, Part, PartName, check, fill, linked,
-    switch,
+    Checked, Destination, FieldName, Fields, Finding, Fix, FixKind, Hints, Part, PartName, check, fill,
+    linked, switch,
 };
 pub use meaning::{Answer, At, Meaning, meaning, retry_hint};
 pub use profile::{AuthScheme, Limits, NameForm, Profile};

@@ -1,7 +1,9 @@
 //! The form's rules at both registries.
 
 use proptest::prelude::*;
-use slipway_hosts::{Checked, Endpoint, FieldName, Fields, Hints, Hosts, PartName, check, fill, switch};
+use slipway_hosts::{
+    Checked, Endpoint, FieldName, Fields, FixKind, Hints, Hosts, PartName, check, fill, switch,
+};
 use slipway_reference::Level;
 
 fn endpoint(name: &str) -> Endpoint {
@@ -29,7 +31,11 @@ fn fields(owner: &str, repository: &str, image_name: &str, versions: &[&str]) ->
 /// Ids of what was found, each with the field and the form after its fix.
 fn found(checked: &Checked) -> Vec<(&'static str, FieldName, Option<Fields>)> {
     let findings = checked.findings.iter();
-    findings.map(|finding| (finding.refusal.rule.id(), finding.field, finding.fixed.clone())).collect()
+    findings
+        .map(|finding| {
+            (finding.refusal.rule.id(), finding.field, finding.fixes.first().map(|fix| fix.fields.clone()))
+        })
+        .collect()
 }
 
 fn one(endpoint: &Endpoint, fields: &Fields) -> (&'static str, FieldName, Option<Fields>) {
@@ -81,6 +87,29 @@ fn the_legacy_registry_wants_a_repository_and_one_name() {
 }
 
 #[test]
+fn a_repository_of_another_owner_is_mended_from_both_sides() {
+    let typed = fields("octocat", "octo-org/app", "lint", &["1"]);
+    let checked = check(&legacy(), &typed, &Hints::default());
+    let fixes = &checked.findings[0].fixes;
+    let said: Vec<_> = fixes
+        .iter()
+        .map(|fix| (fix.kind, fix.value.as_str(), fix.fields.owner.as_str(), fix.fields.repository.as_str()))
+        .collect();
+    assert_eq!(
+        said,
+        [(FixKind::UseOwner, "octo-org", "octo-org", "app"), (FixKind::Use, "app", "octocat", "app")]
+    );
+}
+
+#[test]
+fn a_label_that_changes_the_digest_can_be_left_out() {
+    let typed = fields("octocat", "octocat/app", "lint", &["1"]);
+    let checked = check(&ghcr(), &typed, &Hints::default());
+    let fix = &checked.findings[0].fixes[0];
+    assert_eq!((fix.kind, fix.fields.repository.as_str()), (FixKind::DontLink, ""));
+}
+
+#[test]
 fn ghcr_takes_a_repository_beside_the_path_as_owner_and_name() {
     let (id, _, fixed) = one(&ghcr(), &fields("octocat", "octo-app", "monalisa", &["1"]));
     assert_eq!((id, fixed.unwrap().repository.as_str()), ("repo.form", "octocat/octo-app"));
@@ -99,7 +128,7 @@ fn a_digest_as_version_offers_the_files_own_version() {
     let checked = check(&ghcr(), &typed, &hints);
     let finding = &checked.findings[0];
     assert_eq!((finding.refusal.rule.id(), finding.version), ("version.digest", Some(1)));
-    assert_eq!(finding.fixed.as_ref().unwrap().versions, ["2.0", "2.1"]);
+    assert_eq!(finding.fixes[0].fields.versions, ["2.0", "2.1"]);
 }
 
 #[test]
@@ -119,7 +148,7 @@ fn a_whole_reference_in_a_field_fills_them_all() {
         Fields { owner: "docker pull ghcr.io/octo-org/monalisa:2.4.0".to_owned(), ..Fields::default() };
     let checked = check(&ghcr(), &typed, &Hints::default());
     assert_eq!(checked.findings[0].refusal.rule.id(), "owner.pasted");
-    let filled = checked.findings[0].fixed.clone().unwrap();
+    let filled = checked.findings[0].fixes[0].fields.clone();
     assert_eq!(filled, fields("octo-org", "", "monalisa", &["2.4.0"]));
     assert!(fill(&legacy(), &"docker.pkg.github.com/octocat/monalisa:1".parse().unwrap()).is_err());
 }
@@ -160,11 +189,12 @@ proptest! {
         let endpoint = if is_legacy { legacy() } else { ghcr() };
         let typed = fields(&owner, &repository, &image_name, &[version.as_str()]);
         for finding in check(&endpoint, &typed, &Hints::default()).findings {
-            let Some(fixed) = finding.fixed else { continue };
-            let again = check(&endpoint, &fixed, &Hints::default());
-            prop_assert!(again.findings.iter().all(|other| {
-                other.refusal.rule != finding.refusal.rule || other.field != finding.field
-            }), "{:?} → {fixed:?}", finding.refusal.rule);
+            for fixed in finding.fixes.iter().map(|fix| &fix.fields) {
+                let again = check(&endpoint, fixed, &Hints::default());
+                prop_assert!(again.findings.iter().all(|other| {
+                    other.refusal.rule != finding.refusal.rule || other.field != finding.field
+                }), "{:?} → {fixed:?}", finding.refusal.rule);
+            }
         }
         let checked = check(&endpoint, &typed, &Hints::default());
         let blocked = checked.findings.iter().any(|finding| finding.refusal.rule.level() == Level::Problem);

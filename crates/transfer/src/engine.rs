@@ -8,7 +8,7 @@ use slipway_distribution::{Error, Waits};
 use slipway_hosts::Meaning;
 use tokio_util::sync::CancellationToken;
 
-use crate::event::{Event, Events};
+use crate::event::{Cause, Event, Events};
 use crate::ledger::Ledger;
 
 /// What all pushes of a process share.
@@ -37,9 +37,15 @@ impl Control {
         let waits = Waits::new(move |failed, wait| {
             count_limit(&counted, failed);
             let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-            events(Event::Waiting { reason: failed.to_string(), wait_ms });
+            events(Event::Waiting { cause: Cause::of(failed), reason: failed.to_string(), wait_ms });
         });
         Self { cancel: CancellationToken::new(), waits, limited }
+    }
+
+    /// The same for a job that may wait: a registry that was never reached is waited for like one that went away.
+    #[must_use]
+    pub fn patient(self) -> Self {
+        Self { waits: self.waits.patient(), ..self }
     }
 
     /// A failure that is waited for without a word to [`Waits`].

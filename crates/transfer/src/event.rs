@@ -1,5 +1,7 @@
 //! What a running transfer reports.
 
+use slipway_distribution::{Error, ErrorKind};
+use slipway_hosts::Meaning;
 use slipway_reference::{Digest, RepositoryPath, Tag};
 
 /// Where the events of a transfer go. Called from any thread; must not block.
@@ -16,6 +18,27 @@ pub enum Phase {
     Committing,
     /// The registry is asked back.
     Verifying,
+}
+
+/// Why something is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// The registry is out of reach.
+    Network,
+    /// The registry asked to slow down.
+    SlowDown,
+    /// Any other fault that may pass.
+    Fault,
+}
+
+impl Cause {
+    pub(crate) fn of(failed: &Error) -> Self {
+        match failed.kind {
+            ErrorKind::Connect | ErrorKind::Timeout => Self::Network,
+            _ if matches!(failed.meaning(), Meaning::RateLimited { .. }) => Self::SlowDown,
+            _ => Self::Fault,
+        }
+    }
 }
 
 /// One thing that happened. `blob` counts in [`Parts::blobs`](crate::Parts::blobs).
@@ -51,6 +74,8 @@ pub enum Event {
     Interrupted {
         /// Which blob.
         blob: usize,
+        /// What kind of fault it was.
+        cause: Cause,
         /// What went wrong, in English.
         reason: String,
         /// How long is waited first, milliseconds.
@@ -74,6 +99,8 @@ pub enum Event {
     },
     /// A request failed and is made again after a while.
     Waiting {
+        /// What kind of fault it was.
+        cause: Cause,
         /// What went wrong, in English.
         reason: String,
         /// How long, milliseconds.

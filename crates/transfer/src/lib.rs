@@ -29,7 +29,7 @@ pub use contents::Contents;
 pub use engine::{Control, Engine};
 pub use error::TransferError;
 pub use estimate::saving;
-pub use event::{Event, Events, Phase};
+pub use event::{Cause, Event, Events, Phase};
 pub use ledger::{Ledger, Remembered, SessionKey};
 pub use options::{Options, Way};
 pub use plan::{Blob, Check, Encoding, Layer, Parts, Plan, Presence, Request, Role, TagPlan, TagState};

@@ -23,7 +23,7 @@ use crate::check::Checked;
 use crate::encode::{EncodeError, Encoded, Expected, Out, chunks_ahead, encode};
 use crate::engine::{Control, Engine};
 use crate::error::TransferError;
-use crate::event::{Event, Events};
+use crate::event::{Cause, Event, Events};
 use crate::ledger::SessionKey;
 use crate::limit::Limiter;
 use crate::options::Way;
@@ -175,6 +175,7 @@ impl<'a> Sender<'a> {
             self.control.noticed(&source);
             (self.events)(Event::Interrupted {
                 blob: index,
+                cause: Cause::of(&source),
                 reason: source.to_string(),
                 wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
             });

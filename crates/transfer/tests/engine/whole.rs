@@ -136,8 +136,9 @@ async fn a_file_that_changed_since_it_was_opened_is_not_published() {
 async fn tokens_that_end_in_the_middle_and_lost_commit_answers_do_not_fail_a_push() {
     let stage = Stage::set().await;
     stage.practice.switches().change(|switches| {
-        switches.token_life = std::time::Duration::from_millis(30);
-        switches.commit_delay = std::time::Duration::from_millis(40);
+        switches.token_life = std::time::Duration::from_millis(500);
+        // Longer than a token lives, so that each one ends before the next request of its blob.
+        switches.commit_delay = std::time::Duration::from_millis(600);
         switches.lose_commit_answers = 1;
         switches.lost_commits_keep_blob = true;
     });
