@@ -12,8 +12,14 @@ const EVENT: &str = "drag";
 pub(crate) fn tell(window: &WebviewWindow, event: &DragDropEvent) {
     let app = window.state::<App>();
     let view = match event {
-        DragDropEvent::Enter { paths, .. } => DragView::Over { items: app.judge(paths) },
-        DragDropEvent::Drop { paths, .. } => DragView::Dropped { items: app.judge(paths) },
+        DragDropEvent::Enter { paths, .. } => {
+            let (items, more) = app.judge(paths);
+            DragView::Over { items, more }
+        }
+        DragDropEvent::Drop { paths, .. } => {
+            let (items, more) = app.judge(paths);
+            DragView::Dropped { items, more }
+        }
         DragDropEvent::Leave => DragView::Left,
         // Positions do not matter: the whole window takes the drop.
         _ => return,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use slipway_app::view::OnClose;
+use slipway_app::view::{OnClose, TaskBar};
 use tauri::window::{ProgressBarState, ProgressBarStatus};
 use tauri::{AppHandle, CloseRequestApi, Emitter as _, Manager as _};
 
@@ -57,13 +57,13 @@ pub(crate) fn leave(handle: &AppHandle, how: OnClose) {
 pub(crate) fn watch(handle: &AppHandle) {
     let (handle, app) = (handle.clone(), App::clone(&handle.state::<App>()));
     tauri::async_runtime::spawn(async move {
-        app.watch_activity(|view| {
-            let running: Vec<_> = view.active.iter().filter(|row| row.moves()).collect();
-            let percent = running.iter().map(|row| row.progress.percent).sum::<f64>();
-            let percent = percent / running.len().max(1) as f64;
-            let status = if running.is_empty() { ProgressBarStatus::None } else { ProgressBarStatus::Normal };
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            let state = ProgressBarState { status: Some(status), progress: Some(percent as u64) };
+        app.watch_task_bar(|task_bar| {
+            let (status, percent) = match task_bar {
+                TaskBar::Empty => (ProgressBarStatus::None, 0),
+                TaskBar::Progress(percent) => (ProgressBarStatus::Normal, percent),
+                TaskBar::Failed => (ProgressBarStatus::Error, 100),
+            };
+            let state = ProgressBarState { status: Some(status), progress: Some(u64::from(percent)) };
             if let Some(window) = handle.get_webview_window(window::LABEL) {
                 // Not every desktop has such a thing.
                 let _ = window.set_progress_bar(state);

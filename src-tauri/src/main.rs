@@ -5,6 +5,7 @@
 mod commands;
 mod drag;
 mod leaving;
+mod notifications;
 mod window;
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -62,10 +63,10 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     }
     builder
         .plugin(tauri_plugin_dialog::init())
-        .plugin(tauri_plugin_notification::init())
         .plugin(state)
         .manage(app)
         .manage(Argument(Mutex::new(argument)))
+        .manage(notifications::Shown::default())
         .invoke_handler(commands::handler())
         .setup(|app| {
             window::open(app)?;
@@ -89,11 +90,7 @@ fn started_again(handle: &AppHandle, arguments: Vec<String>, folder: String) {
         // A page that is gone asks for itself when it is back.
         let _ = handle.emit(ARGUMENT, ());
     }
-    if let Some(window) = handle.get_webview_window(window::LABEL) {
-        let _ = window.unminimize();
-        let _ = window.show();
-        let _ = window.set_focus();
-    }
+    window::to_front(handle);
 }
 
 /// Two data directories are two Slipways.

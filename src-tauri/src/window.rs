@@ -1,12 +1,19 @@
 //! The one window: shown when its page is painted, never leaving its page.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use slipway_app::view::Zoom;
 use tauri::webview::PageLoadEvent;
-use tauri::{App, Manager as _, Url, WebviewWindowBuilder};
+use tauri::{App, AppHandle, Manager as _, Url, WebviewWindow, WebviewWindowBuilder};
 
 use crate::{drag, leaving};
 
 /// The window's label.
 pub(crate) const LABEL: &str = "main";
+
+/// How long the page may take to be painted before the window is shown without it.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Opens the window of the configuration.
 pub(crate) fn open(app: &App) -> tauri::Result<()> {
@@ -15,20 +22,48 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
         .on_navigation(is_own_page)
         .on_page_load(|window, load| {
             if load.event() == PageLoadEvent::Finished {
-                // A window that cannot be shown cannot tell either; it stays in the task bar.
-                let _ = window.show();
+                // The page says when it is painted; one that cannot is shown all the same.
+                std::thread::spawn(move || {
+                    std::thread::sleep(PATIENCE);
+                    show(&window);
+                });
             }
         })
         .build()?;
+    zoom(&window, app.state::<crate::App>().settings().zoom);
     let own = window.clone();
     window.on_window_event(move |event| match event {
         tauri::WindowEvent::DragDrop(event) => drag::tell(&own, event),
+        tauri::WindowEvent::Focused(true) => own.state::<crate::App>().looked(),
         tauri::WindowEvent::CloseRequested { api, .. } => {
             leaving::close_requested(own.app_handle(), api);
         }
         _ => {}
     });
     Ok(())
+}
+
+/// The page is painted, so the window can be seen. Once: what was hidden since stays hidden.
+pub(crate) fn show(window: &WebviewWindow) {
+    static SHOWN: AtomicBool = AtomicBool::new(false);
+    if !SHOWN.swap(true, Ordering::Relaxed) {
+        // A window that cannot be shown cannot tell either; it stays in the task bar.
+        let _ = window.show();
+    }
+}
+
+/// The window comes to the front, wherever it is.
+pub(crate) fn to_front(handle: &AppHandle) {
+    if let Some(window) = handle.get_webview_window(LABEL) {
+        let _ = window.unminimize();
+        let _ = window.show();
+        let _ = window.set_focus();
+    }
+}
+
+/// The size of everything in the page.
+pub(crate) fn zoom(window: &WebviewWindow, zoom: Zoom) {
+    let _ = window.set_zoom(zoom.factor());
 }
 
 /// Links lead outside through a command with a closed list; the window itself goes nowhere.

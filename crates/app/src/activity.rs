@@ -1,27 +1,46 @@
 //! The queue and the history: what runs, what ran, and taking it up again.
 
-use std::collections::HashSet;
 use std::io::Write as _;
 use std::path::Path;
 
 use crate::diagnostics::save;
+use crate::files;
 use crate::slipway::{Slipway, now};
 use crate::view::{
     ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobState, OpenedView,
-    RecentView, Show,
+    RecentView, Show, TaskBar,
 };
 
 /// Rows of the history in one part.
 const PAGE: usize = 200;
 
-/// Files on the start page; as many jobs are looked through for them.
+/// Files on the start page.
 const RECENT: usize = 12;
-const LOOKED_THROUGH: usize = 100;
 
 impl Slipway {
     /// Tells `view` of all jobs that are not over, until it returns false.
     pub async fn watch_activity(&self, view: impl FnMut(ActivityView) -> bool) {
         self.jobs.watch_all(view).await;
+    }
+
+    /// Tells `view` what the task bar shows, whenever that changed, until it returns false.
+    pub async fn watch_task_bar(&self, mut view: impl FnMut(TaskBar) -> bool) {
+        let mut told = None;
+        self.jobs
+            .watch_all(|activity| {
+                let now = TaskBar::of(&activity, self.jobs.unseen());
+                if told == Some(now) {
+                    return true;
+                }
+                told = Some(now);
+                view(now)
+            })
+            .await;
+    }
+
+    /// Somebody looks at the window: what failed until now is seen.
+    pub fn looked(&self) {
+        self.jobs.seen();
     }
 
     /// How many jobs send, or will by themselves.
@@ -34,28 +53,49 @@ impl Slipway {
         self.jobs.history(query, PAGE)
     }
 
-    /// Files that were published last, each once, the newest first.
+    /// Files that were opened or published last, each once, the newest first.
     pub fn recent(&self) -> Vec<RecentView> {
         let Some(history) = &self.jobs.history else { return Vec::new() };
-        let query = HistoryQuery { search: String::new(), show: Show::All, before: None };
-        let mut seen = HashSet::new();
-        let mut recent = Vec::new();
-        for record in history.jobs(&query, LOOKED_THROUGH).0 {
-            let Some(file) = record.file.filter(|file| seen.insert(file.clone())) else { continue };
-            let size = std::fs::metadata(&file).ok().map(|metadata| metadata.len());
-            recent.push(RecentView {
-                job: record.view.id,
-                name: record.view.file_name,
-                reference: record.view.reference,
-                state: record.view.progress.state,
-                when: record.view.ended.unwrap_or(record.view.started),
-                size,
-            });
-            if recent.len() == RECENT {
-                break;
+        let recent = history.files(RECENT).into_iter().map(|seen| {
+            let job = history.job_of_file(&seen.path).map(|record| record.view);
+            let ended = job.as_ref().map(|job| job.ended.unwrap_or(job.started));
+            RecentView {
+                file: seen.id,
+                job: job.as_ref().map(|job| job.id),
+                name: files::name(&seen.path),
+                folder: seen.path.is_dir(),
+                reference: job.as_ref().map(|job| job.reference.clone()).unwrap_or_default(),
+                state: job.map(|job| job.progress.state),
+                when: ended.unwrap_or_default().max(seen.when),
+                size: files::size(&seen.path),
             }
+        });
+        recent.collect()
+    }
+
+    /// Opens a recent file, with the form as it was where it was published before.
+    pub async fn open_recent(&self, file: u32, draft: Draft) -> Result<OpenedView, FailureView> {
+        let gone = || FailureView::new(Code::FileUnreadable, "this file is not kept any more");
+        let history = self.jobs.history.as_ref().ok_or_else(gone)?;
+        let seen = history.file(file).ok_or_else(gone)?;
+        match history.job_of_file(&seen.path) {
+            Some(record) => self.reopen(record.view.id).await,
+            None => self.open_path(&seen.path, draft).await,
         }
-        recent
+    }
+
+    /// The same for a file that is at `path` now.
+    pub async fn found_recent(
+        &self,
+        file: u32,
+        path: &Path,
+        draft: Draft,
+    ) -> Result<OpenedView, FailureView> {
+        // What is no image there changes nothing.
+        let opened = self.open_path(path, draft.clone()).await?;
+        let Some(history) = &self.jobs.history else { return Ok(opened) };
+        history.move_file(file, path);
+        self.open_recent(file, draft).await
     }
 
     /// Opens the file of a job again and fills the form as it was.

@@ -8,7 +8,12 @@ use slipway_distribution::ErrorKind;
 use slipway_hosts::Meaning;
 use slipway_transfer::{Check, TransferError};
 
-use crate::view::{AccountView, Code, CredentialSource, FailureView, LinkTopic, Retry, TechnicalView};
+use crate::view::{
+    AccountView, Code, CredentialSource, FailureView, Field, LinkTopic, Remedy, Retry, TechnicalView,
+};
+
+/// Names that differ by so many letters are taken for slips.
+const NEAR: usize = 2;
 
 impl Code {
     /// As it stands in JSON: `denied.scope`.
@@ -145,6 +150,9 @@ impl FailureView {
         if let Some(account) = &account {
             view = view.with("username", &account.username);
         }
+        if let Some(digest) = first.filter(|_| code == Code::BlobMissing).and_then(digest) {
+            view = view.with("digest", digest);
+        }
         view.technical = Some(TechnicalView {
             request: error.request.as_ref().map(|request| format!("{} {}", request.method, request.path)),
             status: error.status,
@@ -156,6 +164,17 @@ impl FailureView {
         });
         view
     }
+}
+
+/// The digest that a registry's error speaks of; its form differs from registry to registry.
+fn digest(error: &slipway_distribution::RegistryError) -> Option<&str> {
+    let texts = [error.detail.as_deref(), Some(error.message.as_str())];
+    texts.into_iter().flatten().find_map(|text| {
+        let from = &text[text.find("sha256:")?..];
+        let end =
+            from.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != ':').unwrap_or(from.len());
+        Some(&from[..end])
+    })
 }
 
 pub(crate) fn credential_source(source: slipway_distribution::CredentialSource) -> CredentialSource {
@@ -192,32 +211,45 @@ fn meaning(meaning: Meaning) -> Code {
     }
 }
 
-/// Whether trying again helps, and which pages may (ux: "When something goes wrong").
-fn advice(code: Code) -> (Retry, Vec<LinkTopic>) {
+/// Whether trying again helps, and what else may, best first (ux: "When something goes wrong").
+fn advice(code: Code) -> (Retry, Vec<Remedy>) {
+    let page = |topic| Remedy::Page { topic };
+    let field = |field| Remedy::Field { field };
+    let ghcr = || Remedy::SwitchRegistry { registry: "ghcr.io".to_owned() };
     match code {
-        Code::DeniedPackageRole => (Retry::AfterChange, vec![LinkTopic::PackageSettings]),
-        Code::DeniedScope | Code::LegacyUnauthorized => {
-            (Retry::AfterChange, vec![LinkTopic::NewToken, LinkTopic::Tokens])
+        Code::DeniedPackageRole => (
+            Retry::AfterChange,
+            vec![page(LinkTopic::PackageSettings), Remedy::Message, Remedy::OtherAccount],
+        ),
+        Code::DeniedScope => (Retry::AfterChange, vec![page(LinkTopic::NewToken), Remedy::ReplaceToken]),
+        Code::LegacyUnauthorized => {
+            (Retry::AfterChange, vec![page(LinkTopic::NewToken), Remedy::ReplaceToken, ghcr()])
         }
-        Code::DeniedCredential | Code::SignInRequired => (Retry::AfterChange, vec![LinkTopic::NewToken]),
-        Code::Unauthenticated => (Retry::Yes, vec![LinkTopic::NewToken, LinkTopic::Status]),
-        Code::DeniedOrgCreate => (Retry::AfterChange, vec![LinkTopic::OwnerSettings]),
-        Code::SsoRequired => (Retry::AfterChange, vec![LinkTopic::Tokens]),
-        Code::LegacyBilling | Code::LegacyPlan => (Retry::AfterChange, vec![LinkTopic::BillingSettings]),
-        Code::DeniedOther | Code::NotFound | Code::ManifestRefused => {
-            (Retry::AfterChange, vec![LinkTopic::Docs])
+        Code::DeniedCredential | Code::SignInRequired => {
+            (Retry::AfterChange, vec![Remedy::ReplaceToken, page(LinkTopic::NewToken)])
         }
-        Code::RegistryFault | Code::RateLimited => (Retry::Yes, vec![LinkTopic::Status]),
+        Code::Unauthenticated => {
+            (Retry::Yes, vec![Remedy::Again, Remedy::ReplaceToken, page(LinkTopic::Status)])
+        }
+        Code::DeniedOrgCreate => {
+            (Retry::AfterChange, vec![Remedy::OtherAccount, page(LinkTopic::OwnerSettings), Remedy::Message])
+        }
+        Code::SsoRequired => (Retry::AfterChange, vec![page(LinkTopic::Authorize), Remedy::Again]),
+        Code::LegacyBilling => (Retry::AfterChange, vec![page(LinkTopic::BillingSettings), Remedy::Message]),
+        Code::LegacyPlan => (Retry::AfterChange, vec![page(LinkTopic::PlanSettings)]),
+        Code::LegacyNameForm => (Retry::AfterChange, vec![field(Field::Repository), ghcr()]),
+        Code::LegacyNameTaken => (Retry::Yes, vec![Remedy::Again, field(Field::ImageName), ghcr()]),
+        Code::DeniedOther => (Retry::AfterChange, vec![Remedy::OtherAccount, page(LinkTopic::Docs)]),
+        Code::NotFound | Code::ManifestRefused => (Retry::AfterChange, vec![page(LinkTopic::Docs)]),
+        Code::RegistryFault | Code::RateLimited => (Retry::Yes, vec![Remedy::Again, page(LinkTopic::Status)]),
         Code::NetworkUnreachable
         | Code::NetworkTimeout
         | Code::BlobMissing
-        | Code::LegacyNameTaken
         | Code::BadAnswer
         | Code::DigestDisagrees
         | Code::Cancelled
-        | Code::Internal => (Retry::Yes, Vec::new()),
+        | Code::Internal => (Retry::Yes, vec![Remedy::Again]),
         Code::OwnerNotFound
-        | Code::LegacyNameForm
         | Code::NetworkTls
         | Code::NetworkPlainHttp
         | Code::FileChanged
@@ -226,5 +258,27 @@ fn advice(code: Code) -> (Retry, Vec<LinkTopic>) {
         | Code::SettingsFailed
         | Code::OutputFailed => (Retry::AfterChange, Vec::new()),
         _ => (Retry::No, Vec::new()),
+    }
+}
+
+/// The known owner that `typed` is nearest to, if it is near: what was probably meant.
+pub(crate) fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a String>) -> Option<&'a String> {
+    let near = known.into_iter().map(|owner| (strsim::osa_distance(typed, owner), owner));
+    near.filter(|(distance, _)| (1..=NEAR).contains(distance))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, owner)| owner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_slip_of_the_finger_finds_the_owner_that_was_meant() {
+        let known = ["octocat".to_owned(), "octo-org".to_owned()];
+        assert_eq!(nearest("octo-orgg", &known), Some(&known[1]));
+        assert_eq!(nearest("otcocat", &known), Some(&known[0]));
+        assert_eq!(nearest("octo-org", &known), None, "that one is known not to be there");
+        assert_eq!(nearest("somebody", &known), None);
     }
 }

@@ -77,10 +77,10 @@ impl Files {
             .ok_or_else(|| FailureView::new(Code::Internal, "no such file was opened"))
     }
 
-    /// Judges dragged items by name and first bytes.
-    pub(crate) fn judge(&self, paths: &[PathBuf]) -> Vec<DragItem> {
+    /// Judges dragged items by name and first bytes; and how many there are beyond those that are looked at.
+    pub(crate) fn judge(&self, paths: &[PathBuf]) -> (Vec<DragItem>, u32) {
         let item = |path: &PathBuf| {
-            let size = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+            let size = size(path).unwrap_or_default();
             let (kind, refused) = match sniff(path) {
                 Ok(Sniffed::Tar) => (Some("tar"), None),
                 Ok(Sniffed::Compressed(_)) => (Some("compressed"), None),
@@ -90,11 +90,24 @@ impl Files {
             let file = kind.is_some().then(|| self.add(path).id);
             DragItem { file, name: name(path), size, kind: kind.map(str::to_owned), refused }
         };
-        paths.iter().take(MOST_ITEMS).map(item).collect()
+        let more = u32::try_from(paths.len().saturating_sub(MOST_ITEMS)).unwrap_or(u32::MAX);
+        (paths.iter().take(MOST_ITEMS).map(item).collect(), more)
     }
 }
 
-fn name(path: &Path) -> String {
+/// Size of a file, or of a layout's blobs, bytes; none where it is gone.
+pub(crate) fn size(path: &Path) -> Option<u64> {
+    let metadata = std::fs::metadata(path).ok()?;
+    if !metadata.is_dir() {
+        return Some(metadata.len());
+    }
+    let entries = |folder: PathBuf| std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let blobs = entries(path.join("blobs")).flat_map(|algorithm| entries(algorithm.path()));
+    Some(blobs.filter_map(|blob| blob.metadata().ok()).map(|metadata| metadata.len()).sum())
+}
+
+/// The name without its folder.
+pub(crate) fn name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
@@ -132,8 +145,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("notes.zip");
         std::fs::write(&path, b"PK\x03\x04rest").unwrap();
-        let items = Files::default().judge(&[path]);
-        assert_eq!((items[0].refused, items[0].file), (Some(Code::FileZip), None));
+        let (items, more) = Files::default().judge(std::slice::from_ref(&path));
+        assert_eq!((items[0].refused, items[0].file, more), (Some(Code::FileZip), None, 0));
+        let (items, more) = Files::default().judge(&vec![path; 53]);
+        assert_eq!((items.len(), more), (MOST_ITEMS, 3), "more than that is counted, not read");
     }
 
     #[test]

@@ -93,21 +93,22 @@ fn field_view(endpoint: &Endpoint, draft: &Draft, field: FieldName, findings: &[
 
 /// One finding, with the form as it is after its fix.
 pub(crate) fn finding_view(draft: &Draft, finding: &Finding) -> FindingView {
-    let value = finding.refusal.fix.clone().unwrap_or_default();
+    let fix = |fix: &slipway_hosts::Fix| {
+        let fixed = with_fields(draft, fix.fields.clone());
+        let (kind, fixed) = match fix.kind {
+            slipway_hosts::FixKind::Use => (FixKind::Use, keep_repository(draft, fixed)),
+            slipway_hosts::FixKind::UseOwner => (FixKind::UseOwner, keep_repository(draft, fixed)),
+            slipway_hosts::FixKind::FillAll => (FixKind::FillAll, keep_repository(draft, fixed)),
+            slipway_hosts::FixKind::Shorten => (FixKind::Shorten, keep_repository(draft, fixed)),
+            slipway_hosts::FixKind::DontLink => (FixKind::DontLink, fixed),
+        };
+        FixView { kind, value: fix.value.clone(), draft: fixed }
+    };
     FindingView {
         id: finding.refusal.rule.id().to_owned(),
         level: level(finding.refusal.rule.level()),
         params: params(&finding.refusal),
-        fix: finding.fixed.as_ref().map(|fixed| FixView {
-            kind: match finding.fix_kind {
-                slipway_hosts::FixKind::Use => FixKind::Use,
-                slipway_hosts::FixKind::UseOwner => FixKind::UseOwner,
-                slipway_hosts::FixKind::FillAll => FixKind::FillAll,
-                slipway_hosts::FixKind::Shorten => FixKind::Shorten,
-            },
-            value,
-            draft: keep_repository(draft, with_fields(draft, fixed.clone())),
-        }),
+        fixes: finding.fixes.iter().map(fix).collect(),
         message: finding.refusal.to_string(),
     }
 }

@@ -170,7 +170,7 @@ fn finding(finding: &ImageFinding) -> Option<FindingView> {
         }
         _ => return None,
     };
-    Some(FindingView { id: id.to_owned(), level: Level::Information, params, fix: None, message })
+    Some(FindingView { id: id.to_owned(), level: Level::Information, params, fixes: Vec::new(), message })
 }
 
 /// What should be said before a push of `image`: what will not go up as one might expect.
@@ -186,7 +186,7 @@ pub(crate) fn changed_note() -> FindingView {
         id: "image.changed".to_owned(),
         level: Level::Information,
         params: BTreeMap::new(),
-        fix: None,
+        fixes: Vec::new(),
         message: "the image is changed as you asked, so its digest, and with labels its image ID, differs from the file's".to_owned(),
     }
 }

@@ -1,366 +1,276 @@
-//! One job's state, made from the transfer's events. Pure: the clock is handed in.
+//! One job: what it is doing, what people want of it, and who watches. It lives on without anybody watching.
 
-use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use slipway_transfer::{Event, Parts, Phase};
+use slipway_transfer::{Control, Event, Events, Parts};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-use crate::view::{JobLayer, JobProgress, JobState, LayerState, LogLine};
+use crate::live::{Live, is_final};
+use crate::store::Record;
+use crate::view::{FailureView, JobLayer, JobRow, JobState, JobUpdate, JobView, ResultView};
 
-/// The window over which speed is measured.
-const WINDOW: Duration = Duration::from_secs(5);
+/// Views hear of a job at most so often, whatever the engine does; phases and ends come at once.
+const TICK: Duration = Duration::from_millis(100);
 
-/// No time left is told before there is that much data.
-const SETTLED: Duration = Duration::from_secs(3);
-
-/// Samples of the speed window are at least so far apart.
-const SAMPLE: Duration = Duration::from_millis(100);
-
-/// What a plain layer is guessed to weigh after compressing, until some of it is: layers of program files
-/// come out between 35 and 45 % of their size.
-const GUESSED_RATIO: f64 = 0.4;
-
-/// Shorter waits are over before anybody has read of them.
-const WORTH_TELLING_MS: u64 = 1000;
-
-/// Log lines that are kept.
-const LOG_LINES: usize = 500;
-
-/// A blob on its way.
-#[derive(Debug, Clone)]
-struct Blob {
-    stored: u64,
-    gzip: bool,
-    state: LayerState,
-    read: u64,
-    sent: u64,
-    /// Its size in the registry, once known.
-    size: Option<u64>,
+/// One job.
+pub(crate) struct Job {
+    /// What does not change, with the fields of the moment empty.
+    pub(crate) base: JobView,
+    /// The image file.
+    file: PathBuf,
+    state: Mutex<State>,
+    /// Woken when views should look at once.
+    urgent: Notify,
+    hand: Mutex<Hand>,
+    /// Woken when a paused job is resumed or cancelled.
+    woken: Notify,
 }
 
-impl Blob {
-    /// 0 to 1.
-    fn share(&self) -> f64 {
-        match self.state {
-            LayerState::There | LayerState::Committed => 1.0,
-            LayerState::Waiting | LayerState::NotInFile => 0.0,
-            _ if self.stored == 0 => 0.0,
-            LayerState::Compressing => self.read as f64 / self.stored as f64,
-            LayerState::Uploading => self.sent as f64 / self.stored as f64,
-        }
-    }
-
-    /// Bytes that it takes on the wire, as far as one can tell.
-    fn weight(&self) -> u64 {
-        if let Some(size) = self.size {
-            return size;
-        }
-        if !self.gzip {
-            return self.stored;
-        }
-        let ratio =
-            if self.read > 0 && self.sent > 0 { self.sent as f64 / self.read as f64 } else { GUESSED_RATIO };
-        // Never below what went up already.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let guess = (self.stored as f64 * ratio.min(1.1)) as u64;
-        guess.max(self.sent)
-    }
+/// What people want of a job, and the hand on its push.
+#[derive(Default)]
+struct Hand {
+    wish: Wish,
+    control: Option<Control>,
 }
 
-/// A layer as listed: several may be one blob.
-#[derive(Debug, Clone)]
-struct Listed {
-    made_by: Option<String>,
-    blob: Option<usize>,
-    size: u64,
+/// What people want of a job.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Wish {
+    #[default]
+    Run,
+    Pause,
+    Cancel,
 }
 
-/// The state of a job.
-#[derive(Debug)]
-pub(crate) struct Live {
-    started: Instant,
-    state: JobState,
-    blobs: Vec<Blob>,
-    layers: Vec<Listed>,
-    samples: VecDeque<(Instant, u64)>,
-    sent: u64,
-    /// When something that failed is tried again.
-    retry_at: Option<Instant>,
-    percent: f64,
-    pub(crate) log: Vec<LogLine>,
-    dropped_lines: usize,
+/// What changes about a job.
+pub(crate) struct State {
+    pub(crate) live: Live,
+    pub(crate) ended: Option<i64>,
+    pub(crate) result: Option<ResultView>,
+    pub(crate) failure: Option<FailureView>,
 }
 
-impl Live {
-    pub(crate) fn new(parts: &Parts, now: Instant) -> Self {
-        let blobs = parts.blobs.iter().map(|blob| Blob {
-            stored: blob.size,
-            gzip: blob.is_compressed_on_the_way(),
-            state: LayerState::Waiting,
-            read: 0,
-            sent: 0,
-            size: None,
-        });
-        let layers = parts.layers.iter().map(|layer| Listed {
-            made_by: layer.made_by.clone(),
-            blob: layer.blob,
-            size: layer.size,
-        });
-        Self {
-            started: now,
-            state: JobState::Queued,
-            blobs: blobs.collect(),
-            layers: layers.collect(),
-            samples: VecDeque::from([(now, 0)]),
-            sent: 0,
-            retry_at: None,
-            percent: 0.0,
-            log: Vec::new(),
-            dropped_lines: 0,
-        }
-    }
-
-    pub(crate) fn state(&self) -> JobState {
-        self.state
-    }
-
-    /// Pause was pressed.
-    pub(crate) fn pausing(&mut self, now: Instant) {
-        self.state = JobState::Pausing;
-        self.say(now, "pausing");
-    }
-
-    /// Nothing moves any more.
-    pub(crate) fn paused(&mut self, now: Instant) {
-        self.state = JobState::Paused;
-        self.retry_at = None;
-        self.say(now, "paused");
-    }
-
-    /// It goes on: what the registry has is found again by asking it.
-    pub(crate) fn resuming(&mut self, now: Instant) {
-        self.state = JobState::Checking;
-        self.say(now, "resuming");
-        for blob in &mut self.blobs {
-            (blob.read, blob.sent) = (0, 0);
-            if !matches!(blob.state, LayerState::Committed | LayerState::There) {
-                blob.state = LayerState::Waiting;
-            }
-        }
-        self.samples = VecDeque::from([(now, self.sent)]);
-    }
-
-    /// A wait begins that is worth a word.
-    fn wait(&mut self, now: Instant, wait_ms: u64) {
-        if wait_ms >= WORTH_TELLING_MS {
-            self.retry_at = Some(now + Duration::from_millis(wait_ms));
-        }
-    }
-
-    /// Cancel was pressed: nothing but the end changes the state from here on.
-    pub(crate) fn cancelling(&mut self, now: Instant) {
-        if !is_final(self.state) {
-            self.state = JobState::Cancelling;
-            self.say(now, "cancelling");
-        }
-    }
-
-    /// The job is over.
-    pub(crate) fn end(&mut self, state: JobState, now: Instant, line: &str) {
-        self.state = state;
-        if state == JobState::Done {
-            self.percent = 100.0;
-        }
-        self.say(now, line);
-    }
-
-    /// Takes one event; whether views should hear of it at once.
-    pub(crate) fn apply(&mut self, event: &Event, now: Instant) -> bool {
-        match event {
-            Event::Phase(phase) => return self.phase(*phase, now),
-            Event::There { blob } => self.set(*blob, LayerState::There),
-            Event::Started { blob } => {
-                let state =
-                    if self.blobs[*blob].gzip { LayerState::Compressing } else { LayerState::Uploading };
-                self.set(*blob, state);
-            }
-            Event::Read { blob, bytes } => self.blobs[*blob].read += bytes,
-            Event::Sent { blob, bytes } => {
-                self.blobs[*blob].sent += bytes;
-                self.sent += bytes;
-                self.retry_at = None;
-                self.sample(now);
-            }
-            Event::Interrupted { blob, reason, wait_ms } => {
-                let (sent, name) = (self.blobs[*blob].sent, self.name(*blob));
-                self.blobs[*blob].read = 0;
-                self.blobs[*blob].sent = 0;
-                self.wait(now, *wait_ms);
-                self.say(
-                    now,
-                    &format!(
-                        "{name} was interrupted after {sent} bytes, trying again in {wait_ms} ms: {reason}"
-                    ),
-                );
-            }
-            Event::Continued { blob, offset } => {
-                // What the registry has counts as sent, though not by this try.
-                self.blobs[*blob].sent = *offset;
-                let name = self.name(*blob);
-                self.say(now, &format!("{name} goes on after {offset} bytes that the registry has"));
-            }
-            Event::Linked { blob, from, size } => {
-                self.blobs[*blob].size = Some(*size);
-                self.set(*blob, LayerState::There);
-                self.say(now, &format!("{} was linked from {from}", self.name(*blob)));
-            }
-            Event::Waiting { reason, wait_ms } => {
-                self.wait(now, *wait_ms);
-                self.say(now, &format!("trying again in {wait_ms} ms: {reason}"));
-            }
-            Event::Committed { blob, digest, size } => {
-                self.blobs[*blob].size = Some(*size);
-                self.set(*blob, LayerState::Committed);
-                self.say(now, &format!("{} is there: {digest}, {size} bytes", self.name(*blob)));
-            }
-            Event::Manifest { digest, tag: Some(tag) } => self.say(now, &format!("{tag} points to {digest}")),
-            Event::Manifest { digest, tag: None } => self.say(now, &format!("manifest {digest} is there")),
-            Event::Verified { tag } => self.say(now, &format!("{tag} was read back and agrees")),
-            Event::Fetching { .. } | Event::Received { .. } => {}
-        }
-        false
-    }
-
-    fn phase(&mut self, phase: Phase, now: Instant) -> bool {
-        let (state, line) = match phase {
-            Phase::Checking => (JobState::Checking, "asking what the registry has"),
-            Phase::Sending => (JobState::Sending, "sending layers"),
-            Phase::Committing => (JobState::Committing, "telling the registry"),
-            Phase::Verifying => (JobState::Verifying, "asking the registry back"),
+impl Job {
+    /// A job that waits for its turn.
+    pub(crate) fn new(base: JobView, file: PathBuf, parts: &Parts) -> Self {
+        let state = State {
+            live: Live::new(parts, Instant::now(), base.started),
+            ended: None,
+            result: None,
+            failure: None,
         };
-        self.say(now, line);
-        if !matches!(self.state, JobState::Cancelling | JobState::Pausing | JobState::Paused) {
-            self.state = state;
+        Self {
+            base,
+            file,
+            state: Mutex::new(state),
+            urgent: Notify::new(),
+            hand: Mutex::default(),
+            woken: Notify::new(),
         }
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where its push reports to.
+    pub(crate) fn events(self: &Arc<Self>) -> Events {
+        let job = Arc::clone(self);
+        Arc::new(move |event: Event| {
+            let urgent = job.lock().live.apply(&event, Instant::now());
+            if urgent {
+                job.urgent.notify_waiters();
+            }
+        })
+    }
+
+    /// Bytes a second that it went up with.
+    pub(crate) fn rate(&self) -> Option<f64> {
+        self.lock().live.rate(Instant::now())
+    }
+
+    /// A failure that speaks of a digest says which layer that is, too.
+    pub(crate) fn with_layer(&self, failure: FailureView) -> FailureView {
+        let layer = failure.params.get("digest").and_then(|digest| self.lock().live.layer_of(digest));
+        match layer {
+            Some(layer) => failure.with("layer", layer),
+            None => failure,
+        }
+    }
+
+    /// It is over.
+    pub(crate) fn end(&self, state: JobState, line: &str, set: impl FnOnce(&mut State)) {
+        {
+            let mut locked = self.lock();
+            locked.live.end(state, Instant::now(), line);
+            locked.ended = Some(jiff::Timestamp::now().as_second());
+            set(&mut locked);
+        }
+        self.urgent.notify_waiters();
+    }
+
+    /// Its turn to send; none where it was paused or cancelled before that came.
+    pub(crate) async fn turn(&self, turns: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
+        loop {
+            if self.hand().wish != Wish::Run {
+                return None;
+            }
+            tokio::select! {
+                turn = Arc::clone(turns).acquire_owned() => return turn.ok(),
+                () = self.woken.notified() => {}
+            }
+        }
+    }
+
+    /// The hand on a push that begins; a patient one waits for a registry that was never reached, too.
+    pub(crate) fn take_up(&self, events: &Events, patient: bool) -> Control {
+        let control = Control::new(events);
+        let control = if patient { control.patient() } else { control };
+        let mut hand = self.hand();
+        // It was pressed between two pushes.
+        if hand.wish != Wish::Run {
+            control.cancel();
+        }
+        hand.control = Some(control.clone());
+        control
+    }
+
+    /// After a push was ended: whether it is to go on, once a pause is over.
+    pub(crate) async fn is_resumed(&self) -> bool {
+        loop {
+            match self.hand().wish {
+                Wish::Cancel => return false,
+                Wish::Run => break,
+                Wish::Pause => {}
+            }
+            self.lock().live.paused(Instant::now());
+            self.urgent.notify_waiters();
+            self.woken.notified().await;
+        }
+        self.lock().live.resuming(Instant::now());
+        self.urgent.notify_waiters();
         true
     }
 
-    fn set(&mut self, blob: usize, state: LayerState) {
-        self.blobs[blob].state = state;
+    fn hand(&self) -> MutexGuard<'_, Hand> {
+        self.hand.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How the log calls a blob: by the first layer it is.
-    fn name(&self, blob: usize) -> String {
-        match self.layers.iter().position(|layer| layer.blob == Some(blob)) {
-            Some(position) => format!("layer {}", position + 1),
-            None => "the config".to_owned(),
-        }
+    /// Asks the job to end. Shown at once; true as soon as the chunk in hand is dropped.
+    pub(crate) fn cancel(&self) {
+        self.lock().live.cancelling(Instant::now());
+        self.wish(Wish::Cancel);
     }
 
-    fn say(&mut self, now: Instant, text: &str) {
-        if self.log.len() == LOG_LINES {
-            self.log.remove(0);
-            self.dropped_lines += 1;
-        }
-        let at_ms = u64::try_from(now.duration_since(self.started).as_millis()).unwrap_or(u64::MAX);
-        self.log.push(LogLine { at_ms, text: text.to_owned() });
-    }
-
-    /// Lines that were logged after the first `seen` ones, and how many there are now.
-    pub(crate) fn log_since(&self, seen: usize) -> (Vec<LogLine>, usize) {
-        let from = seen.saturating_sub(self.dropped_lines).min(self.log.len());
-        (self.log[from..].to_vec(), self.dropped_lines + self.log.len())
-    }
-
-    fn sample(&mut self, now: Instant) {
-        if self.samples.back().is_none_or(|(at, _)| now.duration_since(*at) >= SAMPLE) {
-            self.samples.push_back((now, self.sent));
-        }
-        while self.samples.front().is_some_and(|(at, _)| now.duration_since(*at) > WINDOW) {
-            self.samples.pop_front();
-        }
-    }
-
-    /// Bytes a second over the window.
-    fn speed(&self, now: Instant) -> Option<f64> {
-        let (at, sent) = self.samples.front()?;
-        let seconds = now.duration_since(*at).as_secs_f64();
-        (seconds > 0.2 && self.sent > *sent).then(|| (self.sent - sent) as f64 / seconds)
-    }
-
-    /// The numbers as of `now`.
-    pub(crate) fn progress(&mut self, now: Instant) -> JobProgress {
-        let to_send = || self.blobs.iter().filter(|blob| blob.state != LayerState::There);
-        let total = to_send().map(Blob::weight).sum::<u64>();
-        let sent = to_send()
-            .map(|blob| if blob.state == LayerState::Committed { blob.weight() } else { blob.sent })
-            .sum::<u64>();
-        let stored = to_send().map(|blob| blob.stored as f64).sum::<f64>();
-        let done = to_send().map(|blob| blob.share() * blob.stored as f64).sum::<f64>();
-        let percent = match self.state {
-            JobState::Queued | JobState::Checking => 0.0,
-            JobState::Committing | JobState::Verifying | JobState::Done => 100.0,
-            // Full only when the registry has everything: buffers on the way swallow the last megabytes.
-            _ if stored > 0.0 => (100.0 * done / stored).min(99.0),
-            _ => self.percent,
-        };
-        // A total that grows holds the bar instead of pulling it back.
-        self.percent = self.percent.max(percent.min(100.0));
-        let speed = self.speed(now).filter(|_| self.state == JobState::Sending);
-        let settled = now.duration_since(self.started) >= SETTLED;
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let seconds_left =
-            speed.filter(|_| settled).map(|speed| (total.saturating_sub(sent) as f64 / speed).ceil() as u64);
-        let listed = |state| {
-            let blobs = self.layers.iter().filter_map(|layer| layer.blob);
-            blobs.filter(|blob| self.blobs[*blob].state == state).count()
-        };
-        JobProgress {
-            state: self.state,
-            total,
-            sent: sent.min(total),
-            reused: self
-                .blobs
-                .iter()
-                .filter(|blob| blob.state == LayerState::There)
-                .map(|blob| blob.size.unwrap_or(blob.stored))
-                .sum(),
-            exact: to_send().all(|blob| !blob.gzip || blob.size.is_some()),
-            percent: self.percent,
-            speed,
-            seconds_left,
-            retry_seconds: self
-                .retry_at
-                .and_then(|at| at.checked_duration_since(now))
-                .map(|left| left.as_secs() + 1),
-            layers_done: u32::try_from(listed(LayerState::There) + listed(LayerState::Committed))
-                .unwrap_or(u32::MAX),
-            layers_total: u32::try_from(self.layers.iter().filter(|layer| layer.blob.is_some()).count())
-                .unwrap_or(u32::MAX),
-        }
-    }
-
-    /// The layers as of now.
-    pub(crate) fn layers(&self) -> Vec<JobLayer> {
-        let layers = self.layers.iter().zip(1..).map(|(layer, number)| {
-            let Some(blob) = layer.blob.map(|blob| &self.blobs[blob]) else {
-                let (made_by, size) = (layer.made_by.clone(), layer.size);
-                return JobLayer { number, made_by, size, state: LayerState::NotInFile, percent: 0 };
-            };
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            let percent = (100.0 * blob.share()).clamp(0.0, 100.0) as u32;
-            JobLayer {
-                number,
-                made_by: layer.made_by.clone(),
-                size: blob.size.unwrap_or(layer.size),
-                state: blob.state,
-                percent,
+    /// Stops sending until [`resume`](Self::resume). Nothing that the registry has is lost.
+    pub(crate) fn pause(&self) {
+        {
+            let live = &mut self.lock().live;
+            if is_final(live.state())
+                || matches!(live.state(), JobState::Cancelling | JobState::Pausing | JobState::Paused)
+            {
+                return;
             }
-        });
-        layers.collect()
+            live.pausing(Instant::now());
+        }
+        self.wish(Wish::Pause);
     }
-}
 
-pub(crate) fn is_final(state: JobState) -> bool {
-    matches!(state, JobState::Done | JobState::Failed | JobState::Cancelled)
+    /// Goes on after a pause.
+    pub(crate) fn resume(&self) {
+        if matches!(self.lock().live.state(), JobState::Pausing | JobState::Paused) {
+            self.wish(Wish::Run);
+        }
+    }
+
+    /// Ends the waits before a next try.
+    pub(crate) fn try_now(&self) {
+        if let Some(control) = &self.hand().control {
+            control.try_now();
+        }
+    }
+
+    fn wish(&self, wish: Wish) {
+        let control = {
+            let mut hand = self.hand();
+            hand.wish = wish;
+            hand.control.clone()
+        };
+        self.urgent.notify_waiters();
+        self.woken.notify_one();
+        if let Some(control) = control.filter(|_| wish != Wish::Run) {
+            control.cancel();
+        }
+    }
+
+    /// The job as it is kept.
+    pub(crate) fn record(&self) -> Record {
+        Record { view: self.snapshot().0, file: Some(self.file.clone()) }
+    }
+
+    /// The job as one row.
+    pub(crate) fn row(&self) -> JobRow {
+        let mut state = self.lock();
+        let (progress, ended) = (state.live.progress(Instant::now()), state.ended);
+        JobRow { progress, ended, ..JobRow::from(&self.base) }
+    }
+
+    /// The job as it stands, and how many log lines that includes.
+    fn snapshot(&self) -> (JobView, usize) {
+        let mut state = self.lock();
+        let (log, seen) = state.live.log_since(0);
+        let view = JobView {
+            ended: state.ended,
+            progress: state.live.progress(Instant::now()),
+            layers: state.live.layers(),
+            log,
+            result: state.result.clone(),
+            failure: state.failure.clone(),
+            ..self.base.clone()
+        };
+        (view, seen)
+    }
+
+    /// Tells `view` of the job until it is over or `view` returns false: everything first, then what
+    /// changed, at most ten times a second, and everything again at the end.
+    pub(crate) async fn watch(&self, mut view: impl FnMut(JobUpdate) -> bool) {
+        let (job, mut seen) = self.snapshot();
+        let (mut layers, mut progress) = (job.layers.clone(), job.progress.clone());
+        let mut over = is_final(progress.state);
+        if !view(JobUpdate::Snapshot { job: Box::new(job) }) {
+            return;
+        }
+        while !over {
+            let woken = self.urgent.notified();
+            tokio::pin!(woken);
+            // Registered before the state is looked at, so an end between the two is not missed.
+            woken.as_mut().enable();
+            if !is_final(self.lock().live.state()) {
+                let _ = tokio::time::timeout(TICK, woken).await;
+            }
+            let update = {
+                let mut state = self.lock();
+                let now = state.live.progress(Instant::now());
+                over = is_final(now.state);
+                let changed: Vec<JobLayer> =
+                    state.live.layers().into_iter().filter(|layer| !layers.contains(layer)).collect();
+                let (log, total) = state.live.log_since(seen);
+                if !over && now == progress && changed.is_empty() && log.is_empty() {
+                    continue;
+                }
+                for layer in &changed {
+                    layers[layer.number as usize - 1] = layer.clone();
+                }
+                seen = total;
+                progress = now.clone();
+                JobUpdate::Progress { progress: now, layers: changed, log }
+            };
+            let update = if over { JobUpdate::Snapshot { job: Box::new(self.snapshot().0) } } else { update };
+            if !view(update) {
+                return;
+            }
+        }
+    }
 }

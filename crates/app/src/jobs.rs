@@ -1,24 +1,21 @@
 //! The jobs: started, watched, paused, cancelled, kept. A job lives on without anybody watching.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use slipway_distribution::Registry;
-use slipway_transfer::{Control, Engine, Event, Events, Published, Request, TransferError, push};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use slipway_transfer::{Engine, Published, Request, TransferError, push};
+use tokio::sync::{Notify, Semaphore};
 
-use crate::job::{Live, is_final};
+use crate::job::Job;
+use crate::live::is_final;
 use crate::store::{Record, Store};
 use crate::view::{
-    ActivityView, FailureView, HistoryPage, HistoryQuery, JobId, JobLayer, JobRow, JobState, JobUpdate,
-    JobView, ResultView,
+    ActivityView, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobRow, JobState, JobView, ResultView,
 };
-
-/// Views hear of a job at most so often, whatever the engine does; phases and ends come at once.
-const TICK: Duration = Duration::from_millis(100);
 
 /// Jobs that send at the same time; the others wait for their turn.
 const AT_ONCE: usize = 3;
@@ -38,45 +35,10 @@ pub(crate) struct Jobs {
     pub(crate) history: Option<Arc<Store>>,
     /// Jobs that ended in this run.
     ended: Arc<AtomicU32>,
+    /// Of them, those that failed and that nobody saw yet.
+    unseen: Arc<AtomicU32>,
     /// Woken when a job began or ended.
     changed: Arc<Notify>,
-}
-
-/// One job.
-pub(crate) struct Job {
-    /// What does not change, with the fields of the moment empty.
-    base: JobView,
-    /// The image file.
-    file: PathBuf,
-    state: Mutex<State>,
-    /// Woken when views should look at once.
-    urgent: Notify,
-    hand: Mutex<Hand>,
-    /// Woken when a paused job is resumed or cancelled.
-    woken: Notify,
-}
-
-/// What people want of a job, and the hand on its push.
-#[derive(Default)]
-struct Hand {
-    wish: Wish,
-    control: Option<Control>,
-}
-
-/// What people want of a job.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Wish {
-    #[default]
-    Run,
-    Pause,
-    Cancel,
-}
-
-struct State {
-    live: Live,
-    ended: Option<i64>,
-    result: Option<ResultView>,
-    failure: Option<FailureView>,
 }
 
 /// What the app knows of a publish beside the transfer itself.
@@ -103,6 +65,7 @@ impl Jobs {
             turns: Arc::new(Semaphore::new(AT_ONCE)),
             history,
             ended: Arc::default(),
+            unseen: Arc::default(),
             changed: Arc::default(),
         }
     }
@@ -194,8 +157,9 @@ impl Jobs {
             let active = self.beside(left.get_or_insert_with(|| self.interrupted()));
             let now = ActivityView { active, ended: self.ended.load(Ordering::Relaxed) };
             let moves = now.active.iter().any(|row| !row.interrupted);
-            if told.as_ref() != Some(&now) {
-                told = Some(now.clone());
+            let unseen = self.unseen();
+            if told.as_ref() != Some(&(now.clone(), unseen)) {
+                told = Some((now.clone(), unseen));
                 if !view(now) {
                     return;
                 }
@@ -215,36 +179,50 @@ impl Jobs {
         self.all.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
     }
 
+    /// Changes the result of a job that is done, and returns the job; none where there is no such job.
+    pub(crate) fn change_result(&self, id: JobId, change: impl FnOnce(&mut ResultView)) -> Option<JobView> {
+        let mut record = self.record(id)?;
+        change(record.view.result.as_mut()?);
+        if let Some(job) = self.get(id) {
+            job.lock().result.clone_from(&record.view.result);
+        }
+        self.keep(&record);
+        Some(record.view)
+    }
+
+    /// Jobs that failed and that nobody saw yet.
+    pub(crate) fn unseen(&self) -> u32 {
+        self.unseen.load(Ordering::Relaxed)
+    }
+
+    /// Somebody looks at the window.
+    pub(crate) fn seen(&self) {
+        if self.unseen.swap(0, Ordering::Relaxed) > 0 {
+            self.changed.notify_waiters();
+        }
+    }
+
     /// The running job that publishes the same image of the same file to the same place, if there is one:
     /// starting it twice leads to the first.
     pub(crate) fn twin(&self, base: &JobView) -> Option<JobId> {
         let jobs = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |job: &&Arc<Job>| job.base.draft == base.draft && !is_final(job.lock().live.state());
+        let same = |job: &&Arc<Job>| is_same(&job.base, base) && !is_final(job.lock().live.state());
         jobs.values().find(same).map(|job| job.base.id)
     }
 
     /// Starts a publish; it runs to its end by itself.
     pub(crate) fn start(&self, publish: Publish) -> JobId {
         let id = publish.base.id;
-        let now = Instant::now();
         let parts = publish.request.parts(publish.registry.endpoint().profile, &*publish.engine.ledger);
-        let job = Arc::new(Job {
-            base: publish.base,
-            file: publish.file.clone(),
-            state: Mutex::new(State {
-                live: Live::new(&parts, now),
-                ended: None,
-                result: None,
-                failure: None,
-            }),
-            urgent: Notify::new(),
-            hand: Mutex::default(),
-            woken: Notify::new(),
-        });
+        let job = Arc::new(Job::new(publish.base, publish.file, &parts));
         self.all.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&job));
         let events = job.events();
         let (history, turns) = (self.history.clone(), Arc::clone(&self.turns));
-        let (ended, changed) = (Arc::clone(&self.ended), Arc::clone(&self.changed));
+        let (ended, unseen) = (Arc::clone(&self.ended), Arc::clone(&self.unseen));
+        let changed = Arc::clone(&self.changed);
+        let rates = self.history.clone();
+        // Where jobs are kept, somebody queued them and need not stay: they wait for the network.
+        let patient = self.history.is_some();
         let keep = move |job: &Job| {
             if let Some(history) = &history {
                 history.keep_job(&job.record());
@@ -260,7 +238,7 @@ impl Jobs {
                     }
                     break Err(TransferError::Cancelled);
                 };
-                let control = job.take_up(&events);
+                let control = job.take_up(&events, patient);
                 let pushing = push(&publish.request, &publish.registry, &publish.engine, &events, &control);
                 let outcome = Box::pin(kept_meanwhile(pushing, || keep(&job))).await;
                 keep(&job);
@@ -271,15 +249,19 @@ impl Jobs {
             };
             match outcome {
                 Ok(published) => {
+                    if let (Some(rates), Some(rate)) = (&rates, job.rate()) {
+                        rates.keep_rate(publish.registry.endpoint().name.as_str(), rate);
+                    }
                     let line = format!("published {}", published.digest);
                     let result = (publish.result)(published);
                     job.end(JobState::Done, &line, |state| state.result = Some(result));
                 }
                 Err(TransferError::Cancelled) => job.end(JobState::Cancelled, "cancelled", |_| {}),
                 Err(error) => {
-                    let failure = (publish.failure)(&error);
+                    let failure = job.with_layer((publish.failure)(&error));
                     let line = format!("failed: {}", failure.message);
                     job.end(JobState::Failed, &line, |state| state.failure = Some(failure));
+                    unseen.fetch_add(1, Ordering::Relaxed);
                 }
             }
             keep(&job);
@@ -288,6 +270,18 @@ impl Jobs {
         });
         id
     }
+}
+
+/// Both publish the same image of the same file in the same way to the same versions.
+fn is_same(one: &JobView, other: &JobView) -> bool {
+    let how = |job: &JobView| {
+        let Draft { file, image, platform, versions, version_text, options, .. } = job.draft.clone();
+        let text = Some(version_text).filter(|text| !text.is_empty());
+        let versions: BTreeSet<_> = versions.into_iter().chain(text).collect();
+        let path = job.reference.rsplit_once(':').map(|(path, _)| path.to_owned());
+        (file, image, platform, options, versions, path)
+    };
+    how(one) == how(other)
 }
 
 /// Waits for `work` and keeps the job now and then.
@@ -301,243 +295,38 @@ async fn kept_meanwhile<T>(work: impl Future<Output = T>, keep: impl Fn()) -> T 
     }
 }
 
-impl Job {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn events(self: &Arc<Self>) -> Events {
-        let job = Arc::clone(self);
-        Arc::new(move |event: Event| {
-            let urgent = job.lock().live.apply(&event, Instant::now());
-            if urgent {
-                job.urgent.notify_waiters();
-            }
-        })
-    }
-
-    fn end(&self, state: JobState, line: &str, set: impl FnOnce(&mut State)) {
-        {
-            let mut locked = self.lock();
-            locked.live.end(state, Instant::now(), line);
-            locked.ended = Some(jiff::Timestamp::now().as_second());
-            set(&mut locked);
-        }
-        self.urgent.notify_waiters();
-    }
-
-    /// Its turn to send; none where it was paused or cancelled before that came.
-    async fn turn(&self, turns: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
-        loop {
-            if self.hand().wish != Wish::Run {
-                return None;
-            }
-            tokio::select! {
-                turn = Arc::clone(turns).acquire_owned() => return turn.ok(),
-                () = self.woken.notified() => {}
-            }
-        }
-    }
-
-    /// The hand on a push that begins.
-    fn take_up(&self, events: &Events) -> Control {
-        let control = Control::new(events);
-        let mut hand = self.hand();
-        // It was pressed between two pushes.
-        if hand.wish != Wish::Run {
-            control.cancel();
-        }
-        hand.control = Some(control.clone());
-        control
-    }
-
-    /// After a push was ended: whether it is to go on, once a pause is over.
-    async fn is_resumed(&self) -> bool {
-        loop {
-            match self.hand().wish {
-                Wish::Cancel => return false,
-                Wish::Run => break,
-                Wish::Pause => {}
-            }
-            self.lock().live.paused(Instant::now());
-            self.urgent.notify_waiters();
-            self.woken.notified().await;
-        }
-        self.lock().live.resuming(Instant::now());
-        self.urgent.notify_waiters();
-        true
-    }
-
-    fn hand(&self) -> MutexGuard<'_, Hand> {
-        self.hand.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Asks the job to end. Shown at once; true as soon as the chunk in hand is dropped.
-    pub(crate) fn cancel(&self) {
-        self.lock().live.cancelling(Instant::now());
-        self.wish(Wish::Cancel);
-    }
-
-    /// Stops sending until [`resume`](Self::resume). Nothing that the registry has is lost.
-    pub(crate) fn pause(&self) {
-        {
-            let live = &mut self.lock().live;
-            if is_final(live.state())
-                || matches!(live.state(), JobState::Cancelling | JobState::Pausing | JobState::Paused)
-            {
-                return;
-            }
-            live.pausing(Instant::now());
-        }
-        self.wish(Wish::Pause);
-    }
-
-    /// Goes on after a pause.
-    pub(crate) fn resume(&self) {
-        if matches!(self.lock().live.state(), JobState::Pausing | JobState::Paused) {
-            self.wish(Wish::Run);
-        }
-    }
-
-    /// Ends the waits before a next try.
-    pub(crate) fn try_now(&self) {
-        if let Some(control) = &self.hand().control {
-            control.try_now();
-        }
-    }
-
-    fn wish(&self, wish: Wish) {
-        let control = {
-            let mut hand = self.hand();
-            hand.wish = wish;
-            hand.control.clone()
-        };
-        self.urgent.notify_waiters();
-        self.woken.notify_one();
-        if let Some(control) = control.filter(|_| wish != Wish::Run) {
-            control.cancel();
-        }
-    }
-
-    /// The job as it is kept.
-    fn record(&self) -> Record {
-        Record { view: self.snapshot().0, file: Some(self.file.clone()) }
-    }
-
-    fn row(&self) -> JobRow {
-        let mut state = self.lock();
-        let (progress, ended) = (state.live.progress(Instant::now()), state.ended);
-        JobRow { progress, ended, ..JobRow::from(&self.base) }
-    }
-
-    /// The job as it stands, and how many log lines that includes.
-    fn snapshot(&self) -> (JobView, usize) {
-        let mut state = self.lock();
-        let (log, seen) = state.live.log_since(0);
-        let view = JobView {
-            ended: state.ended,
-            progress: state.live.progress(Instant::now()),
-            layers: state.live.layers(),
-            log,
-            result: state.result.clone(),
-            failure: state.failure.clone(),
-            ..self.base.clone()
-        };
-        (view, seen)
-    }
-
-    /// Tells `view` of the job until it is over or `view` returns false: everything first, then what
-    /// changed, at most ten times a second, and everything again at the end.
-    pub(crate) async fn watch(&self, mut view: impl FnMut(JobUpdate) -> bool) {
-        let (job, mut seen) = self.snapshot();
-        let (mut layers, mut progress) = (job.layers.clone(), job.progress.clone());
-        let mut over = is_final(progress.state);
-        if !view(JobUpdate::Snapshot { job: Box::new(job) }) {
-            return;
-        }
-        while !over {
-            let woken = self.urgent.notified();
-            tokio::pin!(woken);
-            // Registered before the state is looked at, so an end between the two is not missed.
-            woken.as_mut().enable();
-            if !is_final(self.lock().live.state()) {
-                let _ = tokio::time::timeout(TICK, woken).await;
-            }
-            let update = {
-                let mut state = self.lock();
-                let now = state.live.progress(Instant::now());
-                over = is_final(now.state);
-                let changed: Vec<JobLayer> =
-                    state.live.layers().into_iter().filter(|layer| !layers.contains(layer)).collect();
-                let (log, total) = state.live.log_since(seen);
-                if !over && now == progress && changed.is_empty() && log.is_empty() {
-                    continue;
-                }
-                for layer in &changed {
-                    layers[layer.number as usize - 1] = layer.clone();
-                }
-                seen = total;
-                progress = now.clone();
-                JobUpdate::Progress { progress: now, layers: changed, log }
-            };
-            let update = if over { JobUpdate::Snapshot { job: Box::new(self.snapshot().0) } } else { update };
-            if !view(update) {
-                return;
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::AtomicBool;
+    use std::time::Instant;
 
-    use slipway_archive::{Archive, OpenOptions};
-    use slipway_transfer::{Compression, Contents, Parts};
+    use slipway_transfer::Event;
 
     use super::*;
-    use crate::view::{Draft, FileFormat, JobProgress};
+    use crate::view::{FileFormat, JobProgress, JobUpdate};
 
     fn job() -> Arc<Job> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("hello.tar");
-        slipway_practice::sample_image(&path).unwrap();
-        let archive = Archive::open(&path, &OpenOptions::default()).unwrap();
-        let contents = Contents::of(&archive, &archive.images()[0]);
-        let profile =
-            slipway_hosts::Hosts::builtin().endpoint(&"ghcr.io".parse().unwrap(), false).unwrap().profile;
-        let parts = Parts::of(&contents, None, profile, Compression::default());
-        Arc::new(Job {
-            base: JobView {
-                id: JobId(1),
-                reference: "ghcr.io/octocat/hello:1.0".to_owned(),
-                registry: "ghcr.io".to_owned(),
-                title: "hello 1.0".to_owned(),
-                file_name: "hello.tar".to_owned(),
-                format: FileFormat::DockerArchive,
-                platforms: Vec::new(),
-                practice: false,
-                draft: Draft::default(),
-                started: 0,
-                ended: None,
-                interrupted: false,
-                progress: JobProgress::waiting(),
-                layers: Vec::new(),
-                log: Vec::new(),
-                result: None,
-                failure: None,
-            },
-            file: path,
-            state: Mutex::new(State {
-                live: Live::new(&parts, Instant::now()),
-                ended: None,
-                result: None,
-                failure: None,
-            }),
-            urgent: Notify::new(),
-            hand: Mutex::default(),
-            woken: Notify::new(),
-        })
+        let (path, parts) = crate::live::tests::sample();
+        let base = JobView {
+            id: JobId(1),
+            reference: "ghcr.io/octocat/hello:1.0".to_owned(),
+            registry: "ghcr.io".to_owned(),
+            title: "hello 1.0".to_owned(),
+            file_name: "hello.tar".to_owned(),
+            format: FileFormat::DockerArchive,
+            platforms: Vec::new(),
+            practice: false,
+            draft: Draft::default(),
+            started: 0,
+            ended: None,
+            interrupted: false,
+            progress: JobProgress::waiting(),
+            layers: Vec::new(),
+            log: Vec::new(),
+            result: None,
+            failure: None,
+        };
+        Arc::new(Job::new(base, path, &parts))
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -10,11 +10,13 @@ use crate::view::LinkTopic;
 pub(crate) fn address(topic: LinkTopic, endpoint: &Endpoint, path: Option<&RepositoryPath>) -> Option<Url> {
     match topic {
         LinkTopic::NewToken => pages::new_token(endpoint),
-        LinkTopic::Tokens => pages::tokens(endpoint),
+        // A token is authorized for single sign-on in the list of tokens, too.
+        LinkTopic::Tokens | LinkTopic::Authorize => pages::tokens(endpoint),
         LinkTopic::PackagePage => pages::package(endpoint, path?),
         LinkTopic::PackageSettings => pages::package_settings(endpoint, path?),
         LinkTopic::OwnerSettings => pages::owner_settings(endpoint, path?),
-        LinkTopic::BillingSettings => pages::billing(endpoint, path?),
+        // The plan stands on the page about billing.
+        LinkTopic::BillingSettings | LinkTopic::PlanSettings => pages::billing(endpoint, path?),
         LinkTopic::Docs => pages::docs(),
         LinkTopic::Status => pages::status(),
     }

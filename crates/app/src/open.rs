@@ -7,7 +7,7 @@ use std::time::Instant;
 use slipway_archive::Archive;
 
 use crate::files::{File, pasted_path};
-use crate::slipway::Slipway;
+use crate::slipway::{Slipway, now};
 use crate::view::{Code, DetailsView, Draft, DragItem, FailureView, FileId, OpenedView, ReadingView};
 use crate::{image, publish};
 
@@ -29,14 +29,19 @@ impl Slipway {
         self.open(self.files.get(*first)?, draft).await
     }
 
-    /// Judges what is dragged over the window, by names and first bytes.
-    pub fn judge(&self, paths: &[PathBuf]) -> Vec<DragItem> {
+    /// Judges what is dragged over the window, by names and first bytes; and how many there are beyond
+    /// those that are looked at.
+    pub fn judge(&self, paths: &[PathBuf]) -> (Vec<DragItem>, u32) {
         self.files.judge(paths)
     }
 
     async fn open(&self, file: Arc<File>, draft: Draft) -> Result<OpenedView, FailureView> {
         let started = Instant::now();
         let archive = self.archive(&file).await?;
+        // What Slipway made itself is found by the way that made it.
+        if let Some(history) = self.jobs.history.as_ref().filter(|_| !file.path.starts_with(&self.home)) {
+            history.keep_file(&file.path, now());
+        }
         let images: Vec<_> = archive.images().iter().map(|found| image::view(&archive, found)).collect();
         let mut filled = Draft { file: Some(file.id), platform: String::new(), ..draft };
         if let Some(first) = images.first() {

@@ -2,7 +2,7 @@
 //!
 //! Ids of the checks: the rules of the fields (`owner.case`, …) with their field and fix; `token`,
 //! `owner`, `write`, `package`; `tag.new`, `tag.same`, `tag.moves`, `tag.movesUnknown`, `tag.unknown`;
-//! `bytes`, `bytes.unknown`; `limits`, `limits.none`, `layer.limit`, `image.large`; `foreign.none`,
+//! `bytes`, `bytes.unknown`; `limits`, `limits.none`, `layer.limit`, `layer.slow`, `image.large`; `foreign.none`,
 //! `layer.foreign`, `foreign.kept`; `platforms`, `image.multi`, `index.sparse`. A check that could not be
 //! made carries the parameter `reason`: `offline`, `signedOut`, `later` or `fields`.
 
@@ -15,8 +15,8 @@ use slipway_transfer::{Check, Parts, Plan, Presence, Role, TagPlan, TagState};
 
 use crate::form::{finding_view, name};
 use crate::view::{
-    AccountView, CheckState, CheckView, Draft, FailureView, Field, FixKind, FixView, LayerPlan, Level,
-    PreflightView, PublishButton,
+    AccountView, CheckState, CheckView, Draft, DraftOptions, FailureView, Field, FixKind, FixView, LayerPlan,
+    Level, PreflightView, PublishButton,
 };
 
 /// Why something could not be checked.
@@ -75,16 +75,24 @@ fn is_offline(kind: &ErrorKind) -> bool {
     matches!(kind, ErrorKind::Connect | ErrorKind::Timeout)
 }
 
+/// What the card is made from, beside the form.
+pub(crate) struct Known<'a> {
+    pub(crate) endpoint: &'a Endpoint,
+    pub(crate) checked: &'a Checked,
+    pub(crate) account: Option<&'a AccountView>,
+    pub(crate) parts: Option<&'a Parts>,
+    pub(crate) asked: &'a Asked,
+    /// Bytes a second that the registry took lately.
+    pub(crate) rate: Option<f64>,
+    /// Layers go up in parts, whatever their size.
+    pub(crate) chunks: bool,
+    /// The form for the registry that replaced this one.
+    pub(crate) newer: Option<&'a Draft>,
+}
+
 /// The card of `draft`.
-pub(crate) fn view(
-    draft: &Draft,
-    endpoint: &Endpoint,
-    checked: &Checked,
-    account: Option<&AccountView>,
-    parts: Option<&Parts>,
-    asked: &Asked,
-    command: String,
-) -> PreflightView {
+pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> PreflightView {
+    let Known { endpoint, checked, account, parts, asked, rate, chunks, newer } = *known;
     let mut checks = Vec::new();
     let mut asked_plan = None;
     for finding in &checked.findings {
@@ -95,7 +103,8 @@ pub(crate) fn view(
             Level::Information => continue,
         };
         let field = Some(name(finding.field));
-        checks.push(CheckView { id: view.id, state, params: view.params, fix: view.fix, field });
+        let fix = view.fixes.into_iter().next();
+        checks.push(CheckView { id: view.id, state, params: view.params, fix, field });
     }
     token(&mut checks, endpoint, account);
     checks.push(check("owner", CheckState::NotChecked, [("reason", Reason::Later.word().to_owned())]));
@@ -128,11 +137,14 @@ pub(crate) fn view(
         }
     }
     checks.push(match asked_plan {
-        Some(plan) => bytes(plan),
+        Some(plan) => bytes(plan, rate),
         None => not_checked("bytes.unknown", reason),
     });
     if let Some(plan) = plan {
-        rules(&mut checks, draft, endpoint.profile, &plan.parts);
+        rules(&mut checks, draft, endpoint.profile, &plan.parts, newer);
+        if let Some(rate) = rate.filter(|_| !chunks) {
+            checks.extend(slow(draft, endpoint.profile, plan, rate));
+        }
     }
     // Grouped by severity; the fixed order stays inside each group.
     checks.sort_by_key(|check| check.state);
@@ -219,11 +231,11 @@ fn leave_it(draft: &Draft, tag: &Tag) -> Option<FixView> {
     any.then(|| FixView { kind: FixKind::LeaveIt, value: tag.to_string(), draft: fixed })
 }
 
-fn bytes(plan: &Plan) -> CheckView {
+fn bytes(plan: &Plan, rate: Option<f64>) -> CheckView {
     let (send, exact) = plan.bytes_to_send();
     let there =
         plan.parts.layers.iter().filter(|layer| presence(plan, layer.blob) == Some(Presence::There)).count();
-    check(
+    let mut check = check(
         "bytes",
         CheckState::Passed,
         [
@@ -233,7 +245,42 @@ fn bytes(plan: &Plan) -> CheckView {
             ("there", there.to_string()),
             ("exact", exact.to_string()),
         ],
-    )
+    );
+    if let Some(rate) = rate.filter(|_| send > 0) {
+        check.params.insert("seconds".to_owned(), seconds(send, rate).to_string());
+    }
+    check
+}
+
+/// Time that `bytes` take at `rate` bytes a second, seconds.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn seconds(bytes: u64, rate: f64) -> u64 {
+    (bytes as f64 / rate.max(1.0)).ceil() as u64
+}
+
+/// Layers that would take longer than the registry allows one request.
+fn slow(draft: &Draft, profile: Profile, plan: &Plan, rate: f64) -> Option<CheckView> {
+    let most = profile.limits().upload_seconds?;
+    let layers = plan.parts.layers.iter().zip(1..);
+    let (layer, needed) = layers
+        .filter_map(|(layer, number)| {
+            let blob = layer.blob.filter(|blob| plan.there[*blob] != Presence::There)?;
+            Some((number, seconds(plan.parts.blobs[blob].wire_size(), rate)))
+        })
+        .max_by_key(|(_, needed)| *needed)
+        .filter(|(_, needed)| *needed > most)?;
+    let mut check = check(
+        "layer.slow",
+        CheckState::Warning,
+        [("layer", layer.to_string()), ("seconds", needed.to_string())],
+    );
+    let options = DraftOptions { way: "chunks".to_owned(), ..draft.options.clone() };
+    check.fix = Some(FixView {
+        kind: FixKind::SendInParts,
+        value: String::new(),
+        draft: Draft { options, ..draft.clone() },
+    });
+    Some(check)
 }
 
 /// What zstd would send less, bytes; about.
@@ -246,10 +293,10 @@ fn presence(plan: &Plan, blob: Option<usize>) -> Option<Presence> {
 }
 
 /// The registry's rules on the image: limits, foreign layers, platforms.
-fn rules(checks: &mut Vec<CheckView>, draft: &Draft, profile: Profile, parts: &Parts) {
+fn rules(checks: &mut Vec<CheckView>, draft: &Draft, profile: Profile, parts: &Parts, newer: Option<&Draft>) {
     let said = |wanted: fn(&Check) -> bool| parts.checks.iter().any(wanted);
     for found in &parts.checks {
-        checks.push(rule(draft, found));
+        checks.push(rule(draft, newer, found));
     }
     if !said(|check| matches!(check, Check::LayerLimit { .. } | Check::ImageLarge { .. })) {
         let layers = parts.blobs.iter().filter(|blob| blob.role == Role::Layer);
@@ -271,15 +318,22 @@ fn rules(checks: &mut Vec<CheckView>, draft: &Draft, profile: Profile, parts: &P
     }
 }
 
-fn rule(draft: &Draft, found: &Check) -> CheckView {
+fn rule(draft: &Draft, newer: Option<&Draft>, found: &Check) -> CheckView {
+    // The newer registry takes what the older one refuses.
+    let switch = newer.map(|newer| FixView {
+        kind: FixKind::SwitchRegistry,
+        value: newer.registry.clone(),
+        draft: newer.clone(),
+    });
+    let with_switch = |check: CheckView| CheckView { fix: switch.clone(), ..check };
     match found {
-        Check::LayerLimit { layer, size, max } => check(
+        Check::LayerLimit { layer, size, max } => with_switch(check(
             "layer.limit",
             CheckState::Problem,
             [("layer", layer.to_string()), ("size", size.to_string()), ("max", max.to_string())],
-        ),
+        )),
         Check::LayerForeign { layer } => {
-            check("layer.foreign", CheckState::Problem, [("layer", layer.to_string())])
+            with_switch(check("layer.foreign", CheckState::Problem, [("layer", layer.to_string())]))
         }
         Check::ForeignKept { count } => {
             check("foreign.kept", CheckState::Warning, [("count", count.to_string())])

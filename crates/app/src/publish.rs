@@ -297,20 +297,28 @@ pub(crate) fn valid(checked: Checked, draft: &Draft) -> Result<Destination, Fail
     Err(FailureView::new(Code::FormProblem, message).with("field", field).with("rule", rule))
 }
 
+/// Where something was published, as the page shows it.
+pub(crate) struct Place {
+    /// `HOST/PATH`.
+    pub(crate) repository: String,
+    /// `owner/repository` that the package was connected to.
+    pub(crate) source: Option<String>,
+    pub(crate) by_digest: bool,
+    pub(crate) package_page: bool,
+    pub(crate) command: String,
+}
+
 /// What the page shows of a finished publish.
-pub(crate) fn result(
-    published: Published,
-    repository: String,
-    by_digest: bool,
-    package_page: bool,
-    command: String,
-) -> ResultView {
+pub(crate) fn result(published: Published, place: Place) -> ResultView {
+    let Place { repository, source, by_digest, package_page, command } = place;
     let digest = published.digest.to_string();
     let versions = published.tags.iter().map(|tag| {
         let before = tag.before.as_ref().map(ToString::to_string);
         PublishedVersion {
             tag: tag.tag.to_string(),
             unchanged: before.as_ref() == Some(&digest),
+            movable: by_digest && before.as_ref().is_some_and(|before| *before != digest),
+            moved_back: false,
             moved_from: before.filter(|before| *before != digest),
         }
     });
@@ -328,6 +336,7 @@ pub(crate) fn result(
         reused: published.reused,
         duration_ms: u64::try_from(published.duration.as_millis()).unwrap_or(u64::MAX),
         stored_digest: published.stored_digest.as_ref().map(ToString::to_string),
+        source,
         by_digest,
         package_page,
         command,

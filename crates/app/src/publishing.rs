@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use slipway_archive::{Archive, Image};
 use slipway_hosts::{Endpoint, Profile};
-use slipway_transfer::{Changes, Compression, Contents, Engine, Options, Parts, Pool, Request};
+use slipway_transfer::{Changes, Compression, Contents, Engine, Options, Parts, Pool, Request, Way};
 
 use crate::jobs::Publish;
-use crate::preflight::{self, Asked, Reason};
-use crate::publish::{self, Prepared, PushOptions};
+use crate::preflight::{self, Asked, Known, Reason};
+use crate::publish::{self, Place, Prepared, PushOptions};
 use crate::slipway::{Slipway, now, platform};
 use crate::store::Store;
 use crate::view::{
     Code, Draft, FailureView, FindingView, JobId, JobProgress, JobState, JobView, LinkTopic, PreflightView,
+    Remedy,
 };
 use crate::{form, image, links};
 
@@ -58,7 +59,28 @@ impl Slipway {
             },
             _ => Asked::Not(Reason::Fields),
         };
-        Ok(preflight::view(draft, &endpoint, &checked, account.as_ref(), parts.as_ref(), &asked, command))
+        let way = publish::transfer(self.settings().transfer(), draft).ok().and_then(|transfer| transfer.way);
+        let newer = self.newer(draft, &endpoint);
+        let known = Known {
+            endpoint: &endpoint,
+            checked: &checked,
+            account: account.as_ref(),
+            parts: parts.as_ref(),
+            asked: &asked,
+            rate: self.ledger.rate(endpoint.name.as_str()),
+            chunks: way == Some(Way::Chunks),
+            newer: newer.as_ref(),
+        };
+        Ok(preflight::view(draft, &known, command))
+    }
+
+    /// The form for the registry that replaced the one of `draft` at its host, if there is one.
+    fn newer(&self, draft: &Draft, endpoint: &Endpoint) -> Option<Draft> {
+        let offered = self.registries.endpoints();
+        let newer = offered.iter().find(|other| {
+            endpoint.profile.is_legacy() && !other.profile.is_legacy() && other.host() == endpoint.host()
+        })?;
+        self.switch_registry(draft, newer.name.as_str()).ok()
     }
 
     /// Publishes what the form says. The same push under way already is not started twice.
@@ -117,8 +139,17 @@ impl Slipway {
         };
         let account = self.registries.account(&endpoint.name);
         let command = prepared.command();
-        let (draft, account) = (&prepared.draft, account.as_ref());
-        let mut view = preflight::view(draft, endpoint, &checked, account, Some(&parts), &asked, command);
+        let known = Known {
+            endpoint,
+            checked: &checked,
+            account: account.as_ref(),
+            parts: Some(&parts),
+            asked: &asked,
+            rate: None,
+            chunks: prepared.transfer.way == Some(Way::Chunks),
+            newer: None,
+        };
+        let mut view = preflight::view(&prepared.draft, &known, command);
         if !prepared.transfer.compression.is_zstd() {
             let zstd = Compression::ZSTD;
             let saved = tokio::task::spawn_blocking(move || slipway_transfer::saving(&parts, zstd)).await;
@@ -181,8 +212,16 @@ impl Slipway {
         }
         let path = prepared.destination.path.clone();
         let package_page = links::address(LinkTopic::PackagePage, &endpoint, Some(&path)).is_some();
-        let (repository, command) = (prepared.repository(), prepared.command());
+        let linked = prepared.destination.source.as_ref();
+        let place = Place {
+            repository: prepared.repository(),
+            source: linked.map(|(owner, repository)| format!("{owner}/{repository}")),
+            by_digest: profile.by_digest(),
+            package_page,
+            command: prepared.command(),
+        };
         let owner = path.as_str().split('/').next().unwrap_or_default().to_owned();
+        let known = self.owners();
         let reference = prepared.reference();
         Ok(self.jobs.start(Publish {
             request: Request {
@@ -196,15 +235,19 @@ impl Slipway {
             registry,
             file: prepared.file.path.clone(),
             base: JobView { id: id.unwrap_or_else(|| self.jobs.next_id()), ..base },
-            result: Box::new(move |published| {
-                publish::result(published, repository, profile.by_digest(), package_page, command)
-            }),
+            result: Box::new(move |published| publish::result(published, place)),
             failure: Box::new(move |error| {
-                FailureView::transfer(error, now())
+                let mut failure = FailureView::transfer(error, now())
                     .with("registry", &endpoint.name)
-                    .with("owner", owner)
+                    .with("owner", &owner)
                     .with("package", path)
-                    .with("reference", reference)
+                    .with("reference", reference);
+                if failure.code == Code::OwnerNotFound
+                    && let Some(owner) = crate::failure::nearest(&owner, &known)
+                {
+                    failure.help.insert(0, Remedy::UseOwner { owner: owner.clone() });
+                }
+                failure
             }),
         }))
     }
@@ -288,6 +331,9 @@ impl JobProgress {
             speed: None,
             seconds_left: None,
             retry_seconds: None,
+            waiting_for: None,
+            waiting_since: None,
+            starts_over: None,
             layers_done: 0,
             layers_total: 0,
         }

@@ -67,11 +67,19 @@ impl Registries {
         if let Some(client) = clients.get(&key) {
             return Ok(client.clone());
         }
-        let credentials: Arc<dyn Credentials> = Arc::<Chain>::clone(&self.credentials);
-        let proxy = self.proxy.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let client = Registry::new(endpoint, credentials, &Options { proxy, ..Options::default() })?;
+        let client = self.client_as(endpoint, Arc::<Chain>::clone(&self.credentials))?;
         clients.insert(key, client.clone());
         Ok(client)
+    }
+
+    /// A client of its own for `endpoint`, as somebody else.
+    pub(crate) fn client_as(
+        &self,
+        endpoint: &Endpoint,
+        credentials: Arc<dyn Credentials>,
+    ) -> Result<Registry, Box<slipway_distribution::Error>> {
+        let proxy = self.proxy.read().unwrap_or_else(PoisonError::into_inner).clone();
+        Registry::new(endpoint, credentials, &Options { proxy, ..Options::default() })
     }
 
     /// Who is signed in at `host`.
@@ -110,6 +118,19 @@ impl Registries {
 
     pub(crate) fn is_practice(&self, host: &HostName) -> bool {
         self.practice.read().unwrap_or_else(PoisonError::into_inner).as_ref() == Some(host)
+    }
+
+    /// All endpoints but the practice registry's, in the order of the form.
+    pub(crate) fn endpoints(&self) -> Vec<Endpoint> {
+        let hosts = self.hosts.read().unwrap_or_else(PoisonError::into_inner);
+        hosts.offered().filter(|endpoint| !self.is_practice(&endpoint.name)).cloned().collect()
+    }
+
+    /// Changes which hosts there are; requests under way end as they began.
+    pub(crate) fn change_hosts<T>(&self, change: impl FnOnce(&mut Hosts) -> T) -> T {
+        let changed = change(&mut self.hosts.write().unwrap_or_else(PoisonError::into_inner));
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        changed
     }
 
     /// The registries that the form offers.

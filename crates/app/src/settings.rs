@@ -1,5 +1,6 @@
 //! `settings.toml`: what people choose once.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use slipway_distribution::Proxy;
 use slipway_transfer::{Compression, Options as TransferOptions, Way};
 use toml_edit::{DocumentMut, Item, Value};
 
-use crate::view::{Colors, Notifications, OnClose, SettingsView, Theme};
+use crate::view::{Colors, Notifications, OnClose, SettingsView, Theme, Zoom};
 
 /// The settings that stand in the file; the rest is as the system says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -24,6 +25,8 @@ pub struct Settings {
     pub colors: Colors,
     /// Nothing moves, even where the system would let it.
     pub reduce_motion: bool,
+    /// Size of everything in the window, percent.
+    pub zoom: Zoom,
     /// Whether the system tells of jobs that ended while nobody looked.
     pub notifications: Notifications,
     /// What becomes of running jobs when the window is closed.
@@ -32,6 +35,16 @@ pub struct Settings {
     pub upload: Upload,
     /// The way to the registries.
     pub network: Network,
+    /// GitHub Enterprise hosts by name, each with its registries.
+    pub hosts: BTreeMap<String, EnterpriseHost>,
+}
+
+/// `[hosts."ghe.example.com"]`: a GitHub Enterprise host.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct EnterpriseHost {
+    /// A private certificate authority, PEM.
+    pub ca_file: Option<PathBuf>,
 }
 
 /// `[network]`: the way to the registries.
@@ -123,15 +136,14 @@ impl Settings {
     pub fn write(home: &Path, view: &SettingsView) -> Result<Self, SettingsError> {
         let path = path(home);
         let malformed = |reason: String| SettingsError::Malformed { path: path.clone(), reason };
-        let mut document: DocumentMut = text(&path)?
-            .parse()
-            .map_err(|error: toml_edit::TomlError| malformed(error.message().to_owned()))?;
+        let mut document = document(&path)?;
         let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        let entries: [(Option<&str>, &str, Option<Value>); 11] = [
+        let entries: [(Option<&str>, &str, Option<Value>); 12] = [
             (None, "language", view.language.clone().map(Value::from)),
             (None, "theme", unusual(&view.theme)),
             (None, "colors", unusual(&view.colors)),
             (None, "reduce-motion", view.reduce_motion.then(|| true.into())),
+            (None, "zoom", (view.zoom != Zoom::default()).then(|| i64::from(u32::from(view.zoom)).into())),
             (None, "notifications", unusual(&view.notifications)),
             (None, "on-close", unusual(&view.on_close)),
             (Some("upload"), "compression", view.compression.clone().map(Value::from)),
@@ -162,18 +174,38 @@ impl Settings {
                 }
             }
         }
-        let text = document.to_string();
-        // What would not be understood the next time is not written.
-        let settings =
-            toml::from_str(&text).map_err(|error: toml::de::Error| malformed(error.message().to_owned()))?;
-        let written = std::fs::create_dir_all(home)
-            .and_then(|()| tempfile::NamedTempFile::new_in(home))
-            .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()).map(|()| file))
-            .and_then(|file| file.persist(&path).map_err(|error| error.error));
-        match written {
-            Ok(_) => Ok(settings),
-            Err(source) => Err(SettingsError::Write { path, source }),
+        save(home, path, &document)
+    }
+
+    /// Adds a GitHub Enterprise host to `settings.toml` in `home`, or changes it; all else stays as it stands there.
+    pub fn add_host(home: &Path, name: &str, ca_file: Option<&Path>) -> Result<Self, SettingsError> {
+        let path = path(home);
+        let mut document = document(&path)?;
+        let hosts = document.entry("hosts").or_insert_with(|| {
+            let mut table = toml_edit::Table::new();
+            table.set_implicit(true);
+            Item::Table(table)
+        });
+        let reason = || format!("hosts stands there as something that is no table, so {name} has no place");
+        let Some(hosts) = hosts.as_table_like_mut() else {
+            return Err(SettingsError::Malformed { path, reason: reason() });
+        };
+        let mut host = toml_edit::Table::new();
+        if let Some(ca_file) = ca_file {
+            host.insert("ca-file", toml_edit::value(ca_file.to_string_lossy().into_owned()));
         }
+        hosts.insert(name, Item::Table(host));
+        save(home, path, &document)
+    }
+
+    /// Takes a GitHub Enterprise host out of `settings.toml` in `home`.
+    pub fn remove_host(home: &Path, name: &str) -> Result<Self, SettingsError> {
+        let path = path(home);
+        let mut document = document(&path)?;
+        if let Some(hosts) = document.get_mut("hosts").and_then(Item::as_table_like_mut) {
+            hosts.remove(name);
+        }
+        save(home, path, &document)
     }
 
     /// As the page sees them.
@@ -183,6 +215,7 @@ impl Settings {
             theme: self.theme,
             colors: self.colors,
             reduce_motion: self.reduce_motion,
+            zoom: self.zoom,
             notifications: self.notifications,
             on_close: self.on_close,
             compression: self.upload.compression.map(|method| method.to_string()),
@@ -196,6 +229,34 @@ impl Settings {
 
 fn path(home: &Path) -> PathBuf {
     home.join("settings.toml")
+}
+
+/// The file as it stands, comments included.
+fn document(path: &Path) -> Result<DocumentMut, SettingsError> {
+    text(path)?.parse().map_err(|error: toml_edit::TomlError| SettingsError::Malformed {
+        path: path.to_owned(),
+        reason: error.message().to_owned(),
+    })
+}
+
+/// Writes the file as a whole, and returns what stands in it.
+fn save(home: &Path, path: PathBuf, document: &DocumentMut) -> Result<Settings, SettingsError> {
+    let text = document.to_string();
+    // What would not be understood the next time is not written.
+    let settings = match toml::from_str(&text) {
+        Ok(settings) => settings,
+        Err(error) => {
+            return Err(SettingsError::Malformed { path, reason: error.message().to_owned() });
+        }
+    };
+    let written = std::fs::create_dir_all(home)
+        .and_then(|()| tempfile::NamedTempFile::new_in(home))
+        .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()).map(|()| file))
+        .and_then(|file| file.persist(&path).map_err(|error| error.error));
+    match written {
+        Ok(_) => Ok(settings),
+        Err(source) => Err(SettingsError::Write { path, source }),
+    }
 }
 
 /// The file; nothing where there is none.
@@ -291,6 +352,21 @@ mod tests {
         Settings::write(home.path(), &view).unwrap();
         assert_eq!(Settings::read(home.path()).unwrap(), Settings::default());
         assert!(std::fs::read_to_string(&file).unwrap().contains("future = 1"));
+    }
+
+    #[test]
+    fn a_host_comes_and_goes_and_the_rest_of_the_file_stays() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("settings.toml");
+        std::fs::write(&file, "# mine\ntheme = \"dark\"\n").unwrap();
+        let ca = Path::new("/etc/ca.pem");
+        Settings::add_host(home.path(), "ghe.example.com", Some(ca)).unwrap();
+        let settings = Settings::add_host(home.path(), "octo.ghe.com", None).unwrap();
+        assert_eq!(settings.hosts["ghe.example.com"].ca_file.as_deref(), Some(ca));
+        assert_eq!((settings.theme, settings.hosts.len()), (Theme::Dark, 2));
+        let settings = Settings::remove_host(home.path(), "ghe.example.com").unwrap();
+        assert_eq!(settings.hosts.into_keys().collect::<Vec<_>>(), ["octo.ghe.com"]);
+        assert!(std::fs::read_to_string(&file).unwrap().starts_with("# mine"));
     }
 
     #[test]

@@ -46,6 +46,14 @@ pub enum SetupError {
         /// Which table and key, and why.
         source: slipway_hosts::HostsError,
     },
+    /// A host of the settings cannot be used.
+    #[error("settings.toml, [hosts.\"{name}\"]: {reason}")]
+    EnterpriseHost {
+        /// The host.
+        name: String,
+        /// Why.
+        reason: String,
+    },
     /// The settings cannot be used.
     #[error(transparent)]
     Settings(#[from] crate::settings::SettingsError),
@@ -74,7 +82,8 @@ impl Setup {
                 .data_dir()
                 .to_owned(),
         };
-        let hosts = match get("SLIPWAY_HOSTS").filter(|path| !path.is_empty()) {
+        let settings = Settings::read(&home)?;
+        let mut hosts = match get("SLIPWAY_HOSTS").filter(|path| !path.is_empty()) {
             Some(path) => hosts(Path::new(&path))?,
             None => Hosts::builtin(),
         };
@@ -86,7 +95,15 @@ impl Setup {
                 Chain::new(vec![Arc::new(Environment::from(get)), Arc::new(docker)])
             }
         };
-        let settings = Settings::read(&home)?;
+        for (name, host) in &settings.hosts {
+            let added = name
+                .parse()
+                .map_err(|reason: slipway_reference::Refusal| reason.to_string())
+                .and_then(|name| {
+                    hosts.add_enterprise(&name, host.ca_file.as_deref()).map_err(|error| error.to_string())
+                });
+            added.map_err(|reason| SetupError::EnterpriseHost { name: name.clone(), reason })?;
+        }
         // The order that gettext uses.
         let languages = ["LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"];
         let languages =

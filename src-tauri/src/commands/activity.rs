@@ -5,8 +5,8 @@ use slipway_app::view::{
 };
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
-use tauri_plugin_dialog::DialogExt as _;
 
+use super::chosen_place;
 use crate::App;
 
 /// Tells the page of all jobs that are not over, for as long as it is there.
@@ -50,12 +50,7 @@ pub(crate) fn pause_all(app: State<'_, App>) {
 /// Asks where to, and writes the history there; whether it was written.
 #[tauri::command]
 pub(crate) async fn export_history(handle: AppHandle, app: State<'_, App>) -> Result<bool, FailureView> {
-    let (chosen, choice) = tokio::sync::oneshot::channel();
-    handle.dialog().file().set_file_name("slipway-history.jsonl").save_file(move |file| {
-        // Nobody waits any more only when the window is gone.
-        let _ = chosen.send(file);
-    });
-    match choice.await.ok().flatten().and_then(|file| file.into_path().ok()) {
+    match chosen_place(&handle, "slipway-history.jsonl").await {
         Some(path) => app.export_history(&path).map(|()| true),
         None => Ok(false),
     }

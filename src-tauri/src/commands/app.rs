@@ -1,14 +1,19 @@
 //! The frame: what the window needs at its start, and pages outside.
 
-use slipway_app::view::{Code, Draft, FailureView, LinkTopic, Notifications, OnClose, StartView};
-use tauri::{AppHandle, Manager as _, State};
-use tauri_plugin_notification::NotificationExt as _;
+use slipway_app::view::{Code, Draft, FailureView, JobId, LinkTopic, OnClose, StartView};
+use tauri::{AppHandle, State, WebviewWindow};
 
-use crate::{App, leaving, window};
+use crate::{App, leaving, notifications, window};
 
 #[tauri::command(async)]
 pub(crate) fn start(app: State<'_, App>) -> StartView {
     app.start()
+}
+
+/// The page is painted for the first time.
+#[tauri::command(async)]
+pub(crate) fn ready(window: WebviewWindow) {
+    window::show(&window);
 }
 
 /// Opens a page in the system's browser. The page names a topic; the address is made in Rust.
@@ -27,14 +32,8 @@ pub(crate) fn leave(handle: AppHandle, how: OnClose) {
     leaving::leave(&handle, how);
 }
 
-/// Tells the system's user something, unless the window is in front or they want no such thing.
+/// Tells the system's user of a job, unless the window is in front or they want no such thing.
 #[tauri::command(async)]
-pub(crate) fn notify(handle: AppHandle, app: State<'_, App>, title: String, body: String) {
-    let window = handle.get_webview_window(window::LABEL);
-    let in_front = window.and_then(|window| window.is_focused().ok()).unwrap_or_default();
-    if in_front || app.settings().notifications == Notifications::Off {
-        return;
-    }
-    // Where no service shows such things, Activity shows them all.
-    let _ = handle.notification().builder().title(title).body(body).show();
+pub(crate) fn notify(handle: AppHandle, job: JobId, title: String, body: String) {
+    notifications::tell(&handle, job, &title, &body);
 }

@@ -4,12 +4,16 @@
 mod accounts;
 mod activity;
 mod app;
+mod hosts;
 mod job;
 mod publish;
 mod settings;
 
-use tauri::Wry;
+use std::path::PathBuf;
+
 use tauri::ipc::Invoke;
+use tauri::{AppHandle, Wry};
+use tauri_plugin_dialog::DialogExt as _;
 
 /// One list for the handler and for the test.
 macro_rules! commands {
@@ -26,6 +30,7 @@ macro_rules! commands {
 
 commands![
     app::start,
+    app::ready,
     app::open_link,
     app::leave,
     app::notify,
@@ -42,11 +47,19 @@ commands![
     publish::preflight,
     publish::publish,
     publish::start_practice,
+    publish::suggestions,
+    publish::open_recent,
+    publish::find_recent,
     job::watch_job,
     job::cancel_job,
     job::pause_job,
     job::resume_job,
     job::try_job_now,
+    job::move_back,
+    job::verify_again,
+    job::visibility,
+    job::workflow,
+    job::save_workflow,
     activity::watch_activity,
     activity::history,
     activity::recent,
@@ -59,9 +72,32 @@ commands![
     settings::compression_speeds,
     settings::diagnostics,
     settings::save_diagnostics,
+    hosts::hosts,
+    hosts::add_host,
+    hosts::remove_host,
+    hosts::check_host,
     accounts::sign_in,
     accounts::sign_out,
 ];
+
+/// Asks for a file with the system's own dialog; none where the person left it.
+async fn chosen_file(handle: &AppHandle) -> Option<PathBuf> {
+    let (chosen, choice) = tokio::sync::oneshot::channel();
+    handle.dialog().file().pick_file(move |file| {
+        // Nobody waits any more only when the window is gone.
+        let _ = chosen.send(file);
+    });
+    choice.await.ok().flatten()?.into_path().ok()
+}
+
+/// Asks where to save something that is called `name` at first; none where the person left it.
+async fn chosen_place(handle: &AppHandle, name: &str) -> Option<PathBuf> {
+    let (chosen, choice) = tokio::sync::oneshot::channel();
+    handle.dialog().file().set_file_name(name).save_file(move |file| {
+        let _ = chosen.send(file);
+    });
+    choice.await.ok().flatten()?.into_path().ok()
+}
 
 #[cfg(test)]
 mod tests {

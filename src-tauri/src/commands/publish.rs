@@ -1,12 +1,12 @@
 //! The Publish screen.
 
 use slipway_app::view::{
-    DetailsView, Draft, FailureView, FileId, FormView, JobId, OpenedView, PracticeView, PreflightView,
-    ReadingView,
+    DetailsView, Draft, FailureView, Field, FileId, FormView, JobId, OpenedView, PracticeView, PreflightView,
+    ReadingView, SuggestionView,
 };
 use tauri::{AppHandle, State};
-use tauri_plugin_dialog::DialogExt as _;
 
+use super::chosen_file;
 use crate::{App, Argument};
 
 /// Asks for a file with the system's own dialog; none where the person left it.
@@ -16,13 +16,7 @@ pub(crate) async fn choose_image(
     app: State<'_, App>,
     draft: Draft,
 ) -> Result<Option<OpenedView>, FailureView> {
-    let (chosen, choice) = tokio::sync::oneshot::channel();
-    handle.dialog().file().pick_file(move |file| {
-        // Nobody waits any more only when the window is gone.
-        let _ = chosen.send(file);
-    });
-    let file = choice.await.ok().flatten().and_then(|file| file.into_path().ok());
-    match file {
+    match chosen_file(&handle).await {
         Some(path) => app.open_path(&path, draft).await.map(Some),
         None => Ok(None),
     }
@@ -112,4 +106,38 @@ pub(crate) async fn publish(app: State<'_, App>, draft: Draft) -> Result<JobId, 
 #[tauri::command]
 pub(crate) async fn start_practice(app: State<'_, App>, draft: Draft) -> Result<PracticeView, FailureView> {
     app.start_practice(draft).await
+}
+
+/// What could stand in a field.
+#[tauri::command(async)]
+pub(crate) fn suggestions(
+    app: State<'_, App>,
+    draft: Draft,
+    field: Field,
+) -> Result<Vec<SuggestionView>, FailureView> {
+    app.suggestions(&draft, field)
+}
+
+/// Opens a file that was opened before.
+#[tauri::command]
+pub(crate) async fn open_recent(
+    app: State<'_, App>,
+    file: u32,
+    draft: Draft,
+) -> Result<OpenedView, FailureView> {
+    app.open_recent(file, draft).await
+}
+
+/// Asks where such a file is now, and opens it there; none where the person left it.
+#[tauri::command]
+pub(crate) async fn find_recent(
+    handle: AppHandle,
+    app: State<'_, App>,
+    file: u32,
+    draft: Draft,
+) -> Result<Option<OpenedView>, FailureView> {
+    match chosen_file(&handle).await {
+        Some(path) => app.found_recent(file, &path, draft).await.map(Some),
+        None => Ok(None),
+    }
 }

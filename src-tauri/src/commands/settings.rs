@@ -1,18 +1,21 @@
 //! The Settings screen.
 
 use slipway_app::view::{FailureView, PreferencesView, SettingsView};
-use tauri::{AppHandle, State};
-use tauri_plugin_dialog::DialogExt as _;
+use tauri::{AppHandle, State, WebviewWindow};
 
-use crate::App;
+use super::chosen_place;
+use crate::{App, window};
 
 /// Changes settings, now and in the file.
 #[tauri::command(async)]
 pub(crate) fn change_settings(
+    window: WebviewWindow,
     app: State<'_, App>,
     settings: SettingsView,
 ) -> Result<PreferencesView, FailureView> {
-    app.change_settings(&settings)
+    let changed = app.change_settings(&settings)?;
+    window::zoom(&window, changed.settings.zoom);
+    Ok(changed)
 }
 
 #[tauri::command(async)]
@@ -29,12 +32,7 @@ pub(crate) fn diagnostics(app: State<'_, App>) -> String {
 /// Asks where to, and saves the report there; whether it was saved.
 #[tauri::command]
 pub(crate) async fn save_diagnostics(handle: AppHandle, app: State<'_, App>) -> Result<bool, FailureView> {
-    let (chosen, choice) = tokio::sync::oneshot::channel();
-    handle.dialog().file().set_file_name("slipway-report.txt").save_file(move |file| {
-        // Nobody waits any more only when the window is gone.
-        let _ = chosen.send(file);
-    });
-    match choice.await.ok().flatten().and_then(|file| file.into_path().ok()) {
+    match chosen_place(&handle, "slipway-report.txt").await {
         Some(path) => app.save_diagnostics(&path).map(|()| true),
         None => Ok(false),
     }

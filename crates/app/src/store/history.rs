@@ -1,11 +1,11 @@
 //! The history of jobs: what ran, how it ended, and what ended in the middle with Slipway itself.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Row, params};
 
 use super::Store;
-use crate::job::is_final;
+use crate::live::is_final;
 use crate::view::{HistoryQuery, JobId, JobState, JobView, Show};
 
 /// A job as it is kept.
@@ -46,6 +46,12 @@ impl Store {
             .and_then(|kept| self.understood(kept))
     }
 
+    /// The last job that published `file`.
+    pub(crate) fn job_of_file(&self, file: &Path) -> Option<Record> {
+        let sql = "SELECT id, file, view, run FROM jobs WHERE file = ?1 ORDER BY id DESC LIMIT 1";
+        self.row(sql, params![file.to_string_lossy()], kept).and_then(|kept| self.understood(kept))
+    }
+
     /// Jobs, the newest first; and whether there are more before them.
     pub(crate) fn jobs(&self, query: &HistoryQuery, limit: usize) -> (Vec<Record>, bool) {
         let states: &[JobState] = match query.show {
@@ -83,8 +89,9 @@ impl Store {
         self.write("DELETE FROM jobs WHERE id = ?1", params![id.0]);
     }
 
-    /// Forgets all jobs that are over.
+    /// Forgets all jobs that are over, and which files were opened.
     pub(crate) fn clear_history(&self) {
+        self.write("DELETE FROM files", []);
         self.write("DELETE FROM jobs WHERE state IN ('done', 'failed', 'cancelled')", []);
     }
 
@@ -94,8 +101,7 @@ impl Store {
                 if !is_final(view.progress.state) {
                     view.interrupted = true;
                     view.progress.state = JobState::Paused;
-                    (view.progress.speed, view.progress.seconds_left, view.progress.retry_seconds) =
-                        (None, None, None);
+                    view.progress = view.progress.at_rest();
                 }
                 Some(Record { view, file: kept.file.map(PathBuf::from) })
             }

@@ -1,7 +1,9 @@
-//! `slipway.db`: what pushes learnt, the upload sessions they left open, and the history of jobs.
+//! `slipway.db`: what pushes learnt, the upload sessions they left open, the history of jobs, and the files and rates
+//! that the window offers and reckons with.
 
 mod history;
 mod ledger;
+mod seen;
 
 pub(crate) use history::Record;
 
@@ -15,7 +17,7 @@ use rusqlite::{Connection, OptionalExtension as _, Params, Row};
 use slipway_transfer::SessionKey;
 
 /// The version of the tables. A file of a later version is left alone and nothing is remembered.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 /// The tables of version 1.
 const LEDGER: &str = "
@@ -38,6 +40,13 @@ const HISTORY: &str = "
         view TEXT NOT NULL);
     CREATE INDEX jobs_by_state ON jobs (state, id);
     CREATE TABLE jobs_set_aside (id INTEGER PRIMARY KEY, reason TEXT NOT NULL, view BLOB NOT NULL);
+";
+
+/// What version 3 added.
+const SEEN: &str = "
+    CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, seen INTEGER NOT NULL);
+    CREATE TABLE rates (registry TEXT PRIMARY KEY, rate REAL NOT NULL) WITHOUT ROWID;
+    INSERT OR IGNORE INTO files (path, seen) SELECT file, 0 FROM jobs WHERE file IS NOT NULL ORDER BY id;
 ";
 
 /// How long another process may hold the file.
@@ -166,7 +175,7 @@ fn open(home: &Path) -> Result<Open, Box<dyn std::error::Error>> {
     let making = database.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     match making.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))? {
         known @ 0..VERSION => {
-            for (version, tables) in [(1, LEDGER), (2, HISTORY)] {
+            for (version, tables) in [(1, LEDGER), (2, HISTORY), (3, SEEN)] {
                 if known < version {
                     making.execute_batch(tables)?;
                 }

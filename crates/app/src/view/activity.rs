@@ -75,6 +75,34 @@ pub struct ActivityView {
     pub ended: u32,
 }
 
+/// What the system's task bar shows of the jobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskBar {
+    /// Nothing.
+    Empty,
+    /// How far they are in all, percent.
+    Progress(u8),
+    /// One failed, and nobody looked at the window since.
+    Failed,
+}
+
+impl TaskBar {
+    /// Of the jobs in `activity`, and of `unseen` ones that failed.
+    pub(crate) fn of(activity: &ActivityView, unseen: u32) -> Self {
+        let moving: Vec<_> = activity.active.iter().filter(|row| row.moves()).collect();
+        if unseen > 0 {
+            return Self::Failed;
+        }
+        if moving.is_empty() {
+            return Self::Empty;
+        }
+        let percent = moving.iter().map(|row| row.progress.percent).sum::<f64>() / moving.len() as f64;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let percent = percent.clamp(0.0, 100.0) as u8;
+        Self::Progress(percent)
+    }
+}
+
 /// What of the history is wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -112,19 +140,23 @@ pub struct HistoryPage {
     pub more: bool,
 }
 
-/// A file that was published before.
+/// A file that was opened or published before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct RecentView {
-    /// The last job that published it: opening it again goes by this.
-    pub job: JobId,
+    /// Handle: opening it again goes by this.
+    pub file: u32,
+    /// The last job that published it; none where none did.
+    pub job: Option<JobId>,
     /// File name without its folder.
     pub name: String,
-    /// Where it went.
+    /// It is a folder with a layout.
+    pub folder: bool,
+    /// Where it went; empty where it went nowhere.
     pub reference: String,
     /// How that ended.
-    pub state: JobState,
-    /// When, seconds since 1970.
+    pub state: Option<JobState>,
+    /// When it was opened or published last, seconds since 1970.
     pub when: i64,
     /// Size, bytes; none where it is gone.
     pub size: Option<u64>,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::AccountView;
+use super::{AccountView, Field};
 
 /// Why something failed. The page has the words, by `code`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -17,8 +17,8 @@ pub struct FailureView {
     pub params: std::collections::BTreeMap<String, String>,
     /// Trying again may help without changing anything.
     pub retry: Retry,
-    /// The closed list of pages that may help, best first (for `open_link`).
-    pub help: Vec<LinkTopic>,
+    /// What may help, best first.
+    pub help: Vec<Remedy>,
     /// What the wire said; none where no request was involved.
     pub technical: Option<TechnicalView>,
 }
@@ -33,6 +33,40 @@ pub enum Retry {
     Yes,
     /// After something was changed (a token, a setting on GitHub).
     AfterChange,
+}
+
+/// One thing that may help. The page has the words, by the failure's code and this.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum Remedy {
+    /// A page outside, for `open_link`.
+    Page {
+        /// Which.
+        topic: LinkTopic,
+    },
+    /// A ready message for whoever can change it, to copy.
+    Message,
+    /// Another token for the same account.
+    ReplaceToken,
+    /// Another account.
+    OtherAccount,
+    /// The form with this owner.
+    UseOwner {
+        /// The owner that was probably meant.
+        owner: String,
+    },
+    /// The form, at this field.
+    Field {
+        /// Which.
+        field: Field,
+    },
+    /// The form for another registry.
+    SwitchRegistry {
+        /// Which.
+        registry: String,
+    },
+    /// The same once more.
+    Again,
 }
 
 /// Technical detail of a failed request, without secrets and local paths.
@@ -71,6 +105,10 @@ pub enum LinkTopic {
     OwnerSettings,
     /// The owner's billing settings.
     BillingSettings,
+    /// The owner's plan.
+    PlanSettings,
+    /// Where a token is authorized for the owner's single sign-on.
+    Authorize,
     /// GitHub's page about packages and tokens.
     Docs,
     /// GitHub's status page.
@@ -194,7 +232,7 @@ pub enum Code {
     /// Asked to slow down, for longer than we wait.
     #[serde(rename = "rateLimited")]
     RateLimited,
-    /// The registry lost a layer before the end.
+    /// The registry lost a layer before the end. Params: `layer`, where it says which.
     #[serde(rename = "blobMissing")]
     BlobMissing,
     /// docker.pkg.github.com: three parts needed.
@@ -224,6 +262,9 @@ pub enum Code {
     /// After publishing, the registry returned another digest. Params: `expected`, `found`.
     #[serde(rename = "digestDisagrees")]
     DigestDisagrees,
+    /// A host cannot be added. Params: `reason`.
+    #[serde(rename = "host.refused")]
+    HostRefused,
     /// `settings.toml` cannot be read or written, or a value is not understood.
     #[serde(rename = "settings.failed")]
     SettingsFailed,

@@ -147,8 +147,8 @@ pub struct FindingView {
     pub level: Level,
     /// Values for the sentence's placeholders, by name; sizes are decimal byte counts as text.
     pub params: std::collections::BTreeMap<String, String>,
-    /// The one-click fix, if there is one.
-    pub fix: Option<FixView>,
+    /// The one-click fixes, the best first.
+    pub fixes: Vec<FixView>,
     /// English sentence, for logs and the command. The page has its own words, by id.
     pub message: String,
 }
@@ -173,13 +173,17 @@ pub enum DragView {
     Over {
         /// One line for each, at most 50.
         items: Vec<DragItem>,
+        /// Items beyond those, which are not looked at.
+        more: u32,
     },
     /// They left, or the drag was cancelled.
     Left,
     /// They were let go; the page now calls `open_dropped`.
     Dropped {
-        /// One line for each.
+        /// One line for each, at most 50.
         items: Vec<DragItem>,
+        /// Items beyond those, which are left out.
+        more: u32,
     },
 }
 

@@ -91,6 +91,10 @@ pub enum FixKind {
     Shorten,
     /// Publish {value} only
     OnePlatform,
+    /// Send in small parts
+    SendInParts,
+    /// Don’t link
+    DontLink,
 }
 
 /// The form's fields.

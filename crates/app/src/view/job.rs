@@ -71,10 +71,56 @@ pub struct JobProgress {
     pub seconds_left: Option<u64>,
     /// Seconds until something is tried again; none while nothing waits.
     pub retry_seconds: Option<u64>,
+    /// What is waited for, from the fault until something moves again.
+    #[serde(default)]
+    pub waiting_for: Option<WaitingFor>,
+    /// Since when, seconds since 1970.
+    #[serde(default)]
+    pub waiting_since: Option<i64>,
+    /// A layer that goes up again from its beginning, until it is there.
+    #[serde(default)]
+    pub starts_over: Option<StartsOver>,
     /// Layers that are at the registry.
     pub layers_done: u32,
     /// Layers in all.
     pub layers_total: u32,
+}
+
+impl JobProgress {
+    /// The same while nothing moves and nothing is waited for.
+    pub(crate) fn at_rest(self) -> Self {
+        Self {
+            speed: None,
+            seconds_left: None,
+            retry_seconds: None,
+            waiting_for: None,
+            waiting_since: None,
+            starts_over: None,
+            ..self
+        }
+    }
+}
+
+/// What a job waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum WaitingFor {
+    /// The registry is out of reach.
+    Network,
+    /// The registry asked to slow down.
+    SlowDown,
+    /// Another fault that may pass.
+    Fault,
+}
+
+/// A layer that the registry lost the beginning of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct StartsOver {
+    /// Which, from 1.
+    pub layer: u32,
+    /// Bytes that go up again.
+    pub bytes: u64,
 }
 
 /// States of a job.
@@ -202,6 +248,9 @@ pub struct ResultView {
     /// The digest differs from the one stored in the file, because layers were compressed on the way or
     /// platforms left out: the stored one.
     pub stored_digest: Option<String>,
+    /// `owner/repository` that the package was connected to by a label.
+    #[serde(default)]
+    pub source: Option<String>,
     /// Installing by digest works at this registry.
     pub by_digest: bool,
     /// The topic for `open_link` that leads to the package page; none where there is no web page.
@@ -220,4 +269,34 @@ pub struct PublishedVersion {
     pub moved_from: Option<String>,
     /// It was there with the same digest.
     pub unchanged: bool,
+    /// "Move it back" can be offered: the registry answers for the digest that it pointed to.
+    #[serde(default)]
+    pub movable: bool,
+    /// It points to `moved_from` again.
+    #[serde(default)]
+    pub moved_back: bool,
+}
+
+/// Who may see a package, as far as that can be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct VisibilityView {
+    /// Who.
+    pub state: Visibility,
+    /// When that was looked at, seconds since 1970.
+    pub looked: i64,
+}
+
+/// Who may see a package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Visibility {
+    /// Those with access to it.
+    Private,
+    /// Members of the enterprise.
+    Internal,
+    /// Everybody.
+    Public,
+    /// It cannot be told.
+    Unknown,
 }

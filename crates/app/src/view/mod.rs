@@ -8,13 +8,15 @@ mod activity;
 mod failure;
 mod file;
 mod form;
+mod hosts;
 mod job;
 mod plan;
 mod settings;
 mod start;
+mod suggestion;
 
-pub use activity::{ActivityView, HistoryPage, HistoryQuery, JobRow, RecentView, Show};
-pub use failure::{Code, FailureView, LinkTopic, Retry, TechnicalView};
+pub use activity::{ActivityView, HistoryPage, HistoryQuery, JobRow, RecentView, Show, TaskBar};
+pub use failure::{Code, FailureView, LinkTopic, Remedy, Retry, TechnicalView};
 pub use file::{
     DetailsView, DragItem, DragView, FileFormat, FileId, FindingView, ImageView, LayerSending, LayerView,
     NameView, OpenedView, ReadingView,
@@ -23,10 +25,12 @@ pub use form::{
     Draft, DraftOptions, Field, FieldView, FixKind, FixView, FormView, Level, PartName, ReferencePart,
     ReferenceView,
 };
+pub use hosts::{HostCheckView, HostKind, HostView, HostsView};
 pub use job::{
     JobId, JobLayer, JobProgress, JobState, JobUpdate, JobView, LayerState, LogLine, PublishedVersion,
-    ResultView,
+    ResultView, StartsOver, Visibility, VisibilityView, WaitingFor,
 };
 pub use plan::{CheckState, CheckView, LayerPlan, PreflightView, PublishButton};
-pub use settings::{Colors, Notifications, OnClose, PreferencesView, SettingsView, Theme};
+pub use settings::{Colors, Notifications, OnClose, PreferencesView, SettingsView, Theme, Zoom};
 pub use start::{AccountView, CredentialSource, PracticeView, RegistryForm, RegistryView, StartView};
+pub use suggestion::{SuggestionFrom, SuggestionView};

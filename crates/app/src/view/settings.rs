@@ -15,6 +15,9 @@ pub struct SettingsView {
     pub colors: Colors,
     /// Nothing moves, even where the system would let it.
     pub reduce_motion: bool,
+    /// Size of everything in the window, percent; 100 is usual.
+    #[ts(type = "number")]
+    pub zoom: Zoom,
     /// Whether the system tells of jobs that ended while nobody looked.
     pub notifications: Notifications,
     /// What becomes of running jobs when the window is closed.
@@ -57,6 +60,42 @@ pub enum Colors {
     RedGreen,
     /// For tritanopia: blue and yellow are told apart.
     BlueYellow,
+}
+
+/// Size of everything in the window, percent, from 50 to 300.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u32")]
+pub struct Zoom(u32);
+
+impl Zoom {
+    /// As a factor: 1 is usual.
+    pub fn factor(self) -> f64 {
+        f64::from(self.0) / 100.0
+    }
+}
+
+impl Default for Zoom {
+    fn default() -> Self {
+        Self(100)
+    }
+}
+
+impl TryFrom<u32> for Zoom {
+    type Error = String;
+
+    fn try_from(percent: u32) -> Result<Self, String> {
+        if (50..=300).contains(&percent) {
+            Ok(Self(percent))
+        } else {
+            Err(format!("a zoom of {percent} % is not between 50 and 300"))
+        }
+    }
+}
+
+impl From<Zoom> for u32 {
+    fn from(zoom: Zoom) -> Self {
+        zoom.0
+    }
 }
 
 /// Whether the system tells of jobs that ended while nobody looked.

@@ -1,0 +1,526 @@
+//! One job's state, made from the transfer's events. Pure: the clock is handed in.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use slipway_reference::Digest;
+use slipway_transfer::{Cause, Event, Parts, Phase};
+
+use crate::view::{JobLayer, JobProgress, JobState, LayerState, LogLine, StartsOver, WaitingFor};
+
+/// The window over which speed is measured.
+const WINDOW: Duration = Duration::from_secs(5);
+
+/// No time left is told before there is that much data.
+const SETTLED: Duration = Duration::from_secs(3);
+
+/// Samples of the speed window are at least so far apart.
+const SAMPLE: Duration = Duration::from_millis(100);
+
+/// What a plain layer is guessed to weigh after compressing, until some of it is: layers of program files
+/// come out between 35 and 45 % of their size.
+const GUESSED_RATIO: f64 = 0.4;
+
+/// Shorter waits are over before anybody has read of them.
+const WORTH_TELLING_MS: u64 = 1000;
+
+/// A rate is worth remembering when so many bytes went up.
+const WORTH_MEASURING: u64 = 4_000_000;
+
+/// Log lines that are kept.
+const LOG_LINES: usize = 500;
+
+/// A blob on its way.
+#[derive(Debug, Clone)]
+struct Blob {
+    stored: u64,
+    gzip: bool,
+    state: LayerState,
+    read: u64,
+    sent: u64,
+    /// Its size in the registry, once known.
+    size: Option<u64>,
+    /// Its digest there, once known.
+    digest: Option<Digest>,
+    /// Bytes that an interrupted try had sent, until it is known whether they go up again.
+    lost: u64,
+}
+
+impl Blob {
+    /// 0 to 1.
+    fn share(&self) -> f64 {
+        match self.state {
+            LayerState::There | LayerState::Committed => 1.0,
+            LayerState::Waiting | LayerState::NotInFile => 0.0,
+            _ if self.stored == 0 => 0.0,
+            LayerState::Compressing => self.read as f64 / self.stored as f64,
+            LayerState::Uploading => self.sent as f64 / self.stored as f64,
+        }
+    }
+
+    /// Bytes that it takes on the wire, as far as one can tell.
+    fn weight(&self) -> u64 {
+        if let Some(size) = self.size {
+            return size;
+        }
+        if !self.gzip {
+            return self.stored;
+        }
+        let ratio =
+            if self.read > 0 && self.sent > 0 { self.sent as f64 / self.read as f64 } else { GUESSED_RATIO };
+        // Never below what went up already.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let guess = (self.stored as f64 * ratio.min(1.1)) as u64;
+        guess.max(self.sent)
+    }
+}
+
+/// A layer as listed: several may be one blob.
+#[derive(Debug, Clone)]
+struct Listed {
+    made_by: Option<String>,
+    blob: Option<usize>,
+    size: u64,
+}
+
+/// Something is waited for.
+#[derive(Debug, Clone, Copy)]
+struct Wait {
+    cause: WaitingFor,
+    since: Instant,
+    /// When it is tried again.
+    until: Instant,
+}
+
+/// The state of a job.
+#[derive(Debug)]
+pub(crate) struct Live {
+    started: Instant,
+    /// The same, seconds since 1970.
+    started_at: i64,
+    state: JobState,
+    blobs: Vec<Blob>,
+    layers: Vec<Listed>,
+    samples: VecDeque<(Instant, u64)>,
+    sent: u64,
+    wait: Option<Wait>,
+    /// The blob that starts over, and bytes that go up again.
+    starts_over: Option<(usize, u64)>,
+    /// When layers began to go up.
+    sending_since: Option<Instant>,
+    percent: f64,
+    pub(crate) log: Vec<LogLine>,
+    dropped_lines: usize,
+}
+
+impl Live {
+    /// A job that begins `now`, which is `started_at` in seconds since 1970.
+    pub(crate) fn new(parts: &Parts, now: Instant, started_at: i64) -> Self {
+        let blobs = parts.blobs.iter().map(|blob| Blob {
+            stored: blob.size,
+            gzip: blob.is_compressed_on_the_way(),
+            state: LayerState::Waiting,
+            read: 0,
+            sent: 0,
+            size: None,
+            digest: None,
+            lost: 0,
+        });
+        let layers = parts.layers.iter().map(|layer| Listed {
+            made_by: layer.made_by.clone(),
+            blob: layer.blob,
+            size: layer.size,
+        });
+        Self {
+            started: now,
+            started_at,
+            state: JobState::Queued,
+            blobs: blobs.collect(),
+            layers: layers.collect(),
+            samples: VecDeque::from([(now, 0)]),
+            sent: 0,
+            wait: None,
+            starts_over: None,
+            sending_since: None,
+            percent: 0.0,
+            log: Vec::new(),
+            dropped_lines: 0,
+        }
+    }
+
+    pub(crate) fn state(&self) -> JobState {
+        self.state
+    }
+
+    /// Pause was pressed.
+    pub(crate) fn pausing(&mut self, now: Instant) {
+        self.state = JobState::Pausing;
+        self.say(now, "pausing");
+    }
+
+    /// Nothing moves any more.
+    pub(crate) fn paused(&mut self, now: Instant) {
+        self.state = JobState::Paused;
+        (self.wait, self.starts_over) = (None, None);
+        self.say(now, "paused");
+    }
+
+    /// It goes on: what the registry has is found again by asking it.
+    pub(crate) fn resuming(&mut self, now: Instant) {
+        self.state = JobState::Checking;
+        self.say(now, "resuming");
+        for blob in &mut self.blobs {
+            (blob.read, blob.sent, blob.lost) = (0, 0, 0);
+            if !matches!(blob.state, LayerState::Committed | LayerState::There) {
+                blob.state = LayerState::Waiting;
+            }
+        }
+        self.samples = VecDeque::from([(now, self.sent)]);
+    }
+
+    /// A wait begins, or goes on; whether it is worth a word.
+    fn wait(&mut self, now: Instant, cause: Cause, wait_ms: u64) -> bool {
+        if wait_ms < WORTH_TELLING_MS {
+            return false;
+        }
+        let cause = match cause {
+            Cause::Network => WaitingFor::Network,
+            Cause::SlowDown => WaitingFor::SlowDown,
+            Cause::Fault => WaitingFor::Fault,
+        };
+        let since = self.wait.filter(|wait| wait.cause == cause).map_or(now, |wait| wait.since);
+        self.wait = Some(Wait { cause, since, until: now + Duration::from_millis(wait_ms) });
+        true
+    }
+
+    /// Cancel was pressed: nothing but the end changes the state from here on.
+    pub(crate) fn cancelling(&mut self, now: Instant) {
+        if !is_final(self.state) {
+            self.state = JobState::Cancelling;
+            self.say(now, "cancelling");
+        }
+    }
+
+    /// The job is over.
+    pub(crate) fn end(&mut self, state: JobState, now: Instant, line: &str) {
+        self.state = state;
+        (self.wait, self.starts_over) = (None, None);
+        if state == JobState::Done {
+            self.percent = 100.0;
+        }
+        self.say(now, line);
+    }
+
+    /// Takes one event; whether views should hear of it at once.
+    pub(crate) fn apply(&mut self, event: &Event, now: Instant) -> bool {
+        match event {
+            Event::Phase(phase) => return self.phase(*phase, now),
+            Event::There { blob } => self.set(*blob, LayerState::There),
+            Event::Started { blob } => {
+                let state =
+                    if self.blobs[*blob].gzip { LayerState::Compressing } else { LayerState::Uploading };
+                self.set(*blob, state);
+            }
+            Event::Read { blob, bytes } => self.blobs[*blob].read += bytes,
+            Event::Sent { blob, bytes } => {
+                let lost = std::mem::take(&mut self.blobs[*blob].lost);
+                // It goes up from its beginning: nothing was said of bytes that the registry has.
+                if lost > 0 {
+                    self.starts_over = Some((*blob, lost));
+                }
+                self.blobs[*blob].sent += bytes;
+                self.sent += bytes;
+                self.wait = None;
+                self.sample(now);
+            }
+            Event::Interrupted { blob, cause, reason, wait_ms } => {
+                let (sent, name) = (self.blobs[*blob].sent, self.name(*blob));
+                let interrupted = &mut self.blobs[*blob];
+                // A second fault before anything went up loses no more.
+                interrupted.lost = interrupted.lost.max(sent);
+                (interrupted.read, interrupted.sent) = (0, 0);
+                let urgent = self.wait(now, *cause, *wait_ms);
+                self.say(
+                    now,
+                    &format!(
+                        "{name} was interrupted after {sent} bytes, trying again in {wait_ms} ms: {reason}"
+                    ),
+                );
+                return urgent;
+            }
+            Event::Continued { blob, offset } => {
+                // What the registry has counts as sent, though not by this try.
+                (self.blobs[*blob].sent, self.blobs[*blob].lost) = (*offset, 0);
+                let name = self.name(*blob);
+                self.say(now, &format!("{name} goes on after {offset} bytes that the registry has"));
+            }
+            Event::Linked { blob, from, size } => {
+                self.blobs[*blob].size = Some(*size);
+                self.set(*blob, LayerState::There);
+                self.say(now, &format!("{} was linked from {from}", self.name(*blob)));
+            }
+            Event::Waiting { cause, reason, wait_ms } => {
+                let urgent = self.wait(now, *cause, *wait_ms);
+                self.say(now, &format!("trying again in {wait_ms} ms: {reason}"));
+                return urgent;
+            }
+            Event::Committed { blob, digest, size } => {
+                self.blobs[*blob].size = Some(*size);
+                self.blobs[*blob].digest = Some(digest.clone());
+                self.starts_over = self.starts_over.filter(|(of, _)| of != blob);
+                self.set(*blob, LayerState::Committed);
+                self.say(now, &format!("{} is there: {digest}, {size} bytes", self.name(*blob)));
+            }
+            Event::Manifest { digest, tag: Some(tag) } => self.say(now, &format!("{tag} points to {digest}")),
+            Event::Manifest { digest, tag: None } => self.say(now, &format!("manifest {digest} is there")),
+            Event::Verified { tag } => self.say(now, &format!("{tag} was read back and agrees")),
+            Event::Fetching { .. } | Event::Received { .. } => {}
+        }
+        false
+    }
+
+    fn phase(&mut self, phase: Phase, now: Instant) -> bool {
+        let (state, line) = match phase {
+            Phase::Checking => (JobState::Checking, "asking what the registry has"),
+            Phase::Sending => (JobState::Sending, "sending layers"),
+            Phase::Committing => (JobState::Committing, "telling the registry"),
+            Phase::Verifying => (JobState::Verifying, "asking the registry back"),
+        };
+        self.say(now, line);
+        // What was asked for came.
+        self.wait = None;
+        if phase == Phase::Sending {
+            self.sending_since = Some(now);
+        }
+        if !matches!(self.state, JobState::Cancelling | JobState::Pausing | JobState::Paused) {
+            self.state = state;
+        }
+        true
+    }
+
+    fn set(&mut self, blob: usize, state: LayerState) {
+        self.blobs[blob].state = state;
+    }
+
+    /// The first layer that `blob` is, from 1; none for the config.
+    fn layer(&self, blob: usize) -> Option<u32> {
+        let position = self.layers.iter().position(|layer| layer.blob == Some(blob))?;
+        u32::try_from(position + 1).ok()
+    }
+
+    /// The layer that went up as `digest`, from 1.
+    pub(crate) fn layer_of(&self, digest: &str) -> Option<u32> {
+        let is_it = |blob: &Blob| blob.digest.as_ref().is_some_and(|known| known.to_string() == digest);
+        self.layer(self.blobs.iter().position(is_it)?)
+    }
+
+    /// How the log calls a blob: by the first layer it is.
+    fn name(&self, blob: usize) -> String {
+        self.layer(blob).map_or_else(|| "the config".to_owned(), |layer| format!("layer {layer}"))
+    }
+
+    fn say(&mut self, now: Instant, text: &str) {
+        if self.log.len() == LOG_LINES {
+            self.log.remove(0);
+            self.dropped_lines += 1;
+        }
+        let at_ms = u64::try_from(now.duration_since(self.started).as_millis()).unwrap_or(u64::MAX);
+        self.log.push(LogLine { at_ms, text: text.to_owned() });
+    }
+
+    /// Lines that were logged after the first `seen` ones, and how many there are now.
+    pub(crate) fn log_since(&self, seen: usize) -> (Vec<LogLine>, usize) {
+        let from = seen.saturating_sub(self.dropped_lines).min(self.log.len());
+        (self.log[from..].to_vec(), self.dropped_lines + self.log.len())
+    }
+
+    fn sample(&mut self, now: Instant) {
+        if self.samples.back().is_none_or(|(at, _)| now.duration_since(*at) >= SAMPLE) {
+            self.samples.push_back((now, self.sent));
+        }
+        while self.samples.front().is_some_and(|(at, _)| now.duration_since(*at) > WINDOW) {
+            self.samples.pop_front();
+        }
+    }
+
+    /// Bytes a second over the window.
+    fn speed(&self, now: Instant) -> Option<f64> {
+        let (at, sent) = self.samples.front()?;
+        let seconds = now.duration_since(*at).as_secs_f64();
+        (seconds > 0.2 && self.sent > *sent).then(|| (self.sent - sent) as f64 / seconds)
+    }
+
+    /// Bytes a second while layers went up until `now`; none where that is too little to go by.
+    pub(crate) fn rate(&self, now: Instant) -> Option<f64> {
+        let seconds = now.duration_since(self.sending_since?).as_secs_f64();
+        (self.sent >= WORTH_MEASURING && seconds > 0.0).then(|| self.sent as f64 / seconds)
+    }
+
+    /// The numbers as of `now`.
+    pub(crate) fn progress(&mut self, now: Instant) -> JobProgress {
+        let to_send = || self.blobs.iter().filter(|blob| blob.state != LayerState::There);
+        let total = to_send().map(Blob::weight).sum::<u64>();
+        let sent = to_send()
+            .map(|blob| if blob.state == LayerState::Committed { blob.weight() } else { blob.sent })
+            .sum::<u64>();
+        let stored = to_send().map(|blob| blob.stored as f64).sum::<f64>();
+        let done = to_send().map(|blob| blob.share() * blob.stored as f64).sum::<f64>();
+        let percent = match self.state {
+            JobState::Queued | JobState::Checking => 0.0,
+            JobState::Committing | JobState::Verifying | JobState::Done => 100.0,
+            // Full only when the registry has everything: buffers on the way swallow the last megabytes.
+            _ if stored > 0.0 => (100.0 * done / stored).min(99.0),
+            _ => self.percent,
+        };
+        // A total that grows holds the bar instead of pulling it back.
+        self.percent = self.percent.max(percent.min(100.0));
+        let speed = self.speed(now).filter(|_| self.state == JobState::Sending);
+        let settled = now.duration_since(self.started) >= SETTLED;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let seconds_left =
+            speed.filter(|_| settled).map(|speed| (total.saturating_sub(sent) as f64 / speed).ceil() as u64);
+        let listed = |state| {
+            let blobs = self.layers.iter().filter_map(|layer| layer.blob);
+            blobs.filter(|blob| self.blobs[*blob].state == state).count()
+        };
+        JobProgress {
+            state: self.state,
+            total,
+            sent: sent.min(total),
+            reused: self
+                .blobs
+                .iter()
+                .filter(|blob| blob.state == LayerState::There)
+                .map(|blob| blob.size.unwrap_or(blob.stored))
+                .sum(),
+            exact: to_send().all(|blob| !blob.gzip || blob.size.is_some()),
+            percent: self.percent,
+            speed,
+            seconds_left,
+            retry_seconds: self
+                .wait
+                .and_then(|wait| wait.until.checked_duration_since(now))
+                .map(|left| left.as_secs() + 1),
+            waiting_for: self.wait.map(|wait| wait.cause),
+            waiting_since: self.wait.map(|wait| {
+                let after = wait.since.duration_since(self.started).as_secs();
+                self.started_at.saturating_add_unsigned(after)
+            }),
+            starts_over: self
+                .starts_over
+                .and_then(|(blob, bytes)| Some(StartsOver { layer: self.layer(blob)?, bytes })),
+            layers_done: u32::try_from(listed(LayerState::There) + listed(LayerState::Committed))
+                .unwrap_or(u32::MAX),
+            layers_total: u32::try_from(self.layers.iter().filter(|layer| layer.blob.is_some()).count())
+                .unwrap_or(u32::MAX),
+        }
+    }
+
+    /// The layers as of now.
+    pub(crate) fn layers(&self) -> Vec<JobLayer> {
+        let layers = self.layers.iter().zip(1..).map(|(layer, number)| {
+            let Some(blob) = layer.blob.map(|blob| &self.blobs[blob]) else {
+                let (made_by, size) = (layer.made_by.clone(), layer.size);
+                return JobLayer { number, made_by, size, state: LayerState::NotInFile, percent: 0 };
+            };
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            let percent = (100.0 * blob.share()).clamp(0.0, 100.0) as u32;
+            JobLayer {
+                number,
+                made_by: layer.made_by.clone(),
+                size: blob.size.unwrap_or(layer.size),
+                state: blob.state,
+                percent,
+            }
+        });
+        layers.collect()
+    }
+}
+
+pub(crate) fn is_final(state: JobState) -> bool {
+    matches!(state, JobState::Done | JobState::Failed | JobState::Cancelled)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::path::PathBuf;
+
+    use slipway_archive::{Archive, OpenOptions};
+    use slipway_transfer::{Compression, Contents};
+
+    use super::*;
+
+    /// The sample image's file, which is gone by now, and its parts.
+    pub(crate) fn sample() -> (PathBuf, Parts) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hello.tar");
+        slipway_practice::sample_image(&path).unwrap();
+        let archive = Archive::open(&path, &OpenOptions::default()).unwrap();
+        let contents = Contents::of(&archive, &archive.images()[0]);
+        let profile =
+            slipway_hosts::Hosts::builtin().endpoint(&"ghcr.io".parse().unwrap(), false).unwrap().profile;
+        let parts = Parts::of(&contents, None, profile, Compression::default());
+        (path, parts)
+    }
+
+    /// A job that sends its first layer, and when it began.
+    fn sending() -> (Live, Instant, usize) {
+        let now = Instant::now();
+        let parts = sample().1;
+        let layer = parts.layers[0].blob.unwrap();
+        let mut live = Live::new(&parts, now, 1000);
+        live.apply(&Event::Phase(Phase::Sending), now);
+        live.apply(&Event::Started { blob: layer }, now);
+        live.apply(&Event::Sent { blob: layer, bytes: 700 }, now);
+        (live, now, layer)
+    }
+
+    fn interrupted(blob: usize, wait_ms: u64) -> Event {
+        Event::Interrupted { blob, cause: Cause::Network, reason: "reset".to_owned(), wait_ms }
+    }
+
+    #[test]
+    fn a_wait_says_for_what_and_since_when_until_something_moves() {
+        let (mut live, began, layer) = sending();
+        let later = began + Duration::from_secs(5);
+        assert!(live.apply(&interrupted(layer, 8000), later), "a wait is told at once");
+        let again = later + Duration::from_secs(8);
+        live.apply(
+            &Event::Waiting { cause: Cause::Network, reason: "reset".to_owned(), wait_ms: 8000 },
+            again,
+        );
+        let progress = live.progress(again + Duration::from_secs(2));
+        assert_eq!(progress.waiting_for, Some(WaitingFor::Network));
+        assert_eq!((progress.waiting_since, progress.retry_seconds), (Some(1005), Some(7)));
+        live.apply(&Event::Sent { blob: layer, bytes: 1 }, again + Duration::from_secs(9));
+        let progress = live.progress(again + Duration::from_secs(9));
+        assert_eq!((progress.waiting_for, progress.retry_seconds), (None, None));
+    }
+
+    #[test]
+    fn a_layer_starts_over_only_where_the_registry_lost_its_beginning() {
+        let (mut live, now, layer) = sending();
+        live.apply(&interrupted(layer, 10), now);
+        assert_eq!(live.progress(now).starts_over, None, "nobody knows yet");
+        live.apply(&Event::Continued { blob: layer, offset: 700 }, now);
+        live.apply(&Event::Sent { blob: layer, bytes: 10 }, now);
+        assert_eq!(live.progress(now).starts_over, None, "it goes on where it was");
+
+        live.apply(&interrupted(layer, 10), now);
+        live.apply(&Event::Sent { blob: layer, bytes: 10 }, now);
+        assert_eq!(live.progress(now).starts_over, Some(StartsOver { layer: 1, bytes: 710 }));
+        let digest = Digest::sha256(&[7; 32]);
+        live.apply(&Event::Committed { blob: layer, digest: digest.clone(), size: 900 }, now);
+        assert_eq!(live.progress(now).starts_over, None);
+        assert_eq!(live.layer_of(&digest.to_string()), Some(1));
+    }
+
+    #[test]
+    fn a_rate_is_told_only_when_enough_went_up() {
+        let (mut live, now, layer) = sending();
+        let later = now + Duration::from_secs(2);
+        assert_eq!(live.rate(later), None);
+        live.apply(&Event::Sent { blob: layer, bytes: 8_000_000 - 700 }, later);
+        assert_eq!(live.rate(later), Some(4e6));
+    }
+}

@@ -1,0 +1,121 @@
+//! What could stand in a field: who is signed in, what was published before, what the file says.
+
+use std::collections::BTreeSet;
+
+use slipway_archive::{Image, Node};
+use slipway_hosts::NameForm;
+use slipway_reference::Owner;
+
+use crate::slipway::Slipway;
+use crate::view::{Draft, FailureView, Field, HistoryQuery, Show, SuggestionFrom, SuggestionView};
+
+/// Jobs of the history that are looked through.
+const LOOKED_THROUGH: usize = 200;
+
+/// Suggestions that are worth a look.
+const MOST: usize = 20;
+
+/// The label with which images name their source.
+const SOURCE: &str = "org.opencontainers.image.source";
+
+impl Slipway {
+    /// What could stand in `field` of the form, the likeliest first, each once. Nothing is asked of the network.
+    pub fn suggestions(&self, draft: &Draft, field: Field) -> Result<Vec<SuggestionView>, FailureView> {
+        let endpoint = self.registries.of_form(&draft.registry)?;
+        let account = self.registries.account(&endpoint.name).map(|account| account.username);
+        let image = self.image_of(draft);
+        let past = self.past();
+        let mut found = Vec::new();
+        let mut add = |from, values: Vec<String>| {
+            found.extend(values.into_iter().map(|value| SuggestionView { value, from }));
+        };
+        match field {
+            Field::Owner => {
+                add(
+                    SuggestionFrom::Account,
+                    account.into_iter().map(|name| name.to_ascii_lowercase()).collect(),
+                );
+                add(SuggestionFrom::File, image.iter().flat_map(owners_in).collect());
+                add(SuggestionFrom::History, past.into_iter().map(|draft| draft.owner).collect());
+            }
+            Field::Repository => {
+                // On the form with the repository in its paths only the name is wanted, of this owner.
+                let in_path = endpoint.profile.form() == NameForm::OwnerRepositoryName;
+                let fitting = |repository: String| match (repository.split_once('/'), in_path) {
+                    (Some((owner, name)), true) => (owner == draft.owner).then(|| name.to_owned()),
+                    (Some(_), false) | (None, true) => Some(repository),
+                    (None, false) => None,
+                };
+                add(SuggestionFrom::File, image.iter().flat_map(sources).filter_map(fitting).collect());
+                let used = past.into_iter().filter(|past| {
+                    past.owner == draft.owner || past.repository.starts_with(&format!("{}/", draft.owner))
+                });
+                let used = used.map(|past| {
+                    if past.repository.contains('/') || past.repository.is_empty() {
+                        past.repository
+                    } else {
+                        format!("{}/{}", past.owner, past.repository)
+                    }
+                });
+                add(SuggestionFrom::History, used.filter_map(fitting).collect());
+            }
+            Field::ImageName | Field::Version => {}
+        }
+        let mut seen = BTreeSet::new();
+        found.retain(|suggestion| !suggestion.value.is_empty() && seen.insert(suggestion.value.clone()));
+        found.truncate(MOST);
+        Ok(found)
+    }
+
+    /// Owners that something was published to.
+    pub(crate) fn owners(&self) -> Vec<String> {
+        self.past().into_iter().map(|draft| draft.owner).filter(|owner| !owner.is_empty()).collect()
+    }
+
+    /// The forms of what was published, the newest first.
+    fn past(&self) -> Vec<Draft> {
+        let Some(history) = &self.jobs.history else { return Vec::new() };
+        let query = HistoryQuery { search: String::new(), show: Show::Done, before: None };
+        history.jobs(&query, LOOKED_THROUGH).0.into_iter().map(|record| record.view.draft).collect()
+    }
+
+    fn image_of(&self, draft: &Draft) -> Option<Image> {
+        let archive = self.files.get(draft.file?).ok()?.read()?;
+        archive.select(&draft.image).ok().cloned()
+    }
+}
+
+/// Owners in the names that an image has in its file.
+fn owners_in(image: &Image) -> Vec<String> {
+    let owner = |name: &String| {
+        let parts: Vec<&str> = name.split('/').collect();
+        // `octo-org/monalisa:1`, or with a registry before it.
+        let owner = match parts[..] {
+            [owner, _] if !owner.contains(['.', ':']) => owner,
+            [host, owner, ..] if host.contains(['.', ':']) => owner,
+            _ => return None,
+        };
+        owner.parse::<Owner>().ok().map(|owner| owner.to_string())
+    };
+    image.names.iter().filter_map(owner).collect()
+}
+
+/// `owner/repository` of GitHub that an image names as its source.
+fn sources(image: &Image) -> Vec<String> {
+    let mut node = &image.root;
+    let manifest = loop {
+        match node {
+            Node::Manifest(manifest) => break manifest,
+            Node::Index(index) => match index.children.iter().find_map(|child| child.node.as_ref()) {
+                Some(child) => node = child,
+                None => return Vec::new(),
+            },
+        }
+    };
+    let labels = manifest.config_json.labels.iter().filter(|(key, _)| key == SOURCE);
+    let repository = |(_, address): &(String, String)| {
+        let path = address.split_once("://")?.1.split_once('/')?.1;
+        slipway_hosts::linked(path.trim_end_matches('/').trim_end_matches(".git"))
+    };
+    labels.filter_map(repository).map(|(owner, name)| format!("{owner}/{name}")).collect()
+}
