@@ -1,8 +1,22 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
+/** The stand-in host and the page of components are for development: a build that holds them fails. */
+const developmentOnly = (): Plugin => ({
+  name: 'development-only',
+  apply: 'build',
+  generateBundle(_, bundle) {
+    const modules = Object.values(bundle).flatMap((file) =>
+      'moduleIds' in file ? file.moduleIds : [],
+    );
+    const left = modules.filter((id) => /\/src\/(host\/fake|features\/components\/)/.test(id));
+    if (left.length > 0) this.error(`for development only: ${left.join(', ')}`);
+  },
+});
+
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), developmentOnly()],
   clearScreen: false,
   server: { port: 5173, strictPort: true, host: '127.0.0.1' },
   build: { target: 'safari15', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
@@ -10,7 +24,11 @@ export default defineConfig({
   test: {
     environment: 'jsdom',
     include: ['tests/**/*.test.ts'],
+    // They need a browser: vitest.browser.config.ts.
+    exclude: ['tests/browser/**'],
     setupFiles: ['tests/setup.ts'],
     restoreMocks: true,
+    // Ends a hang; says nothing of speed.
+    testTimeout: 60_000,
   },
 });

@@ -7,7 +7,7 @@ import './styles/app.css';
 
 async function chosenHost(): Promise<Host> {
   // The stand-in is for development only; a production build has no trace of it.
-  if (import.meta.env.DEV) return (await import('./host/fake')).fakeFromAddress();
+  if (import.meta.env.DEV) return (await import('./host/fake-states')).fakeFromAddress();
   return (await import('./host/tauri')).tauri;
 }
 

@@ -3,6 +3,7 @@
 export const SECTIONS = [
   'general',
   'appearance',
+  'hosts',
   'network',
   'transfer',
   'notifications',

@@ -66,7 +66,7 @@ describe('activity', () => {
       ['tryJobNow', 3],
       ['cancelJob', 5],
     ]);
-    expect(waiting).toHaveTextContent('Retrying in 12 seconds');
+    expect(waiting).toHaveTextContent('Retry in 12 s');
     const link = screen.getByRole('link', { name: 'Activity' });
     expect(link).toHaveAccessibleDescription('3 active');
     await accessible();
@@ -77,7 +77,10 @@ describe('activity', () => {
     const today = await screen.findByRole('list', { name: 'Earlier today' });
     expect(within(today).getAllByRole('listitem')).toHaveLength(2);
     expect(screen.getAllByRole('listitem', { name: /^Publish / })).toHaveLength(3);
-    expect(screen.getByRole('link', { name: 'See why' })).toHaveAttribute('href', '#/activity/8');
+    await userEvent.click(screen.getByRole('button', { name: 'See why' }));
+    expect(router.current).toEqual({ page: 'job', job: 8 });
+    router.go({ page: 'activity' });
+    await screen.findByRole('button', { name: 'See why' });
     await userEvent.click(screen.getByRole('radio', { name: 'Needs you' }));
     await waitFor(() =>
       expect(screen.getAllByRole('listitem', { name: /^Publish / })).toHaveLength(1),
@@ -102,15 +105,27 @@ describe('activity', () => {
     expect(host.asked.find((it) => it.name === 'forgetJob')?.values[0]).toBe(9);
   });
 
-  it('tells of a job that ended', async () => {
+  it('tells of each job that ended, once, and of none that was cancelled', async () => {
     const host = page();
     await screen.findByRole('heading', { name: 'Nothing here yet' });
-    past(host);
-    host.activity?.({ active: [], ended: 1 });
-    await waitFor(() => expect(host.asked.find((it) => it.name === 'notify')).toBeDefined());
-    expect(host.asked.find((it) => it.name === 'notify')?.values).toEqual([
+    const later = Math.floor(Date.now() / 1000) + 1;
+    host.past = [
+      jobRow(9, { progress: at('done'), ended: later, verified: true }),
+      jobRow(8, { progress: at('failed'), ended: later, title: 'hello 1.0' }),
+      jobRow(7, { progress: at('cancelled'), ended: later }),
+      jobRow(6, { progress: at('done'), ended: later - HOUR, verified: true }),
+    ];
+    const told = () => host.asked.filter((it) => it.name === 'notify').map((it) => it.values);
+    host.activity?.({ active: [], ended: 3 });
+    await waitFor(() => expect(told()).toHaveLength(2));
+    expect(told()[0]).toEqual([
+      9,
       `${job.title} is published`,
       'The registry returned the same digest.',
     ]);
+    expect(told()[1]?.slice(0, 2)).toEqual([8, 'hello 1.0 was not published']);
+    host.activity?.({ active: [], ended: 4 });
+    await waitFor(() => expect(host.asked.filter((it) => it.name === 'history')).not.toEqual([]));
+    expect(told()).toHaveLength(2);
   });
 });

@@ -17,10 +17,12 @@ describe('formats', () => {
   it('shows times as people say them', () => {
     expect(ago(1000, 1030)).toBe('now');
     expect(ago(1000, 1000 + 7300)).toBe('2 hours ago');
-    expect([duration(22), duration(100), duration(3700)]).toEqual([
+    expect([22, 100, 1260, 3700, 7200].map(duration)).toEqual([
       '22 s',
       '1 min 40 s',
+      '21 min',
       '1 h 1 min',
+      '2 h',
     ]);
     expect([measured(14), measured(9800)]).toEqual(['14 ms', '9.8 s']);
   });

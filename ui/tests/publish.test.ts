@@ -60,13 +60,31 @@ describe('the start page', () => {
       kind: 'tar',
       refused: null,
     });
-    host.drag?.({ phase: 'dropped', items: [item(3, 'a.tar'), item(4, 'b.tar')] });
-    const waiting = await screen.findByRole('list', { name: 'Waiting to be published' });
+    host.drag?.({ phase: 'dropped', more: 0, items: [item(3, 'a.tar'), item(4, 'b.tar')] });
+    const waiting = await screen.findByRole('list', { name: 'Images to publish' });
     expect(host.asked.filter((it) => it.name === 'openDropped').at(-1)?.values[0]).toEqual([3]);
     await accessible();
+    expect(within(waiting).getByRole('button', { name: /^a\.tar/, current: true })).toBeVisible();
+    const name = await screen.findByRole('textbox', { name: 'Image name' });
+    await userEvent.type(name, '-typed');
     await userEvent.click(within(waiting).getByRole('button', { name: /^b\.tar/ }));
     expect(host.asked.filter((it) => it.name === 'openDropped').at(-1)?.values[0]).toEqual([4]);
-    expect(screen.queryByRole('list', { name: 'Waiting to be published' })).toBeNull();
+    await waitFor(() => expect(name).toHaveValue('monalisa'));
+    // Back to the first: what was typed is there, and the file is not read again.
+    await userEvent.click(within(waiting).getByRole('button', { name: /^a\.tar/ }));
+    await waitFor(() => expect(name).toHaveValue('monalisa-typed'));
+    await userEvent.click(within(waiting).getByRole('button', { name: 'Remove a.tar' }));
+    await waitFor(() =>
+      expect(screen.getByRole('list', { name: 'Images to publish' })).not.toHaveTextContent(
+        'a.tar',
+      ),
+    );
+    expect(within(waiting).getByRole('button', { name: /^b\.tar/ })).toHaveFocus();
+    await userEvent.click(within(waiting).getByRole('button', { name: 'Remove b.tar' }));
+    await screen.findByRole('region', { name: 'Drop zone' });
+    await waitFor(() =>
+      expect(screen.getByRole('heading', { name: 'Publish', level: 1 })).toHaveFocus(),
+    );
   });
 
   it('fills the form from a reference that is pasted outside of the fields', async () => {
@@ -137,7 +155,7 @@ describe('the start page', () => {
     });
     await userEvent.click(await screen.findByRole('button', { name: 'Choose image…' }));
     const bar = await screen.findByRole('progressbar', { name: 'Unpacking' });
-    expect(bar).toHaveAttribute('value', '25');
+    expect(bar).toHaveAttribute('aria-valuenow', '25');
     expect(screen.getByRole('heading', { name: 'a.tar.gz' })).toBeVisible();
     expect(
       screen.getByText('1.00 MB of about 4.00 MB unpacked into a temporary file'),
@@ -162,10 +180,10 @@ describe('the start page', () => {
     await waitFor(() => expect(host.drag).toBeDefined());
     const item = { name: 'a.tar', size: 1000, kind: 'tar', file: 1, refused: null };
     const zip = { name: 'b.zip', size: 1000, kind: null, file: null, refused: 'file.zip' as const };
-    host.drag?.({ phase: 'over', items: [item, zip] });
+    host.drag?.({ phase: 'over', more: 0, items: [item, zip] });
     await screen.findByRole('heading', { name: 'Drop to open 1 image' });
     expect(screen.getByText(/A zip file is not an image/)).toBeVisible();
-    host.drag?.({ phase: 'dropped', items: [item] });
+    host.drag?.({ phase: 'dropped', more: 0, items: [item] });
     await screen.findByRole('region', { name: 'Destination' });
     expect(host.asked.find((it) => it.name === 'openDropped')?.values[0]).toEqual([1]);
   });

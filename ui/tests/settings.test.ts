@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/svelte';
+import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 
@@ -131,5 +131,58 @@ describe('closing', () => {
       expect(host.asked.find((it) => it.name === 'leave')?.values).toEqual(['background']),
     );
     expect(host.settings.onClose).toBe('background');
+  });
+
+  it('makes everything larger and smaller by list and by keys', async () => {
+    open('appearance');
+    const host = page();
+    const zoom = await screen.findByRole('combobox', { name: 'Zoom' });
+    await userEvent.selectOptions(zoom, '200 %');
+    await waitFor(() => expect(host.settings.zoom).toBe(200));
+    await userEvent.keyboard('{Control>}={/Control}');
+    await waitFor(() => expect(host.settings.zoom).toBe(250));
+    await userEvent.keyboard('{Control>}-{/Control}');
+    await waitFor(() => expect(host.settings.zoom).toBe(200));
+    await userEvent.keyboard('{Control>}0{/Control}');
+    await waitFor(() => expect(host.settings.zoom).toBe(100));
+  });
+
+  it('adds an Enterprise host, asks whether it is there, and takes it away again', async () => {
+    open('hosts');
+    const host = page();
+    const list = await screen.findByRole('list', { name: 'Hosts' });
+    expect(await within(list).findByText('Built in')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Add Enterprise host…' }));
+    await userEvent.type(await screen.findByRole('textbox', { name: 'Host' }), 'ghe.example.com');
+    await accessible();
+    await userEvent.click(screen.getByRole('button', { name: 'Add host' }));
+    expect(await within(list).findByText('Reachable')).toBeVisible();
+    expect(within(list).getByText('containers.ghe.example.com')).toBeVisible();
+    await userEvent.click(
+      within(list).getByRole('button', { name: 'More actions for ghe.example.com' }),
+    );
+    await userEvent.click(screen.getByRole('menuitem', { name: 'Remove ghe.example.com' }));
+    await waitFor(() => expect(list).not.toHaveTextContent('ghe.example.com'));
+    await userEvent.click(screen.getByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(list).toHaveTextContent('ghe.example.com'));
+    expect(host.asked.filter((it) => it.name === 'addHost')).toHaveLength(2);
+  });
+
+  it('says why a host cannot be added, and keeps what was typed', async () => {
+    open('hosts');
+    page((host) => {
+      host.addHost = () =>
+        Promise.reject({
+          code: 'host.refused',
+          message: '',
+          params: { reason: 'no host' },
+        } as never);
+    });
+    await userEvent.click(await screen.findByRole('button', { name: 'Add Enterprise host…' }));
+    const name = await screen.findByRole('textbox', { name: 'Host' });
+    await userEvent.type(name, 'localhost');
+    await userEvent.click(screen.getByRole('button', { name: 'Add host' }));
+    expect(await screen.findByText('no host.')).toBeVisible();
+    expect(name).toHaveValue('localhost');
   });
 });

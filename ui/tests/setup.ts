@@ -2,12 +2,20 @@
 
 import '@testing-library/jest-dom/vitest';
 
-import { cleanup } from '@testing-library/svelte';
+import { cleanup, configure } from '@testing-library/svelte';
 import { afterEach } from 'vitest';
+
+// Ends a hang; on a busy computer the page takes its time.
+configure({ asyncUtilTimeout: 20_000 });
 
 HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {
   this.open = true;
 };
+// It hides popovers and has no way to show them.
+HTMLElement.prototype.showPopover = function (this: HTMLElement) {
+  this.removeAttribute('popover');
+};
+Element.prototype.checkVisibility = () => true;
 Element.prototype.scrollIntoView = () => undefined;
 
 afterEach(() => {

@@ -61,6 +61,10 @@ colors: Colors,
  */
 reduceMotion: boolean, 
 /**
+ * Size of everything in the window, percent; 100 is usual.
+ */
+zoom: number, 
+/**
  * Whether the system tells of jobs that ended while nobody looked.
  */
 notifications: Notifications, 
@@ -448,9 +452,9 @@ level: Level,
  */
 params: { [key in string]: string }, 
 /**
- * The one-click fix, if there is one.
+ * The one-click fixes, the best first.
  */
-fix: FixView | null, 
+fixes: Array<FixView>, 
 /**
  * English sentence, for logs and the command. The page has its own words, by id.
  */
@@ -476,7 +480,7 @@ draft: Draft, };
 /**
  * What a fix button says.
  */
-export type FixKind = "use" | "useOwner" | "fillAll" | "leaveIt" | "switchRegistry" | "shorten" | "onePlatform";
+export type FixKind = "use" | "useOwner" | "fillAll" | "leaveIt" | "switchRegistry" | "shorten" | "onePlatform" | "sendInParts" | "dontLink";
 
 /**
  * The form's fields.
@@ -685,11 +689,19 @@ export type DragView = { "phase": "over",
 /**
  * One line for each, at most 50.
  */
-items: Array<DragItem>, } | { "phase": "left" } | { "phase": "dropped", 
+items: Array<DragItem>, 
 /**
- * One line for each.
+ * Items beyond those, which are not looked at.
  */
-items: Array<DragItem>, };
+more: number, } | { "phase": "left" } | { "phase": "dropped", 
+/**
+ * One line for each, at most 50.
+ */
+items: Array<DragItem>, 
+/**
+ * Items beyond those, which are left out.
+ */
+more: number, };
 
 /**
  * One dragged file, judged by name and first bytes.
@@ -830,6 +842,18 @@ secondsLeft: number | null,
  */
 retrySeconds: number | null, 
 /**
+ * What is waited for, from the fault until something moves again.
+ */
+waitingFor: WaitingFor | null, 
+/**
+ * Since when, seconds since 1970.
+ */
+waitingSince: number | null, 
+/**
+ * A layer that goes up again from its beginning, until it is there.
+ */
+startsOver: StartsOver | null, 
+/**
  * Layers that are at the registry.
  */
 layersDone: number, 
@@ -842,6 +866,24 @@ layersTotal: number, };
  * States of a job.
  */
 export type JobState = "queued" | "checking" | "sending" | "committing" | "verifying" | "pausing" | "paused" | "cancelling" | "done" | "failed" | "cancelled";
+
+/**
+ * What a job waits for.
+ */
+export type WaitingFor = "network" | "slowDown" | "fault";
+
+/**
+ * A layer that the registry lost the beginning of.
+ */
+export type StartsOver = { 
+/**
+ * Which, from 1.
+ */
+layer: number, 
+/**
+ * Bytes that go up again.
+ */
+bytes: number, };
 
 /**
  * One layer of a running job.
@@ -1013,33 +1055,123 @@ rows: Array<JobRow>,
 more: boolean, };
 
 /**
- * A file that was published before.
+ * A file that was opened or published before.
  */
 export type RecentView = { 
 /**
- * The last job that published it: opening it again goes by this.
+ * Handle: opening it again goes by this.
  */
-job: JobId, 
+file: number, 
+/**
+ * The last job that published it; none where none did.
+ */
+job: JobId | null, 
 /**
  * File name without its folder.
  */
 name: string, 
 /**
- * Where it went.
+ * It is a folder with a layout.
+ */
+folder: boolean, 
+/**
+ * Where it went; empty where it went nowhere.
  */
 reference: string, 
 /**
  * How that ended.
  */
-state: JobState, 
+state: JobState | null, 
 /**
- * When, seconds since 1970.
+ * When it was opened or published last, seconds since 1970.
  */
 when: number, 
 /**
  * Size, bytes; none where it is gone.
  */
 size: number | null, };
+
+/**
+ * Something that could stand in a field. Anything else may be typed all the same.
+ */
+export type SuggestionView = { 
+/**
+ * The text.
+ */
+value: string, 
+/**
+ * Where it is known from.
+ */
+from: SuggestionFrom, };
+
+/**
+ * Where a suggestion is known from.
+ */
+export type SuggestionFrom = "account" | "history" | "file";
+
+/**
+ * A host with its registries.
+ */
+export type HostView = { 
+/**
+ * Where its pages are: `github.com`, `ghe.example.com`.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+kind: HostKind, 
+/**
+ * Its registries, as they stand in references.
+ */
+registries: Array<string>, 
+/**
+ * It came with Slipway and cannot be removed.
+ */
+builtIn: boolean, 
+/**
+ * The endpoints file gives one of its registries another address.
+ */
+overridden: boolean, 
+/**
+ * The file of a certificate authority that is trusted for it beside the system's, as it was given.
+ */
+caFile: string | null, };
+
+/**
+ * What a host is.
+ */
+export type HostKind = "github" | "enterpriseServer" | "gheCom" | "other";
+
+/**
+ * The hosts after a change, and what the form offers now.
+ */
+export type HostsView = { 
+/**
+ * The hosts.
+ */
+hosts: Array<HostView>, 
+/**
+ * The registries.
+ */
+registries: Array<RegistryView>, };
+
+/**
+ * Whether a registry of a host answers.
+ */
+export type HostCheckView = { 
+/**
+ * The registry.
+ */
+registry: string, 
+/**
+ * It answered as a registry does.
+ */
+reachable: boolean, 
+/**
+ * What is missing, where it did not.
+ */
+failure: FailureView | null, };
 
 /**
  * What was published.
@@ -1103,6 +1235,10 @@ durationMs: number,
  */
 storedDigest: string | null, 
 /**
+ * `owner/repository` that the package was connected to by a label.
+ */
+source: string | null, 
+/**
  * Installing by digest works at this registry.
  */
 byDigest: boolean, 
@@ -1130,7 +1266,33 @@ movedFrom: string | null,
 /**
  * It was there with the same digest.
  */
-unchanged: boolean, };
+unchanged: boolean, 
+/**
+ * "Move it back" can be offered: the registry answers for the digest that it pointed to.
+ */
+movable: boolean, 
+/**
+ * It points to `moved_from` again.
+ */
+movedBack: boolean, };
+
+/**
+ * Who may see a package, as far as that can be told.
+ */
+export type VisibilityView = { 
+/**
+ * Who.
+ */
+state: Visibility, 
+/**
+ * When that was looked at, seconds since 1970.
+ */
+looked: number, };
+
+/**
+ * Who may see a package.
+ */
+export type Visibility = "private" | "internal" | "public" | "unknown";
 
 /**
  * Why something failed. The page has the words, by `code`.
@@ -1153,13 +1315,34 @@ params: { [key in string]: string },
  */
 retry: Retry, 
 /**
- * The closed list of pages that may help, best first (for `open_link`).
+ * What may help, best first.
  */
-help: Array<LinkTopic>, 
+help: Array<Remedy>, 
 /**
  * What the wire said; none where no request was involved.
  */
 technical: TechnicalView | null, };
+
+/**
+ * One thing that may help. The page has the words, by the failure's code and this.
+ */
+export type Remedy = { "kind": "page", 
+/**
+ * Which.
+ */
+topic: LinkTopic, } | { "kind": "message" } | { "kind": "replaceToken" } | { "kind": "otherAccount" } | { "kind": "useOwner", 
+/**
+ * The owner that was probably meant.
+ */
+owner: string, } | { "kind": "field", 
+/**
+ * Which.
+ */
+field: Field, } | { "kind": "switchRegistry", 
+/**
+ * Which.
+ */
+registry: string, } | { "kind": "again" };
 
 /**
  * Whether trying again helps.
@@ -1202,12 +1385,12 @@ time: number, };
 /**
  * Pages outside that the window can open. The page names a topic; Rust makes the address.
  */
-export type LinkTopic = "newToken" | "tokens" | "packagePage" | "packageSettings" | "ownerSettings" | "billingSettings" | "docs" | "status";
+export type LinkTopic = "newToken" | "tokens" | "packagePage" | "packageSettings" | "ownerSettings" | "billingSettings" | "planSettings" | "authorize" | "docs" | "status";
 
 /**
  * Every way a file, a form, a registry or a network can say no. Closed: the page has words for each.
  */
-export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.bomb" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "network.plainHttp" | "network.unreachable" | "network.timeout" | "network.tls" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "settings.failed" | "output.failed" | "cancelled" | "internal";
+export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.bomb" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "network.plainHttp" | "network.unreachable" | "network.timeout" | "network.tls" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "host.refused" | "settings.failed" | "output.failed" | "cancelled" | "internal";
 
 /**
  * The practice registry after it was started.

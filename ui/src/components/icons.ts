@@ -45,24 +45,48 @@ import verified from '@primer/octicons/build/svg/verified-16.svg?raw';
 import x from '@primer/octicons/build/svg/x-16.svg?raw';
 import xCircleFill from '@primer/octicons/build/svg/x-circle-fill-16.svg?raw';
 import arrowUp from '@primer/octicons/build/svg/arrow-up-16.svg?raw';
+import mail from '@primer/octicons/build/svg/mail-16.svg?raw';
+import pencil from '@primer/octicons/build/svg/pencil-16.svg?raw';
+import creditCard from '@primer/octicons/build/svg/credit-card-16.svg?raw';
+import organization from '@primer/octicons/build/svg/organization-16.svg?raw';
+import people from '@primer/octicons/build/svg/people-16.svg?raw';
+import repo from '@primer/octicons/build/svg/repo-16.svg?raw';
+import arrowSwitch from '@primer/octicons/build/svg/arrow-switch-16.svg?raw';
+import skip from '@primer/octicons/build/svg/skip-16.svg?raw';
+import workflow from '@primer/octicons/build/svg/workflow-16.svg?raw';
+import plus from '@primer/octicons/build/svg/plus-16.svg?raw';
+import server from '@primer/octicons/build/svg/server-16.svg?raw';
+import lock from '@primer/octicons/build/svg/lock-16.svg?raw';
+import broadcast from '@primer/octicons/build/svg/broadcast-16.svg?raw';
+import shieldLock from '@primer/octicons/build/svg/shield-lock-16.svg?raw';
+import chevronUp from '@primer/octicons/build/svg/chevron-up-16.svg?raw';
+import triangleDown from '@primer/octicons/build/svg/triangle-down-16.svg?raw';
+import folder from '@primer/octicons/build/svg/file-directory-16.svg?raw';
+import tools from '@primer/octicons/build/svg/tools-16.svg?raw';
+import lightBulb from '@primer/octicons/build/svg/light-bulb-16.svg?raw';
 
 const raw = {
   alertFill,
+  arrowSwitch,
   arrowUp,
   beaker,
   bell,
+  broadcast,
   check,
   checkCircleFill,
   chevronDown,
   chevronRight,
+  chevronUp,
   circle,
   clock,
   cloudOffline,
   commandPalette,
   container,
   copy,
+  creditCard,
   download,
   fileZip,
+  folder,
   gear,
   globe,
   history,
@@ -70,31 +94,48 @@ const raw = {
   info,
   kebab,
   key,
+  lightBulb,
   linkExternal,
+  lock,
   log,
+  mail,
   noEntry,
+  organization,
   paintbrush,
   paste,
   pause,
+  pencil,
+  people,
   person,
   play,
+  plus,
   pulse,
   question,
+  repo,
   search,
+  server,
   shieldCheck,
+  shieldLock,
+  skip,
   stack,
   sync,
   terminal,
+  tools,
   trash,
+  triangleDown,
   undo,
   upload,
   verified,
+  workflow,
   x,
   xCircleFill,
   zap,
 };
 
 export type IconName = keyof typeof raw;
+
+/** All of them, for the page of components. */
+export const iconNames = Object.keys(raw) as IconName[];
 
 /** The paths of an icon, in a box of 16 by 16. */
 export const paths = (name: IconName): string[] =>

@@ -1,15 +1,19 @@
-// A stand-in for the window: for tests, and for looking at the page in a browser (`?fake=filled`). It answers
-// with prepared views; what it says about names is only enough to show every state, no second rule book.
+// A stand-in for the window: for tests, and for looking at the page in a browser (see `fake-states.ts`).
+// It answers with prepared views; what it says about names is only enough to show every state, no second rule book.
 
 import type {
   ActivityView,
   Draft,
   DragView,
+  Field,
   FieldView,
   FindingView,
   FormView,
   HistoryPage,
   HistoryQuery,
+  HostCheckView,
+  HostsView,
+  HostView,
   ImageView,
   JobRow,
   JobUpdate,
@@ -23,6 +27,8 @@ import type {
   ResultView,
   SettingsView,
   StartView,
+  SuggestionView,
+  VisibilityView,
 } from '../bindings/view';
 import type { Host } from './host';
 
@@ -200,6 +206,9 @@ export const job: JobView = {
     speed: 1_300_000,
     secondsLeft: 4,
     retrySeconds: null,
+    waitingFor: null,
+    waitingSince: null,
+    startsOver: null,
     layersDone: 4,
     layersTotal: 6,
   },
@@ -222,8 +231,8 @@ export const result: ResultView = {
   notVerified: null,
   repository: 'ghcr.io/octo-org/monalisa',
   versions: [
-    { tag: '2.4.0', movedFrom: null, unchanged: false },
-    { tag: 'latest', movedFrom: digest('3'), unchanged: false },
+    { tag: '2.4.0', movedFrom: null, unchanged: false, movable: false, movedBack: false },
+    { tag: 'latest', movedFrom: digest('3'), unchanged: false, movable: true, movedBack: false },
   ],
   mediaType: 'application/vnd.oci.image.manifest.v1+json',
   manifestSize: 1600,
@@ -236,6 +245,7 @@ export const result: ResultView = {
   storedDigest: null,
   byDigest: true,
   packagePage: true,
+  source: 'octo-org/octo-app',
   command: preflight.command,
 };
 
@@ -246,7 +256,7 @@ function field(draft: Draft, name: FieldView['field'], text: string): FieldView 
       id,
       level: 'problem',
       params: {},
-      fix: fix === null ? null : { kind: 'use', value: fix, draft: { ...draft, [name]: fix } },
+      fixes: fix === null ? [] : [{ kind: 'use', value: fix, draft: { ...draft, [name]: fix } }],
       message,
     });
   if (!text && name !== 'repository')
@@ -300,7 +310,34 @@ export const settings: SettingsView = {
   limitRate: null,
   way: null,
   proxy: null,
+  zoom: 100,
 };
+
+export const github: HostView = {
+  name: 'github.com',
+  kind: 'github',
+  registries: ['ghcr.io', 'docker.pkg.github.com'],
+  builtIn: true,
+  overridden: false,
+  caFile: null,
+};
+
+export const suggestions: SuggestionView[] = [
+  { value: 'octocat', from: 'account' },
+  { value: 'octo-org', from: 'history' },
+  { value: 'monalisa', from: 'file' },
+];
+
+export const workflow = `name: Publish
+on: workflow_dispatch
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    permissions:
+      packages: write
+    steps:
+      - run: ${preflight.command}
+`;
 
 /** A job as a row, made from the job above. */
 export function jobRow(id: number, change: Partial<JobRow> = {}): JobRow {
@@ -338,10 +375,20 @@ export class FakeHost implements Host {
   past: JobRow[] = [];
   recents: RecentView[] = [];
   settings: SettingsView = structuredClone(settings);
+  openJob: ((job: number) => void) | undefined;
+  view: JobView = structuredClone(job);
+  visible: VisibilityView['state'] = 'private';
+  known: HostView[] = [github];
+  checks: HostCheckView[] | undefined;
 
   #note<T>(name: string, values: unknown[], answer: T): Promise<T> {
     this.asked.push({ name, values });
     return Promise.resolve(answer);
+  }
+
+  #done(result: ResultView): JobView {
+    this.view = { ...job, progress: { ...job.progress, state: 'done' }, result };
+    return this.view;
   }
 
   start = (): Promise<StartView> =>
@@ -352,6 +399,7 @@ export class FakeHost implements Host {
       registries: this.registries,
       draft: emptyDraft,
     });
+  ready = (): Promise<void> => this.#note('ready', [], undefined);
   chooseImage = (draft: Draft): Promise<OpenedView | null> =>
     this.#note('chooseImage', [draft], opened);
   openPath = (path: string, draft: Draft): Promise<OpenedView> =>
@@ -368,16 +416,30 @@ export class FakeHost implements Host {
   switchRegistry = (draft: Draft, registry: string): Promise<Draft> =>
     this.#note('switchRegistry', [registry], { ...draft, registry });
   preflight = (draft: Draft): Promise<PreflightView> => this.#note('preflight', [draft], preflight);
+  suggestions = (draft: Draft, field: Field): Promise<SuggestionView[]> =>
+    this.#note('suggestions', [draft, field], suggestions);
   publish = (draft: Draft): Promise<number> => this.#note('publish', [draft], 1);
   watchJob = (_: number, view: (update: JobUpdate) => void): Promise<void> => {
     this.job = view;
-    view({ kind: 'snapshot', job });
+    view({ kind: 'snapshot', job: this.view });
     return Promise.resolve();
   };
   cancelJob = (id: number): Promise<void> => this.#note('cancelJob', [id], undefined);
   pauseJob = (id: number): Promise<void> => this.#note('pauseJob', [id], undefined);
   resumeJob = (id: number): Promise<void> => this.#note('resumeJob', [id], undefined);
   tryJobNow = (id: number): Promise<void> => this.#note('tryJobNow', [id], undefined);
+  moveBack = (id: number, tag: string): Promise<JobView> => {
+    const versions = result.versions.map((it) =>
+      it.tag === tag ? { ...it, movable: false, movedBack: true } : it,
+    );
+    return this.#note('moveBack', [id, tag], this.#done({ ...result, versions }));
+  };
+  verifyAgain = (id: number): Promise<JobView> =>
+    this.#note('verifyAgain', [id], this.#done(result));
+  visibility = (id: number): Promise<VisibilityView> =>
+    this.#note('visibility', [id], { state: this.visible, looked: Date.now() / 1000 });
+  workflow = (id: number): Promise<string> => this.#note('workflow', [id], workflow);
+  saveWorkflow = (id: number): Promise<boolean> => this.#note('saveWorkflow', [id], true);
   watchActivity = (view: (activity: ActivityView) => void): Promise<void> => {
     this.activity = view;
     view({ active: this.active, ended: 0 });
@@ -394,6 +456,10 @@ export class FakeHost implements Host {
     return this.#note('history', [query], { rows: rows.slice(0, 200), more: rows.length > 200 });
   };
   recent = (): Promise<RecentView[]> => Promise.resolve(this.recents);
+  openRecent = (file: number, draft: Draft): Promise<OpenedView> =>
+    this.#note('openRecent', [file, draft], opened);
+  findRecent = (file: number, draft: Draft): Promise<OpenedView | null> =>
+    this.#note('findRecent', [file, draft], opened);
   reopenJob = (id: number): Promise<OpenedView> => this.#note('reopenJob', [id], opened);
   forgetJob = (id: number): Promise<void> => this.#note('forgetJob', [id], undefined);
   clearHistory = (): Promise<void> => this.#note('clearHistory', [], undefined);
@@ -409,8 +475,32 @@ export class FakeHost implements Host {
   diagnostics = (): Promise<string> => Promise.resolve('Slipway 0.1.0');
   saveDiagnostics = (): Promise<boolean> => this.#note('saveDiagnostics', [], true);
   leave = (how: string): Promise<void> => this.#note('leave', [how], undefined);
-  notify = (title: string, body: string): Promise<void> =>
-    this.#note('notify', [title, body], undefined);
+  hosts = (): Promise<HostView[]> => Promise.resolve(this.known);
+  addHost = (name: string, caFile: string): Promise<HostsView> => {
+    const gheCom = name.endsWith('.ghe.com');
+    const host: HostView = {
+      name,
+      kind: gheCom ? 'gheCom' : 'enterpriseServer',
+      registries: gheCom ? [`containers.${name}`] : [`containers.${name}`, `docker.${name}`],
+      builtIn: false,
+      overridden: false,
+      caFile: caFile || null,
+    };
+    this.known = [...this.known.filter((it) => it.name !== name), host];
+    return this.#note('addHost', [name, caFile], this.#hosts());
+  };
+  removeHost = (name: string): Promise<HostsView> => {
+    this.known = this.known.filter((it) => it.name !== name);
+    return this.#note('removeHost', [name], this.#hosts());
+  };
+  #hosts = (): HostsView => ({ hosts: this.known, registries: this.registries });
+  checkHost = (name: string): Promise<HostCheckView[]> => {
+    const found = this.known.find((it) => it.name === name)?.registries ?? [];
+    const checks = found.map((registry) => ({ registry, reachable: true, failure: null }));
+    return this.#note('checkHost', [name], this.checks ?? checks);
+  };
+  notify = (id: number, title: string, body: string): Promise<void> =>
+    this.#note('notify', [id, title, body], undefined);
   onClosing = (listener: () => void): Promise<() => void> => {
     this.closing = listener;
     return Promise.resolve(() => (this.closing = undefined));
@@ -418,6 +508,10 @@ export class FakeHost implements Host {
   onArgument = (listener: () => void): Promise<() => void> => {
     this.argument = listener;
     return Promise.resolve(() => (this.argument = undefined));
+  };
+  onOpenJob = (listener: (job: number) => void): Promise<() => void> => {
+    this.openJob = listener;
+    return Promise.resolve(() => (this.openJob = undefined));
   };
   startPractice = () => this.#note('startPractice', [], { registries: this.registries, opened });
   signIn = (registry: string, username: string): Promise<RegistryView[]> => {
@@ -433,13 +527,4 @@ export class FakeHost implements Host {
     this.drag = listener;
     return Promise.resolve(() => (this.drag = undefined));
   };
-}
-
-/** The host that the page's address asks for, during development. */
-export function fakeFromAddress(): Host {
-  const asked = new URLSearchParams(location.search);
-  const host = new FakeHost();
-  host.language = asked.get('language') ?? 'en';
-  if (asked.get('fake') === 'filled') host.openArgument = () => Promise.resolve(opened);
-  return host;
 }

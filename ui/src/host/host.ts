@@ -7,12 +7,17 @@ import type {
   Draft,
   DragView,
   FailureView,
+  Field,
   FileId,
   FormView,
   HistoryPage,
   HistoryQuery,
+  HostCheckView,
+  HostsView,
+  HostView,
   JobId,
   JobUpdate,
+  JobView,
   LinkTopic,
   OpenedView,
   PracticeView,
@@ -23,11 +28,15 @@ import type {
   RegistryView,
   SettingsView,
   StartView,
+  SuggestionView,
+  VisibilityView,
 } from '../bindings/view';
 
 /** A rejected promise carries a `FailureView`; see `failureOf`. */
 export interface Host {
   start(): Promise<StartView>;
+  /** The first paint is done: the window may be shown. */
+  ready(): Promise<void>;
   chooseImage(draft: Draft): Promise<OpenedView | null>;
   openPath(path: string, draft: Draft): Promise<OpenedView>;
   openDropped(files: FileId[], draft: Draft): Promise<OpenedView>;
@@ -42,6 +51,8 @@ export interface Host {
   fillReference(draft: Draft, text: string): Promise<Draft | null>;
   switchRegistry(draft: Draft, registry: string): Promise<Draft>;
   preflight(draft: Draft): Promise<PreflightView>;
+  /** What the field may be filled with. */
+  suggestions(draft: Draft, field: Field): Promise<SuggestionView[]>;
   publish(draft: Draft): Promise<JobId>;
   /** Calls `view` until the job is over; the promise resolves then. */
   watchJob(job: JobId, view: (update: JobUpdate) => void): Promise<void>;
@@ -49,11 +60,24 @@ export interface Host {
   pauseJob(job: JobId): Promise<void>;
   resumeJob(job: JobId): Promise<void>;
   tryJobNow(job: JobId): Promise<void>;
+  /** The tag points again to what it pointed to before; the job with that noted. */
+  moveBack(job: JobId, tag: string): Promise<JobView>;
+  /** Asks the registry back once more. */
+  verifyAgain(job: JobId): Promise<JobView>;
+  visibility(job: JobId): Promise<VisibilityView>;
+  /** The same publish as a workflow file, in YAML. */
+  workflow(job: JobId): Promise<string>;
+  /** Asks where to; whether it was saved. */
+  saveWorkflow(job: JobId): Promise<boolean>;
   /** Calls `view` with the jobs that are not over: at once, and whenever something changed. */
   watchActivity(view: (activity: ActivityView) => void): Promise<void>;
   history(query: HistoryQuery): Promise<HistoryPage>;
-  /** Files that were published last. */
+  /** Files that were opened or published last. */
   recent(): Promise<RecentView[]>;
+  /** Opens one of them, with the form as it was where it was published before. */
+  openRecent(file: FileId, draft: Draft): Promise<OpenedView>;
+  /** Asks where it is now; opens it there. */
+  findRecent(file: FileId, draft: Draft): Promise<OpenedView | null>;
   /** The file of an earlier job, with the form as it was. */
   reopenJob(job: JobId): Promise<OpenedView>;
   forgetJob(job: JobId): Promise<void>;
@@ -69,8 +93,14 @@ export interface Host {
   saveDiagnostics(): Promise<boolean>;
   /** Closes the window; jobs go on without it, or are paused. */
   leave(how: 'background' | 'pause'): Promise<void>;
-  /** Tells the system's user of a job that ended, if nobody looks at the window. */
-  notify(title: string, body: string): Promise<void>;
+  hosts(): Promise<HostView[]>;
+  /** `caFile` may be empty. */
+  addHost(name: string, caFile: string): Promise<HostsView>;
+  removeHost(name: string): Promise<HostsView>;
+  /** Asks each of the host's registries. */
+  checkHost(name: string): Promise<HostCheckView[]>;
+  /** Tells the system's user of a job, if nobody looks at the window. One a job: the next one replaces it. */
+  notify(job: JobId, title: string, body: string): Promise<void>;
   startPractice(draft: Draft): Promise<PracticeView>;
   signIn(registry: string, username: string, token: string): Promise<RegistryView[]>;
   signOut(registry: string): Promise<RegistryView[]>;
@@ -79,6 +109,8 @@ export interface Host {
   onClosing(listener: () => void): Promise<() => void>;
   /** Another start handed a file over: it waits to be opened. Returns how to stop listening. */
   onArgument(listener: () => void): Promise<() => void>;
+  /** A notification was clicked. Returns how to stop listening. */
+  onOpenJob(listener: (job: JobId) => void): Promise<() => void>;
   /** Files over the window. Returns how to stop listening. */
   onDrag(listener: (view: DragView) => void): Promise<() => void>;
 }

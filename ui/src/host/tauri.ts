@@ -3,11 +3,12 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 
-import type { ActivityView, DragView, JobUpdate } from '../bindings/view';
+import type { ActivityView, DragView, JobId, JobUpdate } from '../bindings/view';
 import type { Host } from './host';
 
 export const tauri: Host = {
   start: () => invoke('start'),
+  ready: () => invoke('ready'),
   chooseImage: (draft) => invoke('choose_image', { draft }),
   openPath: (path, draft) => invoke('open_path', { path, draft }),
   openDropped: (files, draft) => invoke('open_dropped', { files, draft }),
@@ -19,6 +20,7 @@ export const tauri: Host = {
   fillReference: (draft, text) => invoke('fill_reference', { draft, text }),
   switchRegistry: (draft, registry) => invoke('switch_registry', { draft, registry }),
   preflight: (draft) => invoke('preflight', { draft }),
+  suggestions: (draft, field) => invoke('suggestions', { draft, field }),
   publish: (draft) => invoke('publish', { draft }),
   watchJob: (job, view) => {
     const channel = new Channel<JobUpdate>();
@@ -29,6 +31,11 @@ export const tauri: Host = {
   pauseJob: (job) => invoke('pause_job', { job }),
   resumeJob: (job) => invoke('resume_job', { job }),
   tryJobNow: (job) => invoke('try_job_now', { job }),
+  moveBack: (job, tag) => invoke('move_back', { job, tag }),
+  verifyAgain: (job) => invoke('verify_again', { job }),
+  visibility: (job) => invoke('visibility', { job }),
+  workflow: (job) => invoke('workflow', { job }),
+  saveWorkflow: (job) => invoke('save_workflow', { job }),
   watchActivity: (view) => {
     const channel = new Channel<ActivityView>();
     channel.onmessage = view;
@@ -36,6 +43,8 @@ export const tauri: Host = {
   },
   history: (query) => invoke('history', { query }),
   recent: () => invoke('recent'),
+  openRecent: (file, draft) => invoke('open_recent', { file, draft }),
+  findRecent: (file, draft) => invoke('find_recent', { file, draft }),
   reopenJob: (job) => invoke('reopen_job', { job }),
   forgetJob: (job) => invoke('forget_job', { job }),
   clearHistory: () => invoke('clear_history'),
@@ -46,12 +55,17 @@ export const tauri: Host = {
   diagnostics: () => invoke('diagnostics'),
   saveDiagnostics: () => invoke('save_diagnostics'),
   leave: (how) => invoke('leave', { how }),
-  notify: (title, body) => invoke('notify', { title, body }),
+  hosts: () => invoke('hosts'),
+  addHost: (name, caFile) => invoke('add_host', { name, caFile }),
+  removeHost: (name) => invoke('remove_host', { name }),
+  checkHost: (name) => invoke('check_host', { name }),
+  notify: (job, title, body) => invoke('notify', { job, title, body }),
   startPractice: (draft) => invoke('start_practice', { draft }),
   signIn: (registry, username, token) => invoke('sign_in', { registry, username, token }),
   signOut: (registry) => invoke('sign_out', { registry }),
   openLink: (topic, draft) => invoke('open_link', { topic, draft }),
   onClosing: (listener) => listen('closing', () => listener()),
   onArgument: (listener) => listen('argument', () => listener()),
+  onOpenJob: (listener) => listen<JobId>('openJob', (event) => listener(event.payload)),
   onDrag: (listener) => listen<DragView>('drag', (event) => listener(event.payload)),
 };

@@ -1,8 +1,9 @@
-// The two live regions: at most one message a second, the last one wins.
+// The two live regions: in each at most one message a second, the last one wins.
 
-class Announcer {
-  polite = $state('');
-  urgent = $state('');
+const PAUSE_MS = 1000;
+
+class Region {
+  text = $state('');
   #waiting: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -11,23 +12,31 @@ class Announcer {
       this.#waiting = text;
       return;
     }
-    this.polite = again(this.polite, text);
+    // The same text is only spoken again when it changes: a space that nobody hears.
+    this.text = this.text === text ? `${text}\u00a0` : text;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       const next = this.#waiting;
       this.#waiting = undefined;
       if (next !== undefined) this.say(next);
-    }, 1000);
-  }
-
-  alert(text: string): void {
-    this.urgent = again(this.urgent, text);
+    }, PAUSE_MS);
   }
 }
 
-/** The same text is only spoken again when it changes: a space that nobody hears. */
-function again(before: string, text: string): string {
-  return before === text ? `${text}\u00a0` : text;
+class Announcer {
+  #polite = new Region();
+  #urgent = new Region();
+
+  get polite(): string {
+    return this.#polite.text;
+  }
+
+  get urgent(): string {
+    return this.#urgent.text;
+  }
+
+  say = (text: string): void => this.#polite.say(text);
+  alert = (text: string): void => this.#urgent.say(text);
 }
 
 export const announcer = new Announcer();

@@ -2,7 +2,7 @@
 
 import type { FailureView } from '../bindings/view';
 import type { Key } from '../i18n/index.svelte';
-import { t } from '../i18n/index.svelte';
+import { maybe, t } from '../i18n/index.svelte';
 import { bytes, shortDigest } from './format';
 
 const SIZES = new Set(['at', 'size', 'max', 'need', 'free']);
@@ -23,8 +23,28 @@ export function values(params: Partial<Record<string, string>>): Record<string, 
 export const failureTitle = (failure: FailureView): string =>
   t(`${failure.code}.title` as Key, values(failure.params));
 
-export const cause = (failure: FailureView): string =>
-  t(`${failure.code}.cause` as Key, values(failure.params));
+/** One sentence. */
+export function cause({ code, params }: FailureView): string {
+  if (code === 'blobMissing' && !params['layer']) return t('blobMissing.cause.someLayer');
+  return t(`${code}.cause` as Key, values(params));
+}
+
+/** What is behind the cause, where there is more to say. */
+export const why = (failure: FailureView): string =>
+  maybe(`${failure.code}.why`, values(failure.params)) ?? '';
 
 export const who = (failure: FailureView): string =>
   t(`${failure.code}.who` as Key, values(failure.params));
+
+/** How bad it is: it may pass by itself, it was wanted, or somebody has to do something. */
+export function severity({ code }: FailureView): 'waiting' | 'cancelled' | 'refused' {
+  if (code === 'cancelled') return 'cancelled';
+  return PASSING.has(code) ? 'waiting' : 'refused';
+}
+
+const PASSING = new Set<FailureView['code']>([
+  'rateLimited',
+  'registryFault',
+  'network.unreachable',
+  'network.timeout',
+]);

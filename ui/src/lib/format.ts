@@ -33,9 +33,10 @@ export function shortDigest(digest: string): string {
 }
 
 /** `sha256:c41b90e7f2a8…b108d2`: enough to compare by eye. */
-export function middleDigest(digest: string): string {
+export function middleDigest(digest: string, head = 16, tail = 8): string {
   const [algorithm, hex = ''] = digest.split(':');
-  return hex.length > 26 ? `${algorithm}:${hex.slice(0, 16)}…${hex.slice(-8)}` : digest;
+  if (hex.length <= head + tail + 2) return digest;
+  return `${algorithm}:${hex.slice(0, head)}…${hex.slice(-tail)}`;
 }
 
 /** Relative up to six days, then a date. `seconds` since 1970. */
@@ -61,8 +62,11 @@ export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const minutes = Math.floor(whole / 60);
   if (minutes === 0) return `${whole} s`;
-  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const parts =
+    minutes < 60
+      ? [`${minutes} min`, whole % 60 ? `${whole % 60} s` : '']
+      : [`${Math.floor(minutes / 60)} h`, minutes % 60 ? `${minutes % 60} min` : ''];
+  return parts.filter(Boolean).join(' ');
 }
 
 /** A duration that was measured, in milliseconds: `9.8 s`, `14 ms`. */

@@ -20,6 +20,10 @@ export class ActivityModel {
   /** Jobs that need somebody, as the history says. */
   needy = $state(0);
   #ended = 0;
+  /** What ended before is no news; seconds since 1970. */
+  #since = Math.floor(Date.now() / 1000);
+  /** Jobs whose end was told. */
+  #told = new Set<number>();
   #round = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -34,18 +38,20 @@ export class ActivityModel {
     });
   }
 
-  /** Tells whoever does not look at the window of the job that ended last. */
+  /** Tells whoever does not look at the window of each job that ended since the last time. */
   async #tell(): Promise<void> {
     const { rows } = await this.host.history({ search: '', show: 'all', before: null });
-    const last = rows.reduce<JobRow | undefined>(
-      (newest, row) => ((row.ended ?? 0) > (newest?.ended ?? 0) ? row : newest),
-      undefined,
-    );
-    if (!last || last.progress.state === 'cancelled') return;
-    const failed = last.progress.state === 'failed';
-    const title = t(failed ? 'notify.failed' : 'notify.done', { title: last.title });
-    const body = last.failure ? failureTitle(last.failure) : t('notify.doneText');
-    await this.host.notify(title, body);
+    const ended = rows.filter((row) => (row.ended ?? 0) >= this.#since && !this.#told.has(row.id));
+    for (const row of ended) {
+      this.#told.add(row.id);
+      if (row.progress.state === 'cancelled') continue;
+      const failed = row.progress.state === 'failed';
+      const title = t(failed ? 'notify.failed' : 'notify.done', { title: row.title });
+      const body = row.failure
+        ? failureTitle(row.failure)
+        : t(row.verified ? 'notify.doneText' : 'notify.doneUnverified');
+      await this.host.notify(row.id, title, body);
+    }
   }
 
   /** Jobs that were under way when Slipway ended: they need a decision. */

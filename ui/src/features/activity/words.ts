@@ -5,6 +5,7 @@ import type { IconName } from '../../components/icons';
 import { t } from '../../i18n/index.svelte';
 import { failureTitle } from '../../lib/failure';
 import { bytes, clock, duration, speed } from '../../lib/format';
+import { waits } from '../job/notice';
 
 interface Look {
   icon: IconName;
@@ -13,7 +14,10 @@ interface Look {
 
 export function look(row: JobRow): Look {
   if (row.interrupted) return { icon: 'pause', tone: 'attention-text' };
-  if (row.progress.retrySeconds !== null) return { icon: 'hourglass', tone: 'attention-text' };
+  if (waits(row.progress)) {
+    const icon = row.progress.waitingFor === 'network' ? 'cloudOffline' : 'hourglass';
+    return { icon, tone: 'attention-text' };
+  }
   switch (row.progress.state) {
     case 'queued':
       return { icon: 'clock', tone: 'muted' };
@@ -35,11 +39,20 @@ export function look(row: JobRow): Look {
 const share = ({ progress }: JobRow) =>
   t('job.of', { sent: bytes(progress.sent), total: bytes(progress.total) });
 
+/** What it waits for. */
+function waiting({ progress, registry }: JobRow): string {
+  if (progress.waitingFor === 'slowDown') return t('activity.slowDown', { registry });
+  if (progress.waitingFor !== 'network') return t('activity.fault', { registry });
+  return progress.waitingSince === null
+    ? t('activity.noNetwork')
+    : t('activity.noNetworkSince', { time: clock(progress.waitingSince) });
+}
+
 /** What happens, or happened, in one sentence. */
 export function sentence(row: JobRow): string {
   const { progress } = row;
   if (row.interrupted) return t('activity.interrupted');
-  if (progress.retrySeconds !== null) return t('job.retry', { n: progress.retrySeconds });
+  if (waits(progress)) return waiting(row);
   switch (progress.state) {
     case 'queued':
       return t('activity.queued');
@@ -72,11 +85,12 @@ export function sentence(row: JobRow): string {
 /** Numbers beside the bar: what is known, at its left and right end. */
 export function figures(row: JobRow): [string, string] {
   const { progress } = row;
-  if (['paused', 'pausing'].includes(progress.state)) {
-    const kept = t('activity.kept', {
-      share: t('job.of', { sent: bytes(progress.sent), total: bytes(progress.total) }),
-    });
-    return [kept, ''];
+  const kept = t('activity.kept', { share: share(row) });
+  if (['paused', 'pausing'].includes(progress.state)) return [kept, ''];
+  if (waits(progress)) {
+    return progress.retrySeconds === null || progress.waitingFor === 'network'
+      ? [kept, t('job.goesOnItself')]
+      : [t('job.retry', { n: progress.retrySeconds }), ''];
   }
   const left =
     progress.secondsLeft === null

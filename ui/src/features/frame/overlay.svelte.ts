@@ -1,5 +1,9 @@
 // What lies over the page: one thing at a time.
 
-export const overlay = $state<{ open: 'palette' | 'shortcuts' | 'closing' | undefined }>({
-  open: undefined,
-});
+interface Overlay {
+  open: 'palette' | 'shortcuts' | 'closing' | 'signIn' | undefined;
+  /** Where to sign in. */
+  registry: string;
+}
+
+export const overlay = $state<Overlay>({ open: undefined, registry: '' });

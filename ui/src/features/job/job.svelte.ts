@@ -1,27 +1,61 @@
 // A job as the page sees it: a snapshot, then what changes.
 
-import type { JobLayer, JobUpdate, JobView } from '../../bindings/view';
+import type { JobLayer, JobProgress, JobState, JobUpdate, JobView } from '../../bindings/view';
 import type { Host } from '../../host/host';
+import { failureOf } from '../../host/host';
 import { t } from '../../i18n/index.svelte';
 import { announcer } from '../../lib/announce.svelte';
+import { cause, failureTitle } from '../../lib/failure';
+import { bytes } from '../../lib/format';
+import { notice, waits } from './notice';
 
 /** Points of the speed plot: a minute, twice a second. */
-const POINTS = 120;
+export const POINTS = 120;
 const QUARTERS = [25, 50, 75];
 
 export class JobModel {
   view = $state.raw<JobView>();
   /** Bytes a second, the newest last. */
   speeds = $state.raw<number[]>([]);
+  /** Something is being asked of the registry after the end. */
+  busy = $state(false);
+  /** Why that did not work. */
+  problem = $state('');
   #lastPoint = 0;
   #spoken = 0;
 
-  constructor(host: Host, id: number) {
+  constructor(
+    private readonly host: Host,
+    private readonly id: number,
+  ) {
     void host.watchJob(id, (update) => this.take(update));
   }
 
+  /** The tag points again to what it pointed to before. */
+  moveBack = (tag: string): Promise<void> =>
+    this.#ask(() => this.host.moveBack(this.id, tag), t('result.movedBack', { tag }));
+
+  /** Asks the registry back once more. */
+  verifyAgain = (): Promise<void> =>
+    this.#ask(() => this.host.verifyAgain(this.id), t('result.asked'));
+
+  async #ask(ask: () => Promise<JobView>, said: string): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    this.problem = '';
+    try {
+      this.view = await ask();
+      announcer.say(this.view.result?.verified ? said : t('result.notVerified'));
+    } catch (reason) {
+      const failure = failureOf(reason);
+      this.problem = `${failureTitle(failure)}: ${cause(failure)}`;
+    } finally {
+      this.busy = false;
+    }
+  }
+
   take(update: JobUpdate): void {
-    const before = this.view?.progress.state;
+    const before = this.view?.progress;
     if (update.kind === 'snapshot') {
       this.view = update.job;
     } else if (this.view) {
@@ -45,21 +79,52 @@ export class JobModel {
     this.speeds = [...this.speeds, progress.speed ?? 0].slice(-POINTS);
   }
 
-  #announce(before: string | undefined): void {
+  #announce(before: JobProgress | undefined): void {
     const job = this.view;
     if (!job) return;
     const { state, percent } = job.progress;
-    if (state !== before) {
-      if (before === undefined && state !== 'done')
-        announcer.say(t('job.started', { title: job.title }));
-      if (state === 'done') announcer.say(t('result.announced', { title: job.title }));
-      if (state === 'cancelled') announcer.say(t('state.cancelled'));
-      if (state === 'failed' && job.failure) announcer.alert(t('job.failed', { title: job.title }));
+    if (state !== before?.state) this.#announceState(job, before?.state);
+    if (before && waits(job.progress) && !waits(before)) {
+      const said = notice(job);
+      if (job.progress.waitingFor === 'network') announcer.alert(said?.text ?? '');
+      else announcer.say([said?.text, said?.hint].filter(Boolean).join(', '));
     }
     const quarter = QUARTERS.filter((at) => at <= percent).at(-1) ?? 0;
     if (state === 'sending' && quarter > this.#spoken) {
       this.#spoken = quarter;
       announcer.say(`${quarter} %`);
+    }
+  }
+
+  #announceState(job: JobView, before: JobState | undefined): void {
+    const { title } = job;
+    switch (job.progress.state) {
+      case 'done':
+        // A result that was there when the page opened is read like any page.
+        if (before !== undefined)
+          announcer.say(
+            t(job.result?.verified ? 'result.announced' : 'result.announcedNot', { title }),
+          );
+        break;
+      case 'paused':
+        announcer.say(t('job.paused', { size: bytes(job.progress.sent) }));
+        break;
+      case 'cancelled':
+        announcer.say(t('state.cancelled'));
+        break;
+      case 'failed':
+        announcer.alert(
+          [t('job.failed', { title }), job.failure && failureTitle(job.failure)]
+            .filter(Boolean)
+            .join(': '),
+        );
+        break;
+      case 'queued':
+      case 'checking':
+      case 'sending':
+        if (before === undefined) announcer.say(t('job.started', { title }));
+        else if (before === 'paused' || before === 'pausing')
+          announcer.say(t('job.resumed', { title }));
     }
   }
 }

@@ -14,7 +14,6 @@ import type {
   OpenedView,
   PreflightView,
   PublishButton,
-  ReadingView,
   RegistryView,
   StartView,
 } from '../../bindings/view';
@@ -25,13 +24,14 @@ import { announcer } from '../../lib/announce.svelte';
 import { copyText } from '../../lib/copy';
 import { bytes } from '../../lib/format';
 import { router } from '../../router.svelte';
+import { Messages } from './messages.svelte';
+import { Opening } from './opening.svelte';
+import type { Queued } from './queue.svelte';
+import { Queue } from './queue.svelte';
+import { carry, Fixes } from './fixes';
 
-/** A message appears after this rest. */
-const REST_MS = 600;
 /** Checks run so long after the last change. */
 const CHECK_MS = 400;
-/** Reading is shown only when it takes longer. */
-const READING_MS = 300;
 
 export class PublishModel {
   registries = $state<RegistryView[]>([]);
@@ -39,38 +39,41 @@ export class PublishModel {
   opened = $state.raw<OpenedView>();
   form = $state.raw<FormView>();
   preflight = $state.raw<PreflightView>();
+  /** The form that `preflight` speaks of. */
+  checked: Draft | undefined;
   /** The card is older than the form. */
   stale = $state(false);
   checkedAt = $state<number>();
-  reading = $state('');
-  /** The compressed file that is being unpacked. */
-  unpacking = $state.raw<ReadingView>();
-  failure = $state.raw<FailureView>();
   starting = $state(false);
   /** The file whose form the page has led to. */
   shown: FileId | undefined;
-  /** Files that were dropped together and come next. */
-  waiting = $state.raw<DragItem[]>([]);
-  /** Fields whose messages are shown. */
-  revealed = $state<Partial<Record<Field, boolean>>>({});
+  /** A whole reference of another registry that was pasted into a field, and the form that it makes. */
+  pasted = $state.raw<{ field: Field; text: string; draft: Draft }>();
 
   /** Other images of the file that are published along with the one that is shown. */
   along = $state.raw<string[]>([]);
 
+  readonly opening: Opening;
+  readonly queue = new Queue();
+  readonly messages = new Messages();
+
   /** What was typed for images of the file that are not shown now. */
   #drafts = new Map<string, Draft>();
-  #undo: Draft[] = [];
+  #fixes = new Fixes();
   #formRound = 0;
   #checkRound = 0;
   #checkTimer: ReturnType<typeof setTimeout> | undefined;
-  #restTimers = new Map<Field, ReturnType<typeof setTimeout>>();
 
   constructor(
     private readonly host: Host,
     start: StartView,
+    /** A registry answered, or could not be reached. */
+    private readonly onheard: (registry: string, preflight: PreflightView) => void = () =>
+      undefined,
   ) {
     this.registries = start.registries;
     this.draft = start.draft;
+    this.opening = new Opening(host);
   }
 
   get registry(): RegistryView | undefined {
@@ -81,6 +84,14 @@ export class PublishModel {
     return this.opened?.images.find((image) => image.selector === this.draft.image);
   }
 
+  get failure(): FailureView | undefined {
+    return this.opening.failure;
+  }
+
+  set failure(failure: FailureView | undefined) {
+    this.opening.failure = failure;
+  }
+
   // Getting an image in.
 
   openArgument = (): Promise<void> => this.#open('', () => this.host.openArgument(this.draft));
@@ -88,36 +99,78 @@ export class PublishModel {
   choose = (): Promise<void> => this.#open('', () => this.host.chooseImage(this.draft));
 
   openPath = (path: string): Promise<void> =>
-    this.#open(path.split(/[\\/]/).at(-1) ?? path, () => this.host.openPath(path, this.draft));
+    this.#open(lastPart(path), () => this.host.openPath(path, this.draft));
 
   /** Opens the first of some dropped files; the others wait for their turn. */
-  openDropped = (items: DragItem[]): Promise<void> => {
-    const [first, ...others] = items.filter((item) => item.file !== null);
-    this.waiting = others;
-    return first ? this.#openFile(first) : Promise.resolve();
-  };
+  openDropped = (items: DragItem[]): Promise<void> =>
+    this.#openAll(
+      items.flatMap(({ file, name, size }) =>
+        file === null
+          ? []
+          : [{ name, size, open: (draft: Draft) => this.host.openDropped([file], draft) }],
+      ),
+    );
 
-  /** Opens one that waits. Where it goes stays; its name and versions are its own. */
-  openWaiting = (item: DragItem): Promise<void> => {
-    this.waiting = this.waiting.filter((it) => it !== item);
-    this.draft = { ...this.draft, imageName: '', versions: [], versionText: '' };
-    return this.#openFile(item);
-  };
+  /** Files that were copied in a file manager and pasted here. */
+  openPaths = (paths: string[]): Promise<void> =>
+    this.#openAll(
+      paths.map((path) => ({
+        name: readable(lastPart(path)),
+        size: null,
+        open: (draft: Draft) => this.host.openPath(path, draft),
+      })),
+    );
 
-  #openFile = (item: DragItem): Promise<void> =>
-    this.#open(item.name, () => this.host.openDropped([item.file ?? 0], this.draft));
+  #openAll(items: Queued[]): Promise<void> {
+    const [first] = items;
+    this.queue.start(items);
+    return first ? this.#openQueued(first, this.draft) : Promise.resolve();
+  }
+
+  /** Goes to another of the files that came in together. What was typed for this one is kept. */
+  async pick(item: Queued): Promise<void> {
+    if (this.opened) this.queue.note({ left: { opened: this.opened, draft: this.draft } });
+    if (!item.left) return this.#openQueued(item, blank(this.draft));
+    this.queue.current = item;
+    this.#take({ ...item.left.opened, draft: item.left.draft });
+  }
+
+  async #openQueued(item: Queued, draft: Draft): Promise<void> {
+    const opened = await this.opening.open(item.name, () => item.open(draft));
+    if (!opened) return;
+    if (this.queue.items.includes(item)) this.queue.current = item;
+    this.#take(opened);
+  }
+
+  /** Takes a file out of the queue; what is in the form makes room for the next one. */
+  async drop(item: Queued): Promise<void> {
+    const shown = item === this.queue.current;
+    this.queue.remove(item);
+    if (shown) await this.close();
+  }
 
   /** Fills the form from a whole reference. */
   async fill(text: string): Promise<void> {
     const filled = await this.host.fillReference(this.draft, text);
-    if (filled) {
-      this.#undo.push(this.draft);
-      this.change(filled);
-    }
+    if (filled) this.#fixTo(filled);
+  }
+
+  /** A whole reference of another registry was pasted into a field: all can be filled. */
+  async offer(field: Field, text: string): Promise<void> {
+    const draft = await this.host.fillReference(this.draft, text);
+    if (draft && draft.registry !== this.draft.registry) this.pasted = { field, text, draft };
   }
 
   /** The file of an earlier job, with the form as it was. */
   reopen = (job: number): Promise<void> => this.#open('', () => this.host.reopenJob(job));
+
+  /** A file that was opened before, with the form as it was. */
+  openRecent = (file: FileId, name = ''): Promise<void> =>
+    this.#open(name, () => this.host.openRecent(file, this.draft));
+
+  /** One that is no longer where it was: asks where it is now. */
+  findRecent = (file: FileId): Promise<void> =>
+    this.#open('', () => this.host.findRecent(file, this.draft));
 
   /** Puts the whole reference on the clipboard. */
   async copyReference(): Promise<void> {
@@ -132,32 +185,19 @@ export class PublishModel {
       return practice.opened;
     });
 
-  /** A file that was refused before it was opened. */
-  refuse(code: Code): void {
-    this.failure = { ...failureOf({ code, message: code }), params: {}, help: [], technical: null };
-  }
+  refuse = (code: Code): void => this.opening.refuse(code);
 
   async #open(name: string, read: () => Promise<OpenedView | null>): Promise<void> {
-    this.failure = undefined;
-    const timer = setTimeout(() => (this.reading = name || t('start.reading')), READING_MS);
-    const look = setInterval(() => void this.#look(), READING_MS);
-    try {
-      const opened = await read();
-      if (opened) this.#take(opened);
-    } catch (reason) {
-      const failure = failureOf(reason);
-      if (failure.code !== 'cancelled') this.failure = failure;
-    } finally {
-      clearTimeout(timer);
-      clearInterval(look);
-      this.reading = '';
-      this.unpacking = undefined;
-    }
-  }
-
-  async #look(): Promise<void> {
-    const unpacking = await this.host.reading();
-    if (this.reading) this.unpacking = unpacking ?? undefined;
+    const opened = await this.opening.open(name, read);
+    if (!opened) return;
+    // It takes the place of what is in the form, in the queue as well.
+    const { file, fileSize } = opened;
+    this.queue.note({
+      name: opened.name,
+      size: fileSize,
+      open: (draft) => this.host.openDropped([file], draft),
+    });
+    this.#take(opened);
   }
 
   cancelReading = (): Promise<void> => this.host.cancelReading();
@@ -167,12 +207,11 @@ export class PublishModel {
     this.along = [];
     this.#drafts.clear();
     this.preflight = undefined;
-    this.revealed = {};
-    this.#undo = [];
+    this.messages.hide();
+    this.#fixes.forget();
     this.change(opened.draft);
-    // What the file filled in is judged at once.
-    if (opened.draft.imageName) this.reveal('imageName');
-    if (opened.draft.versions.length > 0) this.reveal('version');
+    // Nobody types what is there already: it is judged at once.
+    for (const field of filledIn(opened.draft)) this.messages.reveal(field);
     const image = this.image;
     if (image) {
       const facts = [opened.name, image.platforms.join(', '), bytes(image.size)];
@@ -200,7 +239,7 @@ export class PublishModel {
     if (selector === this.draft.image) return;
     this.#drafts.set(this.draft.image, this.draft);
     this.along = this.along.filter((it) => it !== selector);
-    this.#undo = [];
+    this.#fixes.forget();
     this.change(this.#draftOf(selector));
   }
 
@@ -210,27 +249,21 @@ export class PublishModel {
     this.along = along ? [...others, selector] : others;
   }
 
-  /** Back to the start page, or on to the next file that waits; the destination stays as it is. */
-  close(): void {
-    const [next] = this.waiting;
-    if (next) return void this.openWaiting(next);
-
+  /** Back to the start page, or on to the next file of the queue; the destination stays as it is. */
+  async close(): Promise<void> {
+    const { current, next } = this.queue;
+    if (current) this.queue.remove(current);
     this.opened = undefined;
     this.preflight = undefined;
-    this.draft = {
-      ...this.draft,
-      file: null,
-      image: '',
-      platform: '',
-      imageName: '',
-      versions: [],
-    };
+    this.draft = blank(this.draft);
+    if (next) await this.pick(next);
   }
 
   // The form.
 
   change(draft: Draft): void {
     this.draft = draft;
+    if (this.pasted && !Object.values(draft).includes(this.pasted.text)) this.pasted = undefined;
     void this.#check();
     this.stale = true;
     clearTimeout(this.#checkTimer);
@@ -238,26 +271,17 @@ export class PublishModel {
   }
 
   edit(field: Field, change: Partial<Draft>): void {
-    // Behind what was typed since, the field's own undo comes first.
-    this.#undo = [];
-    clearTimeout(this.#restTimers.get(field));
-    this.#restTimers.set(
-      field,
-      setTimeout(() => this.reveal(field), REST_MS),
-    );
+    this.#fixes.typedIn(field);
+    this.messages.typed(field);
     this.change({ ...this.draft, ...change });
   }
 
-  reveal(field: Field): void {
-    clearTimeout(this.#restTimers.get(field));
-    this.revealed[field] = true;
-  }
+  reveal = (field: Field): void => this.messages.reveal(field);
 
   /** What stands in the version field becomes one of the list. */
   addVersion(): void {
     const text = this.draft.versionText.trim();
     if (!text) return;
-    this.#undo = [];
     const versions = this.draft.versions.includes(text)
       ? this.draft.versions
       : [...this.draft.versions, text];
@@ -266,31 +290,44 @@ export class PublishModel {
   }
 
   removeVersion(index: number): void {
-    this.#undo = [];
     this.change({ ...this.draft, versions: this.draft.versions.filter((_, at) => at !== index) });
     this.reveal('version');
   }
 
   /** A name from the file fills image name and version. */
   useName(imageName: string, version: string): void {
-    this.#undo.push(this.draft);
     const versions =
       version && !this.draft.versions.includes(version)
         ? [...this.draft.versions, version]
         : this.draft.versions;
-    this.change({ ...this.draft, imageName: imageName || this.draft.imageName, versions });
+    this.#fixTo({ ...this.draft, imageName: imageName || this.draft.imageName, versions });
   }
 
-  applyFix(fix: FixView): void {
-    this.#undo.push(this.draft);
-    const moves = fix.draft.registry !== this.draft.registry;
-    this.change(fix.draft);
-    if (moves) this.revealed = {};
+  /** A suggestion takes the place of what stands in a field. */
+  takeSuggestion(field: 'owner' | 'repository', value: string): void {
+    this.#fixTo({ ...this.draft, [field]: value });
+    this.reveal(field);
   }
 
-  /** Takes the last fix back; whether there was one. */
-  undo(): boolean {
-    const before = this.#undo.pop();
+  /** `of`: the form that the fix speaks of; what was typed since stays. */
+  async applyFix(fix: FixView, of = this.draft): Promise<void> {
+    const before = this.draft.registry;
+    this.#fixTo(
+      fix.kind === 'switchRegistry'
+        ? await this.host.switchRegistry(this.draft, fix.draft.registry)
+        : carry(this.draft, of, fix.draft),
+    );
+    if (this.draft.registry !== before) this.messages.hide();
+  }
+
+  #fixTo(draft: Draft): void {
+    this.#fixes.note(this.draft, draft);
+    this.change(draft);
+  }
+
+  /** Takes the last fix back, unless `field` was typed in since; whether there was one. */
+  undo(field?: Field): boolean {
+    const before = this.#fixes.takeBack(this.draft, field);
     if (before) this.change(before);
     return before !== undefined;
   }
@@ -305,10 +342,7 @@ export class PublishModel {
       const form = await this.host.checkForm(this.draft);
       if (round !== this.#formRound) return;
       this.form = form;
-      for (const field of form.fields) {
-        // The next message of a field waits for a rest again.
-        if (field.findings.length === 0) this.revealed[field.field] = false;
-      }
+      this.messages.judge(form);
     } catch (reason) {
       this.failure = failureOf(reason);
     }
@@ -321,11 +355,14 @@ export class PublishModel {
     const round = ++this.#checkRound;
     this.stale = true;
     try {
-      const preflight = await this.host.preflight(this.draft);
+      const draft = this.draft;
+      const preflight = await this.host.preflight(draft);
       if (round !== this.#checkRound) return;
       this.preflight = preflight;
+      this.checked = draft;
       this.stale = false;
       this.checkedAt = Date.now() / 1000;
+      this.onheard(this.draft.registry, preflight);
       const count = (state: string) => preflight.checks.filter((it) => it.state === state).length;
       const problems = count('problem');
       announcer.say(
@@ -362,6 +399,7 @@ export class PublishModel {
         await this.host.publish(this.#draftOf(selector));
         this.takeAlong(selector, false);
       }
+      this.queue.note({ started: true });
       router.go(others.length > 0 ? { page: 'activity' } : { page: 'job', job });
     } catch (reason) {
       // The form that is in the way, with what is wrong in it.
@@ -374,14 +412,46 @@ export class PublishModel {
 
   // Signing in.
 
-  async signIn(username: string, token: string): Promise<void> {
-    this.registries = await this.host.signIn(this.draft.registry, username, token);
+  async signIn(username: string, token: string, registry = this.draft.registry): Promise<void> {
+    this.registries = await this.host.signIn(registry, username, token);
     const owner = this.draft.owner || username.toLowerCase();
     this.change({ ...this.draft, owner });
   }
 
-  async signOut(): Promise<void> {
-    this.registries = await this.host.signOut(this.draft.registry);
+  async signOut(registry = this.draft.registry): Promise<void> {
+    this.registries = await this.host.signOut(registry);
     this.change(this.draft);
   }
 }
+
+const filledIn = (draft: Draft): Field[] =>
+  (['owner', 'repository', 'imageName', 'version'] as const).filter((field) =>
+    field === 'version' ? draft.versions.length > 0 : draft[field] !== '',
+  );
+
+/** The last part of a path or address. */
+const lastPart = (path: string): string =>
+  path
+    .replace(/[\\/]+$/, '')
+    .split(/[\\/]/)
+    .at(-1) ?? path;
+
+/** A name as it stands in an address, in letters again. */
+function readable(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+/** Where the next image goes stays; its name and versions are its own. */
+const blank = (draft: Draft): Draft => ({
+  ...draft,
+  file: null,
+  image: '',
+  platform: '',
+  imageName: '',
+  versions: [],
+  versionText: '',
+});

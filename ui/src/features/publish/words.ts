@@ -4,9 +4,13 @@ import type { CheckView, FixView, PublishButton } from '../../bindings/view';
 import type { Key } from '../../i18n/index.svelte';
 import { maybe, t } from '../../i18n/index.svelte';
 import { values } from '../../lib/failure';
-import { bytes, shortDigest } from '../../lib/format';
+import { bytes, duration, shortDigest } from '../../lib/format';
 
-export const fixWords = (fix: FixView): string => t(`fix.${fix.kind}`, { value: fix.value });
+/** What the button of a fix says; `rule` is what it mends. Something that stands there is replaced, nothing is not. */
+export function fixWords(fix: FixView, rule: string): string {
+  const kind = fix.kind === 'use' && !rule.endsWith('.empty') ? 'useInstead' : fix.kind;
+  return t(`fix.${kind}`, { value: fix.value });
+}
 
 /** The main button: what will happen. */
 export function buttonWords(button: PublishButton): string {
@@ -28,27 +32,46 @@ export function buttonWords(button: PublishButton): string {
 
 /** Title and fact of a check. */
 export function checkWords(check: CheckView): { title: string; fact: string } {
+  const shown = checkValues(check);
+  const failed = check.params['code'];
+  if (check.id === 'write' && failed) {
+    return {
+      title: maybe(`${failed}.title`, shown) ?? failed,
+      fact: maybe(`${failed}.cause`, shown) ?? '',
+    };
+  }
+  // A rule of a field: its sentence, and which field it is about.
+  const rule = maybe(check.id, shown);
+  if (rule && check.field) return { title: rule, fact: t(`field.${check.field}`) };
+  const id = check.id === 'bytes' && check.params['exact'] !== 'true' ? 'bytes.about' : check.id;
+  const state = check.state === 'notChecked' ? '.notChecked' : '';
+  const title = maybe(`check.${id}${state}`, shown) ?? maybe(`check.${id}`, shown) ?? check.id;
+  const reason = check.params['reason'];
+  if (reason) return { title, fact: t(`reason.${reason}` as Key) };
+  const time = check.params['seconds'] ? maybe(`check.${id}.fact.time`, shown) : undefined;
+  return { title, fact: time ?? maybe(`check.${id}.fact`, shown) ?? '' };
+}
+
+function checkValues(check: CheckView): Record<string, string> {
   const shown: Record<string, string> = values(check.params);
   for (const name of ['from', 'to', 'digest']) {
     if (shown[name]) shown[name] = shortDigest(shown[name]);
   }
-  for (const name of ['send', 'reused', 'largest', 'max', 'size', 'saved']) {
+  const number = (name: string) => {
     const raw = check.params[name];
-    if (raw !== undefined && /^\d+$/.test(raw)) shown[name] = bytes(Number(raw));
+    return raw !== undefined && /^\d+$/.test(raw) ? Number(raw) : undefined;
+  };
+  for (const name of ['send', 'reused', 'largest', 'max', 'size', 'saved']) {
+    const value = number(name);
+    if (value !== undefined) shown[name] = bytes(value);
   }
-  if (check.id === 'write' && check.params['code']) {
-    const code = check.params['code'];
-    return {
-      title: maybe(`${code}.title`, shown) ?? code,
-      fact: maybe(`${code}.cause`, shown) ?? '',
-    };
-  }
-  const id = check.id === 'bytes' && check.params['exact'] !== 'true' ? 'bytes.about' : check.id;
-  const state = check.state === 'notChecked' ? '.notChecked' : '';
-  const reason = check.params['reason'];
-  const title = maybe(`check.${id}${state}`, shown) ?? maybe(`check.${id}`, shown);
-  const fact = reason
-    ? t(`reason.${reason}` as Key)
-    : (maybe(`check.${id}.fact`, shown) ?? maybe(`${check.id}.fact`, shown) ?? '');
-  return { title: title ?? maybe(check.id, shown) ?? check.id, fact };
+  const seconds = number('seconds');
+  if (seconds !== undefined) shown['seconds'] = duration(seconds);
+  return shown;
+}
+
+/** A sentence around the value `name`, which is shown in another way. */
+export function around(key: Key, name: string): [string, string] {
+  const [before = '', after = ''] = t(key).split(`{${name}}`);
+  return [before, after];
 }

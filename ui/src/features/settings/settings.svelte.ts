@@ -9,6 +9,9 @@ import { cause } from '../../lib/failure';
 import { applyAppearance } from '../../lib/theme';
 import { toast } from '../../lib/toast.svelte';
 
+/** Sizes of everything, percent. */
+export const ZOOMS = [50, 75, 80, 90, 100, 110, 125, 150, 175, 200, 250, 300];
+
 export class SettingsModel {
   view = $state.raw<SettingsView>({} as SettingsView);
   /** Why the last change did not count. */
@@ -26,6 +29,15 @@ export class SettingsModel {
     this.view = settings;
     applyAppearance(settings);
     i18n.use(language);
+  }
+
+  /** The next larger or smaller size; 0: the usual one. */
+  zoom(step: 1 | -1 | 0): Promise<void> {
+    const now = this.view.zoom;
+    const larger = ZOOMS.find((zoom) => zoom > now);
+    const smaller = ZOOMS.findLast((zoom) => zoom < now);
+    const zoom = { [1]: larger, [-1]: smaller, [0]: 100 }[step] ?? now;
+    return this.change({ zoom }, false);
   }
 
   /** Changes what `change` names; `undoable` offers the way back. */

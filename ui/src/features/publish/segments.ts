@@ -1,0 +1,44 @@
+// The layers of an image as the form knows them: what the registry has, what is to be sent, and the bytes.
+
+import type { ImageView, LayerPlan, PreflightView } from '../../bindings/view';
+import { t } from '../../i18n/index.svelte';
+import { bytes } from '../../lib/format';
+
+export interface LayerSegment {
+  state: LayerPlan;
+  size: number;
+}
+
+/** One segment a layer. Before the registry was asked nobody knows what it has. */
+export function segments(image: ImageView, preflight: PreflightView | undefined): LayerSegment[] {
+  const plans = preflight?.layers.length === image.layers.length ? preflight.layers : [];
+  // Not known to be there means to be sent, when the registry was asked.
+  const asked = preflight?.checks.some((check) => check.id === 'bytes') ?? false;
+  return image.layers.map((layer, index) => {
+    const plan = plans[index] ?? 'unknown';
+    return {
+      state: plan === 'unknown' && asked ? 'toSend' : plan,
+      size: layer.size || layer.declaredSize,
+    };
+  });
+}
+
+/** What the colours mean, in the order in which they come in the bar. */
+export function legend(image: ImageView, shown: LayerSegment[], registry: string) {
+  return [...new Set(shown.map((it) => it.state))].map((state) => ({
+    state,
+    text: t(`layers.${state}`, { registry }),
+    bytes: shown.filter((it) => it.state === state).reduce((sum, it) => sum + it.size, 0),
+    about: state === 'toSend' && image.layers.some((layer) => layer.sending === 'compressed'),
+  }));
+}
+
+/** The bar in words. */
+export const inWords = (image: ImageView, entries: ReturnType<typeof legend>): string =>
+  `${t('layers.count', { n: image.layers.length })}: ${entries
+    .map((entry) => `${bytes(entry.bytes)} ${entry.text}`)
+    .join(', ')}`;
+
+/** What to call an image of a file: its name there, or which one it is. */
+export const imageTitle = (image: ImageView, index: number): string =>
+  image.names[0]?.name ?? t('image.nth', { n: index + 1 });

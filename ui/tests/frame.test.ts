@@ -1,0 +1,303 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import type { DragItem } from '../src/bindings/view';
+import { overlay } from '../src/features/frame/overlay.svelte';
+import type { FakeHost } from '../src/host/fake';
+import { jobRow, opened, preflight } from '../src/host/fake';
+import { recents } from '../src/host/fake-scenes';
+import { router } from '../src/router.svelte';
+import { accessible, page } from './page';
+
+const filled = (host: FakeHost) => {
+  host.openArgument = () => Promise.resolve(opened);
+};
+const title = (name: string) => screen.findByRole('heading', { name, level: 1 });
+const asked = (host: FakeHost, name: string) => host.asked.filter((it) => it.name === name);
+const control = (key: string) => userEvent.keyboard(`{Control>}${key}{/Control}`);
+
+/** Whether the window would do what it does with a key itself. */
+const leftToWindow = (key: string, ctrlKey: boolean) =>
+  window.dispatchEvent(new KeyboardEvent('keydown', { key, ctrlKey, cancelable: true }));
+
+beforeEach(() => {
+  router.go({ page: 'publish' });
+  overlay.open = undefined;
+});
+
+describe('the frame', () => {
+  it('has its parts under their names', async () => {
+    page((host) => (host.active = [jobRow(1), jobRow(2)]));
+    await title('Publish');
+    const rail = screen.getByRole('navigation', { name: 'Main' });
+    const activity = within(rail).getByRole('link', { name: 'Activity' });
+    expect(activity).toHaveAccessibleDescription('2 active');
+    expect(within(rail).getByRole('link', { current: 'page' })).toHaveTextContent('Publish');
+    within(rail).getByRole('link', { name: 'Settings' });
+    expect(screen.getByRole('main', { name: 'Publish' })).toBeVisible();
+    screen.getByRole('button', { name: 'Search or run a command' });
+    const bar = screen.getByRole('contentinfo', { name: 'Status bar' });
+    within(bar).getByRole('link', { name: 'Online' });
+    screen.getByRole('status', { name: 'Announcements' });
+    screen.getByRole('alert', { name: 'Urgent announcements' });
+    await accessible();
+  });
+
+  it('tells which hosts answered, and that there is no connection', async () => {
+    page(filled);
+    const link = await screen.findByRole('link', { name: 'Online' });
+    expect(link).toHaveAccessibleDescription('No registry was asked yet');
+    await waitFor(() => expect(link).toHaveAccessibleDescription(/^ghcr\.io answered at /));
+    window.dispatchEvent(new Event('offline'));
+    await screen.findByRole('link', { name: 'Offline' });
+    window.dispatchEvent(new Event('online'));
+    await screen.findByRole('link', { name: 'Online' });
+  });
+
+  it('leads from the status bar to the running job', async () => {
+    page((host) => (host.active = [jobRow(1)]));
+    await userEvent.click(
+      await screen.findByRole('link', { name: /^Publishing monalisa 2\.4\.0/ }),
+    );
+    await title('Publishing');
+  });
+
+  it('goes to the job that a notification was about', async () => {
+    const host = page();
+    await title('Publish');
+    host.openJob?.(1);
+    await title('Publishing');
+  });
+
+  it('begins each page at its title, the form too when one comes back from a job', async () => {
+    page(filled);
+    await screen.findByRole('region', { name: 'Destination' });
+    router.go({ page: 'job', job: 1 });
+    const publishing = await title('Publishing');
+    await waitFor(() => expect(publishing).toHaveFocus());
+    await control('1');
+    const publish = await title('Publish');
+    await screen.findByRole('button', { name: 'Publish 12.4 MB' });
+    await waitFor(() => expect(publish).toHaveFocus());
+  });
+
+  it('never loses the focus when what has it goes away', async () => {
+    page(filled);
+    const fix = await screen.findByRole('button', { name: 'Leave it' });
+    fix.focus();
+    fix.remove();
+    await waitFor(() => expect(document.body).not.toHaveFocus());
+  });
+});
+
+describe('the keys', () => {
+  it('go to every page', async () => {
+    page();
+    await title('Publish');
+    await control('2');
+    await title('Activity');
+    await control('7');
+    await title('Settings');
+    await control('1');
+    await title('Publish');
+    await control(',');
+    await title('Settings');
+  });
+
+  it('choose an image from any page', async () => {
+    router.go({ page: 'activity' });
+    const host = page();
+    await title('Activity');
+    await control('o');
+    await screen.findByRole('region', { name: 'Destination' });
+    expect(asked(host, 'chooseImage')).toHaveLength(1);
+  });
+
+  it('do the main action of the page', async () => {
+    const host = page();
+    await title('Publish');
+    await control('{Enter}');
+    await screen.findByRole('button', { name: 'Publish 12.4 MB' });
+    expect(asked(host, 'chooseImage')).toHaveLength(1);
+    await control('{Enter}');
+    await title('Publishing');
+    expect(asked(host, 'publish')).toHaveLength(1);
+  });
+
+  it('check again, and never load the page anew', async () => {
+    const host = page();
+    await title('Publish');
+    expect(leftToWindow('r', true)).toBe(false);
+    expect(leftToWindow('F5', false)).toBe(false);
+    expect(asked(host, 'preflight')).toHaveLength(0);
+    await control('o');
+    await screen.findByRole('button', { name: 'Publish 12.4 MB' });
+    const before = asked(host, 'preflight').length;
+    await control('r');
+    await waitFor(() => expect(asked(host, 'preflight')).toHaveLength(before + 1));
+    await control('k');
+    await screen.findByRole('combobox', { name: 'Command' });
+    expect(leftToWindow('r', true)).toBe(false);
+    expect(asked(host, 'preflight')).toHaveLength(before + 1);
+  });
+
+  it('pause the only job and go on with it', async () => {
+    const host = page((host) => (host.active = [jobRow(4)]));
+    await title('Publish');
+    await control('.');
+    expect(asked(host, 'pauseJob')[0]?.values).toEqual([4]);
+    const { progress } = jobRow(4);
+    host.activity?.({
+      active: [jobRow(4, { progress: { ...progress, state: 'paused' } })],
+      ended: 0,
+    });
+    await control('.');
+    await waitFor(() => expect(asked(host, 'resumeJob')[0]?.values).toEqual([4]));
+  });
+
+  it('go round the regions of the window', async () => {
+    page(filled);
+    await screen.findByRole('button', { name: 'Publish 12.4 MB' });
+    screen.getByRole('link', { name: 'Publish' }).focus();
+    const regions = [];
+    for (let step = 0; step < 5; step++) {
+      await userEvent.keyboard('{F6}');
+      const region = document.activeElement?.closest('[data-region], main');
+      regions.push(region?.getAttribute('data-region') ?? region?.localName);
+    }
+    expect(regions).toEqual(['header', 'main', 'actions', 'status', 'rail']);
+    await userEvent.keyboard('{Shift>}{F6}{/Shift}');
+    expect(screen.getByRole('link', { name: 'Online' })).toHaveFocus();
+  });
+});
+
+describe('a drag', () => {
+  const item: DragItem = { name: 'a.tar', size: 1000, kind: 'tar', file: 1, refused: null };
+  const zip: DragItem = { ...item, name: 'b.zip', kind: null, file: null, refused: 'file.zip' };
+  const over = (host: FakeHost, items: DragItem[], more = 0) =>
+    host.drag?.({ phase: 'over', more, items });
+
+  it('says what it would replace, and how many are too many', async () => {
+    const host = page(filled);
+    await screen.findByRole('region', { name: 'Destination' });
+    over(host, [item, zip], 3);
+    await screen.findByRole('heading', { name: 'Drop to replace monalisa-2.4.0.tar' });
+    screen.getByText(/3 more are refused/);
+    screen.getByText(/4 of 5 files will be left out/);
+    over(host, [item, { ...item, name: 'c.tar', file: 2 }]);
+    await screen.findByRole('heading', { name: 'Drop to open 2 images' });
+    over(host, [zip]);
+    await screen.findByRole('heading', { name: 'Nothing here is an image' });
+  });
+
+  it('is cancelled by Esc', async () => {
+    const host = page();
+    await title('Publish');
+    over(host, [item]);
+    await screen.findByRole('heading', { name: 'Drop to open 1 image' });
+    await userEvent.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('heading', { name: /^Drop to/ })).toBeNull());
+    host.drag?.({ phase: 'dropped', more: 0, items: [item] });
+    expect(asked(host, 'openDropped')).toEqual([]);
+  });
+
+  it('is refused while a dialog is open', async () => {
+    const host = page();
+    await title('Publish');
+    await control('/');
+    await screen.findByRole('dialog', { name: 'Keyboard shortcuts' });
+    over(host, [item]);
+    await screen.findByRole('heading', { name: 'Close this dialog first' });
+    host.drag?.({ phase: 'dropped', more: 0, items: [item] });
+    await waitFor(() =>
+      expect(screen.getByRole('alert', { name: 'Urgent announcements' })).toHaveTextContent(
+        'Close this dialog first',
+      ),
+    );
+    expect(asked(host, 'openDropped')).toEqual([]);
+  });
+
+  it('opens Publish from the page of a job and leaves the job alone', async () => {
+    router.go({ page: 'job', job: 1 });
+    const host = page();
+    await title('Publishing');
+    host.drag?.({ phase: 'dropped', more: 0, items: [item] });
+    await screen.findByRole('region', { name: 'Destination' });
+    const touched = ['pauseJob', 'cancelJob'].flatMap((name) => asked(host, name));
+    expect(touched).toEqual([]);
+  });
+});
+
+describe('the palette', () => {
+  const palette = async () => {
+    await control('k');
+    return screen.findByRole('combobox', { name: 'Command' });
+  };
+
+  it('lists what is recent, commands and accounts, each where it belongs', async () => {
+    const host = page((host) => (host.recents = recents));
+    await title('Publish');
+    const field = await palette();
+    const group = (name: string) => screen.getByRole('group', { name });
+    const gone = within(group('Recent')).getByRole('option', { name: /^hello-docker-image/ });
+    expect(gone).toHaveAttribute('aria-disabled', 'true');
+    expect(gone).toHaveTextContent('Folder was moved or deleted');
+    within(group('Accounts')).getByRole('option', { name: /ghcr\.io/ });
+    expect(within(group('Commands')).getAllByRole('option').length).toBeGreaterThan(18);
+    await userEvent.type(field, '>');
+    expect(screen.queryByRole('group', { name: 'Recent' })).toBeNull();
+    await userEvent.clear(field);
+    await userEvent.type(field, '@mona');
+    screen.getByText('Packages are not browsed here yet');
+    await userEvent.clear(field);
+    await userEvent.type(field, 'lesson{Enter}');
+    await screen.findByRole('region', { name: 'Destination' });
+    expect(asked(host, 'openRecent')[0]?.values[0]).toBe(13);
+  });
+
+  it.each([
+    ['inspect', 'Image details'],
+    ['show as command', 'Show as command'],
+  ])('does “%s” from another page', async (command, dialog) => {
+    page(filled);
+    await screen.findByRole('button', { name: 'Publish 12.4 MB' });
+    await control('2');
+    await title('Activity');
+    await userEvent.type(await palette(), `${command}{Enter}`);
+    await screen.findByRole('dialog', { name: dialog });
+  });
+
+  it('signs in at a registry', async () => {
+    page();
+    await title('Publish');
+    await userEvent.type(await palette(), 'docker.pkg.github.com{Enter}');
+    await screen.findByRole('heading', { name: 'Sign in to docker.pkg.github.com' });
+  });
+});
+
+it('opens the checks in a narrow window when what blocks is no field', async () => {
+  const blocked = preflight.checks.map((check) =>
+    check.id === 'write' ? { ...check, state: 'problem' as const } : check,
+  );
+  page((host) => {
+    filled(host);
+    host.preflight = () =>
+      Promise.resolve({
+        ...preflight,
+        checks: blocked,
+        button: { kind: 'firstProblem', field: null },
+      });
+  });
+  const button = await screen.findByRole('button', { name: 'Go to first problem' });
+  // As in a window below 960 px, where the column of checks is not shown.
+  const column = document.getElementById('checks');
+  if (column) column.checkVisibility = () => false;
+  await userEvent.click(button);
+  const sheet = await screen.findByRole('dialog', { name: 'Pre-flight' });
+  const list = within(sheet).getByRole('list', { name: 'Checks' });
+  expect(within(list).getAllByRole('listitem').length).toBe(blocked.length);
+  // A fix in the sheet keeps the focus there.
+  await userEvent.click(within(sheet).getByRole('button', { name: 'Leave it' }));
+  expect(list).toHaveFocus();
+});
