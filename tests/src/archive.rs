@@ -1,10 +1,159 @@
 //! Archives made for a test.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek as _, SeekFrom, Write};
 use std::path::Path;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+
+/// What writing an archive gives.
+pub type Made = io::Result<()>;
+
+/// A layer of an OCI archive.
+#[derive(Debug, Clone, Copy)]
+pub enum Layer {
+    /// A compressed file with this content.
+    Text(&'static str),
+    /// So many bytes that are said to be compressed and are a hole in the file: they weigh nothing, and whoever
+    /// reads them all takes very long.
+    Hole(u64),
+    /// Not in the file, as base layers of Windows.
+    Foreign,
+}
+
+/// Writes an OCI archive with one image of these platforms (`linux/amd64`), each with these layers.
+pub fn oci(path: &Path, name: &str, platforms: &[&str], layers: &[Layer]) -> Made {
+    let mut tar = Oci { file: File::create(path)? };
+    tar.member("oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#)?;
+    let mut manifests = Vec::new();
+    for platform in platforms {
+        let mut manifest = tar.manifest(platform, layers)?;
+        let (system, machine) = platform.split_once('/').unwrap_or((platform, "amd64"));
+        manifest["platform"] = json!({"os": system, "architecture": machine});
+        manifests.push(manifest);
+    }
+    let root = match &mut manifests[..] {
+        [one] => one,
+        _ => {
+            let index = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": manifests});
+            &mut tar.blob(INDEX, index.to_string().as_bytes())?
+        }
+    };
+    root["annotations"] = json!({"io.containerd.image.name": format!("docker.io/library/{name}")});
+    let index = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": [root]});
+    tar.member("index.json", index.to_string().as_bytes())?;
+    tar.file.write_all(&[0; 1024])
+}
+
+const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
+const GZIP: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
+const FOREIGN: &str = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
+
+/// An OCI archive in the making.
+struct Oci {
+    file: File,
+}
+
+impl Oci {
+    fn member(&mut self, name: &str, content: &[u8]) -> Made {
+        header(&mut self.file, name, content.len() as u64)?;
+        self.file.write_all(content)?;
+        pad(&mut self.file, content.len() as u64)
+    }
+
+    fn blob(&mut self, media_type: &str, content: &[u8]) -> io::Result<Value> {
+        let digest = hex::encode(Sha256::digest(content));
+        self.member(&format!("blobs/sha256/{digest}"), content)?;
+        Ok(json!({"mediaType": media_type, "digest": format!("sha256:{digest}"), "size": content.len()}))
+    }
+
+    fn manifest(&mut self, platform: &str, layers: &[Layer]) -> io::Result<Value> {
+        let (mut descriptors, mut diff_ids) = (Vec::new(), Vec::new());
+        for (number, layer) in layers.iter().enumerate() {
+            let (descriptor, diff_id) = self.layer(&format!("{platform} {number}"), *layer)?;
+            descriptors.push(descriptor);
+            diff_ids.push(format!("sha256:{diff_id}"));
+        }
+        let (system, machine) = platform.split_once('/').unwrap_or((platform, "amd64"));
+        let config = json!({
+            "architecture": machine, "os": system, "config": {"Cmd": ["/bin/true"]},
+            "rootfs": {"type": "layers", "diff_ids": diff_ids},
+        });
+        let config = self.blob(CONFIG, config.to_string().as_bytes())?;
+        let manifest =
+            json!({"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": descriptors});
+        self.blob(MANIFEST, manifest.to_string().as_bytes())
+    }
+
+    /// A layer's descriptor and the digest of what is in it.
+    fn layer(&mut self, seed: &str, layer: Layer) -> io::Result<(Value, String)> {
+        let invented = hex::encode(Sha256::digest(seed.as_bytes()));
+        match layer {
+            Layer::Text(text) => {
+                let mut plain = Vec::new();
+                header(&mut plain, "file", text.len() as u64)?;
+                plain.extend(text.as_bytes());
+                pad(&mut plain, text.len() as u64)?;
+                plain.extend([0; 1024]);
+                let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+                gzip.write_all(&plain)?;
+                Ok((self.blob(GZIP, &gzip.finish()?)?, hex::encode(Sha256::digest(&plain))))
+            }
+            Layer::Hole(size) => {
+                header(&mut self.file, &format!("blobs/sha256/{invented}"), size)?;
+                let length = i64::try_from(size.next_multiple_of(512)).map_err(io::Error::other)?;
+                self.file.seek(SeekFrom::Current(length))?;
+                let digest = format!("sha256:{invented}");
+                Ok((json!({"mediaType": GZIP, "digest": digest, "size": size}), invented))
+            }
+            Layer::Foreign => {
+                let digest = format!("sha256:{invented}");
+                let urls = ["https://example.com/layer"];
+                let foreign =
+                    json!({"mediaType": FOREIGN, "digest": digest, "size": 1_000_000, "urls": urls});
+                Ok((foreign, invented))
+            }
+        }
+    }
+}
+
+/// Writes a `docker save` archive of several images, each with one small plain layer, by these names.
+pub fn several(path: &Path, names: &[&str]) -> Made {
+    let mut tar = File::create(path)?;
+    let mut manifest = Vec::new();
+    for (number, name) in names.iter().enumerate() {
+        let layer = format!("{number}/layer.tar");
+        let (config, bytes) = plain_image(name.as_bytes());
+        for (member, content) in [(&layer, &bytes), (&config.0, &config.1)] {
+            header(&mut tar, member, content.len() as u64)?;
+            tar.write_all(content)?;
+            pad(&mut tar, content.len() as u64)?;
+        }
+        manifest.push(json!({"Config": config.0, "RepoTags": [name], "Layers": [layer]}));
+    }
+    let manifest = Value::from(manifest).to_string();
+    header(&mut tar, "manifest.json", manifest.len() as u64)?;
+    tar.write_all(manifest.as_bytes())?;
+    pad(&mut tar, manifest.len() as u64)?;
+    tar.write_all(&[0; 1024])
+}
+
+/// A configuration with its name in the archive, and the layer that it speaks of.
+fn plain_image(content: &[u8]) -> ((String, Vec<u8>), Vec<u8>) {
+    let mut layer = vec![0; 4096];
+    layer[..content.len()].copy_from_slice(content);
+    let config = json!({
+        "architecture": "amd64", "os": "linux", "config": {"Cmd": ["/bin/true"]},
+        "rootfs": {"type": "layers", "diff_ids": [format!("sha256:{}", hex::encode(Sha256::digest(&layer)))]},
+    });
+    let config = config.to_string().into_bytes();
+    ((format!("{}.json", hex::encode(Sha256::digest(&config))), config), layer)
+}
 
 /// Writes a `docker save` archive with plain layers of these sizes in bytes, which compress about as well as program
 /// files do. The same sizes give the same bytes every time.

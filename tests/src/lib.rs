@@ -4,9 +4,16 @@
 #![allow(clippy::missing_panics_doc, reason = "a journey that cannot go on panics; that is how it fails")]
 
 pub mod archive;
+pub mod bus;
 pub mod command;
+pub mod display;
+pub mod keys;
+pub mod playground;
 pub mod registry;
+pub mod steps;
+pub mod tour;
 pub mod window;
+pub mod words;
 
 use std::path::{Path, PathBuf};
 

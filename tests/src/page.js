@@ -1,36 +1,44 @@
 // Finds a control as assistive technology would: by role and accessible name, visible ones only.
 const [role, name, exact] = arguments;
 const selectors = {
-  button: "button, [role=button]",
-  link: "a[href], [role=link]",
-  textbox: "input:not([type]), input[type=text], input[type=password], textarea, [role=textbox]",
-  radio: "input[type=radio], [role=radio]",
-  checkbox: "input[type=checkbox], [role=checkbox]",
-  heading: "h1, h2, h3, [role=heading]",
-  status: "output, [role=status]",
   alert: "[role=alert]",
-  dialog: "dialog[open], [role=dialog]",
-  list: "ul, ol, [role=list]",
-  listitem: "li, [role=listitem]",
-  table: "table, [role=table]",
-  tab: "[role=tab]",
-  tablist: "[role=tablist]",
-  img: "[role=img], img, svg[role=img]",
-  region: "section[aria-label], section[aria-labelledby], [role=region]",
-  navigation: "nav, [role=navigation]",
-  main: "main",
-  contentinfo: "footer, [role=contentinfo]",
-  progressbar: "progress, [role=progressbar]",
-  radiogroup: "[role=radiogroup], fieldset",
+  alertdialog: "[role=alertdialog]",
+  button: "button, summary, [role=button]",
+  checkbox: "input[type=checkbox], [role=checkbox]",
+  columnheader: "th, [role=columnheader]",
   combobox: "select, [role=combobox]",
-  switch: "[role=switch]",
-  searchbox: "input[type=search], [role=searchbox]",
-  spinbutton: "input[type=number], [role=spinbutton]",
-  slider: "input[type=range], [role=slider]",
+  contentinfo: "footer, [role=contentinfo]",
+  dialog: "dialog[open], [role=dialog]",
+  group: "[role=group]",
+  heading: "h1, h2, h3, [role=heading]",
+  "heading 1": "h1, [role=heading][aria-level='1']",
+  "heading 2": "h2, [role=heading][aria-level='2']",
+  img: "[role=img], img, svg[role=img]",
+  link: "a[href], [role=link]",
+  list: "ul, ol, [role=list]",
   listbox: "[role=listbox]",
-  option: "option, [role=option]",
+  listitem: "li, [role=listitem]",
+  main: "main",
+  menu: "[role=menu]",
   menuitem: "[role=menuitem]",
+  navigation: "nav, [role=navigation]",
+  option: "option, [role=option]",
+  progressbar: "progress, [role=progressbar]",
+  radio: "input[type=radio], [role=radio]",
+  radiogroup: "[role=radiogroup], fieldset",
+  region: "section[aria-label], section[aria-labelledby], [role=region]",
+  searchbox: "input[type=search], [role=searchbox]",
+  slider: "input[type=range], [role=slider]",
+  spinbutton: "input[type=number], [role=spinbutton]",
+  status: "output, [role=status]",
+  switch: "[role=switch]",
+  tab: "[role=tab]",
+  table: "table, [role=table]",
+  tablist: "[role=tablist]",
+  tabpanel: "[role=tabpanel]",
+  textbox: "input:not([type]), input[type=text], input[type=password], textarea, [role=textbox]",
 };
+if (!(role in selectors)) throw new Error(`no selector for the role ${role}`);
 const tidy = (text) => text.replace(/\s+/g, " ").trim();
 const shown = (node) => {
   const clone = node.cloneNode(true);
@@ -47,11 +55,17 @@ const nameOf = (node) => {
   if (own) return tidy(own);
   if (node.labels && node.labels.length > 0) return tidy([...node.labels].map(shown).join(" "));
   if (node.tagName === "FIELDSET") return shown(node.querySelector("legend") ?? node);
+  if (node.tagName === "IMG") return tidy(node.alt);
+  if (node.tagName === "OPTION") return tidy(node.label);
   return shown(node);
 };
-const visible = (node) => node.checkVisibility({ checkVisibilityCSS: true }) || node.tagName === "INPUT";
+const visible = (node) =>
+  node.checkVisibility({ checkVisibilityCSS: true }) || ["INPUT", "OPTION"].includes(node.tagName);
+// An explicit role stands before that of the element.
+const plain = role.split(" ")[0];
+const isOther = (node) => node.hasAttribute("role") && node.getAttribute("role") !== plain;
 for (const node of document.querySelectorAll(selectors[role])) {
-  if (!visible(node) || node.closest("[aria-hidden=true], [inert]")) continue;
+  if (isOther(node) || !visible(node) || node.closest("[aria-hidden=true], [inert]")) continue;
   const found = nameOf(node);
   if (name !== null && !(exact ? found === name : found.startsWith(name))) continue;
   // People press the label; the input itself is drawn by it.

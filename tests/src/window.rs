@@ -4,18 +4,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use fantoccini::actions::{InputSource as _, MouseActions, PointerAction};
 use fantoccini::elements::{Element, ElementRef};
 use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
-use slipway_practice::{Options, Practice};
 
+use crate::keys::{control, enter, key};
 use crate::registry::PATIENCE;
 use crate::{free_port, program};
 
 /// The key under which `WebDriver` names an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// How long names of a screen are waited for that may be missing, and controls until they can be pressed.
+const SHORT: Duration = Duration::from_secs(8);
 
 /// Notes what goes wrong inside the page, from the moment it runs.
 const WATCH: &str = "
@@ -42,6 +46,44 @@ pub struct Setup {
     pub argument: Option<PathBuf>,
     /// The directory that an earlier window left; a new one where none is named.
     pub home: Option<tempfile::TempDir>,
+    /// The display, as in `DISPLAY`; the common one where none is named.
+    pub display: Option<String>,
+    /// The session bus, as in `DBUS_SESSION_BUS_ADDRESS`; none where none is named.
+    pub bus: Option<String>,
+}
+
+impl Setup {
+    /// On a display and a session bus of the journey's own.
+    #[must_use]
+    pub fn on(self, display: &crate::display::Display, bus: Option<&crate::bus::Bus>) -> Self {
+        let bus = bus.map(|bus| bus.address().to_owned());
+        Self { display: Some(display.name().to_owned()), bus, ..self }
+    }
+
+    /// In the directory that an earlier window left.
+    #[must_use]
+    pub fn at(self, home: tempfile::TempDir) -> Self {
+        Self { home: Some(home), ..self }
+    }
+
+    /// What Slipway finds around it, whoever starts it.
+    fn surround(&self, command: &mut Command, home: &Path) {
+        command
+            .env("SLIPWAY_HOME", home)
+            .env("NO_AT_BRIDGE", "1")
+            .env("LANG", "en_US.UTF-8")
+            .env("DBUS_SESSION_BUS_ADDRESS", self.bus.as_deref().unwrap_or("disabled:"))
+            .env_remove("LANGUAGE")
+            .env_remove("LC_ALL")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        if let Some(display) = &self.display {
+            command.env("DISPLAY", display);
+        }
+        if self.hosts.is_some() {
+            command.env("SLIPWAY_HOSTS", home.join("hosts.toml"));
+        }
+    }
 }
 
 /// A running window.
@@ -49,6 +91,7 @@ pub struct Window {
     client: Client,
     driver: Child,
     home: tempfile::TempDir,
+    setup: Setup,
 }
 
 impl Window {
@@ -59,39 +102,38 @@ impl Window {
 
     /// The same, where the page's title is in another language.
     pub async fn open_named(setup: Setup, title: &str) -> Self {
-        assert!(std::env::var_os("DISPLAY").is_some(), "the journeys need a display: run `cargo xtask test`");
-        let home = match setup.home {
-            Some(home) => home,
-            None => {
-                let home = tempfile::tempdir().expect("a temporary folder");
-                let path = home.path().join("settings.toml");
-                std::fs::write(path, &setup.settings).expect("settings are written");
-                home
-            }
-        };
+        let display = setup.display.is_some() || std::env::var_os("DISPLAY").is_some();
+        assert!(display, "the journeys need a display: run `cargo xtask test`");
+        let mut setup = setup;
+        let home = setup.home.take().unwrap_or_else(|| {
+            let home = tempfile::tempdir().expect("a temporary folder");
+            std::fs::write(home.path().join("settings.toml"), &setup.settings).expect("settings are written");
+            home
+        });
+        if let Some(hosts) = &setup.hosts {
+            std::fs::write(home.path().join("hosts.toml"), hosts).expect("the endpoints file is written");
+        }
         let port = free_port();
         let mut command = Command::new("WebKitWebDriver");
-        command
-            .args(["--host=127.0.0.1", &format!("--port={port}")])
-            .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .env("SLIPWAY_HOME", home.path())
-            .env("NO_AT_BRIDGE", "1")
-            .env("LANG", "en_US.UTF-8")
-            .env_remove("LANGUAGE")
-            .env_remove("LC_ALL")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        if let Some(hosts) = &setup.hosts {
-            let path = home.path().join("hosts.toml");
-            std::fs::write(&path, hosts).expect("the endpoints file is written");
-            command.env("SLIPWAY_HOSTS", path);
-        }
+        command.args(["--host=127.0.0.1", &format!("--port={port}")]);
+        setup.surround(&mut command, home.path());
+        command.env("TAURI_WEBVIEW_AUTOMATION", "true");
         let driver = command.spawn().expect("WebKitWebDriver is installed: `cargo xtask test` sees to it");
         let client = connect(port, setup.argument.as_deref()).await;
-        let window = Self { client, driver, home };
+        let window = Self { client, driver, home, setup };
         window.find("heading", title).await;
         window.script(WATCH, &[]).await;
+        window.shown().await;
         window
+    }
+
+    /// Waits until the window is to be seen; until then nothing in it can be pressed.
+    async fn shown(&self) {
+        let began = Instant::now();
+        while self.script("return document.visibilityState", &[]).await != "visible" {
+            assert!(began.elapsed() < PATIENCE, "the window stays hidden");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Ends the window and its driver.
@@ -111,6 +153,34 @@ impl Window {
         let killed = Command::new("kill").args(["-9", &app.to_string()]).status().expect("kill runs");
         assert!(killed.success());
         let _ = self.client.clone().close().await;
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+        self.home
+    }
+
+    /// Starts Slipway a second time in the same surroundings, and waits until that one has ended by itself.
+    pub async fn start_again(&self, argument: Option<&Path>) {
+        let mut command = Command::new(program("slipway-desktop"));
+        self.setup.surround(&mut command, self.home.path());
+        let mut second = command.args(argument).spawn().expect("Slipway starts");
+        let began = Instant::now();
+        while second.try_wait().expect("it can be waited for").is_none() {
+            if began.elapsed() > PATIENCE {
+                // Ended by its own handle.
+                let _ = second.kill();
+                panic!("a second Slipway goes on beside the first");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until Slipway has ended by itself, and returns its directory.
+    pub async fn ended(mut self) -> tempfile::TempDir {
+        let began = Instant::now();
+        while !children(self.driver.id()).is_empty() {
+            assert!(began.elapsed() < PATIENCE, "Slipway does not end");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         let _ = self.driver.kill();
         let _ = self.driver.wait();
         self.home
@@ -147,6 +217,33 @@ impl Window {
         self.look(role, name).await.is_some()
     }
 
+    /// Whether exactly this is the name of a control of this role.
+    pub async fn has_exactly(&self, role: &str, name: &str) -> bool {
+        self.look_for(role, name, true).await.is_some()
+    }
+
+    /// Those of the names that are not to be found, each with its role; a name that ends with `*` may go on
+    /// differently. All are waited for together, so that what is missing costs one wait.
+    pub async fn missing(&self, names: &[(&str, &str)]) -> Vec<String> {
+        let began = Instant::now();
+        loop {
+            let mut missing = Vec::new();
+            for (role, name) in names {
+                let found = match name.strip_suffix('*') {
+                    Some(start) => self.has(role, start).await,
+                    None => self.has_exactly(role, name).await,
+                };
+                if !found {
+                    missing.push(format!("{role} “{name}”"));
+                }
+            }
+            if missing.is_empty() || began.elapsed() > SHORT {
+                return missing;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
     /// Waits until such a control is gone.
     pub async fn gone(&self, role: &str, name: &str) {
         let began = Instant::now();
@@ -168,7 +265,11 @@ impl Window {
     }
 
     async fn look(&self, role: &str, name: &str) -> Option<Element> {
-        let arguments = [json!(role), json!(name), json!(false)];
+        self.look_for(role, name, false).await
+    }
+
+    async fn look_for(&self, role: &str, name: &str, exactly: bool) -> Option<Element> {
+        let arguments = [json!(role), json!(name), json!(exactly)];
         let found = self.client.execute(include_str!("page.js"), arguments.to_vec()).await.ok()?;
         let id = found.get(ELEMENT)?.as_str()?.to_owned();
         Some(Element::from_element_id(self.client.clone(), ElementRef::from(id)))
@@ -176,14 +277,37 @@ impl Window {
 
     /// Presses a button, link, radio or the like.
     pub async fn press(&self, role: &str, name: &str) {
-        // A control may be drawn anew between finding and pressing it.
-        for _ in 0..5 {
-            if self.find(role, name).await.click().await.is_ok() {
-                return;
+        // A control may be drawn anew between finding and pressing it, and what opens takes its time.
+        let began = Instant::now();
+        loop {
+            let element = self.find(role, name).await;
+            let pressed =
+                if self.by_keys() { self.press_by_keys(&element).await } else { element.click().await };
+            match pressed {
+                Ok(()) => return,
+                Err(error) => {
+                    assert!(began.elapsed() < SHORT, "{role} “{name}” cannot be pressed: {error}");
+                }
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        panic!("{role} “{name}” cannot be pressed");
+    }
+
+    /// This driver clicks beside what is zoomed.
+    fn by_keys(&self) -> bool {
+        self.setup.settings.contains("zoom")
+    }
+
+    async fn press_by_keys(&self, element: &Element) -> Result<(), fantoccini::error::CmdError> {
+        let script = "const node = arguments[0].querySelector('input') ?? arguments[0];
+            node.focus();
+            return [document.activeElement === node, ['radio', 'checkbox'].includes(node.type)];";
+        let arguments = vec![serde_json::to_value(element).expect("an element is JSON")];
+        let told = self.client.execute(script, arguments).await?;
+        if told[0] == true && !element.tag_name().await?.eq_ignore_ascii_case("input") {
+            self.keys(&if told[1] == true { " ".to_owned() } else { enter() }).await;
+        }
+        Ok(())
     }
 
     /// Presses the last control of this name: in a dialog, the one at its end.
@@ -193,17 +317,91 @@ impl Window {
         let found = self.script(script, &[]).await;
         let id = found[ELEMENT].as_str().expect("a button at the end of the dialog").to_owned();
         let button = Element::from_element_id(self.client.clone(), ElementRef::from(id));
-        button.click().await.expect("the button can be pressed");
+        let pressed = if self.by_keys() { self.press_by_keys(&button).await } else { button.click().await };
+        pressed.expect("the button can be pressed");
+    }
+
+    /// Presses the main button of the form, whatever it says in this language.
+    pub async fn press_main(&self) {
+        let pressed = "return document.activeElement.id === 'publish-button'";
+        self.script("document.getElementById('publish-button').focus()", &[]).await;
+        assert_eq!(self.script(pressed, &[]).await, true, "the main button takes the focus");
+        self.keys(&enter()).await;
+    }
+
+    /// Puts the pointer where nothing reacts to it.
+    pub async fn rest_pointer(&self) {
+        let rest = PointerAction::MoveTo { duration: None, x: 1.0, y: 1.0 };
+        let pointer = MouseActions::new("mouse".to_owned()).then(rest);
+        self.client.perform_actions(pointer).await.expect("the pointer moves");
+    }
+
+    /// Waits until no dialog is open.
+    pub async fn gone_dialog(&self) {
+        let began = Instant::now();
+        while self.script("return document.querySelector('dialog[open]') !== null", &[]).await == true {
+            assert!(began.elapsed() < PATIENCE, "the dialog stays");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Types into a text field, in place of what is there.
     pub async fn fill(&self, name: &str, text: &str) {
+        self.press("textbox", name).await;
         let field = self.find("textbox", name).await;
-        field.click().await.expect("the field takes the focus");
-        let select_all =
-            format!("{}a{}{}", char::from(Key::Control), char::from(Key::Null), char::from(Key::Delete));
-        field.send_keys(&select_all).await.expect("the field is cleared");
-        field.send_keys(text).await.expect("the field takes keys");
+        // On a busy machine the second key may overtake what the first one selects.
+        let began = Instant::now();
+        while field.prop("value").await.expect("a field has a value").is_some_and(|value| !value.is_empty()) {
+            assert!(began.elapsed() < SHORT, "“{name}” cannot be cleared");
+            field.send_keys(&(control('a') + &key(Key::Delete))).await.expect("the field is cleared");
+        }
+        if !text.is_empty() {
+            field.send_keys(text).await.expect("the field takes keys");
+        }
+    }
+
+    /// What a control of this role says of itself by an attribute: `aria-expanded`, `aria-describedby` and the like.
+    pub async fn attribute(&self, role: &str, name: &str, attribute: &str) -> Option<String> {
+        self.find(role, name).await.attr(attribute).await.expect("an element has attributes")
+    }
+
+    /// The text that describes a control.
+    pub async fn description(&self, role: &str, name: &str) -> String {
+        let element = self.find(role, name).await;
+        let script = "const node = arguments[0].querySelector('input') ?? arguments[0];
+            const ids = (node.getAttribute('aria-describedby') ?? '').split(/\\s+/).filter(Boolean);
+            const texts = ids.map((id) => document.getElementById(id)?.textContent ?? '');
+            return [node.getAttribute('aria-description') ?? '', ...texts].join(' ').replace(/\\s+/g, ' ').trim();";
+        let arguments = [serde_json::to_value(&element).expect("an element is JSON")];
+        self.script(script, &arguments).await.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The text of a control.
+    pub async fn text_of(&self, role: &str, name: &str) -> String {
+        let element = self.find(role, name).await;
+        let arguments = [serde_json::to_value(&element).expect("an element is JSON")];
+        let text = self.script("return arguments[0].textContent", &arguments).await;
+        text.as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Goes on with Tab, and with it alone, until such a control has the focus.
+    pub async fn tab_to(&self, role: &str, name: &str) {
+        for _ in 0..80 {
+            if self.is_focused(role, name).await {
+                return;
+            }
+            self.keys(&key(Key::Tab)).await;
+        }
+        panic!("Tab does not lead to {role} “{name}”");
+    }
+
+    /// Whether such a control has the focus.
+    pub async fn is_focused(&self, role: &str, name: &str) -> bool {
+        let Some(element) = self.look(role, name).await else { return false };
+        let script = "return arguments[0].contains(document.activeElement)
+            && document.activeElement !== document.body";
+        let arguments = vec![serde_json::to_value(&element).expect("an element is JSON")];
+        self.client.execute(script, arguments).await.is_ok_and(|focused| focused == true)
     }
 
     /// Types into whatever has the focus.
@@ -244,15 +442,38 @@ impl Window {
         self.client.execute(script, arguments).await.expect("the option is there");
     }
 
-    /// What axe finds serious or critical on the page.
-    pub async fn axe(&self) -> Value {
+    /// Runs a command of the palette.
+    pub async fn command(&self, text: &str) {
+        self.press("button", "Search or run a command").await;
+        self.find("combobox", "Command").await;
+        self.keys(&format!("{text}{}", enter())).await;
+    }
+
+    /// Goes to an address of the page.
+    pub async fn go(&self, address: &str) {
+        self.script("location.hash = arguments[0]", &[json!(address)]).await;
+    }
+
+    /// What axe finds serious or critical on the page; with `rules`, only these are asked. One is left out: a row that
+    /// is one button is named by its title, as the design says, and its other lines describe it.
+    pub async fn axe(&self, rules: &[&str]) -> Value {
         let axe = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/node_modules/axe-core/axe.min.js");
-        let axe = std::fs::read_to_string(axe).expect("the page's packages are installed");
-        let run = "const done = arguments[arguments.length - 1];
-            axe.run(document).then((found) => done(found.violations
+        if self.script("return typeof window.axe", &[]).await == "undefined" {
+            let axe = std::fs::read_to_string(axe).expect("the page's packages are installed");
+            self.script(&axe, &[]).await;
+        }
+        let run = "const done = arguments[arguments.length - 1], rules = arguments[0];
+            const only = rules.length > 0 ? { runOnly: { type: 'rule', values: rules } }
+                : { rules: { 'label-content-name-mismatch': { enabled: false } } };
+            axe.run(document, only).then((found) => done(found.violations
                 .filter((it) => ['serious', 'critical'].includes(it.impact))
                 .map((it) => `${it.id}: ${it.nodes.map((node) => node.html + ' ' + node.failureSummary).join(' | ')}`)));";
-        self.client.execute_async(&format!("{axe}\n{run}"), Vec::new()).await.expect("axe runs")
+        self.client.execute_async(run, vec![json!(rules)]).await.expect("axe runs")
+    }
+
+    /// Words on the page that are neither Chinese nor names, references, numbers or units.
+    pub async fn untranslated(&self) -> Value {
+        self.script(include_str!("page_untranslated.js"), &[]).await
     }
 
     /// Text on the page that has no room.
@@ -274,7 +495,7 @@ impl Window {
     pub async fn open_file(&self, path: &Path) {
         self.press("button", "Paste a path").await;
         self.fill("Path", &path.to_string_lossy()).await;
-        self.keys(&char::from(Key::Enter).to_string()).await;
+        self.keys(&enter()).await;
     }
 
     /// Signs in for the chosen registry.
@@ -304,38 +525,6 @@ async fn connect(port: u16, argument: Option<&Path>) -> Client {
             Err(error) => assert!(began.elapsed() < PATIENCE, "the driver gives no session: {error}"),
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-}
-
-/// A practice registry for a journey.
-pub struct Playground {
-    /// The registry.
-    pub practice: Practice,
-    /// A sample image.
-    pub sample: PathBuf,
-    folder: tempfile::TempDir,
-}
-
-impl Playground {
-    /// A folder that goes with it.
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// Starts one with both kinds of registries.
-    pub async fn start() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let practice = Practice::start(Options::new(folder.path().join("registry")))
-            .await
-            .expect("the practice registry starts");
-        let sample = folder.path().join("hello.tar");
-        slipway_practice::sample_image(&sample).expect("the sample image is written");
-        Self { practice, sample, folder }
-    }
-
-    /// A user's token.
-    pub fn token(&self, user: &str) -> String {
-        self.practice.token_for(user).unwrap_or_else(|| panic!("{user} has no token")).to_owned()
     }
 }
 

@@ -1,15 +1,11 @@
 //! Journeys in the real window, by the names and roles that people and assistive technology meet.
 
-use slipway_tests::archive::docker_save;
 use slipway_tests::fixture;
+use slipway_tests::playground::Playground;
 use slipway_tests::registry::skopeo_digest;
-use slipway_tests::window::{Playground, Setup, Window};
+use slipway_tests::window::{Setup, Window};
 
 const CANARY: &str = "ghp_canaryCanaryCanaryCanaryCanary0abcde";
-
-fn with(playground: &Playground) -> Setup {
-    Setup { hosts: Some(playground.practice.hosts_file()), ..Setup::default() }
-}
 
 /// The digest that the result page names.
 async fn published_digest(window: &Window) -> String {
@@ -22,7 +18,7 @@ async fn published_digest(window: &Window) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_archive_is_published_to_ghcr_through_the_form() {
     let playground = Playground::start().await;
-    let window = Window::open(with(&playground)).await;
+    let window = Window::open(playground.setup()).await;
     let archive = fixture("dive/.data/test-docker-image.tar").unwrap_or_else(|| playground.sample.clone());
     window.open_file(&archive).await;
     window.find("region", "Destination").await;
@@ -44,7 +40,7 @@ async fn an_archive_is_published_to_ghcr_through_the_form() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_archive_is_published_to_the_legacy_registry_through_the_form() {
     let playground = Playground::start().await;
-    let window = Window::open(Setup { argument: Some(playground.sample.clone()), ..with(&playground) }).await;
+    let window = Window::open(playground.setup_with(&playground.sample)).await;
     // Started with a file: the form is there at once.
     window.find("region", "Destination").await;
     window.press("radio", "docker.pkg.github.com").await;
@@ -63,7 +59,7 @@ async fn an_archive_is_published_to_the_legacy_registry_through_the_form() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_name_is_fixed_by_one_click_and_can_be_undone() {
     let playground = Playground::start().await;
-    let window = Window::open(Setup { argument: Some(playground.sample.clone()), ..with(&playground) }).await;
+    let window = Window::open(playground.setup_with(&playground.sample)).await;
     window.fill("Owner", "Octocat").await;
     window.see("Lower-case letters only.").await;
     window.find("button", "Go to first problem").await;
@@ -76,9 +72,9 @@ async fn a_refused_name_is_fixed_by_one_click_and_can_be_undone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_denied_token_is_explained_and_keeps_the_form() {
     let playground = Playground::start().await;
-    let window = Window::open(Setup { argument: Some(playground.sample.clone()), ..with(&playground) }).await;
+    let window = Window::open(playground.setup_with(&playground.sample)).await;
     window.fill("Owner", "octocat").await;
-    window.sign_in("octocat", playground.practice.token("octocat", "read").unwrap()).await;
+    window.sign_in("octocat", &playground.token_called("read")).await;
     // The answer comes before the upload.
     window.find("button", "Go to first problem").await;
     window.see("The token may not publish").await;
@@ -88,11 +84,8 @@ async fn a_denied_token_is_explained_and_keeps_the_form() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_publish_ends_and_leaves_no_version() {
     let playground = Playground::start().await;
-    playground.practice.switches().change(|switches| switches.pace = Some(100_000));
-    // Large enough that the connection's own buffers do not swallow it.
-    let archive = playground.folder().join("large.tar");
-    docker_save(&archive, &[20 << 20], "large:1").unwrap();
-    let window = Window::open(Setup { argument: Some(archive), ..with(&playground) }).await;
+    playground.pace(Some(100_000));
+    let window = Window::open(playground.setup_with(&playground.large())).await;
     window.fill("Owner", "octocat").await;
     window.sign_in("octocat", &playground.token("octocat")).await;
     window.press("button", "Publish ").await;
@@ -111,10 +104,8 @@ async fn a_cancelled_publish_ends_and_leaves_no_version() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_paused_publish_goes_on_to_its_digest() {
     let playground = Playground::start().await;
-    playground.practice.switches().change(|switches| switches.pace = Some(100_000));
-    let archive = playground.folder().join("large.tar");
-    docker_save(&archive, &[20 << 20], "large:1").unwrap();
-    let window = Window::open(Setup { argument: Some(archive), ..with(&playground) }).await;
+    playground.pace(Some(100_000));
+    let window = Window::open(playground.setup_with(&playground.large())).await;
     window.fill("Owner", "octocat").await;
     window.sign_in("octocat", &playground.token("octocat")).await;
     window.press("button", "Publish ").await;
@@ -122,7 +113,7 @@ async fn a_paused_publish_goes_on_to_its_digest() {
     window.press("button", "Pause").await;
     window.find("heading", "Paused").await;
     window.see("kept").await;
-    playground.practice.switches().change(|switches| switches.pace = None);
+    playground.pace(None);
     window.press("button", "Resume").await;
     let digest = published_digest(&window).await;
     assert_eq!(playground.practice.package("octocat/large").unwrap().tags["1"], digest);
@@ -155,11 +146,8 @@ async fn a_file_that_is_no_image_is_refused_with_its_reason() {
 async fn the_window_speaks_chinese_and_keeps_names_as_they_are() {
     let playground = Playground::start().await;
     let settings = "language = \"zh-CN\"\ntheme = \"dark\"\n".to_owned();
-    let window = Window::open_named(
-        Setup { settings, argument: Some(playground.sample.clone()), ..with(&playground) },
-        "发布",
-    )
-    .await;
+    let window =
+        Window::open_named(Setup { settings, ..playground.setup_with(&playground.sample) }, "发布").await;
     window.see("镜像名称").await;
     window.see("ghcr.io").await;
     let language = window.script("return document.documentElement.lang", &[]).await;
@@ -171,7 +159,7 @@ async fn the_window_speaks_chinese_and_keeps_names_as_they_are() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_never_shows_anywhere() {
     let playground = Playground::start().await;
-    let window = Window::open(Setup { argument: Some(playground.sample.clone()), ..with(&playground) }).await;
+    let window = Window::open(playground.setup_with(&playground.sample)).await;
     // Every message from Rust to the page is kept, too.
     let spy = "
         window.__messages = [];

@@ -90,13 +90,27 @@ const REGISTRY: Need = Need {
     arch: &[],
 };
 
+/// For the page's tests in a browser: what the window's own engine cannot pretend, such as forced colours.
+pub(crate) const BROWSER: &[Need] = &[Need {
+    why: "the page under colours that a system forces (Chromium)",
+    debian: &["chromium"],
+    fedora: &["chromium"],
+    arch: &["chromium"],
+}];
+
 /// For the journeys, besides `DISPLAY`: a person's hands, another registry and another client.
 pub(crate) const JOURNEYS: &[Need] = &[
     Need {
         why: "drag files and press keys as a person does",
         debian: &["xdotool", "x11-utils", "python3-gi", "gir1.2-gtk-3.0"],
-        fedora: &["xdotool", "/usr/bin/xwininfo", "python3-gobject", "gtk3"],
-        arch: &["xdotool", "xorg-xwininfo", "python-gobject", "gtk3"],
+        fedora: &["xdotool", "/usr/bin/xwininfo", "/usr/bin/xprop", "python3-gobject", "gtk3"],
+        arch: &["xdotool", "xorg-xwininfo", "xorg-xprop", "python-gobject", "gtk3"],
+    },
+    Need {
+        why: "a desktop around the window: its manager and its messages",
+        debian: &["openbox", "dbus"],
+        fedora: &["openbox", "/usr/bin/dbus-daemon"],
+        arch: &["openbox", "dbus"],
     },
     Need {
         why: "look at the display",

@@ -192,7 +192,7 @@ fn by_hand(command: &str) -> Stop {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::packages::{BUILD, DISPLAY, ICONS, JOURNEYS};
+    use crate::packages::{BROWSER, BUILD, DISPLAY, ICONS, JOURNEYS};
 
     #[test]
     fn children_of_debian_are_served_by_apt() {
@@ -242,7 +242,7 @@ mod tests {
 
     #[test]
     fn every_need_says_why() {
-        for need in [BUILD, DISPLAY, JOURNEYS, ICONS].concat() {
+        for need in [BUILD, DISPLAY, BROWSER, JOURNEYS, ICONS].concat() {
             assert!(!need.why.is_empty() && !need.packages(Family::Debian).is_empty(), "{need:?}");
         }
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::counts::{self, CargoTest, Counts};
 use crate::display::Display;
-use crate::packages::{BUILD, DISPLAY, JOURNEYS, Need};
+use crate::packages::{BROWSER, BUILD, DISPLAY, JOURNEYS, Need};
 use crate::place::Place;
 use crate::private::Private;
 use crate::stop::Stop;
@@ -31,6 +31,8 @@ enum Kind {
     Script(&'static str),
     /// A script of the page that ends with vitest's counts.
     Vitest(&'static str),
+    /// The same in a browser that the system has.
+    Browser(&'static str),
     /// A cargo command that passes or fails as a whole.
     Cargo(&'static [&'static str]),
     /// All Rust tests, those in the real window too. One command for all: other selections of packages would
@@ -41,7 +43,7 @@ enum Kind {
 }
 
 /// All steps, in order: the page first, since the window's shell embeds it.
-pub(crate) const STEPS: [Step; 9] = [
+pub(crate) const STEPS: [Step; 10] = [
     Step { name: "page-build", what: "the page is built", kind: Kind::Page, after: &[] },
     Step {
         name: "page-check",
@@ -59,6 +61,12 @@ pub(crate) const STEPS: [Step; 9] = [
         name: "page-test",
         what: "the page's tests (vitest)",
         kind: Kind::Vitest("test"),
+        after: &["page-build"],
+    },
+    Step {
+        name: "page-browser",
+        what: "the page in Chromium: forced colours, motion, many rows",
+        kind: Kind::Browser("test:browser"),
         after: &["page-build"],
     },
     Step {
@@ -163,6 +171,9 @@ fn set_up(place: &Place, steps: &[&Step]) -> Result<(), Stop> {
     if any(|kind| matches!(kind, Kind::Cargo(words) if words[0] != "fmt")) {
         needs.push(BUILD);
     }
+    if any(|kind| matches!(kind, Kind::Browser(_))) {
+        needs.push(BROWSER);
+    }
     if any(|kind| matches!(kind, Kind::Rust | Kind::Journeys)) {
         needs.extend([DISPLAY, JOURNEYS]);
     }
@@ -184,7 +195,7 @@ fn carry_out(place: &Place, step: &Step) -> Result<(Counts, Vec<String>), Stop> 
         Kind::Script(script) => {
             process::listened(node::npm(&place.ui()).args(["run", script]), |_| ()).map(whole)
         }
-        Kind::Vitest(script) => {
+        Kind::Vitest(script) | Kind::Browser(script) => {
             let mut counts = Counts::default();
             let ended = process::listened(node::npm(&place.ui()).args(["run", script]), |line| {
                 counts += counts::vitest(line).unwrap_or_default();

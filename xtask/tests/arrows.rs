@@ -51,7 +51,8 @@ const ARROWS: [(&str, &[&str], &[&str]); 14] = [
     // The journeys stand outside the house and may look at all of it.
     ("slipway-tests", &["*"], &[]),
     ("xtask", &[], &[]),
-    ("slipway-bench", &[], &[]),
+    // It times the real window as the journeys drive it.
+    ("slipway-bench", &["slipway-tests"], &[]),
 ];
 
 /// Third-party crates that only some rooms may use: the beginning of their names, and those rooms.
@@ -66,7 +67,8 @@ const FENCED: [(&str, &[&str]); 11] = [
     ("reqwest", &["slipway-distribution", "slipway-tests"]),
     ("axum", &["slipway-practice", "slipway-tests"]),
     ("fantoccini", &["slipway-tests"]),
-    ("rusqlite", &["slipway-app"]),
+    // The bench fills a history.
+    ("rusqlite", &["slipway-app", "slipway-bench"]),
     ("libdeflater", &["slipway-compress"]),
 ];
 

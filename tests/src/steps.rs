@@ -1,0 +1,47 @@
+//! What many journeys do on their way.
+
+use std::path::Path;
+
+use crate::playground::Playground;
+use crate::window::Window;
+
+/// Opens a file and waits for its form.
+pub async fn open(window: &Window, file: &Path) {
+    window.open_file(file).await;
+    window.find("region", "Destination").await;
+}
+
+/// Signs octocat in with a token by its label, and fills the owner in.
+pub async fn sign_in(window: &Window, playground: &Playground, label: &str) {
+    window.fill("Owner", "octocat").await;
+    window.sign_in("octocat", &playground.token_called(label)).await;
+}
+
+/// Publishes what is in the form to octocat, signed in.
+pub async fn publish(window: &Window, playground: &Playground) {
+    window.find("region", "Destination").await;
+    if !window.has("button", "Account: octocat").await {
+        window.sign_in("octocat", &playground.token("octocat")).await;
+    }
+    window.fill("Owner", "octocat").await;
+    window.press("button", "Publish ").await;
+}
+
+/// Publishes the sample to octocat/hello, and waits for its result.
+pub async fn publish_sample(window: &Window, playground: &Playground) {
+    window.open_file(&playground.sample).await;
+    publish(window, playground).await;
+    window.find("heading", "Published and verified").await;
+}
+
+/// Waits until the checks speak of the form as it is, in whatever language.
+pub async fn checked(window: &Window) {
+    let began = std::time::Instant::now();
+    // They begin a rest after the last change.
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    let busy = "return document.getElementById('checks').getAttribute('aria-busy')";
+    while window.script(busy, &[]).await != "false" {
+        assert!(began.elapsed() < crate::registry::PATIENCE, "the checks do not end");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}

@@ -1,0 +1,263 @@
+//! A walk through every screen and its main states, in any language: for what must be true of all of them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use slipway_practice::{Mishap, MountAnswer, Place, Trouble, Wish};
+
+use crate::archive::{self, Layer};
+use crate::keys::{control, enter, key};
+use crate::playground::Playground;
+use crate::window::{Setup, Window};
+use crate::words::Words;
+
+/// A walk.
+pub struct Tour<'a> {
+    /// What `settings.toml` says besides the language.
+    pub settings: String,
+    /// `en`, `zh-CN` or `en-XA`.
+    pub language: &'static str,
+    /// The registry.
+    pub playground: &'a Playground,
+}
+
+/// The sections of Settings, as in their addresses.
+pub const SECTIONS: [&str; 8] =
+    ["general", "appearance", "network", "transfer", "notifications", "shortcuts", "diagnostics", "about"];
+
+struct Walk<'a, F> {
+    window: Window,
+    words: Words,
+    playground: &'a Playground,
+    look: F,
+}
+
+impl Tour<'_> {
+    /// Goes there and calls `look` with the name of each screen.
+    pub async fn go(&self, look: impl AsyncFnMut(&Window, &str)) {
+        let words = Words::of(self.language);
+        let settings = format!("language = \"{}\"\n{}", self.language, self.settings);
+        let title = words.of_key("rail.publish").to_owned();
+        let window = Window::open_named(Setup { settings, ..self.playground.setup() }, &title).await;
+        let mut walk = Walk { window, words, playground: self.playground, look };
+        walk.start().await;
+        walk.form().await;
+        walk.several().await;
+        walk.published().await;
+        walk.running().await;
+        walk.failed().await;
+        walk.settings().await;
+        walk.window.close().await;
+    }
+}
+
+impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
+    fn t(&self, key: &str) -> &str {
+        self.words.of_key(key)
+    }
+
+    async fn look(&mut self, screen: &str) {
+        self.window.rest_pointer().await;
+        self.window.script("document.querySelector('main')?.scrollTo(0, 0)", &[]).await;
+        // What moves in comes to rest, and what is reserved is filled.
+        let moving = "return document.getAnimations().some((one) => one instanceof CSSTransition)";
+        loop {
+            tokio::time::sleep(Duration::from_millis(250)).await;
+            if self.window.script(moving, &[]).await == false {
+                break;
+            }
+        }
+        (self.look)(&self.window, screen).await;
+    }
+
+    async fn press(&self, role: &str, word: &str) {
+        self.window.press(role, self.t(word)).await;
+    }
+
+    async fn find(&self, role: &str, word: &str) {
+        self.window.find(role, self.t(word)).await;
+    }
+
+    async fn fill(&self, word: &str, text: &str) {
+        self.window.fill(self.t(word), text).await;
+    }
+
+    /// Closes what lies on top.
+    async fn escape(&self) {
+        self.window.keys(&key(fantoccini::key::Key::Escape)).await;
+        self.window.gone_dialog().await;
+    }
+
+    async fn open(&self, file: &std::path::Path) {
+        self.press("button", "start.paste").await;
+        self.fill("paste.path", &file.to_string_lossy()).await;
+        self.window.keys(&enter()).await;
+    }
+
+    async fn form_is_there(&self) {
+        self.find("region", "destination.title").await;
+    }
+
+    async fn close_image(&self) {
+        self.window.go("#/publish").await;
+        self.press("button", "palette.open").await;
+        self.find("combobox", "palette.command").await;
+        let close = self.t("publish.closeImage").to_owned();
+        self.window.keys(&format!("{close}{}", enter())).await;
+        self.find("region", "start.zone").await;
+    }
+
+    async fn checked(&self) {
+        crate::steps::checked(&self.window).await;
+    }
+
+    fn small(&self, name: &str) -> PathBuf {
+        let (file, tag) = (format!("{name}.tar"), format!("{name}:1"));
+        let text = [Layer::Text("small")];
+        self.playground.archive(&file, |path| archive::oci(path, &tag, &["linux/amd64"], &text))
+    }
+
+    async fn start(&mut self) {
+        self.look("publish-empty").await;
+        self.press("button", "start.paste").await;
+        self.look("paste-path").await;
+        self.escape().await;
+        self.press("button", "ways.build").await;
+        self.look("other-way").await;
+        self.escape().await;
+        let zip = self.playground.archive("notes.zip", |path| std::fs::write(path, b"PK\x03\x04 and more"));
+        self.open(&zip).await;
+        self.find("alert", "file.zip.title").await;
+        self.look("publish-refused").await;
+        self.window.go("#/activity").await;
+        self.window.see(self.t("activity.empty")).await;
+        self.look("activity-empty").await;
+        self.window.go("#/publish").await;
+    }
+
+    async fn form(&mut self) {
+        self.open(&self.playground.sample).await;
+        self.form_is_there().await;
+        self.window.press("radio", "docker.pkg.github.com").await;
+        self.fill("field.owner", "Octocat").await;
+        self.fill("field.imageName", "tools/hello").await;
+        self.window.see(self.t("owner.case")).await;
+        self.checked().await;
+        self.look("publish-errors").await;
+        self.window.press("radio", "ghcr.io").await;
+        self.press("button", "account.add").await;
+        self.look("sign-in").await;
+        self.fill("signIn.username", "octocat").await;
+        self.fill("signIn.token", &self.playground.token("octocat")).await;
+        self.window.press_last("button", self.t("signIn.do")).await;
+        self.window.gone_dialog().await;
+        self.fill("field.owner", "octocat").await;
+        self.fill("field.imageName", "hello").await;
+        self.checked().await;
+        self.look("publish-filled").await;
+        self.press("button", "image.inspect").await;
+        self.find("dialog", "inspect.title").await;
+        self.look("publish-inspect").await;
+        self.escape().await;
+        self.press("button", "command.show").await;
+        self.look("show-as-command").await;
+        self.escape().await;
+        self.press("button", "suggest.owner").await;
+        self.look("choose-owner").await;
+        self.press("button", "suggest.owner").await;
+        self.press("button", "options.title").await;
+        self.look("more-options").await;
+        self.press("button", "options.title").await;
+    }
+
+    async fn several(&mut self) {
+        self.close_image().await;
+        let several = self
+            .playground
+            .archive("several.tar", |path| archive::several(path, &["one:1", "two:1", "three:1"]));
+        self.open(&several).await;
+        self.find("list", "image.several").await;
+        self.checked().await;
+        self.look("several-images").await;
+        self.close_image().await;
+        self.look("recent-images").await;
+    }
+
+    async fn published(&mut self) {
+        self.open(&self.small("hello")).await;
+        self.form_is_there().await;
+        self.checked().await;
+        self.window.press_main().await;
+        self.find("heading", "result.verified").await;
+        self.look("published").await;
+        self.press("button", "next.workflow").await;
+        self.find("dialog", "workflow.title").await;
+        self.look("workflow").await;
+        self.escape().await;
+    }
+
+    async fn running(&mut self) {
+        self.playground.pace(Some(400_000));
+        self.playground.practice.switches().change(|switches| switches.mount = MountAnswer::Session);
+        self.close_image().await;
+        self.open(&self.playground.large()).await;
+        self.form_is_there().await;
+        self.checked().await;
+        self.window.press_main().await;
+        self.find("progressbar", "job.publishing").await;
+        self.window.see("1.").await;
+        self.look("publishing").await;
+        self.press("button", "job.log").await;
+        self.press("button", "job.pause").await;
+        self.find("heading", "state.paused").await;
+        self.look("paused").await;
+        let waits = Mishap::TooMany(Wish::Seconds(120));
+        self.playground.practice.plan(Trouble::at(Place::Any, waits));
+        self.press("button", "job.resume").await;
+        self.find("button", "job.tryNow").await;
+        self.look("waiting").await;
+        self.window.go("#/activity").await;
+        self.find("button", "job.tryNow").await;
+        self.look("activity").await;
+        self.window.script("history.back()", &[]).await;
+        self.find("progressbar", "job.publishing").await;
+        self.press("button", "cancel").await;
+        self.find("heading", "state.cancelled").await;
+        self.look("cancelled").await;
+        self.playground.pace(None);
+    }
+
+    async fn failed(&mut self) {
+        self.close_image().await;
+        self.open(&self.small("refused")).await;
+        self.form_is_there().await;
+        self.checked().await;
+        let deny = |on: bool| {
+            let name = on.then(|| "octocat/refused".to_owned());
+            self.playground.practice.switches().change(|switches| {
+                switches.deny_package = name.into_iter().collect();
+            });
+        };
+        deny(true);
+        self.window.press_main().await;
+        self.find("heading", "state.failed").await;
+        deny(false);
+        self.look("failed").await;
+    }
+
+    async fn settings(&mut self) {
+        for section in SECTIONS {
+            self.window.go(&format!("#/settings/{section}")).await;
+            self.find("heading 2", &format!("settings.{section}")).await;
+            self.look(&format!("settings-{section}")).await;
+        }
+        self.window.keys(&control('k')).await;
+        self.find("combobox", "palette.command").await;
+        self.look("palette").await;
+        self.escape().await;
+        self.window.keys(&control('/')).await;
+        self.find("dialog", "shortcuts.title").await;
+        self.look("shortcuts").await;
+        self.escape().await;
+    }
+}
