@@ -15,6 +15,7 @@ mod pushers;
 mod registry;
 mod scenarios;
 mod table;
+mod window;
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -25,7 +26,7 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 const USAGE: &str = "\
 Usage: cargo xtask bench [--runs N] [SCENARIO…]
   --runs N      rounds for each scenario (5; the tiny image gets three times as many)
-  SCENARIO      first, oci, again, top, tiny, hundred, link, ceilings (all of them)";
+  SCENARIO      first, oci, again, top, tiny, hundred, link, window, ceilings (all of them)";
 
 fn main() -> ExitCode {
     match run(std::env::args().skip(1)) {
@@ -42,7 +43,7 @@ fn run(words: impl Iterator<Item = String>) -> Outcome<()> {
     while let Some(word) = words.next() {
         match word.as_str() {
             "--runs" => runs = words.next().and_then(|number| number.parse().ok()).ok_or(USAGE)?,
-            "ceilings" => wanted.push(word),
+            "ceilings" | "window" => wanted.push(word),
             name if scenarios::NAMES.contains(&name) => wanted.push(word),
             _ => return Err(USAGE.into()),
         }
@@ -53,6 +54,11 @@ fn run(words: impl Iterator<Item = String>) -> Outcome<()> {
     let mut tables = Vec::new();
     for name in scenarios::NAMES.into_iter().filter(|name| is_wanted(name)) {
         let table = scenarios::run(name, runs, &folder)?;
+        println!("\n{table}");
+        tables.push(table);
+    }
+    if is_wanted("window") {
+        let table = window::measure(runs, &folder)?;
         println!("\n{table}");
         tables.push(table);
     }
