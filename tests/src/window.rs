@@ -285,9 +285,11 @@ impl Window {
                 if self.by_keys() { self.press_by_keys(&element).await } else { element.click().await };
             match pressed {
                 Ok(()) => return,
-                Err(error) => {
-                    assert!(began.elapsed() < SHORT, "{role} “{name}” cannot be pressed: {error}");
+                Err(error) if began.elapsed() > SHORT => {
+                    let text = self.text().await;
+                    panic!("{role} “{name}” cannot be pressed ({error:?}) in:\n{text}");
                 }
+                Err(_) => {}
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }

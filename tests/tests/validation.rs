@@ -135,7 +135,7 @@ impl Trial<'_> {
 
     /// Whether it becomes true within the usual time.
     async fn soon(&self, is: impl AsyncFn() -> bool) -> bool {
-        for _ in 0..50 {
+        for _ in 0..200 {
             if is().await {
                 return true;
             }
