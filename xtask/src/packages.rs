@@ -118,6 +118,12 @@ pub(crate) const JOURNEYS: &[Need] = &[
         fedora: &["/usr/bin/import"],
         arch: &["imagemagick"],
     },
+    Need {
+        why: "a keychain, and a look into it from outside",
+        debian: &["gnome-keyring", "libsecret-tools"],
+        fedora: &["gnome-keyring", "/usr/bin/secret-tool"],
+        arch: &["gnome-keyring", "libsecret"],
+    },
     REGISTRY,
     Need { why: "a client that others wrote", debian: &["skopeo"], fedora: &["skopeo"], arch: &["skopeo"] },
 ];

@@ -6,12 +6,13 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Every room, the rooms it may know, and the rooms that only its tests may know besides.
-const ARROWS: [(&str, &[&str], &[&str]); 14] = [
+const ARROWS: [(&str, &[&str], &[&str]); 15] = [
     ("slipway-reference", &[], &[]),
     ("slipway-hosts", &["slipway-reference"], &[]),
     ("slipway-archive", &["slipway-reference", "slipway-hosts"], &["slipway-practice"]),
     ("slipway-compress", &[], &[]),
     ("slipway-distribution", &["slipway-reference", "slipway-hosts"], &["slipway-practice"]),
+    ("slipway-github", &["slipway-reference", "slipway-hosts"], &["slipway-practice"]),
     // It implements distribution's trait.
     (
         "slipway-credentials",
@@ -38,6 +39,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 14] = [
             "slipway-archive",
             "slipway-compress",
             "slipway-distribution",
+            "slipway-github",
             "slipway-credentials",
             "slipway-transfer",
             "slipway-practice",
@@ -63,8 +65,8 @@ const FENCED: [(&str, &[&str]); 11] = [
     ("clap", &["slipway-cli"]),
     ("indicatif", &["slipway-cli"]),
     ("tracing-subscriber", &["slipway-cli", "slipway-desktop", "slipway-tests"]),
-    // One wire client.
-    ("reqwest", &["slipway-distribution", "slipway-tests"]),
+    // One wire client for registries, one for the REST API.
+    ("reqwest", &["slipway-distribution", "slipway-github", "slipway-tests"]),
     ("axum", &["slipway-practice", "slipway-tests"]),
     ("fantoccini", &["slipway-tests"]),
     // The bench fills a history.

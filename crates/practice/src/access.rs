@@ -30,8 +30,8 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    fn with(token: &Arc<Token>) -> Self {
-        Self { token: Some(Arc::clone(token)), scopes: None }
+    fn with(token: Arc<Token>) -> Self {
+        Self { token: Some(token), scopes: None }
     }
 
     /// Whether the bearer token was asked for with this action.
@@ -205,7 +205,7 @@ impl Shared {
         let (user, secret) = basic(headers).ok_or_else(refused)?;
         let token = self.tokens.find(&secret).filter(|token| token.is_live()).ok_or_else(refused)?;
         let known_form = matches!(token.form, TokenForm::Classic | TokenForm::OauthApp);
-        if !known_form || !token.has("read:packages") || !self.username_fits(&user, token) {
+        if !known_form || !token.has("read:packages") || !self.username_fits(&user, &token) {
             return Err(refused());
         }
         Ok(Caller::with(token))
@@ -255,7 +255,7 @@ impl Shared {
     }
 
     /// Who the pusher and the owners are to a package.
-    fn role(&self, record: &Record, login: &str) -> Option<Role> {
+    pub(crate) fn role(&self, record: &Record, login: &str) -> Option<Role> {
         let owner = owner(&record.name);
         let inherited = if owner == login {
             Some(Role::Admin)
@@ -265,7 +265,7 @@ impl Shared {
         inherited.max(record.roles.get(login).copied())
     }
 
-    fn repository_role(&self, owner: &User, repository: &Repository, login: &str) -> Option<Role> {
+    pub(crate) fn repository_role(&self, owner: &User, repository: &Repository, login: &str) -> Option<Role> {
         if owner.login == login || repository.writers.iter().any(|writer| writer == login) {
             return Some(Role::Write);
         }
@@ -273,12 +273,12 @@ impl Shared {
         member.or(repository.public.then_some(Role::Read))
     }
 
-    fn user(&self, login: &str) -> Option<&User> {
+    pub(crate) fn user(&self, login: &str) -> Option<&User> {
         self.users.iter().find(|user| user.login == login)
     }
 
     /// Whether `login` is an owner of the organization; `None` for strangers.
-    fn membership(&self, login: &str, organization: &str) -> Option<bool> {
+    pub(crate) fn membership(&self, login: &str, organization: &str) -> Option<bool> {
         let membership = self.user(login)?.member_of.iter().find(|of| of.organization == organization)?;
         Some(membership.owner)
     }

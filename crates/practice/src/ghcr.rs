@@ -109,11 +109,11 @@ fn token(shared: &Shared, asked: &Asked) -> Result<Response, Fault> {
         let (user, secret) = basic(headers).ok_or_else(denied)?;
         let token = shared.tokens.find(&secret).filter(|token| token.is_live()).ok_or_else(denied)?;
         let refused_form = token.form == TokenForm::FineGrained && !switches.fine_grained_sign_in;
-        if refused_form || !shared.username_fits(&user, token) {
+        if refused_form || !shared.username_fits(&user, &token) {
             return Err(denied());
         }
         asked.entry.of_user(&token.login);
-        Some(Arc::clone(token))
+        Some(token)
     } else {
         anonymous(shared, &scopes)?;
         None

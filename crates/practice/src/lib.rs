@@ -1,6 +1,6 @@
 //! A practice registry that behaves like GitHub Packages, in process, on loopback.
 //!
-//! It stands in for `ghcr.io` and `docker.pkg.github.com`: the first try of a newcomer, and the GitHub of the
+//! It stands in for `ghcr.io`, `docker.pkg.github.com` and `api.github.com`: the first try of a newcomer, and the GitHub of the
 //! tests. It is written from public captures and documentation alone and shares neither code nor constants with
 //! the client, so that a mistake of one does not hide a mistake of the other. Where GitHub's behaviour is not
 //! known, the choice made here is a switch or is marked "unknown" beside the code.
@@ -17,6 +17,7 @@
 
 mod access;
 mod answer;
+mod api;
 mod bearer;
 mod blob;
 mod body;
@@ -43,9 +44,11 @@ mod wire;
 
 pub use error::PracticeError;
 pub use log::{Request, Server};
-pub use options::{Membership, Options, Repository, Standing, TokenForm, TokenSpec, User};
+pub use options::{
+    Expiry, ExpiryLayout, Membership, Options, Repository, Standing, TokenForm, TokenSpec, User,
+};
 pub use packages::{Package, Role, Visibility};
 pub use sample::sample_image;
 pub use server::Practice;
-pub use switches::{LinkForm, MountAnswer, SwitchBoard, Switches};
+pub use switches::{ApiSwitches, DeviceSwitches, LinkForm, MountAnswer, SwitchBoard, Switches};
 pub use trouble::{Chaos, Mishap, Place, Trouble, Wish};

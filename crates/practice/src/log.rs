@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 /// How many requests are remembered.
 const KEPT: usize = 20_000;
 
-/// Which of the three servers was asked.
+/// Which of the four servers was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Server {
     /// The one that stands for `ghcr.io`.
@@ -19,6 +19,8 @@ pub enum Server {
     Docker,
     /// Where blobs are downloaded from.
     Storage,
+    /// The one that stands for `api.github.com` and the pages of `github.com`.
+    Api,
 }
 
 /// A request that reached one of the servers, in the order of arrival.

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::switches::Switches;
 
@@ -14,6 +15,9 @@ pub struct Options {
     pub ghcr: SocketAddr,
     /// Where the registry that stands for `docker.pkg.github.com` listens, if it is wanted. Loopback only.
     pub docker: Option<SocketAddr>,
+    /// Where the server that stands for `api.github.com` and for the pages of `github.com` listens, if it is wanted.
+    /// Loopback only.
+    pub api: Option<SocketAddr>,
     /// Who exists.
     pub users: Vec<User>,
     /// How it behaves where that can be chosen.
@@ -21,20 +25,22 @@ pub struct Options {
 }
 
 impl Options {
-    /// Both registries on free loopback ports with the usual people:
+    /// Both registries and the API on free loopback ports with the usual people:
     ///
     /// - `octocat`, member of `octo-org` and of `octo-sso`, with a token of every kind (see [`TokenSpec`] labels
     ///   `publish`, `packages-only`, `read`, `scopeless`, `oauth`, `fine-grained`, `app`, `expired`, `mistyped`,
-    ///   `sso-missing`) and the repositories `octo-app`, `monalisa` and `hello-world`;
+    ///   `sso-missing`, `sso-listed` (with `read:org`, too), `expiring` (in 5 days), `dated` (ends in 60 days), `organizations` (with `read:org`) and
+    ///   `everything`) and the repositories `octo-app`, `monalisa`, `hello-world` and `museum`, which is archived;
     /// - `monalisa`, a second person with `publish` and `read`, and the repository `studio`;
-    /// - `octo-org`, an organization owned by monalisa, with the repository `octo-app`;
-    /// - `octo-sso`, an organization that octocat's token `sso-missing` was not authorized for.
+    /// - `octo-org`, an organization owned by monalisa, with the repository `octo-app`, once called `octo-old`;
+    /// - `octo-sso`, an organization that octocat's tokens `sso-missing` and `sso-listed` were not authorized for.
     pub fn new(directory: impl Into<PathBuf>) -> Self {
         let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         Self {
             directory: directory.into(),
             ghcr: free,
             docker: Some(free),
+            api: Some(free),
             users: usual_users(),
             switches: Switches::default(),
         }
@@ -99,12 +105,22 @@ pub struct Repository {
     pub public: bool,
     /// The logins of people besides the owner who may write.
     pub writers: Vec<String>,
+    /// Whether nobody may change it any more.
+    pub archived: bool,
+    /// Names it had before, in lower case. The API redirects from them.
+    pub formerly: Vec<String>,
 }
 
 impl Repository {
     /// A private repository for which only the owner may write.
     pub fn named(name: &str) -> Self {
-        Self { name: name.to_owned(), public: false, writers: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            public: false,
+            writers: Vec::new(),
+            archived: false,
+            formerly: Vec::new(),
+        }
     }
 }
 
@@ -119,6 +135,8 @@ pub struct TokenSpec {
     pub scopes: Vec<String>,
     /// Whether it is accepted.
     pub standing: Standing,
+    /// When it ends, as the API says it. Saying only: [`Standing::Expired`] makes it end.
+    pub expires: Option<Expiry>,
 }
 
 impl TokenSpec {
@@ -129,8 +147,32 @@ impl TokenSpec {
 
     fn of(label: &str, form: TokenForm, scopes: &[&str], standing: Standing) -> Self {
         let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
-        Self { label: label.to_owned(), form, scopes, standing }
+        Self { label: label.to_owned(), form, scopes, standing, expires: None }
     }
+
+    /// The same token with an end.
+    #[must_use]
+    pub fn expiring(self, after: Duration, layout: ExpiryLayout) -> Self {
+        Self { expires: Some(Expiry { after, layout }), ..self }
+    }
+}
+
+/// When a token ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expiry {
+    /// So long after it was made up.
+    pub after: Duration,
+    /// How `GitHub-Authentication-Token-Expiration` says it.
+    pub layout: ExpiryLayout,
+}
+
+/// The two layouts that `GitHub-Authentication-Token-Expiration` was seen in (google/go-github#2649).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExpiryLayout {
+    /// `2026-12-01 10:00:00 UTC`
+    Utc,
+    /// `2026-12-01 03:00:00 -0700`
+    Offset,
 }
 
 /// The kinds of tokens people have.
@@ -161,6 +203,7 @@ pub enum Standing {
 
 fn usual_users() -> Vec<User> {
     let mut octocat = User::person("octocat").with_repositories(&["octo-app", "monalisa", "hello-world"]);
+    octocat.repositories.push(Repository { archived: true, public: true, ..Repository::named("museum") });
     octocat.member_of = ["octo-org", "octo-sso"]
         .map(|name| Membership { organization: name.to_owned(), owner: false })
         .into();
@@ -180,14 +223,28 @@ fn usual_users() -> Vec<User> {
             &write,
             Standing::SsoMissing(vec!["octo-sso".to_owned()]),
         ),
+        TokenSpec::of(
+            "sso-listed",
+            TokenForm::Classic,
+            &["write:packages", "read:org"],
+            Standing::SsoMissing(vec!["octo-sso".to_owned()]),
+        ),
+        TokenSpec::classic("expiring", &write).expiring(days(5), ExpiryLayout::Utc),
+        TokenSpec::classic("dated", &write).expiring(days(60), ExpiryLayout::Offset),
+        TokenSpec::classic("organizations", &["write:packages", "read:org"]),
+        TokenSpec::classic("everything", &["repo", "write:packages", "delete:packages", "admin:org"]),
     ]);
     let mut monalisa = User::person("monalisa").with_repositories(&["studio"]);
     monalisa.member_of = vec![Membership { organization: "octo-org".to_owned(), owner: true }];
     monalisa.tokens.push(TokenSpec::classic("read", &["read:packages", "repo"]));
-    vec![
-        octocat,
-        monalisa,
-        User::organization("octo-org").with_repositories(&["octo-app"]),
-        User::organization("octo-sso").with_repositories(&["octo-app"]),
-    ]
+    let mut octo_org = User::organization("octo-org");
+    octo_org
+        .repositories
+        .push(Repository { formerly: vec!["octo-old".to_owned()], ..Repository::named("octo-app") });
+    vec![octocat, monalisa, octo_org, User::organization("octo-sso").with_repositories(&["octo-app"])]
+}
+
+/// As a token's life is given, in days.
+fn days(count: u64) -> Duration {
+    Duration::from_hours(24 * count)
 }

@@ -142,6 +142,15 @@ impl Packages {
         self.get(registry, name).filter(|record| record.published)
     }
 
+    /// The packages of this owner, by name.
+    pub(crate) fn of_owner(&self, registry: Kind, owner: &str) -> Vec<Arc<Record>> {
+        let records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_owner = |record: &&Arc<Record>| {
+            record.registry == registry && record.published && record.name.split('/').next() == Some(owner)
+        };
+        records.values().filter(of_owner).cloned().collect()
+    }
+
     /// Another package of this owner in `registry` with the same last name part.
     pub(crate) fn namesake(&self, registry: Kind, owner: &str, name: &str) -> bool {
         let last = |name: &str| name.rsplit('/').next().map(str::to_owned);

@@ -1,6 +1,6 @@
 //! Which of a registry's resources a request path means.
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// A resource of a registry. Names, digests and references are as they were sent, not yet checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +92,13 @@ impl Query {
 
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         self.all(key).next()
+    }
+
+    /// All members but those of `key`, encoded again.
+    pub(crate) fn without(&self, key: &str) -> Vec<String> {
+        let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let kept = self.0.iter().filter(|(k, _)| k != key);
+        kept.map(|(key, value)| format!("{}={}", key, encode(value))).collect()
     }
 
     pub(crate) fn all<'a, 'k>(&'a self, key: &'k str) -> impl Iterator<Item = &'a str> + use<'a, 'k> {

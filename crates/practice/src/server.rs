@@ -1,4 +1,4 @@
-//! Starting and stopping the three servers, and what they share.
+//! Starting and stopping the four servers, and what they share.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
@@ -17,6 +17,8 @@ use axum::response::{IntoResponse, Response};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::api::device::Devices;
+use crate::api::{self, Rates};
 use crate::bearer::Bearers;
 use crate::body::Incoming;
 use crate::error::PracticeError;
@@ -63,6 +65,7 @@ impl Practice {
             directory: self.shared.store.root().to_owned(),
             ghcr: self.ghcr(),
             docker: self.docker(),
+            api: self.api(),
             users: self.shared.users.clone(),
             switches: self.switches().get(),
         };
@@ -95,15 +98,19 @@ impl Practice {
         };
         let (ghcr_listener, ghcr) = bind(options.ghcr)?;
         let docker_listener = options.docker.map(bind).transpose()?;
+        let api_listener = options.api.map(bind).transpose()?;
         let (storage_listener, storage) = bind(SocketAddr::new(options.ghcr.ip(), 0))?;
         let docker = docker_listener.as_ref().map(|(_, address)| *address);
+        let api = api_listener.as_ref().map(|(_, address)| *address);
         let shared = Arc::new(Shared {
             tokens,
             users: options.users,
-            addresses: Addresses { ghcr, docker, storage },
+            addresses: Addresses { ghcr, docker, storage, api },
             storage_key: random(32)?,
             switches: Arc::new(SwitchBoard::new(options.switches)),
             bearers: Bearers::default(),
+            rates: Rates::begin(),
+            devices: Devices::default(),
             uploads: Uploads::default(),
             troubles: Troubles::default(),
             connections,
@@ -115,6 +122,7 @@ impl Practice {
         });
         let listeners = [(Server::Ghcr, ghcr_listener), (Server::Storage, storage_listener)].into_iter();
         let listeners = listeners.chain(docker_listener.map(|(listener, _)| (Server::Docker, listener)));
+        let listeners = listeners.chain(api_listener.map(|(listener, _)| (Server::Api, listener)));
         let servers = listeners
             .map(|(server, listener)| {
                 let router = Router::new().fallback(serve).with_state((server, Arc::clone(&shared)));
@@ -144,11 +152,23 @@ impl Practice {
         self.shared.addresses.storage
     }
 
+    /// Where the server that stands for `api.github.com` listens, if it was asked for. The pages of `github.com` and
+    /// the device flow are there, too.
+    pub fn api(&self) -> Option<SocketAddr> {
+        self.shared.addresses.api
+    }
+
     /// A hosts file (TOML) that sends the real names here.
     pub fn hosts_file(&self) -> String {
-        let table = |name: &str, address| format!("[\"{name}\"]\nregistry = \"http://{address}\"\n");
+        let api = self.api().map(|address| format!("api = \"http://{address}\"\n")).unwrap_or_default();
+        let table = |name: &str, address| format!("[\"{name}\"]\nregistry = \"http://{address}\"\n{api}");
         let docker = self.docker().map(|address| format!("\n{}", table("docker.pkg.github.com", address)));
         table("ghcr.io", self.ghcr()) + &docker.unwrap_or_default()
+    }
+
+    /// Revokes the token with this text; whether there was one. Bearer tokens that it bought stay good until they end.
+    pub fn revoke(&self, token: &str) -> bool {
+        self.shared.tokens.revoke(token)
     }
 
     /// The usual token of a person: the first of its list.
@@ -194,6 +214,23 @@ impl Practice {
     /// Lets every bearer token expire now, as in the middle of a long push.
     pub fn expire_bearers(&self) {
         self.shared.bearers.expire();
+    }
+
+    /// Plays the person who enters a device flow's code, signed in as `login`, and allows what is asked for. False where
+    /// no code like this waits.
+    pub fn enter_device_code(&self, user_code: &str, login: &str) -> bool {
+        self.shared.user(login).is_some_and(|user| !user.organization)
+            && self.shared.devices.enter(user_code, login)
+    }
+
+    /// Plays the person who enters the code and refuses. False where no code like this waits.
+    pub fn deny_device_code(&self, user_code: &str) -> bool {
+        self.shared.devices.deny(user_code)
+    }
+
+    /// Lets every device flow's code expire now.
+    pub fn expire_device_codes(&self) {
+        self.shared.devices.expire();
     }
 
     /// A package of the `ghcr.io` registry, once it has a manifest.
@@ -269,7 +306,7 @@ impl fmt::Debug for Practice {
     }
 }
 
-/// What all three servers work with.
+/// What all four servers work with.
 pub(crate) struct Shared {
     pub(crate) users: Vec<User>,
     pub(crate) tokens: Arc<TokenTable>,
@@ -277,6 +314,8 @@ pub(crate) struct Shared {
     pub(crate) storage_key: Vec<u8>,
     pub(crate) switches: Arc<SwitchBoard>,
     pub(crate) bearers: Bearers,
+    pub(crate) rates: Rates,
+    pub(crate) devices: Devices,
     pub(crate) uploads: Uploads,
     pub(crate) store: Store,
     pub(crate) packages: Packages,
@@ -294,6 +333,7 @@ pub(crate) struct Addresses {
     ghcr: SocketAddr,
     docker: Option<SocketAddr>,
     pub(crate) storage: SocketAddr,
+    api: Option<SocketAddr>,
 }
 
 impl Shared {
@@ -306,6 +346,11 @@ impl Shared {
         let by_name = format!("localhost:{}", address.port());
         let asked = headers.get(HOST).and_then(|host| host.to_str().ok());
         if asked == Some(&by_name) { format!("http://{by_name}") } else { format!("http://{address}") }
+    }
+
+    /// Scheme and host of the API.
+    pub(crate) fn api_origin(&self) -> String {
+        format!("http://{}", self.addresses.api.unwrap_or(self.addresses.ghcr))
     }
 
     pub(crate) fn realm(&self, headers: &HeaderMap) -> String {
@@ -342,15 +387,15 @@ async fn serve(
             Response::default()
         }
     };
-    if server != Server::Storage {
-        let headers = response.headers_mut();
+    let headers = response.headers_mut();
+    if matches!(server, Server::Ghcr | Server::Docker) {
         headers.insert(
             HeaderName::from_static("docker-distribution-api-version"),
             HeaderValue::from_static("registry/2.0"),
         );
-        if let Some(id) = request_id() {
-            headers.insert(HeaderName::from_static("x-github-request-id"), id);
-        }
+    }
+    if let Some(id) = request_id().filter(|_| server != Server::Storage) {
+        headers.insert(HeaderName::from_static("x-github-request-id"), id);
     }
     if !cut.is_cut() {
         entry.answered(response.status().as_u16());
@@ -367,7 +412,9 @@ async fn meet(server: Server, shared: &Arc<Shared>, asked: &mut Asked) -> Respon
     asked.body.meet(&mishap);
     match &mishap {
         Mishap::EarlyAnswer(_) => asked.body.leave(),
-        Mishap::Answer(_) | Mishap::TooMany(_) | Mishap::SecondaryLimit(_) => asked.body.drain().await,
+        Mishap::Answer(_) | Mishap::Say(..) | Mishap::TooMany(_) | Mishap::SecondaryLimit(_) => {
+            asked.body.drain().await;
+        }
         Mishap::Cut(0) => {
             asked.cut.now();
             return Response::default();
@@ -381,7 +428,8 @@ async fn meet(server: Server, shared: &Arc<Shared>, asked: &mut Asked) -> Respon
         Mishap::EndTokens => shared.bearers.expire(),
         _ => {}
     }
-    if let Some(instead) = mishap.answer() {
+    let instead = if server == Server::Api { api::instead(&mishap) } else { mishap.answer() };
+    if let Some(instead) = instead {
         return instead;
     }
     let mut response = answer(server, shared, asked).await;
@@ -396,6 +444,7 @@ async fn answer(server: Server, shared: &Arc<Shared>, asked: &mut Asked) -> Resp
     let answer = match server {
         Server::Ghcr => ghcr::answer(shared, asked).await,
         Server::Docker => docker::answer(shared, asked).await,
+        Server::Api => Ok(api::answer(shared, asked).await),
         Server::Storage => Ok(storage::answer(shared, &asked.parts).await),
     };
     answer.unwrap_or_else(IntoResponse::into_response)

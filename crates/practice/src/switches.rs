@@ -56,6 +56,10 @@ pub struct Switches {
     pub storage_life: Duration,
     /// Whether storage answers 503 because the account's traffic is used up.
     pub storage_unavailable: bool,
+    /// How the REST API behaves.
+    pub api: ApiSwitches,
+    /// How the device flow ends.
+    pub device: DeviceSwitches,
     /// Whether the first manifest of a new image at docker.pkg.github.com is refused once as "already associated".
     pub spurious_already_associated: bool,
 }
@@ -85,7 +89,64 @@ impl Default for Switches {
             acknowledges_subjects: false,
             storage_life: Duration::from_mins(5),
             storage_unavailable: false,
+            api: ApiSwitches::default(),
+            device: DeviceSwitches::default(),
             spurious_already_associated: false,
+        }
+    }
+}
+
+/// How the REST API behaves.
+#[derive(Clone, Debug)]
+pub struct ApiSwitches {
+    /// Whether it is below `/api/v3`, too, as at an Enterprise Server.
+    pub enterprise: bool,
+    /// Whether an organization that did not authorize a token looks absent instead of naming single sign-on.
+    pub hides_sso: bool,
+    /// How many items one page of a list has at most. 100 at GitHub.
+    pub page: usize,
+    /// How many requests each account may make an hour; 60 of them without a token. The hour begins with the start.
+    pub hourly: u64,
+}
+
+impl Default for ApiSwitches {
+    fn default() -> Self {
+        Self { enterprise: false, hides_sso: false, page: 100, hourly: 5000 }
+    }
+}
+
+/// How the device flow goes. Polls that come too early are not told apart: tests do not wait.
+#[derive(Clone, Debug)]
+pub struct DeviceSwitches {
+    /// Whether the client id is that of an app; otherwise nobody gets a code.
+    pub client_known: bool,
+    /// Whether that app may use the device flow.
+    pub enabled: bool,
+    /// How many seconds are to be between polls.
+    pub interval: u64,
+    /// How long a code can be entered.
+    pub life: Duration,
+    /// Which polls of a code, counted from 1, get `slow_down`.
+    pub slow_down: BTreeSet<u32>,
+    /// How many first polls of a code get `incorrect_device_code` (seen once with fresh codes; cli/cli#9302).
+    pub incorrect_codes: u32,
+    /// An error word that every poll gets, such as `unverified_user_email`.
+    pub error: Option<String>,
+    /// What is granted instead of what was asked for, as when an organization's rules take a scope away.
+    pub granted: Option<Vec<String>>,
+}
+
+impl Default for DeviceSwitches {
+    fn default() -> Self {
+        Self {
+            client_known: true,
+            enabled: true,
+            interval: 5,
+            life: Duration::from_mins(15),
+            slow_down: BTreeSet::new(),
+            incorrect_codes: 0,
+            error: None,
+            granted: None,
         }
     }
 }

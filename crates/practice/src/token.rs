@@ -1,13 +1,14 @@
 //! Tokens in the forms GitHub gives them, made up at each start.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::SystemTime;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::error::PracticeError;
-use crate::options::{Standing, TokenForm, TokenSpec, User};
+use crate::options::{ExpiryLayout, Standing, TokenForm, TokenSpec, User};
 
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -16,16 +17,40 @@ pub(crate) struct Token {
     pub(crate) login: String,
     pub(crate) form: TokenForm,
     pub(crate) standing: Standing,
+    /// When it ends, and how that is said.
+    pub(crate) expires: Option<(SystemTime, ExpiryLayout)>,
     label: String,
     scopes: BTreeSet<String>,
     secret: String,
 }
 
 impl Token {
+    fn make_up(login: &str, spec: &TokenSpec) -> Result<Self, PracticeError> {
+        Ok(Self {
+            login: login.to_owned(),
+            label: spec.label.clone(),
+            form: spec.form,
+            scopes: spec.scopes.iter().cloned().collect(),
+            standing: spec.standing.clone(),
+            expires: spec.expires.map(|expiry| (SystemTime::now() + expiry.after, expiry.layout)),
+            secret: secret(spec)?,
+        })
+    }
+
     /// Whether the token's scopes include `scope`; writing includes reading.
     pub(crate) fn has(&self, scope: &str) -> bool {
         let held = |scope: &str| self.scopes.contains(scope);
-        held(scope) || (scope == "read:packages" && held("write:packages"))
+        held(scope)
+            || match scope {
+                "read:packages" => held("write:packages"),
+                "read:org" => held("write:org") || held("admin:org"),
+                _ => false,
+            }
+    }
+
+    /// The names of the scopes it was given, in order.
+    pub(crate) fn given(&self) -> impl Iterator<Item = &str> {
+        self.scopes.iter().map(String::as_str)
     }
 
     /// The scopes as one of GitHub's messages lists them.
@@ -46,7 +71,9 @@ impl Token {
 
 /// Every token of this start.
 pub(crate) struct TokenTable {
-    by_secret: HashMap<String, Arc<Token>>,
+    /// Those made up at the start and those granted since.
+    by_secret: RwLock<HashMap<String, Arc<Token>>>,
+    /// Those made up at the start.
     in_order: Vec<Arc<Token>>,
 }
 
@@ -55,23 +82,31 @@ impl TokenTable {
         let mut in_order = Vec::new();
         for user in users {
             for spec in &user.tokens {
-                in_order.push(Arc::new(Token {
-                    login: user.login.clone(),
-                    label: spec.label.clone(),
-                    form: spec.form,
-                    scopes: spec.scopes.iter().cloned().collect(),
-                    standing: spec.standing.clone(),
-                    secret: secret(spec)?,
-                }));
+                in_order.push(Arc::new(Token::make_up(&user.login, spec)?));
             }
         }
-        let by_secret = in_order.iter().map(|token| (token.secret.clone(), Arc::clone(token))).collect();
-        Ok(Self { by_secret, in_order })
+        let by_secret: HashMap<_, _> =
+            in_order.iter().map(|token| (token.secret.clone(), Arc::clone(token))).collect();
+        Ok(Self { by_secret: RwLock::new(by_secret), in_order })
+    }
+
+    /// Makes up one more token for `login` and says its text.
+    pub(crate) fn grant(&self, login: &str, spec: &TokenSpec) -> Result<String, PracticeError> {
+        let token = Token::make_up(login, spec)?;
+        let secret = token.secret.clone();
+        let mut by_secret = self.by_secret.write().unwrap_or_else(PoisonError::into_inner);
+        by_secret.insert(secret.clone(), Arc::new(token));
+        Ok(secret)
+    }
+
+    /// From now on nobody knows the token with this text; whether anybody did.
+    pub(crate) fn revoke(&self, secret: &str) -> bool {
+        self.by_secret.write().unwrap_or_else(PoisonError::into_inner).remove(secret).is_some()
     }
 
     /// The token with this text, in whatever standing.
-    pub(crate) fn find(&self, secret: &str) -> Option<&Arc<Token>> {
-        self.by_secret.get(secret)
+    pub(crate) fn find(&self, secret: &str) -> Option<Arc<Token>> {
+        self.by_secret.read().unwrap_or_else(PoisonError::into_inner).get(secret).cloned()
     }
 
     /// The text of a user's token: the one with this label, or the first.

@@ -17,7 +17,7 @@ use crate::route::{Query, Route};
 /// Which requests a trouble meets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// Any request.
+    /// Any request at a registry or at the storage.
     Any,
     /// `GET /v2/`.
     Base,
@@ -44,10 +44,12 @@ pub enum Place {
     ManifestPut,
     /// `GET` at the storage.
     Storage,
+    /// Any request of the REST API or of the device flow. Chance does not meet them.
+    Api,
 }
 
 impl Place {
-    /// All but [`Place::Any`].
+    /// All where trouble comes by chance.
     const ALL: [Self; 12] = [
         Self::Base,
         Self::Token,
@@ -64,6 +66,9 @@ impl Place {
     ];
 
     fn meets(self, server: Server, parts: &Parts) -> bool {
+        if server == Server::Api || self == Self::Api {
+            return server == Server::Api && self == Self::Api;
+        }
         if server == Server::Storage {
             return matches!(self, Self::Any | Self::Storage);
         }
@@ -97,7 +102,9 @@ impl Place {
 pub enum Mishap {
     /// An answer instead of what was asked for; the body is read to its end first.
     Answer(StatusCode),
-    /// The same, before the body is read; then the connection closes.
+    /// An answer in words of the caller's, such as one that was seen at GitHub: status, body and headers.
+    Say(u16, String, Vec<(&'static str, String)>),
+    /// [`Answer`](Self::Answer) before the body is read; then the connection closes.
     EarlyAnswer(StatusCode),
     /// 429 in one of the forms it was seen in.
     TooMany(Wish),
@@ -251,6 +258,16 @@ impl Mishap {
             |message: String| Fault::new(StatusCode::TOO_MANY_REQUESTS, "TOOMANYREQUESTS", message);
         let allowed = |wait: &str| format!("retry-after: {wait}, allowed: 2000/minute");
         let fault = match self {
+            Self::Say(status, body, headers) => {
+                let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::BAD_REQUEST);
+                let mut answer = (status, body.clone()).into_response();
+                for (name, value) in headers {
+                    if let Ok(value) = HeaderValue::from_str(value) {
+                        answer.headers_mut().insert(*name, value);
+                    }
+                }
+                return Some(answer);
+            }
             Self::Answer(status) => Fault::new(*status, "UNKNOWN", "trouble on purpose"),
             Self::EarlyAnswer(status) => {
                 Fault::new(*status, "UNKNOWN", "trouble on purpose").header(CONNECTION, "close")

@@ -142,7 +142,7 @@ async fn prepare(stage: &Stage, name: &str) -> Vec<u8> {
     manifest(DOCKER_MANIFEST, b"config", b"layer")
 }
 
-async fn push(stage: &Stage, name: &str, tag: &str) -> Vec<u8> {
+pub(super) async fn push(stage: &Stage, name: &str, tag: &str) -> Vec<u8> {
     let raw = prepare(stage, name).await;
     let answer = put(stage, name, tag, DOCKER_MANIFEST, &raw).await;
     assert_eq!(answer.status, 201, "{}", answer.text());

@@ -1,5 +1,6 @@
 //! The rules of GitHub's registries, asked over the wire with a plain HTTP client.
 
+mod api;
 mod docker;
 mod pull;
 mod push;

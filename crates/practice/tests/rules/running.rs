@@ -51,11 +51,18 @@ async fn other_computers_cannot_reach_it() {
 async fn the_hosts_file_sends_the_real_names_here() {
     let stage = Stage::new().await;
     let (ghcr, docker) = (stage.practice.ghcr(), stage.practice.docker().unwrap());
+    let api = format!("api = \"http://{}\"\n", stage.practice.api().unwrap());
     let expected = format!(
-        "[\"ghcr.io\"]\nregistry = \"http://{ghcr}\"\n\n[\"docker.pkg.github.com\"]\nregistry = \"http://{docker}\"\n"
+        "[\"ghcr.io\"]\nregistry = \"http://{ghcr}\"\n{api}\n[\"docker.pkg.github.com\"]\nregistry = \"http://{docker}\"\n{api}"
     );
     assert_eq!(stage.practice.hosts_file(), expected);
-    let alone = Stage::with(|options| options.docker = None).await;
+    let alone = Stage::with(|options| {
+        options.docker = None;
+        options.api = None;
+    })
+    .await;
+    assert_eq!(alone.practice.api(), None);
+    assert!(!alone.practice.hosts_file().contains("api"));
     assert_eq!(alone.practice.docker(), None);
     assert!(!alone.practice.hosts_file().contains("docker"));
 }
