@@ -1,15 +1,19 @@
-//! Docker's `config.json`, its member `auths`. Credential stores and helpers are named in the file but
-//! hold their secrets elsewhere; they are not asked here.
+//! Docker's `config.json`. [`DockerConfig`] holds its member `auths`; stores and helpers are named in the file but hold
+//! their secrets elsewhere, where [`Helper`] asks them.
+
+mod file;
+mod helper;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
-use serde::Deserialize;
 use slipway_distribution::{Credential, CredentialSource, Credentials};
 use slipway_reference::HostName;
+
+pub(crate) use file::{File, Login, Unreadable, host};
+pub(crate) use helper::IDENTITY_TOKEN;
+pub use helper::{Helper, HelperError, HelperLogin};
 
 /// Why a `config.json` cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -41,20 +45,21 @@ pub struct DockerConfig {
 impl DockerConfig {
     /// Reads `path`; a file that does not exist holds nothing.
     pub fn read(path: &Path) -> Result<Self, DockerConfigError> {
-        match std::fs::read_to_string(path) {
-            Ok(text) => Self::parse(&text)
-                .map_err(|error| DockerConfigError::Malformed { path: path.to_owned(), line: error.line() }),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(source) => Err(DockerConfigError::Read { path: path.to_owned(), source }),
+        match File::read(path) {
+            Ok(file) => Ok(Self::from(&file)),
+            Err(Unreadable::Line(line)) => Err(DockerConfigError::Malformed { path: path.to_owned(), line }),
+            Err(Unreadable::Io(source)) => Err(DockerConfigError::Read { path: path.to_owned(), source }),
         }
     }
+}
 
-    fn parse(text: &str) -> Result<Self, serde_json::Error> {
-        let file: File = serde_json::from_str(text)?;
-        let entries = file.auths.unwrap_or_default().into_iter();
-        Ok(Self {
-            entries: entries.filter_map(|(key, auth)| Some((host(&key), decode(&auth.auth?)?))).collect(),
-        })
+impl From<&File> for DockerConfig {
+    fn from(file: &File) -> Self {
+        let entries = file.logins().filter_map(|(key, login)| match login {
+            Login::Basic(username, secret) => Some((host(key).to_owned(), (username, secret))),
+            Login::IdentityToken => None,
+        });
+        Self { entries: entries.collect() }
     }
 }
 
@@ -69,30 +74,6 @@ impl Credentials for DockerConfig {
     }
 }
 
-#[derive(Deserialize)]
-struct File {
-    auths: Option<HashMap<String, Auth>>,
-}
-
-#[derive(Deserialize)]
-struct Auth {
-    auth: Option<String>,
-}
-
-/// `https://ghcr.io/v2/`, `https://ghcr.io/` and `ghcr.io` are one host (docker/cli's own rule).
-fn host(key: &str) -> String {
-    let bare = key.strip_prefix("https://").or_else(|| key.strip_prefix("http://")).unwrap_or(key);
-    bare.split('/').next().unwrap_or(bare).to_owned()
-}
-
-/// `user:secret` in Base64; a secret may hold colons, and old clients padded it with NULs.
-fn decode(auth: &str) -> Option<(String, SecretString)> {
-    let text = String::from_utf8(STANDARD.decode(auth.trim()).ok()?).ok()?;
-    let (username, secret) = text.split_once(':')?;
-    let secret = secret.trim_end_matches('\0');
-    (!username.is_empty() && !secret.is_empty()).then(|| (username.to_owned(), SecretString::from(secret)))
-}
-
 #[cfg(test)]
 mod tests {
     use secrecy::ExposeSecret;
@@ -100,7 +81,8 @@ mod tests {
     use super::*;
 
     fn found(text: &str, host: &str) -> Option<(String, String)> {
-        let credential = DockerConfig::parse(text).unwrap().credential(&host.parse().unwrap())?;
+        let credential =
+            DockerConfig::from(&File::parse(text).unwrap()).credential(&host.parse().unwrap())?;
         Some((credential.username, credential.secret.expose_secret().to_owned()))
     }
 
