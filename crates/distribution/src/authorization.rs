@@ -8,7 +8,7 @@ use http::header::{ACCEPT, AUTHORIZATION, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use reqwest::Response;
 use secrecy::{ExposeSecret as _, SecretString};
-use slipway_hosts::At;
+use slipway_hosts::{At, Meaning};
 use url::Url;
 
 use crate::challenge::{self, Challenge};
@@ -71,6 +71,37 @@ impl Registry {
         Ok(scheme)
     }
 
+    /// User name and token for a request to the registry itself.
+    pub(crate) fn basic(&self) -> Authorization {
+        let credential = self.credential();
+        credential.as_ref().and_then(basic).map_or(Authorization::None, Authorization::Basic)
+    }
+
+    /// Asks the token endpoint once, for several scopes with a space between them or for none, as `credential`.
+    pub(crate) async fn ask_token(
+        &self,
+        realm: &Url,
+        service: Option<&str>,
+        scope: &str,
+        credential: Option<&Credential>,
+    ) -> Result<Token, Error> {
+        let mut url = realm.clone();
+        url.query_pairs_mut()
+            .extend_pairs(service.map(|service| ("service", service)))
+            .extend_pairs(scope.split_whitespace().map(|scope| ("scope", scope)));
+        let context = self.context(At::Token, &Method::GET, &url);
+        let mut request = self.inner.http.get(url).header(ACCEPT, "application/json");
+        if let Some(basic) = credential.and_then(basic) {
+            request = request.header(AUTHORIZATION, basic);
+        }
+        let response = self.within(&context, self.options().idle_timeout, request.send()).await?;
+        if response.status().is_success() {
+            read_token(response, &context).await
+        } else {
+            Err(context.answer(response).await)
+        }
+    }
+
     pub(crate) fn challenged(&self, context: &Context, headers: &HeaderMap) -> Result<Scheme, Error> {
         let refused = |reason: String| context.error(ErrorKind::Challenge(reason));
         let mut values = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
@@ -110,9 +141,7 @@ impl Repository {
         }
         match self.registry.scheme().await? {
             Scheme::Open => Ok(Authorization::None),
-            Scheme::Basic => Ok(self.registry.credential().map_or(Authorization::None, |credential| {
-                basic(&credential).map_or(Authorization::None, Authorization::Basic)
-            })),
+            Scheme::Basic => Ok(self.registry.basic()),
             Scheme::Bearer { realm, service } => {
                 let scope = self.scope();
                 let fetch = async || self.fetch_token(&realm, service.as_deref(), &scope).await;
@@ -121,34 +150,57 @@ impl Repository {
         }
     }
 
+    /// A token for `scope`. For reading, a credential that is refused is set aside and the token asked for without it:
+    /// a stale one must not stand between a person and a public image.
     async fn fetch_token(&self, realm: &Url, service: Option<&str>, scope: &str) -> Result<Token, Error> {
-        let mut url = realm.clone();
-        url.query_pairs_mut()
-            .extend_pairs(service.map(|service| ("service", service)))
-            .extend_pairs(scope.split(' ').map(|scope| ("scope", scope)));
-        let context = self.context(At::Token, &Method::GET, &url);
-        let credential = self.registry.credential();
+        let buy = async |credential| self.buy_token(realm, service, scope, credential).await;
+        let Some(credential) = self.registry.credential() else { return buy(None).await };
+        let refused = match buy(Some(&credential)).await {
+            Err(error) if self.access == Access::Pull && is_refusal(error.meaning()) => error,
+            bought => return bought,
+        };
+        match buy(None).await {
+            Ok(token) => {
+                tracing::warn!(host = %self.registry.inner.endpoint.name, source = ?credential.source, "the credential was refused; reading without it");
+                self.registry.set_aside(credential);
+                Ok(token)
+            }
+            // What is not public is hidden from strangers: the refusal of the credential is what matters.
+            Err(_) => Err(refused),
+        }
+    }
+
+    async fn buy_token(
+        &self,
+        realm: &Url,
+        service: Option<&str>,
+        scope: &str,
+        credential: Option<&Credential>,
+    ) -> Result<Token, Error> {
         let mut tried = 0;
+        let mut doubted = false;
         loop {
             tried += 1;
-            let mut request = self.registry.inner.http.get(url.clone()).header(ACCEPT, "application/json");
-            if let Some(basic) = credential.as_ref().and_then(basic) {
-                request = request.header(AUTHORIZATION, basic);
-            }
-            let answered =
-                self.registry.within(&context, self.registry.options().idle_timeout, request.send()).await;
-            let failed = match answered {
-                Ok(response) if response.status().is_success() => {
-                    return read_token(response, &context).await;
-                }
-                Ok(response) => context.answer(response).await,
-                Err(error) => error,
+            let asked = self.registry.ask_token(realm, service, scope, credential).await;
+            let mut failed = match asked {
+                Ok(token) => return Ok(token),
+                Err(failed) => failed,
             };
+            // GitHub once did not know good tokens for a while (getwud/wud#219): one such answer is doubted.
+            if failed.meaning() == Meaning::Unauthenticated && !doubted {
+                doubted = true;
+                failed.token_ended = true;
+            }
             if !self.registry.again(&mut tried, &failed).await {
                 return Err(failed);
             }
         }
     }
+}
+
+/// Whether it is the credential that is refused.
+fn is_refusal(meaning: Meaning) -> bool {
+    matches!(meaning, Meaning::DeniedCredential | Meaning::Unauthenticated | Meaning::DeniedOther)
 }
 
 async fn read_token(mut response: Response, context: &Context) -> Result<Token, Error> {

@@ -1,21 +1,22 @@
 //! The client: addresses, credentials and the one way a request goes out.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use http::header::{LOCATION, WWW_AUTHENTICATE};
 use http::{Method, StatusCode};
 use reqwest::Response;
+use secrecy::SecretString;
 use slipway_hosts::{At, AuthScheme, Endpoint};
 use slipway_reference::RepositoryPath;
 use url::Url;
 
 use crate::authorization::{Authorization, Scheme, with};
 use crate::body::Moved;
-use crate::credential::{Credential, Credentials};
+use crate::credential::{Credential, CredentialSource, Credentials};
 use crate::error::{Context, Error, ErrorKind, RequestLine};
-use crate::proxy::Proxy;
+use crate::proxy::{Proxy, with_password};
 use crate::retry::{Retries, Waits};
 use crate::token::{self, Tokens};
 
@@ -37,6 +38,8 @@ pub struct Options {
     pub retries: Retries,
     /// The way to the registry.
     pub proxy: Proxy,
+    /// The password for the proxy's user name.
+    pub proxy_password: Option<SecretString>,
 }
 
 impl Default for Options {
@@ -48,6 +51,7 @@ impl Default for Options {
             commit_timeout: Duration::from_secs(180),
             retries: Retries::default(),
             proxy: Proxy::default(),
+            proxy_password: None,
         }
     }
 }
@@ -69,6 +73,8 @@ pub(crate) struct Inner {
     pub(crate) scheme: RwLock<Option<Scheme>>,
     /// It let someone in with a token at least once.
     let_in: AtomicBool,
+    /// A credential that it refused, where it could be read without.
+    set_aside: Mutex<Option<(String, CredentialSource)>>,
     /// It answered at least once.
     pub(crate) answered: AtomicBool,
     pub(crate) asking: tokio::sync::Mutex<()>,
@@ -81,6 +87,15 @@ pub enum Access {
     Pull,
     /// Reading and writing.
     PullPush,
+}
+
+/// What a registry said to a sign-in that it did not refuse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignIn {
+    /// It knows the credential.
+    Accepted,
+    /// It lets everybody in, so that it says nothing of the credential.
+    NotWanted,
 }
 
 /// One path in a registry.
@@ -110,6 +125,7 @@ impl Registry {
             at: At::Other,
             request: None,
             credential: None,
+            proxy: options.proxy.to_string(),
         };
         if endpoint.registry.scheme() == "http" && !endpoint.is_loopback() && !endpoint.plain_http {
             return Err(Box::new(context.error(ErrorKind::PlainHttp)));
@@ -124,7 +140,9 @@ impl Registry {
         match &options.proxy {
             Proxy::System if !endpoint.is_loopback() => {}
             Proxy::At(url) if !endpoint.is_loopback() => {
-                let proxy = reqwest::Proxy::all(url.clone()).map_err(|error| invalid(error.to_string()))?;
+                // The client's own words may hold the address with its password.
+                let proxy = with_password(url, options.proxy_password.as_ref())
+                    .map_err(|_| invalid("its proxy cannot be used".to_owned()))?;
                 http = http.proxy(proxy);
             }
             _ => http = http.no_proxy(),
@@ -148,6 +166,7 @@ impl Registry {
                 tokens: Tokens::default(),
                 scheme: RwLock::new((endpoint.profile.auth() == AuthScheme::Basic).then_some(Scheme::Basic)),
                 let_in: AtomicBool::new(false),
+                set_aside: Mutex::default(),
                 answered: AtomicBool::new(false),
                 asking: tokio::sync::Mutex::default(),
             }),
@@ -173,6 +192,34 @@ impl Registry {
         let response = self.within(&context, self.options().connect_timeout, asked).await?;
         context.expect(response, &[StatusCode::OK, StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN]).await?;
         Ok(())
+    }
+
+    /// Signs in as `docker login` does: `/v2/` with the credential, or with a token that was bought with it for nothing
+    /// in particular. Tried once.
+    ///
+    /// # Errors
+    /// [`Error::refuses_credential`] tells a credential that is not taken from whatever else went wrong.
+    pub async fn sign_in(&self) -> Result<SignIn, Error> {
+        let url = self.address("/v2/");
+        let context = self.context(At::Other, &Method::GET, &url);
+        let patience = self.options().idle_timeout;
+        let response = self.within(&context, patience, self.inner.http.get(url.clone()).send()).await?;
+        if response.status() != StatusCode::UNAUTHORIZED {
+            context.expect(response, &[StatusCode::OK]).await?;
+            return Ok(SignIn::NotWanted);
+        }
+        let authorization = match self.challenged(&context, response.headers())? {
+            Scheme::Open => Authorization::None,
+            Scheme::Basic => self.basic(),
+            Scheme::Bearer { realm, service } => Authorization::Bearer(
+                self.ask_token(&realm, service.as_deref(), "", self.credential().as_ref()).await?,
+            ),
+        };
+        finish(response).await;
+        let asked = with(self.inner.http.get(url), &authorization, &[]).send();
+        let response = self.within(&context, patience, asked).await?;
+        context.expect(response, &[StatusCode::OK]).await?;
+        Ok(SignIn::Accepted)
     }
 
     /// Whether the registry answers at all; any answer will do.
@@ -241,6 +288,16 @@ impl Registry {
         &self.inner.options
     }
 
+    /// The user name and origin of a credential that the registry refused, where it could be read without.
+    pub fn refused_credential(&self) -> Option<(String, CredentialSource)> {
+        self.inner.set_aside.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_aside(&self, credential: Credential) {
+        let named = (credential.username, credential.source);
+        *self.inner.set_aside.lock().unwrap_or_else(PoisonError::into_inner) = Some(named);
+    }
+
     pub(crate) fn credential(&self) -> Option<Credential> {
         self.inner.credentials.credential(&self.inner.endpoint.name)
     }
@@ -252,6 +309,7 @@ impl Registry {
             at,
             request: Some(RequestLine { method: method.to_string(), path: url.path().to_owned() }),
             credential: self.credential().map(|credential| (credential.username, credential.source)),
+            proxy: self.options().proxy.to_string(),
         }
     }
 

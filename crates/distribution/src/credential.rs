@@ -12,8 +12,18 @@ pub enum CredentialSource {
     ThisRun,
     /// The environment.
     Environment,
+    /// The system's keychain.
+    Keychain,
     /// Docker's `config.json`.
     DockerConfig,
+    /// A credential helper that Docker's `config.json` names.
+    DockerHelper,
+    /// Podman's `auth.json`.
+    Podman,
+    /// GitHub's command line program, `gh`.
+    Gh,
+    /// A text file.
+    TokenFile,
     /// Standard input.
     StandardInput,
     /// The practice registry's own.

@@ -39,7 +39,7 @@ pub struct Error {
     pub host: String,
     pub(crate) profile: Profile,
     pub(crate) wait: Option<Duration>,
-    /// A token ended in the middle; a new one is bought by the next request.
+    /// A token ended in the middle, or was not known for once; a new one is bought by the next request.
     pub(crate) token_ended: bool,
 }
 
@@ -54,6 +54,8 @@ pub enum ErrorKind {
     Tls,
     /// Plain http to a host that is not this computer.
     PlainHttp,
+    /// The proxy on the way wants a sign-in, or refuses the one it got (407). Its address, or `system`.
+    Proxy(String),
     /// The registry asks for credentials in a way that is not accepted.
     Challenge(String),
     /// The registry answered with an error status.
@@ -125,6 +127,11 @@ impl Error {
         }
     }
 
+    /// The registry, or its token endpoint, does not take the credential.
+    pub fn refuses_credential(&self) -> bool {
+        matches!((self.status, self.at), (Some(401), _) | (Some(403), At::Token))
+    }
+
     /// How long the registry wants us to wait.
     pub fn retry_after(&self) -> Option<Duration> {
         self.wait
@@ -147,6 +154,10 @@ impl fmt::Display for Error {
             ErrorKind::PlainHttp => write!(
                 f,
                 "{host} would be reached by plain http, which shows the token to everybody on the way; only this computer may be reached so, unless plain http is allowed"
+            )?,
+            ErrorKind::Proxy(proxy) => write!(
+                f,
+                "the proxy to {host} ({proxy}) wants a user name and a password, or refuses those that it got"
             )?,
             ErrorKind::Challenge(reason) => {
                 write!(f, "{host} asks for credentials in a way that is not accepted: {reason}")?;
@@ -176,6 +187,8 @@ pub(crate) struct Context {
     pub(crate) at: At,
     pub(crate) request: Option<RequestLine>,
     pub(crate) credential: Option<(String, CredentialSource)>,
+    /// The way to the registry, in a word or as an address without a password.
+    pub(crate) proxy: String,
 }
 
 impl Context {
@@ -205,6 +218,10 @@ impl Context {
         let mut source = std::error::Error::source(error);
         while let Some(inner) = source {
             let text = inner.to_string();
+            // The HTTP client tells a tunnel's 407 by these words only (hyper-util's TunnelError).
+            if text.contains("proxy authorization required") {
+                return self.error(ErrorKind::Proxy(self.proxy.clone()));
+            }
             if text.contains("certificate") || text.contains("TLS") || text.contains("tls handshake") {
                 return self.error(ErrorKind::Tls);
             }
@@ -216,6 +233,10 @@ impl Context {
     /// An answer with an error status, decoded.
     pub(crate) async fn answer(&self, mut response: reqwest::Response) -> Error {
         let status = response.status();
+        if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+            // The answer is the proxy's, and says nothing about the registry.
+            return self.error(ErrorKind::Proxy(self.proxy.clone()));
+        }
         let headers = response.headers().clone();
         let mut body = Vec::new();
         while let Ok(Some(chunk)) = response.chunk().await {

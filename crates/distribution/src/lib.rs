@@ -20,7 +20,7 @@ mod token;
 mod upload;
 
 pub use body::Body;
-pub use client::{Access, Options, Registry, Repository};
+pub use client::{Access, Options, Registry, Repository, SignIn};
 pub use credential::{Credential, CredentialSource, Credentials};
 pub use download::BlobStream;
 pub use error::{Error, ErrorKind, RegistryError, RequestLine};

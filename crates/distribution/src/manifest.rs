@@ -106,12 +106,20 @@ impl Repository {
     /// [`ErrorKind::Digest`] where the bytes do not fit the digest that was asked for or promised,
     /// [`ErrorKind::TooLarge`] above 4 MiB.
     pub async fn manifest(&self, at: &ManifestAt) -> Result<Option<ManifestBytes>, Error> {
+        match self.needed_manifest(at).await {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.status == Some(StatusCode::NOT_FOUND.as_u16()) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The same, where its absence is a failure: the registry's words are kept.
+    pub async fn needed_manifest(&self, at: &ManifestAt) -> Result<ManifestBytes, Error> {
         let headers = [(ACCEPT, ACCEPTED.to_owned())];
         let request = self.bodyless(Method::GET, self.address(&at.path()), At::Manifest, &headers);
         let (response, context) = self.follow(request).await?;
         match response.status() {
-            StatusCode::OK => read(response, at, &context).await.map(Some),
-            StatusCode::NOT_FOUND => Ok(None),
+            StatusCode::OK => read(response, at, &context).await,
             _ => Err(context.answer(response).await),
         }
     }

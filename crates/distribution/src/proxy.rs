@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 /// Which proxy requests go through. Registries on this computer are always reached directly.
@@ -13,7 +14,7 @@ pub enum Proxy {
     System,
     /// None.
     None,
-    /// This one.
+    /// This one. The address may hold a user name, never a password.
     At(Url),
 }
 
@@ -23,6 +24,25 @@ pub enum Proxy {
     "a proxy is `system`, `none`, or an address without a password, such as http://proxy.example.com:8080"
 )]
 pub struct ProxyError;
+
+impl Proxy {
+    /// Who signs in to it, and its host and port; none where it is asked without a user name.
+    pub fn sign_in(&self) -> Option<(&str, String)> {
+        let Self::At(url) = self else { return None };
+        let port = url.port_or_known_default()?;
+        (!url.username().is_empty()).then_some((url.username(), format!("{}:{port}", url.host_str()?)))
+    }
+}
+
+/// The proxy at `url` as the HTTP client wants it. A password without a user name is of no use.
+pub(crate) fn with_password(url: &Url, password: Option<&SecretString>) -> reqwest::Result<reqwest::Proxy> {
+    let mut url = url.clone();
+    if let Some(password) = password.filter(|_| !url.username().is_empty()) {
+        // Only an address without a host takes none, and a proxy has one.
+        let _ = url.set_password(Some(password.expose_secret()));
+    }
+    reqwest::Proxy::all(url)
+}
 
 impl fmt::Display for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -45,8 +65,7 @@ impl FromStr for Proxy {
                 let url = Url::parse(text).map_err(|_| ProxyError)?;
                 let known = matches!(url.scheme(), "http" | "https") && url.host_str().is_some();
                 // A password would stand in a plain file.
-                let plain = url.username().is_empty() && url.password().is_none();
-                if known && plain { Ok(Self::At(url)) } else { Err(ProxyError) }
+                if known && url.password().is_none() { Ok(Self::At(url)) } else { Err(ProxyError) }
             }
         }
     }
@@ -58,12 +77,24 @@ mod tests {
 
     #[test]
     fn a_proxy_is_a_word_or_an_address_without_a_secret() {
-        for good in ["system", "none", "http://proxy.example:8080/", "https://proxy.example/"] {
+        for good in ["system", "none", "http://proxy.example:8080/", "https://octocat@proxy.example/"] {
             assert_eq!(good.parse::<Proxy>().unwrap().to_string(), good);
         }
         for bad in ["", "proxy.example", "ftp://proxy.example/", "http://octocat:canary@proxy.example/"] {
             let error = bad.parse::<Proxy>().expect_err(bad);
             assert!(!error.to_string().contains("canary"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_proxys_password_is_known_by_its_user_name_host_and_port() {
+        let sign_in = |text: &str| {
+            let proxy: Proxy = text.parse().unwrap();
+            proxy.sign_in().map(|(user, place)| (user.to_owned(), place))
+        };
+        let octocat = |place: &str| Some(("octocat".to_owned(), place.to_owned()));
+        assert_eq!(sign_in("http://octocat@proxy.example:8080"), octocat("proxy.example:8080"));
+        assert_eq!(sign_in("https://octocat@proxy.example"), octocat("proxy.example:443"));
+        assert_eq!((sign_in("http://proxy.example"), sign_in("none")), (None, None));
     }
 }

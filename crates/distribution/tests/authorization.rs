@@ -11,7 +11,7 @@ use futures_util::StreamExt as _;
 use secrecy::SecretString;
 use slipway_distribution::{
     Access, Body, Credential, CredentialSource, Credentials, ErrorKind, ManifestAt, Options, Registry,
-    Repository,
+    Repository, SignIn,
 };
 use slipway_hosts::Hosts;
 use slipway_reference::{Digest, HostName};
@@ -303,4 +303,45 @@ async fn an_early_refusal_of_a_large_stream_is_told_with_its_reason() {
     let chunks = futures_util::stream::repeat_with(|| Ok(bytes::Bytes::from(vec![0; 1 << 16]))).take(4096);
     let error = upload.stream(Body::from_stream(chunks)).await.err().unwrap();
     assert_eq!(error.errors.first().map(|error| error.message.as_str()), Some("quota"), "{error:?}");
+}
+
+/// What a sign-in with the canary came to; the token endpoint is at `/token` of the same server.
+async fn sign_in(answer: impl Fn(&Request) -> Response + Send + Sync + 'static) -> Result<SignIn, String> {
+    let (address, _) = serve(answer).await;
+    repository(address).registry().sign_in().await.map_err(|error| {
+        assert!(!format!("{error:?} {error}").contains(CANARY));
+        format!("{:?} {}", error.status, error.refuses_credential())
+    })
+}
+
+fn carries(request: &Request, authorization: &str) -> bool {
+    request.headers().get("authorization").is_some_and(|value| value == authorization)
+}
+
+#[tokio::test]
+async fn a_sign_in_tells_a_credential_that_is_taken_from_one_that_is_not() {
+    // octocat:canary-secret
+    const BASIC: &str = "Basic b2N0b2NhdDpjYW5hcnktc2VjcmV0";
+    let basic = |request: &Request| if carries(request, BASIC) { status(200) } else { basic_challenge() };
+    assert_eq!(sign_in(basic).await, Ok(SignIn::Accepted));
+    assert_eq!(sign_in(|_| basic_challenge()).await, Err("Some(401) true".to_owned()));
+    assert_eq!(sign_in(|_| status(200)).await, Ok(SignIn::NotWanted));
+    assert_eq!(sign_in(|_| status(404)).await, Err("Some(404) false".to_owned()));
+
+    let bearer = |token: u16| {
+        move |request: &Request| {
+            let host = request.headers()["host"].to_str().unwrap();
+            let challenge = format!("Bearer realm=\"http://{host}/token\",service=\"x\"");
+            match request.uri().path() {
+                "/token" if carries(request, BASIC) && token == 200 => "{\"token\":\"good\"}".into_response(),
+                "/token" => status(if token == 200 { 401 } else { token }),
+                _ if carries(request, "Bearer good") => status(200),
+                _ => with(401, &[("www-authenticate", challenge)]),
+            }
+        }
+    };
+    assert_eq!(sign_in(bearer(200)).await, Ok(SignIn::Accepted));
+    assert_eq!(sign_in(bearer(403)).await, Err("Some(403) true".to_owned()));
+    assert_eq!(sign_in(bearer(401)).await, Err("Some(401) true".to_owned()));
+    assert_eq!(sign_in(bearer(503)).await, Err("Some(503) false".to_owned()));
 }

@@ -27,6 +27,8 @@ pub struct Endpoint {
     pub plain_http: bool,
     /// Somebody put other addresses in place of the built-in ones.
     pub overridden: bool,
+    /// The host that a person added it with; none where its own name says which it belongs to.
+    pub added_with: Option<HostName>,
 }
 
 /// Why an endpoint cannot be used.
@@ -107,7 +109,7 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 }
 
 /// Host and port.
-fn authority(url: &Url) -> String {
+pub(crate) fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
@@ -157,7 +159,7 @@ impl Hosts {
         values: &Table,
         base: &Path,
     ) -> Result<Endpoint, HostsError> {
-        let known = self.endpoints.iter().find(|endpoint| endpoint.name == *name).cloned();
+        let known = self.known(name).cloned();
         let mut endpoint = match known.or_else(|| plain(name, default_scheme(name))) {
             Some(endpoint) => endpoint,
             None => {
@@ -170,7 +172,7 @@ impl Hosts {
         endpoint.plain_http = values.plain_http.unwrap_or(endpoint.plain_http);
         let address = |key, text: &Option<String>| match text {
             None => Ok(None),
-            Some(text) => file::address(table, key, text, endpoint.plain_http).map(Some),
+            Some(text) => file::address(table, key, text, Some(endpoint.plain_http)).map(Some),
         };
         let (registry, api, web) = (
             address("registry", &values.registry)?,
@@ -199,9 +201,13 @@ impl Hosts {
         }
     }
 
-    /// Keeps only the endpoints that `keep` says.
-    pub(crate) fn retain(&mut self, keep: impl FnMut(&Endpoint) -> bool) {
-        self.endpoints.retain(keep);
+    /// The endpoint called `name`, where one was named.
+    pub(crate) fn known(&self, name: &HostName) -> Option<&Endpoint> {
+        self.endpoints.iter().find(|endpoint| endpoint.name == *name)
+    }
+
+    pub(crate) fn all_mut(&mut self) -> impl Iterator<Item = &mut Endpoint> {
+        self.endpoints.iter_mut()
     }
 
     /// The endpoint called `name`. One that nobody configured is a generic registry, by https, or by plain
@@ -210,7 +216,7 @@ impl Hosts {
     /// # Errors
     /// [`HostsError::Name`] where the name makes no address.
     pub fn endpoint(&self, name: &HostName, plain_http: bool) -> Result<Endpoint, HostsError> {
-        if let Some(known) = self.endpoints.iter().find(|endpoint| endpoint.name == *name) {
+        if let Some(known) = self.known(name) {
             return Ok(known.clone());
         }
         let scheme = if plain_http { "http" } else { default_scheme(name) };
@@ -229,7 +235,7 @@ impl Hosts {
     }
 }
 
-fn default_scheme(name: &HostName) -> &'static str {
+pub(crate) fn default_scheme(name: &HostName) -> &'static str {
     let https = Url::parse(&format!("https://{name}"));
     if https.is_ok_and(|url| is_loopback(&url)) { "http" } else { "https" }
 }
@@ -245,5 +251,6 @@ fn plain(name: &HostName, scheme: &str) -> Option<Endpoint> {
         ca_file: None,
         plain_http: false,
         overridden: false,
+        added_with: None,
     })
 }

@@ -29,19 +29,21 @@ pub(crate) fn parse(text: &str) -> Result<BTreeMap<String, Table>, HostsError> {
     })
 }
 
+/// An address. Plain http is for this computer, unless `plain_http` allows it; none where nothing can allow it.
 pub(crate) fn address(
     table: &str,
     key: &'static str,
     text: &str,
-    plain_http: bool,
+    plain_http: Option<bool>,
 ) -> Result<Url, HostsError> {
     let refused = |reason: String| HostsError::Value { table: table.to_owned(), key, reason };
-    let url = Url::parse(text).map_err(|error| refused(format!("{text} is no address: {error}")))?;
+    let url = Url::parse(text).map_err(|error| refused(format!("it is no address: {error}")))?;
     match url.scheme() {
         "https" => {}
-        "http" if is_loopback(&url) || plain_http => {}
+        "http" if is_loopback(&url) || plain_http == Some(true) => {}
         "http" => {
-            return Err(refused("plain http is for this computer only, unless plain-http = true".to_owned()));
+            let unless = plain_http.map_or("", |_| ", unless plain-http = true");
+            return Err(refused(format!("plain http is for this computer only{unless}")));
         }
         other => return Err(refused(format!("{other} is neither http nor https"))),
     }

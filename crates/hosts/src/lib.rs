@@ -1,14 +1,15 @@
 //! What a registry allows, as data: profiles and endpoints, the form of its names, and what its refusals
 //! mean. Pure: nothing here asks the network.
 
+mod added;
 mod endpoint;
-mod enterprise;
 mod file;
 mod form;
 mod meaning;
 pub mod pages;
 mod profile;
 
+pub use added::Added;
 pub use endpoint::{Endpoint, Hosts, HostsError};
 pub use form::{
     Checked, Destination, FieldName, Fields, Finding, Fix, FixKind, Hints, Part, PartName, check, fill,

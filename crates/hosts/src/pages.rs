@@ -8,10 +8,22 @@ use crate::{Endpoint, NameForm};
 /// The form for a new classic token with `write:packages` ticked. Given in the address, the scope does not
 /// tick `repo` beside it; the legacy registry needs that one, too.
 pub fn new_token(endpoint: &Endpoint) -> Option<Url> {
+    new_token_for(
+        endpoint,
+        if endpoint.profile.is_legacy() { &["write:packages", "repo"] } else { &["write:packages"] },
+    )
+}
+
+/// The same form with these scopes ticked.
+pub fn new_token_for(endpoint: &Endpoint, scopes: &[&str]) -> Option<Url> {
     let mut url = at(endpoint, &["settings", "tokens", "new"])?;
-    let scopes = if endpoint.profile.is_legacy() { "write:packages,repo" } else { "write:packages" };
-    url.set_query(Some(&format!("scopes={scopes}")));
+    url.set_query(Some(&format!("scopes={}", scopes.join(","))));
     Some(url)
+}
+
+/// Where the code of a device sign-in is entered.
+pub fn device(endpoint: &Endpoint) -> Option<Url> {
+    at(endpoint, &["login", "device"])
 }
 
 /// The person's tokens.

@@ -69,6 +69,8 @@ pub enum TransferError {
     NotFound {
         /// What was asked for.
         reference: String,
+        /// The registry's words.
+        source: Box<slipway_distribution::Error>,
     },
     /// The registry holds no image for this platform.
     #[error("{reference} has no image for {platform}; it has {present}")]

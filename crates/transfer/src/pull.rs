@@ -9,6 +9,7 @@ use futures_util::StreamExt as _;
 use serde_json::Value;
 use slipway_archive::{ArchiveError, Target, WriteImage, Writer};
 use slipway_distribution::{Access, BlobStream, ManifestAt, ManifestBytes, Registry, Repository};
+use slipway_hosts::Meaning;
 use slipway_reference::{Digest, Reference};
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
@@ -148,8 +149,12 @@ async fn manifest(
     reference: &Reference,
     repository: &Repository,
 ) -> Result<ManifestBytes, TransferError> {
-    let found = repository.manifest(at).await.map_err(TransferError::registry("fetching the manifest"))?;
-    found.ok_or_else(|| TransferError::NotFound { reference: reference.to_string() })
+    repository.needed_manifest(at).await.map_err(|error| match error.meaning() {
+        Meaning::NotFound => {
+            TransferError::NotFound { reference: reference.to_string(), source: Box::new(error) }
+        }
+        _ => TransferError::registry("fetching the manifest")(error),
+    })
 }
 
 /// The manifest of `platform`, or `root` itself where it is no index.
