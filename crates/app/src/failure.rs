@@ -87,7 +87,10 @@ impl FailureView {
             TransferError::Change { what, reason } => {
                 new(Code::ImageChange).with("what", what).with("reason", reason)
             }
-            TransferError::NotFound { reference } => new(Code::NotFound).with("reference", reference),
+            TransferError::NotFound { reference, source } => {
+                let technical = Self::registry(source, now).technical;
+                Self { technical, ..new(Code::NotFound).with("reference", reference) }
+            }
             TransferError::NoPlatform { reference, platform, present } => new(Code::NotFound)
                 .with("reference", reference)
                 .with("platform", platform)
@@ -127,6 +130,7 @@ impl FailureView {
             ErrorKind::Timeout => Code::NetworkTimeout,
             ErrorKind::Tls => Code::NetworkTls,
             ErrorKind::PlainHttp => Code::NetworkPlainHttp,
+            ErrorKind::Proxy(_) => Code::NetworkProxy,
             ErrorKind::Body(_) => Code::FileUnreadable,
             _ => Code::BadAnswer,
         };
@@ -147,6 +151,9 @@ impl FailureView {
         let first = error.errors.first();
         let mut view =
             Self::new(code, error.to_string()).with("host", &error.host).with("registry", &error.host);
+        if let ErrorKind::Proxy(proxy) = &error.kind {
+            view = view.with("proxy", proxy);
+        }
         if let Some(account) = &account {
             view = view.with("username", &account.username);
         }
@@ -178,12 +185,18 @@ fn digest(error: &slipway_distribution::RegistryError) -> Option<&str> {
 }
 
 pub(crate) fn credential_source(source: slipway_distribution::CredentialSource) -> CredentialSource {
+    use slipway_distribution::CredentialSource as Source;
     match source {
-        slipway_distribution::CredentialSource::ThisRun => CredentialSource::ThisRun,
-        slipway_distribution::CredentialSource::Environment => CredentialSource::Environment,
-        slipway_distribution::CredentialSource::DockerConfig => CredentialSource::DockerConfig,
-        slipway_distribution::CredentialSource::StandardInput => CredentialSource::StandardInput,
-        slipway_distribution::CredentialSource::Practice => CredentialSource::Practice,
+        Source::ThisRun => CredentialSource::ThisRun,
+        Source::Environment => CredentialSource::Environment,
+        Source::Keychain => CredentialSource::Keychain,
+        Source::DockerConfig => CredentialSource::DockerConfig,
+        Source::DockerHelper => CredentialSource::DockerHelper,
+        Source::Podman => CredentialSource::Podman,
+        Source::Gh => CredentialSource::Gh,
+        Source::TokenFile => CredentialSource::TokenFile,
+        Source::StandardInput => CredentialSource::StandardInput,
+        Source::Practice => CredentialSource::Practice,
     }
 }
 
@@ -225,11 +238,16 @@ fn advice(code: Code) -> (Retry, Vec<Remedy>) {
         Code::LegacyUnauthorized => {
             (Retry::AfterChange, vec![page(LinkTopic::NewToken), Remedy::ReplaceToken, ghcr()])
         }
-        Code::DeniedCredential | Code::SignInRequired => {
-            (Retry::AfterChange, vec![Remedy::ReplaceToken, page(LinkTopic::NewToken)])
-        }
+        Code::DeniedCredential => (
+            Retry::AfterChange,
+            vec![Remedy::ReplaceToken, Remedy::SignInWithBrowser, page(LinkTopic::NewToken)],
+        ),
+        Code::SignInRequired => (
+            Retry::AfterChange,
+            vec![Remedy::AddAccount, Remedy::SignInWithBrowser, page(LinkTopic::NewToken)],
+        ),
         Code::Unauthenticated => {
-            (Retry::Yes, vec![Remedy::Again, Remedy::ReplaceToken, page(LinkTopic::Status)])
+            (Retry::Yes, vec![Remedy::Again, Remedy::VerifyToken, page(LinkTopic::Status)])
         }
         Code::DeniedOrgCreate => {
             (Retry::AfterChange, vec![Remedy::OtherAccount, page(LinkTopic::OwnerSettings), Remedy::Message])
@@ -239,6 +257,7 @@ fn advice(code: Code) -> (Retry, Vec<Remedy>) {
         Code::LegacyPlan => (Retry::AfterChange, vec![page(LinkTopic::PlanSettings)]),
         Code::LegacyNameForm => (Retry::AfterChange, vec![field(Field::Repository), ghcr()]),
         Code::LegacyNameTaken => (Retry::Yes, vec![Remedy::Again, field(Field::ImageName), ghcr()]),
+        Code::TokenFineGrained | Code::TokenChecksum => (Retry::AfterChange, vec![page(LinkTopic::NewToken)]),
         Code::DeniedOther => (Retry::AfterChange, vec![Remedy::OtherAccount, page(LinkTopic::Docs)]),
         Code::NotFound | Code::ManifestRefused => (Retry::AfterChange, vec![page(LinkTopic::Docs)]),
         Code::RegistryFault | Code::RateLimited => (Retry::Yes, vec![Remedy::Again, page(LinkTopic::Status)]),
@@ -252,6 +271,7 @@ fn advice(code: Code) -> (Retry, Vec<Remedy>) {
         Code::OwnerNotFound
         | Code::NetworkTls
         | Code::NetworkPlainHttp
+        | Code::NetworkProxy
         | Code::FileChanged
         | Code::FileTruncated
         | Code::FileUnreadable

@@ -85,7 +85,10 @@ impl Files {
                 Ok(Sniffed::Tar) => (Some("tar"), None),
                 Ok(Sniffed::Compressed(_)) => (Some("compressed"), None),
                 Ok(Sniffed::Layout) => (Some("layout"), None),
-                Err(error) => (None, Some(FailureView::archive(&error).code)),
+                Err(error) => {
+                    let token = slipway_credentials::read_token_file(path).is_ok();
+                    (token.then_some("token"), Some(FailureView::archive(&error).code))
+                }
             };
             let file = kind.is_some().then(|| self.add(path).id);
             DragItem { file, name: name(path), size, kind: kind.map(str::to_owned), refused }

@@ -1,83 +1,195 @@
-//! The hosts that registries belong to: GitHub's own, and Enterprise ones that people add.
+//! The hosts that registries belong to: GitHub's own, and those that people add and set.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
-use slipway_hosts::Profile;
+use secrecy::{ExposeSecret as _, SecretString};
+use slipway_credentials::EntryName;
+use slipway_distribution::Proxy;
+use slipway_hosts::{Hosts, HostsError, Profile};
 use slipway_reference::HostName;
 
 use crate::files::pasted_path;
-use crate::settings::Settings;
-use crate::slipway::{Slipway, now};
-use crate::view::{Code, FailureView, HostCheckView, HostKind, HostView, HostsView};
+use crate::proxies;
+use crate::settings::{HostEntry, Settings, SettingsError};
+use crate::slipway::{LONGEST_TOKEN, Slipway, now};
+use crate::view::{Code, FailureView, HostCheckView, HostKind, HostSettings, HostView, HostsView};
+
+/// The host that is always there.
+const GITHUB_COM: &str = "github.com";
+
+/// Why a host cannot be as it is set.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    host: String,
+    /// The key in the settings; none where the name is meant.
+    key: Option<&'static str>,
+    reason: String,
+}
+
+impl Refusal {
+    fn of(host: &HostName, error: HostsError) -> Self {
+        let host = host.to_string();
+        match error {
+            HostsError::Value { key, reason, .. } => Self { host, key: Some(key), reason },
+            HostsError::Name { reason, .. } | HostsError::Malformed(reason) => {
+                Self { host, key: None, reason }
+            }
+        }
+    }
+
+    /// As the settings file is spoken of: `[hosts."ghe.example.com"] api: …`.
+    pub(crate) fn in_settings(&self) -> String {
+        let key = self.key.map(|key| format!(" {key}")).unwrap_or_default();
+        format!("[hosts.\"{}\"]{key}: {}", self.host, self.reason)
+    }
+
+    /// As the form for `host` is told. What is wrong with another host by its coming is wrong with its name.
+    fn in_form(self, host: &str) -> FailureView {
+        if self.host == host {
+            return refused(host, self.key.unwrap_or("name"), self.reason);
+        }
+        refused(host, "name", self.in_settings())
+    }
+}
+
+fn refused(host: &str, field: &str, reason: impl Into<String>) -> FailureView {
+    let reason = reason.into();
+    FailureView::new(Code::HostRefused, format!("{host}: {field}: {reason}"))
+        .with("field", field)
+        .with("reason", reason)
+}
+
+/// The registries of `base` with the hosts of the settings. Their files are relative to `home`.
+pub(crate) fn with_settings(
+    base: &Hosts,
+    entries: &BTreeMap<String, HostEntry>,
+    home: &Path,
+) -> Result<Hosts, Refusal> {
+    let mut hosts = base.clone();
+    for (name, entry) in entries {
+        let host: HostName = name.parse().map_err(|reason: slipway_reference::Refusal| Refusal {
+            host: name.clone(),
+            key: None,
+            reason: reason.to_string(),
+        })?;
+        hosts.add(&host, &entry.added(home)).map_err(|error| Refusal::of(&host, error))?;
+    }
+    Ok(hosts)
+}
 
 impl Slipway {
     /// The hosts, GitHub's first.
     pub fn hosts(&self) -> Vec<HostView> {
-        let added = self.settings().hosts;
+        let set = self.settings().hosts;
         let mut hosts: Vec<HostView> = Vec::new();
         for endpoint in self.registries.endpoints() {
             let registry = endpoint.name.to_string();
             let name = endpoint.host().unwrap_or_else(|| registry.clone());
             let index = hosts.iter().position(|host| host.name == name).unwrap_or_else(|| {
-                hosts.push(HostView {
-                    kind: match endpoint.profile {
-                        Profile::Ghcr | Profile::DockerPkg => HostKind::Github,
-                        Profile::GhesContainers | Profile::GhesDocker => HostKind::EnterpriseServer,
-                        Profile::GheCom => HostKind::GheCom,
-                        Profile::Generic => HostKind::Other,
-                    },
-                    registries: Vec::new(),
-                    built_in: !added.contains_key(&name),
-                    overridden: false,
-                    ca_file: None,
-                    name,
-                });
+                hosts.push(self.host_view(name, endpoint.profile, &set));
                 hosts.len() - 1
             });
             hosts[index].registries.push(registry);
             hosts[index].overridden |= endpoint.overridden;
-            hosts[index].ca_file = endpoint.ca_file.map(|path| path.to_string_lossy().into_owned());
         }
         hosts
     }
 
-    /// Adds a GitHub Enterprise host, now and in the settings. `ca_file` is empty or the path of a certificate
-    /// authority's file, PEM.
-    pub fn add_host(&self, name: &str, ca_file: &str) -> Result<HostsView, FailureView> {
-        let refused = |reason: String| {
-            FailureView::new(Code::HostRefused, format!("{name}: {reason}")).with("reason", reason)
-        };
-        let host = host_name(name).ok_or_else(|| refused("it is no host".to_owned()))?;
-        let ca_file = Some(ca_file.trim()).filter(|text| !text.is_empty()).map(pasted_path);
-        if let Some(path) = &ca_file {
-            certificates(path).map_err(|reason| refused(format!("the certificate file: {reason}")))?;
+    fn host_view(&self, name: String, profile: Profile, set: &BTreeMap<String, HostEntry>) -> HostView {
+        let entry = set.get(&name).cloned().unwrap_or_default();
+        let password = entry.proxy.as_ref().and_then(proxies::entry);
+        HostView {
+            kind: match profile {
+                Profile::Ghcr | Profile::DockerPkg => HostKind::Github,
+                Profile::GhesContainers | Profile::GhesDocker => HostKind::EnterpriseServer,
+                Profile::GheCom => HostKind::GheCom,
+                Profile::Generic => HostKind::Other,
+            },
+            registries: Vec::new(),
+            built_in: name == GITHUB_COM || !set.contains_key(&name),
+            overridden: false,
+            ca_file: entry.ca_file.map(|path| path.to_string_lossy().into_owned()),
+            proxy: entry.proxy.map(|proxy| proxy.to_string()),
+            has_proxy_password: password.is_some_and(|entry| self.registries.has_proxy_password(&entry)),
+            api: entry.api,
+            containers: entry.containers,
+            docker: entry.docker,
+            name,
         }
-        let mut settings = self.settings.write().unwrap_or_else(PoisonError::into_inner);
-        self.registries
-            .change_hosts(|hosts| hosts.add_enterprise(&host, ca_file.as_deref()))
-            .map_err(|error| refused(error.to_string()))?;
-        match Settings::add_host(&self.home, host.as_str(), ca_file.as_deref()) {
-            Ok(changed) => *settings = changed,
-            Err(error) => {
-                self.registries.change_hosts(|hosts| hosts.remove_enterprise(&host));
-                return Err(FailureView::new(Code::SettingsFailed, error.to_string()));
-            }
+    }
+
+    /// Adds a host, or sets one that is there anew, now and in the settings. What is empty is as usual: derived from the
+    /// name, or as everywhere else. The proxy's password goes to the keychain, or stays in memory where there is none.
+    ///
+    /// # Errors
+    /// [`Code::HostRefused`] with the `field` that cannot be used; nothing changes then.
+    pub async fn set_host(&self, host: HostSettings) -> Result<HostsView, FailureView> {
+        let shown = host.name.trim().to_owned();
+        let name = host_name(&shown).ok_or_else(|| refused(&shown, "name", "it is no host"))?;
+        let entry = entry(name.as_str(), &host)?;
+        let password = password(name.as_str(), &entry, host.proxy_password)?;
+        let gone = self.change_hosts(
+            name.as_str(),
+            |hosts| _ = hosts.insert(name.to_string(), entry.clone()),
+            |home| match entry == HostEntry::default() && name.as_str() == GITHUB_COM {
+                true => Settings::remove_host(home, GITHUB_COM),
+                false => Settings::set_host(home, name.as_str(), &entry),
+            },
+        )?;
+        for entry in gone {
+            self.forget_proxy_password(entry).await;
         }
-        drop(settings);
+        let mut kept = true;
+        match password {
+            Some((entry, Some(password))) => kept = self.keep_proxy_password(entry, password).await,
+            Some((entry, None)) => self.forget_proxy_password(entry).await,
+            // Another host may have brought it already.
+            None => self.load_proxy_passwords().await,
+        }
+        Ok(HostsView { proxy_password_not_kept: !kept, ..self.hosts_now() })
+    }
+
+    /// Takes an added host away, now and in the settings, with its proxy's password. What is set for github.com is as
+    /// usual again.
+    pub async fn remove_host(&self, name: &str) -> Result<HostsView, FailureView> {
+        let name = host_name(name).map_or_else(|| name.to_owned(), |name| name.to_string());
+        let gone = self.change_hosts(
+            &name,
+            |hosts| _ = hosts.remove(&name),
+            |home| Settings::remove_host(home, &name),
+        )?;
+        for entry in gone {
+            self.forget_proxy_password(entry).await;
+        }
         Ok(self.hosts_now())
     }
 
-    /// Takes an added host away, now and in the settings.
-    pub fn remove_host(&self, name: &str) -> Result<HostsView, FailureView> {
+    /// Changes the hosts of the settings: here by `change`, in the file by `write`. Returns the proxies' passwords that no
+    /// host needs any more.
+    fn change_hosts(
+        &self,
+        name: &str,
+        change: impl FnOnce(&mut BTreeMap<String, HostEntry>),
+        write: impl FnOnce(&Path) -> Result<Settings, SettingsError>,
+    ) -> Result<Vec<EntryName>, FailureView> {
         let mut settings = self.settings.write().unwrap_or_else(PoisonError::into_inner);
-        *settings = Settings::remove_host(&self.home, name)
-            .map_err(|error| FailureView::new(Code::SettingsFailed, error.to_string()))?;
+        let mut entries = settings.hosts.clone();
+        change(&mut entries);
+        let hosts =
+            with_settings(&self.base, &entries, &self.home).map_err(|refusal| refusal.in_form(name))?;
+        let changed =
+            write(&self.home).map_err(|error| FailureView::new(Code::SettingsFailed, error.to_string()))?;
+        // Another Slipway may have set a host since; what cannot be used of it is told at the next start.
+        let hosts = with_settings(&self.base, &changed.hosts, &self.home).unwrap_or(hosts);
+        let (before, after) = (passwords(&settings), passwords(&changed));
+        self.registries.use_hosts(hosts);
+        self.registries.use_proxies(&changed);
+        *settings = changed;
         drop(settings);
-        if let Some(host) = host_name(name) {
-            self.registries.change_hosts(|hosts| hosts.remove_enterprise(&host));
-        }
-        Ok(self.hosts_now())
+        self.sign_all_in();
+        Ok(before.into_iter().filter(|entry| !after.contains(entry)).collect())
     }
 
     /// Asks every registry of a host whether it is there.
@@ -98,22 +210,78 @@ impl Slipway {
     }
 
     fn hosts_now(&self) -> HostsView {
-        HostsView { hosts: self.hosts(), registries: self.registries.offered() }
+        HostsView {
+            hosts: self.hosts(),
+            registries: self.registries.offered(),
+            proxy_password_not_kept: false,
+        }
     }
 }
 
-/// A host as people write it: with or without the address around it.
-fn host_name(text: &str) -> Option<HostName> {
-    let text = text.trim();
-    let text = text.strip_prefix("https://").unwrap_or(text);
-    text.split('/').next()?.to_ascii_lowercase().parse().ok()
+/// What the settings are to say of a host. Its addresses are judged with all others.
+fn entry(name: &str, host: &HostSettings) -> Result<HostEntry, FailureView> {
+    let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let proxy = text(&host.proxy).map(|text| text.parse::<Proxy>()).transpose();
+    let proxy = proxy.map_err(|error| refused(name, "proxy", error.to_string()))?;
+    let ca_file = text(&host.ca_file).map(|text| certificates(&text)).transpose();
+    let ca_file = ca_file.map_err(|reason| refused(name, "caFile", reason))?;
+    Ok(HostEntry {
+        ca_file,
+        proxy,
+        registry: host.registry,
+        api: text(&host.api),
+        containers: text(&host.containers),
+        docker: text(&host.docker),
+    })
 }
 
-/// Looks whether a file holds certificates.
-fn certificates(path: &Path) -> Result<(), String> {
-    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+/// What becomes of the password of the host's proxy: nothing, or another one, or none any more.
+fn password(
+    name: &str,
+    entry: &HostEntry,
+    password: Option<SecretString>,
+) -> Result<Option<(EntryName, Option<SecretString>)>, FailureView> {
+    let Some(password) = password else { return Ok(None) };
+    let text = password.expose_secret();
+    let given = !text.is_empty();
+    if text.len() > LONGEST_TOKEN || text.contains(char::is_control) {
+        return Err(refused(name, "proxyPassword", "it is too long, or holds a line break"));
+    }
+    match entry.proxy.as_ref().and_then(proxies::entry) {
+        Some(entry) => Ok(Some((entry, given.then_some(password)))),
+        None if given => {
+            let reason =
+                "it takes a user name in the proxy's address, such as http://octocat@proxy.example.com:8080";
+            Err(refused(name, "proxyPassword", reason))
+        }
+        None => Ok(None),
+    }
+}
+
+/// The passwords that the hosts' own proxies need.
+fn passwords(settings: &Settings) -> Vec<EntryName> {
+    settings.hosts.values().filter_map(|host| proxies::entry(host.proxy.as_ref()?)).collect()
+}
+
+/// A host as people write it: with or without the address around it. Plain http is for this computer only, where it is
+/// the rule.
+fn host_name(text: &str) -> Option<HostName> {
+    let text = text.trim();
+    let (http, text) = match text.strip_prefix("http://") {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix("https://").unwrap_or(text)),
+    };
+    let name: HostName = text.split('/').next()?.to_ascii_lowercase().parse().ok()?;
+    let here = || Hosts::builtin().endpoint(&name, false).is_ok_and(|endpoint| endpoint.is_loopback());
+    (!http || here()).then_some(name)
+}
+
+/// The path of a file that holds certificates, however it was pasted; whole, since the settings are read elsewhere.
+fn certificates(text: &str) -> Result<PathBuf, String> {
+    let path = std::path::absolute(pasted_path(text)).map_err(|error| error.to_string())?;
+    let text = std::fs::read_to_string(&path).map_err(|error| error.to_string())?;
     if text.contains("-----BEGIN CERTIFICATE-----") {
-        Ok(())
+        Ok(path)
     } else {
         Err("it holds no certificate (PEM)".to_owned())
     }

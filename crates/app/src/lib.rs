@@ -1,6 +1,7 @@
 //! The use cases and their state: drafts, checks, jobs, settings and the view types. The one public face
 //! of the engine: the window and the command both call [`Slipway`], and know nothing below it.
 
+mod accounts;
 mod activity;
 mod command;
 mod diagnostics;
@@ -17,6 +18,7 @@ mod open;
 mod practice;
 mod preferences;
 mod preflight;
+mod proxies;
 mod publish;
 mod published;
 mod publishing;
@@ -34,6 +36,7 @@ pub use publish::{FetchProgress, Fetched, PullFormat, PullOptions, PushOptions};
 pub use settings::{Settings, SettingsError};
 pub use setup::{Finders, Setup, SetupError};
 pub use slipway::Slipway;
+pub use slipway_credentials::{Keychain, Surroundings};
 pub use slipway_practice as practice_registry;
 pub use slipway_reference::{HostName, Reference, Tag};
 pub use slipway_transfer::{Changes, Compression, Form, Options as TransferOptions, Way};

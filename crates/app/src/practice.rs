@@ -37,5 +37,6 @@ pub(crate) fn endpoint(practice: &Practice) -> Result<Endpoint, Box<dyn std::err
         ca_file: None,
         plain_http: false,
         overridden: false,
+        added_with: None,
     })
 }

@@ -24,7 +24,7 @@ impl Slipway {
         let changed = Settings::write(&self.home, view)
             .map_err(|error| FailureView::new(Code::SettingsFailed, error.to_string()))?;
         if changed.network != settings.network {
-            self.registries.use_proxy(changed.network.proxy.clone().unwrap_or_default());
+            self.registries.use_proxies(&changed);
         }
         *settings = changed;
         let settings = settings.view();

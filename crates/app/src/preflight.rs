@@ -1,7 +1,9 @@
 //! The pre-flight card: what can be known before a byte is sent, as checks with facts and fixes.
 //!
-//! Ids of the checks: the rules of the fields (`owner.case`, …) with their field and fix; `token`,
-//! `owner`, `write`, `package`; `tag.new`, `tag.same`, `tag.moves`, `tag.movesUnknown`, `tag.unknown`;
+//! Ids of the checks: the rules of the fields (`owner.case`, …) with their field and fix; `token`, `token.accepted`,
+//! `token.scope`, `token.expired`, `token.expiring`, `token.sso`; `owner`, `owner.user`, `owner.organization`,
+//! `owner.unknown`; `repo.there`, `repo.renamed`, `repo.archived`, `repo.unknown`; `package`, `package.new`,
+//! `package.public`, `package.internal`, `package.private`; `write`; `tag.new`, `tag.same`, `tag.moves`, `tag.movesUnknown`, `tag.unknown`;
 //! `bytes`, `bytes.unknown`; `limits`, `limits.none`, `layer.limit`, `layer.slow`, `image.large`; `foreign.none`,
 //! `layer.foreign`, `foreign.kept`; `platforms`, `image.multi`, `index.sparse`. A check that could not be
 //! made carries the parameter `reason`: `offline`, `signedOut`, `later` or `fields`.
@@ -13,6 +15,7 @@ use slipway_hosts::{Checked, Endpoint, Profile};
 use slipway_reference::{RepositoryPath, Tag};
 use slipway_transfer::{Check, Parts, Plan, Presence, Role, TagPlan, TagState};
 
+use crate::accounts::Record;
 use crate::form::{finding_view, name};
 use crate::view::{
     AccountView, CheckState, CheckView, Draft, DraftOptions, FailureView, Field, FixKind, FixView, LayerPlan,
@@ -82,6 +85,10 @@ pub(crate) struct Known<'a> {
     pub(crate) account: Option<&'a AccountView>,
     pub(crate) parts: Option<&'a Parts>,
     pub(crate) asked: &'a Asked,
+    /// What the account's host said of its token.
+    pub(crate) record: Option<&'a Record>,
+    /// The rows that GitHub's API answered.
+    pub(crate) github: Vec<CheckView>,
     /// Bytes a second that the registry took lately.
     pub(crate) rate: Option<f64>,
     /// Layers go up in parts, whatever their size.
@@ -92,7 +99,7 @@ pub(crate) struct Known<'a> {
 
 /// The card of `draft`.
 pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> PreflightView {
-    let Known { endpoint, checked, account, parts, asked, rate, chunks, newer } = *known;
+    let Known { endpoint, checked, account, parts, asked, record, rate, chunks, newer, .. } = *known;
     let mut checks = Vec::new();
     let mut asked_plan = None;
     for finding in &checked.findings {
@@ -106,19 +113,21 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
         let fix = view.fixes.into_iter().next();
         checks.push(CheckView { id: view.id, state, params: view.params, fix, field });
     }
-    token(&mut checks, endpoint, account);
-    checks.push(check("owner", CheckState::NotChecked, [("reason", Reason::Later.word().to_owned())]));
+    match record {
+        Some(record) => checks.push(record.check(endpoint.profile.is_legacy())),
+        None => token(&mut checks, endpoint, account),
+    }
+    checks.extend(known.github.iter().cloned());
     match asked {
         Asked::Not(reason) => checks.push(not_checked("write", *reason)),
         Asked::Answered { write, plan } => {
             checks.push(match write {
                 Ok(()) => check("write", CheckState::Passed, [("registry", endpoint.name.to_string())]),
-                Err(failure) => refused(failure),
+                Err(failure) => refused(failure, draft),
             });
             asked_plan = plan.as_ref();
         }
     }
-    checks.push(not_checked("package", Reason::Later));
 
     let local = parts.map(|parts| Plan::local(parts.clone(), &[]));
     let plan = asked_plan.or(local.as_ref());
@@ -159,16 +168,16 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
     }
 }
 
-fn check<const N: usize>(id: &str, state: CheckState, params: [(&str, String); N]) -> CheckView {
+pub(crate) fn check<const N: usize>(id: &str, state: CheckState, params: [(&str, String); N]) -> CheckView {
     let params: BTreeMap<_, _> = params.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     CheckView { id: id.to_owned(), state, params, fix: None, field: None }
 }
 
-fn not_checked(id: &str, reason: Reason) -> CheckView {
+pub(crate) fn not_checked(id: &str, reason: Reason) -> CheckView {
     check(id, CheckState::NotChecked, [("reason", reason.word().to_owned())])
 }
 
-/// Whether anybody is signed in. What the token may do is only known by trying, until accounts are there.
+/// Whether anybody is signed in. What a token that belongs to no account may do is only known by trying.
 fn token(checks: &mut Vec<CheckView>, endpoint: &Endpoint, account: Option<&AccountView>) {
     match account {
         Some(account) => {
@@ -193,10 +202,11 @@ pub(crate) fn needs_account(profile: Profile) -> bool {
 }
 
 /// The registry would not open an upload.
-fn refused(failure: &FailureView) -> CheckView {
+fn refused(failure: &FailureView, draft: &Draft) -> CheckView {
     // The closed set of codes is its own catalogue; the page has words for each.
     let code = serde_json::to_value(failure.code).ok().and_then(|code| code.as_str().map(str::to_owned));
-    let mut check = check("write", CheckState::Problem, [("code", code.unwrap_or_default())]);
+    let params = [("code", code.unwrap_or_default()), ("owner", draft.owner.clone())];
+    let mut check = check("write", CheckState::Problem, params);
     check.params.extend(failure.params.clone());
     check
 }

@@ -10,7 +10,7 @@ use slipway_transfer::{Changes, Contents, Published};
 
 use crate::files::File;
 use crate::form;
-use crate::view::{Code, Draft, FailureView, Field, Level, PublishedVersion, ResultView};
+use crate::view::{AccountView, Code, Draft, FailureView, Field, Level, PublishedVersion, ResultView};
 
 /// A push as the command line says it.
 #[derive(Debug, Clone)]
@@ -81,6 +81,8 @@ pub struct Fetched {
     pub media_type: String,
     /// Size of the file, bytes.
     pub file_size: u64,
+    /// Whose credential the registry refused, where the image could be had without.
+    pub refused: Option<AccountView>,
 }
 
 /// What is known of a push before the registry is asked.

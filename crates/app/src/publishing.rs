@@ -59,6 +59,9 @@ impl Slipway {
             },
             _ => Asked::Not(Reason::Fields),
         };
+        let path = checked.destination.as_ref().map(|destination| &destination.path);
+        let github = self.destination_checks(&endpoint, path, draft).await;
+        let record = self.account_at(&endpoint);
         let way = publish::transfer(self.settings().transfer(), draft).ok().and_then(|transfer| transfer.way);
         let newer = self.newer(draft, &endpoint);
         let known = Known {
@@ -67,6 +70,8 @@ impl Slipway {
             account: account.as_ref(),
             parts: parts.as_ref(),
             asked: &asked,
+            record: record.as_ref(),
+            github,
             rate: self.ledger.rate(endpoint.name.as_str()),
             chunks: way == Some(Way::Chunks),
             newer: newer.as_ref(),
@@ -138,6 +143,7 @@ impl Slipway {
             field_order: Vec::new(),
         };
         let account = self.registries.account(&endpoint.name);
+        let record = self.account_at(endpoint);
         let command = prepared.command();
         let known = Known {
             endpoint,
@@ -145,6 +151,8 @@ impl Slipway {
             account: account.as_ref(),
             parts: Some(&parts),
             asked: &asked,
+            record: record.as_ref(),
+            github: self.destination_checks(endpoint, Some(&destination.path), &prepared.draft).await,
             rate: None,
             chunks: prepared.transfer.way == Some(Way::Chunks),
             newer: None,

@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use secrecy::SecretString;
-use slipway_credentials::{Chain, Memory};
+use slipway_credentials::{Chain, EntryName, Memory};
 use slipway_distribution::{Credential, CredentialSource, Credentials, Options, Proxy, Registry};
 use slipway_hosts::{Endpoint, Hosts, NameForm};
 use slipway_reference::HostName;
 
 use crate::failure::credential_source;
+use crate::proxies::Ways;
+use crate::settings::Settings;
 use crate::setup::chain;
 use crate::view::{AccountView, Code, FailureView, RegistryForm, RegistryView};
 
@@ -21,11 +23,11 @@ pub(crate) struct Registries {
     practice: RwLock<Option<HostName>>,
     /// One client for each endpoint, so that connections and tokens are used again.
     clients: Mutex<HashMap<(HostName, bool), Registry>>,
-    proxy: RwLock<Proxy>,
+    ways: RwLock<Ways>,
 }
 
 impl Registries {
-    pub(crate) fn new(hosts: Hosts, others: Chain, proxy: Proxy) -> Self {
+    pub(crate) fn new(hosts: Hosts, others: Chain, settings: &Settings) -> Self {
         let memory = Arc::new(Memory::default());
         Self {
             hosts: RwLock::new(hosts),
@@ -33,13 +35,34 @@ impl Registries {
             memory,
             practice: RwLock::default(),
             clients: Mutex::default(),
-            proxy: RwLock::new(proxy),
+            ways: RwLock::new(Ways::of(settings)),
         }
     }
 
-    /// From now on requests go through `proxy`; those under way end as they began.
-    pub(crate) fn use_proxy(&self, proxy: Proxy) {
-        *self.proxy.write().unwrap_or_else(PoisonError::into_inner) = proxy;
+    /// From now on requests go through the proxies of `settings`; those under way end as they began.
+    pub(crate) fn use_proxies(&self, settings: &Settings) {
+        self.ways.write().unwrap_or_else(PoisonError::into_inner).set(settings);
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// The way to an endpoint, and the password for its proxy.
+    pub(crate) fn way(&self, endpoint: &Endpoint) -> (Proxy, Option<SecretString>) {
+        let host = endpoint.host().unwrap_or_else(|| endpoint.name.to_string());
+        self.ways.read().unwrap_or_else(PoisonError::into_inner).to(&host)
+    }
+
+    /// The proxies' passwords that are in use, as the keychain calls them.
+    pub(crate) fn proxy_entries(&self) -> Vec<EntryName> {
+        self.ways.read().unwrap_or_else(PoisonError::into_inner).entries()
+    }
+
+    pub(crate) fn has_proxy_password(&self, entry: &EntryName) -> bool {
+        self.ways.read().unwrap_or_else(PoisonError::into_inner).has_password(entry)
+    }
+
+    /// Keeps a proxy's password for this run, or forgets it.
+    pub(crate) fn set_proxy_password(&self, entry: EntryName, password: Option<SecretString>) {
+        self.ways.write().unwrap_or_else(PoisonError::into_inner).set_password(entry, password);
         self.clients.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
@@ -78,8 +101,8 @@ impl Registries {
         endpoint: &Endpoint,
         credentials: Arc<dyn Credentials>,
     ) -> Result<Registry, Box<slipway_distribution::Error>> {
-        let proxy = self.proxy.read().unwrap_or_else(PoisonError::into_inner).clone();
-        Registry::new(endpoint, credentials, &Options { proxy, ..Options::default() })
+        let (proxy, proxy_password) = self.way(endpoint);
+        Registry::new(endpoint, credentials, &Options { proxy, proxy_password, ..Options::default() })
     }
 
     /// Who is signed in at `host`.
@@ -126,11 +149,20 @@ impl Registries {
         hosts.offered().filter(|endpoint| !self.is_practice(&endpoint.name)).cloned().collect()
     }
 
-    /// Changes which hosts there are; requests under way end as they began.
-    pub(crate) fn change_hosts<T>(&self, change: impl FnOnce(&mut Hosts) -> T) -> T {
-        let changed = change(&mut self.hosts.write().unwrap_or_else(PoisonError::into_inner));
+    /// From now on these are the hosts; requests under way end as they began. Whoever was signed in at a registry that
+    /// is gone is signed out there.
+    pub(crate) fn use_hosts(&self, mut changed: Hosts) {
+        let mut hosts = self.hosts.write().unwrap_or_else(PoisonError::into_inner);
+        let practice = hosts.offered().find(|endpoint| self.is_practice(&endpoint.name)).cloned();
+        if let Some(practice) = practice {
+            changed.insert(practice);
+        }
+        let gone = |name: &HostName| !changed.offered().any(|endpoint| endpoint.name == *name);
+        for endpoint in hosts.offered().filter(|endpoint| gone(&endpoint.name)) {
+            self.memory.remove(&endpoint.name);
+        }
+        *hosts = changed;
         self.clients.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        changed
     }
 
     /// The registries that the form offers.

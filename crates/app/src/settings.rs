@@ -8,8 +8,9 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 use slipway_distribution::Proxy;
+use slipway_hosts::Added;
 use slipway_transfer::{Compression, Options as TransferOptions, Way};
-use toml_edit::{DocumentMut, Item, Value};
+use toml_edit::{DocumentMut, Item, TableLike, Value};
 
 use crate::view::{Colors, Notifications, OnClose, SettingsView, Theme, Zoom};
 
@@ -35,16 +36,42 @@ pub struct Settings {
     pub upload: Upload,
     /// The way to the registries.
     pub network: Network,
-    /// GitHub Enterprise hosts by name, each with its registries.
-    pub hosts: BTreeMap<String, EnterpriseHost>,
+    /// Hosts by name: GitHub Enterprise hosts and registries that people added, and what they set for github.com.
+    pub hosts: BTreeMap<String, HostEntry>,
+    /// OAuth client ids by host, for signing in with the browser: `"ghe.example.com" = "Ov23…"`. They are public.
+    pub sign_in: BTreeMap<String, String>,
 }
 
-/// `[hosts."ghe.example.com"]`: a GitHub Enterprise host.
+/// `[hosts."ghe.example.com"]`: what is set for a host.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
-pub struct EnterpriseHost {
-    /// A private certificate authority, PEM.
+pub struct HostEntry {
+    /// A private certificate authority, PEM; relative to Slipway's directory.
     pub ca_file: Option<PathBuf>,
+    /// The way there, where it is not as everywhere else.
+    #[serde(deserialize_with = "word")]
+    pub proxy: Option<Proxy>,
+    /// It is a registry of its own, not a GitHub Enterprise host.
+    pub registry: bool,
+    /// The address of its REST API.
+    pub api: Option<String>,
+    /// Its container registry: a host, an address, or `none`.
+    pub containers: Option<String>,
+    /// Its older Docker registry, likewise.
+    pub docker: Option<String>,
+}
+
+impl HostEntry {
+    /// Its registries and addresses. Files are relative to `home`.
+    pub(crate) fn added(&self, home: &Path) -> Added {
+        Added {
+            ca_file: self.ca_file.as_ref().map(|path| home.join(path)),
+            registry: self.registry,
+            api: self.api.clone(),
+            containers: self.containers.clone(),
+            docker: self.docker.clone(),
+        }
+    }
 }
 
 /// `[network]`: the way to the registries.
@@ -128,7 +155,7 @@ impl Settings {
         let path = path(home);
         let text = text(&path)?;
         toml::from_str(&text)
-            .map_err(|error| SettingsError::Malformed { path, reason: error.message().to_owned() })
+            .map_err(|error| SettingsError::Malformed { path, reason: reason(&text, &error) })
     }
 
     /// Changes `settings.toml` in `home` to what `view` says, and returns the settings as they are then. Comments and
@@ -156,29 +183,17 @@ impl Settings {
             let table = match table {
                 Some(name) if value.is_none() && !document.contains_key(name) => continue,
                 Some(name) => document[name].or_insert(toml_edit::table()).as_table_like_mut(),
-                None => Some(document.as_table_mut() as &mut dyn toml_edit::TableLike),
+                None => Some(document.as_table_mut() as &mut dyn TableLike),
             };
             let table =
                 table.ok_or_else(|| malformed(format!("{key} stands in something that is no table")))?;
-            match (value, table.get_mut(key)) {
-                (Some(mut value), Some(Item::Value(before))) => {
-                    // With the space and the comments around it.
-                    *value.decor_mut() = before.decor().clone();
-                    *before = value;
-                }
-                (Some(value), _) => {
-                    table.insert(key, Item::Value(value));
-                }
-                (None, _) => {
-                    table.remove(key);
-                }
-            }
+            put(table, key, value);
         }
         save(home, path, &document)
     }
 
-    /// Adds a GitHub Enterprise host to `settings.toml` in `home`, or changes it; all else stays as it stands there.
-    pub fn add_host(home: &Path, name: &str, ca_file: Option<&Path>) -> Result<Self, SettingsError> {
+    /// Sets a host in `settings.toml` in `home`; all else stays as it stands there, comments included.
+    pub fn set_host(home: &Path, name: &str, entry: &HostEntry) -> Result<Self, SettingsError> {
         let path = path(home);
         let mut document = document(&path)?;
         let hosts = document.entry("hosts").or_insert_with(|| {
@@ -186,19 +201,29 @@ impl Settings {
             table.set_implicit(true);
             Item::Table(table)
         });
-        let reason = || format!("hosts stands there as something that is no table, so {name} has no place");
-        let Some(hosts) = hosts.as_table_like_mut() else {
-            return Err(SettingsError::Malformed { path, reason: reason() });
+        let host = hosts
+            .as_table_like_mut()
+            .and_then(|hosts| hosts.entry(name).or_insert_with(toml_edit::table).as_table_like_mut());
+        let Some(host) = host else {
+            let reason = format!("hosts stands there as something that is no table, so {name} has no place");
+            return Err(SettingsError::Malformed { path, reason });
         };
-        let mut host = toml_edit::Table::new();
-        if let Some(ca_file) = ca_file {
-            host.insert("ca-file", toml_edit::value(ca_file.to_string_lossy().into_owned()));
+        let file = entry.ca_file.as_ref().map(|path| path.to_string_lossy().into_owned());
+        let entries = [
+            ("ca-file", file.map(Value::from)),
+            ("proxy", entry.proxy.as_ref().map(|proxy| proxy.to_string().into())),
+            ("registry", entry.registry.then(|| true.into())),
+            ("api", entry.api.clone().map(Value::from)),
+            ("containers", entry.containers.clone().map(Value::from)),
+            ("docker", entry.docker.clone().map(Value::from)),
+        ];
+        for (key, value) in entries {
+            put(host, key, value);
         }
-        hosts.insert(name, Item::Table(host));
         save(home, path, &document)
     }
 
-    /// Takes a GitHub Enterprise host out of `settings.toml` in `home`.
+    /// Takes what is set for a host out of `settings.toml` in `home`.
     pub fn remove_host(home: &Path, name: &str) -> Result<Self, SettingsError> {
         let path = path(home);
         let mut document = document(&path)?;
@@ -227,6 +252,33 @@ impl Settings {
     }
 }
 
+/// Sets a value where it stands, with the space and the comments around it, or takes it out.
+fn put(table: &mut dyn TableLike, key: &str, value: Option<Value>) {
+    match (value, table.get_mut(key)) {
+        (Some(mut value), Some(Item::Value(before))) => {
+            *value.decor_mut() = before.decor().clone();
+            *before = value;
+        }
+        (Some(value), _) => {
+            table.insert(key, Item::Value(value));
+        }
+        (None, _) => {
+            table.remove(key);
+        }
+    }
+}
+
+/// What is wrong with `text`, with its line and its key. The value is not repeated: it may hold a password.
+fn reason(text: &str, error: &toml::de::Error) -> String {
+    let Some(before) = error.span().and_then(|span| text.get(..span.start)) else {
+        return error.message().to_owned();
+    };
+    let number = before.matches('\n').count() + 1;
+    let line = text.lines().nth(number - 1).unwrap_or_default();
+    let key = line.split_once('=').map(|(key, _)| format!("{}: ", key.trim())).unwrap_or_default();
+    format!("line {number}: {key}{}", error.message())
+}
+
 fn path(home: &Path) -> PathBuf {
     home.join("settings.toml")
 }
@@ -246,7 +298,7 @@ fn save(home: &Path, path: PathBuf, document: &DocumentMut) -> Result<Settings, 
     let settings = match toml::from_str(&text) {
         Ok(settings) => settings,
         Err(error) => {
-            return Err(SettingsError::Malformed { path, reason: error.message().to_owned() });
+            return Err(SettingsError::Malformed { path, reason: reason(&text, &error) });
         }
     };
     let written = std::fs::create_dir_all(home)
@@ -358,15 +410,53 @@ mod tests {
     fn a_host_comes_and_goes_and_the_rest_of_the_file_stays() {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("settings.toml");
-        std::fs::write(&file, "# mine\ntheme = \"dark\"\n").unwrap();
-        let ca = Path::new("/etc/ca.pem");
-        Settings::add_host(home.path(), "ghe.example.com", Some(ca)).unwrap();
-        let settings = Settings::add_host(home.path(), "octo.ghe.com", None).unwrap();
-        assert_eq!(settings.hosts["ghe.example.com"].ca_file.as_deref(), Some(ca));
-        assert_eq!((settings.theme, settings.hosts.len()), (Theme::Dark, 2));
-        let settings = Settings::remove_host(home.path(), "ghe.example.com").unwrap();
-        assert_eq!(settings.hosts.into_keys().collect::<Vec<_>>(), ["octo.ghe.com"]);
+        let text =
+            "# mine\ntheme = \"dark\"\n\n[hosts.\"ghe.example.com\"]\n# by IT\nproxy = \"none\" # for now\n";
+        std::fs::write(&file, text).unwrap();
+        let entry = HostEntry {
+            ca_file: Some("/etc/ca.pem".into()),
+            proxy: Some("http://octocat@proxy.example:8080/".parse().unwrap()),
+            registry: false,
+            api: Some("https://api.corp.example".to_owned()),
+            containers: Some("images.corp.example".to_owned()),
+            docker: Some("none".to_owned()),
+        };
+        Settings::set_host(home.path(), "ghe.example.com", &entry).unwrap();
+        let registry = HostEntry { registry: true, ..HostEntry::default() };
+        let settings = Settings::set_host(home.path(), "127.0.0.1:5000", &registry).unwrap();
+        assert_eq!(settings.hosts["ghe.example.com"], entry);
+        assert_eq!((settings.theme, &settings.hosts["127.0.0.1:5000"]), (Theme::Dark, &registry));
+        assert_eq!(Settings::read(home.path()).unwrap(), settings);
+        let text = std::fs::read_to_string(&file).unwrap();
+        for kept in ["# mine", "# by IT", "proxy = \"http://octocat@proxy.example:8080/\" # for now"] {
+            assert!(text.contains(kept), "{text}");
+        }
+        // What is usual again is no longer said.
+        Settings::set_host(home.path(), "ghe.example.com", &HostEntry::default()).unwrap();
+        let settings = Settings::remove_host(home.path(), "127.0.0.1:5000").unwrap();
+        assert_eq!(
+            settings.hosts.into_iter().collect::<Vec<_>>(),
+            [("ghe.example.com".to_owned(), HostEntry::default())]
+        );
         assert!(std::fs::read_to_string(&file).unwrap().starts_with("# mine"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_host_is_said_with_its_line_and_key_and_without_a_password() {
+        let home = tempfile::tempdir().unwrap();
+        for (wrong, said) in [
+            ("ca-file = 3", "line 2: ca-file: "),
+            ("registry = \"yes\"", "line 2: registry: "),
+            ("api = true", "line 2: api: "),
+            ("proxy = \"nowhere\"", "line 2: proxy: a proxy is "),
+            ("proxy = \"http://octocat:canary@proxy.example\"", "without a password"),
+            ("port = 8080", "unknown field `port`"),
+        ] {
+            let text = format!("[hosts.\"ghe.example.com\"]\n{wrong}\n");
+            std::fs::write(home.path().join("settings.toml"), text).unwrap();
+            let error = Settings::read(home.path()).unwrap_err().to_string();
+            assert!(error.contains(said) && !error.contains("canary"), "{wrong}: {error}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use slipway_credentials::{Chain, DockerConfig, Environment, Memory};
+use slipway_credentials::{Chain, DockerConfig, Environment, Keychain, Memory, Surroundings};
 use slipway_hosts::Hosts;
 
 use crate::settings::Settings;
@@ -12,7 +12,9 @@ use crate::settings::Settings;
 pub struct Setup {
     /// Slipway's directory: settings and what it writes.
     pub home: PathBuf,
-    /// The registries that are known.
+    /// The registries that come with Slipway, and those of the endpoints file.
+    pub base: Hosts,
+    /// The same with those of the settings.
     pub hosts: Hosts,
     /// Where credentials are looked for, after those of this run.
     pub credentials: Chain,
@@ -22,6 +24,10 @@ pub struct Setup {
     pub keep_history: bool,
     /// The system's languages, best first, as in `LANG`.
     pub languages: Vec<String>,
+    /// Where secrets are kept.
+    pub keychain: Keychain,
+    /// Where people may already have credentials; asked only when they say so.
+    pub surroundings: Surroundings,
 }
 
 /// Why the app cannot be started.
@@ -47,13 +53,8 @@ pub enum SetupError {
         source: slipway_hosts::HostsError,
     },
     /// A host of the settings cannot be used.
-    #[error("settings.toml, [hosts.\"{name}\"]: {reason}")]
-    EnterpriseHost {
-        /// The host.
-        name: String,
-        /// Why.
-        reason: String,
-    },
+    #[error("settings.toml, {0}")]
+    Host(String),
     /// The settings cannot be used.
     #[error(transparent)]
     Settings(#[from] crate::settings::SettingsError),
@@ -74,7 +75,10 @@ pub enum Finders {
 impl Setup {
     /// Reads the surroundings through `get` (an environment variable's value): `SLIPWAY_HOME`,
     /// `SLIPWAY_HOSTS`, the languages, and what `finders` allows.
-    pub fn read(get: &dyn Fn(&str) -> Option<String>, finders: Finders) -> Result<Self, SetupError> {
+    pub fn read(
+        get: impl Fn(&str) -> Option<String> + Send + Sync + Clone + 'static,
+        finders: Finders,
+    ) -> Result<Self, SetupError> {
         let home = match get("SLIPWAY_HOME").filter(|home| !home.is_empty()) {
             Some(home) => PathBuf::from(home),
             None => directories::ProjectDirs::from("io.github", "slipway", "slipway")
@@ -83,32 +87,39 @@ impl Setup {
                 .to_owned(),
         };
         let settings = Settings::read(&home)?;
-        let mut hosts = match get("SLIPWAY_HOSTS").filter(|path| !path.is_empty()) {
+        let base = match get("SLIPWAY_HOSTS").filter(|path| !path.is_empty()) {
             Some(path) => hosts(Path::new(&path))?,
             None => Hosts::builtin(),
         };
         let credentials = match finders {
             Finders::None => Chain::default(),
             Finders::EnvironmentAndDocker => {
-                let docker =
-                    docker_config(get).map(|path| DockerConfig::read(&path)).transpose()?.unwrap_or_default();
-                Chain::new(vec![Arc::new(Environment::from(get)), Arc::new(docker)])
+                let docker = docker_config(&get)
+                    .map(|path| DockerConfig::read(&path))
+                    .transpose()?
+                    .unwrap_or_default();
+                Chain::new(vec![Arc::new(Environment::from(&get)), Arc::new(docker)])
             }
         };
-        for (name, host) in &settings.hosts {
-            let added = name
-                .parse()
-                .map_err(|reason: slipway_reference::Refusal| reason.to_string())
-                .and_then(|name| {
-                    hosts.add_enterprise(&name, host.ca_file.as_deref()).map_err(|error| error.to_string())
-                });
-            added.map_err(|reason| SetupError::EnterpriseHost { name: name.clone(), reason })?;
-        }
+        let hosts = crate::hosts::with_settings(&base, &settings.hosts, &home)
+            .map_err(|refusal| SetupError::Host(refusal.in_settings()))?;
         // The order that gettext uses.
         let languages = ["LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"];
         let languages =
             languages.iter().filter_map(|name| get(name)).filter(|value| !value.is_empty()).collect();
-        Ok(Self { home, hosts, credentials, settings, keep_history: false, languages })
+        let person = directories::BaseDirs::new().map(|base| base.home_dir().to_owned()).unwrap_or_default();
+        let surroundings = Surroundings::new(get, person);
+        Ok(Self {
+            home,
+            base,
+            hosts,
+            credentials,
+            settings,
+            keep_history: false,
+            languages,
+            keychain: Keychain::system(),
+            surroundings,
+        })
     }
 }
 

@@ -7,12 +7,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use secrecy::SecretString;
 use slipway_archive::Target;
 use slipway_distribution::CredentialSource;
-use slipway_hosts::{Endpoint, Hints};
+use slipway_hosts::{Endpoint, Hints, Hosts};
 use slipway_reference::{HostName, Reference};
 use slipway_transfer::{Event, Events, Pool, PullRequest};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::accounts::Accounts;
+use crate::failure::credential_source;
 use crate::files::Files;
 use crate::form;
 use crate::image;
@@ -26,11 +28,11 @@ use crate::settings::{Settings, language};
 use crate::setup::Setup;
 use crate::store::Store;
 use crate::view::{
-    Code, Draft, FailureView, FormView, JobId, JobUpdate, LinkTopic, PracticeView, RegistryView, StartView,
+    AccountView, Code, Draft, FailureView, FormView, JobId, JobUpdate, LinkTopic, PracticeView, StartView,
 };
 
 /// A token is never longer; what is longer was pasted by mistake.
-const LONGEST_TOKEN: usize = 4096;
+pub(crate) const LONGEST_TOKEN: usize = 4096;
 
 /// The app. One for each process; every method may be called from any task.
 pub struct Slipway {
@@ -39,7 +41,10 @@ pub struct Slipway {
     pub(crate) languages: Vec<String>,
     pub(crate) files: Files,
     pub(crate) readings: Readings,
+    /// The registries without those of the settings.
+    pub(crate) base: Hosts,
     pub(crate) registries: Registries,
+    pub(crate) accounts: Accounts,
     pub(crate) jobs: Jobs,
     pub(crate) ledger: Arc<Store>,
     pub(crate) pool: OnceLock<Pool>,
@@ -54,11 +59,9 @@ impl Slipway {
             jobs: Jobs::new(setup.keep_history.then(|| Arc::clone(&store))),
             ledger: store,
             home: setup.home,
-            registries: Registries::new(
-                setup.hosts,
-                setup.credentials,
-                setup.settings.network.proxy.clone().unwrap_or_default(),
-            ),
+            base: setup.base,
+            registries: Registries::new(setup.hosts, setup.credentials, &setup.settings),
+            accounts: Accounts::new(setup.keychain, setup.surroundings),
             settings: RwLock::new(setup.settings),
             languages: setup.languages,
             files: Files::default(),
@@ -193,6 +196,9 @@ impl Slipway {
                 digest: pulled.digest.to_string(),
                 media_type: pulled.media_type,
                 file_size: pulled.file_size,
+                refused: registry
+                    .refused_credential()
+                    .map(|(username, source)| AccountView { username, source: credential_source(source) }),
             }),
             Err(error) => Err(FailureView::transfer(&error, now())),
         }
@@ -230,18 +236,6 @@ impl Slipway {
         Ok(PracticeView { registries: self.registries.offered(), opened })
     }
 
-    /// Keeps a token for this run. It goes no further than this process, and no call returns it.
-    pub fn sign_in(
-        &self,
-        registry: &str,
-        username: &str,
-        token: &str,
-    ) -> Result<Vec<RegistryView>, FailureView> {
-        let host = self.registries.of_form(registry)?.name;
-        self.keep(&host, username, token, CredentialSource::ThisRun)?;
-        Ok(self.registries.offered())
-    }
-
     /// Keeps a token that came on standard input for this run.
     pub fn sign_in_from_input(
         &self,
@@ -249,31 +243,15 @@ impl Slipway {
         username: &str,
         token: &str,
     ) -> Result<(), FailureView> {
-        self.keep(host, username, token, CredentialSource::StandardInput)
-    }
-
-    fn keep(
-        &self,
-        host: &HostName,
-        username: &str,
-        token: &str,
-        source: CredentialSource,
-    ) -> Result<(), FailureView> {
         let (username, token) = (username.trim(), token.trim());
         let clean =
             |text: &str| !text.is_empty() && text.len() <= LONGEST_TOKEN && !text.contains(char::is_control);
         if !clean(username) || !clean(token) || username.contains(':') {
             return Err(FailureView::new(Code::SignInRequired, "signing in takes a user name and a token"));
         }
+        let source = CredentialSource::StandardInput;
         self.registries.sign_in(host, username.to_owned(), SecretString::from(token), source);
         Ok(())
-    }
-
-    /// Forgets the token of this run.
-    pub fn sign_out(&self, registry: &str) -> Result<Vec<RegistryView>, FailureView> {
-        let host = self.registries.of_form(registry)?.name;
-        self.registries.sign_out(&host);
-        Ok(self.registries.offered())
     }
 
     /// The address of a page outside; none where there is no such page.

@@ -15,6 +15,9 @@ const LOOKED_THROUGH: usize = 200;
 /// Suggestions that are worth a look.
 const MOST: usize = 20;
 
+/// Of those in GitHub's lists, which people search through by typing.
+const MOST_LISTED: usize = 200;
+
 /// The label with which images name their source.
 const SOURCE: &str = "org.opencontainers.image.source";
 
@@ -65,6 +68,34 @@ impl Slipway {
         found.retain(|suggestion| !suggestion.value.is_empty() && seen.insert(suggestion.value.clone()));
         found.truncate(MOST);
         Ok(found)
+    }
+
+    /// What GitHub's lists add to [`suggestions`](Self::suggestions); nothing where nobody is signed in, or GitHub does
+    /// not answer in time. Asked once every few minutes.
+    pub async fn listed_suggestions(
+        &self,
+        draft: &Draft,
+        field: Field,
+    ) -> Result<Vec<SuggestionView>, FailureView> {
+        let endpoint = self.registries.of_form(&draft.registry)?;
+        let Some(lists) = self.lists_of(&endpoint).await else { return Ok(Vec::new()) };
+        let in_path = endpoint.profile.form() == NameForm::OwnerRepositoryName;
+        let of_owner = |name: &&String| name.split('/').next().is_some_and(|owner| owner == draft.owner);
+        let values: Vec<String> = match field {
+            Field::Owner => lists.owners,
+            Field::Repository if in_path => {
+                let own = lists.repositories.iter().filter(of_owner);
+                own.filter_map(|name| name.split_once('/').map(|(_, name)| name.to_owned())).collect()
+            }
+            // Those of the owner in the form first.
+            Field::Repository => {
+                let (own, others): (Vec<_>, Vec<_>) = lists.repositories.iter().partition(of_owner);
+                own.into_iter().chain(others).cloned().collect()
+            }
+            Field::ImageName | Field::Version => Vec::new(),
+        };
+        let values = values.into_iter().take(MOST_LISTED);
+        Ok(values.map(|value| SuggestionView { value, from: SuggestionFrom::GitHub }).collect())
     }
 
     /// Owners that something was published to.

@@ -4,8 +4,8 @@ mod stage;
 
 use slipway_app::Slipway;
 use slipway_app::view::{
-    CheckState, Code, Draft, Field, FixKind, HostKind, JobId, JobState, JobUpdate, Remedy, SuggestionFrom,
-    Visibility, WaitingFor,
+    CheckState, Code, Draft, Field, FixKind, JobId, JobState, JobUpdate, Remedy, SuggestionFrom, Visibility,
+    WaitingFor,
 };
 use stage::{Stage, all, end};
 
@@ -149,28 +149,6 @@ async fn a_file_that_was_only_opened_is_offered_again_and_found_where_it_moved()
     assert_eq!(app.recent().iter().map(|file| file.name.as_str()).collect::<Vec<_>>(), ["moved.tar"]);
     app.clear_history();
     assert!(app.recent().is_empty());
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_enterprise_host_brings_its_registries_and_stays() {
-    let stage = Stage::set().await;
-    let app = stage.start();
-    let names = |app: &Slipway| {
-        app.hosts().into_iter().map(|host| (host.name, host.kind, host.built_in)).collect::<Vec<_>>()
-    };
-    let github = ("github.com".to_owned(), HostKind::Github, true);
-    assert_eq!(names(&app), std::slice::from_ref(&github));
-    let added = app.add_host(" https://GHE.example.com/ ", "").unwrap();
-    let offered: Vec<_> = added.registries.into_iter().map(|registry| registry.name).collect();
-    assert_eq!(offered[2..], ["containers.ghe.example.com", "docker.ghe.example.com"]);
-    let refused = app.add_host("octo.ghe.com", "/nowhere.pem").unwrap_err();
-    assert_eq!((refused.code, app.hosts().len()), (Code::HostRefused, 2));
-
-    let app = stage.start();
-    let server = ("ghe.example.com".to_owned(), HostKind::EnterpriseServer, false);
-    assert_eq!(names(&app), [github.clone(), server]);
-    app.remove_host("ghe.example.com").unwrap();
-    assert_eq!(names(&stage.start()), [github]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -26,7 +26,7 @@ impl Stage {
             "SLIPWAY_HOSTS" => Some(hosts.to_string_lossy().into_owned()),
             _ => None,
         };
-        let app = Arc::new(Slipway::new(Setup::read(&get, Finders::None).unwrap()));
+        let app = Arc::new(Slipway::new(Setup::read(get, Finders::None).unwrap()));
         sample_image(&folder.path().join("hello.tar")).unwrap();
         Self { practice, app, folder }
     }
@@ -34,7 +34,7 @@ impl Stage {
     /// The filled form for the sample image, signed in with octocat's token of this label.
     async fn filled(&self, label: &str) -> Draft {
         let token = self.practice.token("octocat", label).unwrap();
-        self.app.sign_in("ghcr.io", "octocat", token).unwrap();
+        self.app.sign_in_from_input(&"ghcr.io".parse().unwrap(), "octocat", token).unwrap();
         let draft = Draft { owner: "octocat".to_owned(), ..self.app.start().draft };
         self.app.open_path(&self.folder.path().join("hello.tar"), draft).await.unwrap().draft
     }
@@ -133,7 +133,7 @@ async fn nothing_that_crosses_to_a_shell_holds_the_token() {
             true
         })
         .await;
-    let refused = stage.app.sign_in("ghcr.io", "", &token).unwrap_err();
+    let refused = stage.app.sign_in_from_input(&"ghcr.io".parse().unwrap(), "", &token).unwrap_err();
     seen += &serde_json::to_string(&refused).unwrap();
     assert!(seen.contains("octocat") && !seen.contains(&token));
 }

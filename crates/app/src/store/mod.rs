@@ -1,6 +1,7 @@
-//! `slipway.db`: what pushes learnt, the upload sessions they left open, the history of jobs, and the files and rates
-//! that the window offers and reckons with.
+//! `slipway.db`: what pushes learnt, the upload sessions they left open, the history of jobs, the accounts without their
+//! secrets, and the files and rates that the window offers and reckons with.
 
+mod accounts;
 mod history;
 mod ledger;
 mod seen;
@@ -17,7 +18,7 @@ use rusqlite::{Connection, OptionalExtension as _, Params, Row};
 use slipway_transfer::SessionKey;
 
 /// The version of the tables. A file of a later version is left alone and nothing is remembered.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
 /// The tables of version 1.
 const LEDGER: &str = "
@@ -47,6 +48,11 @@ const SEEN: &str = "
     CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, seen INTEGER NOT NULL);
     CREATE TABLE rates (registry TEXT PRIMARY KEY, rate REAL NOT NULL) WITHOUT ROWID;
     INSERT OR IGNORE INTO files (path, seen) SELECT file, 0 FROM jobs WHERE file IS NOT NULL ORDER BY id;
+";
+
+/// What version 4 added.
+const ACCOUNTS: &str = "
+    CREATE TABLE accounts (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, record TEXT NOT NULL);
 ";
 
 /// How long another process may hold the file.
@@ -175,7 +181,7 @@ fn open(home: &Path) -> Result<Open, Box<dyn std::error::Error>> {
     let making = database.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     match making.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))? {
         known @ 0..VERSION => {
-            for (version, tables) in [(1, LEDGER), (2, HISTORY), (3, SEEN)] {
+            for (version, tables) in [(1, LEDGER), (2, HISTORY), (3, SEEN), (4, ACCOUNTS)] {
                 if known < version {
                     making.execute_batch(tables)?;
                 }

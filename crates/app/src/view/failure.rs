@@ -48,8 +48,14 @@ pub enum Remedy {
     Message,
     /// Another token for the same account.
     ReplaceToken,
+    /// An account, where nobody is signed in.
+    AddAccount,
     /// Another account.
     OtherAccount,
+    /// Asking the host what the account's token may do now.
+    VerifyToken,
+    /// A new token by signing in with the browser, where that is set up for the host.
+    SignInWithBrowser,
     /// The form with this owner.
     UseOwner {
         /// The owner that was probably meant.
@@ -199,6 +205,9 @@ pub enum Code {
     /// Certificate not trusted. Params: `host`.
     #[serde(rename = "network.tls")]
     NetworkTls,
+    /// The proxy wants a sign-in, or refuses the one it got. Params: `host`, `proxy` (its address, or `system`).
+    #[serde(rename = "network.proxy")]
+    NetworkProxy,
     /// No credential for this registry.
     #[serde(rename = "signIn.required")]
     SignInRequired,
@@ -223,6 +232,27 @@ pub enum Code {
     /// Refused, without a reason that we know.
     #[serde(rename = "denied.other")]
     DeniedOther,
+    /// A token whose checksum or length is wrong: a copying error.
+    #[serde(rename = "token.checksum")]
+    TokenChecksum,
+    /// A fine-grained token, which GitHub Packages refuses.
+    #[serde(rename = "token.fineGrained")]
+    TokenFineGrained,
+    /// The token belongs to somebody else than the account. Params: `username`, `account`.
+    #[serde(rename = "token.otherPerson")]
+    TokenOtherPerson,
+    /// A credential that was found or read cannot be used. Params: `reason`.
+    #[serde(rename = "credential.unusable")]
+    CredentialUnusable,
+    /// Signing in with the browser is not set up. Params: `host`.
+    #[serde(rename = "browser.notOffered")]
+    BrowserNotOffered,
+    /// The person refused in the browser. Params: `host`.
+    #[serde(rename = "browser.denied")]
+    BrowserDenied,
+    /// The code was not entered in time. Params: `host`.
+    #[serde(rename = "browser.expired")]
+    BrowserExpired,
     /// There is no such owner.
     #[serde(rename = "ownerNotFound")]
     OwnerNotFound,
@@ -262,7 +292,7 @@ pub enum Code {
     /// After publishing, the registry returned another digest. Params: `expected`, `found`.
     #[serde(rename = "digestDisagrees")]
     DigestDisagrees,
-    /// A host cannot be added. Params: `reason`.
+    /// A host cannot be set so. Params: `field` (of `HostSettings`), `reason`.
     #[serde(rename = "host.refused")]
     HostRefused,
     /// `settings.toml` cannot be read or written, or a value is not understood.

@@ -191,14 +191,14 @@ pub enum DragView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct DragItem {
-    /// Handle, where it is acceptable.
+    /// Handle, where it is an image or a token.
     pub file: Option<FileId>,
     /// File name.
     pub name: String,
     /// Size, bytes.
     pub size: u64,
-    /// `tar`, `compressed` (tar), `layout` (OCI folder).
+    /// `tar`, `compressed` (tar), `layout` (OCI folder); `token`: a text file with one token, for Accounts only.
     pub kind: Option<String>,
-    /// Why it is refused, where it is.
+    /// Why it is refused as an image, where it is.
     pub refused: Option<Code>,
 }

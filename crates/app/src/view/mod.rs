@@ -4,6 +4,7 @@
 //! from it. Sizes are bytes and durations say their unit; byte counts stay below 2^53, so they are JSON
 //! numbers. Nothing here can hold a secret.
 
+mod account;
 mod activity;
 mod failure;
 mod file;
@@ -15,6 +16,12 @@ mod settings;
 mod start;
 mod suggestion;
 
+pub use account::{
+    Account, AccountPage, AccountSource, AccountState, AccountStorage, AccountWay, AccountsView,
+    AddedAccount, Allowed, BrowserSignIn, Engine, EngineSignIn, FoundCredentials, FoundTrouble, FoundView,
+    HeldToken, KeychainState, KeychainView, NewAccount, Purpose, SignInHost, SignOnView, TaskView,
+    TokenCheckView, TokenFrom, TokenKind, TokenTask, TokenVerdict,
+};
 pub use activity::{ActivityView, HistoryPage, HistoryQuery, JobRow, RecentView, Show, TaskBar};
 pub use failure::{Code, FailureView, LinkTopic, Remedy, Retry, TechnicalView};
 pub use file::{
@@ -25,7 +32,7 @@ pub use form::{
     Draft, DraftOptions, Field, FieldView, FixKind, FixView, FormView, Level, PartName, ReferencePart,
     ReferenceView,
 };
-pub use hosts::{HostCheckView, HostKind, HostView, HostsView};
+pub use hosts::{HostCheckView, HostKind, HostSettings, HostView, HostsView};
 pub use job::{
     JobId, JobLayer, JobProgress, JobState, JobUpdate, JobView, LayerState, LogLine, PublishedVersion,
     ResultView, StartsOver, Visibility, VisibilityView, WaitingFor,

@@ -67,8 +67,18 @@ pub enum CredentialSource {
     ThisRun,
     /// `GITHUB_TOKEN` with `GITHUB_ACTOR`.
     Environment,
+    /// The system's keychain.
+    Keychain,
     /// Docker's `config.json`.
     DockerConfig,
+    /// A credential helper that Docker's `config.json` names.
+    DockerHelper,
+    /// Podman's `auth.json`.
+    Podman,
+    /// The GitHub command line.
+    Gh,
+    /// A text file.
+    TokenFile,
     /// Given on standard input.
     StandardInput,
     /// The practice registry's own.

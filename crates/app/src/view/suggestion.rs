@@ -23,4 +23,6 @@ pub enum SuggestionFrom {
     History,
     /// The image file.
     File,
+    /// GitHub's lists.
+    GitHub,
 }

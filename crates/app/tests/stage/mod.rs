@@ -34,9 +34,14 @@ impl Stage {
             "SLIPWAY_HOSTS" => Some(hosts.to_string_lossy().into_owned()),
             _ => None,
         };
-        let setup = Setup::read(&get, Finders::None).unwrap();
+        let setup = Setup::read(get, Finders::None).unwrap();
         let app = Arc::new(Slipway::new(Setup { keep_history: true, ..setup }));
-        app.sign_in("ghcr.io", "octocat", self.practice.token("octocat", "publish").unwrap()).unwrap();
+        app.sign_in_from_input(
+            &"ghcr.io".parse().unwrap(),
+            "octocat",
+            self.practice.token("octocat", "publish").unwrap(),
+        )
+        .unwrap();
         app
     }
 

@@ -1,0 +1,212 @@
+//! What GitHub says of a destination before a byte is sent: its owner, its repository, its package, single sign-on.
+
+use std::collections::HashMap;
+use std::sync::PoisonError;
+use std::time::{Duration, Instant};
+
+use slipway_github::{AccountKind, GitHub, GitHubError, PackageType, Repository, Visibility};
+use slipway_hosts::{Endpoint, NameForm};
+use slipway_reference::RepositoryPath;
+
+use super::is_offline;
+use super::record::Record;
+use crate::failure::nearest;
+use crate::preflight::{Reason, check, not_checked};
+use crate::slipway::{Slipway, now};
+use crate::view::{AccountState, CheckState, CheckView, Draft, Field, FixKind, FixView, TokenKind};
+
+/// Answers stay good for so long, unless somebody asks anew on purpose.
+const FRESH: Duration = Duration::from_secs(30);
+
+/// How long one question may take: what it would say is of no use later.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// A token whose end is nearer is warned of, seconds.
+const SOON: i64 = 7 * 24 * 60 * 60;
+
+/// What was asked of GitHub: as whom, and about which path and repository.
+type Question = (String, String, String);
+
+/// Answers of GitHub that are still fresh.
+pub(super) type Answers = HashMap<Question, (Instant, Vec<CheckView>)>;
+
+impl Slipway {
+    /// The rows about owner, repository and package. Without a token, a path or a network they say why they are empty.
+    pub(crate) async fn destination_checks(
+        &self,
+        endpoint: &Endpoint,
+        path: Option<&RepositoryPath>,
+        draft: &Draft,
+    ) -> Vec<CheckView> {
+        let unknown = |reason: Reason| vec![not_checked("owner", reason), not_checked("package", reason)];
+        let Some(path) = path else { return unknown(Reason::Fields) };
+        let Some(record) = self.account_at(endpoint) else {
+            let somebody = self.registries.account(&endpoint.name).is_some();
+            return unknown(if somebody { Reason::Later } else { Reason::SignedOut });
+        };
+        let question = (record.id(), format!("{}/{path}", endpoint.name), draft.repository.clone());
+        if let Some(known) = self.fresh(&question) {
+            return known;
+        }
+        let Ok(Some(github)) = self.github(&record.host, self.accounts.secret(&record.id())) else {
+            return unknown(Reason::Later);
+        };
+        let asked =
+            tokio::time::timeout(LIMIT, self.ask_about(&github, endpoint, path, draft, &record)).await;
+        match asked {
+            Ok(Ok(checks)) => {
+                let mut answers = self.accounts.answers.lock().unwrap_or_else(PoisonError::into_inner);
+                answers.retain(|_, (when, _)| when.elapsed() < FRESH);
+                answers.insert(question, (Instant::now(), checks.clone()));
+                checks
+            }
+            Ok(Err(error)) if is_offline(&error) => unknown(Reason::Offline),
+            Ok(Err(_)) | Err(_) => unknown(Reason::Later),
+        }
+    }
+
+    fn fresh(&self, question: &Question) -> Option<Vec<CheckView>> {
+        let answers = self.accounts.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.get(question).filter(|(when, _)| when.elapsed() < FRESH).map(|(_, checks)| checks.clone())
+    }
+
+    async fn ask_about(
+        &self,
+        github: &GitHub,
+        endpoint: &Endpoint,
+        path: &RepositoryPath,
+        draft: &Draft,
+        record: &Record,
+    ) -> Result<Vec<CheckView>, GitHubError> {
+        let mut parts = path.parts();
+        let owner = parts.next().unwrap_or_default();
+        let Some(account) = github.owner(owner).await? else {
+            return Ok(vec![self.no_owner(owner, draft), not_checked("package", Reason::Fields)]);
+        };
+        let organization = account.kind == AccountKind::Organization;
+        let id = if organization { "owner.organization" } else { "owner.user" };
+        let mut checks = vec![check(id, CheckState::Passed, [("owner", account.login)])];
+        if organization && let Some(false) = self.ask_sign_on(&record.id(), owner, github).await {
+            checks.push(check("token.sso", CheckState::Problem, [("owner", owner.to_owned())]));
+        }
+        let legacy = endpoint.profile.form() == NameForm::OwnerRepositoryName;
+        let repository = match draft.repository.split_once('/') {
+            _ if legacy => Some((owner, parts.next().unwrap_or_default())),
+            linked => linked,
+        };
+        if let Some((of, name)) = repository.filter(|(_, name)| !name.is_empty()) {
+            match repository_check(github, of, name, draft, legacy, record).await {
+                Ok(found) => checks.push(found),
+                Err(error) if is_offline(&error) => return Err(error),
+                // Single sign-on, say, which has a row of its own; the upload that was opened says enough.
+                Err(_) => {}
+            }
+        }
+        let kind = if legacy { PackageType::Docker } else { PackageType::Container };
+        let name = if legacy { path.parts().nth(2).unwrap_or_default() } else { rest(path) };
+        checks.push(package_check(github.package(account.kind, owner, kind, name).await, name)?);
+        Ok(checks)
+    }
+
+    /// There is no such owner; perhaps one that is known was meant.
+    fn no_owner(&self, owner: &str, draft: &Draft) -> CheckView {
+        let mut found = check("owner.unknown", CheckState::Problem, [("x", owner.to_owned())]);
+        found.field = Some(Field::Owner);
+        found.fix = nearest(owner, &self.owners()).map(|nearest| FixView {
+            kind: FixKind::Use,
+            value: nearest.clone(),
+            draft: Draft { owner: nearest.clone(), ..draft.clone() },
+        });
+        found
+    }
+}
+
+async fn repository_check(
+    github: &GitHub,
+    owner: &str,
+    repository: &str,
+    draft: &Draft,
+    legacy: bool,
+    record: &Record,
+) -> Result<CheckView, GitHubError> {
+    let found = match github.repository(owner, repository).await? {
+        None if legacy => check("repo.unknown", CheckState::Problem, [("account", record.username.clone())]),
+        // The newer registry takes the label whatever it names.
+        None => check("repo.unknown", CheckState::Warning, [("account", record.username.clone())]),
+        Some(found) if found.archived => {
+            let state = if legacy { CheckState::Problem } else { CheckState::Warning };
+            check("repo.archived", state, [("repository", found.full_name)])
+        }
+        Some(Repository { renamed_to: Some(name), .. }) => renamed(&name, draft, legacy),
+        Some(found) => check("repo.there", CheckState::Passed, [("repository", found.full_name)]),
+    };
+    Ok(CheckView { field: Some(Field::Repository), ..found })
+}
+
+/// GitHub still finds it under its old name, until somebody else takes that.
+fn renamed(name: &str, draft: &Draft, legacy: bool) -> CheckView {
+    let new = name.to_ascii_lowercase();
+    let mut found = check("repo.renamed", CheckState::Warning, [("x", new.clone())]);
+    let fixed = match new.split_once('/') {
+        Some((owner, name)) if legacy => {
+            Draft { owner: owner.to_owned(), repository: name.to_owned(), ..draft.clone() }
+        }
+        _ => Draft { repository: new.clone(), ..draft.clone() },
+    };
+    found.fix = Some(FixView { kind: FixKind::Use, value: new, draft: fixed });
+    found
+}
+
+fn package_check(
+    found: Result<Option<slipway_github::Package>, GitHubError>,
+    name: &str,
+) -> Result<CheckView, GitHubError> {
+    let name = ("name", name.to_owned());
+    Ok(match found {
+        Ok(Some(package)) => {
+            let id = match package.visibility {
+                Visibility::Public => "package.public",
+                Visibility::Internal => "package.internal",
+                Visibility::Private | Visibility::Other => "package.private",
+            };
+            check(id, CheckState::Passed, [name])
+        }
+        Ok(None) => check("package.new", CheckState::Passed, [name]),
+        Err(error) if is_offline(&error) => return Err(error),
+        // A workflow's token may not ask; the upload that was opened says enough.
+        Err(_) => not_checked("package", Reason::Later),
+    })
+}
+
+/// Everything after the owner.
+fn rest(path: &RepositoryPath) -> &str {
+    path.as_str().split_once('/').map_or("", |(_, rest)| rest)
+}
+
+impl Record {
+    /// The row about the token, as far as its host has said what it may do.
+    pub(crate) fn check(&self, legacy: bool) -> CheckView {
+        let scope = |name: &str| {
+            check("token.scope", CheckState::Problem, [("scope", name.to_owned()), ("account", self.id())])
+        };
+        let lacks = |name: &str| self.known_scopes().include(name) == Some(false);
+        match self.expires_at {
+            Some(end) if end <= now() || self.state == AccountState::Expired => {
+                return check("token.expired", CheckState::Problem, [("date", end.to_string())]);
+            }
+            _ if lacks("write:packages") => return scope("write:packages"),
+            _ if legacy && lacks("repo") => return scope("repo"),
+            Some(end) if end - now() <= SOON => {
+                let days = (end - now()) / (24 * 60 * 60) + 1;
+                return check("token.expiring", CheckState::Warning, [("n", days.to_string())]);
+            }
+            _ => {}
+        }
+        if self.state != AccountState::Accepted || self.kind == TokenKind::Other {
+            return not_checked("token", if self.offline { Reason::Offline } else { Reason::Later });
+        }
+        let scopes = self.scopes.clone().unwrap_or_default().join(", ");
+        let params = [("username", self.username.clone()), ("scopes", scopes)];
+        check("token.accepted", CheckState::Passed, params)
+    }
+}

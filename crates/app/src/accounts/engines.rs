@@ -1,0 +1,72 @@
+//! Signing Docker and Podman in with an account's token, by their own programs.
+
+use std::time::Duration;
+
+use slipway_credentials::{How, Intent, Tool, plan_sign_in};
+
+use crate::slipway::Slipway;
+use crate::view::{Code, Engine, EngineSignIn, FailureView};
+
+/// How long a program may take; it asks the registry whether the token is good.
+const PROGRAM: Duration = Duration::from_secs(60);
+
+impl Slipway {
+    /// How Docker and Podman would be signed in to the account's registries. Starts nothing.
+    ///
+    /// # Errors
+    /// Where there is no such account.
+    pub fn engine_sign_ins(&self, id: &str) -> Result<Vec<EngineSignIn>, FailureView> {
+        let host = self.record(id)?.host;
+        let view = |engine: Engine| {
+            let intents = self.intents(&host, engine)?;
+            let plain = intents.iter().find_map(|intent| intent.plain_file.as_ref());
+            let helper = intents.iter().find_map(|intent| match &intent.how {
+                How::Helper { name } => Some(name.clone()),
+                How::Login => None,
+            });
+            Ok(EngineSignIn {
+                engine,
+                installed: !intents.is_empty()
+                    && intents.iter().all(|intent| intent.is_possible(&self.accounts.surroundings)),
+                plain: plain.is_some(),
+                place: match plain {
+                    Some(path) => path.to_string_lossy().into_owned(),
+                    None => helper.unwrap_or_default(),
+                },
+            })
+        };
+        [Engine::Docker, Engine::Podman].into_iter().map(view).collect()
+    }
+
+    /// Signs an engine in to all of the account's registries. `plain`: the token may stand in a plain file.
+    ///
+    /// # Errors
+    /// Where the program refuses, or the token would stand in a file and `plain` is not said.
+    pub async fn sign_in_engine(&self, id: &str, engine: Engine, plain: bool) -> Result<(), FailureView> {
+        let record = self.record(id)?;
+        let secret = self.accounts.secret(id).ok_or_else(|| {
+            FailureView::new(Code::SignInRequired, "the account's token is not at hand").with("username", id)
+        })?;
+        for intent in self.intents(&record.host, engine)? {
+            let done =
+                intent.run(&self.accounts.surroundings, &record.username, &secret, plain, PROGRAM).await;
+            done.map_err(|error| failed(&error))?;
+        }
+        Ok(())
+    }
+
+    fn intents(&self, host: &str, engine: Engine) -> Result<Vec<Intent>, FailureView> {
+        let tool = match engine {
+            Engine::Docker => Tool::Docker,
+            Engine::Podman => Tool::Podman,
+        };
+        let endpoints = self.endpoints_of(host).into_iter();
+        let plan =
+            |name| plan_sign_in(&self.accounts.surroundings, tool, &name).map_err(|error| failed(&error));
+        endpoints.map(|endpoint| plan(endpoint.name)).collect()
+    }
+}
+
+fn failed(error: &slipway_credentials::SignInError) -> FailureView {
+    FailureView::new(Code::CredentialUnusable, error.to_string()).with("reason", error)
+}

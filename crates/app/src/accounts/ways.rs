@@ -1,0 +1,189 @@
+//! Where the token of a new account comes from: typed, held in Rust, or found on this computer.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use slipway_credentials::{BelongsTo, FindError, Found, read_token_file};
+use slipway_distribution::CredentialSource;
+use slipway_reference::HostName;
+
+use crate::slipway::Slipway;
+use crate::view::{
+    AccountSource, AccountWay, Code, FailureView, FileId, FoundCredentials, FoundTrouble, FoundView,
+    HeldToken, TokenFrom, TokenVerdict,
+};
+
+/// How long a helper program may take.
+const HELPER: Duration = Duration::from_secs(20);
+
+/// Tokens that wait to be used, and what was found.
+#[derive(Default)]
+pub(super) struct Held {
+    next: u32,
+    tokens: HashMap<u32, (SecretString, AccountSource)>,
+    found: Vec<Found>,
+}
+
+/// A token that is to be used.
+pub(super) struct Taken {
+    pub(super) secret: SecretString,
+    pub(super) source: AccountSource,
+    /// The login, where the place says it.
+    pub(super) username: Option<String>,
+}
+
+impl Slipway {
+    /// Holds a token that the shell read from the clipboard; none where it cannot be one.
+    pub fn hold_token(&self, token: SecretString) -> Option<HeldToken> {
+        let check = self.check_token(&token);
+        let one = !token.expose_secret().trim().contains(char::is_whitespace);
+        let usable = one && !matches!(check.verdict, TokenVerdict::Empty);
+        usable.then(|| self.hold(token, AccountSource { way: AccountWay::Paste, name: String::new() }))
+    }
+
+    /// Holds the token in a file.
+    ///
+    /// # Errors
+    /// Where the file holds none; it is named.
+    pub fn hold_token_file(&self, path: &Path) -> Result<HeldToken, FailureView> {
+        let token = read_token_file(path).map_err(|error| {
+            FailureView::new(Code::CredentialUnusable, error.to_string()).with("reason", error)
+        })?;
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok(self.hold(token, AccountSource { way: AccountWay::File, name }))
+    }
+
+    /// Holds the token in a file that was dropped.
+    ///
+    /// # Errors
+    /// As for [`hold_token_file`](Self::hold_token_file).
+    pub fn hold_dropped_token(&self, file: FileId) -> Result<HeldToken, FailureView> {
+        self.hold_token_file(&self.files.get(file)?.path)
+    }
+
+    fn hold(&self, token: SecretString, source: AccountSource) -> HeldToken {
+        let check = self.check_token(&token);
+        let file = source.name.clone();
+        let mut held = self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.next += 1;
+        let id = held.next;
+        held.tokens.insert(id, (token, source));
+        HeldToken { id, check, file }
+    }
+
+    /// Forgets a token that is held.
+    pub fn drop_held_token(&self, id: u32) {
+        self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner).tokens.remove(&id);
+    }
+
+    /// What this computer has already, for the hosts that Slipway knows. Only looks, and reads no secret that a place
+    /// can keep to itself.
+    pub async fn find_credentials(&self) -> FoundCredentials {
+        let listing = self.accounts.finders.list(HELPER).await;
+        let registries = self.registries.endpoints();
+        let known = listing.found.into_iter().filter(|found| !found.is_identity_token).filter_map(|found| {
+            let host = match &found.belongs_to {
+                BelongsTo::GitHub(host) => host.clone(),
+                BelongsTo::Registry(_) => registries
+                    .iter()
+                    .find(|endpoint| found.belongs_to.is_for(&endpoint.name, endpoint.host().as_deref()))
+                    .map(super::host_of)?,
+            };
+            Some((host, found))
+        });
+        let known: Vec<(String, Found)> = known.collect();
+        let views = (0..).zip(&known).map(|(id, (host, found))| FoundView {
+            id,
+            source: AccountSource { way: way(found.source), name: found.place.clone() },
+            host: host.clone(),
+            username: found.username.clone().unwrap_or_default(),
+        });
+        let found = views.collect();
+        let mut held = self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.found = known.into_iter().map(|(_, found)| found).collect();
+        let troubles = listing.troubles.iter().map(trouble).collect();
+        FoundCredentials { found, troubles }
+    }
+
+    /// Signs in at a registry with what Docker has for it, where nobody is yet: its file, or the helper that the file
+    /// names, which may ask its person. For commands, whose people expect it of them.
+    ///
+    /// # Errors
+    /// Where Docker's file or its helper cannot be used.
+    pub async fn borrow_from_docker(&self, host: &HostName) -> Result<(), FailureView> {
+        if self.registries.account(host).is_some() {
+            return Ok(());
+        }
+        let fetched = self.accounts.finders.docker(host, HELPER).await.map_err(|error| {
+            FailureView::new(Code::CredentialUnusable, error.to_string()).with("reason", error)
+        })?;
+        if let Some(fetched) = fetched {
+            let username = fetched.username.unwrap_or_default();
+            self.registries.sign_in(host, username, fetched.secret, fetched.source);
+        }
+        Ok(())
+    }
+
+    /// The token itself, and where it comes from. One that was held is held no longer.
+    pub(super) async fn take(&self, token: TokenFrom) -> Result<Taken, FailureView> {
+        let gone = || {
+            FailureView::new(Code::CredentialUnusable, "the token is no longer there").with("reason", "gone")
+        };
+        match token {
+            TokenFrom::Typed { token } => Ok(Taken {
+                secret: SecretString::from(token.expose_secret().trim()),
+                source: AccountSource { way: AccountWay::Paste, name: String::new() },
+                username: None,
+            }),
+            TokenFrom::Held { id } => {
+                let mut held = self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner);
+                let (secret, source) = held.tokens.remove(&id).ok_or_else(gone)?;
+                Ok(Taken {
+                    secret: SecretString::from(secret.expose_secret().trim()),
+                    source,
+                    username: None,
+                })
+            }
+            TokenFrom::Found { id } => {
+                let found = {
+                    let held = self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner);
+                    held.found.get(usize::try_from(id).unwrap_or(usize::MAX)).cloned().ok_or_else(gone)?
+                };
+                let fetched = self.accounts.finders.fetch(&found, HELPER).await.map_err(|error| {
+                    FailureView::new(Code::CredentialUnusable, error.to_string()).with("reason", error)
+                })?;
+                Ok(Taken {
+                    secret: fetched.secret,
+                    source: AccountSource { way: way(fetched.source), name: fetched.place },
+                    username: fetched.username,
+                })
+            }
+        }
+    }
+}
+
+fn way(source: CredentialSource) -> AccountWay {
+    match source {
+        CredentialSource::Environment => AccountWay::Environment,
+        CredentialSource::DockerConfig | CredentialSource::DockerHelper => AccountWay::Docker,
+        CredentialSource::Podman => AccountWay::Podman,
+        CredentialSource::Gh => AccountWay::GitHubCli,
+        CredentialSource::TokenFile => AccountWay::File,
+        CredentialSource::StandardInput => AccountWay::StandardInput,
+        CredentialSource::Practice => AccountWay::Practice,
+        CredentialSource::ThisRun | CredentialSource::Keychain => AccountWay::Paste,
+    }
+}
+
+fn trouble(error: &FindError) -> FoundTrouble {
+    let message = error.to_string();
+    let way = if message.contains("gh") && matches!(error, FindError::Program(_)) {
+        AccountWay::GitHubCli
+    } else {
+        AccountWay::Docker
+    };
+    FoundTrouble { way, message }
+}

@@ -1,0 +1,33 @@
+//! The accounts, without their secrets.
+
+use rusqlite::params;
+
+use super::Store;
+use crate::accounts::Record;
+
+impl Store {
+    /// The accounts that were kept, in the order they were added. One that is not understood is left where it is.
+    pub(crate) fn accounts(&self) -> Vec<Record> {
+        let rows: Vec<String> = self.rows("SELECT record FROM accounts ORDER BY place", [], |row| row.get(0));
+        let understood = rows.iter().filter_map(|row| {
+            serde_json::from_str(row)
+                .inspect_err(|error| tracing::warn!(%error, "an account in slipway.db"))
+                .ok()
+        });
+        understood.collect()
+    }
+
+    /// Keeps an account; one of the same name keeps its place.
+    pub(crate) fn keep_account(&self, record: &Record) {
+        let Ok(text) = serde_json::to_string(record) else { return };
+        self.write(
+            "INSERT INTO accounts (id, record) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET record = ?2",
+            params![record.id(), text],
+        );
+    }
+
+    /// Forgets an account.
+    pub(crate) fn forget_account(&self, id: &str) {
+        self.write("DELETE FROM accounts WHERE id = ?1", params![id]);
+    }
+}
