@@ -23,6 +23,14 @@ pub(crate) enum Command {
     Push(Push),
     /// Fetch an image into a file.
     Pull(Pull),
+    /// Sign in at a host and keep the token in the system's keychain.
+    Login(Login),
+    /// Sign out at a host; the token leaves the keychain.
+    Logout(Logout),
+    /// Show who is signed in where, and what each token may do.
+    Accounts(Accounts),
+    /// The hosts whose registries Slipway knows.
+    Hosts(Hosts),
     /// Run a practice registry on this computer that behaves like GitHub Packages.
     Practice(Practice),
 }
@@ -37,12 +45,129 @@ pub(crate) struct Inspect {
 }
 
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("way").required(true))]
+pub(crate) struct Login {
+    /// github.com, an Enterprise host, or a registry.
+    #[arg(value_name = "HOST")]
+    pub(crate) host: String,
+    /// User name, where the host does not say whom a token belongs to.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) username: Option<String>,
+    /// Read the token from standard input.
+    #[arg(long, group = "way")]
+    pub(crate) token_stdin: bool,
+    /// Read the token from a file.
+    #[arg(long, value_name = "FILE", group = "way")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// Take over what this computer has already.
+    #[arg(long, value_enum, value_name = "PLACE", group = "way")]
+    pub(crate) from: Option<Place>,
+    /// Show a code to enter in the browser.
+    #[arg(long, group = "way")]
+    pub(crate) device: bool,
+}
+
+/// Where a credential may already be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Place {
+    /// Docker's settings or its credential helper.
+    Docker,
+    /// Podman's auth.json.
+    Podman,
+    /// GitHub's command line.
+    Gh,
+    /// `GH_TOKEN`, `GITHUB_TOKEN`, `CR_PAT` and their like.
+    Env,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Logout {
+    /// github.com, an Enterprise host, or a registry.
+    #[arg(value_name = "HOST")]
+    pub(crate) host: String,
+    /// Whose, where several are signed in.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) username: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Accounts {
+    #[command(subcommand)]
+    pub(crate) command: Option<AccountsCommand>,
+    /// Print one JSON object.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum AccountsCommand {
+    /// Ask each host what its token may do now.
+    Verify,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Hosts {
+    #[command(subcommand)]
+    pub(crate) command: HostsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum HostsCommand {
+    /// Show them.
+    List {
+        /// Print one JSON array.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Add a host, or set one that is there. What is not said is as usual again; the proxy's password stays.
+    Add(SetHost),
+    /// Remove an added host; what is set for github.com is as usual again.
+    Remove {
+        /// Its name.
+        host: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SetHost {
+    /// A GitHub Enterprise host such as ghe.example.com or octocorp.ghe.com, with --registry any other registry, or
+    /// github.com.
+    pub(crate) host: String,
+    /// It is a registry of its own, not a GitHub Enterprise host.
+    #[arg(long, conflicts_with_all = ["api", "containers", "docker"])]
+    pub(crate) registry: bool,
+    /// A private certificate authority, PEM.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// The way there: none, or a proxy's address, such as `http://octocat@proxy.example.com:8080`. Without it, as
+    /// everywhere else.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) proxy: Option<String>,
+    /// Read the password for the proxy's user name from standard input, and keep it in the system's keychain.
+    #[arg(long, requires = "proxy")]
+    pub(crate) proxy_password_stdin: bool,
+    /// The address of its REST API, where it is not the usual one.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) api: Option<String>,
+    /// Its container registry, where it is not containers.HOST: a host, an address, or none.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) containers: Option<String>,
+    /// Its older Docker registry, where it is not docker.HOST: a host, an address, or none. Without subdomain
+    /// isolation that is HOST itself.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) docker: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct SignIn {
+    /// The account to use, where several are signed in at the host.
+    #[arg(long, value_name = "NAME", conflicts_with = "token_stdin")]
+    pub(crate) account: Option<String>,
     /// User name for the token of --token-stdin.
     #[arg(long, value_name = "NAME", requires = "token_stdin")]
     pub(crate) username: Option<String>,
-    /// Read the token from standard input. Without it, GITHUB_TOKEN with GITHUB_ACTOR is used, else
-    /// Docker's config.json.
+    /// Read the token from standard input. Without it, the account of the host is used (see `slipway login`), else
+    /// GITHUB_TOKEN with GITHUB_ACTOR, else Docker's config.json.
     #[arg(long, requires = "username")]
     pub(crate) token_stdin: bool,
 }
@@ -238,7 +363,30 @@ fn rate(text: &str) -> Result<u64, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::rate;
+    use clap::Parser as _;
+
+    use super::{Arguments, Command, HostsCommand, rate};
+
+    #[test]
+    fn a_host_is_set_with_options_that_go_together() {
+        let parse = |options: &str| {
+            let words = ["slipway", "hosts", "add", "ghe.example.com"].into_iter();
+            Arguments::try_parse_from(words.chain(options.split_whitespace()))
+        };
+        let all =
+            "--ca-file ca.pem --proxy http://u@p:1 --proxy-password-stdin --api a --containers c --docker d";
+        let Command::Hosts(hosts) = parse(all).unwrap().command else { panic!("{all}") };
+        let HostsCommand::Add(host) = hosts.command else { panic!("{all}") };
+        assert_eq!((host.proxy.as_deref(), host.proxy_password_stdin), (Some("http://u@p:1"), true));
+        assert_eq!(
+            (host.api, host.containers, host.docker),
+            (Some("a".into()), Some("c".into()), Some("d".into()))
+        );
+        assert!(parse("--registry --proxy none").is_ok());
+        for wrong in ["--proxy-password-stdin", "--registry --api a", "--registry --docker d"] {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_rate_is_read_with_and_without_its_unit() {

@@ -1,8 +1,10 @@
 //! The `slipway` command: publishes and fetches container images from a terminal or in CI, with the same
 //! engine as the window. It speaks English; with `--json` it prints one JSON object a line.
 
+mod accounts;
 mod arguments;
 mod exit;
+mod hosts;
 mod inspect;
 mod output;
 mod practice;
@@ -34,6 +36,10 @@ fn main() -> ExitCode {
             Command::Inspect(arguments) => inspect::run(arguments).await,
             Command::Push(arguments) => push::run(arguments).await,
             Command::Pull(arguments) => pull::run(arguments).await,
+            Command::Login(arguments) => accounts::login(arguments).await,
+            Command::Logout(arguments) => accounts::logout(arguments).await,
+            Command::Accounts(arguments) => accounts::show(arguments).await,
+            Command::Hosts(arguments) => hosts::run(arguments.command).await,
             Command::Practice(arguments) => practice::run(arguments).await,
         }
     });

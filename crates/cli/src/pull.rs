@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
-use slipway_app::{FetchProgress, PullFormat, PullOptions, Reference};
+use slipway_app::view::CredentialSource;
+use slipway_app::{FetchProgress, Fetched, PullFormat, PullOptions, Reference};
 use tokio_util::sync::CancellationToken;
 
 use crate::arguments::{Format, Pull};
@@ -21,7 +22,7 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
             return Exit::Usage;
         }
     };
-    let app = match token::signed_in(&arguments.sign_in, &reference.host, arguments.json) {
+    let app = match token::signed_in(&arguments.sign_in, &reference.host, arguments.json).await {
         Ok(app) => app,
         Err(exit) => return exit,
     };
@@ -62,6 +63,14 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
     let options = PullOptions { format, platform: arguments.platform, plain_http: arguments.plain_http };
     let pulled = app.pull(&reference, &arguments.output, options, progress, &cancel).await;
     bar.finish_and_clear();
+    if let Ok(Fetched { refused: Some(account), .. }) = &pulled {
+        output::note(&format!(
+            "{} refused the credential of {} ({}); the image is public and was fetched without it",
+            reference.host,
+            account.username,
+            place(account.source)
+        ));
+    }
     match pulled {
         Ok(pulled) if arguments.json => {
             output::object(&json!({
@@ -82,5 +91,20 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
             output::failure(&failure, arguments.json);
             Exit::of(&failure, true)
         }
+    }
+}
+
+/// Where a credential came from, in words.
+fn place(source: CredentialSource) -> &'static str {
+    match source {
+        CredentialSource::ThisRun | CredentialSource::StandardInput => "handed over",
+        CredentialSource::Environment => "from the environment",
+        CredentialSource::Keychain => "from the keychain",
+        CredentialSource::DockerConfig => "from Docker's config.json",
+        CredentialSource::DockerHelper => "from Docker's credential helper",
+        CredentialSource::Podman => "from Podman's auth.json",
+        CredentialSource::Gh => "from the GitHub CLI",
+        CredentialSource::TokenFile => "from a file",
+        CredentialSource::Practice => "of the practice registry",
     }
 }

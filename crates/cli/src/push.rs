@@ -22,7 +22,7 @@ pub(crate) async fn run(arguments: Push) -> Exit {
             return Exit::Usage;
         }
     };
-    let app = match token::signed_in(&arguments.sign_in, &host, arguments.json) {
+    let app = match token::signed_in(&arguments.sign_in, &host, arguments.json).await {
         Ok(app) => Arc::new(app),
         Err(exit) => return exit,
     };

@@ -1,0 +1,74 @@
+//! `slipway hosts`.
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
+use slipway_app::Finders;
+use slipway_app::view::{HostSettings, HostView};
+
+use crate::arguments::{HostsCommand, SetHost};
+use crate::exit::Exit;
+use crate::{output, token};
+
+pub(crate) async fn run(command: HostsCommand) -> Exit {
+    let app = match token::app(Finders::None) {
+        Ok(app) => app,
+        Err(exit) => return exit,
+    };
+    let done = match command {
+        HostsCommand::List { json: true } => {
+            // Whether a proxy's password is there is known by looking.
+            app.load_proxy_passwords().await;
+            output::object(&json!(app.hosts()));
+            return Exit::Done;
+        }
+        HostsCommand::List { json: false } => {
+            for host in app.hosts() {
+                output::line(&told(&host));
+            }
+            return Exit::Done;
+        }
+        HostsCommand::Add(host) => match settings(host) {
+            Ok(host) => app.set_host(host).await,
+            Err(exit) => return exit,
+        },
+        HostsCommand::Remove { host } => app.remove_host(&host).await,
+    };
+    match done {
+        Ok(view) if view.proxy_password_not_kept => {
+            output::error(
+                "the host is set, but no keychain answers on this computer to keep the proxy's password",
+            );
+            Exit::Failed
+        }
+        Ok(_) => Exit::Done,
+        Err(failure) => {
+            output::failure(&failure, false);
+            Exit::Usage
+        }
+    }
+}
+
+fn settings(host: SetHost) -> Result<HostSettings, Exit> {
+    let proxy_password = match host.proxy_password_stdin {
+        true => Some(SecretString::from(token::from_input()?.expose_secret().trim_end_matches(['\r', '\n']))),
+        false => None,
+    };
+    Ok(HostSettings {
+        name: host.host,
+        ca_file: host.ca_file.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default(),
+        proxy: host.proxy.unwrap_or_default(),
+        proxy_password,
+        registry: host.registry,
+        api: host.api.unwrap_or_default(),
+        containers: host.containers.unwrap_or_default(),
+        docker: host.docker.unwrap_or_default(),
+    })
+}
+
+/// One line about a host.
+fn told(host: &HostView) -> String {
+    let mut facts = vec![host.name.clone(), host.registries.join(", ")];
+    let set = [("api", &host.api), ("ca-file", &host.ca_file), ("proxy", &host.proxy)];
+    facts.extend(set.into_iter().filter_map(|(key, value)| Some(format!("{key} {}", value.as_ref()?))));
+    facts.join("  ")
+}
