@@ -26,6 +26,9 @@ pub(crate) struct Argument(pub(crate) Mutex<Option<PathBuf>>);
 /// The event that tells the page of a file that waits.
 const ARGUMENT: &str = "argument";
 
+/// The event that brings the accounts anew.
+const ACCOUNTS: &str = "accounts";
+
 fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
@@ -42,7 +45,7 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), Box<dyn std::error::Error>> {
     // The window looks into no foreign store unasked: people sign in, or use the practice registry.
-    let setup = Setup::read(&|name| std::env::var(name).ok(), Finders::None)?;
+    let setup = Setup::read(|name| std::env::var(name).ok(), Finders::None)?;
     let home = setup.home.clone();
     let app: App = Arc::new(Slipway::new(Setup { keep_history: true, ..setup }));
     let argument = argument(std::env::args_os().nth(1).map(PathBuf::from));
@@ -70,11 +73,22 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         .invoke_handler(commands::handler())
         .setup(|app| {
             window::open(app)?;
+            accounts(app.handle());
             leaving::watch(app.handle());
             Ok(())
         })
         .run(tauri::generate_context!())?;
     Ok(())
+}
+
+/// Reads the accounts beside everything else, since the keychain may ask its person; the page hears of each change.
+fn accounts(handle: &AppHandle) {
+    let (app, teller) = (App::clone(&handle.state::<App>()), handle.clone());
+    let watched = App::clone(&app);
+    tauri::async_runtime::spawn(async move {
+        watched.watch_accounts(|accounts| teller.emit(ACCOUNTS, accounts).is_ok()).await;
+    });
+    tauri::async_runtime::spawn(async move { app.load_accounts().await });
 }
 
 /// A path as the person meant it, wherever the one Slipway runs.

@@ -17,22 +17,36 @@ export type Route =
   | { page: 'publish' }
   | { page: 'activity' }
   | { page: 'job'; job: number }
+  /** `account`: its id; the first one where it is empty or gone. */
+  | { page: 'accounts'; account: string }
   | { page: 'settings'; section: Section };
 
 function parse(hash: string): Route {
   const [page = '', rest = ''] = hash.replace(/^#\//, '').split('/');
   if (page === 'activity')
     return /^\d+$/.test(rest) ? { page: 'job', job: Number(rest) } : { page };
+  if (page === 'accounts') return { page, account: readable(rest) };
   if (page === 'settings') {
     return { page, section: SECTIONS.find((section) => section === rest) ?? 'general' };
   }
   return { page: 'publish' };
 }
 
+/** A part of an address in letters again; nothing where somebody typed it wrong. */
+function readable(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return '';
+  }
+}
+
 export function address(route: Route): string {
   switch (route.page) {
     case 'job':
       return `#/activity/${route.job}`;
+    case 'accounts':
+      return route.account ? `#/accounts/${encodeURIComponent(route.account)}` : '#/accounts';
     case 'settings':
       return `#/settings/${route.section}`;
     default:
@@ -49,6 +63,12 @@ class Router {
 
   go(route: Route): void {
     location.hash = address(route);
+    this.current = route;
+  }
+
+  /** The same page shows something else: the way back leads to the page before. */
+  replace(route: Route): void {
+    history.replaceState(null, '', address(route));
     this.current = route;
   }
 }

@@ -60,6 +60,24 @@ describe('the catalogue', () => {
     for (const id of ids) expect(en).toHaveProperty([id ?? '']);
   });
 
+  it('has words for every check of the pre-flight card', () => {
+    const folder = '../crates/app/src';
+    const rust = ['preflight.rs', 'accounts/checks.rs']
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
+      .join('\n');
+    const made = [...rust.matchAll(/\bcheck\(\s*"([\w.]+)"/g)].map((match) => match[1] ?? '');
+    expect(made.length).toBeGreaterThan(25);
+    const named = [
+      ...['owner.user', 'owner.organization', 'owner.unknown'],
+      ...['repo.there', 'repo.unknown', 'repo.archived', 'repo.renamed'],
+      ...['package.public', 'package.internal', 'package.private', 'package.new'],
+      ...['token.accepted', 'token.scope', 'token.expired', 'token.expiring', 'token.sso'],
+    ];
+    for (const id of [...made, ...named]) expect(en).toHaveProperty([`check.${id}`]);
+    // What GitHub says of a destination and a token has a title and a fact.
+    for (const id of named) expect(en).toHaveProperty([`check.${id}.fact`]);
+  });
+
   it('chooses between one and many', () => {
     expect(fill('{n|# tag|# tags}', { n: 1 }, 'en')).toBe('1 tag');
     expect(fill('{n|# tag|# tags}', { n: 2 }, 'en')).toBe('2 tags');

@@ -4,9 +4,10 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 
-import type { PreflightView } from '../src/bindings/view';
+import type { PreflightView, SuggestionView } from '../src/bindings/view';
 import type { FakeHost } from '../src/host/fake';
-import { opened, preflight } from '../src/host/fake';
+import { listed, opened, preflight } from '../src/host/fake';
+import { account } from '../src/host/fake-accounts';
 import { scenes } from '../src/host/fake-scenes';
 import { accessible, page } from './page';
 
@@ -55,6 +56,168 @@ describe('owners and repositories', () => {
     await userEvent.keyboard('{Control>}z{/Control}');
     await waitFor(() => expect(owner).toHaveValue('octo-org'));
   });
+});
+
+describe('what GitHub lists', () => {
+  const list = (name = 'Owners') => screen.findByRole('listbox', { name });
+  const options = async () =>
+    within(await list())
+      .getAllByRole('option')
+      .map((option) => option.getAttribute('aria-label'));
+
+  it('comes after what is known already, each once, and says where it is from', async () => {
+    let answer: (found: SuggestionView[]) => void = () => undefined;
+    const host = page((host) => {
+      filled(host);
+      host.listedSuggestions = () => new Promise((done) => (answer = done));
+    });
+    await userEvent.click(await screen.findByRole('button', { name: 'Choose owner' }));
+    // Nobody waits for GitHub.
+    expect(await options()).toEqual(['octocat', 'octo-org', 'monalisa']);
+    const focused = document.activeElement;
+    answer([...listed, ...listed]);
+    await waitFor(async () =>
+      expect(await options()).toEqual([
+        'octocat',
+        'octo-org',
+        'monalisa',
+        'octo-labs',
+        'atom-labs',
+      ]),
+    );
+    expect(document.activeElement).toBe(focused);
+    const option = (name: string) => screen.getByRole('option', { name });
+    expect(option('octo-labs')).toHaveAccessibleDescription('from GitHub');
+    expect(option('octo-org')).toHaveAccessibleDescription('published before');
+    await accessible();
+    await userEvent.click(option('atom-labs'));
+    await waitFor(async () => expect(await field('Owner')).toHaveValue('atom-labs'));
+    expect(host.asked.filter((it) => it.name === 'suggestions')).toHaveLength(1);
+  });
+
+  it.each([
+    ['owner', 'Owner'],
+    ['repository', /^Repository/],
+  ] as const)('is asked for the field and the form: %s', async (name, label) => {
+    const host = page((host) => {
+      filled(host);
+      host.listed = listed;
+    });
+    await field(label);
+    await userEvent.click(screen.getByRole('button', { name: `Choose ${name}` }));
+    await screen.findByRole('option', { name: 'octo-labs' });
+    const asked = host.asked.find((it) => it.name === 'listedSuggestions');
+    expect(asked?.values).toMatchObject([{ owner: 'octo-org' }, name]);
+  });
+
+  it('is searched by typing, which goes on in the field', async () => {
+    page((host) => {
+      filled(host);
+      host.listed = listed;
+    });
+    const owner = await field('Owner');
+    await userEvent.click(screen.getByRole('button', { name: 'Choose owner' }));
+    await screen.findByRole('option', { name: 'octo-labs' });
+    await userEvent.keyboard('lab');
+    expect(owner).toHaveFocus();
+    expect(owner).toHaveValue('lab');
+    await waitFor(async () => expect(await options()).toEqual(['octo-labs', 'atom-labs']));
+    await accessible();
+    await userEvent.keyboard('{ArrowDown}{ArrowDown}{Enter}');
+    await waitFor(() => expect(owner).toHaveValue('atom-labs'));
+    expect(screen.queryByRole('listbox')).toBeNull();
+  });
+
+  it('is narrowed to what was typed before the list opened, and free text stays', async () => {
+    page((host) => {
+      filled(host);
+      host.listed = listed;
+    });
+    const owner = await field('Owner');
+    await userEvent.clear(owner);
+    await userEvent.type(owner, 'octo-');
+    await userEvent.keyboard('{Alt>}{ArrowDown}{/Alt}');
+    await waitFor(async () => expect(await options()).toEqual(['octo-org', 'octo-labs']));
+    await userEvent.keyboard('{Escape}');
+    expect(owner).toHaveFocus();
+    await userEvent.keyboard('{Alt>}{ArrowDown}{/Alt}');
+    await list();
+    await userEvent.click(owner);
+    await userEvent.type(owner, 'zzz');
+    await screen.findByText('Nothing is known to choose from. Type it.');
+    await userEvent.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByText(/^Nothing is known/)).toBeNull());
+    expect(owner).toHaveValue('octo-zzz');
+    // Whoever goes elsewhere leaves no list behind.
+    await userEvent.keyboard('{Alt>}{ArrowDown}{/Alt}');
+    await list();
+    (await field('Image name')).focus();
+    await waitFor(() => expect(screen.queryByRole('listbox')).toBeNull());
+  });
+
+  it('is the only list where nothing is known, and then has the focus', async () => {
+    let answer: (found: SuggestionView[]) => void = () => undefined;
+    page((host) => {
+      filled(host);
+      host.suggestions = () => Promise.resolve([]);
+      host.listedSuggestions = () => new Promise((done) => (answer = done));
+    });
+    await userEvent.click(await screen.findByRole('button', { name: 'Choose repository' }));
+    await screen.findByText('Asking GitHub…');
+    answer([{ value: 'octo-org/octo-app', from: 'gitHub' }]);
+    const option = await screen.findByRole('option', { name: 'octo-org/octo-app' });
+    await waitFor(() => expect(option).toHaveFocus());
+  });
+
+  it('fails without a word, and comes too late without harm', async () => {
+    const answers: ((found: SuggestionView[]) => void)[] = [];
+    let fails = true;
+    page((host) => {
+      filled(host);
+      host.listedSuggestions = () =>
+        fails ? Promise.reject(new Error('no network')) : new Promise((done) => answers.push(done));
+    });
+    const arrow = await screen.findByRole('button', { name: 'Choose owner' });
+    await userEvent.click(arrow);
+    expect(await options()).toEqual(['octocat', 'octo-org', 'monalisa']);
+    expect(screen.queryAllByRole('alert').map((it) => it.textContent)).toEqual(['']);
+    await userEvent.keyboard('{Escape}');
+    fails = false;
+    await userEvent.click(arrow);
+    await list();
+    await userEvent.keyboard('{Escape}');
+    answers[0]?.(listed);
+    await new Promise((done) => setTimeout(done));
+    expect(screen.queryByRole('listbox')).toBeNull();
+    await userEvent.click(arrow);
+    expect(await options()).toEqual(['octocat', 'octo-org', 'monalisa']);
+  });
+});
+
+it('a repository that was renamed is said to be, with its new name to take', async () => {
+  page((host) => {
+    filled(host);
+    host.preflight = (draft) =>
+      Promise.resolve({
+        ...preflight,
+        checks: [
+          {
+            id: 'repo.renamed',
+            state: 'warning',
+            params: { x: 'octo-org/new-app' },
+            fix: {
+              kind: 'use',
+              value: 'octo-org/new-app',
+              draft: { ...draft, repository: 'octo-org/new-app' },
+            },
+            field: 'repository',
+          },
+        ],
+      });
+  });
+  await screen.findByText('The repository is called octo-org/new-app now.');
+  await userEvent.click(screen.getByRole('button', { name: 'Use “octo-org/new-app”' }));
+  await waitFor(async () => expect(await field(/^Repository/)).toHaveValue('octo-org/new-app'));
 });
 
 describe('what the rules say', () => {
@@ -152,18 +315,26 @@ describe('the account', () => {
     const host = page((host) => {
       scenes['busy']?.(host);
       host.active = [];
+      host.have(account('octocat', { isDefault: true }), account('monalisa'));
     });
-    const button = await screen.findByRole('button', { name: 'Account: octocat ghcr.io' });
+    const button = await screen.findByRole('button', { name: 'Account: octocat github.com' });
     await userEvent.click(button);
-    const menu = await screen.findByRole('menu', { name: 'Account: octocat ghcr.io' });
+    const menu = await screen.findByRole('menu', { name: 'Account: octocat github.com' });
     await accessible();
-    within(menu).getByRole('menuitem', { name: 'octocat' });
+    within(menu).getByRole('menuitemradio', { name: 'octocat', checked: true });
+    within(menu).getByRole('menuitemradio', { name: 'monalisa', checked: false });
     await userEvent.click(within(menu).getByRole('menuitem', { name: 'Add account…' }));
-    await screen.findByRole('textbox', { name: 'User name' });
+    await screen.findByRole('dialog', { name: 'Add account' });
     await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
     await userEvent.click(button);
-    await userEvent.click(await screen.findByRole('menuitem', { name: 'Sign out' }));
-    await waitFor(() => expect(host.asked.some((it) => it.name === 'signOut')).toBe(true));
+    await userEvent.click(await screen.findByRole('menuitemradio', { name: 'monalisa' }));
+    await screen.findByRole('button', { name: 'Account: monalisa github.com' });
+    expect(host.asked.find((it) => it.name === 'useAccount')?.values).toEqual([
+      'monalisa@github.com',
+    ]);
+    await userEvent.click(screen.getByRole('button', { name: /^Account: / }));
+    await userEvent.click(await screen.findByRole('menuitem', { name: 'Manage accounts' }));
+    await screen.findByRole('heading', { name: 'Accounts', level: 1 });
   });
 });
 

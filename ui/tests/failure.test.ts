@@ -4,11 +4,13 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 
-import type { FailureView } from '../src/bindings/view';
+import type { Account, FailureView } from '../src/bindings/view';
 import type { FakeHost } from '../src/host/fake';
 import { job } from '../src/host/fake';
+import { account } from '../src/host/fake-accounts';
 import { failureExample, failures } from '../src/host/fake-failures';
 import { i18n } from '../src/i18n/index.svelte';
+import { announcer } from '../src/lib/announce.svelte';
 import { cause } from '../src/lib/failure';
 import { accessible, page } from './page';
 
@@ -43,14 +45,21 @@ const ROWS: [code: string, title: string, cause: string, who: string, buttons: s
     'GitHub no longer accepts this token',
     'It expired or was revoked.',
     'You.',
-    ['Replace token…'],
+    ['Replace token…', 'Sign in with browser', 'Create token'],
+  ],
+  [
+    'signIn.required',
+    'ghcr.io wants a sign-in',
+    'Publishing takes a user name and a token.',
+    'You.',
+    ['Add account…', 'Sign in with browser', 'Create token'],
   ],
   [
     'unauthenticated',
     'ghcr.io did not recognise octocat',
     'Either the token ended or GitHub has a short outage.',
     'Nobody, if it passes by itself.',
-    ['Try again'],
+    ['Try again', 'Verify token', 'Open status page'],
   ],
   [
     'denied.orgCreate',
@@ -115,17 +124,28 @@ const ROWS: [code: string, title: string, cause: string, who: string, buttons: s
     'You.',
     ['Try again', 'Change image name', 'Switch to ghcr.io'],
   ],
+  [
+    'network.proxy',
+    'The proxy wants a sign-in',
+    'proxy.example.com:8080 did not let Slipway through to ghcr.io.',
+    'You, or whoever runs the proxy.',
+    ['Try again', CHANGE],
+  ],
 ];
 
 describe('a failure', () => {
   it.each(ROWS)('%s has its words and its buttons', async (code, title, cause, who, buttons) => {
-    failed(failureExample(code));
+    failed(failureExample(code), (host) => host.have(account('octocat', { isDefault: true })));
     expect(await screen.findByText(title)).toHaveRole('alert');
     expect(screen.getByText(cause).tagName).toBe('STRONG');
     screen.getByText(who);
     screen.getByText('The file, the destination and every field. Nothing was sent.');
-    const found = within(await list()).getAllByRole('button');
-    expect(found.map((button) => button.textContent.trim())).toEqual(buttons);
+    const found = () => within(screen.getByRole('list', { name: 'What you can do' }));
+    const texts = () =>
+      found()
+        .getAllByRole('button')
+        .map((button) => button.textContent.trim());
+    await waitFor(() => expect(texts()).toEqual(buttons));
     screen.getByRole('heading', { name: 'Failed', level: 1 });
     screen.getByRole('button', { name: 'Technical detail', expanded: true });
     screen.getByRole('button', { name: 'Copy technical detail' });
@@ -166,14 +186,23 @@ describe('a failure', () => {
   });
 
   it('replaces the token under the same name, and tries again with everything kept', async () => {
-    const host = failed(failureExample('denied.scope'));
-    const signIn = vi.spyOn(host, 'signIn');
+    const host = failed(failureExample('denied.scope'), (host) =>
+      host.have(account('monalisa', { isDefault: true }), account('octocat')),
+    );
+    const replace = vi.spyOn(host, 'replaceToken');
     await userEvent.click(within(await list()).getByRole('button', { name: 'Replace token…' }));
-    const dialog = await screen.findByRole('dialog', { name: 'Sign in' });
-    expect(within(dialog).getByRole('textbox', { name: 'User name' })).toHaveValue('octocat');
+    const dialog = await screen.findByRole('dialog', { name: 'Replace token' });
+    expect(within(dialog).getByRole('combobox', { name: 'Host' })).toBeDisabled();
     await userEvent.type(within(dialog).getByLabelText('Token'), 'canary-token');
-    await userEvent.click(within(dialog).getByRole('button', { name: 'Sign in' }));
-    expect(signIn).toHaveBeenCalledWith('ghcr.io', 'octocat', 'canary-token');
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Replace token' }));
+    await waitFor(() =>
+      expect(replace).toHaveBeenCalledWith(
+        'octocat@github.com',
+        { from: 'typed', token: 'canary-token' },
+        true,
+        false,
+      ),
+    );
     await screen.findByText('Signed in as octocat. Everything is kept: try again.');
     expect(document.documentElement.outerHTML).not.toContain('canary-token');
     const again = screen.getByRole('button', { name: 'Try again' });
@@ -186,13 +215,30 @@ describe('a failure', () => {
     });
   });
 
-  it('asks for another account with an empty form', async () => {
+  it('adds an account where there is no other', async () => {
     failed(failureExample('denied.packageRole'));
     await userEvent.click(
       within(await list()).getByRole('button', { name: 'Use another account' }),
     );
-    const dialog = await screen.findByRole('dialog', { name: 'Sign in' });
-    expect(within(dialog).getByRole('textbox', { name: 'User name' })).toHaveValue('');
+    const dialog = await screen.findByRole('dialog', { name: 'Add account' });
+    expect(within(dialog).getByRole('combobox', { name: 'Host' })).toHaveValue('github.com');
+  });
+
+  it('chooses among the accounts of the registry, and tries again with everything kept', async () => {
+    const host = failed(failureExample('denied.packageRole'), (host) =>
+      host.have(account('octocat', { isDefault: true }), account('monalisa')),
+    );
+    await userEvent.click(
+      within(await list()).getByRole('button', { name: 'Use another account' }),
+    );
+    const dialog = await screen.findByRole('dialog', { name: 'Use another account' });
+    await accessible();
+    await userEvent.click(within(dialog).getByRole('button', { name: /^monalisa/ }));
+    await screen.findByText('Signed in as monalisa. Everything is kept: try again.', {
+      selector: 'p',
+    });
+    expect(host.people.find((it) => it.isDefault)?.username).toBe('monalisa');
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Try again' })).toHaveFocus());
   });
 
   it('leads back to the form with the owner that exists', async () => {
@@ -215,13 +261,169 @@ describe('a failure', () => {
     expect(host.asked.find((it) => it.name === 'switchRegistry')?.values).toEqual(['ghcr.io']);
   });
 
-  it('tries again by itself when people come back from authorizing the token', async () => {
-    const host = failed(failureExample('ssoRequired'));
-    await userEvent.click(
-      within(await list()).getByRole('button', { name: 'Authorize for octo-org' }),
-    );
-    expect(host.asked.some((it) => it.name === 'publish')).toBe(false);
-    window.dispatchEvent(new Event('focus'));
-    await waitFor(() => expect(host.asked.some((it) => it.name === 'publish')).toBe(true));
+  describe('of single sign-on', () => {
+    const published = (host: FakeHost) => host.asked.filter((it) => it.name === 'publish').length;
+    const status = () => screen.findByRole('status', { name: 'Try again' });
+    const authorize = async () =>
+      userEvent.click(within(await list()).getByRole('button', { name: 'Authorize for octo-org' }));
+
+    it.each([
+      ['the window has the focus again', () => window.dispatchEvent(new Event('focus'))],
+      ['the page is seen again', () => document.dispatchEvent(new Event('visibilitychange'))],
+    ])('is tried again by itself, once, when %s', async (_, back) => {
+      const host = failed(failureExample('ssoRequired'));
+      await authorize();
+      expect(host.asked).toContainEqual({ name: 'openLink', values: ['authorize'] });
+      expect(await status()).toHaveTextContent(
+        'Slipway tries again when you come back from the browser.',
+      );
+      await accessible();
+      expect(published(host)).toBe(0);
+      // What comes next takes the place of what is said within the same second.
+      const say = vi.spyOn(announcer, 'say');
+      back();
+      window.dispatchEvent(new Event('focus'));
+      await waitFor(() => expect(published(host)).toBe(1));
+      expect(say).toHaveBeenCalledWith('You are back: trying again.');
+      // The next try was refused as well: nothing goes round by itself.
+      await list();
+      window.dispatchEvent(new Event('focus'));
+      document.dispatchEvent(new Event('visibilitychange'));
+      await new Promise((done) => setTimeout(done, 50));
+      expect(published(host)).toBe(1);
+      await authorize();
+      window.dispatchEvent(new Event('focus'));
+      await waitFor(() => expect(published(host)).toBe(2));
+    });
+
+    it('is not tried again while the window is hidden, or from another page', async () => {
+      const host = failed(failureExample('ssoRequired'));
+      await authorize();
+      const hidden = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
+      document.dispatchEvent(new Event('visibilitychange'));
+      hidden.mockRestore();
+      await userEvent.click(screen.getByRole('link', { name: 'Settings' }));
+      await screen.findByRole('heading', { name: 'Settings', level: 1 });
+      window.dispatchEvent(new Event('focus'));
+      await new Promise((done) => setTimeout(done, 50));
+      expect(published(host)).toBe(0);
+    });
+  });
+
+  describe('that may be the token’s', () => {
+    const result = () => screen.findByRole('status', { name: 'Result of verifying' });
+    const verify = async () =>
+      userEvent.click(await within(await list()).findByRole('button', { name: 'Verify token' }));
+
+    it.each<[Partial<Account>, string[], string | undefined]>([
+      [
+        {},
+        [
+          'Accepted by ghcr.io, docker.pkg.github.com and the GitHub API',
+          'The token is fine: try again.',
+        ],
+        undefined,
+      ],
+      [
+        { state: 'revoked' },
+        [
+          'github.com no longer accepts this token. It expired or was revoked.',
+          'Replace the token, then try again.',
+        ],
+        'Replace token…',
+      ],
+      [
+        { state: 'scopeMissing' },
+        [
+          'The token is accepted, but publishing needs write:packages.',
+          'Add the scope on GitHub, then try again.',
+        ],
+        'Add scope',
+      ],
+      [
+        { offline: true, checkedAt: null },
+        [
+          'github.com can’t be reached, and was never asked about this token.',
+          'Verify the token again later.',
+        ],
+        undefined,
+      ],
+    ])('verifies it in place: %o', async (found, words, todo) => {
+      const host = failed(failureExample('unauthenticated'), (host) => {
+        host.have(account('monalisa', { isDefault: true }), account('octocat'));
+        const { verifyAccount } = host;
+        host.verifyAccount = async (id) => {
+          await verifyAccount(id);
+          host.people = host.people.map((it) => (it.id === id ? { ...it, ...found } : it));
+          return host.accountsNow();
+        };
+      });
+      await list();
+      expect((await result()).textContent.trim()).toBe('');
+      await verify();
+      for (const text of words) await within(await result()).findByText(text);
+      // The one that the failure names, not the one that is used.
+      expect(host.asked).toContainEqual({
+        name: 'verifyAccount',
+        values: ['octocat@github.com'],
+      });
+      const row = (await result()).closest('li');
+      if (!row) throw new Error('a row');
+      const buttons = within(row).queryAllByRole('button');
+      const links = within(row).queryAllByRole('link');
+      const names = [...buttons, ...links].map((it) => it.textContent.trim());
+      expect(names.filter((name) => name !== 'Verify token')).toEqual(todo ? [todo] : []);
+      await within(await list()).findByRole('button', { name: 'Try again' });
+      await accessible();
+    });
+
+    it('says why it could not be verified, and that it is being asked', async () => {
+      let refuse: (reason: unknown) => void = () => undefined;
+      const host = failed(failureExample('unauthenticated'), (host) => {
+        host.have(account('octocat', { isDefault: true }));
+        host.verifyAccount = () => new Promise((_, reject) => (refuse = reject));
+      });
+      expect(host.people).toHaveLength(1);
+      await verify();
+      await within(await result()).findByText('Asking github.com…');
+      expect(screen.getByRole('button', { name: 'Verify token' })).toHaveAttribute(
+        'aria-disabled',
+        'true',
+      );
+      refuse({ code: 'network.timeout', message: '', params: { host: 'github.com' } });
+      await within(await result()).findByText('github.com does not answer');
+    });
+
+    it('offers no verifying where nobody is known', async () => {
+      failed(failureExample('unauthenticated'));
+      await screen.findByText('Not signed in');
+      expect(within(await list()).queryByRole('button', { name: 'Verify token' })).toBeNull();
+    });
+
+    it('signs in with the browser where that is set up, and nowhere else', async () => {
+      const host = failed(failureExample('denied.credential'));
+      const button = () =>
+        within(screen.getByRole('list', { name: 'What you can do' })).queryByRole('button', {
+          name: 'Sign in with browser',
+        });
+      await list();
+      await waitFor(() => expect(button()).toBeVisible());
+      await userEvent.click(button() as HTMLElement);
+      const dialog = await screen.findByRole('dialog', { name: 'Add account' });
+      expect(within(dialog).getByRole('tab', { name: 'Sign in with browser' })).toHaveAttribute(
+        'aria-selected',
+        'true',
+      );
+      expect(within(dialog).getByRole('combobox', { name: 'Host' })).toHaveValue('github.com');
+      await userEvent.click(within(dialog).getByRole('button', { name: 'Show code' }));
+      await screen.findByRole('textbox', { name: 'Code' });
+      await host.enterCode('github.com', true);
+      await screen.findByText('Signed in as octocat. Everything is kept: try again.', {
+        selector: 'p',
+      });
+      host.signInHosts = host.signInHosts.map((it) => ({ ...it, browser: false }));
+      host.pushAccounts?.(host.accountsNow());
+      await waitFor(() => expect(button()).toBeNull());
+    });
   });
 });

@@ -6,6 +6,7 @@ import type { DragItem } from '../src/bindings/view';
 import { overlay } from '../src/features/frame/overlay.svelte';
 import type { FakeHost } from '../src/host/fake';
 import { jobRow, opened, preflight } from '../src/host/fake';
+import { account } from '../src/host/fake-accounts';
 import { recents } from '../src/host/fake-scenes';
 import { router } from '../src/router.svelte';
 import { accessible, page } from './page';
@@ -34,6 +35,7 @@ describe('the frame', () => {
     const activity = within(rail).getByRole('link', { name: 'Activity' });
     expect(activity).toHaveAccessibleDescription('2 active');
     expect(within(rail).getByRole('link', { current: 'page' })).toHaveTextContent('Publish');
+    within(rail).getByRole('link', { name: 'Accounts' });
     within(rail).getByRole('link', { name: 'Settings' });
     expect(screen.getByRole('main', { name: 'Publish' })).toBeVisible();
     screen.getByRole('button', { name: 'Search or run a command' });
@@ -70,6 +72,18 @@ describe('the frame', () => {
     await title('Publishing');
   });
 
+  it('goes to the account that a notification was about', async () => {
+    const host = page((host) => {
+      host.have(account('octocat', { isDefault: true }), account('monalisa'));
+    });
+    await title('Publish');
+    await waitFor(() => expect(host.openAccount).toBeDefined());
+    host.openAccount?.('monalisa@github.com');
+    await title('Accounts');
+    await screen.findByRole('heading', { name: 'monalisa', level: 2 });
+    expect(location.hash).toBe('#/accounts/monalisa%40github.com');
+  });
+
   it('begins each page at its title, the form too when one comes back from a job', async () => {
     page(filled);
     await screen.findByRole('region', { name: 'Destination' });
@@ -97,6 +111,8 @@ describe('the keys', () => {
     await title('Publish');
     await control('2');
     await title('Activity');
+    await control('6');
+    await title('Accounts');
     await control('7');
     await title('Settings');
     await control('1');
@@ -229,6 +245,140 @@ describe('a drag', () => {
   });
 });
 
+describe('a token file over the window', () => {
+  const token: DragItem = {
+    file: 9,
+    name: 'TOKEN.txt',
+    size: 41,
+    kind: 'token',
+    refused: 'file.unknown',
+  };
+  const image: DragItem = { file: 1, name: 'a.tar', size: 1000, kind: 'tar', refused: null };
+  const text: DragItem = { ...token, file: null, name: 'notes.txt', kind: null };
+  const over = (host: FakeHost, items: DragItem[]) =>
+    host.drag?.({ phase: 'over', more: 0, items });
+  const drop = (host: FakeHost, items: DragItem[]) =>
+    host.drag?.({ phase: 'dropped', more: 0, items });
+  const REASON = 'The file is neither a tar nor a compressed one.';
+
+  async function onAccounts(change: (host: FakeHost) => void = () => undefined) {
+    router.go({ page: 'accounts', account: '' });
+    const host = page(change);
+    await title('Accounts');
+    await waitFor(() => expect(host.drag).toBeDefined());
+    return host;
+  }
+
+  it('is taken on Accounts: the dialog opens at its file and holds it', async () => {
+    const host = await onAccounts();
+    over(host, [token]);
+    await screen.findByRole('heading', { name: 'Drop to use this token' });
+    screen.getByText(/^Text file with a token, 41/);
+    screen.getByText('Slipway reads it once. The window never gets the token.');
+    expect(screen.queryByText(REASON)).toBeNull();
+    drop(host, [token]);
+    const dialog = await screen.findByRole('dialog', { name: 'Add account' });
+    expect(within(dialog).getByRole('tab', { name: 'Read from a file' })).toHaveAttribute(
+      'aria-selected',
+      'true',
+    );
+    within(dialog).getByText('Read from TOKEN.txt');
+    within(dialog).getByText('Complete, no copying error');
+    await accessible();
+    expect(asked(host, 'holdDroppedToken').map((it) => it.values)).toEqual([[9]]);
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Add account' }));
+    await screen.findByRole('heading', { name: 'octocat', level: 2 });
+    expect(asked(host, 'addAccount')[0]?.values[0]).toMatchObject({
+      token: { from: 'held', id: 7 },
+    });
+    expect(asked(host, 'dropHeldToken')).toEqual([]);
+    expect(asked(host, 'openDropped')).toEqual([]);
+  });
+
+  it('is forgotten when the dialog is left', async () => {
+    const host = await onAccounts();
+    drop(host, [token]);
+    await screen.findByRole('dialog', { name: 'Add account' });
+    await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    await waitFor(() => expect(asked(host, 'dropHeldToken').map((it) => it.values)).toEqual([[7]]));
+  });
+
+  it('is taken alone, and says so to what came with it', async () => {
+    const host = await onAccounts();
+    over(host, [image, token, { ...token, name: 'OTHER.txt', file: 10 }, text]);
+    await screen.findByRole('heading', { name: 'Drop to use this token' });
+    expect(
+      screen.getAllByText('One token is taken at a time, and nothing else with it.'),
+    ).toHaveLength(2);
+    screen.getByText(REASON);
+    screen.getByText(/3 of 4 files will be left out/);
+    drop(host, [image, token]);
+    await screen.findByRole('dialog', { name: 'Add account' });
+    expect(asked(host, 'openDropped')).toEqual([]);
+  });
+
+  it('that is none is refused there with its reason', async () => {
+    const host = await onAccounts();
+    over(host, [text]);
+    await screen.findByRole('heading', { name: 'Nothing here is a token or an image' });
+    screen.getByText(REASON);
+    drop(host, [text]);
+    const alerts = () => screen.getAllByRole('alert').map((it) => it.textContent);
+    await waitFor(() => expect(alerts().join()).toContain(REASON));
+    await title('Accounts');
+    await accessible();
+    expect(asked(host, 'holdDroppedToken')).toEqual([]);
+    // The next thing that is done takes the word away.
+    drop(host, [token]);
+    await screen.findByRole('dialog', { name: 'Add account' });
+    expect(screen.queryByText(REASON)).toBeNull();
+  });
+
+  it('that can’t be read any more says why', async () => {
+    const host = await onAccounts((host) => {
+      const reason = 'TOKEN.txt holds more than one line';
+      host.holdDroppedToken = () =>
+        Promise.reject({ code: 'credential.unusable', message: '', params: { reason } } as never);
+    });
+    drop(host, [token]);
+    await screen.findByText('TOKEN.txt holds more than one line.');
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('does not keep an image from being opened from there', async () => {
+    const host = await onAccounts();
+    over(host, [image, text]);
+    await screen.findByRole('heading', { name: 'Drop to open 1 image' });
+    drop(host, [image, text]);
+    await screen.findByRole('region', { name: 'Destination' });
+    expect(asked(host, 'openDropped')[0]?.values[0]).toEqual([1]);
+  });
+
+  it.each([
+    ['Publish', { page: 'publish' }],
+    ['Activity', { page: 'activity' }],
+    ['Settings', { page: 'settings', section: 'general' }],
+  ] as const)('is refused on %s', async (name, route) => {
+    router.go(route);
+    const host = page();
+    await title(name);
+    await waitFor(() => expect(host.drag).toBeDefined());
+    over(host, [token]);
+    await screen.findByRole('heading', { name: 'Nothing here is an image' });
+    screen.getByText(REASON);
+    over(host, [token, image]);
+    await screen.findByRole('heading', { name: 'Drop to open 1 image' });
+    drop(host, [token]);
+    await title('Publish');
+    await screen.findByText(REASON);
+    drop(host, [token, image]);
+    await screen.findByRole('region', { name: 'Destination' });
+    expect(asked(host, 'openDropped').map((it) => it.values[0])).toEqual([[1]]);
+    expect(screen.queryByRole('list', { name: 'Images to publish' })).toBeNull();
+    expect(asked(host, 'holdDroppedToken')).toEqual([]);
+  });
+});
+
 describe('the palette', () => {
   const palette = async () => {
     await control('k');
@@ -243,7 +393,7 @@ describe('the palette', () => {
     const gone = within(group('Recent')).getByRole('option', { name: /^hello-docker-image/ });
     expect(gone).toHaveAttribute('aria-disabled', 'true');
     expect(gone).toHaveTextContent('Folder was moved or deleted');
-    within(group('Accounts')).getByRole('option', { name: /ghcr\.io/ });
+    within(group('Accounts')).getByRole('option', { name: /^Sign in to github\.com/ });
     expect(within(group('Commands')).getAllByRole('option').length).toBeGreaterThan(18);
     await userEvent.type(field, '>');
     expect(screen.queryByRole('group', { name: 'Recent' })).toBeNull();
@@ -268,11 +418,12 @@ describe('the palette', () => {
     await screen.findByRole('dialog', { name: dialog });
   });
 
-  it('signs in at a registry', async () => {
+  it('signs in at the host of a registry', async () => {
     page();
     await title('Publish');
     await userEvent.type(await palette(), 'docker.pkg.github.com{Enter}');
-    await screen.findByRole('heading', { name: 'Sign in to docker.pkg.github.com' });
+    const dialog = await screen.findByRole('dialog', { name: 'Add account' });
+    expect(within(dialog).getByRole('combobox', { name: 'Host' })).toHaveValue('github.com');
   });
 });
 

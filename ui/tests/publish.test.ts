@@ -276,16 +276,22 @@ describe('the form', () => {
 
   it('hands the token on and keeps nothing of it', async () => {
     const host = page(filled);
-    const signIn = vi.spyOn(host, 'signIn');
+    const add = vi.spyOn(host, 'addAccount');
     await userEvent.click(await screen.findByRole('button', { name: 'Add account…' }));
-    await userEvent.type(screen.getByRole('textbox', { name: 'User name' }), 'octocat');
+    await userEvent.click(await screen.findByRole('tab', { name: 'Paste a token' }));
     const token = screen.getByLabelText('Token');
     expect(token).toHaveAttribute('type', 'password');
     await userEvent.type(token, 'canary-token');
     await accessible();
-    await userEvent.click(screen.getByRole('button', { name: 'Sign in' }));
-    await screen.findByRole('button', { name: 'Account: octocat ghcr.io' });
-    expect(signIn).toHaveBeenCalledWith('ghcr.io', 'octocat', 'canary-token');
+    await userEvent.click(screen.getByRole('button', { name: 'Add account' }));
+    await screen.findByRole('button', { name: 'Account: octocat github.com' });
+    expect(add).toHaveBeenCalledWith({
+      host: 'github.com',
+      token: { from: 'typed', token: 'canary-token' },
+      username: '',
+      keep: true,
+      anyway: false,
+    });
     expect(document.documentElement.outerHTML).not.toContain('canary-token');
   });
 

@@ -2,7 +2,10 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import type { HostSettings } from '../src/bindings/view';
 import { overlay } from '../src/features/frame/overlay.svelte';
+import type { FakeHost } from '../src/host/fake';
+import { i18n } from '../src/i18n/index.svelte';
 import type { Section } from '../src/router.svelte';
 import { router, SECTIONS } from '../src/router.svelte';
 import { accessible, page } from './page';
@@ -146,43 +149,371 @@ describe('closing', () => {
     await userEvent.keyboard('{Control>}0{/Control}');
     await waitFor(() => expect(host.settings.zoom).toBe(100));
   });
+});
 
-  it('adds an Enterprise host, asks whether it is there, and takes it away again', async () => {
+describe('hosts', () => {
+  const PROXY = 'http://octocat@proxy.example.com:8080/';
+  const plain: HostSettings = {
+    name: 'ghe.example.com',
+    caFile: '',
+    proxy: '',
+    proxyPassword: null,
+    registry: false,
+    api: '',
+    containers: '',
+    docker: '',
+  };
+  const everything: HostSettings = {
+    ...plain,
+    caFile: '/etc/ssl/ghe.pem',
+    proxy: PROXY,
+    proxyPassword: 'canary-password',
+    api: 'https://ghe.example.com/rest',
+    containers: 'images.example.com',
+    docker: 'none',
+  };
+  const set = (host: FakeHost) =>
+    host.asked.filter((it) => it.name === 'setHost').map((it) => it.values[0]);
+  const last = (host: FakeHost) => set(host).at(-1);
+  const list = () => screen.findByRole('list', { name: 'Hosts' });
+  const field = (name: string) => screen.getByRole('textbox', { name });
+  const password = () => screen.getByLabelText<HTMLInputElement>('Proxy password');
+  const press = async (name: string) =>
+    userEvent.click(await screen.findByRole('button', { name }));
+  const refuse = (host: FakeHost, params: Record<string, string>) => {
+    host.setHost = () =>
+      Promise.reject({ code: 'host.refused', message: '', params } as unknown as Error);
+  };
+  const closed = () => waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+
+  async function hosts(change: (host: FakeHost) => void = () => undefined) {
     open('hosts');
-    const host = page();
-    const list = await screen.findByRole('list', { name: 'Hosts' });
-    expect(await within(list).findByText('Built in')).toBeVisible();
-    await userEvent.click(screen.getByRole('button', { name: 'Add Enterprise host…' }));
-    await userEvent.type(await screen.findByRole('textbox', { name: 'Host' }), 'ghe.example.com');
+    const host = page(change);
+    await within(await list()).findByText('Built in');
+    return host;
+  }
+  /** A host is there with these settings; the form for it is open. */
+  async function changing(name: string, settings?: HostSettings) {
+    const host = await hosts((host) => {
+      if (settings) void host.setHost(settings);
+    });
+    await press(`More actions for ${name}`);
+    await userEvent.click(screen.getByRole('menuitem', { name: 'Change…' }));
+    await screen.findByRole('dialog', { name: `Change ${name}` });
+    return host;
+  }
+  async function adding(change: (host: FakeHost) => void = () => undefined) {
+    const host = await hosts(change);
+    await press('Add Enterprise host…');
+    await screen.findByRole('dialog', { name: 'Add Enterprise host' });
+    return host;
+  }
+
+  it('takes an Enterprise host, asks whether it is there, and lets it go again', async () => {
+    const host = await adding();
+    expect(field('Host')).toHaveFocus();
+    await userEvent.type(field('Host'), 'ghe.example.com');
     await accessible();
-    await userEvent.click(screen.getByRole('button', { name: 'Add host' }));
-    expect(await within(list).findByText('Reachable')).toBeVisible();
-    expect(within(list).getByText('containers.ghe.example.com')).toBeVisible();
-    await userEvent.click(
-      within(list).getByRole('button', { name: 'More actions for ghe.example.com' }),
-    );
+    await press('Add host');
+    const rows = within(await list());
+    expect(await rows.findByText('Reachable')).toBeVisible();
+    expect(rows.getByText('containers.ghe.example.com')).toBeVisible();
+    expect(set(host)).toEqual([plain]);
+    await press('More actions for ghe.example.com');
     await userEvent.click(screen.getByRole('menuitem', { name: 'Remove ghe.example.com' }));
-    await waitFor(() => expect(list).not.toHaveTextContent('ghe.example.com'));
-    await userEvent.click(screen.getByRole('button', { name: 'Undo' }));
-    await waitFor(() => expect(list).toHaveTextContent('ghe.example.com'));
-    expect(host.asked.filter((it) => it.name === 'addHost')).toHaveLength(2);
+    await waitFor(() => expect(rows.queryByText('ghe.example.com')).toBeNull());
+    await press('Undo');
+    await rows.findByText('ghe.example.com');
+    expect(set(host)).toHaveLength(2);
   });
 
-  it('says why a host cannot be added, and keeps what was typed', async () => {
+  it('takes everything that can be set, by keyboard', async () => {
+    const host = await adding();
+    await userEvent.keyboard('ghe.example.com{Tab}');
+    expect(screen.getByRole('radio', { name: 'GitHub Enterprise' })).toHaveFocus();
+    await userEvent.keyboard('{Tab}/etc/ssl/ghe.pem{Tab}');
+    const more = screen.getByRole('button', { name: 'More options' });
+    expect(more).toHaveFocus();
+    expect(more).toHaveAttribute('aria-expanded', 'false');
+    await userEvent.keyboard('{Enter}{Tab}');
+    expect(more).toHaveAttribute('aria-expanded', 'true');
+    expect(field('Proxy')).toHaveFocus();
+    expect(field('Proxy')).toHaveAccessibleDescription(
+      /^Empty: as everywhere\. Or none, or an address such as http:\/\/proxy\.example\.com:8080/,
+    );
+    expect(screen.queryByLabelText('Proxy password')).toBeNull();
+    await userEvent.keyboard(`${PROXY}{Tab}canary-password{Tab}`);
+    expect(field('API address')).toHaveFocus();
+    expect(field('API address')).toHaveAccessibleDescription(
+      'Empty: https://ghe.example.com/api/v3',
+    );
+    await userEvent.keyboard(
+      'https://ghe.example.com/rest{Tab}images.example.com{Tab}none{Tab}{Tab}{Enter}',
+    );
+    await closed();
+    expect(set(host)).toEqual([everything]);
+    expect(document.body.innerHTML).not.toContain('canary-password');
+  });
+
+  it('takes another registry, which has no addresses of its own', async () => {
+    const host = await adding();
+    const kinds = screen.getByRole('radiogroup', { name: 'Kind' });
+    await press('More options');
+    await userEvent.type(field('API address'), 'https://api.example.com');
+    expect(field('Docker registry (legacy)')).toBeVisible();
+    await userEvent.click(within(kinds).getByRole('radio', { name: 'Another registry' }));
+    for (const name of ['API address', 'Container registry', 'Docker registry (legacy)'])
+      expect(screen.queryByRole('textbox', { name })).toBeNull();
+    await userEvent.type(field('Host'), 'registry.example.com:5000');
+    await accessible();
+    await press('Add host');
+    await closed();
+    expect(last(host)).toEqual({ ...plain, name: 'registry.example.com:5000', registry: true });
+    await within(await list()).findByText('Other registry');
+  });
+
+  it('offers GHE.com no older registry', async () => {
+    await adding();
+    await press('More options');
+    await userEvent.type(field('Host'), 'octocorp.ghe.com');
+    expect(field('API address')).toHaveAccessibleDescription('Empty: https://api.octocorp.ghe.com');
+    expect(field('Container registry')).toHaveAccessibleDescription(
+      /^Empty: containers\.octocorp\.ghe\.com\./,
+    );
+    expect(screen.queryByRole('textbox', { name: 'Docker registry (legacy)' })).toBeNull();
+  });
+
+  it.each(['10.0.0.7', 'ghe.example.com:8443', 'ghe'])(
+    'derives no registry of %s',
+    async (name) => {
+      await adding();
+      await press('More options');
+      await userEvent.type(field('Host'), name);
+      expect(field('Container registry')).toHaveAccessibleDescription(/^Empty: none\./);
+    },
+  );
+
+  it('shows what is set for each', async () => {
+    await hosts((host) => void host.setHost(everything));
+    const rows = within(await list());
+    await rows.findByText('via http://octocat@proxy.example.com:8080');
+    rows.getByText('own certificate');
+    rows.getByText('API at https://ghe.example.com/rest');
+    rows.getByText('images.example.com');
+    await accessible();
+  });
+
+  it.each([
+    ['none', 'without a proxy'],
+    ['system', 'via the system’s proxy'],
+  ])('says of the proxy “%s”: %s', async (proxy, words) => {
+    await hosts((host) => void host.setHost({ ...plain, proxy }));
+    await within(await list()).findByText(words);
+  });
+
+  it('changes one, with what is set in the fields, and can take it back', async () => {
+    const host = await changing('ghe.example.com', everything);
+    expect(field('Host')).toHaveAttribute('readonly');
+    expect(field('Host')).toHaveValue('ghe.example.com');
+    expect(field('Certificate authority file')).toHaveFocus();
+    expect(screen.getByRole('button', { name: 'More options' })).toHaveAttribute(
+      'aria-expanded',
+      'true',
+    );
+    expect(field('Proxy')).toHaveValue(PROXY);
+    expect(field('API address')).toHaveValue('https://ghe.example.com/rest');
+    expect(password()).toHaveValue('');
+    expect(password()).toHaveAttribute('placeholder', 'Kept in the system keychain');
+    await accessible();
+    await userEvent.clear(field('API address'));
+    await press('Save changes');
+    await closed();
+    const kept = { ...everything, proxyPassword: null };
+    expect(last(host)).toEqual({ ...kept, api: '' });
+    await waitFor(() =>
+      expect(
+        screen.getByRole('button', { name: 'More actions for ghe.example.com' }),
+      ).toHaveFocus(),
+    );
+    await within(await list()).findByText('Reachable');
+    await press('Undo');
+    await waitFor(() => expect(last(host)).toEqual(kept));
+  });
+
+  it('changes the way to github.com, and nothing else of it', async () => {
+    const host = await changing('github.com');
+    expect(screen.getAllByRole('textbox').map((it) => it.id)).toEqual([
+      'host-name',
+      'host-caFile',
+      'host-proxy',
+    ]);
+    expect(screen.queryByRole('radiogroup', { name: 'Kind' })).toBeNull();
+    expect(screen.queryByRole('button', { name: 'More options' })).toBeNull();
+    await userEvent.type(field('Proxy'), 'none');
+    await accessible();
+    await press('Save changes');
+    await closed();
+    expect(last(host)).toEqual({ ...plain, name: 'github.com', proxy: 'none' });
+    await within(await list()).findByText('without a proxy');
+    await press('More actions for github.com');
+    expect(screen.getAllByRole('menuitem').map((it) => it.textContent.trim())).toEqual([
+      'Change…',
+      'Check github.com again',
+    ]);
+  });
+
+  it('keeps the proxy’s password, or takes another, or removes it', async () => {
+    const host = await changing('ghe.example.com', everything);
+    await press('Remove password');
+    expect(password()).not.toHaveAttribute('placeholder');
+    expect(password()).toHaveAccessibleDescription('The password is removed when you save.');
+    await press('Keep password');
+    expect(password()).toHaveAttribute('placeholder', 'Kept in the system keychain');
+    await press('Remove password');
+    await userEvent.type(password(), 'another');
+    await press('Remove password');
+    expect(password()).toHaveValue('');
+    await press('Save changes');
+    await closed();
+    expect(last(host)).toMatchObject({ proxyPassword: '' });
+  });
+
+  it('says nothing of a password where the proxy is another', async () => {
+    const host = await changing('ghe.example.com', everything);
+    await press('Remove password');
+    await userEvent.clear(field('Proxy'));
+    await userEvent.type(field('Proxy'), 'http://hubot@proxy.example.com:8080');
+    expect(password()).not.toHaveAttribute('placeholder');
+    expect(screen.queryByRole('button', { name: /password$/ })).toBeNull();
+    await press('Save changes');
+    await closed();
+    expect(last(host)).toMatchObject({ proxyPassword: null });
+  });
+
+  it('says so where no keychain takes the password', async () => {
+    const host = await adding((host) => (host.keychain = { state: 'missing', package: '' }));
+    await userEvent.type(field('Host'), 'ghe.example.com');
+    await press('More options');
+    await userEvent.type(field('Proxy'), PROXY);
+    await userEvent.type(password(), 'canary-password');
+    await press('Add host');
+    const words =
+      'No keychain answers on this computer. The proxy’s password is kept until you quit.';
+    expect((await screen.findByText(words)).closest('[role=alert]')).toBeVisible();
+    await accessible();
+    await press('More actions for ghe.example.com');
+    await userEvent.click(screen.getByRole('menuitem', { name: 'Change…' }));
+    expect(await screen.findByLabelText('Proxy password')).toHaveAttribute(
+      'placeholder',
+      'Kept until you quit',
+    );
+    await press('Remove password');
+    await press('Save changes');
+    await waitFor(() => expect(screen.queryByText(words)).toBeNull());
+    expect(last(host)).toMatchObject({ proxyPassword: '' });
+  });
+
+  it('brings everything back but the password', async () => {
+    const host = await hosts((host) => void host.setHost(everything));
+    await press('More actions for ghe.example.com');
+    await userEvent.click(screen.getByRole('menuitem', { name: 'Remove ghe.example.com' }));
+    await press('Undo');
+    await waitFor(() => expect(set(host)).toHaveLength(2));
+    expect(last(host)).toEqual({ ...everything, proxyPassword: null });
+  });
+
+  it.each([
+    ['name', 'Host'],
+    ['caFile', 'Certificate authority file'],
+    ['proxy', 'Proxy'],
+    ['api', 'API address'],
+    ['containers', 'Container registry'],
+    ['docker', 'Docker registry (legacy)'],
+  ])('says at the field why %s is refused', async (name, label) => {
+    await adding((host) => refuse(host, { field: name, reason: 'it cannot be so' }));
+    await userEvent.type(field('Host'), 'localhost');
+    await press('Add host');
+    await screen.findByText('it cannot be so.');
+    const wrong = field(label);
+    await waitFor(() => expect(wrong).toHaveFocus());
+    expect(wrong).toHaveAttribute('aria-invalid', 'true');
+    expect(wrong).toHaveAccessibleDescription(/it cannot be so\.$/);
+    expect(document.querySelectorAll('[aria-invalid=true]')).toHaveLength(1);
+    expect(field('Host')).toHaveValue('localhost');
+    await accessible();
+    await userEvent.type(wrong, 'x');
+    expect(screen.queryByText('it cannot be so.')).toBeNull();
+    expect(wrong).toHaveAttribute('aria-invalid', 'false');
+  });
+
+  it('says at the kind why that is refused', async () => {
+    await adding((host) => refuse(host, { field: 'registry', reason: 'it is built in' }));
+    await press('Add host');
+    const kinds = screen.getByRole('radiogroup', { name: 'Kind' });
+    await waitFor(() => expect(kinds).toHaveAttribute('aria-invalid', 'true'));
+    expect(kinds).toHaveAccessibleDescription('it is built in.');
+    expect(within(kinds).getByRole('radio', { name: 'GitHub Enterprise' })).toHaveFocus();
+  });
+
+  it('loses nothing by a refusal but the password, and says that', async () => {
+    await adding((host) => refuse(host, { field: 'proxyPassword', reason: 'it is too long' }));
+    await userEvent.type(field('Host'), 'ghe.example.com');
+    await press('More options');
+    await userEvent.type(field('Proxy'), PROXY);
+    await userEvent.type(field('API address'), 'https://api.example.com');
+    await userEvent.type(password(), 'canary-password');
+    await userEvent.click(screen.getByRole('button', { name: 'More options' }));
+    await press('Add host');
+    await screen.findByText('it is too long.');
+    await waitFor(() => expect(password()).toHaveFocus());
+    expect(password()).toHaveValue('');
+    expect(field('Proxy')).toHaveValue(PROXY);
+    expect(field('API address')).toHaveValue('https://api.example.com');
+    await userEvent.type(field('API address'), 'x');
+    await userEvent.type(password(), 'c');
+    expect(password()).toHaveAccessibleDescription(/never shown again/);
+  });
+
+  it('asks for the password again where another field was refused', async () => {
+    await adding((host) => refuse(host, { field: 'name', reason: 'it is no host' }));
+    await press('More options');
+    await userEvent.type(field('Proxy'), PROXY);
+    await userEvent.type(password(), 'canary-password');
+    await press('Add host');
+    await screen.findByText('it is no host.');
+    expect(password()).toHaveAccessibleDescription('Enter the password again. It was not kept.');
+  });
+
+  it('says what has no field below them all', async () => {
+    await adding((host) => refuse(host, { reason: 'the file is protected' }));
+    await userEvent.type(field('Host'), 'ghe.example.com');
+    await press('Add host');
+    expect(await screen.findByText('the file is protected.')).toHaveRole('alert');
+    expect(field('Host')).toHaveValue('ghe.example.com');
+  });
+
+  it('sets none anew that is there already', async () => {
+    const host = await adding((host) => void host.setHost(everything));
+    await userEvent.type(field('Host'), 'https://GHE.example.com/');
+    await press('Add host');
+    await screen.findByText('ghe.example.com is in the list already. Change it there.');
+    expect(field('Host')).toHaveFocus();
+    expect(set(host)).toHaveLength(1);
+  });
+
+  it('reads in Chinese', async () => {
     open('hosts');
     page((host) => {
-      host.addHost = () =>
-        Promise.reject({
-          code: 'host.refused',
-          message: '',
-          params: { reason: 'no host' },
-        } as never);
+      host.language = 'zh-CN';
+      void host.setHost({ ...everything, name: 'ghe.example.com' });
     });
-    await userEvent.click(await screen.findByRole('button', { name: 'Add Enterprise host…' }));
-    const name = await screen.findByRole('textbox', { name: 'Host' });
-    await userEvent.type(name, 'localhost');
-    await userEvent.click(screen.getByRole('button', { name: 'Add host' }));
-    expect(await screen.findByText('no host.')).toBeVisible();
-    expect(name).toHaveValue('localhost');
+    const rows = within(await screen.findByRole('list', { name: '主机' }));
+    await rows.findByText('经由 http://octocat@proxy.example.com:8080');
+    await press('ghe.example.com 的更多操作');
+    await userEvent.click(screen.getByRole('menuitem', { name: '更改…' }));
+    await screen.findByRole('dialog', { name: '更改 ghe.example.com' });
+    expect(screen.getByLabelText('代理密码')).toHaveAttribute('placeholder', '保存在系统钥匙串中');
+    await accessible();
+    i18n.use('en');
   });
 });

@@ -3,7 +3,8 @@
 use slipway_app::view::{Code, Draft, FailureView, JobId, LinkTopic, OnClose, StartView};
 use tauri::{AppHandle, State, WebviewWindow};
 
-use crate::{App, leaving, notifications, window};
+use crate::notifications::{self, Subject};
+use crate::{App, leaving, window};
 
 #[tauri::command(async)]
 pub(crate) fn start(app: State<'_, App>) -> StartView {
@@ -35,5 +36,5 @@ pub(crate) fn leave(handle: AppHandle, how: OnClose) {
 /// Tells the system's user of a job, unless the window is in front or they want no such thing.
 #[tauri::command(async)]
 pub(crate) fn notify(handle: AppHandle, job: JobId, title: String, body: String) {
-    notifications::tell(&handle, job, &title, &body);
+    notifications::tell(&handle, Subject::Job(job), &title, &body);
 }

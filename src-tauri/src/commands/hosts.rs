@@ -1,6 +1,6 @@
 //! The hosts that registries belong to.
 
-use slipway_app::view::{FailureView, HostCheckView, HostView, HostsView};
+use slipway_app::view::{FailureView, HostCheckView, HostSettings, HostView, HostsView};
 use tauri::State;
 
 use crate::App;
@@ -10,16 +10,16 @@ pub(crate) fn hosts(app: State<'_, App>) -> Vec<HostView> {
     app.hosts()
 }
 
-/// Adds a GitHub Enterprise host.
-#[tauri::command(async)]
-pub(crate) fn add_host(app: State<'_, App>, name: String, ca_file: String) -> Result<HostsView, FailureView> {
-    app.add_host(&name, &ca_file)
+/// Adds a host, or sets one that is there.
+#[tauri::command]
+pub(crate) async fn set_host(app: State<'_, App>, host: HostSettings) -> Result<HostsView, FailureView> {
+    app.set_host(host).await
 }
 
 /// Takes an added host away.
-#[tauri::command(async)]
-pub(crate) fn remove_host(app: State<'_, App>, name: String) -> Result<HostsView, FailureView> {
-    app.remove_host(&name)
+#[tauri::command]
+pub(crate) async fn remove_host(app: State<'_, App>, name: String) -> Result<HostsView, FailureView> {
+    app.remove_host(&name).await
 }
 
 /// Asks the registries of a host whether they are there.

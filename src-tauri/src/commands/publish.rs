@@ -93,8 +93,16 @@ pub(crate) fn switch_registry(
     app.switch_registry(&draft, &registry)
 }
 
+/// `anew`: somebody asks on purpose, and wants no answer of a moment ago.
 #[tauri::command]
-pub(crate) async fn preflight(app: State<'_, App>, draft: Draft) -> Result<PreflightView, FailureView> {
+pub(crate) async fn preflight(
+    app: State<'_, App>,
+    draft: Draft,
+    anew: bool,
+) -> Result<PreflightView, FailureView> {
+    if anew {
+        app.forget_answers();
+    }
     app.preflight(&draft).await
 }
 
@@ -106,6 +114,16 @@ pub(crate) async fn publish(app: State<'_, App>, draft: Draft) -> Result<JobId, 
 #[tauri::command]
 pub(crate) async fn start_practice(app: State<'_, App>, draft: Draft) -> Result<PracticeView, FailureView> {
     app.start_practice(draft).await
+}
+
+/// What GitHub's lists add to the suggestions.
+#[tauri::command]
+pub(crate) async fn listed_suggestions(
+    app: State<'_, App>,
+    draft: Draft,
+    field: Field,
+) -> Result<Vec<SuggestionView>, FailureView> {
+    app.listed_suggestions(&draft, field).await
 }
 
 /// What could stand in a field.

@@ -176,7 +176,443 @@ source: CredentialSource, };
 /**
  * Where a credential came from.
  */
-export type CredentialSource = "thisRun" | "environment" | "dockerConfig" | "standardInput" | "practice";
+export type CredentialSource = "thisRun" | "environment" | "keychain" | "dockerConfig" | "dockerHelper" | "podman" | "gh" | "tokenFile" | "standardInput" | "practice";
+
+/**
+ * Everything the accounts screen shows.
+ */
+export type AccountsView = { 
+/**
+ * By host in the order of `hosts`, and in the order they were added.
+ */
+accounts: Array<Account>, 
+/**
+ * Whether the system's keychain answers.
+ */
+keychain: KeychainView, 
+/**
+ * Where people may sign in, github.com first.
+ */
+hosts: Array<SignInHost>, };
+
+/**
+ * A person's credential at one host.
+ */
+export type Account = { 
+/**
+ * `LOGIN@HOST`.
+ */
+id: string, 
+/**
+ * Where it belongs: `github.com`, `ghe.example.com`, or a registry's own name.
+ */
+host: string, 
+/**
+ * The login.
+ */
+username: string, 
+/**
+ * What kind of token it is.
+ */
+kind: TokenKind, 
+/**
+ * How it came here.
+ */
+source: AccountSource, 
+/**
+ * Where its secret lies.
+ */
+storage: AccountStorage, 
+/**
+ * It is the one used at its host unless another is chosen.
+ */
+isDefault: boolean, 
+/**
+ * The registries it signs in to, as they stand in references.
+ */
+registries: Array<string>, 
+/**
+ * What became of the last check.
+ */
+state: AccountState, 
+/**
+ * When the host answered last, seconds since 1970; none where it never did.
+ */
+checkedAt: number | null, 
+/**
+ * The last try reached nobody; what is shown is of `checked_at`.
+ */
+offline: boolean, 
+/**
+ * What the token was granted; none where GitHub does not say.
+ */
+scopes: Array<string> | null, 
+/**
+ * What it can do, in the order of the table; empty at hosts that are not GitHub.
+ */
+tasks: Array<TaskView>, 
+/**
+ * Granted, and needed for nothing here.
+ */
+surplus: Array<string>, 
+/**
+ * Seconds since 1970; none where it never ends or GitHub did not say.
+ */
+expiresAt: number | null, 
+/**
+ * The system's user is to be told that it ends in 7 days or in 1, and was not yet.
+ */
+expiryDue: number | null, 
+/**
+ * Organizations with single sign-on that were asked about.
+ */
+signOn: Array<SignOnView>, };
+
+/**
+ * The kinds of tokens, told by their first characters.
+ */
+export type TokenKind = "classic" | "browser" | "fineGrained" | "app" | "other";
+
+/**
+ * How a token came to Slipway.
+ */
+export type AccountSource = { 
+/**
+ * The way.
+ */
+way: AccountWay, 
+/**
+ * The variable, the file's name, or the helper's name; empty where there is nothing to name.
+ */
+name: string, };
+
+/**
+ * The ways in.
+ */
+export type AccountWay = "browser" | "paste" | "file" | "environment" | "docker" | "podman" | "gitHubCli" | "standardInput" | "practice";
+
+/**
+ * Where an account's secret lies.
+ */
+export type AccountStorage = { "place": "keychain", 
+/**
+ * The entry's name as the keychain shows it.
+ */
+entry: string, } | { "place": "thisRun" };
+
+/**
+ * What became of the last check of a token.
+ */
+export type AccountState = "notChecked" | "accepted" | "scopeMissing" | "expired" | "revoked" | "unsuitable" | "secretMissing" | "locked";
+
+/**
+ * One row of *What this token can do*.
+ */
+export type TaskView = { 
+/**
+ * What.
+ */
+task: TokenTask, 
+/**
+ * The scope that it takes.
+ */
+scope: string, 
+/**
+ * Whether the token may.
+ */
+allowed: Allowed, };
+
+/**
+ * What a token may be for.
+ */
+export type TokenTask = "install" | "publish" | "delete" | "legacy" | "organizations";
+
+/**
+ * Whether a token may do something.
+ */
+export type Allowed = "yes" | "missing" | "notGranted" | "unknown";
+
+/**
+ * Single sign-on of an organization.
+ */
+export type SignOnView = { 
+/**
+ * Its login.
+ */
+organization: string, 
+/**
+ * Whether the token is authorized for it.
+ */
+authorized: boolean, };
+
+/**
+ * The system's keychain.
+ */
+export type KeychainView = { 
+/**
+ * Whether it answers.
+ */
+state: KeychainState, 
+/**
+ * What to install where it is missing, such as `gnome-keyring`; empty where that does not help.
+ */
+package: string, };
+
+/**
+ * Whether the keychain answers.
+ */
+export type KeychainState = "ready" | "missing" | "locked";
+
+/**
+ * A host that people may sign in to.
+ */
+export type SignInHost = { 
+/**
+ * `github.com`, `ghe.example.com`, or a registry's own name.
+ */
+name: string, 
+/**
+ * Its registries, as they stand in references.
+ */
+registries: Array<string>, 
+/**
+ * It is GitHub: it says whom a token belongs to. Elsewhere the user name is typed.
+ */
+github: boolean, 
+/**
+ * Signing in with the browser is set up for it.
+ */
+browser: boolean, };
+
+/**
+ * What a new token is for; decides the scopes that the form on GitHub opens with.
+ */
+export type Purpose = "install" | "publish" | "publishAndDelete" | "legacy";
+
+/**
+ * What can be told of a token without asking anybody.
+ */
+export type TokenCheckView = { 
+/**
+ * Its kind.
+ */
+kind: TokenKind, 
+/**
+ * Whether it can be right.
+ */
+verdict: TokenVerdict, };
+
+/**
+ * Whether a token can be right.
+ */
+export type TokenVerdict = "empty" | "complete" | "plausible" | "tooShort" | "tooLong" | "checksum" | "fineGrained";
+
+/**
+ * A token that was read in Rust, from the clipboard or a file, and waits there to be used.
+ */
+export type HeldToken = { 
+/**
+ * Names it in [`TokenFrom::Held`].
+ */
+id: number, 
+/**
+ * What can be told of it.
+ */
+check: TokenCheckView, 
+/**
+ * The file's name; empty for the clipboard.
+ */
+file: string, };
+
+/**
+ * A credential that this computer already has, found but not read.
+ */
+export type FoundView = { 
+/**
+ * Names it in [`TokenFrom::Found`].
+ */
+id: number, 
+/**
+ * Where it was found, and the variable's, helper's or file's name.
+ */
+source: AccountSource, 
+/**
+ * The host it is for, as Slipway names hosts.
+ */
+host: string, 
+/**
+ * The login; empty where the place does not say.
+ */
+username: string, };
+
+/**
+ * What was found, and the places that could not be read.
+ */
+export type FoundCredentials = { 
+/**
+ * In the order they would be used.
+ */
+found: Array<FoundView>, 
+/**
+ * Places that could not be read, and why.
+ */
+troubles: Array<FoundTrouble>, };
+
+/**
+ * A place that could not be read.
+ */
+export type FoundTrouble = { 
+/**
+ * Which.
+ */
+way: AccountWay, 
+/**
+ * Why, in English, naming the file or program.
+ */
+message: string, };
+
+/**
+ * Where the token of a new account comes from.
+ */
+export type TokenFrom = { "from": "typed", 
+/**
+ * The token.
+ */
+token: string, } | { "from": "held", 
+/**
+ * [`HeldToken::id`].
+ */
+id: number, } | { "from": "found", 
+/**
+ * [`FoundView::id`].
+ */
+id: number, };
+
+/**
+ * An account to add.
+ */
+export type NewAccount = { 
+/**
+ * The host.
+ */
+host: string, 
+/**
+ * Its token.
+ */
+token: TokenFrom, 
+/**
+ * The login; empty to ask GitHub whom the token belongs to.
+ */
+username: string, 
+/**
+ * Keep it in the system's keychain; else until Slipway quits.
+ */
+keep: boolean, 
+/**
+ * Take it though GitHub Packages refuses its kind, or nobody can be asked.
+ */
+anyway: boolean, };
+
+/**
+ * An account that was added.
+ */
+export type AddedAccount = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * All accounts now.
+ */
+accounts: AccountsView, 
+/**
+ * The keychain would not take it, so that it is kept until Slipway quits.
+ */
+notKept: boolean, };
+
+/**
+ * What happens while somebody signs in with the browser.
+ */
+export type BrowserSignIn = { "type": "code", 
+/**
+ * `XXXX-XXXX`.
+ */
+code: string, 
+/**
+ * The page, for people to read.
+ */
+page: string, 
+/**
+ * When the code ends, seconds since 1970.
+ */
+expiresAt: number, } | { "type": "added", 
+/**
+ * The account.
+ */
+added: AddedAccount, 
+/**
+ * What was asked for and not granted.
+ */
+lost: Array<TokenTask>, } | { "type": "failed", 
+/**
+ * Why.
+ */
+failure: FailureView, };
+
+/**
+ * Pages about accounts, from a closed list.
+ */
+export type AccountPage = { "page": "newToken", 
+/**
+ * The host.
+ */
+host: string, 
+/**
+ * What for.
+ */
+purpose: Purpose, } | { "page": "tokens", 
+/**
+ * The account.
+ */
+account: string, } | { "page": "signOn", 
+/**
+ * The account.
+ */
+account: string, 
+/**
+ * The organization.
+ */
+organization: string, } | { "page": "code", 
+/**
+ * The host.
+ */
+host: string, };
+
+/**
+ * How a container engine on this computer would be signed in.
+ */
+export type EngineSignIn = { 
+/**
+ * Which.
+ */
+engine: Engine, 
+/**
+ * It is installed.
+ */
+installed: boolean, 
+/**
+ * It would keep the token in a plain file.
+ */
+plain: boolean, 
+/**
+ * Where it would keep it: a helper's or a file's name.
+ */
+place: string, };
+
+/**
+ * A container engine.
+ */
+export type Engine = "docker" | "podman";
 
 /**
  * The publish form, exactly as typed.
@@ -708,7 +1144,7 @@ more: number, };
  */
 export type DragItem = { 
 /**
- * Handle, where it is acceptable.
+ * Handle, where it is an image or a token.
  */
 file: FileId | null, 
 /**
@@ -720,11 +1156,11 @@ name: string,
  */
 size: number, 
 /**
- * `tar`, `compressed` (tar), `layout` (OCI folder).
+ * `tar`, `compressed` (tar), `layout` (OCI folder); `token`: a text file with one token, for Accounts only.
  */
 kind: string | null, 
 /**
- * Why it is refused, where it is.
+ * Why it is refused as an image, where it is.
  */
 refused: Code | null, };
 
@@ -1107,7 +1543,7 @@ from: SuggestionFrom, };
 /**
  * Where a suggestion is known from.
  */
-export type SuggestionFrom = "account" | "history" | "file";
+export type SuggestionFrom = "account" | "history" | "file" | "gitHub";
 
 /**
  * A host with its registries.
@@ -1126,7 +1562,7 @@ kind: HostKind,
  */
 registries: Array<string>, 
 /**
- * It came with Slipway and cannot be removed.
+ * It came with Slipway or the endpoints file, and cannot be removed.
  */
 builtIn: boolean, 
 /**
@@ -1134,14 +1570,71 @@ builtIn: boolean,
  */
 overridden: boolean, 
 /**
- * The file of a certificate authority that is trusted for it beside the system's, as it was given.
+ * The file of a certificate authority that is trusted for it beside the system's, where one is set.
  */
-caFile: string | null, };
+caFile: string | null, 
+/**
+ * The way there: `system`, `none` or a proxy's address, perhaps with a user name; none as everywhere else.
+ */
+proxy: string | null, 
+/**
+ * A password for the proxy's user name is known.
+ */
+hasProxyPassword: boolean, 
+/**
+ * The address of its REST API, where one is set; else it is derived from the name.
+ */
+api: string | null, 
+/**
+ * Its container registry as it is set: a host, an address or `none`; else it is derived.
+ */
+containers: string | null, 
+/**
+ * Its older Docker registry, likewise.
+ */
+docker: string | null, };
 
 /**
  * What a host is.
  */
 export type HostKind = "github" | "enterpriseServer" | "gheCom" | "other";
+
+/**
+ * A host as somebody sets it. What is empty is derived from the name, or as everywhere else.
+ */
+export type HostSettings = { 
+/**
+ * `ghe.example.com`, `octocorp.ghe.com`, a registry, or `github.com`; an address around it is taken off.
+ */
+name: string, 
+/**
+ * The path of a certificate authority's file, PEM.
+ */
+caFile: string, 
+/**
+ * `none`, `system`, or a proxy's address, perhaps with a user name, never with a password.
+ */
+proxy: string, 
+/**
+ * The password for the proxy's user name; none keeps what is there, an empty one removes it.
+ */
+proxyPassword: string | null, 
+/**
+ * It is a registry of its own, not a GitHub Enterprise host.
+ */
+registry: boolean, 
+/**
+ * The address of its REST API.
+ */
+api: string, 
+/**
+ * Its container registry: a host, an address, or `none`.
+ */
+containers: string, 
+/**
+ * Its older Docker registry, likewise.
+ */
+docker: string, };
 
 /**
  * The hosts after a change, and what the form offers now.
@@ -1154,7 +1647,11 @@ hosts: Array<HostView>,
 /**
  * The registries.
  */
-registries: Array<RegistryView>, };
+registries: Array<RegistryView>, 
+/**
+ * The keychain would not take the proxy's password, so that it is kept until Slipway quits.
+ */
+proxyPasswordNotKept: boolean, };
 
 /**
  * Whether a registry of a host answers.
@@ -1330,7 +1827,7 @@ export type Remedy = { "kind": "page",
 /**
  * Which.
  */
-topic: LinkTopic, } | { "kind": "message" } | { "kind": "replaceToken" } | { "kind": "otherAccount" } | { "kind": "useOwner", 
+topic: LinkTopic, } | { "kind": "message" } | { "kind": "replaceToken" } | { "kind": "addAccount" } | { "kind": "otherAccount" } | { "kind": "verifyToken" } | { "kind": "signInWithBrowser" } | { "kind": "useOwner", 
 /**
  * The owner that was probably meant.
  */
@@ -1390,7 +1887,7 @@ export type LinkTopic = "newToken" | "tokens" | "packagePage" | "packageSettings
 /**
  * Every way a file, a form, a registry or a network can say no. Closed: the page has words for each.
  */
-export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.bomb" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "network.plainHttp" | "network.unreachable" | "network.timeout" | "network.tls" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "host.refused" | "settings.failed" | "output.failed" | "cancelled" | "internal";
+export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.bomb" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "network.plainHttp" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "host.refused" | "settings.failed" | "output.failed" | "cancelled" | "internal";
 
 /**
  * The practice registry after it was started.

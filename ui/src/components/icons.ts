@@ -63,6 +63,8 @@ import chevronUp from '@primer/octicons/build/svg/chevron-up-16.svg?raw';
 import triangleDown from '@primer/octicons/build/svg/triangle-down-16.svg?raw';
 import folder from '@primer/octicons/build/svg/file-directory-16.svg?raw';
 import tools from '@primer/octicons/build/svg/tools-16.svg?raw';
+import dash from '@primer/octicons/build/svg/dash-16.svg?raw';
+import file from '@primer/octicons/build/svg/file-16.svg?raw';
 import lightBulb from '@primer/octicons/build/svg/light-bulb-16.svg?raw';
 
 const raw = {
@@ -84,7 +86,9 @@ const raw = {
   container,
   copy,
   creditCard,
+  dash,
   download,
+  file,
   fileZip,
   folder,
   gear,

@@ -8,6 +8,7 @@ import type {
   LayerPlan,
   LayerState,
 } from '../bindings/view';
+import { everyAccount } from './fake-account-scenes';
 import type { FakeHost } from './fake';
 import { image, job, jobRow, opened, preflight } from './fake';
 
@@ -84,4 +85,5 @@ export function everything(host: FakeHost): void {
     return jobRow(1000 - index, { title, reference: `ghcr.io/octo-org/octo-app:${index}`, ...row });
   });
   host.past = past(5);
+  everyAccount(host);
 }

@@ -6,6 +6,8 @@ const page = (topic: (Remedy & { kind: 'page' })['topic']): Remedy => ({ kind: '
 const message: Remedy = { kind: 'message' };
 const again: Remedy = { kind: 'again' };
 const replaceToken: Remedy = { kind: 'replaceToken' };
+const browser: Remedy = { kind: 'signInWithBrowser' };
+const addAccount: Remedy = { kind: 'addAccount' };
 const otherAccount: Remedy = { kind: 'otherAccount' };
 const ghcr: Remedy = { kind: 'switchRegistry', registry: 'ghcr.io' };
 
@@ -24,13 +26,14 @@ const EXAMPLES: [Code, number, string, Retry, Remedy[]][] = [
     'afterChange',
     [page('tokens'), replaceToken],
   ],
-  ['denied.credential', 403, 'denied', 'afterChange', [replaceToken]],
+  ['denied.credential', 403, 'denied', 'afterChange', [replaceToken, browser, page('newToken')]],
+  ['signIn.required', 401, 'denied', 'afterChange', [addAccount, browser, page('newToken')]],
   [
     'unauthenticated',
     401,
     'unauthenticated: User cannot be authenticated with the token provided.',
     'yes',
-    [again],
+    [again, { kind: 'verifyToken' }, page('status')],
   ],
   [
     'denied.orgCreate',
@@ -79,6 +82,7 @@ const EXAMPLES: [Code, number, string, Retry, Remedy[]][] = [
     [again, { kind: 'field', field: 'imageName' }, ghcr],
   ],
   ['network.unreachable', 0, '', 'yes', []],
+  ['network.proxy', 407, 'Proxy Authentication Required', 'afterChange', []],
   ['cancelled', 0, '', 'yes', []],
 ];
 
@@ -91,6 +95,7 @@ export const failures: FailureView[] = EXAMPLES.map(([code, status, said, retry,
     username: 'octocat',
     package: 'octo-org/hello',
     owner: code === 'ownerNotFound' ? 'octo-orgg' : 'octo-org',
+    ...(code === 'network.proxy' ? { proxy: 'proxy.example.com:8080' } : {}),
     ...(code === 'blobMissing' ? { layer: '4' } : {}),
   },
   retry,

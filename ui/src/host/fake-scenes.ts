@@ -2,7 +2,8 @@
 
 import type { CheckView, Draft, FieldView, RecentView } from '../bindings/view';
 import type { FakeHost } from './fake';
-import { job, jobRow, opened, preflight } from './fake';
+import { job, jobRow, listed, opened, preflight } from './fake';
+import { account } from './fake-accounts';
 
 const now = Math.floor(Date.now() / 1000);
 const DAY = 86_400;
@@ -88,7 +89,7 @@ const problem = (id: string, change: Partial<CheckView> = {}): CheckView => ({
   ...change,
 });
 
-/** Four problems and a warning, as nobody wants them. */
+/** Four problems and two warnings, as nobody wants them. */
 export const checks: CheckView[] = [
   problem('owner.case', { fix: use('octocat', { owner: 'octocat' }), field: 'owner' }),
   problem('version.digest', { fix: use('2.1', { versions: ['2.0', '2.1'] }), field: 'version' }),
@@ -107,6 +108,13 @@ export const checks: CheckView[] = [
       draft: { ...legacy, options: { ...legacy.options, way: 'chunks' } },
     },
     field: null,
+  },
+  {
+    id: 'repo.renamed',
+    state: 'warning',
+    params: { x: 'octocat/octo-app-2' },
+    fix: use('octocat/octo-app-2', { owner: 'octocat', repository: 'octo-app-2' }),
+    field: 'repository',
   },
   ...preflight.checks.filter((check) => check.state === 'passed'),
 ];
@@ -157,14 +165,12 @@ function errors(host: FakeHost): void {
 }
 
 function filled(host: FakeHost): void {
+  host.listed = listed;
   host.openArgument = () => Promise.resolve(opened);
 }
 
 function signedIn(host: FakeHost): void {
-  host.registries = host.registries.map((registry) => ({
-    ...registry,
-    account: { username: 'octocat', source: 'thisRun' },
-  }));
+  host.have(account('octocat', { isDefault: true }));
 }
 
 export const scenes: Record<string, (host: FakeHost) => void> = {

@@ -1,8 +1,9 @@
 // States that the page's address opens directly, during development: `?fake=network#/activity/1`,
-// `?fake=failed&code=denied.scope#/activity/1`, `?fake=activity#/activity`, `?fake=hosts#/settings/hosts`.
+// `?fake=accounts&state=expired&keychain=missing#/accounts`, `?fake=failed&code=denied.scope#/activity/1`, `?fake=activity#/activity`, `?fake=hosts#/settings/hosts`.
 
-import type { JobLayer, JobProgress, JobRow, JobView } from '../bindings/view';
+import type { HostSettings, JobLayer, JobProgress, JobRow, JobView } from '../bindings/view';
 import { FakeHost, job, jobRow, result } from './fake';
+import { showAccounts } from './fake-account-scenes';
 import { everything, past } from './fake-every';
 import { scenes } from './fake-scenes';
 import { failureExample } from './fake-failures';
@@ -88,6 +89,18 @@ function shown(name: string, code: string): JobView | undefined {
 const row = (id: number, reference: string, progress: Partial<JobProgress>, more = {}): JobRow =>
   jobRow(id, { reference, progress: { ...large, ...progress }, started: now - 400, ...more });
 
+/** A host with everything set. */
+const enterprise: HostSettings = {
+  name: 'ghe.example.com',
+  caFile: '/etc/ssl/ghe.pem',
+  proxy: 'http://octocat@proxy.example.com:8080/',
+  proxyPassword: 'secret',
+  registry: false,
+  api: 'https://ghe.example.com/rest',
+  containers: '',
+  docker: '',
+};
+
 /** The host that the page's address asks for; `window.fake` plays with it. */
 export function fakeFromAddress(): FakeHost {
   const asked = new URLSearchParams(location.search);
@@ -99,10 +112,11 @@ export function fakeFromAddress(): FakeHost {
   host.view = shown(name, asked.get('code') ?? 'denied.packageRole') ?? host.view;
   if (name in RUNNING && host.view.progress.state === 'sending') breathe(host);
   if (name === 'activity') fill(host);
+  if (name === 'accounts') showAccounts(host, asked);
   if (name === 'every') everything(host);
   const before = Number(asked.get('past') ?? 0);
   if (before > 0) host.past = past(before);
-  if (name === 'hosts') void host.addHost('ghe.example.com', '/etc/ssl/ghe.pem');
+  if (name === 'hosts') void host.setHost(enterprise);
   return Object.assign(window, { fake: host }).fake;
 }
 

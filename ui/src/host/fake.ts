@@ -12,6 +12,7 @@ import type {
   HistoryPage,
   HistoryQuery,
   HostCheckView,
+  HostSettings,
   HostsView,
   HostView,
   ImageView,
@@ -23,35 +24,16 @@ import type {
   PreflightView,
   ReadingView,
   RecentView,
-  RegistryView,
   ResultView,
   SettingsView,
   StartView,
   SuggestionView,
   VisibilityView,
 } from '../bindings/view';
+import { FakeAccounts } from './fake-accounts';
 import type { Host } from './host';
 
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
-
-export const registries: RegistryView[] = [
-  {
-    name: 'ghcr.io',
-    form: 'ownerName',
-    legacy: false,
-    practice: false,
-    overridden: null,
-    account: null,
-  },
-  {
-    name: 'docker.pkg.github.com',
-    form: 'ownerRepositoryName',
-    legacy: true,
-    practice: false,
-    overridden: null,
-    account: null,
-  },
-];
 
 export const emptyDraft: Draft = {
   file: null,
@@ -320,12 +302,25 @@ export const github: HostView = {
   builtIn: true,
   overridden: false,
   caFile: null,
+  proxy: null,
+  hasProxyPassword: false,
+  api: null,
+  containers: null,
+  docker: null,
 };
 
 export const suggestions: SuggestionView[] = [
   { value: 'octocat', from: 'account' },
   { value: 'octo-org', from: 'history' },
   { value: 'monalisa', from: 'file' },
+];
+
+/** What GitHub's lists add: some of it is known already. */
+export const listed: SuggestionView[] = [
+  { value: 'octocat', from: 'gitHub' },
+  { value: 'octo-org', from: 'gitHub' },
+  { value: 'octo-labs', from: 'gitHub' },
+  { value: 'atom-labs', from: 'gitHub' },
 ];
 
 export const workflow = `name: Publish
@@ -361,11 +356,9 @@ export function jobRow(id: number, change: Partial<JobRow> = {}): JobRow {
 }
 
 /** A host whose answers can be replaced one by one. It notes what was asked of it. */
-export class FakeHost implements Host {
-  asked: { name: string; values: unknown[] }[] = [];
+export class FakeHost extends FakeAccounts implements Host {
   drag: ((view: DragView) => void) | undefined;
   job: ((update: JobUpdate) => void) | undefined;
-  registries = structuredClone(registries);
   language = 'en';
   unpacking: ReadingView | null = null;
   activity: ((view: ActivityView) => void) | undefined;
@@ -380,11 +373,8 @@ export class FakeHost implements Host {
   visible: VisibilityView['state'] = 'private';
   known: HostView[] = [github];
   checks: HostCheckView[] | undefined;
-
-  #note<T>(name: string, values: unknown[], answer: T): Promise<T> {
-    this.asked.push({ name, values });
-    return Promise.resolve(answer);
-  }
+  /** What GitHub lists. */
+  listed: SuggestionView[] = [];
 
   #done(result: ResultView): JobView {
     this.view = { ...job, progress: { ...job.progress, state: 'done' }, result };
@@ -392,54 +382,57 @@ export class FakeHost implements Host {
   }
 
   start = (): Promise<StartView> =>
-    this.#note('start', [], {
+    this.note('start', [], {
       version: '0.1.0',
       language: this.language,
       settings: this.settings,
-      registries: this.registries,
+      registries: this.registryViews,
       draft: emptyDraft,
     });
-  ready = (): Promise<void> => this.#note('ready', [], undefined);
+  ready = (): Promise<void> => this.note('ready', [], undefined);
   chooseImage = (draft: Draft): Promise<OpenedView | null> =>
-    this.#note('chooseImage', [draft], opened);
+    this.note('chooseImage', [draft], opened);
   openPath = (path: string, draft: Draft): Promise<OpenedView> =>
-    this.#note('openPath', [path, draft], opened);
+    this.note('openPath', [path, draft], opened);
   openDropped = (files: number[], draft: Draft): Promise<OpenedView> =>
-    this.#note('openDropped', [files, draft], opened);
-  openArgument = (): Promise<OpenedView | null> => this.#note('openArgument', [], null);
+    this.note('openDropped', [files, draft], opened);
+  openArgument = (): Promise<OpenedView | null> => this.note('openArgument', [], null);
   reading = (): Promise<ReadingView | null> => Promise.resolve(this.unpacking);
-  cancelReading = (): Promise<void> => this.#note('cancelReading', [], undefined);
-  details = () => this.#note('details', [], { config: '{}', manifest: '{}', report: '{}' });
+  cancelReading = (): Promise<void> => this.note('cancelReading', [], undefined);
+  details = () => this.note('details', [], { config: '{}', manifest: '{}', report: '{}' });
   checkForm = (draft: Draft): Promise<FormView> => Promise.resolve(form(draft));
   fillReference = (draft: Draft, text: string): Promise<Draft | null> =>
-    this.#note('fillReference', [text], { ...draft, owner: 'octo-org', imageName: 'pasted' });
+    this.note('fillReference', [text], { ...draft, owner: 'octo-org', imageName: 'pasted' });
   switchRegistry = (draft: Draft, registry: string): Promise<Draft> =>
-    this.#note('switchRegistry', [registry], { ...draft, registry });
-  preflight = (draft: Draft): Promise<PreflightView> => this.#note('preflight', [draft], preflight);
+    this.note('switchRegistry', [registry], { ...draft, registry });
+  preflight = (draft: Draft, anew = false): Promise<PreflightView> =>
+    this.note('preflight', [draft, anew], preflight);
   suggestions = (draft: Draft, field: Field): Promise<SuggestionView[]> =>
-    this.#note('suggestions', [draft, field], suggestions);
-  publish = (draft: Draft): Promise<number> => this.#note('publish', [draft], 1);
+    this.note('suggestions', [draft, field], suggestions);
+  listedSuggestions = (draft: Draft, field: Field): Promise<SuggestionView[]> =>
+    this.note('listedSuggestions', [draft, field], this.listed);
+  publish = (draft: Draft): Promise<number> => this.note('publish', [draft], 1);
   watchJob = (_: number, view: (update: JobUpdate) => void): Promise<void> => {
     this.job = view;
     view({ kind: 'snapshot', job: this.view });
     return Promise.resolve();
   };
-  cancelJob = (id: number): Promise<void> => this.#note('cancelJob', [id], undefined);
-  pauseJob = (id: number): Promise<void> => this.#note('pauseJob', [id], undefined);
-  resumeJob = (id: number): Promise<void> => this.#note('resumeJob', [id], undefined);
-  tryJobNow = (id: number): Promise<void> => this.#note('tryJobNow', [id], undefined);
+  cancelJob = (id: number): Promise<void> => this.note('cancelJob', [id], undefined);
+  pauseJob = (id: number): Promise<void> => this.note('pauseJob', [id], undefined);
+  resumeJob = (id: number): Promise<void> => this.note('resumeJob', [id], undefined);
+  tryJobNow = (id: number): Promise<void> => this.note('tryJobNow', [id], undefined);
   moveBack = (id: number, tag: string): Promise<JobView> => {
     const versions = result.versions.map((it) =>
       it.tag === tag ? { ...it, movable: false, movedBack: true } : it,
     );
-    return this.#note('moveBack', [id, tag], this.#done({ ...result, versions }));
+    return this.note('moveBack', [id, tag], this.#done({ ...result, versions }));
   };
   verifyAgain = (id: number): Promise<JobView> =>
-    this.#note('verifyAgain', [id], this.#done(result));
+    this.note('verifyAgain', [id], this.#done(result));
   visibility = (id: number): Promise<VisibilityView> =>
-    this.#note('visibility', [id], { state: this.visible, looked: Date.now() / 1000 });
-  workflow = (id: number): Promise<string> => this.#note('workflow', [id], workflow);
-  saveWorkflow = (id: number): Promise<boolean> => this.#note('saveWorkflow', [id], true);
+    this.note('visibility', [id], { state: this.visible, looked: Date.now() / 1000 });
+  workflow = (id: number): Promise<string> => this.note('workflow', [id], workflow);
+  saveWorkflow = (id: number): Promise<boolean> => this.note('saveWorkflow', [id], true);
   watchActivity = (view: (activity: ActivityView) => void): Promise<void> => {
     this.activity = view;
     view({ active: this.active, ended: 0 });
@@ -453,54 +446,77 @@ export class FakeHost implements Host {
         row.reference.includes(query.search) &&
         (query.before === null || row.id < query.before),
     );
-    return this.#note('history', [query], { rows: rows.slice(0, 200), more: rows.length > 200 });
+    return this.note('history', [query], { rows: rows.slice(0, 200), more: rows.length > 200 });
   };
   recent = (): Promise<RecentView[]> => Promise.resolve(this.recents);
   openRecent = (file: number, draft: Draft): Promise<OpenedView> =>
-    this.#note('openRecent', [file, draft], opened);
+    this.note('openRecent', [file, draft], opened);
   findRecent = (file: number, draft: Draft): Promise<OpenedView | null> =>
-    this.#note('findRecent', [file, draft], opened);
-  reopenJob = (id: number): Promise<OpenedView> => this.#note('reopenJob', [id], opened);
-  forgetJob = (id: number): Promise<void> => this.#note('forgetJob', [id], undefined);
-  clearHistory = (): Promise<void> => this.#note('clearHistory', [], undefined);
-  pauseAll = (): Promise<void> => this.#note('pauseAll', [], undefined);
-  exportHistory = (): Promise<boolean> => this.#note('exportHistory', [], true);
+    this.note('findRecent', [file, draft], opened);
+  reopenJob = (id: number): Promise<OpenedView> => this.note('reopenJob', [id], opened);
+  forgetJob = (id: number): Promise<void> => this.note('forgetJob', [id], undefined);
+  clearHistory = (): Promise<void> => this.note('clearHistory', [], undefined);
+  pauseAll = (): Promise<void> => this.note('pauseAll', [], undefined);
+  exportHistory = (): Promise<boolean> => this.note('exportHistory', [], true);
   changeSettings = (settings: SettingsView): Promise<PreferencesView> => {
     this.settings = settings;
     const language = settings.language ?? this.language;
-    return this.#note('changeSettings', [settings], { settings, language });
+    return this.note('changeSettings', [settings], { settings, language });
   };
   compressionSpeeds = (): Promise<number[]> =>
     Promise.resolve([9, 8, 7, 6, 5, 4, 3, 2, 1].map((times) => times * 50e6));
   diagnostics = (): Promise<string> => Promise.resolve('Slipway 0.1.0');
-  saveDiagnostics = (): Promise<boolean> => this.#note('saveDiagnostics', [], true);
-  leave = (how: string): Promise<void> => this.#note('leave', [how], undefined);
+  saveDiagnostics = (): Promise<boolean> => this.note('saveDiagnostics', [], true);
+  leave = (how: string): Promise<void> => this.note('leave', [how], undefined);
   hosts = (): Promise<HostView[]> => Promise.resolve(this.known);
-  addHost = (name: string, caFile: string): Promise<HostsView> => {
+  setHost = (wanted: HostSettings): Promise<HostsView> => {
+    const { proxyPassword: password, registry, ...texts } = wanted;
+    const { name } = texts;
+    const before = this.known.find((it) => it.name === name);
     const gheCom = name.endsWith('.ghe.com');
+    const places = [texts.containers || `containers.${name}`, texts.docker || `docker.${name}`];
+    const registries = registry ? [name] : places.slice(0, gheCom ? 1 : 2);
+    const kind = registry ? 'other' : gheCom ? 'gheCom' : 'enterpriseServer';
+    const made = before?.builtIn
+      ? before
+      : ({ ...github, name, kind, registries, builtIn: false } satisfies HostView);
     const host: HostView = {
-      name,
-      kind: gheCom ? 'gheCom' : 'enterpriseServer',
-      registries: gheCom ? [`containers.${name}`] : [`containers.${name}`, `docker.${name}`],
-      builtIn: false,
-      overridden: false,
-      caFile: caFile || null,
+      ...made,
+      caFile: texts.caFile || null,
+      proxy: texts.proxy || null,
+      hasProxyPassword: password === null ? (before?.hasProxyPassword ?? false) : password !== '',
+      api: texts.api || null,
+      containers: texts.containers || null,
+      docker: texts.docker || null,
     };
-    this.known = [...this.known.filter((it) => it.name !== name), host];
-    return this.#note('addHost', [name, caFile], this.#hosts());
+    this.known = before
+      ? this.known.map((it) => (it === before ? host : it))
+      : [...this.known, host];
+    if (!before)
+      this.signInHosts = [
+        ...this.signInHosts,
+        { name, registries, github: !registry, browser: false },
+      ];
+    const proxyPasswordNotKept = Boolean(password) && this.keychain.state !== 'ready';
+    return this.note('setHost', [wanted], { ...this.#hosts(), proxyPasswordNotKept });
   };
   removeHost = (name: string): Promise<HostsView> => {
     this.known = this.known.filter((it) => it.name !== name);
-    return this.#note('removeHost', [name], this.#hosts());
+    this.signInHosts = this.signInHosts.filter((it) => it.name !== name);
+    return this.note('removeHost', [name], this.#hosts());
   };
-  #hosts = (): HostsView => ({ hosts: this.known, registries: this.registries });
+  #hosts = (): HostsView => ({
+    hosts: this.known,
+    registries: this.registryViews,
+    proxyPasswordNotKept: false,
+  });
   checkHost = (name: string): Promise<HostCheckView[]> => {
     const found = this.known.find((it) => it.name === name)?.registries ?? [];
     const checks = found.map((registry) => ({ registry, reachable: true, failure: null }));
-    return this.#note('checkHost', [name], this.checks ?? checks);
+    return this.note('checkHost', [name], this.checks ?? checks);
   };
   notify = (id: number, title: string, body: string): Promise<void> =>
-    this.#note('notify', [id, title, body], undefined);
+    this.note('notify', [id, title, body], undefined);
   onClosing = (listener: () => void): Promise<() => void> => {
     this.closing = listener;
     return Promise.resolve(() => (this.closing = undefined));
@@ -513,16 +529,8 @@ export class FakeHost implements Host {
     this.openJob = listener;
     return Promise.resolve(() => (this.openJob = undefined));
   };
-  startPractice = () => this.#note('startPractice', [], { registries: this.registries, opened });
-  signIn = (registry: string, username: string): Promise<RegistryView[]> => {
-    this.registries = this.registries.map((it) =>
-      it.name === registry ? { ...it, account: { username, source: 'thisRun' } } : it,
-    );
-    return this.#note('signIn', [registry, username], this.registries);
-  };
-  signOut = (registry: string): Promise<RegistryView[]> =>
-    this.#note('signOut', [registry], this.registries);
-  openLink = (topic: string): Promise<void> => this.#note('openLink', [topic], undefined);
+  startPractice = () => this.note('startPractice', [], { registries: this.registryViews, opened });
+  openLink = (topic: string): Promise<void> => this.note('openLink', [topic], undefined);
   onDrag = (listener: (view: DragView) => void): Promise<() => void> => {
     this.drag = listener;
     return Promise.resolve(() => (this.drag = undefined));

@@ -2,33 +2,46 @@
 // development (`fake.ts`). Nothing else in the page knows which one it has.
 
 import type {
+  AccountPage,
+  AccountsView,
   ActivityView,
+  AddedAccount,
+  BrowserSignIn,
   DetailsView,
   Draft,
   DragView,
+  Engine,
+  EngineSignIn,
   FailureView,
   Field,
   FileId,
   FormView,
+  FoundCredentials,
+  HeldToken,
   HistoryPage,
   HistoryQuery,
   HostCheckView,
+  HostSettings,
   HostsView,
   HostView,
   JobId,
   JobUpdate,
   JobView,
   LinkTopic,
+  NewAccount,
   OpenedView,
   PracticeView,
   PreferencesView,
   PreflightView,
+  Purpose,
   ReadingView,
   RecentView,
   RegistryView,
   SettingsView,
   StartView,
   SuggestionView,
+  TokenCheckView,
+  TokenFrom,
   VisibilityView,
 } from '../bindings/view';
 
@@ -50,9 +63,11 @@ export interface Host {
   /** The form filled from a pasted reference or pull command; null where it is none. */
   fillReference(draft: Draft, text: string): Promise<Draft | null>;
   switchRegistry(draft: Draft, registry: string): Promise<Draft>;
-  preflight(draft: Draft): Promise<PreflightView>;
-  /** What the field may be filled with. */
+  preflight(draft: Draft, anew?: boolean): Promise<PreflightView>;
+  /** What the field may be filled with, as far as this computer knows. */
   suggestions(draft: Draft, field: Field): Promise<SuggestionView[]>;
+  /** What GitHub's lists add to that; may take some seconds. */
+  listedSuggestions(draft: Draft, field: Field): Promise<SuggestionView[]>;
   publish(draft: Draft): Promise<JobId>;
   /** Calls `view` until the job is over; the promise resolves then. */
   watchJob(job: JobId, view: (update: JobUpdate) => void): Promise<void>;
@@ -94,23 +109,65 @@ export interface Host {
   /** Closes the window; jobs go on without it, or are paused. */
   leave(how: 'background' | 'pause'): Promise<void>;
   hosts(): Promise<HostView[]>;
-  /** `caFile` may be empty. */
-  addHost(name: string, caFile: string): Promise<HostsView>;
+  /** Adds a host, or sets one that is there anew. */
+  setHost(host: HostSettings): Promise<HostsView>;
   removeHost(name: string): Promise<HostsView>;
   /** Asks each of the host's registries. */
   checkHost(name: string): Promise<HostCheckView[]>;
   /** Tells the system's user of a job, if nobody looks at the window. One a job: the next one replaces it. */
   notify(job: JobId, title: string, body: string): Promise<void>;
+  /** Tells that the token of an account ends soon, if nobody looks at the window. One an account. */
+  notifyExpiry(id: string, title: string, body: string): Promise<void>;
   startPractice(draft: Draft): Promise<PracticeView>;
-  signIn(registry: string, username: string, token: string): Promise<RegistryView[]>;
-  signOut(registry: string): Promise<RegistryView[]>;
+  /** The form's registries, each with who is signed in there now. */
+  registries(): Promise<RegistryView[]>;
+  accounts(): Promise<AccountsView>;
+  /** What can be told of a token without asking anybody. */
+  checkToken(token: string): Promise<TokenCheckView>;
+  /** Null: the clipboard holds nothing that could be a token. */
+  readClipboardToken(): Promise<HeldToken | null>;
+  /** Asks which file; null: nobody chose one. */
+  readTokenFile(): Promise<HeldToken | null>;
+  /** Reads the token of a file that was dropped. */
+  holdDroppedToken(file: FileId): Promise<HeldToken>;
+  /** Forgets a token that was read and is not wanted after all. */
+  dropHeldToken(id: number): Promise<void>;
+  /** What this computer has already: environment, Docker, Podman, the GitHub command line. */
+  findCredentials(): Promise<FoundCredentials>;
+  addAccount(account: NewAccount): Promise<AddedAccount>;
+  /** `anyway`: though GitHub Packages refuses its kind, or nobody can be asked. */
+  replaceToken(id: string, token: TokenFrom, keep: boolean, anyway: boolean): Promise<AddedAccount>;
+  verifyAccount(id: string): Promise<AccountsView>;
+  /** What is being verified fails as `cancelled`. */
+  cancelAccountCheck(id: string): Promise<void>;
+  signOutAccount(id: string): Promise<AccountsView>;
+  /** Makes it the one that is used at its host. */
+  useAccount(id: string): Promise<AccountsView>;
+  checkKeychain(): Promise<AccountsView>;
+  /** Calls `view` until it is over; the promise resolves then. */
+  signInWithBrowser(
+    host: string,
+    purpose: Purpose,
+    keep: boolean,
+    view: (update: BrowserSignIn) => void,
+  ): Promise<void>;
+  cancelBrowserSignIn(): Promise<void>;
+  openAccountPage(page: AccountPage): Promise<void>;
+  /** How each container engine would be signed in with the account. */
+  engineSignIns(id: string): Promise<EngineSignIn[]>;
+  /** `plain`: the person agreed to a plain file. */
+  signInEngine(id: string, engine: Engine, plain: boolean): Promise<void>;
   openLink(topic: LinkTopic, draft: Draft): Promise<void>;
+  /** Accounts were checked in the background. Returns how to stop listening. */
+  onAccounts(listener: (accounts: AccountsView) => void): Promise<() => void>;
   /** The window is to be closed while jobs run, and nothing was chosen for that. Returns how to stop listening. */
   onClosing(listener: () => void): Promise<() => void>;
   /** Another start handed a file over: it waits to be opened. Returns how to stop listening. */
   onArgument(listener: () => void): Promise<() => void>;
-  /** A notification was clicked. Returns how to stop listening. */
+  /** A notification of a job was clicked. Returns how to stop listening. */
   onOpenJob(listener: (job: JobId) => void): Promise<() => void>;
+  /** A notification of an account was clicked. Returns how to stop listening. */
+  onOpenAccount(listener: (id: string) => void): Promise<() => void>;
   /** Files over the window. Returns how to stop listening. */
   onDrag(listener: (view: DragView) => void): Promise<() => void>;
 }

@@ -3,7 +3,14 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 
-import type { ActivityView, DragView, JobId, JobUpdate } from '../bindings/view';
+import type {
+  AccountsView,
+  ActivityView,
+  BrowserSignIn,
+  DragView,
+  JobId,
+  JobUpdate,
+} from '../bindings/view';
 import type { Host } from './host';
 
 export const tauri: Host = {
@@ -19,8 +26,9 @@ export const tauri: Host = {
   checkForm: (draft) => invoke('check_form', { draft }),
   fillReference: (draft, text) => invoke('fill_reference', { draft, text }),
   switchRegistry: (draft, registry) => invoke('switch_registry', { draft, registry }),
-  preflight: (draft) => invoke('preflight', { draft }),
+  preflight: (draft, anew = false) => invoke('preflight', { draft, anew }),
   suggestions: (draft, field) => invoke('suggestions', { draft, field }),
+  listedSuggestions: (draft, field) => invoke('listed_suggestions', { draft, field }),
   publish: (draft) => invoke('publish', { draft }),
   watchJob: (job, view) => {
     const channel = new Channel<JobUpdate>();
@@ -56,16 +64,41 @@ export const tauri: Host = {
   saveDiagnostics: () => invoke('save_diagnostics'),
   leave: (how) => invoke('leave', { how }),
   hosts: () => invoke('hosts'),
-  addHost: (name, caFile) => invoke('add_host', { name, caFile }),
+  setHost: (host) => invoke('set_host', { host }),
   removeHost: (name) => invoke('remove_host', { name }),
   checkHost: (name) => invoke('check_host', { name }),
   notify: (job, title, body) => invoke('notify', { job, title, body }),
+  notifyExpiry: (id, title, body) => invoke('notify_expiry', { id, title, body }),
   startPractice: (draft) => invoke('start_practice', { draft }),
-  signIn: (registry, username, token) => invoke('sign_in', { registry, username, token }),
-  signOut: (registry) => invoke('sign_out', { registry }),
+  registries: () => invoke('registries'),
+  accounts: () => invoke('accounts'),
+  checkToken: (token) => invoke('check_token', { token }),
+  readClipboardToken: () => invoke('read_clipboard_token'),
+  readTokenFile: () => invoke('read_token_file'),
+  holdDroppedToken: (file) => invoke('hold_dropped_token', { file }),
+  dropHeldToken: (id) => invoke('drop_held_token', { id }),
+  findCredentials: () => invoke('find_credentials'),
+  addAccount: (account) => invoke('add_account', { account }),
+  replaceToken: (id, token, keep, anyway) => invoke('replace_token', { id, token, keep, anyway }),
+  verifyAccount: (id) => invoke('verify_account', { id }),
+  cancelAccountCheck: (id) => invoke('cancel_account_check', { id }),
+  signOutAccount: (id) => invoke('sign_out_account', { id }),
+  useAccount: (id) => invoke('use_account', { id }),
+  checkKeychain: () => invoke('check_keychain'),
+  signInWithBrowser: (host, purpose, keep, view) => {
+    const channel = new Channel<BrowserSignIn>();
+    channel.onmessage = view;
+    return invoke('sign_in_with_browser', { host, purpose, keep, channel });
+  },
+  cancelBrowserSignIn: () => invoke('cancel_browser_sign_in'),
+  openAccountPage: (page) => invoke('open_account_page', { page }),
+  engineSignIns: (id) => invoke('engine_sign_ins', { id }),
+  signInEngine: (id, engine, plain) => invoke('sign_in_engine', { id, engine, plain }),
   openLink: (topic, draft) => invoke('open_link', { topic, draft }),
+  onAccounts: (listener) => listen<AccountsView>('accounts', (event) => listener(event.payload)),
   onClosing: (listener) => listen('closing', () => listener()),
   onArgument: (listener) => listen('argument', () => listener()),
   onOpenJob: (listener) => listen<JobId>('openJob', (event) => listener(event.payload)),
+  onOpenAccount: (listener) => listen<string>('openAccount', (event) => listener(event.payload)),
   onDrag: (listener) => listen<DragView>('drag', (event) => listener(event.payload)),
 };

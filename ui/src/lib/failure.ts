@@ -16,7 +16,8 @@ export function values(params: Partial<Record<string, string>>): Record<string, 
   });
   const all = Object.fromEntries(shown) as Record<string, string>;
   // Sentences that name what is not known read on without it.
-  for (const name of ['registry', 'owner', 'username', 'package', 'host']) all[name] ??= '…';
+  for (const name of ['registry', 'owner', 'username', 'package', 'host', 'proxy'])
+    all[name] ??= '…';
   return all;
 }
 

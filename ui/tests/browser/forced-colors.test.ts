@@ -13,6 +13,7 @@ const PAGES = [
   '#/publish',
   '#/activity',
   '#/activity/1',
+  '#/accounts',
   '#/settings/general',
   '#/settings/appearance',
   '#/settings/network',

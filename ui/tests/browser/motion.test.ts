@@ -7,7 +7,7 @@ import { browse } from './browser';
 const open = browse();
 
 describe('without motion', () => {
-  it.each(['#/publish', '#/activity', '#/activity/1', '#/settings/appearance'])(
+  it.each(['#/publish', '#/activity', '#/activity/1', '#/accounts', '#/settings/appearance'])(
     '%s: nothing moves or fades',
     async (hash) => {
       const page = await open(`?fake=every${hash}`, { reducedMotion: 'reduce' });

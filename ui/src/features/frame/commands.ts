@@ -7,6 +7,7 @@ import type { Key } from '../../i18n/index.svelte';
 import { t } from '../../i18n/index.svelte';
 import type { Route } from '../../router.svelte';
 import { router } from '../../router.svelte';
+import { addAccount } from '../accounts/dialog';
 import { overlay } from './overlay.svelte';
 import type { Shell } from './shell';
 
@@ -32,6 +33,12 @@ function pages(): Command[] {
   return [
     { title: 'rail.publish', icon: 'upload', keys: 'Ctrl+1', run: go({ page: 'publish' }) },
     { title: 'rail.activity', icon: 'pulse', keys: 'Ctrl+2', run: go({ page: 'activity' }) },
+    {
+      title: 'rail.accounts',
+      icon: 'key',
+      keys: 'Ctrl+6',
+      run: go({ page: 'accounts', account: '' }),
+    },
     {
       title: 'rail.settings',
       icon: 'gear',
@@ -78,7 +85,7 @@ function publishing({ publish }: Shell): Command[] {
       icon: 'sync',
       keys: 'Ctrl+R',
       unavailable: noImage,
-      run: () => void publish.check(),
+      run: () => void publish.check(true),
     },
     {
       title: 'publish.copyReference',
@@ -134,6 +141,10 @@ function jobs({ activity, host }: Shell): Command[] {
   ];
 }
 
+function accounts(): Command[] {
+  return [{ title: 'account.add', icon: 'key', run: () => addAccount() }];
+}
+
 function looks({ settings }: Shell): Command[] {
   return [
     {
@@ -169,5 +180,6 @@ export const commands = (shell: Shell): Command[] => [
   ...pages(),
   ...publishing(shell),
   ...jobs(shell),
+  ...accounts(),
   ...looks(shell),
 ];

@@ -12,6 +12,7 @@ const ZOOM: Record<string, 1 | -1 | 0> = { '=': 1, '+': 1, '-': -1, _: -1, '0': 
 const PAGES: Record<string, Route> = {
   '1': { page: 'publish' },
   '2': { page: 'activity' },
+  '6': { page: 'accounts', account: '' },
   '7': { page: 'settings', section: 'general' },
   ',': { page: 'settings', section: 'general' },
 };
@@ -29,9 +30,13 @@ function pauseOrResume({ activity, host }: Shell): void {
 }
 
 /** Runs the checks again, or reads the list again. */
-function lookAgain({ publish, activity }: Shell): void {
-  if (router.current.page === 'publish' && publish.opened) void publish.check();
+function lookAgain({ publish, activity, accounts }: Shell): void {
+  if (router.current.page === 'publish' && publish.opened) void publish.check(true);
   if (router.current.page === 'activity') void activity.load();
+  if (router.current.page === 'accounts') {
+    const account = accounts.shown(router.current.account);
+    if (account) void accounts.verify(account.id);
+  }
 }
 
 /** With Ctrl or Cmd; whether the key is ours. */

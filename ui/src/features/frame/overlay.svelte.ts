@@ -1,9 +1,11 @@
 // What lies over the page: one thing at a time.
 
+import type { Wish } from '../accounts/dialog';
+
 interface Overlay {
-  open: 'palette' | 'shortcuts' | 'closing' | 'signIn' | undefined;
-  /** Where to sign in. */
-  registry: string;
+  open: 'palette' | 'shortcuts' | 'closing' | 'account' | 'chooseAccount' | undefined;
+  /** What the dialogs about accounts are opened for. */
+  account: Wish;
 }
 
-export const overlay = $state<Overlay>({ open: undefined, registry: '' });
+export const overlay = $state<Overlay>({ open: undefined, account: {} });

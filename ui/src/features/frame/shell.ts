@@ -3,6 +3,7 @@
 import { getContext, setContext } from 'svelte';
 
 import type { Host } from '../../host/host';
+import type { AccountsModel } from '../accounts/accounts.svelte';
 import type { ActivityModel } from '../activity/activity.svelte';
 import type { PublishModel } from '../publish/model.svelte';
 import type { SettingsModel } from '../settings/settings.svelte';
@@ -11,6 +12,7 @@ import type { Reach } from './reach.svelte';
 export interface Shell {
   host: Host;
   publish: PublishModel;
+  accounts: AccountsModel;
   activity: ActivityModel;
   settings: SettingsModel;
   reach: Reach;

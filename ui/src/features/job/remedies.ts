@@ -42,9 +42,9 @@ const PAGES: Partial<Record<string, IconName>> = {
   newToken: 'key',
 };
 
-/** The rows of "What you can do". */
-export function rows(failure: FailureView): Row[] {
-  const ways: Way[] = [...failure.help];
+/** The rows of "What you can do"; `can`: whether a way is open here. */
+export function rows(failure: FailureView, can: (way: Remedy) => boolean): Row[] {
+  const ways: Way[] = failure.help.filter(can);
   if (ELSEWHERE.has(failure.code)) ways.push({ kind: 'change' });
   if (ways.length === 0) ways.push({ kind: 'again' }, { kind: 'change' });
   return ways.map((way) => ({ way, ...words(way, failure) }));
@@ -68,9 +68,15 @@ function words(way: Way, failure: FailureView): Omit<Row, 'way'> {
     case 'message':
       return row('mail', t('do.message'), t('do.message.hint'), t('do.message.button'));
     case 'replaceToken':
-      return row('key', t('do.replace'), t('do.replace.hint'), t('do.replace.button'));
+      return row('key', t('do.replace'), t('do.replace.hint'), t('fix.replaceToken'));
+    case 'addAccount':
+      return row('person', t('do.addAccount'), t('do.addAccount.hint'), t('account.add'));
     case 'otherAccount':
-      return row('person', t('do.account'), t('do.account.hint'), t('do.account'));
+      return row('person', t('do.account'), t('do.account.hint'), t('fix.otherAccount'));
+    case 'verifyToken':
+      return row('verified', t('do.verify'), t('do.verify.hint'), t('do.verify.button'));
+    case 'signInWithBrowser':
+      return row('globe', t('do.browser'), t('add.browser.hint'), t('add.browser'));
     case 'useOwner':
       return row(
         'pencil',

@@ -9,7 +9,12 @@ export class Messages {
   shown = $state<Partial<Record<Field, boolean>>>({});
   #timers = new Map<Field, ReturnType<typeof setTimeout>>();
 
+  /** Fields that were right when they were judged last. */
+  #right = new Set<Field>();
+
   typed(field: Field): void {
+    // It was left when it was right: what is typed now waits for a rest as well.
+    if (this.#right.has(field)) this.shown[field] = false;
     clearTimeout(this.#timers.get(field));
     this.#timers.set(
       field,
@@ -25,7 +30,12 @@ export class Messages {
   /** The next message of a field that is right now waits for a rest again. */
   judge(form: FormView): void {
     for (const { field, findings } of form.fields) {
-      if (findings.length === 0) this.shown[field] = false;
+      if (findings.length > 0) {
+        this.#right.delete(field);
+        continue;
+      }
+      this.#right.add(field);
+      this.shown[field] = false;
     }
   }
 

@@ -104,8 +104,8 @@ export class PublishModel {
   /** Opens the first of some dropped files; the others wait for their turn. */
   openDropped = (items: DragItem[]): Promise<void> =>
     this.#openAll(
-      items.flatMap(({ file, name, size }) =>
-        file === null
+      items.flatMap(({ file, name, size, refused }) =>
+        file === null || refused !== null
           ? []
           : [{ name, size, open: (draft: Draft) => this.host.openDropped([file], draft) }],
       ),
@@ -255,6 +255,7 @@ export class PublishModel {
     if (current) this.queue.remove(current);
     this.opened = undefined;
     this.preflight = undefined;
+    this.#checkRound += 1;
     this.draft = blank(this.draft);
     if (next) await this.pick(next);
   }
@@ -266,6 +267,8 @@ export class PublishModel {
     if (this.pasted && !Object.values(draft).includes(this.pasted.text)) this.pasted = undefined;
     void this.#check();
     this.stale = true;
+    // What is being asked speaks of another form.
+    this.#checkRound += 1;
     clearTimeout(this.#checkTimer);
     this.#checkTimer = setTimeout(() => void this.check(), CHECK_MS);
   }
@@ -348,15 +351,18 @@ export class PublishModel {
     }
   }
 
-  /** Asks what can be known before a byte is sent. Older answers that come late are dropped. */
-  async check(): Promise<void> {
+  /**
+   * Asks what can be known before a byte is sent. Older answers that come late are dropped; `anew`: GitHub is asked
+   * though it answered a moment ago.
+   */
+  async check(anew = false): Promise<void> {
     clearTimeout(this.#checkTimer);
     if (!this.opened) return;
     const round = ++this.#checkRound;
     this.stale = true;
     try {
       const draft = this.draft;
-      const preflight = await this.host.preflight(draft);
+      const preflight = await this.host.preflight(draft, anew);
       if (round !== this.#checkRound) return;
       this.preflight = preflight;
       this.checked = draft;
@@ -410,17 +416,18 @@ export class PublishModel {
     }
   }
 
-  // Signing in.
+  // Accounts.
 
-  async signIn(username: string, token: string, registry = this.draft.registry): Promise<void> {
-    this.registries = await this.host.signIn(registry, username, token);
-    const owner = this.draft.owner || username.toLowerCase();
-    this.change({ ...this.draft, owner });
-  }
-
-  async signOut(registry = this.draft.registry): Promise<void> {
-    this.registries = await this.host.signOut(registry);
-    this.change(this.draft);
+  /** The registries with who is signed in there now; `again`: what was found out may be wrong, whatever they say. */
+  async takeRegistries(registries: RegistryView[], again: boolean): Promise<void> {
+    const same = JSON.stringify(registries) === JSON.stringify(this.registries);
+    if (same && !again) return;
+    this.registries = registries;
+    const username = this.registry?.account?.username;
+    // Most people publish under their own name.
+    if (!this.draft.owner && username)
+      this.change({ ...this.draft, owner: username.toLowerCase() });
+    await this.check();
   }
 }
 

@@ -5,6 +5,7 @@ import type { Key } from '../../i18n/index.svelte';
 import { maybe, t } from '../../i18n/index.svelte';
 import { values } from '../../lib/failure';
 import { bytes, duration, shortDigest } from '../../lib/format';
+import { date } from '../accounts/words';
 
 /** What the button of a fix says; `rule` is what it mends. Something that stands there is replaced, nothing is not. */
 export function fixWords(fix: FixView, rule: string): string {
@@ -44,6 +45,8 @@ export function checkWords(check: CheckView): { title: string; fact: string } {
   const rule = maybe(check.id, shown);
   if (rule && check.field) return { title: rule, fact: t(`field.${check.field}`) };
   const id = check.id === 'bytes' && check.params['exact'] !== 'true' ? 'bytes.about' : check.id;
+  if (id === 'token.expiring' && check.params['n'] === '1')
+    return { title: t('check.token.expiring'), fact: t('accounts.tomorrow') };
   const state = check.state === 'notChecked' ? '.notChecked' : '';
   const title = maybe(`check.${id}${state}`, shown) ?? maybe(`check.${id}`, shown) ?? check.id;
   const reason = check.params['reason'];
@@ -65,6 +68,8 @@ function checkValues(check: CheckView): Record<string, string> {
     const value = number(name);
     if (value !== undefined) shown[name] = bytes(value);
   }
+  const ended = number('date');
+  if (ended !== undefined) shown['date'] = date(ended);
   const seconds = number('seconds');
   if (seconds !== undefined) shown['seconds'] = duration(seconds);
   return shown;
