@@ -50,6 +50,21 @@ const SCROLL: &str = "
     };
     requestAnimationFrame(scroll);";
 
+/// Types into a field at once, and notes how long it takes until all checks have answered.
+const TYPE_AND_CHECK: &str = "
+    const [field, text] = arguments;
+    const checks = document.getElementById('checks');
+    const began = performance.now();
+    window.__checked = null;
+    const observer = new MutationObserver(() => {
+        if (checks.getAttribute('aria-busy') !== 'false') return;
+        window.__checked = performance.now() - began;
+        observer.disconnect();
+    });
+    observer.observe(checks, { attributes: true });
+    field.value = text;
+    field.dispatchEvent(new InputEvent('input', { bubbles: true }));";
+
 /// Gaps between frames of one stretch, milliseconds.
 struct Gaps {
     longest: f64,
@@ -80,17 +95,18 @@ pub(crate) fn measure(runs: usize, folder: &Path) -> Outcome<Table> {
     println!("\n==> window");
     let archive = BIG.archive(folder)?;
     let runtime = tokio::runtime::Runtime::new()?;
-    let (mut starts, mut rounds) = (Vec::new(), Vec::new());
+    let (mut starts, mut rounds, mut checks) = (Vec::new(), Vec::new(), Vec::new());
     for round in 1..=runs {
         let display = Display::start();
         starts.push(start(&display)?);
-        let gaps = runtime.block_on(Box::pin(push(&display, &archive)))?;
+        let (gaps, checked) = runtime.block_on(Box::pin(push(&display, &archive)))?;
         println!(
             "    round {round}: there after {:.2} s; longest gaps {} ms",
             starts[round - 1],
             gaps.iter().map(|gaps| format!("{:.0}", gaps.longest)).collect::<Vec<_>>().join(", ")
         );
         rounds.push(gaps);
+        checks.push(checked);
     }
     let spread = |numbers: Vec<f64>, digits: usize| {
         let (least, most) = numbers
@@ -105,6 +121,14 @@ pub(crate) fn measure(runs: usize, folder: &Path) -> Outcome<Table> {
         writeln!(text, "| {stretch} | {longest} | {most} |")?;
     }
     writeln!(text, "\nFrom the start of the program to the painted window: {} s.", spread(starts, 2))?;
+    let of = |at: fn(&Checked) -> f64| spread(checks.iter().map(at).collect(), 0);
+    writeln!(
+        text,
+        "\nFrom the last key to the answer of every check, of which 400 ms are the wait for another key: {} ms for a new \
+         owner, {} ms for another version.",
+        of(|checked| checked.owner),
+        of(|checked| checked.version)
+    )?;
     Ok(Table::of_text("window", "the window while 1.2 GB go up", text))
 }
 
@@ -132,12 +156,45 @@ fn start(display: &Display) -> Outcome<f64> {
     Ok(seconds)
 }
 
+/// How long the checks take after a key, milliseconds.
+struct Checked {
+    /// Registry and GitHub are asked about another owner.
+    owner: f64,
+    /// What GitHub said of the destination is still good.
+    version: f64,
+}
+
+/// Signs in and times the checks.
+async fn preflight(window: &Window, playground: &Playground) -> Outcome<Checked> {
+    steps::sign_in(window, playground, "publish").await;
+    steps::checked(window).await;
+    let owner = checked(window, "Owner", "octo-org").await?;
+    let version = checked(window, "Version", "2.0").await?;
+    window.fill("Version", "").await;
+    window.fill("Owner", "octocat").await;
+    steps::checked(window).await;
+    Ok(Checked { owner, version })
+}
+
+async fn checked(window: &Window, field: &str, text: &str) -> Outcome<f64> {
+    let field = window.find("textbox", field).await;
+    window.script(TYPE_AND_CHECK, &[serde_json::to_value(&field)?, json!(text)]).await;
+    for _ in 0..600 {
+        if let Some(time) = window.script("return window.__checked", &[]).await.as_f64() {
+            return Ok(time);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Err("the checks do not end".into())
+}
+
 /// Publishes the archive and looks at the window meanwhile; then scrolls through a long history.
-async fn push(display: &Display, archive: &Path) -> Outcome<Vec<Gaps>> {
+async fn push(display: &Display, archive: &Path) -> Outcome<(Vec<Gaps>, Checked)> {
     let playground = Playground::start().await;
     let setup = Setup { argument: Some(archive.to_owned()), ..playground.setup() }.on(display, None);
     let window = Window::open(setup).await;
     let mut gaps = vec![watch(&window, async || rest(3).await).await?];
+    let checked = preflight(&window, &playground).await?;
     steps::publish(&window, &playground).await;
     window.find("progressbar", "Publishing").await;
     gaps.push(watch(&window, async || rest(5).await).await?);
@@ -175,7 +232,7 @@ async fn push(display: &Display, archive: &Path) -> Outcome<Vec<Gaps>> {
     };
     gaps.push(watch(&window, through).await?);
     window.close().await;
-    Ok(gaps)
+    Ok((gaps, checked))
 }
 
 /// Frames while something is done.

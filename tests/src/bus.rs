@@ -9,6 +9,20 @@ use serde_json::Value;
 
 use crate::registry::PATIENCE;
 
+/// A bus without services to start: what a journey wants there it starts itself.
+const CONFIG: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"#;
+
 /// A running dbus-daemon that nobody else talks to.
 pub struct Bus {
     daemon: Child,
@@ -18,8 +32,11 @@ pub struct Bus {
 impl Bus {
     /// Starts one.
     pub fn start() -> Self {
+        let config = tempfile::NamedTempFile::new().expect("a temporary file");
+        std::fs::write(&config, CONFIG).expect("the bus's settings are written");
         let mut daemon = Command::new("dbus-daemon")
-            .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
+            .arg(format!("--config-file={}", config.path().display()))
+            .args(["--nofork", "--nopidfile", "--print-address=1"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -33,6 +50,35 @@ impl Bus {
     /// As in `DBUS_SESSION_BUS_ADDRESS`.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Starts GNOME's keychain on it, unlocked.
+    pub async fn keyring(&self) -> Keyring {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let mut daemon = Command::new("gnome-keyring-daemon")
+            .args(["--foreground", "--unlock", "--components=secrets"])
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
+            .env("HOME", home.path())
+            .env("XDG_DATA_HOME", home.path().join("data"))
+            .env("XDG_RUNTIME_DIR", home.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("gnome-keyring is installed: `cargo xtask test` sees to it");
+        daemon
+            .stdin
+            .take()
+            .expect("its input is ours")
+            .write_all(b"password")
+            .expect("it reads its password");
+        let keyring = Keyring { daemon, address: self.address.clone(), _home: home };
+        let began = Instant::now();
+        while !keyring.is_there() {
+            assert!(began.elapsed() < PATIENCE, "the keychain does not start");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        keyring
     }
 
     /// Stands in for the desktop's notifications.
@@ -64,6 +110,47 @@ impl Bus {
 }
 
 impl Drop for Bus {
+    fn drop(&mut self) {
+        let _ = self.daemon.kill();
+        let _ = self.daemon.wait();
+    }
+}
+
+/// A running keychain.
+pub struct Keyring {
+    daemon: Child,
+    address: String,
+    _home: tempfile::TempDir,
+}
+
+impl Keyring {
+    /// What Slipway keeps there for this user, as another program finds it; empty where there is nothing.
+    pub fn secret(&self, user: &str) -> String {
+        let found = Command::new("secret-tool")
+            .args(["lookup", "service", "Slipway", "username", user])
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
+            .output()
+            .expect("secret-tool is installed: `cargo xtask test` sees to it");
+        String::from_utf8(found.stdout).expect("a secret is text")
+    }
+
+    /// Whether it has a keyring to save in.
+    fn is_there(&self) -> bool {
+        let asked = Command::new("dbus-send")
+            .args([
+                "--session",
+                "--print-reply",
+                "--dest=org.freedesktop.secrets",
+                "/org/freedesktop/secrets",
+            ])
+            .args(["org.freedesktop.Secret.Service.ReadAlias", "string:default"])
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
+            .output();
+        asked.is_ok_and(|answer| String::from_utf8_lossy(&answer.stdout).contains("/collection/"))
+    }
+}
+
+impl Drop for Keyring {
     fn drop(&mut self) {
         let _ = self.daemon.kill();
         let _ = self.daemon.wait();

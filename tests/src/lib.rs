@@ -9,6 +9,7 @@ pub mod command;
 pub mod display;
 pub mod keys;
 pub mod playground;
+pub mod programs;
 pub mod registry;
 pub mod steps;
 pub mod tour;

@@ -47,6 +47,15 @@ impl Playground {
         Setup { hosts: Some(hosts), ..Setup::default() }
     }
 
+    /// A window for which signing in with the browser is set up; pages are the registry's own.
+    pub fn setup_with_browser(&self) -> Setup {
+        let web = self.practice.api().expect("the API listens");
+        let hosts = self.practice.hosts_file();
+        let hosts = hosts.replace("registry =", &format!("web = \"http://{web}\"\nregistry ="));
+        let settings = "[sign-in]\n\"github.com\" = \"practice-client\"\n".to_owned();
+        Setup { hosts: Some(hosts), settings, ..Setup::default() }
+    }
+
     /// The same, started with a file.
     pub fn setup_with(&self, file: &Path) -> Setup {
         Setup { argument: Some(file.to_owned()), ..self.setup() }

@@ -22,8 +22,17 @@ pub struct Tour<'a> {
 }
 
 /// The sections of Settings, as in their addresses.
-pub const SECTIONS: [&str; 8] =
-    ["general", "appearance", "network", "transfer", "notifications", "shortcuts", "diagnostics", "about"];
+pub const SECTIONS: [&str; 9] = [
+    "general",
+    "appearance",
+    "hosts",
+    "network",
+    "transfer",
+    "notifications",
+    "shortcuts",
+    "diagnostics",
+    "about",
+];
 
 struct Walk<'a, F> {
     window: Window,
@@ -46,6 +55,7 @@ impl Tour<'_> {
         walk.published().await;
         walk.running().await;
         walk.failed().await;
+        walk.accounts().await;
         walk.settings().await;
         walk.window.close().await;
     }
@@ -146,10 +156,9 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.look("publish-errors").await;
         self.window.press("radio", "ghcr.io").await;
         self.press("button", "account.add").await;
-        self.look("sign-in").await;
-        self.fill("signIn.username", "octocat").await;
-        self.fill("signIn.token", &self.playground.token("octocat")).await;
-        self.window.press_last("button", self.t("signIn.do")).await;
+        self.look("add-account").await;
+        self.fill("add.token", &self.playground.token("octocat")).await;
+        self.window.press_last("button", self.t("add.title")).await;
         self.window.gone_dialog().await;
         self.fill("field.owner", "octocat").await;
         self.fill("field.imageName", "hello").await;
@@ -243,6 +252,41 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.find("heading", "state.failed").await;
         deny(false);
         self.look("failed").await;
+    }
+
+    async fn accounts(&mut self) {
+        self.window.go("#/accounts").await;
+        self.find("button", "accounts.verify").await;
+        self.look("accounts").await;
+        self.press("button", "accounts.engines").await;
+        self.window.find("dialog", "").await;
+        self.look("accounts-engines").await;
+        self.escape().await;
+        self.press("button", "fix.replaceToken").await;
+        self.press("tab", "add.paste").await;
+        self.fill("add.token", &self.playground.token_called("fine-grained")).await;
+        self.find("button", "add.anyway").await;
+        self.look("accounts-fine-grained").await;
+        for label in ["expiring", "read", "sso-listed"] {
+            self.fill("add.token", &self.playground.token_called(label)).await;
+            self.window.press_last("button", self.t("add.replace")).await;
+            self.window.gone_dialog().await;
+            self.look(&format!("accounts-{label}")).await;
+            self.press("button", "fix.replaceToken").await;
+            self.press("tab", "add.paste").await;
+        }
+        self.escape().await;
+        self.press("button", "accounts.signOut").await;
+        self.look("accounts-sign-out").await;
+        self.window.press_last("button", self.t("accounts.signOut")).await;
+        self.window.gone_dialog().await;
+        self.look("accounts-empty").await;
+        for way in ["browser", "file", "environment", "engines", "gitHubCli"] {
+            self.press("button", "account.add").await;
+            self.press("tab", &format!("add.{way}")).await;
+            self.look(&format!("add-account-{way}")).await;
+            self.escape().await;
+        }
     }
 
     async fn settings(&mut self) {

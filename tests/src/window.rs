@@ -50,6 +50,8 @@ pub struct Setup {
     pub display: Option<String>,
     /// The session bus, as in `DBUS_SESSION_BUS_ADDRESS`; none where none is named.
     pub bus: Option<String>,
+    /// More variables of the environment.
+    pub variables: Vec<(&'static str, String)>,
 }
 
 impl Setup {
@@ -75,6 +77,7 @@ impl Setup {
             .env("DBUS_SESSION_BUS_ADDRESS", self.bus.as_deref().unwrap_or("disabled:"))
             .env_remove("LANGUAGE")
             .env_remove("LC_ALL")
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         if let Some(display) = &self.display {
@@ -89,7 +92,7 @@ impl Setup {
 /// A running window.
 pub struct Window {
     client: Client,
-    driver: Child,
+    driver: Driver,
     home: tempfile::TempDir,
     setup: Setup,
 }
@@ -118,7 +121,8 @@ impl Window {
         command.args(["--host=127.0.0.1", &format!("--port={port}")]);
         setup.surround(&mut command, home.path());
         command.env("TAURI_WEBVIEW_AUTOMATION", "true");
-        let driver = command.spawn().expect("WebKitWebDriver is installed: `cargo xtask test` sees to it");
+        let driver =
+            Driver(command.spawn().expect("WebKitWebDriver is installed: `cargo xtask test` sees to it"));
         let client = connect(port, setup.argument.as_deref()).await;
         let window = Self { client, driver, home, setup };
         window.find("heading", title).await;
@@ -137,24 +141,19 @@ impl Window {
     }
 
     /// Ends the window and its driver.
-    pub async fn close(mut self) {
+    pub async fn close(self) {
         let faults = self.script("return window.__faults", &[]).await;
         let closed = self.client.clone().close().await;
-        // Ended by its own handle.
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
+        self.driver.rest().await;
         closed.expect("the session ends");
         assert_eq!(faults, json!([]), "the page reported faults");
     }
 
     /// Ends the app in the middle of whatever it does, as a crash would, and returns its directory.
-    pub async fn crash(mut self) -> tempfile::TempDir {
-        let app = children(self.driver.id()).into_iter().next().expect("the driver runs the app");
-        let killed = Command::new("kill").args(["-9", &app.to_string()]).status().expect("kill runs");
-        assert!(killed.success());
+    pub async fn crash(self) -> tempfile::TempDir {
+        assert!(!self.driver.apps().is_empty(), "the driver runs the app");
+        self.driver.kill_apps();
         let _ = self.client.clone().close().await;
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
         self.home
     }
 
@@ -175,22 +174,19 @@ impl Window {
     }
 
     /// Waits until Slipway has ended by itself, and returns its directory.
-    pub async fn ended(mut self) -> tempfile::TempDir {
+    pub async fn ended(self) -> tempfile::TempDir {
         let began = Instant::now();
-        while !children(self.driver.id()).is_empty() {
+        while !self.driver.apps().is_empty() {
             assert!(began.elapsed() < PATIENCE, "Slipway does not end");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
         self.home
     }
 
     /// Ends the window as it is, and returns its directory for the next one.
-    pub async fn leave(mut self) -> tempfile::TempDir {
+    pub async fn leave(self) -> tempfile::TempDir {
         let _ = self.client.clone().close().await;
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
+        self.driver.rest().await;
         self.home
     }
 
@@ -351,14 +347,24 @@ impl Window {
     pub async fn fill(&self, name: &str, text: &str) {
         self.press("textbox", name).await;
         let field = self.find("textbox", name).await;
-        // On a busy machine the second key may overtake what the first one selects.
-        let began = Instant::now();
-        while field.prop("value").await.expect("a field has a value").is_some_and(|value| !value.is_empty()) {
-            assert!(began.elapsed() < SHORT, "“{name}” cannot be cleared");
-            field.send_keys(&(control('a') + &key(Key::Delete))).await.expect("the field is cleared");
-        }
-        if !text.is_empty() {
-            field.send_keys(text).await.expect("the field takes keys");
+        // On a busy machine the second key may overtake what the first one selects, and of many keys one gets lost on
+        // the driver's way: what does not arrive is typed again.
+        for _ in 0..3 {
+            let began = Instant::now();
+            while !holds(&field, "").await {
+                assert!(began.elapsed() < SHORT, "“{name}” cannot be cleared");
+                field.send_keys(&(control('a') + &key(Key::Delete))).await.expect("the field is cleared");
+            }
+            if !text.is_empty() {
+                field.send_keys(text).await.expect("the field takes keys");
+            }
+            let began = Instant::now();
+            while began.elapsed() < Duration::from_secs(2) {
+                if holds(&field, text).await {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
         }
     }
 
@@ -503,10 +509,56 @@ impl Window {
     /// Signs in for the chosen registry.
     pub async fn sign_in(&self, username: &str, token: &str) {
         self.press("button", "Add account…").await;
-        self.fill("User name", username).await;
-        self.fill("Token", token).await;
-        self.press_last("button", "Sign in").await;
+        self.hand_over(token).await;
+        self.press_last("button", "Add account").await;
         self.find("button", &format!("Account: {username}")).await;
+    }
+
+    /// Pastes a token into the dialog that takes one.
+    pub async fn hand_over(&self, token: &str) {
+        self.press("tab", "Paste a token").await;
+        self.fill("Token", token).await;
+    }
+}
+
+/// Whether a field's value is this.
+async fn holds(field: &Element, text: &str) -> bool {
+    field.prop("value").await.expect("a field has a value").unwrap_or_default() == text
+}
+
+/// The driver's process, which runs the app. Both end with it: a Slipway that went on would be found by the next one.
+struct Driver(Child);
+
+impl Driver {
+    /// The processes of the app.
+    fn apps(&self) -> Vec<u32> {
+        let id = self.0.id();
+        let path = format!("/proc/{id}/task/{id}/children");
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        text.split_whitespace().filter_map(|id| id.parse().ok()).collect()
+    }
+
+    /// Gives the app, whose session has ended, a moment to end, too.
+    async fn rest(&self) {
+        let began = Instant::now();
+        while !self.apps().is_empty() && began.elapsed() < Duration::from_secs(1) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Ends the app wherever it is.
+    fn kill_apps(&self) {
+        for app in self.apps() {
+            let _ = Command::new("kill").args(["-9", &app.to_string()]).status();
+        }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.kill_apps();
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
@@ -518,21 +570,14 @@ async fn connect(port: u16, argument: Option<&Path>) -> Client {
     let began = Instant::now();
     loop {
         let connector = HttpConnector::new();
-        let client = ClientBuilder::new(connector)
-            .capabilities(capabilities.clone())
-            .connect(&format!("http://127.0.0.1:{port}"))
-            .await;
-        match client {
+        let address = format!("http://127.0.0.1:{port}");
+        let mut builder = ClientBuilder::new(connector);
+        let connecting = builder.capabilities(capabilities.clone()).connect(&address);
+        let client = tokio::time::timeout(PATIENCE, connecting).await;
+        match client.expect("the driver opens a session in time") {
             Ok(client) => return client,
             Err(error) => assert!(began.elapsed() < PATIENCE, "the driver gives no session: {error}"),
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-}
-
-/// Processes that `parent` started.
-fn children(parent: u32) -> Vec<u32> {
-    let path = format!("/proc/{parent}/task/{parent}/children");
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    text.split_whitespace().filter_map(|id| id.parse().ok()).collect()
 }

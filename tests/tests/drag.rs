@@ -107,3 +107,27 @@ async fn a_drop_on_a_dialog_is_refused() {
     assert!(window.has("dialog", "Paste a path").await && !window.has("region", "Destination").await);
     window.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_with_a_token_is_taken_on_accounts_and_nowhere_else() {
+    let (display, playground) = (Display::start(), Playground::start().await);
+    let window = Window::open(playground.setup().on(&display, None)).await;
+    let token = playground.token("octocat");
+    let file = playground.archive("TOKEN.txt", |path| std::fs::write(path, format!("{token}\n")));
+    let other = display.other_window(&[file]).await;
+    display.drag_over_slipway(&other).await;
+    window.see("Nothing here is an image").await;
+    display.let_go();
+    window.gone("heading", "Nothing here is an image").await;
+
+    window.press("link", "Accounts").await;
+    display.drag_over_slipway(&other).await;
+    window.see("Drop to use this token").await;
+    display.let_go();
+    window.find("dialog", "Add account").await;
+    window.see("Read from TOKEN.txt").await;
+    assert!(!window.everything().await.contains(&token), "the window never gets it");
+    window.press_last("button", "Add account").await;
+    window.see("Accepted by ghcr.io").await;
+    window.close().await;
+}

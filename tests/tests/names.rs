@@ -12,11 +12,12 @@ use slipway_tests::window::Window;
 /// Roles and names; a name that ends with `*` goes on with something that varies.
 type Names = &'static [(&'static str, &'static str)];
 
-// Packages, Install, Migrate and Accounts get their links, and their tables here, with their screens.
+// Packages, Install and Migrate get their links, and their tables here, with their screens.
 const EVERYWHERE: Names = &[
     ("navigation", "Main"),
     ("link", "Publish"),
     ("link", "Activity"),
+    ("link", "Accounts"),
     ("link", "Settings"),
     ("main", "Publish"),
     ("button", "Search or run a command"),
@@ -167,6 +168,38 @@ const SETTINGS: [(&str, Names); 9] = [
     ("About", &[]),
 ];
 
+const ACCOUNTS: Names = &[
+    ("heading 1", "Accounts"),
+    ("listbox", "Accounts"),
+    ("button", "Add account…"),
+    ("button", "Verify now"),
+    ("button", "Replace token…"),
+    ("button", "Sign out"),
+    ("button", "Sign in Docker and Podman too…"),
+    ("link", "Add scope"),
+    ("link", "Authorize for octo-sso"),
+    ("table", "What this token can do"),
+];
+
+const ADD_ACCOUNT: Names = &[
+    ("dialog", "Add account"),
+    ("tablist", "Way to sign in"),
+    ("tab", "Sign in with browser"),
+    ("tab", "Paste a token"),
+    ("tab", "Read from a file"),
+    ("tab", "Environment"),
+    ("tab", "Docker or Podman"),
+    ("tab", "GitHub CLI"),
+    ("combobox", "Host"),
+    ("combobox", "What for"),
+    ("textbox", "Token"),
+    ("checkbox", "Keep it in the system keychain"),
+    ("button", "Paste from clipboard"),
+    ("link", "Create token on GitHub"),
+    ("button", "Add account"),
+    ("button", "Cancel"),
+];
+
 const PALETTE: Names =
     &[("dialog", "Search or run a command"), ("combobox", "Command"), ("listbox", "Results")];
 
@@ -186,11 +219,12 @@ impl Tour {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_name_of_the_contract_is_found_by_its_role() {
     let playground = Playground::start().await;
-    let window = Window::open(playground.setup()).await;
+    let window = Window::open(playground.setup_with_browser()).await;
     let mut tour = Tour { window, missing: Vec::new() };
     start(&mut tour, &playground).await;
     form(&mut tour, &playground).await;
     job(&mut tour, &playground).await;
+    accounts(&mut tour, &playground).await;
     settings(&mut tour).await;
     tour.window.close().await;
     assert!(tour.missing.is_empty(), "not found by role and name:\n{}", tour.missing.join("\n"));
@@ -287,6 +321,37 @@ async fn job(tour: &mut Tour, playground: &Playground) {
     tour.screen("waiting job", &[("button", "Try now")]).await;
     tour.window.press("link", "Activity").await;
     tour.screen("activity", ACTIVITY).await;
+}
+
+async fn accounts(tour: &mut Tour, playground: &Playground) {
+    tour.window.press("link", "Accounts").await;
+    tour.window.press("button", "Add account…").await;
+    tour.window.press("tab", "Paste a token").await;
+    tour.screen("add account", ADD_ACCOUNT).await;
+    tour.window.press("tab", "Sign in with browser").await;
+    tour.window.press_last("button", "Show code").await;
+    tour.screen(
+        "add account, browser",
+        &[("textbox", "Code"), ("button", "Copy code"), ("link", "Open page")],
+    )
+    .await;
+    tour.window.hand_over(&playground.token_called("expiring")).await;
+    tour.window.press_last("button", "Add account").await;
+    tour.window.gone_dialog().await;
+    tour.screen("account that ends soon", &[("button", "Renew")]).await;
+    tour.window.press("button", "Replace token…").await;
+    tour.window.hand_over(&playground.token_called("sso-listed")).await;
+    tour.window.press_last("button", "Replace token").await;
+    tour.window.gone_dialog().await;
+    // GitHub names such an organization only to who asks about it.
+    tour.window.press("link", "Publish").await;
+    if tour.window.has("region", "Drop zone").await {
+        steps::open(&tour.window, &playground.sample).await;
+    }
+    tour.window.fill("Owner", "octo-sso").await;
+    tour.window.see("Single sign-on for octo-sso is missing.").await;
+    tour.window.press("link", "Accounts").await;
+    tour.screen("accounts", ACCOUNTS).await;
 }
 
 async fn settings(tour: &mut Tour) {

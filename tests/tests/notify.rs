@@ -101,3 +101,34 @@ async fn nothing_is_told_to_who_looks_or_wants_no_notifications() {
     assert!(told["summary"].to_string().contains("wanted"), "{told}");
     window.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_ends_soon_is_told_of_once_and_a_click_opens_its_account() {
+    let (display, bus, playground) = (Display::start(), Bus::start(), Playground::start().await);
+    let mut notifications = bus.notifications();
+    let _keyring = bus.keyring().await;
+    let window = Window::open(playground.setup().on(&display, Some(&bus))).await;
+    window.press("link", "Accounts").await;
+    window.press("button", "Add account…").await;
+    window.hand_over(&playground.token_called("expiring")).await;
+    window.press_last("button", "Add account").await;
+    window.find("button", "Renew").await;
+    window.press("link", "Activity").await;
+    let other = display.other_window(&[]).await;
+    display.focus(&other.id).await;
+    // Whatever is learned of the account brings the news anew.
+    window.command("Verify octocat at github.com").await;
+    let told = notifications.wait_for(1).await;
+    assert_eq!(told["summary"], "Token of octocat ends in 5 days", "{told}");
+    notifications.click(&told);
+    window.find("button", "Renew").await;
+    display.focus(&other.id).await;
+    window.command("Verify octocat at github.com").await;
+    window.see("Accepted by").await;
+    let home = window.leave().await;
+
+    let window = Window::open(playground.setup().on(&display, Some(&bus)).at(home)).await;
+    window.find("link", "Accounts").await;
+    assert_eq!(notifications.shown().len(), 1, "it was told in the run before");
+    window.close().await;
+}

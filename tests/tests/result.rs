@@ -140,30 +140,17 @@ async fn a_missing_role_is_explained_with_every_way_out() {
     window.close().await;
 }
 
-/// The token is replaced by one that may less, while the job runs.
-async fn with_another_token(window: &Window, playground: &Playground, label: &str) {
-    window.press("link", "Publish").await;
-    window.press("button", "Account: octocat").await;
-    window.press("menuitem", "Add account…").await;
-    window.fill("User name", "octocat").await;
-    window.fill("Token", &playground.token_called(label)).await;
-    window.press_last("button", "Sign in").await;
-    window.gone_dialog().await;
-    window.script("history.back()", &[]).await;
-    window.find("heading", "Publishing").await;
-    fails(window, playground).await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_ended_is_replaced_and_the_publish_tried_again() {
     let playground = Playground::start().await;
     let window = under_way(&playground).await;
-    with_another_token(&window, &playground, "expired").await;
+    assert!(playground.practice.revoke(&playground.token("octocat")));
+    fails(&window, &playground).await;
     window.find("alert", "GitHub no longer accepts this token").await;
     assert_eq!(ways(&window).await[0], "Replace token…");
     window.press("button", "Replace token…").await;
-    window.fill("Token", &playground.token("octocat")).await;
-    window.press_last("button", "Sign in").await;
+    window.hand_over(&playground.token_called("oauth")).await;
+    window.press_last("button", "Replace token").await;
     window.see("Signed in as octocat. Everything is kept: try again.").await;
     window.press("button", "Try again").await;
     window.find("heading", "Published and verified").await;
@@ -174,7 +161,13 @@ async fn a_token_that_ended_is_replaced_and_the_publish_tried_again() {
 async fn a_token_without_the_scope_says_which_one_is_wanted() {
     let playground = Playground::start().await;
     let window = under_way(&playground).await;
-    with_another_token(&window, &playground, "read").await;
+    window.press("link", "Accounts").await;
+    window.press("button", "Replace token…").await;
+    window.hand_over(&playground.token_called("read")).await;
+    window.press_last("button", "Replace token").await;
+    window.see("Scope missing").await;
+    window.script("history.back()", &[]).await;
+    fails(&window, &playground).await;
     window.find("alert", "The token may not publish").await;
     window.see("Publishing needs write:packages.").await;
     assert_eq!(ways(&window).await, ["Add scope", "Replace token…"]);
@@ -202,8 +195,7 @@ async fn a_registry_that_is_away_is_waited_for() {
 async fn the_form_is_filled_and_published_without_a_mouse() {
     let playground = Playground::start().await;
     let window = Window::open(playground.setup()).await;
-    let key = slipway_tests::keys::key;
-    let (enter, tab) = (slipway_tests::keys::enter(), key(fantoccini::key::Key::Tab));
+    let enter = slipway_tests::keys::enter();
     window.tab_to("button", "Paste a path").await;
     window.keys(&enter).await;
     window.find("textbox", "Path").await;
@@ -216,8 +208,8 @@ async fn the_form_is_filled_and_published_without_a_mouse() {
     window.keys("octocat").await;
     window.tab_to("button", "Add account…").await;
     window.keys(&enter).await;
-    window.find("textbox", "User name").await;
-    window.keys(&format!("octocat{tab}{}{enter}", playground.token("octocat"))).await;
+    window.tab_to("textbox", "Token").await;
+    window.keys(&format!("{}{enter}", playground.token("octocat"))).await;
     window.find("button", "Account: octocat").await;
     window.find("button", "Publish ").await;
     window.keys(&slipway_tests::keys::control(char::from(fantoccini::key::Key::Enter))).await;

@@ -5,7 +5,7 @@ use slipway_tests::playground::Playground;
 use slipway_tests::registry::skopeo_digest;
 use slipway_tests::window::{Setup, Window};
 
-const CANARY: &str = "ghp_canaryCanaryCanaryCanaryCanary0abcde";
+const CANARY: &str = "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";
 
 /// The digest that the result page names.
 async fn published_digest(window: &Window) -> String {
@@ -77,7 +77,7 @@ async fn a_denied_token_is_explained_and_keeps_the_form() {
     window.sign_in("octocat", &playground.token_called("read")).await;
     // The answer comes before the upload.
     window.find("button", "Go to first problem").await;
-    window.see("The token may not publish").await;
+    window.see("The token lacks write:packages").await;
     window.close().await;
 }
 
@@ -169,7 +169,10 @@ async fn a_token_never_shows_anywhere() {
         Response.prototype.text = async function () { const value = await text.call(this); keep(value); return value; };";
     window.script(spy, &[]).await;
     window.fill("Owner", "octocat").await;
-    window.sign_in("octocat", CANARY).await;
+    window.press("button", "Add account…").await;
+    window.hand_over(CANARY).await;
+    window.see("Complete, no copying error").await;
+    window.press_last("button", "Add account").await;
     window.see("GitHub no longer accepts this token").await;
     let seen = window.everything().await
         + &window.script("return JSON.stringify(window.__messages)", &[]).await.to_string();
