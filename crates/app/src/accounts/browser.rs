@@ -5,8 +5,9 @@ use std::sync::PoisonError;
 use slipway_github::{DeviceError, DeviceFlow, Granted};
 use tokio_util::sync::CancellationToken;
 
+use super::add::Keeping;
+use super::scopes;
 use super::ways::Taken;
-use super::{Keeping, scopes};
 use crate::slipway::{Slipway, now};
 use crate::view::{AccountSource, AccountWay, BrowserSignIn, Code, FailureView, Purpose, TokenTask};
 

@@ -4,6 +4,7 @@
 //! the system's keychain or in memory only; the secrets of a run stay in memory, so that nothing waits for the keychain
 //! once it has answered.
 
+mod add;
 mod browser;
 mod checks;
 mod describe;
@@ -11,6 +12,7 @@ mod engines;
 mod lists;
 mod record;
 mod registry;
+mod verify;
 mod ways;
 
 use std::collections::HashMap;
@@ -18,33 +20,29 @@ use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
-use slipway_credentials::{EntryName, Finders, Keychain, Surroundings};
+use slipway_credentials::{Finders, Keychain, Surroundings};
 use slipway_distribution::{CredentialSource, Proxy};
-use slipway_github::{GitHub, GitHubError, Identity, Sso};
+use slipway_github::{GitHub, GitHubError};
 use slipway_hosts::{Endpoint, Profile, pages};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::slipway::{LONGEST_TOKEN, Slipway, now};
+use crate::slipway::{Slipway, now};
 use crate::view::{
-    Account, AccountPage, AccountState, AccountWay, AccountsView, AddedAccount, Code, FailureView,
-    NewAccount, Purpose, RegistryView, SignInHost, SignOnView, TokenCheckView, TokenFrom, TokenKind,
-    TokenVerdict,
+    Account, AccountPage, AccountState, AccountWay, AccountsView, Code, FailureView, Purpose, RegistryView,
+    SignInHost, TokenCheckView,
 };
 use describe::{check_view, is_offline, keychain_view};
 pub(crate) use record::Record;
 use record::Records;
-use ways::{Held, Taken};
+use ways::Held;
 
 /// How long the keychain may take where it has to ask its person for a password.
 pub(crate) const ASKING: Duration = Duration::from_secs(120);
 
 /// How long it may take to say whether it is there.
 const LOOKING: Duration = Duration::from_secs(2);
-
-/// Organizations that are asked about single sign-on, at most.
-const ORGANIZATIONS: usize = 20;
 
 /// What is known of accounts in this run.
 pub(crate) struct Accounts {
@@ -238,110 +236,6 @@ impl Slipway {
         check_view(&slipway_github::check(token.expose_secret()))
     }
 
-    /// Adds an account: its token is checked offline, its host is asked whom it belongs to, and it is kept.
-    ///
-    /// # Errors
-    /// Where the token cannot be right, its host refuses it or does not answer.
-    pub async fn add_account(&self, account: NewAccount) -> Result<AddedAccount, FailureView> {
-        let NewAccount { host, token, username, keep, anyway } = account;
-        let taken = self.take(token).await?;
-        self.add(&host, taken, username.trim(), Keeping { keep, anyway, instead_of: None }).await
-    }
-
-    /// Another token for an account that is there.
-    ///
-    /// # Errors
-    /// As for [`add_account`](Self::add_account), and where the token is another person's.
-    pub async fn replace_token(
-        &self,
-        id: &str,
-        token: TokenFrom,
-        keep: bool,
-        anyway: bool,
-    ) -> Result<AddedAccount, FailureView> {
-        let record = self.record(id)?;
-        let taken = self.take(token).await?;
-        let keeping = Keeping { keep, anyway, instead_of: Some(record.username.clone()) };
-        self.add(&record.host, taken, &record.username, keeping).await
-    }
-
-    async fn add(
-        &self,
-        host: &str,
-        taken: Taken,
-        username: &str,
-        keeping: Keeping,
-    ) -> Result<AddedAccount, FailureView> {
-        let Taken { secret, source, username: found } = taken;
-        let check = self.check_token(&secret);
-        judge(check, &secret, keeping.anyway)?;
-        let username = if username.is_empty() { found.unwrap_or_default() } else { username.to_owned() };
-        let mut record = Record {
-            host: host.to_owned(),
-            username,
-            kind: check.kind,
-            source,
-            entry: None,
-            is_default: true,
-            state: AccountState::NotChecked,
-            checked_at: None,
-            offline: false,
-            scopes: None,
-            expires_at: None,
-            told: None,
-            sign_on: Vec::new(),
-        };
-        match self.ask(&record.host, &secret).await {
-            Ok(Some(identity)) => {
-                if let Some(before) =
-                    keeping.instead_of.filter(|login| !login.eq_ignore_ascii_case(&identity.login))
-                {
-                    let said = format!("the token belongs to {}, not to {before}", identity.login);
-                    return Err(FailureView::new(Code::TokenOtherPerson, said)
-                        .with("username", identity.login)
-                        .with("account", before));
-                }
-                record.username.clone_from(&identity.login);
-                record.answered(&identity, now());
-            }
-            Ok(None) => self.try_registry(&mut record, &secret, keeping.anyway).await?,
-            Err(error) if is_offline(&error) && keeping.anyway && !record.username.is_empty() => {
-                record.offline = true;
-            }
-            Err(error) => return Err(FailureView::github(&error, now()).with("username", &record.username)),
-        }
-        named(&record.username)?;
-        let not_kept = keeping.keep && !self.keep_in_keychain(&mut record, &secret).await;
-        let id = record.id();
-        // What was kept under another entry, or is no longer to be kept, goes.
-        let before = self.accounts.read(|records| records.get(&id).and_then(|record| record.entry.clone()));
-        if let Some(before) = before.filter(|entry| record.entry.as_ref() != Some(entry)) {
-            self.remove_entry(&before).await;
-        }
-        self.accounts.keep_secret(id.clone(), secret);
-        self.accounts.change(|records| records.add(record));
-        self.remember(host);
-        self.sign_all_in();
-        Ok(AddedAccount { id, accounts: self.accounts().await, not_kept })
-    }
-
-    /// Saves the secret; whether that could be done.
-    async fn keep_in_keychain(&self, record: &mut Record, secret: &SecretString) -> bool {
-        let Ok(host) = record.host.parse() else { return false };
-        let entry = EntryName::of(&record.username, &host);
-        match self.accounts.keychain.save(&entry, secret, ASKING).await {
-            Ok(()) => record.entry = Some(entry),
-            Err(error) => tracing::warn!(%error, host = record.host, "saving a token in the keychain"),
-        }
-        record.entry.is_some()
-    }
-
-    async fn remove_entry(&self, entry: &EntryName) {
-        if let Err(error) = self.accounts.keychain.remove(entry, ASKING).await {
-            tracing::warn!(%error, "removing a token from the keychain");
-        }
-    }
-
     /// Keeps the records of a host whose secrets are kept, too.
     fn remember(&self, host: &str) {
         let of: Vec<Record> = self
@@ -353,12 +247,6 @@ impl Slipway {
                 None => self.ledger.forget_account(&record.id()),
             }
         }
-    }
-
-    /// Asks the host whom a token belongs to; `None` where it is not GitHub.
-    async fn ask(&self, host: &str, secret: &SecretString) -> Result<Option<Identity>, GitHubError> {
-        let Some(github) = self.github(host, Some(secret.clone()))? else { return Ok(None) };
-        github.user().await.map(Some)
     }
 
     /// GitHub's API of `host`; `None` where it has none.
@@ -390,121 +278,6 @@ impl Slipway {
         self.accounts.read(|records| records.get(id).cloned()).ok_or_else(|| {
             FailureView::new(Code::NotFound, format!("there is no account {id}")).with("reference", id)
         })
-    }
-
-    /// Asks the host what the account's token may do now. Where nobody answers, what was known stays.
-    ///
-    /// # Errors
-    /// Where there is no such account.
-    pub async fn verify_account(&self, id: &str) -> Result<AccountsView, FailureView> {
-        let record = self.record(id)?;
-        let Some(secret) = self.accounts.secret(id) else {
-            self.read_secrets().await;
-            return Ok(self.accounts().await);
-        };
-        let cancel = CancellationToken::new();
-        self.accounts
-            .checks
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(id.to_owned(), cancel.clone());
-        let asked = cancel.run_until_cancelled(self.look(&record, &secret)).await;
-        self.accounts.checks.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
-        if let Some(changed) = asked {
-            self.accounts.change(|records| records.change(id, |record| *record = changed));
-            self.remember(&record.host);
-        }
-        Ok(self.accounts().await)
-    }
-
-    /// The record as its host describes it now.
-    async fn look(&self, record: &Record, secret: &SecretString) -> Record {
-        let mut record = record.clone();
-        let github = match self.github(&record.host, Some(secret.clone())) {
-            Ok(Some(github)) => github,
-            Ok(None) => {
-                record.tried(&self.sign_in_at(&record, secret).await, now());
-                return record;
-            }
-            Err(error) => {
-                record.failed(&error, now());
-                return record;
-            }
-        };
-        match github.user().await {
-            Ok(identity) => {
-                record.answered(&identity, now());
-                record.sign_on = self.single_sign_on(&record, &github).await;
-            }
-            Err(error) => record.failed(&error, now()),
-        }
-        record
-    }
-
-    /// Which organizations want single sign-on: those of the token's person, as far as it may list them, and those that
-    /// are known to want it. GitHub leaves out of its lists whoever did not authorize the token.
-    async fn single_sign_on(&self, record: &Record, github: &GitHub) -> Vec<SignOnView> {
-        let listed = match github.organizations().await {
-            Ok(Some(listed)) => listed.items,
-            _ => Vec::new(),
-        };
-        let known = record.sign_on.iter().map(|known| known.organization.clone());
-        let mut views: Vec<SignOnView> = Vec::new();
-        for organization in known.chain(listed).take(ORGANIZATIONS) {
-            if views.iter().any(|view| view.organization == organization) {
-                continue;
-            }
-            if let Some(authorized) = self.sign_on_of(&record.id(), &organization, github).await {
-                views.push(SignOnView { organization, authorized });
-            }
-        }
-        views
-    }
-
-    /// Whether the token is authorized for an organization; none where that was not to be learned.
-    async fn sign_on_of(&self, id: &str, organization: &str, github: &GitHub) -> Option<bool> {
-        match github.sso(organization).await {
-            Ok(Sso::Required { url }) => {
-                if let Some(url) = url {
-                    let mut pages = self.accounts.sign_on.lock().unwrap_or_else(PoisonError::into_inner);
-                    pages.insert((id.to_owned(), organization.to_owned()), url);
-                }
-                Some(false)
-            }
-            Ok(_) => Some(true),
-            Err(_) => None,
-        }
-    }
-
-    /// The same, and the account remembers it.
-    pub(crate) async fn ask_sign_on(&self, id: &str, organization: &str, github: &GitHub) -> Option<bool> {
-        let authorized = self.sign_on_of(id, organization, github).await?;
-        let record = self.record(id).ok()?;
-        let known = record.sign_on.iter().find(|known| known.organization == organization);
-        // Whoever never wanted it is not worth a row.
-        if known.map_or(authorized, |known| known.authorized == authorized) {
-            return Some(authorized);
-        }
-        self.accounts.change(|records| {
-            records.change(id, |record| {
-                record.sign_on.retain(|known| known.organization != organization);
-                record.sign_on.push(SignOnView { organization: organization.to_owned(), authorized });
-            });
-        });
-        self.remember(&record.host);
-        Some(authorized)
-    }
-
-    /// What GitHub said of destinations is asked for anew, though it is fresh: somebody changed it on purpose.
-    pub fn forget_answers(&self) {
-        self.accounts.answers.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
-    /// Ends a check that takes too long.
-    pub fn cancel_account_check(&self, id: &str) {
-        if let Some(cancel) = self.accounts.checks.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
-            cancel.cancel();
-        }
     }
 
     /// Forgets an account, with its secret wherever Slipway keeps it.
@@ -583,45 +356,6 @@ impl Slipway {
             }
             AccountPage::Code { host } => pages::device(&endpoint(host)?),
         }
-    }
-}
-
-/// How a new token is to be kept.
-struct Keeping {
-    keep: bool,
-    /// Though GitHub Packages refuses its kind, or nobody can be asked.
-    anyway: bool,
-    /// Whose token it takes the place of.
-    instead_of: Option<String>,
-}
-
-/// Whether a user name can be one.
-fn named(username: &str) -> Result<(), FailureView> {
-    let clean =
-        !username.is_empty() && username.len() <= LONGEST_TOKEN && !username.contains(char::is_control);
-    if clean && !username.contains(':') {
-        return Ok(());
-    }
-    Err(FailureView::new(Code::SignInRequired, "signing in takes a user name and a token"))
-}
-
-/// Whether a token can be right at all.
-fn judge(check: TokenCheckView, secret: &SecretString, anyway: bool) -> Result<(), FailureView> {
-    let text = secret.expose_secret().trim();
-    if text.is_empty() || text.len() > LONGEST_TOKEN || text.contains(char::is_control) {
-        return Err(FailureView::new(Code::SignInRequired, "signing in takes a user name and a token"));
-    }
-    match check.verdict {
-        _ if anyway => Ok(()),
-        TokenVerdict::Checksum | TokenVerdict::TooShort | TokenVerdict::TooLong
-            if matches!(check.kind, TokenKind::Classic | TokenKind::Browser) =>
-        {
-            Err(FailureView::new(Code::TokenChecksum, "the token has a copying error"))
-        }
-        TokenVerdict::FineGrained => {
-            Err(FailureView::new(Code::TokenFineGrained, "GitHub Packages refuses fine-grained tokens"))
-        }
-        _ => Ok(()),
     }
 }
 

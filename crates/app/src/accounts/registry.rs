@@ -6,9 +6,10 @@ use secrecy::SecretString;
 use slipway_credentials::Memory;
 use slipway_distribution::{Credential, Error, SignIn};
 
+use super::add::named;
+use super::credential_source;
 use super::describe::is_away;
 use super::record::Record;
-use super::{credential_source, named};
 use crate::slipway::{Slipway, now};
 use crate::view::{Code, FailureView};
 

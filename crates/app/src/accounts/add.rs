@@ -1,0 +1,165 @@
+//! New accounts, and other tokens for those that are there.
+
+use secrecy::{ExposeSecret as _, SecretString};
+use slipway_credentials::EntryName;
+use slipway_github::{GitHubError, Identity};
+
+use super::describe::is_offline;
+use super::ways::Taken;
+use super::{ASKING, Record};
+use crate::slipway::{LONGEST_TOKEN, Slipway, now};
+use crate::view::{
+    AccountState, AddedAccount, Code, FailureView, NewAccount, TokenCheckView, TokenFrom, TokenKind,
+    TokenVerdict,
+};
+
+impl Slipway {
+    /// Adds an account: its token is checked offline, its host is asked whom it belongs to, and it is kept.
+    ///
+    /// # Errors
+    /// Where the token cannot be right, its host refuses it or does not answer.
+    pub async fn add_account(&self, account: NewAccount) -> Result<AddedAccount, FailureView> {
+        let NewAccount { host, token, username, keep, anyway } = account;
+        let taken = self.take(token).await?;
+        self.add(&host, taken, username.trim(), Keeping { keep, anyway, instead_of: None }).await
+    }
+
+    /// Another token for an account that is there.
+    ///
+    /// # Errors
+    /// As for [`add_account`](Self::add_account), and where the token is another person's.
+    pub async fn replace_token(
+        &self,
+        id: &str,
+        token: TokenFrom,
+        keep: bool,
+        anyway: bool,
+    ) -> Result<AddedAccount, FailureView> {
+        let record = self.record(id)?;
+        let taken = self.take(token).await?;
+        let keeping = Keeping { keep, anyway, instead_of: Some(record.username.clone()) };
+        self.add(&record.host, taken, &record.username, keeping).await
+    }
+
+    pub(super) async fn add(
+        &self,
+        host: &str,
+        taken: Taken,
+        username: &str,
+        keeping: Keeping,
+    ) -> Result<AddedAccount, FailureView> {
+        let Taken { secret, source, username: found } = taken;
+        let check = self.check_token(&secret);
+        judge(check, &secret, keeping.anyway)?;
+        let username = if username.is_empty() { found.unwrap_or_default() } else { username.to_owned() };
+        let mut record = Record {
+            host: host.to_owned(),
+            username,
+            kind: check.kind,
+            source,
+            entry: None,
+            is_default: true,
+            state: AccountState::NotChecked,
+            checked_at: None,
+            offline: false,
+            scopes: None,
+            expires_at: None,
+            told: None,
+            sign_on: Vec::new(),
+        };
+        match self.ask(&record.host, &secret).await {
+            Ok(Some(identity)) => {
+                if let Some(before) =
+                    keeping.instead_of.filter(|login| !login.eq_ignore_ascii_case(&identity.login))
+                {
+                    let said = format!("the token belongs to {}, not to {before}", identity.login);
+                    return Err(FailureView::new(Code::TokenOtherPerson, said)
+                        .with("username", identity.login)
+                        .with("account", before));
+                }
+                record.username.clone_from(&identity.login);
+                record.answered(&identity, now());
+            }
+            Ok(None) => self.try_registry(&mut record, &secret, keeping.anyway).await?,
+            Err(error) if is_offline(&error) && keeping.anyway && !record.username.is_empty() => {
+                record.offline = true;
+            }
+            Err(error) => return Err(FailureView::github(&error, now()).with("username", &record.username)),
+        }
+        named(&record.username)?;
+        let not_kept = keeping.keep && !self.keep_in_keychain(&mut record, &secret).await;
+        let id = record.id();
+        // What was kept under another entry, or is no longer to be kept, goes.
+        let before = self.accounts.read(|records| records.get(&id).and_then(|record| record.entry.clone()));
+        if let Some(before) = before.filter(|entry| record.entry.as_ref() != Some(entry)) {
+            self.remove_entry(&before).await;
+        }
+        self.accounts.keep_secret(id.clone(), secret);
+        self.accounts.change(|records| records.add(record));
+        self.remember(host);
+        self.sign_all_in();
+        Ok(AddedAccount { id, accounts: self.accounts().await, not_kept })
+    }
+
+    /// Saves the secret; whether that could be done.
+    async fn keep_in_keychain(&self, record: &mut Record, secret: &SecretString) -> bool {
+        let Ok(host) = record.host.parse() else { return false };
+        let entry = EntryName::of(&record.username, &host);
+        match self.accounts.keychain.save(&entry, secret, ASKING).await {
+            Ok(()) => record.entry = Some(entry),
+            Err(error) => tracing::warn!(%error, host = record.host, "saving a token in the keychain"),
+        }
+        record.entry.is_some()
+    }
+
+    pub(super) async fn remove_entry(&self, entry: &EntryName) {
+        if let Err(error) = self.accounts.keychain.remove(entry, ASKING).await {
+            tracing::warn!(%error, "removing a token from the keychain");
+        }
+    }
+
+    /// Asks the host whom a token belongs to; `None` where it is not GitHub.
+    async fn ask(&self, host: &str, secret: &SecretString) -> Result<Option<Identity>, GitHubError> {
+        let Some(github) = self.github(host, Some(secret.clone()))? else { return Ok(None) };
+        github.user().await.map(Some)
+    }
+}
+
+/// How a new token is to be kept.
+pub(super) struct Keeping {
+    pub(super) keep: bool,
+    /// Though GitHub Packages refuses its kind, or nobody can be asked.
+    pub(super) anyway: bool,
+    /// Whose token it takes the place of.
+    pub(super) instead_of: Option<String>,
+}
+
+/// Whether a user name can be one.
+pub(super) fn named(username: &str) -> Result<(), FailureView> {
+    let clean =
+        !username.is_empty() && username.len() <= LONGEST_TOKEN && !username.contains(char::is_control);
+    if clean && !username.contains(':') {
+        return Ok(());
+    }
+    Err(FailureView::new(Code::SignInRequired, "signing in takes a user name and a token"))
+}
+
+/// Whether a token can be right at all.
+fn judge(check: TokenCheckView, secret: &SecretString, anyway: bool) -> Result<(), FailureView> {
+    let text = secret.expose_secret().trim();
+    if text.is_empty() || text.len() > LONGEST_TOKEN || text.contains(char::is_control) {
+        return Err(FailureView::new(Code::SignInRequired, "signing in takes a user name and a token"));
+    }
+    match check.verdict {
+        _ if anyway => Ok(()),
+        TokenVerdict::Checksum | TokenVerdict::TooShort | TokenVerdict::TooLong
+            if matches!(check.kind, TokenKind::Classic | TokenKind::Browser) =>
+        {
+            Err(FailureView::new(Code::TokenChecksum, "the token has a copying error"))
+        }
+        TokenVerdict::FineGrained => {
+            Err(FailureView::new(Code::TokenFineGrained, "GitHub Packages refuses fine-grained tokens"))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,130 @@
+//! Asking a host what a token may do now, and organizations about single sign-on.
+
+use std::sync::PoisonError;
+
+use secrecy::SecretString;
+use slipway_github::{GitHub, Sso};
+use tokio_util::sync::CancellationToken;
+
+use super::Record;
+use crate::slipway::{Slipway, now};
+use crate::view::{AccountsView, FailureView, SignOnView};
+
+/// Organizations that are asked about single sign-on, at most.
+const ORGANIZATIONS: usize = 20;
+impl Slipway {
+    /// Asks the host what the account's token may do now. Where nobody answers, what was known stays.
+    ///
+    /// # Errors
+    /// Where there is no such account.
+    pub async fn verify_account(&self, id: &str) -> Result<AccountsView, FailureView> {
+        let record = self.record(id)?;
+        let Some(secret) = self.accounts.secret(id) else {
+            self.read_secrets().await;
+            return Ok(self.accounts().await);
+        };
+        let cancel = CancellationToken::new();
+        self.accounts
+            .checks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id.to_owned(), cancel.clone());
+        let asked = cancel.run_until_cancelled(self.look(&record, &secret)).await;
+        self.accounts.checks.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+        if let Some(changed) = asked {
+            self.accounts.change(|records| records.change(id, |record| *record = changed));
+            self.remember(&record.host);
+        }
+        Ok(self.accounts().await)
+    }
+
+    /// The record as its host describes it now.
+    async fn look(&self, record: &Record, secret: &SecretString) -> Record {
+        let mut record = record.clone();
+        let github = match self.github(&record.host, Some(secret.clone())) {
+            Ok(Some(github)) => github,
+            Ok(None) => {
+                record.tried(&self.sign_in_at(&record, secret).await, now());
+                return record;
+            }
+            Err(error) => {
+                record.failed(&error, now());
+                return record;
+            }
+        };
+        match github.user().await {
+            Ok(identity) => {
+                record.answered(&identity, now());
+                record.sign_on = self.single_sign_on(&record, &github).await;
+            }
+            Err(error) => record.failed(&error, now()),
+        }
+        record
+    }
+
+    /// Which organizations want single sign-on: those of the token's person, as far as it may list them, and those that
+    /// are known to want it. GitHub leaves out of its lists whoever did not authorize the token.
+    async fn single_sign_on(&self, record: &Record, github: &GitHub) -> Vec<SignOnView> {
+        let listed = match github.organizations().await {
+            Ok(Some(listed)) => listed.items,
+            _ => Vec::new(),
+        };
+        let known = record.sign_on.iter().map(|known| known.organization.clone());
+        let mut views: Vec<SignOnView> = Vec::new();
+        for organization in known.chain(listed).take(ORGANIZATIONS) {
+            if views.iter().any(|view| view.organization == organization) {
+                continue;
+            }
+            if let Some(authorized) = self.sign_on_of(&record.id(), &organization, github).await {
+                views.push(SignOnView { organization, authorized });
+            }
+        }
+        views
+    }
+
+    /// Whether the token is authorized for an organization; none where that was not to be learned.
+    async fn sign_on_of(&self, id: &str, organization: &str, github: &GitHub) -> Option<bool> {
+        match github.sso(organization).await {
+            Ok(Sso::Required { url }) => {
+                if let Some(url) = url {
+                    let mut pages = self.accounts.sign_on.lock().unwrap_or_else(PoisonError::into_inner);
+                    pages.insert((id.to_owned(), organization.to_owned()), url);
+                }
+                Some(false)
+            }
+            Ok(_) => Some(true),
+            Err(_) => None,
+        }
+    }
+
+    /// The same, and the account remembers it.
+    pub(crate) async fn ask_sign_on(&self, id: &str, organization: &str, github: &GitHub) -> Option<bool> {
+        let authorized = self.sign_on_of(id, organization, github).await?;
+        let record = self.record(id).ok()?;
+        let known = record.sign_on.iter().find(|known| known.organization == organization);
+        // Whoever never wanted it is not worth a row.
+        if known.map_or(authorized, |known| known.authorized == authorized) {
+            return Some(authorized);
+        }
+        self.accounts.change(|records| {
+            records.change(id, |record| {
+                record.sign_on.retain(|known| known.organization != organization);
+                record.sign_on.push(SignOnView { organization: organization.to_owned(), authorized });
+            });
+        });
+        self.remember(&record.host);
+        Some(authorized)
+    }
+
+    /// What GitHub said of destinations is asked for anew, though it is fresh: somebody changed it on purpose.
+    pub fn forget_answers(&self) {
+        self.accounts.answers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// Ends a check that takes too long.
+    pub fn cancel_account_check(&self, id: &str) {
+        if let Some(cancel) = self.accounts.checks.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
+            cancel.cancel();
+        }
+    }
+}
