@@ -310,6 +310,21 @@ describe('the checks', () => {
   });
 });
 
+describe('a version', () => {
+  it('becomes one of the list when its field is left, not when the window is', async () => {
+    page(filled);
+    const input = await field('Version');
+    const versions = screen.getByRole('list', { name: 'Versions' });
+    await userEvent.type(input, '3.0');
+    // Another window comes to the front: the field stays the one with the focus.
+    input.dispatchEvent(new FocusEvent('blur'));
+    expect(versions).not.toHaveTextContent('3.0');
+    expect(input).toHaveValue('3.0');
+    await userEvent.tab();
+    await waitFor(() => expect(versions).toHaveTextContent('3.0'));
+  });
+});
+
 describe('the account', () => {
   it('is a menu once there is one', async () => {
     const host = page((host) => {
