@@ -168,8 +168,11 @@ const REGISTRY: &[Row] = &[
     (PushLegacy, Place::ManifestPut, 403, "DENIED", "Forbidden", Code::DeniedOther),
 ];
 
-/// The table of the REST API's refusals: status, headers, message.
-const API: &[(u16, &[(&str, &str)], &str, Code)] = &[
+/// A refusal of the REST API: its status, headers and message, and what it means.
+type ApiRow = (u16, &'static [(&'static str, &'static str)], &'static str, Code);
+
+/// The table of the REST API's refusals.
+const API: &[ApiRow] = &[
     (401, &[], "Bad credentials", Code::DeniedCredential),
     (400, &[], "Invalid argument.", Code::DeniedOther),
     (404, &[], "Not Found", Code::NotFound),
