@@ -195,27 +195,30 @@ async fn push(display: &Display, archive: &Path) -> Outcome<(Vec<Gaps>, Checked)
     let window = Window::open(setup).await;
     let mut gaps = vec![watch(&window, async || rest(3).await).await?];
     let checked = preflight(&window, &playground).await?;
-    steps::publish(&window, &playground).await;
-    window.find("progressbar", "Publishing").await;
-    gaps.push(watch(&window, async || rest(5).await).await?);
+    // A push of its own for each stretch: one alone is over too soon.
+    playground.link_nothing();
+    begin(&window, &playground, "watched").await;
+    gaps.push(watch(&window, async || rest(3).await).await?);
+    end(&window).await?;
+    begin(&window, &playground, "typed").await;
     window.press("link", "Publish").await;
     window.find("textbox", "Owner").await;
     let typing = async || {
-        for _ in 0..4 {
+        for _ in 0..2 {
             window.fill("Owner", "octo-organization").await;
         }
     };
     gaps.push(watch(&window, typing).await?);
+    end(&window).await?;
+    begin(&window, &playground, "scrolled").await;
     window.press("link", "Activity").await;
     window.find("heading", "Activity").await;
     let scrolling = async || {
         window.script(SCROLL, &[json!(40)]).await;
-        rest(4).await;
+        rest(3).await;
     };
     gaps.push(watch(&window, scrolling).await?);
-    if !window.has("progressbar", "Publishing").await {
-        return Err("the push ended before everything was looked at".into());
-    }
+    end(&window).await?;
     window.see("digest verified").await;
     let home = window.leave().await;
     fill_history(home.path())?;
@@ -235,6 +238,24 @@ async fn push(display: &Display, archive: &Path) -> Outcome<(Vec<Gaps>, Checked)
     Ok((gaps, checked))
 }
 
+/// Begins to publish under this name.
+async fn begin(window: &Window, playground: &Playground, name: &str) {
+    window.press("link", "Publish").await;
+    window.fill("Image name", name).await;
+    steps::publish(window, playground).await;
+    window.find("progressbar", "Publishing").await;
+}
+
+/// Sees to it that the push was under way all the time, and waits for its end.
+async fn end(window: &Window) -> Outcome<()> {
+    window.press("link", "Activity").await;
+    if !window.has("progressbar", "Publishing").await {
+        return Err("the push ended before everything was looked at".into());
+    }
+    window.gone("progressbar", "Publishing").await;
+    Ok(())
+}
+
 /// Frames while something is done.
 async fn watch(window: &Window, work: impl AsyncFnOnce()) -> Outcome<Gaps> {
     window.script(WATCH_FRAMES, &[]).await;
@@ -246,11 +267,11 @@ async fn rest(seconds: u64) {
     tokio::time::sleep(Duration::from_secs(seconds)).await;
 }
 
-/// Makes many jobs of the one that is kept.
+/// Makes many jobs of the first one that is kept.
 fn fill_history(home: &Path) -> Outcome<()> {
     let database = rusqlite::Connection::open(home.join("slipway.db"))?;
     database.execute(
-        "WITH RECURSIVE number(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM number WHERE n < ?1)
+        "WITH RECURSIVE number(n) AS (SELECT max(id) + 1 FROM jobs UNION ALL SELECT n + 1 FROM number WHERE n < ?1)
          INSERT INTO jobs SELECT n, state, run, file, find, json_set(view, '$.id', n)
          FROM number, (SELECT * FROM jobs ORDER BY id LIMIT 1)",
         [JOBS],

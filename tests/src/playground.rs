@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use slipway_practice::{Options, Practice};
+use slipway_practice::{MountAnswer, Options, Practice};
 
 use crate::archive::{self, Made};
 use crate::window::Setup;
@@ -74,6 +74,11 @@ impl Playground {
     /// How many bytes a second uploads are read; at once where none are named.
     pub fn pace(&self, bytes: Option<u64>) {
         self.practice.switches().change(|switches| switches.pace = bytes);
+    }
+
+    /// Links no layer from where it is already: every push sends all of its own.
+    pub fn link_nothing(&self) {
+        self.practice.switches().change(|switches| switches.mount = MountAnswer::Session);
     }
 
     /// An archive of 20 MB, so that the connection's own buffers do not swallow it, called `large:1`.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use slipway_practice::{Mishap, MountAnswer, Place, Trouble, Wish};
+use slipway_practice::{Mishap, Place, Trouble, Wish};
 
 use crate::archive::{self, Layer};
 use crate::keys::{control, enter, key};
@@ -207,7 +207,7 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
 
     async fn running(&mut self) {
         self.playground.pace(Some(400_000));
-        self.playground.practice.switches().change(|switches| switches.mount = MountAnswer::Session);
+        self.playground.link_nothing();
         self.close_image().await;
         self.open(&self.playground.large()).await;
         self.form_is_there().await;

@@ -308,7 +308,7 @@ async fn job(tour: &mut Tour, playground: &Playground) {
     tour.window.fill("Version", "1").await;
     tour.window.keys(&enter()).await;
     // Else the layer would be linked from where it is.
-    playground.practice.switches().change(|switches| switches.mount = slipway_practice::MountAnswer::Session);
+    playground.link_nothing();
     tour.window.press("button", "Publish ").await;
     tour.window.find("heading", "Publishing").await;
     tour.screen("job", RUNNING).await;

@@ -1,6 +1,5 @@
 //! What the desktop is told while nobody looks at the window.
 
-use slipway_practice::MountAnswer;
 use slipway_tests::bus::Bus;
 use slipway_tests::display::Display;
 use slipway_tests::playground::Playground;
@@ -11,7 +10,7 @@ use slipway_tests::window::Window;
 async fn begin(window: &Window, playground: &Playground, name: &str) {
     playground.pace(Some(200_000));
     // Else the layer of an earlier one would be linked, and the job over at once.
-    playground.practice.switches().change(|switches| switches.mount = MountAnswer::Session);
+    playground.link_nothing();
     window.fill("Image name", name).await;
     steps::publish(window, playground).await;
     window.find("heading", "Publishing").await;
