@@ -4,6 +4,8 @@
 
 mod commands;
 mod drag;
+#[cfg(target_os = "linux")]
+mod drawing;
 mod leaving;
 mod notifications;
 mod window;
@@ -47,7 +49,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     // The window looks into no foreign store unasked: people sign in, or use the practice registry.
     let setup = Setup::read(|name| std::env::var(name).ok(), Finders::None)?;
     let home = setup.home.clone();
-    let app: App = Arc::new(Slipway::new(Setup { keep_history: true, ..setup }));
+    let app: App = Arc::new(Slipway::new(Setup { keep_history: true, in_background: true, ..setup }));
     let argument = argument(std::env::args_os().nth(1).map(PathBuf::from));
     let shape = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN;
     let state = tauri_plugin_window_state::Builder::new()

@@ -7,6 +7,8 @@ use slipway_app::view::Zoom;
 use tauri::webview::PageLoadEvent;
 use tauri::{App, AppHandle, Manager as _, Url, WebviewWindow, WebviewWindowBuilder};
 
+#[cfg(target_os = "linux")]
+use crate::drawing;
 use crate::{drag, leaving};
 
 /// The window's label.
@@ -30,6 +32,8 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
             }
         })
         .build()?;
+    #[cfg(target_os = "linux")]
+    drawing::fit_computer(&window)?;
     zoom(&window, app.state::<crate::App>().settings().zoom);
     let own = window.clone();
     window.on_window_event(move |event| match event {

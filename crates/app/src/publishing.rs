@@ -265,7 +265,8 @@ impl Slipway {
         let pool = match self.pool.get() {
             Some(pool) => pool.clone(),
             None => {
-                let pool = Pool::new(0).map_err(|error| {
+                let pool = if self.in_background { Pool::in_background(0) } else { Pool::new(0) };
+                let pool = pool.map_err(|error| {
                     FailureView::new(Code::Internal, format!("no threads for compressing: {error}"))
                 })?;
                 self.pool.get_or_init(|| pool).clone()

@@ -22,6 +22,8 @@ pub struct Setup {
     pub settings: Settings,
     /// Jobs are kept in a history, and go on after a restart. For shells that show it.
     pub keep_history: bool,
+    /// Compressing leaves the cores to whatever else wants them. For shells that draw.
+    pub in_background: bool,
     /// The system's languages, best first, as in `LANG`.
     pub languages: Vec<String>,
     /// Where secrets are kept.
@@ -116,6 +118,7 @@ impl Setup {
             credentials,
             settings,
             keep_history: false,
+            in_background: false,
             languages,
             keychain: Keychain::system(),
             surroundings,

@@ -48,6 +48,7 @@ pub struct Slipway {
     pub(crate) jobs: Jobs,
     pub(crate) ledger: Arc<Store>,
     pub(crate) pool: OnceLock<Pool>,
+    pub(crate) in_background: bool,
     pub(crate) practice: tokio::sync::Mutex<Option<Running>>,
 }
 
@@ -67,6 +68,7 @@ impl Slipway {
             files: Files::default(),
             readings: Readings::default(),
             pool: OnceLock::new(),
+            in_background: setup.in_background,
             practice: tokio::sync::Mutex::default(),
         }
     }

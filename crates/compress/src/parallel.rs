@@ -5,7 +5,12 @@ use std::io::{self, Read};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 
+use thread_priority::{ThreadPriority, ThreadPriorityValue};
+
 use crate::{Method, blocks};
+
+/// A quarter of the way from the least priority to the highest: below normal, by any system's measure.
+const BACKGROUND: u8 = 25;
 
 /// Blocks that every stream may have on the way whatever the others do: one is compressed while the next is
 /// read.
@@ -25,8 +30,24 @@ impl Pool {
     /// # Errors
     /// When the system gives no thread.
     pub fn new(threads: usize) -> io::Result<Self> {
-        let threads = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
+        Self::build(rayon::ThreadPoolBuilder::new().num_threads(threads))
+    }
+
+    /// The same with threads that stand back: whatever else wants a core, as a window that is drawn, has it first.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn in_background(threads: usize) -> io::Result<Self> {
+        let stand_back = |_| {
+            // Where the system refuses, they only compete as others do.
+            let _ = ThreadPriorityValue::try_from(BACKGROUND)
+                .map(|priority| ThreadPriority::Crossplatform(priority).set_for_current());
+        };
+        Self::build(rayon::ThreadPoolBuilder::new().num_threads(threads).start_handler(stand_back))
+    }
+
+    fn build(builder: rayon::ThreadPoolBuilder) -> io::Result<Self> {
+        let threads = builder
             .thread_name(|number| format!("compress-{number}"))
             .build()
             .map_err(io::Error::other)?;
@@ -135,5 +156,26 @@ impl<R> Drop for Parallel<R> {
     fn drop(&mut self) {
         let lent = self.under_way.iter().map(|block| block.lent).sum();
         self.pool.give_back(lent);
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    /// The nice value of a pool's thread: what follows the name in `/proc/thread-self/stat` starts with field 3, and
+    /// this is field 19.
+    fn nice(pool: &Pool) -> i32 {
+        pool.threads.install(|| {
+            let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
+            let (_, fields) = stat.rsplit_once(") ").unwrap();
+            fields.split(' ').nth(19 - 3).unwrap().parse().unwrap()
+        })
+    }
+
+    #[test]
+    fn threads_in_the_background_stand_back_and_others_do_not() {
+        let usual = nice(&Pool::new(1).unwrap());
+        assert!(nice(&Pool::in_background(1).unwrap()) > usual);
     }
 }
