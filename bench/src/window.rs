@@ -228,7 +228,8 @@ async fn push(display: &Display, archive: &Path) -> Outcome<(Vec<Gaps>, Checked)
     window.see("digest verified").await;
     let through = async || {
         window.script(SCROLL, &[json!(4000)]).await;
-        let rows = "return document.querySelectorAll('li.job').length";
+        // Of one day all: the list says how many there are.
+        let rows = "return Number(document.querySelector('[aria-setsize]').ariaSetSize)";
         while window.script(rows, &[]).await.as_u64() < Some(JOBS.into()) {
             rest(1).await;
         }
@@ -272,7 +273,7 @@ fn fill_history(home: &Path) -> Outcome<()> {
     let database = rusqlite::Connection::open(home.join("slipway.db"))?;
     database.execute(
         "WITH RECURSIVE number(n) AS (SELECT max(id) + 1 FROM jobs UNION ALL SELECT n + 1 FROM number WHERE n < ?1)
-         INSERT INTO jobs SELECT n, state, run, file, find, json_set(view, '$.id', n)
+         INSERT INTO jobs SELECT n, state, run, file, find, json_set(view, '$.id', n), ended
          FROM number, (SELECT * FROM jobs ORDER BY id LIMIT 1)",
         [JOBS],
     )?;

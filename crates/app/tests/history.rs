@@ -83,7 +83,7 @@ async fn a_record_that_nobody_can_read_is_set_aside() {
     assert_eq!(end(&app, job).await, JobState::Done);
     drop(app);
     database(&stage.home())
-        .execute("INSERT INTO jobs VALUES (77, 'done', 'gone', NULL, 'hello', x'ff00')", [])
+        .execute("INSERT INTO jobs VALUES (77, 'done', 'gone', NULL, 'hello', x'ff00', 1)", [])
         .unwrap();
     let app = stage.start();
     assert_eq!(app.history(&all()).rows.len(), 1, "the others are there");
@@ -103,8 +103,10 @@ async fn a_long_history_comes_in_parts_without_a_gap() {
     database
         .execute_batch(
             "WITH RECURSIVE more(id) AS (SELECT 1000 UNION ALL SELECT id + 1 FROM more WHERE id < 10999)
-             INSERT INTO jobs SELECT more.id, state, run, file, find, json_set(view, '$.id', more.id)
-             FROM more, jobs WHERE jobs.id = 1;",
+             INSERT INTO jobs SELECT more.id, state, run, file, find, json_set(view, '$.id', more.id), ended
+             FROM more, jobs WHERE jobs.id = 1;
+             -- One that was taken up late ended last.
+             UPDATE jobs SET ended = ended + 100 WHERE id = 5000;",
         )
         .unwrap();
     drop(database);
@@ -117,6 +119,28 @@ async fn a_long_history_comes_in_parts_without_a_gap() {
             break;
         }
     }
-    assert_eq!(ids.len(), 10_001);
-    assert!(ids.is_sorted_by(|newer, older| newer > older));
+    assert_eq!((ids.len(), ids[0]), (10_001, 5000));
+    assert!(ids[1..].is_sorted_by(|newer, older| newer > older) && !ids[1..].contains(&5000));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_history_of_an_earlier_version_is_in_order_of_its_ends() {
+    let stage = Stage::set().await;
+    let app = stage.start();
+    let job = app.publish(&stage.draft(&app).await).await.unwrap();
+    assert_eq!(end(&app, job).await, JobState::Done);
+    drop(app);
+    // The tables as version 4 had them, with a job that began first and ended last, and one that nobody can read.
+    database(&stage.home())
+        .execute_batch(
+            "DROP INDEX jobs_by_end;
+             ALTER TABLE jobs DROP COLUMN ended;
+             INSERT INTO jobs SELECT 2, state, run, file, find, json_set(view, '$.id', 2, '$.ended', 5) FROM jobs;
+             INSERT INTO jobs VALUES (3, 'done', 'gone', NULL, 'hello', x'ff00'), (4, 'done', 'gone', NULL, '', '{');
+             PRAGMA user_version = 4;",
+        )
+        .unwrap();
+    let app = stage.start();
+    let ids: Vec<u32> = app.history(&all()).rows.iter().map(|row| row.id.0).collect();
+    assert_eq!(ids, [job.0, 2]);
 }

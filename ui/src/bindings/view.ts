@@ -1473,12 +1473,12 @@ search: string,
  */
 show: Show, 
 /**
- * Only those before this one; none for the newest.
+ * Only those before this one, which is in the history; none for those that ended last.
  */
 before: JobId | null, };
 
 /**
- * A part of the history, the newest first.
+ * A part of the history, those that ended last first.
  */
 export type HistoryPage = { 
 /**

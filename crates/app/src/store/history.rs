@@ -33,10 +33,11 @@ impl Store {
         view.log.drain(..view.log.len().saturating_sub(LOG_LINES));
         let Ok(text) = serde_json::to_string(&view) else { return };
         let state = state(view.progress.state);
+        let ended = view.ended.unwrap_or(view.started);
         let file = record.file.as_ref().map(|path| path.to_string_lossy().into_owned());
         self.write(
-            "INSERT OR REPLACE INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![view.id.0, state, open.run.name, file, findable(&view), text],
+            "INSERT OR REPLACE INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![view.id.0, state, open.run.name, file, findable(&view), text, ended],
         );
     }
 
@@ -52,7 +53,7 @@ impl Store {
         self.row(sql, params![file.to_string_lossy()], kept).and_then(|kept| self.understood(kept))
     }
 
-    /// Jobs, the newest first; and whether there are more before them.
+    /// Jobs, those that ended last first; and whether there are more before them.
     pub(crate) fn jobs(&self, query: &HistoryQuery, limit: usize) -> (Vec<Record>, bool) {
         let states: &[JobState] = match query.show {
             Show::All => &[JobState::Done, JobState::Failed, JobState::Cancelled],
@@ -61,23 +62,33 @@ impl Store {
             Show::Active => return (self.interrupted(), false),
         };
         let states: Vec<String> = states.iter().map(|&of| format!("'{}'", state(of))).collect();
+        // The plus keeps the index of the states out of it: read in order of the ends, a part needs no sorting.
         let sql = format!(
-            "SELECT id, file, view, run FROM jobs WHERE state IN ({}) AND id < ?1 AND find LIKE ?2 ESCAPE '\\'
-             ORDER BY id DESC LIMIT ?3",
+            "SELECT id, file, view, run FROM jobs
+             WHERE (ended, id) < (?1, ?2) AND +state IN ({}) AND find LIKE ?3 ESCAPE '\\'
+             ORDER BY ended DESC, id DESC LIMIT ?4",
             states.join(", ")
         );
-        let before = query.before.map_or(u32::MAX, |id| id.0);
+        let newest = (i64::MAX, u32::MAX);
+        let Some((ended, id)) = query.before.map_or(Some(newest), |id| self.end_of(id)) else {
+            return (Vec::new(), false);
+        };
         let limit_and_one = i64::try_from(limit + 1).unwrap_or(i64::MAX);
-        let mut found = self.rows(&sql, params![before, pattern(&query.search), limit_and_one], kept);
+        let mut found = self.rows(&sql, params![ended, id, pattern(&query.search), limit_and_one], kept);
         let more = found.len() > limit;
         found.truncate(limit);
         (found.into_iter().filter_map(|kept| self.understood(kept)).collect(), more)
     }
 
+    /// Where a job stands in the order of the ends.
+    fn end_of(&self, id: JobId) -> Option<(i64, u32)> {
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        self.row("SELECT ended, id FROM jobs WHERE id = ?1", params![id.0], read)
+    }
+
     /// Jobs that were under way when Slipway ended.
     pub(crate) fn interrupted(&self) -> Vec<Record> {
-        let sql = "SELECT id, file, view, run FROM jobs
-                   WHERE state NOT IN ('done', 'failed', 'cancelled') ORDER BY id DESC";
+        let sql = "SELECT id, file, view, run FROM jobs WHERE state = 'active' ORDER BY id DESC";
         let Some(open) = self.open() else { return Vec::new() };
         let found = self.rows(sql, [], kept);
         let over = found.into_iter().filter(|kept| kept.run != open.run.name && open.run.is_over(&kept.run));

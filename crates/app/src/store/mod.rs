@@ -18,7 +18,7 @@ use rusqlite::{Connection, OptionalExtension as _, Params, Row};
 use slipway_transfer::SessionKey;
 
 /// The version of the tables. A file of a later version is left alone and nothing is remembered.
-const VERSION: i64 = 4;
+const VERSION: i64 = 5;
 
 /// The tables of version 1.
 const LEDGER: &str = "
@@ -53,6 +53,15 @@ const SEEN: &str = "
 /// What version 4 added.
 const ACCOUNTS: &str = "
     CREATE TABLE accounts (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, record TEXT NOT NULL);
+";
+
+/// What version 5 added: the history goes by when a job ended, as one that is taken up after days ends later than what
+/// began after it.
+const ENDED: &str = "
+    ALTER TABLE jobs ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;
+    UPDATE jobs SET ended = coalesce(view ->> '$.ended', view ->> '$.started', 0)
+        WHERE typeof(view) = 'text' AND json_valid(view);
+    CREATE INDEX jobs_by_end ON jobs (ended, id);
 ";
 
 /// How long another process may hold the file.
@@ -181,7 +190,7 @@ fn open(home: &Path) -> Result<Open, Box<dyn std::error::Error>> {
     let making = database.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     match making.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))? {
         known @ 0..VERSION => {
-            for (version, tables) in [(1, LEDGER), (2, HISTORY), (3, SEEN), (4, ACCOUNTS)] {
+            for (version, tables) in [(1, LEDGER), (2, HISTORY), (3, SEEN), (4, ACCOUNTS), (5, ENDED)] {
                 if known < version {
                     making.execute_batch(tables)?;
                 }

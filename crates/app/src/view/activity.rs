@@ -111,7 +111,7 @@ pub struct HistoryQuery {
     pub search: String,
     /// Which of them.
     pub show: Show,
-    /// Only those before this one; none for the newest.
+    /// Only those before this one, which is in the history; none for those that ended last.
     pub before: Option<JobId>,
 }
 
@@ -130,7 +130,7 @@ pub enum Show {
     Done,
 }
 
-/// A part of the history, the newest first.
+/// A part of the history, those that ended last first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryPage {
