@@ -3,9 +3,10 @@ import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { JobRow } from '../src/bindings/view';
-import type { FakeHost } from '../src/host/fake';
-import { job, jobRow } from '../src/host/fake';
+import { FakeHost, job, jobRow } from '../src/host/fake';
 import { router } from '../src/router.svelte';
+import { past as many } from '../src/host/fake-every';
+import { ActivityModel } from '../src/features/activity/activity.svelte';
 import { accessible, page } from './page';
 
 const HOUR = 3600;
@@ -103,6 +104,13 @@ describe('activity', () => {
     expect(await screen.findByRole('menuitem', { name: 'Show details' })).toHaveFocus();
     await userEvent.keyboard('{End}{Enter}');
     expect(host.asked.find((it) => it.name === 'forgetJob')?.values[0]).toBe(9);
+    // The one that takes its place has the focus.
+    await waitFor(() =>
+      expect(screen.getAllByRole('listitem', { name: /^Publish / })).toHaveLength(2),
+    );
+    await waitFor(() =>
+      expect(screen.getAllByRole('button', { name: 'More actions' })[0]).toHaveFocus(),
+    );
   });
 
   it('tells of each job that ended, once, and of none that was cancelled', async () => {
@@ -127,5 +135,26 @@ describe('activity', () => {
     host.activity?.({ active: [], ended: 4 });
     await waitFor(() => expect(host.asked.filter((it) => it.name === 'history')).not.toEqual([]));
     expect(told()).toHaveLength(2);
+  });
+
+  it('keeps what was read of the history when another job ends, and when one is taken out', async () => {
+    const host = new FakeHost();
+    const all = many(450);
+    host.past = all.slice(1);
+    const model = new ActivityModel(host);
+    await model.load();
+    await model.loadMore();
+    expect([model.rows.length, model.more]).toEqual([400, true]);
+    host.past = all;
+    host.activity?.({ active: [], ended: 1 });
+    await waitFor(() => expect(model.rows.length).toBe(401));
+    await model.forget(300);
+    expect(model.rows).toEqual(all.filter((row) => row.id !== 300).slice(0, 400));
+    await model.loadMore();
+    expect(model.rows).toEqual(all.filter((row) => row.id !== 300));
+    expect(model.more).toBe(false);
+    // Another list has nothing of the one before.
+    model.find('monalisa:45');
+    await waitFor(() => expect(model.rows.map((row) => row.id)).toEqual([450, 45]));
   });
 });

@@ -454,7 +454,10 @@ export class FakeHost extends FakeAccounts implements Host {
   findRecent = (file: number, draft: Draft): Promise<OpenedView | null> =>
     this.note('findRecent', [file, draft], opened);
   reopenJob = (id: number): Promise<OpenedView> => this.note('reopenJob', [id], opened);
-  forgetJob = (id: number): Promise<void> => this.note('forgetJob', [id], undefined);
+  forgetJob = (id: number): Promise<void> => {
+    this.past = this.past.filter((row) => row.id !== id);
+    return this.note('forgetJob', [id], undefined);
+  };
   clearHistory = (): Promise<void> => this.note('clearHistory', [], undefined);
   pauseAll = (): Promise<void> => this.note('pauseAll', [], undefined);
   exportHistory = (): Promise<boolean> => this.note('exportHistory', [], true);

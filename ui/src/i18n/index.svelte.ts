@@ -34,6 +34,9 @@ class I18n {
 
 export const i18n = new I18n();
 
+/** Made once: making one takes many times as long as using it. */
+const plurals = new Map<Language, Intl.PluralRules>();
+
 /** The text of `key`; `{x}` stands for a value. `{n|one|other}` chooses by number. */
 export function t(key: Key, values: Values = {}): string {
   return fill(catalogue(i18n.language)[key], values, i18n.language);
@@ -45,7 +48,8 @@ export function maybe(key: string, values: Values = {}): string | undefined {
 }
 
 export function fill(text: string, values: Values, language: Language): string {
-  const plural = new Intl.PluralRules(language);
+  const plural = plurals.get(language) ?? new Intl.PluralRules(language);
+  plurals.set(language, plural);
   return text.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (whole, name: string, one, other) => {
     const value = values[name];
     if (value === undefined) return whole;

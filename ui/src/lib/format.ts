@@ -2,6 +2,27 @@
 
 import { i18n } from '../i18n/index.svelte';
 
+/** Making a formatter takes many times as long as using it, so each is made once. */
+function numbers(options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
+  const key = `${i18n.language} ${JSON.stringify(options)}`;
+  const made = numberFormats.get(key) ?? new Intl.NumberFormat(i18n.language, options);
+  numberFormats.set(key, made);
+  return made;
+}
+
+const numberFormats = new Map<string, Intl.NumberFormat>();
+
+/** The same for times, which are those of where the computer is at the moment. */
+function times(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const zone = new Date().getTimezoneOffset();
+  const key = `${i18n.language} ${zone} ${JSON.stringify(options)}`;
+  const made = timeFormats.get(key) ?? new Intl.DateTimeFormat(i18n.language, options);
+  timeFormats.set(key, made);
+  return made;
+}
+
+const timeFormats = new Map<string, Intl.DateTimeFormat>();
+
 const units = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 /** Decimal, three significant digits: 12.4 MB. */
@@ -13,16 +34,12 @@ export function bytes(count: number): string {
     unit += 1;
   }
   const digits = unit === 0 ? 0 : value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
-  const number = new Intl.NumberFormat(i18n.language, {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
+  const number = numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits });
   return `${number.format(value)} ${units[unit]}`;
 }
 
 /** The exact number, for tooltips. */
-export const exactBytes = (count: number): string =>
-  `${new Intl.NumberFormat(i18n.language).format(count)} B`;
+export const exactBytes = (count: number): string => `${numbers().format(count)} B`;
 
 export const speed = (perSecond: number): string => `${bytes(perSecond)}/s`;
 
@@ -47,15 +64,16 @@ export function ago(seconds: number, now = Date.now() / 1000): string {
   if (past < 3600) return relative.format(-Math.floor(past / 60), 'minute');
   if (past < 86_400) return relative.format(-Math.floor(past / 3600), 'hour');
   if (past < 7 * 86_400) return relative.format(-Math.floor(past / 86_400), 'day');
-  return new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium' }).format(seconds * 1000);
+  return times({ dateStyle: 'medium' }).format(seconds * 1000);
 }
 
 /** `14:02` */
 export const clock = (seconds: number, withSeconds = false): string =>
-  new Intl.DateTimeFormat(i18n.language, {
-    timeStyle: withSeconds ? 'medium' : 'short',
-    hourCycle: 'h23',
-  }).format(seconds * 1000);
+  times({ timeStyle: withSeconds ? 'medium' : 'short', hourCycle: 'h23' }).format(seconds * 1000);
+
+/** A whole date, with the day of the week. */
+export const date = (seconds: number): string =>
+  times({ dateStyle: 'full' }).format(seconds * 1000);
 
 /** `22 s`, `1 min 40 s` */
 export function duration(seconds: number): string {
@@ -73,7 +91,7 @@ export function duration(seconds: number): string {
 export function measured(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   if (milliseconds < 60_000) {
-    return `${new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 }).format(milliseconds / 1000)} s`;
+    return `${numbers({ maximumFractionDigits: 1 }).format(milliseconds / 1000)} s`;
   }
   return duration(milliseconds / 1000);
 }

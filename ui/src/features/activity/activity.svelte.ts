@@ -25,6 +25,9 @@ export class ActivityModel {
   /** Jobs whose end was told. */
   #told = new Set<number>();
   #round = 0;
+  /** Which list `rows` are of: filter and search. */
+  #list = '';
+  #loadingMore = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly host: Host) {
@@ -84,8 +87,10 @@ export class ActivityModel {
     this.#timer = setTimeout(() => void this.load(), REST_MS);
   }
 
+  /** Brings the history up to date. What was read of the same list before and still follows stays. */
   async load(): Promise<void> {
     const round = ++this.#round;
+    const list = `${this.show} ${this.search}`;
     const query = { search: this.search, show: this.show, before: null };
     const none = { rows: [], more: false };
     const [page, needy] = await Promise.all([
@@ -93,19 +98,23 @@ export class ActivityModel {
       this.host.history({ search: '', show: 'needsYou', before: null }),
     ]);
     if (round !== this.#round) return;
-    this.rows = page.rows;
-    this.more = page.more;
+    const last = page.rows.at(-1);
+    // What ends stands before all others, so rows that follow one are as they were.
+    const at = list === this.#list ? this.rows.findIndex((row) => row.id === last?.id) : -1;
+    if (at < 0) this.more = page.more;
+    this.rows = at < 0 ? page.rows : [...page.rows, ...this.rows.slice(at + 1)];
+    this.#list = list;
     this.needy = needy.rows.length;
     this.loaded = true;
   }
 
   async loadMore(): Promise<void> {
     const last = this.rows.at(-1);
-    if (!this.more || !last) return;
+    if (!this.more || !last || this.#loadingMore) return;
     const round = this.#round;
-    this.more = false;
     const query = { search: this.search, show: this.show, before: last.id };
-    const page = await this.host.history(query);
+    this.#loadingMore = true;
+    const page = await this.host.history(query).finally(() => (this.#loadingMore = false));
     if (round !== this.#round) return;
     this.rows = [...this.rows, ...page.rows];
     this.more = page.more;
@@ -121,6 +130,7 @@ export class ActivityModel {
 
   async forget(job: number): Promise<void> {
     await this.host.forgetJob(job);
+    this.rows = this.rows.filter((row) => row.id !== job);
     await this.load();
   }
 
