@@ -50,7 +50,7 @@ pub(crate) fn screenshots(place: &Place, directory: &Path) -> Result<ExitCode, S
     println!("==> Taking pictures");
     let mut journey = Command::new(place.program("screenshots"));
     private.surround(journey.arg(&directory).current_dir(place.root()));
-    process::demand(journey.env("DISPLAY", display.name()))?;
+    process::demand(journey.env("DISPLAY", display.name()).env("SLIPWAY_IMITATE_CARD", "1"))?;
     println!("==> The pictures are in {}", directory.display());
     Ok(ExitCode::SUCCESS)
 }

@@ -47,10 +47,8 @@ impl Pool {
     }
 
     fn build(builder: rayon::ThreadPoolBuilder) -> io::Result<Self> {
-        let threads = builder
-            .thread_name(|number| format!("compress-{number}"))
-            .build()
-            .map_err(io::Error::other)?;
+        let threads =
+            builder.thread_name(|number| format!("compress-{number}")).build().map_err(io::Error::other)?;
         let spare = (threads.current_num_threads() + 2) << 20;
         Ok(Self { threads: Arc::new(threads), spare: Arc::new(AtomicUsize::new(spare)) })
     }
