@@ -153,7 +153,8 @@ impl Slipway {
         self.jobs.clear();
     }
 
-    /// Writes the history to `path`, one JSON object a line, those that ended last first. The file is there as a whole or not.
+    /// Writes the history to `path`, one JSON object a line, those that ended last first. The file is there as a whole
+    /// or not.
     pub fn export_history(&self, path: &Path) -> Result<(), FailureView> {
         save(path, |file| {
             let mut query = HistoryQuery { search: String::new(), show: Show::All, before: None };

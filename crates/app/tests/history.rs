@@ -3,20 +3,28 @@
 mod stage;
 
 use std::path::Path;
+use std::sync::Arc;
 
-use slipway_app::view::{HistoryQuery, JobState, Show};
+use slipway_app::Slipway;
+use slipway_app::view::{HistoryQuery, JobId, JobState, Show};
 use stage::{Stage, all, end};
 
 fn database(home: &Path) -> rusqlite::Connection {
     rusqlite::Connection::open(home.join("slipway.db")).unwrap()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_next_run_knows_what_was_published_and_opens_it_again() {
-    let stage = Stage::set().await;
+/// Slipway after it published the sample image.
+async fn published(stage: &Stage) -> (Arc<Slipway>, JobId) {
     let app = stage.start();
     let job = app.publish(&stage.draft(&app).await).await.unwrap();
     assert_eq!(end(&app, job).await, JobState::Done);
+    (app, job)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_run_knows_what_was_published_and_opens_it_again() {
+    let stage = Stage::set().await;
+    let (app, job) = published(&stage).await;
     drop(app);
 
     let app = stage.start();
@@ -45,9 +53,7 @@ async fn the_next_run_knows_what_was_published_and_opens_it_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_ended_with_slipway_goes_on_under_its_old_handle() {
     let stage = Stage::set().await;
-    let app = stage.start();
-    let job = app.publish(&stage.draft(&app).await).await.unwrap();
-    assert_eq!(end(&app, job).await, JobState::Done);
+    let (app, job) = published(&stage).await;
     drop(app);
     // As it stands when power is lost in the middle.
     let database = database(&stage.home());
@@ -78,9 +84,7 @@ async fn a_job_that_ended_with_slipway_goes_on_under_its_old_handle() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_nobody_can_read_is_set_aside() {
     let stage = Stage::set().await;
-    let app = stage.start();
-    let job = app.publish(&stage.draft(&app).await).await.unwrap();
-    assert_eq!(end(&app, job).await, JobState::Done);
+    let (app, _) = published(&stage).await;
     drop(app);
     database(&stage.home())
         .execute("INSERT INTO jobs VALUES (77, 'done', 'gone', NULL, 'hello', x'ff00', 1)", [])
@@ -96,9 +100,7 @@ async fn a_record_that_nobody_can_read_is_set_aside() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_long_history_comes_in_parts_without_a_gap() {
     let stage = Stage::set().await;
-    let app = stage.start();
-    let job = app.publish(&stage.draft(&app).await).await.unwrap();
-    assert_eq!(end(&app, job).await, JobState::Done);
+    let (app, _) = published(&stage).await;
     let database = database(&stage.home());
     database
         .execute_batch(
@@ -126,9 +128,7 @@ async fn a_long_history_comes_in_parts_without_a_gap() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_history_of_an_earlier_version_is_in_order_of_its_ends() {
     let stage = Stage::set().await;
-    let app = stage.start();
-    let job = app.publish(&stage.draft(&app).await).await.unwrap();
-    assert_eq!(end(&app, job).await, JobState::Done);
+    let (app, job) = published(&stage).await;
     drop(app);
     // The tables as version 4 had them, with a job that began first and ended last, and one that nobody can read.
     database(&stage.home())

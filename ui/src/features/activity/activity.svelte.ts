@@ -100,7 +100,8 @@ export class ActivityModel {
     if (round !== this.#round) return;
     const last = page.rows.at(-1);
     // What ends stands before all others, so rows that follow one are as they were.
-    const at = list === this.#list ? this.rows.findIndex((row) => row.id === last?.id) : -1;
+    const follows = page.more && list === this.#list;
+    const at = follows ? this.rows.findIndex((row) => row.id === last?.id) : -1;
     if (at < 0) this.more = page.more;
     this.rows = at < 0 ? page.rows : [...page.rows, ...this.rows.slice(at + 1)];
     this.#list = list;
