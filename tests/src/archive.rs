@@ -159,9 +159,10 @@ fn plain_image(content: &[u8]) -> ((String, Vec<u8>), Vec<u8>) {
 /// files do. The same sizes give the same bytes every time.
 pub fn docker_save(path: &Path, layers: &[u64], tag: &str) -> io::Result<()> {
     let mut tar = BufWriter::with_capacity(1 << 20, File::create(path)?);
-    let (mut names, mut diff_ids) = (Vec::new(), Vec::new());
+    let (mut names, mut diff_ids, mut history) = (Vec::new(), Vec::new(), Vec::new());
     for (number, size) in (1..).zip(layers) {
         let name = format!("{number}/layer.tar");
+        history.push(json!({"created_by": format!("/bin/sh -c #(nop) COPY file:{number} in /srv/ ")}));
         header(&mut tar, &name, *size)?;
         let mut hasher = Sha256::new();
         each_chunk(number, *size, |chunk| {
@@ -175,7 +176,7 @@ pub fn docker_save(path: &Path, layers: &[u64], tag: &str) -> io::Result<()> {
     let config = serde_json::json!({
         "architecture": "amd64", "os": "linux", "config": {"Cmd": ["/bin/true"]},
         "rootfs": {"type": "layers", "diff_ids": diff_ids},
-        "history": [{"created_by": "/bin/sh -c #(nop) ADD file:large in / "}],
+        "history": history,
     })
     .to_string();
     let config_name = format!("{}.json", hex::encode(Sha256::digest(config.as_bytes())));

@@ -53,8 +53,8 @@ impl Tour<'_> {
         walk.form().await;
         walk.several().await;
         walk.published().await;
-        walk.running().await;
         walk.failed().await;
+        walk.running().await;
         walk.accounts().await;
         walk.settings().await;
         walk.window.close().await;
@@ -205,11 +205,32 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.escape().await;
     }
 
+    async fn failed(&mut self) {
+        self.close_image().await;
+        self.open(&self.small("refused")).await;
+        self.form_is_there().await;
+        self.checked().await;
+        let deny = |on: bool| {
+            let name = on.then(|| "octocat/refused".to_owned());
+            self.playground.practice.switches().change(|switches| {
+                switches.deny_package = name.into_iter().collect();
+            });
+        };
+        deny(true);
+        self.window.press_main().await;
+        self.find("heading", "state.failed").await;
+        deny(false);
+        self.look("failed").await;
+    }
+
     async fn running(&mut self) {
         self.playground.pace(Some(400_000));
         self.playground.link_nothing();
         self.close_image().await;
-        self.open(&self.playground.large()).await;
+        let sizes = [3, 1, 8, 20, 2].map(|size| size << 20);
+        let layers =
+            self.playground.archive("layers.tar", |path| archive::docker_save(path, &sizes, "layers:1"));
+        self.open(&layers).await;
         self.form_is_there().await;
         self.checked().await;
         self.window.press_main().await;
@@ -234,24 +255,6 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.find("heading", "state.cancelled").await;
         self.look("cancelled").await;
         self.playground.pace(None);
-    }
-
-    async fn failed(&mut self) {
-        self.close_image().await;
-        self.open(&self.small("refused")).await;
-        self.form_is_there().await;
-        self.checked().await;
-        let deny = |on: bool| {
-            let name = on.then(|| "octocat/refused".to_owned());
-            self.playground.practice.switches().change(|switches| {
-                switches.deny_package = name.into_iter().collect();
-            });
-        };
-        deny(true);
-        self.window.press_main().await;
-        self.find("heading", "state.failed").await;
-        deny(false);
-        self.look("failed").await;
     }
 
     async fn accounts(&mut self) {
