@@ -105,7 +105,7 @@ describe('the start page', () => {
     await userEvent.click(await screen.findByRole('button', { name: 'More options' }));
     await userEvent.type(screen.getByRole('textbox', { name: 'Description' }), 'A lesson');
     await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Compression' }), 'zstd');
-    await userEvent.click(screen.getByRole('switch', { name: /^Keep statements/ }));
+    await userEvent.click(screen.getByRole('switch', { name: /^Keep attestations/ }));
     await accessible();
     await userEvent.click(await screen.findByRole('button', { name: /^Publish( |$)/ }));
     await waitFor(() => expect(host.asked.some((it) => it.name === 'publish')).toBe(true));
@@ -303,7 +303,36 @@ describe('the form', () => {
     expect(within(table).getAllByRole('row')).toHaveLength(7);
     within(sheet).getByRole('tab', { name: /^Configuration/ });
     await within(sheet).findByRole('button', { name: 'Copy as JSON' });
+    await within(sheet).findByText('31.6 MB, 4,118 files');
     await accessible();
+  });
+
+  it('counts what is in the layer that is chosen, once, and leaves off when nobody looks', async () => {
+    let answer: (() => void) | undefined;
+    const host = page((host) => {
+      filled(host);
+      const count = host.layerContent;
+      host.layerContent = async (...asked) => {
+        await new Promise<void>((resolve) => (answer = resolve));
+        return count(...asked);
+      };
+    });
+    const asked = () => host.asked.filter(({ name }) => name === 'layerContent');
+    await userEvent.click(await screen.findByRole('button', { name: 'Inspect' }));
+    await screen.findByText('Counting…');
+    answer?.();
+    await screen.findByText('31.6 MB, 4,118 files');
+    const layers = within(screen.getByRole('table', { name: 'Layers' })).getAllByRole('button');
+    const choose = (at: number) => userEvent.click(layers[at] ?? document.body);
+    const damaged = { ...failed, code: 'file.damaged', params: { member: 'blobs/sha256/1' } };
+    host.layerContent = () => Promise.reject(damaged as never);
+    await choose(1);
+    expect(await screen.findByText(/^blobs\/sha256\/1 is damaged/)).toBeVisible();
+    await choose(0);
+    await screen.findByText('31.6 MB, 4,118 files');
+    expect(asked()).toHaveLength(1);
+    await userEvent.click(screen.getByRole('button', { name: 'Close' }));
+    await waitFor(() => expect(host.asked.map(({ name }) => name)).toContain('leaveLayer'));
   });
 
   it('speaks Chinese', async () => {

@@ -30,10 +30,14 @@ pub(crate) fn compressed(archive: &Archive) -> Option<String> {
     Some(name.to_owned())
 }
 
-/// What the page shows of `image`; `platform` leaves the others out.
+/// What `image` consists of, by the rules of the registry that knows everything: what is listed does not depend on them.
+pub(crate) fn parts(archive: &Archive, image: &Image) -> Parts {
+    Parts::of(&Contents::of(archive, image), None, Profile::Ghcr, Compression::default())
+}
+
+/// What the page shows of `image`.
 pub(crate) fn view(archive: &Archive, image: &Image) -> ImageView {
-    // The rules of the registry that knows everything: what goes up does not depend on them here.
-    let parts = Parts::of(&Contents::of(archive, image), None, Profile::Ghcr, Compression::default());
+    let parts = parts(archive, image);
     let config = first_manifest(&image.root).map(|manifest| &manifest.config_json);
     ImageView {
         selector: image.selector.clone(),

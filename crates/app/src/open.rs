@@ -2,13 +2,16 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use slipway_archive::Archive;
 
 use crate::files::{File, pasted_path};
 use crate::slipway::{Slipway, now};
-use crate::view::{Code, DetailsView, Draft, DragItem, FailureView, FileId, OpenedView, ReadingView};
+use crate::view::{
+    Code, DetailsView, Draft, DragItem, FailureView, FileId, LayerContentView, OpenedView, ReadingView,
+};
 use crate::{image, publish};
 
 impl Slipway {
@@ -98,5 +101,34 @@ impl Slipway {
         let archive = self.archive(&file).await?;
         let image = publish::select(&archive, Some(selector))?;
         Ok(image::details(&archive, &image, &file.name()))
+    }
+
+    /// What is in a layer, by its place in the list of the image, from 0: it is unpacked to count. None for one that is
+    /// not in the file. An earlier count that still runs ends as cancelled, since nobody looks at it any more.
+    pub async fn layer_content(
+        &self,
+        file: FileId,
+        selector: &str,
+        layer: usize,
+    ) -> Result<Option<LayerContentView>, FailureView> {
+        let mine = self.leave_layer();
+        let archive = self.archive(&self.files.get(file)?).await?;
+        let image = publish::select(&archive, Some(selector))?;
+        let mut parts = image::parts(&archive, &image);
+        let Some(blob) = parts.layers.get(layer).and_then(|layer| layer.blob) else { return Ok(None) };
+        let (blob, latest) = (parts.blobs.swap_remove(blob), Arc::clone(&self.counting));
+        let counted = tokio::task::spawn_blocking(move || {
+            slipway_transfer::layer_content(&blob, || latest.load(Ordering::Relaxed) == mine)
+        });
+        let content = counted
+            .await
+            .map_err(|panic| FailureView::new(Code::Internal, panic.to_string()))?
+            .map_err(|error| FailureView::archive(&error))?;
+        Ok(Some(LayerContentView { unpacked: content.unpacked, files: content.files }))
+    }
+
+    /// Nobody looks into a layer any more: a count that runs ends. Gives the number of the next one.
+    pub fn leave_layer(&self) -> u64 {
+        self.counting.fetch_add(1, Ordering::Relaxed) + 1
     }
 }

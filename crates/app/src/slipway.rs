@@ -1,6 +1,7 @@
 //! The app: every use case of the window and the command, as one type.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -41,6 +42,8 @@ pub struct Slipway {
     pub(crate) languages: Vec<String>,
     pub(crate) files: Files,
     pub(crate) readings: Readings,
+    /// Number of the latest count of a layer's content; others end.
+    pub(crate) counting: Arc<AtomicU64>,
     /// The registries without those of the settings.
     pub(crate) base: Hosts,
     pub(crate) registries: Registries,
@@ -67,6 +70,7 @@ impl Slipway {
             languages: setup.languages,
             files: Files::default(),
             readings: Readings::default(),
+            counting: Arc::default(),
             pool: OnceLock::new(),
             in_background: setup.in_background,
             practice: tokio::sync::Mutex::default(),

@@ -84,6 +84,7 @@ fn the_pages_types_are_those_of_the_app() {
         CheckView,
         CheckState,
         DetailsView,
+        LayerContentView,
         DragView,
         DragItem,
         JobView,

@@ -183,3 +183,20 @@ async fn a_paused_job_sends_nothing_and_goes_on_to_its_end() {
     let package = stage.practice.package("octocat/hello").unwrap();
     assert_eq!(package.tags["1.0"], ended.result.unwrap().digest);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_layer_is_looked_into_without_anything_being_sent_or_kept() {
+    let stage = Stage::set().await;
+    let opened = stage.app.open_path(&stage.folder.path().join("hello.tar"), Draft::default()).await.unwrap();
+    let image = &opened.images[0];
+    for (place, layer) in image.layers.iter().enumerate() {
+        let content = stage.app.layer_content(opened.file, &image.selector, place).await.unwrap().unwrap();
+        // The sample is a docker-save archive, whose layers are plain tars.
+        assert_eq!(content.unpacked, layer.size);
+        assert!(content.files > 0, "{layer:?}");
+    }
+    let beyond = stage.app.layer_content(opened.file, &image.selector, image.layers.len()).await;
+    assert_eq!(beyond.unwrap(), None);
+    let unknown = stage.app.layer_content(opened.file, "no such image", 0).await.unwrap_err();
+    assert_eq!(unknown.code, Code::ImageUnknown);
+}

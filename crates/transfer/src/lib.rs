@@ -7,6 +7,7 @@
 mod changes;
 mod check;
 mod commit;
+mod content;
 mod contents;
 mod encode;
 mod engine;
@@ -25,6 +26,7 @@ mod send;
 mod unpack;
 
 pub use changes::{Changes, Form};
+pub use content::{LayerContent, layer_content};
 pub use contents::Contents;
 pub use engine::{Control, Engine};
 pub use error::TransferError;
@@ -35,4 +37,5 @@ pub use options::{Options, Way};
 pub use plan::{Blob, Check, Encoding, Layer, Parts, Plan, Presence, Request, Role, TagPlan, TagState};
 pub use pull::{PullRequest, Pulled, pull};
 pub use push::{Published, PublishedTag, push};
+pub use send::RESUMABLE;
 pub use slipway_compress::{Method as Compression, Pool, block as compress_block};

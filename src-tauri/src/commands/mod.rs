@@ -41,6 +41,8 @@ commands![
     publish::reading,
     publish::cancel_reading,
     publish::details,
+    publish::layer_content,
+    publish::leave_layer,
     publish::check_form,
     publish::fill_reference,
     publish::switch_registry,

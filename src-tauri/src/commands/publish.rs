@@ -1,8 +1,8 @@
 //! The Publish screen.
 
 use slipway_app::view::{
-    DetailsView, Draft, FailureView, Field, FileId, FormView, JobId, OpenedView, PracticeView, PreflightView,
-    ReadingView, SuggestionView,
+    DetailsView, Draft, FailureView, Field, FileId, FormView, JobId, LayerContentView, OpenedView,
+    PracticeView, PreflightView, ReadingView, SuggestionView,
 };
 use tauri::{AppHandle, State};
 
@@ -71,6 +71,21 @@ pub(crate) async fn details(
     image: String,
 ) -> Result<DetailsView, FailureView> {
     app.details(file, &image).await
+}
+
+#[tauri::command]
+pub(crate) async fn layer_content(
+    app: State<'_, App>,
+    file: FileId,
+    image: String,
+    layer: usize,
+) -> Result<Option<LayerContentView>, FailureView> {
+    app.layer_content(file, &image, layer).await
+}
+
+#[tauri::command(async)]
+pub(crate) fn leave_layer(app: State<'_, App>) {
+    app.leave_layer();
 }
 
 #[tauri::command(async)]

@@ -1119,6 +1119,19 @@ manifest: string,
 report: string, };
 
 /**
+ * What is in a layer.
+ */
+export type LayerContentView = { 
+/**
+ * Size unpacked, bytes.
+ */
+unpacked: number, 
+/**
+ * Files and links; folders and marks of deletion are not counted.
+ */
+files: number, };
+
+/**
  * What is being dragged over the window, or was dropped. Sent as the event `drag`.
  */
 export type DragView = { "phase": "over", 

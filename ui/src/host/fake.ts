@@ -19,6 +19,7 @@ import type {
   JobRow,
   JobUpdate,
   JobView,
+  LayerContentView,
   OpenedView,
   PreferencesView,
   PreflightView,
@@ -400,6 +401,9 @@ export class FakeHost extends FakeAccounts implements Host {
   reading = (): Promise<ReadingView | null> => Promise.resolve(this.unpacking);
   cancelReading = (): Promise<void> => this.note('cancelReading', [], undefined);
   details = () => this.note('details', [], { config: '{}', manifest: '{}', report: '{}' });
+  layerContent = (_: number, __: string, layer: number): Promise<LayerContentView | null> =>
+    this.note('layerContent', [layer], { unpacked: 31_600_000, files: 4118 });
+  leaveLayer = (): Promise<void> => this.note('leaveLayer', [], undefined);
   checkForm = (draft: Draft): Promise<FormView> => Promise.resolve(form(draft));
   fillReference = (draft: Draft, text: string): Promise<Draft | null> =>
     this.note('fillReference', [text], { ...draft, owner: 'octo-org', imageName: 'pasted' });

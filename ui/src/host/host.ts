@@ -27,6 +27,7 @@ import type {
   JobId,
   JobUpdate,
   JobView,
+  LayerContentView,
   LinkTopic,
   NewAccount,
   OpenedView,
@@ -59,6 +60,10 @@ export interface Host {
   /** What is being opened fails as `cancelled`. */
   cancelReading(): Promise<void>;
   details(file: FileId, image: string): Promise<DetailsView>;
+  /** Unpacks a layer, by its place in the list, to count; null for one that is not in the file. An earlier count ends as `cancelled`. */
+  layerContent(file: FileId, image: string, layer: number): Promise<LayerContentView | null>;
+  /** A count that runs ends. */
+  leaveLayer(): Promise<void>;
   checkForm(draft: Draft): Promise<FormView>;
   /** The form filled from a pasted reference or pull command; null where it is none. */
   fillReference(draft: Draft, text: string): Promise<Draft | null>;

@@ -35,7 +35,7 @@ class I18n {
 export const i18n = new I18n();
 
 /** Made once: making one takes many times as long as using it. */
-const plurals = new Map<Language, Intl.PluralRules>();
+const formats = new Map<Language, [Intl.PluralRules, Intl.NumberFormat]>();
 
 /** The text of `key`; `{x}` stands for a value. `{n|one|other}` chooses by number. */
 export function t(key: Key, values: Values = {}): string {
@@ -48,13 +48,17 @@ export function maybe(key: string, values: Values = {}): string | undefined {
 }
 
 export function fill(text: string, values: Values, language: Language): string {
-  const plural = plurals.get(language) ?? new Intl.PluralRules(language);
-  plurals.set(language, plural);
+  const [plural, number] = formats.get(language) ?? [
+    new Intl.PluralRules(language),
+    new Intl.NumberFormat(language),
+  ];
+  formats.set(language, [plural, number]);
   return text.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (whole, name: string, one, other) => {
     const value = values[name];
     if (value === undefined) return whole;
-    if (one === undefined) return String(value);
+    const shown = typeof value === 'number' ? number.format(value) : value;
+    if (one === undefined) return shown;
     const form = plural.select(Number(value)) === 'one' ? one : other;
-    return form.replace('#', String(value));
+    return form.replace('#', shown);
   });
 }

@@ -3,14 +3,16 @@
 import type { FailureView } from '../bindings/view';
 import type { Key } from '../i18n/index.svelte';
 import { maybe, t } from '../i18n/index.svelte';
-import { bytes, shortDigest } from './format';
+import { bytes, commas, shortDigest } from './format';
 
 const SIZES = new Set(['at', 'size', 'max', 'need', 'free']);
 const DIGESTS = new Set(['expected', 'found']);
+const LISTS = new Set(['scopes', 'platforms', 'present', 'missing']);
 
 export function values(params: Partial<Record<string, string>>): Record<string, string> {
   const shown = Object.entries(params).map(([name, value = '']) => {
     if (SIZES.has(name) && /^\d+$/.test(value)) return [name, bytes(Number(value))];
+    if (LISTS.has(name)) return [name, commas(...value.split(', '))];
     if (DIGESTS.has(name) && value.includes(':')) return [name, shortDigest(value)];
     return [name, value];
   });

@@ -1,6 +1,9 @@
 // How numbers, sizes, digests and times are shown.
 
-import { i18n } from '../i18n/index.svelte';
+import { i18n, t } from '../i18n/index.svelte';
+
+/** The catalogue's English is British. */
+export const locale = (): string => (i18n.language === 'en' ? 'en-GB' : i18n.language);
 
 /** Making a formatter takes many times as long as using it, so each is made once. */
 function numbers(options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
@@ -16,7 +19,7 @@ const numberFormats = new Map<string, Intl.NumberFormat>();
 function times(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const zone = new Date().getTimezoneOffset();
   const key = `${i18n.language} ${zone} ${JSON.stringify(options)}`;
-  const made = timeFormats.get(key) ?? new Intl.DateTimeFormat(i18n.language, options);
+  const made = timeFormats.get(key) ?? new Intl.DateTimeFormat(locale(), options);
   timeFormats.set(key, made);
   return made;
 }
@@ -41,6 +44,14 @@ export function bytes(count: number): string {
 /** The exact number, for tooltips. */
 export const exactBytes = (count: number): string => `${numbers().format(count)} B`;
 
+/** Facts in a row; what is not known is left out. */
+export const commas = (...facts: (string | false | undefined)[]): string =>
+  facts.filter(Boolean).join(t('comma'));
+
+/** Sentences one after another: Chinese ones stand without a space. */
+export const sentences = (...all: string[]): string =>
+  all.filter(Boolean).join(i18n.language === 'zh-CN' ? '' : ' ');
+
 export const speed = (perSecond: number): string => `${bytes(perSecond)}/s`;
 
 /** `3f1c…9ab2` */
@@ -64,7 +75,7 @@ export function ago(seconds: number, now = Date.now() / 1000): string {
   if (past < 3600) return relative.format(-Math.floor(past / 60), 'minute');
   if (past < 86_400) return relative.format(-Math.floor(past / 3600), 'hour');
   if (past < 7 * 86_400) return relative.format(-Math.floor(past / 86_400), 'day');
-  return times({ dateStyle: 'medium' }).format(seconds * 1000);
+  return times({ dateStyle: 'long' }).format(seconds * 1000);
 }
 
 /** `14:02` */
@@ -79,19 +90,23 @@ export const date = (seconds: number): string =>
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const minutes = Math.floor(whole / 60);
-  if (minutes === 0) return `${whole} s`;
-  const parts =
+  if (minutes === 0) return t('unit.second', { n: whole });
+  const [large, small] =
     minutes < 60
-      ? [`${minutes} min`, whole % 60 ? `${whole % 60} s` : '']
-      : [`${Math.floor(minutes / 60)} h`, minutes % 60 ? `${minutes % 60} min` : ''];
-  return parts.filter(Boolean).join(' ');
+      ? [t('unit.minute', { n: minutes }), whole % 60 && t('unit.second', { n: whole % 60 })]
+      : [
+          t('unit.hour', { n: Math.floor(minutes / 60) }),
+          minutes % 60 && t('unit.minute', { n: minutes % 60 }),
+        ];
+  return small ? `${large} ${small}` : large;
 }
 
 /** A duration that was measured, in milliseconds: `9.8 s`, `14 ms`. */
 export function measured(milliseconds: number): string {
-  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 1000) return t('unit.millisecond', { n: Math.round(milliseconds) });
   if (milliseconds < 60_000) {
-    return `${numbers({ maximumFractionDigits: 1 }).format(milliseconds / 1000)} s`;
+    const n = numbers({ maximumFractionDigits: 1 }).format(milliseconds / 1000);
+    return t('unit.second', { n });
   }
   return duration(milliseconds / 1000);
 }

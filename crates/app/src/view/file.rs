@@ -165,6 +165,16 @@ pub struct DetailsView {
     pub report: String,
 }
 
+/// What is in a layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LayerContentView {
+    /// Size unpacked, bytes.
+    pub unpacked: u64,
+    /// Files and links; folders and marks of deletion are not counted.
+    pub files: u64,
+}
+
 /// What is being dragged over the window, or was dropped. Sent as the event `drag`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "phase", rename_all = "camelCase")]

@@ -25,8 +25,8 @@ pub use account::{
 pub use activity::{ActivityView, HistoryPage, HistoryQuery, JobRow, RecentView, Show, TaskBar};
 pub use failure::{Code, FailureView, LinkTopic, Remedy, Retry, TechnicalView};
 pub use file::{
-    DetailsView, DragItem, DragView, FileFormat, FileId, FindingView, ImageView, LayerSending, LayerView,
-    NameView, OpenedView, ReadingView,
+    DetailsView, DragItem, DragView, FileFormat, FileId, FindingView, ImageView, LayerContentView,
+    LayerSending, LayerView, NameView, OpenedView, ReadingView,
 };
 pub use form::{
     Draft, DraftOptions, Field, FieldView, FixKind, FixView, FormView, Level, PartName, ReferencePart,

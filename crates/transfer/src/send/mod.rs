@@ -31,7 +31,7 @@ use crate::plan::{Blob, Encoding, Request, Role};
 use crate::unpack;
 
 /// A session is remembered for blobs from this size on, bytes; smaller ones are quicker sent again.
-const RESUMABLE: u64 = 1 << 20;
+pub const RESUMABLE: u64 = 1 << 20;
 
 /// Bytes of a stored layer that are read at once to be unpacked.
 const READ_AT_ONCE: usize = 256 << 10;
