@@ -113,7 +113,7 @@ describe('the job page', () => {
       'cancelled',
       { state: 'cancelled' },
       'Cancelled',
-      ['Nothing was published.'],
+      ['Nothing was published'],
       ['Back to the form'],
     ],
     ['the last second', { secondsLeft: 1 }, 'Publishing', ['almost done'], ['Pause', 'Cancel']],

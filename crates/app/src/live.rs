@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use slipway_reference::Digest;
-use slipway_transfer::{Cause, Event, Parts, Phase};
+use slipway_transfer::{Cause, Event, Parts, Phase, RESUMABLE};
 
 use crate::view::{JobLayer, JobProgress, JobState, LayerState, LogLine, StartsOver, WaitingFor};
 
@@ -42,20 +42,45 @@ struct Blob {
     size: Option<u64>,
     /// Its digest there, once known.
     digest: Option<Digest>,
-    /// Bytes that an interrupted try had sent, until it is known whether they go up again.
-    lost: u64,
+    /// What a try that was interrupted had sent, bytes, until it is known whether that goes up again.
+    held_sent: u64,
+    /// What it had read for that, bytes; the next try reads from the beginning whatever it need not send.
+    held_read: u64,
 }
 
 impl Blob {
+    fn sent(&self) -> u64 {
+        self.sent.max(self.held_sent)
+    }
+
+    fn read(&self) -> u64 {
+        self.read.max(self.held_read)
+    }
+
     /// 0 to 1.
     fn share(&self) -> f64 {
         match self.state {
             LayerState::There | LayerState::Committed => 1.0,
-            LayerState::Waiting | LayerState::NotInFile => 0.0,
             _ if self.stored == 0 => 0.0,
-            LayerState::Compressing => self.read as f64 / self.stored as f64,
-            LayerState::Uploading => self.sent as f64 / self.stored as f64,
+            _ if self.gzip => self.read() as f64 / self.stored as f64,
+            _ => self.sent() as f64 / self.stored as f64,
         }
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self.state, LayerState::There | LayerState::Committed)
+    }
+
+    /// Its try is over; the next one tells what the registry has of it.
+    fn hold(&mut self) {
+        // A second fault before anything went up loses no more.
+        (self.held_sent, self.held_read) = (self.sent(), self.read());
+        (self.sent, self.read) = (0, 0);
+    }
+
+    /// Nothing of it is kept.
+    fn drop_all(&mut self) {
+        (self.sent, self.read, self.held_sent, self.held_read) = (0, 0, 0, 0);
     }
 
     /// Bytes that it takes on the wire, as far as one can tell.
@@ -66,12 +91,12 @@ impl Blob {
         if !self.gzip {
             return self.stored;
         }
-        let ratio =
-            if self.read > 0 && self.sent > 0 { self.sent as f64 / self.read as f64 } else { GUESSED_RATIO };
+        let (read, sent) = (self.read(), self.sent());
+        let ratio = if read > 0 && sent > 0 { sent as f64 / read as f64 } else { GUESSED_RATIO };
         // Never below what went up already.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let guess = (self.stored as f64 * ratio.min(1.1)) as u64;
-        guess.max(self.sent)
+        guess.max(sent)
     }
 }
 
@@ -124,7 +149,8 @@ impl Live {
             sent: 0,
             size: None,
             digest: None,
-            lost: 0,
+            held_sent: 0,
+            held_read: 0,
         });
         let layers = parts.layers.iter().map(|layer| Listed {
             made_by: layer.made_by.clone(),
@@ -162,6 +188,12 @@ impl Live {
     pub(crate) fn paused(&mut self, now: Instant) {
         self.state = JobState::Paused;
         (self.wait, self.starts_over) = (None, None);
+        // Small blobs have no session that outlives their try.
+        self.blobs
+            .iter_mut()
+            .filter(|blob| !blob.is_over() && blob.stored < RESUMABLE)
+            .for_each(Blob::drop_all);
+        self.percent = 0.0;
         self.say(now, "paused");
     }
 
@@ -169,11 +201,9 @@ impl Live {
     pub(crate) fn resuming(&mut self, now: Instant) {
         self.state = JobState::Checking;
         self.say(now, "resuming");
-        for blob in &mut self.blobs {
-            (blob.read, blob.sent, blob.lost) = (0, 0, 0);
-            if !matches!(blob.state, LayerState::Committed | LayerState::There) {
-                blob.state = LayerState::Waiting;
-            }
+        for blob in self.blobs.iter_mut().filter(|blob| !blob.is_over()) {
+            blob.hold();
+            blob.state = LayerState::Waiting;
         }
         self.samples = VecDeque::from([(now, self.sent)]);
     }
@@ -205,8 +235,14 @@ impl Live {
     pub(crate) fn end(&mut self, state: JobState, now: Instant, line: &str) {
         self.state = state;
         (self.wait, self.starts_over) = (None, None);
-        if state == JobState::Done {
-            self.percent = 100.0;
+        match state {
+            JobState::Done => self.percent = 100.0,
+            // Only what is there as a whole stays.
+            JobState::Cancelled => {
+                self.blobs.iter_mut().filter(|blob| !blob.is_over()).for_each(Blob::drop_all);
+                self.percent = 0.0;
+            }
+            _ => {}
         }
         self.say(now, line);
     }
@@ -223,10 +259,12 @@ impl Live {
             }
             Event::Read { blob, bytes } => self.blobs[*blob].read += bytes,
             Event::Sent { blob, bytes } => {
-                let lost = std::mem::take(&mut self.blobs[*blob].lost);
+                let again = std::mem::take(&mut self.blobs[*blob].held_sent);
                 // It goes up from its beginning: nothing was said of bytes that the registry has.
-                if lost > 0 {
-                    self.starts_over = Some((*blob, lost));
+                if again > 0 {
+                    self.starts_over = Some((*blob, again));
+                    self.blobs[*blob].held_read = 0;
+                    self.percent = 0.0;
                 }
                 self.blobs[*blob].sent += bytes;
                 self.sent += bytes;
@@ -235,10 +273,7 @@ impl Live {
             }
             Event::Interrupted { blob, cause, reason, wait_ms } => {
                 let (sent, name) = (self.blobs[*blob].sent, self.name(*blob));
-                let interrupted = &mut self.blobs[*blob];
-                // A second fault before anything went up loses no more.
-                interrupted.lost = interrupted.lost.max(sent);
-                (interrupted.read, interrupted.sent) = (0, 0);
+                self.blobs[*blob].hold();
                 let urgent = self.wait(now, *cause, *wait_ms);
                 self.say(
                     now,
@@ -250,7 +285,8 @@ impl Live {
             }
             Event::Continued { blob, offset } => {
                 // What the registry has counts as sent, though not by this try.
-                (self.blobs[*blob].sent, self.blobs[*blob].lost) = (*offset, 0);
+                let going_on = &mut self.blobs[*blob];
+                (going_on.sent, going_on.held_sent) = (*offset, 0);
                 let name = self.name(*blob);
                 self.say(now, &format!("{name} goes on after {offset} bytes that the registry has"));
             }
@@ -361,7 +397,7 @@ impl Live {
         let to_send = || self.blobs.iter().filter(|blob| blob.state != LayerState::There);
         let total = to_send().map(Blob::weight).sum::<u64>();
         let sent = to_send()
-            .map(|blob| if blob.state == LayerState::Committed { blob.weight() } else { blob.sent })
+            .map(|blob| if blob.state == LayerState::Committed { blob.weight() } else { blob.sent() })
             .sum::<u64>();
         let stored = to_send().map(|blob| blob.stored as f64).sum::<f64>();
         let done = to_send().map(|blob| blob.share() * blob.stored as f64).sum::<f64>();
@@ -372,7 +408,7 @@ impl Live {
             _ if stored > 0.0 => (100.0 * done / stored).min(99.0),
             _ => self.percent,
         };
-        // A total that grows holds the bar instead of pulling it back.
+        // A total that grows holds the bar instead of pulling it back; bytes that are lost do pull it.
         self.percent = self.percent.max(percent.min(100.0));
         let speed = self.speed(now).filter(|_| self.state == JobState::Sending);
         let settled = now.duration_since(self.started) >= SETTLED;
@@ -418,18 +454,27 @@ impl Live {
 
     /// The layers as of now.
     pub(crate) fn layers(&self) -> Vec<JobLayer> {
+        let at_rest = matches!(self.state, JobState::Paused | JobState::Cancelled);
         let layers = self.layers.iter().zip(1..).map(|(layer, number)| {
             let Some(blob) = layer.blob.map(|blob| &self.blobs[blob]) else {
                 let (made_by, size) = (layer.made_by.clone(), layer.size);
                 return JobLayer { number, made_by, size, state: LayerState::NotInFile, percent: 0 };
             };
+            let state = match blob.state {
+                LayerState::Compressing | LayerState::Uploading if at_rest => LayerState::Waiting,
+                // What is compressed is on its way.
+                LayerState::Compressing if blob.read() >= blob.stored => LayerState::Uploading,
+                state => state,
+            };
+            // Full only when the registry has it.
+            let most = if blob.is_over() { 100.0 } else { 99.0 };
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            let percent = (100.0 * blob.share()).clamp(0.0, 100.0) as u32;
+            let percent = (100.0 * blob.share()).clamp(0.0, most) as u32;
             JobLayer {
                 number,
                 made_by: layer.made_by.clone(),
                 size: blob.size.unwrap_or(layer.size),
-                state: blob.state,
+                state,
                 percent,
             }
         });
@@ -513,6 +558,51 @@ pub(crate) mod tests {
         live.apply(&Event::Committed { blob: layer, digest: digest.clone(), size: 900 }, now);
         assert_eq!(live.progress(now).starts_over, None);
         assert_eq!(live.layer_of(&digest.to_string()), Some(1));
+    }
+
+    #[test]
+    fn what_a_pause_keeps_is_told_until_the_registry_says_otherwise() {
+        let now = Instant::now();
+        let parts = sample().1;
+        let [large, small] = [0, 1].map(|layer| parts.layers[layer].blob.unwrap());
+        let mut live = Live::new(&parts, now, 1000);
+        // One that keeps its session, and one that is too small for that.
+        for (blob, stored) in [(large, RESUMABLE * 2), (small, 2000)] {
+            live.blobs[blob] = Blob { stored, ..live.blobs[blob].clone() };
+            live.apply(&Event::Started { blob }, now);
+        }
+        live.apply(&Event::Phase(Phase::Sending), now);
+        for (blob, read, sent) in [(large, RESUMABLE, RESUMABLE / 4), (small, 2000, 1000)] {
+            live.apply(&Event::Read { blob, bytes: read }, now);
+            live.apply(&Event::Sent { blob, bytes: sent }, now);
+        }
+        let states = |live: &Live| live.layers().iter().map(|layer| layer.state).collect::<Vec<_>>();
+        assert_eq!(states(&live)[..2], [LayerState::Compressing, LayerState::Uploading]);
+        assert_eq!(live.layers()[1].percent, 99, "full only when the registry has it");
+        live.paused(now);
+        assert_eq!(states(&live)[..2], [LayerState::Waiting, LayerState::Waiting]);
+        let kept = live.progress(now);
+        assert_eq!(kept.sent, RESUMABLE / 4);
+        assert!((45.0..50.0).contains(&kept.percent), "{}", kept.percent);
+
+        live.resuming(now);
+        assert_eq!((live.progress(now).sent, live.progress(now).percent), (kept.sent, kept.percent));
+        live.apply(&Event::Phase(Phase::Sending), now);
+        live.apply(&Event::Continued { blob: large, offset: RESUMABLE / 4 }, now);
+        // It is read again from the beginning, which is no way back.
+        live.apply(&Event::Read { blob: large, bytes: 10 }, now);
+        assert_eq!((live.progress(now).sent, live.progress(now).percent), (kept.sent, kept.percent));
+
+        live.apply(&interrupted(large, 10), now);
+        assert_eq!(live.progress(now).sent, kept.sent, "nobody knows yet");
+        live.apply(&Event::Sent { blob: large, bytes: 10 }, now);
+        let over = live.progress(now);
+        assert_eq!((over.sent, over.starts_over.map(|over| over.bytes)), (10, Some(kept.sent)));
+        assert!(over.percent < 1.0, "{}", over.percent);
+
+        live.end(JobState::Cancelled, now, "cancelled");
+        assert_eq!((live.progress(now).sent, live.progress(now).percent), (0, 0.0));
+        assert_eq!(states(&live)[0], LayerState::Waiting);
     }
 
     #[test]

@@ -6,7 +6,7 @@ import { failureOf } from '../../host/host';
 import { t } from '../../i18n/index.svelte';
 import { announcer } from '../../lib/announce.svelte';
 import { cause, failureTitle } from '../../lib/failure';
-import { bytes } from '../../lib/format';
+import { bytes, commas } from '../../lib/format';
 import { notice, waits } from './notice';
 
 /** Points of the speed plot: a minute, twice a second. */
@@ -87,7 +87,7 @@ export class JobModel {
     if (before && waits(job.progress) && !waits(before)) {
       const said = notice(job);
       if (job.progress.waitingFor === 'network') announcer.alert(said?.text ?? '');
-      else announcer.say([said?.text, said?.hint].filter(Boolean).join(', '));
+      else announcer.say(commas(said?.text, said?.hint));
     }
     const quarter = QUARTERS.filter((at) => at <= percent).at(-1) ?? 0;
     if (state === 'sending' && quarter > this.#spoken) {
