@@ -60,7 +60,7 @@ describe('the frame', () => {
   it('leads from the status bar to the running job', async () => {
     page((host) => (host.active = [jobRow(1)]));
     await userEvent.click(
-      await screen.findByRole('link', { name: /^Publishing monalisa 2\.4\.0/ }),
+      await screen.findByRole('link', { name: /^Publishing monalisa:2\.4\.0/ }),
     );
     await title('Publishing');
   });

@@ -77,7 +77,7 @@ describe('the start page', () => {
     page();
     const ways = await screen.findByRole('list', { name: 'Other ways to start' });
     await userEvent.click(within(ways).getByRole('button', { name: way }));
-    const dialog = await screen.findByRole('dialog', { name: way });
+    const dialog = await screen.findByRole('dialog', { name: way.replace('…', '') });
     expect(within(dialog).getByText(command)).toBeVisible();
     await accessible();
     await userEvent.click(within(dialog).getByRole('button', { name: 'Choose image…' }));

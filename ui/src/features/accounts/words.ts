@@ -9,16 +9,13 @@ import type {
 } from '../../bindings/view';
 import type { Key } from '../../i18n/index.svelte';
 import { i18n, maybe, t } from '../../i18n/index.svelte';
-import { ago } from '../../lib/format';
+import { ago, locale } from '../../lib/format';
 
 const DAY_MS = 86_400_000;
 /** From here on the end of a token is news, days. */
 export const SOON = 7;
 /** Farther away than this the end of a token is no fact for a chip, days. */
 const NEAR = 30;
-
-/** The catalogue's English is British. */
-const locale = (): string => (i18n.language === 'en' ? 'en-GB' : i18n.language);
 
 const midnight = (time: number): number => new Date(time).setHours(0, 0, 0, 0);
 

@@ -2,7 +2,7 @@
 
 import type { JobRow, PreflightView } from '../../bindings/view';
 import { t } from '../../i18n/index.svelte';
-import { clock } from '../../lib/format';
+import { clock, commas } from '../../lib/format';
 
 interface Heard {
   answered: boolean;
@@ -27,11 +27,10 @@ export class Reach {
   /** One sentence a host. */
   get words(): string {
     if (this.#heard.size === 0) return t('status.noneAsked');
-    return [...this.#heard]
-      .map(([host, { answered, at }]) =>
-        t(answered ? 'status.answered' : 'status.unreachable', { host, time: clock(at) }),
-      )
-      .join(', ');
+    const each = [...this.#heard].map(([host, { answered, at }]) =>
+      t(answered ? 'status.answered' : 'status.unreachable', { host, time: clock(at) }),
+    );
+    return commas(...each);
   }
 
   fromPreflight(registry: string, { checks }: PreflightView): void {

@@ -22,7 +22,7 @@ import { failureOf } from '../../host/host';
 import { t } from '../../i18n/index.svelte';
 import { announcer } from '../../lib/announce.svelte';
 import { copyText } from '../../lib/copy';
-import { bytes } from '../../lib/format';
+import { bytes, commas } from '../../lib/format';
 import { router } from '../../router.svelte';
 import { Messages } from './messages.svelte';
 import { Opening } from './opening.svelte';
@@ -214,8 +214,7 @@ export class PublishModel {
     for (const field of filledIn(opened.draft)) this.messages.reveal(field);
     const image = this.image;
     if (image) {
-      const facts = [opened.name, image.platforms.join(', '), bytes(image.size)];
-      announcer.say(facts.filter(Boolean).join(', '));
+      announcer.say(commas(opened.name, ...image.platforms, bytes(image.size)));
     }
   }
 

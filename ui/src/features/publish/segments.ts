@@ -2,7 +2,7 @@
 
 import type { ImageView, LayerPlan, PreflightView } from '../../bindings/view';
 import { t } from '../../i18n/index.svelte';
-import { bytes } from '../../lib/format';
+import { bytes, commas } from '../../lib/format';
 
 export interface LayerSegment {
   state: LayerPlan;
@@ -35,9 +35,9 @@ export function legend(image: ImageView, shown: LayerSegment[], registry: string
 
 /** The bar in words. */
 export const inWords = (image: ImageView, entries: ReturnType<typeof legend>): string =>
-  `${t('layers.count', { n: image.layers.length })}: ${entries
-    .map((entry) => `${bytes(entry.bytes)} ${entry.text}`)
-    .join(', ')}`;
+  `${t('layers.count', { n: image.layers.length })}: ${commas(
+    ...entries.map((entry) => `${bytes(entry.bytes)} ${entry.text}`),
+  )}`;
 
 /** What to call an image of a file: its name there, or which one it is. */
 export const imageTitle = (image: ImageView, index: number): string =>
