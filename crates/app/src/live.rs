@@ -1,12 +1,14 @@
 //! One job's state, made from the transfer's events. Pure: the clock is handed in.
 
+mod blob;
+
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use slipway_reference::Digest;
 use slipway_transfer::{Cause, Event, Parts, Phase, RESUMABLE};
 
 use crate::view::{JobLayer, JobProgress, JobState, LayerState, LogLine, StartsOver, WaitingFor};
+use blob::Blob;
 
 /// The window over which speed is measured.
 const WINDOW: Duration = Duration::from_secs(5);
@@ -17,10 +19,6 @@ const SETTLED: Duration = Duration::from_secs(3);
 /// Samples of the speed window are at least so far apart.
 const SAMPLE: Duration = Duration::from_millis(100);
 
-/// What a plain layer is guessed to weigh after compressing, until some of it is: layers of program files
-/// come out between 35 and 45 % of their size.
-const GUESSED_RATIO: f64 = 0.4;
-
 /// Shorter waits are over before anybody has read of them.
 const WORTH_TELLING_MS: u64 = 1000;
 
@@ -29,76 +27,6 @@ const WORTH_MEASURING: u64 = 4_000_000;
 
 /// Log lines that are kept.
 const LOG_LINES: usize = 500;
-
-/// A blob on its way.
-#[derive(Debug, Clone)]
-struct Blob {
-    stored: u64,
-    gzip: bool,
-    state: LayerState,
-    read: u64,
-    sent: u64,
-    /// Its size in the registry, once known.
-    size: Option<u64>,
-    /// Its digest there, once known.
-    digest: Option<Digest>,
-    /// What a try that was interrupted had sent, bytes, until it is known whether that goes up again.
-    held_sent: u64,
-    /// What it had read for that, bytes; the next try reads from the beginning whatever it need not send.
-    held_read: u64,
-}
-
-impl Blob {
-    fn sent(&self) -> u64 {
-        self.sent.max(self.held_sent)
-    }
-
-    fn read(&self) -> u64 {
-        self.read.max(self.held_read)
-    }
-
-    /// 0 to 1.
-    fn share(&self) -> f64 {
-        match self.state {
-            LayerState::There | LayerState::Committed => 1.0,
-            _ if self.stored == 0 => 0.0,
-            _ if self.gzip => self.read() as f64 / self.stored as f64,
-            _ => self.sent() as f64 / self.stored as f64,
-        }
-    }
-
-    fn is_over(&self) -> bool {
-        matches!(self.state, LayerState::There | LayerState::Committed)
-    }
-
-    /// Its try is over; the next one tells what the registry has of it.
-    fn hold(&mut self) {
-        // A second fault before anything went up loses no more.
-        (self.held_sent, self.held_read) = (self.sent(), self.read());
-        (self.sent, self.read) = (0, 0);
-    }
-
-    /// Nothing of it is kept.
-    fn drop_all(&mut self) {
-        (self.sent, self.read, self.held_sent, self.held_read) = (0, 0, 0, 0);
-    }
-
-    /// Bytes that it takes on the wire, as far as one can tell.
-    fn weight(&self) -> u64 {
-        if let Some(size) = self.size {
-            return size;
-        }
-        if !self.gzip {
-            return self.stored;
-        }
-        let (read, sent) = (self.read(), self.sent());
-        let ratio = if read > 0 && sent > 0 { sent as f64 / read as f64 } else { GUESSED_RATIO };
-        // Never below what went up already.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let guess = (self.stored as f64 * ratio.min(1.1)) as u64;
-        guess.max(sent)
-    }
-}
 
 /// A layer as listed: several may be one blob.
 #[derive(Debug, Clone)]
@@ -491,6 +419,7 @@ pub(crate) mod tests {
     use std::path::PathBuf;
 
     use slipway_archive::{Archive, OpenOptions};
+    use slipway_reference::Digest;
     use slipway_transfer::{Compression, Contents};
 
     use super::*;
