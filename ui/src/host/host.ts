@@ -60,7 +60,10 @@ export interface Host {
   /** What is being opened fails as `cancelled`. */
   cancelReading(): Promise<void>;
   details(file: FileId, image: string): Promise<DetailsView>;
-  /** Unpacks a layer, by its place in the list, to count; null for one that is not in the file. An earlier count ends as `cancelled`. */
+  /**
+   * Unpacks a layer, by its place in the list, to count; null for one that is not in the file. An earlier count
+   * ends as `cancelled`.
+   */
   layerContent(file: FileId, image: string, layer: number): Promise<LayerContentView | null>;
   /** A count that runs ends. */
   leaveLayer(): Promise<void>;

@@ -45,12 +45,14 @@ export function bytes(count: number): string {
 export const exactBytes = (count: number): string => `${numbers().format(count)} B`;
 
 /** Facts in a row; what is not known is left out. */
-export const commas = (...facts: (string | false | undefined)[]): string =>
+export const commas = (...facts: (string | false | null | undefined)[]): string =>
   facts.filter(Boolean).join(t('comma'));
 
-/** Sentences one after another: Chinese ones stand without a space. */
-export const sentences = (...all: string[]): string =>
-  all.filter(Boolean).join(i18n.language === 'zh-CN' ? '' : ' ');
+/** What stands between two sentences: nothing in Chinese. */
+export const gap = (): string => (i18n.language === 'zh-CN' ? '' : ' ');
+
+/** Sentences one after another. */
+export const sentences = (...all: string[]): string => all.filter(Boolean).join(gap());
 
 export const speed = (perSecond: number): string => `${bytes(perSecond)}/s`;
 
@@ -75,8 +77,11 @@ export function ago(seconds: number, now = Date.now() / 1000): string {
   if (past < 3600) return relative.format(-Math.floor(past / 60), 'minute');
   if (past < 86_400) return relative.format(-Math.floor(past / 3600), 'hour');
   if (past < 7 * 86_400) return relative.format(-Math.floor(past / 86_400), 'day');
-  return times({ dateStyle: 'long' }).format(seconds * 1000);
+  return day(seconds);
 }
+
+/** `16 December 2026` */
+export const day = (seconds: number): string => times({ dateStyle: 'long' }).format(seconds * 1000);
 
 /** `14:02` */
 export const clock = (seconds: number, withSeconds = false): string =>

@@ -9,7 +9,7 @@ import type {
 } from '../../bindings/view';
 import type { Key } from '../../i18n/index.svelte';
 import { i18n, maybe, t } from '../../i18n/index.svelte';
-import { ago, locale } from '../../lib/format';
+import { ago, day, locale } from '../../lib/format';
 
 const DAY_MS = 86_400_000;
 /** From here on the end of a token is news, days. */
@@ -61,10 +61,6 @@ export function soonWords(account: Account): string {
   if (days === 0) return t('accounts.today');
   return days === 1 ? t('accounts.tomorrow') : t('check.token.expiring.fact', { n: days });
 }
-
-/** `16 December 2026` */
-export const date = (seconds: number): string =>
-  new Intl.DateTimeFormat(locale(), { dateStyle: 'long' }).format(seconds * 1000);
 
 export const list = (names: string[]): string =>
   new Intl.ListFormat(locale(), { type: 'conjunction' })
@@ -158,7 +154,7 @@ export function stateWords(account: Account, hosts: SignInHost[]): string {
     case 'expired':
       return expiresAt === null
         ? t('accounts.state.expired')
-        : t('check.token.expired.fact', { date: date(expiresAt) });
+        : t('check.token.expired.fact', { date: day(expiresAt) });
     case 'unsuitable':
       return t(kind === 'fineGrained' ? 'add.check.fineGrained' : 'accounts.state.unsuitable');
     default:

@@ -4,8 +4,7 @@ import type { CheckView, FixView, PublishButton } from '../../bindings/view';
 import type { Key } from '../../i18n/index.svelte';
 import { maybe, t } from '../../i18n/index.svelte';
 import { values } from '../../lib/failure';
-import { bytes, duration, shortDigest } from '../../lib/format';
-import { date } from '../accounts/words';
+import { bytes, day, duration, shortDigest } from '../../lib/format';
 
 /** What the button of a fix says; `rule` is what it mends. Something that stands there is replaced, nothing is not. */
 export function fixWords(fix: FixView, rule: string): string {
@@ -69,7 +68,7 @@ function checkValues(check: CheckView): Record<string, string> {
     if (value !== undefined) shown[name] = bytes(value);
   }
   const ended = number('date');
-  if (ended !== undefined) shown['date'] = date(ended);
+  if (ended !== undefined) shown['date'] = day(ended);
   const seconds = number('seconds');
   if (seconds !== undefined) shown['seconds'] = duration(seconds);
   return shown;
