@@ -10,7 +10,7 @@ import type { FakeHost } from '../src/host/fake';
 import { opened } from '../src/host/fake';
 import { account, pictured } from '../src/host/fake-accounts';
 import { router } from '../src/router.svelte';
-import { accessible, page } from './page';
+import { accessible, atRest, page } from './page';
 
 const DAY = 86_400;
 const now = Math.floor(Date.now() / 1000);
@@ -257,6 +257,7 @@ describe('the state of a token', () => {
     const host = withOne({});
     const bar = await screen.findByRole('contentinfo', { name: 'Status bar' });
     await within(bar).findByRole('link', { name: /^octocat/ });
+    await atRest();
     host.people = host.people.map((it) => ({ ...it, state: 'expired' as const }));
     host.pushAccounts?.(host.accountsNow());
     await within(bar).findByRole('link', { name: 'Token expired' });

@@ -1,6 +1,6 @@
 // The whole page in front of a stand-in host, and axe on it.
 
-import { render } from '@testing-library/svelte';
+import { render, waitFor } from '@testing-library/svelte';
 import axe from 'axe-core';
 import { expect } from 'vitest';
 
@@ -13,6 +13,10 @@ export function page(change: (host: FakeHost) => void = () => undefined): FakeHo
   render(App, { host });
   return host;
 }
+
+/** Everything that was asked is answered and drawn. */
+export const atRest = () =>
+  waitFor(() => expect(document.documentElement.dataset['rest']).toBe('true'));
 
 /** Nothing serious; colours need a real browser and are looked at there. */
 export async function accessible(): Promise<void> {

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Draft, FailureView } from '../src/bindings/view';
 import type { FakeHost } from '../src/host/fake';
 import { opened, preflight } from '../src/host/fake';
-import { accessible, page } from './page';
+import { accessible, atRest, page } from './page';
 
 const failed: FailureView = {
   code: 'internal',
@@ -221,6 +221,7 @@ describe('the form', () => {
   it('explains a wrong owner after a rest, fixes it with one click, and takes it back', async () => {
     page(filled);
     const owner = await screen.findByRole('textbox', { name: 'Owner' });
+    await atRest();
     await userEvent.clear(owner);
     await userEvent.type(owner, 'Octocat');
     expect(screen.queryByText('Lower-case letters only.', { exact: false })).toBeNull();

@@ -3,8 +3,9 @@
 import { getContext, setContext } from 'svelte';
 
 import type { Host } from './host';
+import { counted } from './rest';
 
 const key = Symbol('host');
 
-export const provideHost = (host: Host): Host => setContext(key, host);
+export const provideHost = (host: Host): Host => setContext(key, counted(host));
 export const useHost = (): Host => getContext<Host>(key);

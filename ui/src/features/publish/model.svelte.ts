@@ -60,6 +60,8 @@ export class PublishModel {
   /** What was typed for images of the file that are not shown now. */
   #drafts = new Map<string, Draft>();
   #fixes = new Fixes();
+  #judging = $state(false);
+  #asking = $state(false);
   #formRound = 0;
   #checkRound = 0;
   #checkTimer: ReturnType<typeof setTimeout> | undefined;
@@ -74,6 +76,11 @@ export class PublishModel {
     this.registries = start.registries;
     this.draft = start.draft;
     this.opening = new Opening(host);
+  }
+
+  /** What the rules or the registry say of the form as it is has not come yet, or was not even asked. */
+  get checking(): boolean {
+    return this.#judging || this.#asking;
   }
 
   get registry(): RegistryView | undefined {
@@ -255,6 +262,7 @@ export class PublishModel {
     this.opened = undefined;
     this.preflight = undefined;
     this.#checkRound += 1;
+    this.#asking = false;
     this.draft = blank(this.draft);
     if (next) await this.pick(next);
   }
@@ -266,6 +274,7 @@ export class PublishModel {
     if (this.pasted && !Object.values(draft).includes(this.pasted.text)) this.pasted = undefined;
     void this.#check();
     this.stale = true;
+    this.#asking = true;
     // What is being asked speaks of another form.
     this.#checkRound += 1;
     clearTimeout(this.#checkTimer);
@@ -340,6 +349,7 @@ export class PublishModel {
 
   async #check(): Promise<void> {
     const round = ++this.#formRound;
+    this.#judging = true;
     try {
       const form = await this.host.checkForm(this.draft);
       if (round !== this.#formRound) return;
@@ -347,6 +357,8 @@ export class PublishModel {
       this.messages.judge(form);
     } catch (reason) {
       this.failure = failureOf(reason);
+    } finally {
+      if (round === this.#formRound) this.#judging = false;
     }
   }
 
@@ -356,6 +368,7 @@ export class PublishModel {
    */
   async check(anew = false): Promise<void> {
     clearTimeout(this.#checkTimer);
+    this.#asking = this.opened !== undefined;
     if (!this.opened) return;
     const round = ++this.#checkRound;
     this.stale = true;
@@ -377,6 +390,8 @@ export class PublishModel {
       );
     } catch (reason) {
       if (round === this.#checkRound) this.failure = failureOf(reason);
+    } finally {
+      if (round === this.#checkRound) this.#asking = false;
     }
   }
 

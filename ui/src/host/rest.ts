@@ -1,0 +1,48 @@
+// Whether the page rests: nothing is asked of the host and nothing waits to be asked. `<html data-rest>` says so, for
+// whoever has to know that what is drawn is final. It turns true only after what was answered has been drawn.
+
+import type { Host } from './host';
+
+/** They last as long as somebody looks on: they count until the first word comes. */
+const WATCHES = new Set<PropertyKey>(['watchJob', 'watchActivity', 'signInWithBrowser']);
+
+let underWay = 0;
+
+function tell(rests: boolean): void {
+  document.documentElement.dataset['rest'] = String(rests);
+}
+
+/** Something has begun that the page waits for. Call what it returns when that is over; more calls do nothing. */
+export function begin(): () => void {
+  underWay += 1;
+  tell(false);
+  let over = false;
+  return () => {
+    if (over) return;
+    over = true;
+    underWay -= 1;
+    // Who waited goes on first, asks more perhaps, and what it learned is drawn.
+    setTimeout(() => {
+      if (underWay === 0) tell(true);
+    });
+  };
+}
+
+/** The same host; the page does not rest while a call is under way. */
+export function counted(host: Host): Host {
+  return new Proxy(host, {
+    get(target, name: keyof Host) {
+      const call = target[name] as (...values: unknown[]) => Promise<unknown>;
+      return (...values: unknown[]) => {
+        const end = begin();
+        const last = values.at(-1);
+        if (WATCHES.has(name) && typeof last === 'function')
+          values[values.length - 1] = (word: unknown) => {
+            last(word);
+            end();
+          };
+        return call.apply(target, values).finally(end);
+      };
+    },
+  });
+}
