@@ -28,6 +28,8 @@ export default defineConfig({
     exclude: ['tests/browser/**'],
     setupFiles: ['tests/setup.ts'],
     restoreMocks: true,
+    // Vitest would leave one processor to nobody.
+    maxWorkers: '100%',
     // Ends a hang; says nothing of speed.
     testTimeout: 60_000,
   },
