@@ -2,10 +2,13 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-/** The stand-in host and the page of components are for development: a build that holds them fails. */
+/** The one kind of build that may hold the stand-in host: the tests in a browser look at it. */
+export const STAND_IN = 'stand-in';
+
+/** The stand-in host and the page of components are for development: any other build that holds them fails. */
 const developmentOnly = (): Plugin => ({
   name: 'development-only',
-  apply: 'build',
+  apply: (_, { command, mode }) => command === 'build' && mode !== STAND_IN,
   generateBundle(_, bundle) {
     const modules = Object.values(bundle).flatMap((file) =>
       'moduleIds' in file ? file.moduleIds : [],

@@ -6,8 +6,9 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['tests/browser/**/*.test.ts'],
-    // One browser at a time; the limits only end what hangs.
-    fileParallelism: false,
+    globalSetup: 'tests/browser/serve.ts',
+    // The browser works as hard as the tests do; the limits only end what hangs.
+    maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 120_000,
   },

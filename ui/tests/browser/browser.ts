@@ -1,47 +1,12 @@
-// The page as Vite serves it, with the stand-in host, in the system's own Chromium: nothing is downloaded.
+// The page in front of the stand-in host, in the system's own Chromium: nothing is downloaded. `serve.ts` sees to both.
 
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import type {
-  Browser,
-  BrowserContext,
-  BrowserContextOptions,
-  LaunchOptions,
-  Page,
-} from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
-import type { ViteDevServer } from 'vite';
-import { createServer } from 'vite';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const AXE = join(ROOT, 'node_modules/axe-core/axe.min.js');
-
-/** No sandbox: containers have none to offer, and the page is our own. Quiet: nothing leaves this computer. */
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-/** The distribution's Chromium; where there are none, the Chrome or Edge that people have. */
-function installed(): LaunchOptions {
-  if (process.platform === 'win32') return { channel: 'msedge' };
-  if (process.platform === 'darwin') return { channel: 'chrome' };
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const paths = ['chromium', 'chromium-browser'].flatMap((name) =>
-    folders.map((folder) => join(folder, name)),
-  );
-  const executablePath = paths.find((path) => existsSync(path));
-  if (!executablePath) throw new Error('Chromium is not installed: `cargo xtask test` sees to it');
-  return { executablePath };
-}
+const AXE = fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url));
 
 export type Surroundings = Pick<
   BrowserContextOptions,
@@ -51,25 +16,15 @@ export type Surroundings = Pick<
 /** Opens the page at an address such as `?fake=filled#/publish`. */
 export type Open = (address: string, surroundings?: Surroundings) => Promise<Page>;
 
-/** A server and a browser for the tests of a file. What the page complains of fails the test. */
+/** The pages of a file's tests. What the page complains of fails the test. */
 export function browse(): Open {
-  let server: ViteDevServer;
   let browser: Browser;
   let complaints: string[] = [];
   // Pages in the same surroundings share what they loaded.
   const contexts = new Map<string, Promise<BrowserContext>>();
 
   beforeAll(async () => {
-    server = await createServer({
-      root: ROOT,
-      configFile: join(ROOT, 'vite.config.ts'),
-      // Beside the cache of whoever develops the page at this moment.
-      cacheDir: join(ROOT, 'node_modules/.vite-browser'),
-      logLevel: 'error',
-      server: { host: '127.0.0.1', port: 0, strictPort: false, hmr: false, watch: null },
-    });
-    await server.listen();
-    browser = await chromium.launch({ ...installed(), args: FLAGS });
+    browser = await chromium.connect(inject('browser'));
   });
   afterEach(async () => {
     const pages = browser.contexts().flatMap((context) => context.pages());
@@ -78,10 +33,7 @@ export function browse(): Open {
     complaints = [];
     expect(told).toEqual([]);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
+  afterAll(() => browser?.close());
 
   return async (address, surroundings = {}) => {
     const key = JSON.stringify(surroundings);
@@ -95,9 +47,7 @@ export function browse(): Open {
       if (message.type() !== 'error' || message.location().url.endsWith('/favicon.ico')) return;
       complaints.push(message.text());
     });
-    const at = server.httpServer?.address();
-    if (at === null || typeof at !== 'object') throw new Error('Vite listens nowhere');
-    await page.goto(`http://127.0.0.1:${at.port}/${address}`);
+    await page.goto(inject('page') + address);
     await page.locator('h1').waitFor();
     return page;
   };

@@ -82,7 +82,7 @@ it('coming back finds the place, and what was read', async () => {
   await page.getByRole('heading', { name: 'Publish', level: 1 }).waitFor();
   await page.goBack();
   await page.getByRole('heading', { name: 'Activity', level: 1 }).waitFor();
-  await page.waitForTimeout(300);
+  await page.locator('html[data-rest=true]').waitFor();
   expect(await main.evaluate((element) => element.scrollTop)).toBe(15_000);
   expect(await drawn(page)).toBeGreaterThan(10);
 });

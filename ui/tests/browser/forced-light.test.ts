@@ -1,0 +1,3 @@
+import { forcedBy } from './forced-colors';
+
+forcedBy('light');
