@@ -6,18 +6,18 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Every room, the rooms it may know, and the rooms that only its tests may know besides.
-const ARROWS: [(&str, &[&str], &[&str]); 15] = [
+const ARROWS: [(&str, &[&str], &[&str]); 16] = [
     ("slipway-reference", &[], &[]),
     ("slipway-hosts", &["slipway-reference"], &[]),
-    ("slipway-archive", &["slipway-reference", "slipway-hosts"], &["slipway-practice"]),
+    ("slipway-archive", &["slipway-reference", "slipway-hosts"], &["slipway-practice", "slipway-stage"]),
     ("slipway-compress", &[], &[]),
-    ("slipway-distribution", &["slipway-reference", "slipway-hosts"], &["slipway-practice"]),
-    ("slipway-github", &["slipway-reference", "slipway-hosts"], &["slipway-practice"]),
+    ("slipway-distribution", &["slipway-reference", "slipway-hosts"], &["slipway-practice", "slipway-stage"]),
+    ("slipway-github", &["slipway-reference", "slipway-hosts"], &["slipway-practice", "slipway-stage"]),
     // It implements distribution's trait.
     (
         "slipway-credentials",
         &["slipway-reference", "slipway-hosts", "slipway-distribution"],
-        &["slipway-practice"],
+        &["slipway-practice", "slipway-stage"],
     ),
     (
         "slipway-transfer",
@@ -28,7 +28,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 15] = [
             "slipway-compress",
             "slipway-distribution",
         ],
-        &["slipway-practice"],
+        &["slipway-practice", "slipway-stage"],
     ),
     // It starts the practice registry for newcomers.
     (
@@ -44,17 +44,19 @@ const ARROWS: [(&str, &[&str], &[&str]); 15] = [
             "slipway-transfer",
             "slipway-practice",
         ],
-        &[],
+        &["slipway-stage"],
     ),
     // It must not share our client's mistakes, not even in its tests.
-    ("slipway-practice", &["slipway-reference"], &[]),
-    ("slipway-cli", &["slipway-app"], &["slipway-practice"]),
-    ("slipway-desktop", &["slipway-app"], &["slipway-practice"]),
+    ("slipway-practice", &["slipway-reference"], &["slipway-stage"]),
+    // What tests stand on. It serves practice's own tests too, so it knows none of our clients.
+    ("slipway-stage", &["slipway-practice"], &[]),
+    ("slipway-cli", &["slipway-app"], &["slipway-practice", "slipway-stage"]),
+    ("slipway-desktop", &["slipway-app"], &["slipway-practice", "slipway-stage"]),
     // The journeys stand outside the house and may look at all of it.
     ("slipway-tests", &["*"], &[]),
     ("xtask", &[], &[]),
     // It times the real window as the journeys drive it.
-    ("slipway-bench", &["slipway-tests"], &[]),
+    ("slipway-bench", &["slipway-tests", "slipway-stage"], &[]),
 ];
 
 /// Third-party crates that only some rooms may use: the beginning of their names, and those rooms.
@@ -67,7 +69,7 @@ const FENCED: [(&str, &[&str]); 11] = [
     ("tracing-subscriber", &["slipway-cli", "slipway-desktop", "slipway-tests"]),
     // One wire client for registries, one for the REST API.
     ("reqwest", &["slipway-distribution", "slipway-github", "slipway-tests"]),
-    ("axum", &["slipway-practice", "slipway-tests"]),
+    ("axum", &["slipway-practice", "slipway-stage", "slipway-tests"]),
     ("fantoccini", &["slipway-tests"]),
     // The bench fills a history.
     ("rusqlite", &["slipway-app", "slipway-bench"]),
@@ -105,6 +107,15 @@ fn no_room_knows_a_room_above_it() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn nothing_that_people_get_knows_what_tests_stand_on() {
+    let for_tests = ["slipway-tests", "slipway-bench"];
+    for package in packages().iter().filter(|package| !for_tests.contains(&package.name.as_str())) {
+        let knows = package.normal.iter().any(|name| name == "slipway-stage");
+        assert!(!knows, "{} may know slipway-stage in its tests alone", package.name);
+    }
 }
 
 #[test]

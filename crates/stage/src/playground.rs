@@ -1,0 +1,115 @@
+//! A practice registry with what tests need around it.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use slipway_practice::{MountAnswer, Options, Practice};
+
+use crate::archive::{self, Made};
+
+/// A started practice registry, and a folder that goes with it.
+pub struct Playground {
+    /// The registry.
+    pub practice: Practice,
+    /// Its sample image, a `docker save` archive.
+    pub sample: PathBuf,
+    folder: tempfile::TempDir,
+}
+
+impl Playground {
+    /// Starts one with both kinds of registries.
+    pub async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// The same with other options.
+    pub async fn with(change: impl FnOnce(&mut Options)) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut options = Options::new(folder.path().join("registry"));
+        change(&mut options);
+        let practice = Practice::start(options).await.expect("the practice registry starts");
+        let sample = folder.path().join("hello.tar");
+        slipway_practice::sample_image(&sample).expect("the sample image is written");
+        Self { practice, sample, folder }
+    }
+
+    /// Takes the registry off the network for so long.
+    pub async fn restart(self, away: Duration) -> Self {
+        let practice = self.practice.restart(away).await.expect("the practice registry comes back");
+        Self { practice, ..self }
+    }
+
+    /// Takes the registry off the network for good; the folder stays.
+    pub async fn stop(self) -> tempfile::TempDir {
+        self.practice.stop().await;
+        self.folder
+    }
+
+    /// A folder that goes with it.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Slipway's directory in the folder.
+    pub fn home(&self) -> PathBuf {
+        self.folder().join("home")
+    }
+
+    /// The variables of a Slipway that has its directory here and finds this registry under GitHub's names.
+    pub fn environment(&self) -> impl Fn(&str) -> Option<String> + Clone + use<> {
+        let hosts = self.folder().join("hosts.toml");
+        std::fs::write(&hosts, self.practice.hosts_file()).expect("the hosts are written");
+        environment(self.folder())
+    }
+
+    /// What the registry keeps under a digest, as it lies in its folder.
+    pub fn blob(&self, digest: &str) -> PathBuf {
+        self.folder().join("registry/blobs").join(digest.replace(':', "/"))
+    }
+
+    /// A user's usual token.
+    pub fn token(&self, user: &str) -> String {
+        self.practice.token_for(user).unwrap_or_else(|| panic!("{user} has no token")).to_owned()
+    }
+
+    /// A token of octocat by its label.
+    pub fn token_called(&self, label: &str) -> String {
+        self.practice.token("octocat", label).unwrap_or_else(|| panic!("no token {label}")).to_owned()
+    }
+
+    /// How many bytes a second uploads are read; at once where none are named.
+    pub fn pace(&self, bytes: Option<u64>) {
+        self.practice.switches().change(|switches| switches.pace = bytes);
+    }
+
+    /// Links no layer from where it is already: every push sends all of its own.
+    pub fn link_nothing(&self) {
+        self.practice.switches().change(|switches| switches.mount = MountAnswer::Session);
+    }
+
+    /// An archive of 20 MB, so that the connection's own buffers do not swallow it, called `large:1`.
+    pub fn large(&self) -> PathBuf {
+        let path = self.folder().join("large.tar");
+        if !path.exists() {
+            archive::docker_save(&path, &[20 << 20], "large:1").expect("the archive is written");
+        }
+        path
+    }
+
+    /// An archive in the folder.
+    pub fn archive(&self, name: &str, write: impl FnOnce(&Path) -> Made) -> PathBuf {
+        let path = self.folder().join(name);
+        write(&path).expect("the archive is written");
+        path
+    }
+}
+
+/// The variables of a Slipway whose directory is in this folder, with the addresses of its `hosts.toml` where that is.
+pub fn environment(folder: &Path) -> impl Fn(&str) -> Option<String> + Clone + use<> {
+    let (home, hosts) = (folder.join("home"), folder.join("hosts.toml"));
+    move |name: &str| match name {
+        "SLIPWAY_HOME" => Some(home.to_string_lossy().into_owned()),
+        "SLIPWAY_HOSTS" => hosts.exists().then(|| hosts.to_string_lossy().into_owned()),
+        _ => None,
+    }
+}
