@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(at(String::new()).program("gh"), Some(usual));
         assert_eq!(at(String::new()).program("docker"), None);
         // `cargo test` runs in the package's folder.
-        assert!(Path::new("tests/programs/stand-in.sh").exists());
-        assert_eq!(at(":.:tests/programs".to_owned()).program("stand-in.sh"), None);
+        assert!(Path::new("../stage/src/stand-in.sh").exists());
+        assert_eq!(at(":.:../stage/src".to_owned()).program("stand-in.sh"), None);
     }
 }

@@ -91,21 +91,14 @@ impl BufRead for Chunks {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
     use std::sync::mpsc;
 
-    use sha2::Digest as _;
+    use slipway_stage::gzip;
 
     use super::*;
 
-    fn sha256(bytes: &[u8]) -> Digest {
-        Digest::sha256(&sha2::Sha256::digest(bytes).into())
-    }
-
-    fn gzip(bytes: &[u8]) -> Vec<u8> {
-        let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(1));
-        out.write_all(bytes).unwrap();
-        out.finish().unwrap()
+    fn digest(bytes: &[u8]) -> Digest {
+        slipway_stage::digest(bytes).parse().unwrap()
     }
 
     fn check(
@@ -134,8 +127,8 @@ mod tests {
             (Compression::Plain, content.clone()),
         ] {
             let whole = packed.len();
-            assert_eq!(check(&packed, whole, stored, &sha256(&content)).unwrap(), Checked::Fits);
-            let wrong = sha256(b"other");
+            assert_eq!(check(&packed, whole, stored, &digest(&content)).unwrap(), Checked::Fits);
+            let wrong = digest(b"other");
             let damaged = check(&packed, whole, stored, &wrong);
             assert!(matches!(damaged, Err(EncodeError::Damaged { expected, .. }) if expected == wrong));
             // A connection that broke is no damage of the file.
@@ -147,7 +140,7 @@ mod tests {
     #[test]
     fn a_stream_that_cannot_be_unpacked_is_the_files_fault() {
         let garbage = vec![7; 50_000];
-        let found = check(&garbage, garbage.len(), Compression::Gzip, &sha256(b"x"));
+        let found = check(&garbage, garbage.len(), Compression::Gzip, &digest(b"x"));
         assert!(matches!(found, Err(EncodeError::Read(_))), "{found:?}");
     }
 }

@@ -181,7 +181,6 @@ impl Wire {
 
 #[cfg(test)]
 mod tests {
-    use sha2::{Digest as _, Sha256};
     use slipway_compress::Method;
 
     use super::*;
@@ -216,21 +215,21 @@ mod tests {
         (result, bytes, whole)
     }
 
-    fn sha256(bytes: &[u8]) -> Digest {
-        Digest::sha256(&Sha256::digest(bytes).into())
+    fn digest(bytes: &[u8]) -> Digest {
+        slipway_stage::digest(bytes).parse().unwrap()
     }
 
     fn noise(length: usize) -> Vec<u8> {
-        (0..length).map(|n| (n.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0]).collect()
+        slipway_stage::noise(length, 1)
     }
 
     #[test]
     fn a_stored_blob_goes_out_byte_for_byte_with_its_digest() {
         for length in [0, 1, CHUNK, CHUNK + 1, 3 * CHUNK + 17] {
             let content = noise(length);
-            let expected = Expected { digest: Some(sha256(&content)), diff_id: None };
+            let expected = Expected { digest: Some(digest(&content)), diff_id: None };
             let (result, bytes, whole) = run(&content, Encoding::AsStored, &expected);
-            assert_eq!(result.unwrap(), Encoded { digest: sha256(&content), size: length as u64 });
+            assert_eq!(result.unwrap(), Encoded { digest: digest(&content), size: length as u64 });
             assert!(bytes == content && whole, "{length} bytes");
         }
     }
@@ -238,9 +237,9 @@ mod tests {
     #[test]
     fn a_plain_layer_goes_out_as_gzip_that_unpacks_to_it_and_always_the_same() {
         let content = noise(3 * CHUNK + 17);
-        let expected = Expected { digest: None, diff_id: Some(sha256(&content)) };
+        let expected = Expected { digest: None, diff_id: Some(digest(&content)) };
         let (result, bytes, _) = run(&content, GZIP, &expected);
-        assert_eq!(result.unwrap(), Encoded { digest: sha256(&bytes), size: bytes.len() as u64 });
+        assert_eq!(result.unwrap(), Encoded { digest: digest(&bytes), size: bytes.len() as u64 });
         let mut unpacked = Vec::new();
         flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_end(&mut unpacked).unwrap();
         assert!(unpacked == content);
@@ -267,7 +266,7 @@ mod tests {
     #[test]
     fn a_damaged_blob_never_becomes_a_whole_request() {
         let content = noise(8 * CHUNK);
-        let wrong = sha256(b"something else");
+        let wrong = digest(b"something else");
         for (encoding, expected) in [
             (Encoding::AsStored, Expected { digest: Some(wrong.clone()), diff_id: None }),
             (GZIP, Expected { digest: None, diff_id: Some(wrong.clone()) }),

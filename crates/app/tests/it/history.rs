@@ -1,0 +1,145 @@
+//! What one run did, the next one knows: history, interrupted jobs, and a record that nobody can read.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use slipway_app::Slipway;
+use slipway_app::view::{HistoryQuery, JobId, JobState, Show};
+
+use crate::{Stage, all, end};
+
+fn database(home: &Path) -> rusqlite::Connection {
+    rusqlite::Connection::open(home.join("slipway.db")).unwrap()
+}
+
+/// Slipway after it published the sample image.
+async fn published(stage: &Stage) -> (Arc<Slipway>, JobId) {
+    let app = stage.signed_in();
+    let job = app.publish(&stage.draft(&app).await).await.unwrap();
+    assert_eq!(end(&app, job).await, JobState::Done);
+    (app, job)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_run_knows_what_was_published_and_opens_it_again() {
+    let stage = Stage::set().await;
+    let (app, job) = published(&stage).await;
+    drop(app);
+
+    let app = stage.signed_in();
+    let rows = app.history(&all()).rows;
+    assert_eq!((rows.len(), rows[0].id, rows[0].verified), (1, job, true));
+    assert_eq!(end(&app, job).await, JobState::Done, "its page is still there");
+    let find = |search: &str| app.history(&HistoryQuery { search: search.to_owned(), ..all() }).rows.len();
+    let digest = rows[0].digest.clone().unwrap();
+    assert_eq!((find("HELLO"), find(&digest[..20]), find("100%"), find("other")), (1, 1, 0, 0));
+    let needy = HistoryQuery { show: Show::NeedsYou, ..all() };
+    assert!(app.history(&needy).rows.is_empty());
+    let again = app.reopen(job).await.unwrap().draft;
+    assert_eq!((again.owner.as_str(), &again.versions[..]), ("octocat", &["1.0".to_owned()][..]));
+    assert_eq!(app.recent()[0].name, "hello.tar");
+    // A new job never takes the place of an old one.
+    assert!(app.publish(&again).await.unwrap().0 > job.0);
+
+    let file = stage.folder().join("history.jsonl");
+    app.export_history(&file).unwrap();
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains("octocat/hello") && !text.contains("home"), "{text}");
+    app.forget(job);
+    assert!(app.history(&all()).rows.iter().all(|row| row.id != job));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_ended_with_slipway_goes_on_under_its_old_handle() {
+    let stage = Stage::set().await;
+    let (app, job) = published(&stage).await;
+    drop(app);
+    // As it stands when power is lost in the middle.
+    let database = database(&stage.home());
+    let view: String = database.query_row("SELECT view FROM jobs", [], |row| row.get(0)).unwrap();
+    let mut view: serde_json::Value = serde_json::from_str(&view).unwrap();
+    view["progress"]["state"] = "sending".into();
+    view["result"] = serde_json::Value::Null;
+    database
+        .execute("UPDATE jobs SET state = 'active', run = 'gone', view = ?1", [view.to_string()])
+        .unwrap();
+    drop(database);
+
+    let app = stage.signed_in();
+    assert!(app.history(&all()).rows.is_empty());
+    let mut interrupted = Vec::new();
+    app.watch_activity(|view| {
+        interrupted = view.active;
+        false
+    })
+    .await;
+    assert_eq!((interrupted.len(), interrupted[0].interrupted, interrupted[0].id), (1, true, job));
+    assert_eq!(app.running(), 0, "it waits for somebody");
+    app.resume(job).await.unwrap();
+    assert_eq!(end(&app, job).await, JobState::Done);
+    assert_eq!(app.history(&all()).rows.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_nobody_can_read_is_set_aside() {
+    let stage = Stage::set().await;
+    let (app, _) = published(&stage).await;
+    drop(app);
+    database(&stage.home())
+        .execute("INSERT INTO jobs VALUES (77, 'done', 'gone', NULL, 'hello', x'ff00', 1)", [])
+        .unwrap();
+    let app = stage.signed_in();
+    assert_eq!(app.history(&all()).rows.len(), 1, "the others are there");
+    drop(app);
+    let aside: u32 =
+        database(&stage.home()).query_row("SELECT id FROM jobs_set_aside", [], |row| row.get(0)).unwrap();
+    assert_eq!(aside, 77);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_history_comes_in_parts_without_a_gap() {
+    let stage = Stage::set().await;
+    let (app, _) = published(&stage).await;
+    let database = database(&stage.home());
+    database
+        .execute_batch(
+            "WITH RECURSIVE more(id) AS (SELECT 1000 UNION ALL SELECT id + 1 FROM more WHERE id < 10999)
+             INSERT INTO jobs SELECT more.id, state, run, file, find, json_set(view, '$.id', more.id), ended
+             FROM more, jobs WHERE jobs.id = 1;
+             -- One that was taken up late ended last.
+             UPDATE jobs SET ended = ended + 100 WHERE id = 5000;",
+        )
+        .unwrap();
+    drop(database);
+    let (mut query, mut ids) = (all(), Vec::new());
+    loop {
+        let page = app.history(&query);
+        ids.extend(page.rows.iter().map(|row| row.id.0));
+        query.before = page.rows.last().map(|row| row.id);
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!((ids.len(), ids[0]), (10_001, 5000));
+    assert!(ids[1..].is_sorted_by(|newer, older| newer > older) && !ids[1..].contains(&5000));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_history_of_an_earlier_version_is_in_order_of_its_ends() {
+    let stage = Stage::set().await;
+    let (app, job) = published(&stage).await;
+    drop(app);
+    // The tables as version 4 had them, with a job that began first and ended last, and one that nobody can read.
+    database(&stage.home())
+        .execute_batch(
+            "DROP INDEX jobs_by_end;
+             ALTER TABLE jobs DROP COLUMN ended;
+             INSERT INTO jobs SELECT 2, state, run, file, find, json_set(view, '$.id', 2, '$.ended', 5) FROM jobs;
+             INSERT INTO jobs VALUES (3, 'done', 'gone', NULL, 'hello', x'ff00'), (4, 'done', 'gone', NULL, '', '{');
+             PRAGMA user_version = 4;",
+        )
+        .unwrap();
+    let app = stage.signed_in();
+    let ids: Vec<u32> = app.history(&all()).rows.iter().map(|row| row.id.0).collect();
+    assert_eq!(ids, [job.0, 2]);
+}

@@ -1,0 +1,116 @@
+//! The app as its shells use it; each module says what of it.
+
+mod accounts;
+mod afterwards;
+mod bindings;
+mod denials;
+mod history;
+mod hosts;
+mod publish;
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use keyring_core::mock::Store;
+use slipway_app::view::{Draft, HistoryQuery, JobId, JobState, JobUpdate, JobView, Show};
+use slipway_app::{Finders, Keychain, Setup, Slipway};
+use slipway_stage::Playground;
+
+/// A practice registry with its sample image, the app's directory, and a keychain.
+struct Stage {
+    playground: Playground,
+    keychain: Keychain,
+}
+
+impl Deref for Stage {
+    type Target = Playground;
+
+    fn deref(&self) -> &Playground {
+        &self.playground
+    }
+}
+
+impl Stage {
+    async fn set() -> Self {
+        Self { playground: Playground::start().await, keychain: Keychain::with_store(Store::new().unwrap()) }
+    }
+
+    /// Slipway as it starts.
+    fn start(&self) -> Arc<Slipway> {
+        let setup = Setup::read(self.environment(), Finders::None).unwrap();
+        Arc::new(Slipway::new(Setup { keychain: self.keychain.clone(), keep_history: true, ..setup }))
+    }
+
+    /// The same, signed in.
+    fn signed_in(&self) -> Arc<Slipway> {
+        let app = self.start();
+        self.sign_in(&app, "publish");
+        app
+    }
+
+    /// Signs in with octocat's token of this label.
+    fn sign_in(&self, app: &Slipway, label: &str) {
+        let ghcr = "ghcr.io".parse().unwrap();
+        app.sign_in_from_input(&ghcr, "octocat", &self.token_called(label)).unwrap();
+    }
+
+    /// The filled form for the sample image.
+    async fn draft(&self, app: &Slipway) -> Draft {
+        let draft = Draft { owner: "octocat".to_owned(), ..app.start().draft };
+        app.open_path(&self.sample, draft).await.unwrap().draft
+    }
+}
+
+/// A stage on which Slipway is running.
+struct Running {
+    stage: Stage,
+    app: Arc<Slipway>,
+}
+
+impl Deref for Running {
+    type Target = Stage;
+
+    fn deref(&self) -> &Stage {
+        &self.stage
+    }
+}
+
+impl Running {
+    async fn set() -> Self {
+        let stage = Stage::set().await;
+        Self { app: stage.start(), stage }
+    }
+
+    /// The filled form for the sample image, signed in with octocat's token of this label.
+    async fn filled(&self, label: &str) -> Draft {
+        self.sign_in(&self.app, label);
+        self.draft(&self.app).await
+    }
+}
+
+/// Watches a job to its end: how it ended.
+async fn watched(app: &Slipway, job: JobId) -> JobView {
+    let mut last = None;
+    app.watch(job, |update| {
+        if let JobUpdate::Snapshot { job } = update {
+            last = Some(*job);
+        }
+        true
+    })
+    .await;
+    last.unwrap()
+}
+
+/// Waits for the end of a job, and until it is kept.
+async fn end(app: &Slipway, job: JobId) -> JobState {
+    let state = watched(app, job).await.progress.state;
+    // It is kept a moment after it ended.
+    while !app.history(&all()).rows.iter().any(|row| row.id == job) {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    state
+}
+
+fn all() -> HistoryQuery {
+    HistoryQuery { search: String::new(), show: Show::All, before: None }
+}

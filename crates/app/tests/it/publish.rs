@@ -1,0 +1,163 @@
+//! The app as both shells use it: from a file to a result, watched.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use slipway_app::view::{CheckState, Code, Draft, JobState, JobUpdate, PublishButton};
+use tokio::time::Instant;
+
+use crate::{Running, watched};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_fills_the_form_and_the_form_leads_to_a_verified_digest() {
+    let stage = Running::set().await;
+    let draft = stage.filled("publish").await;
+    assert_eq!((draft.image_name.as_str(), &draft.versions[..]), ("hello", &["1.0".to_owned()][..]));
+    let form = stage.app.check_form(&draft).unwrap();
+    assert!(form.valid);
+    assert_eq!(form.reference.full, "ghcr.io/octocat/hello:1.0");
+    let card = stage.app.preflight(&draft).await.unwrap();
+    assert!(card.checks.iter().any(|check| check.id == "tag.new" && check.state == CheckState::Passed));
+    assert!(matches!(card.button, PublishButton::PublishBytes { exact: false, .. }), "{:?}", card.button);
+    assert!(
+        card.command.starts_with("slipway push ") && card.command.ends_with(" ghcr.io/octocat/hello:1.0")
+    );
+    let job = stage.app.publish(&draft).await.unwrap();
+    let ended = watched(&stage.app, job).await;
+    let result = ended.result.unwrap();
+    assert!(result.verified);
+    let package = stage.practice.package("octocat/hello").unwrap();
+    assert_eq!(package.tags["1.0"], result.digest);
+    // Whoever looks later gets the whole at once.
+    assert_eq!(watched(&stage.app, job).await.progress.state, JobState::Done);
+}
+
+/// The clock goes on only while everybody waits, so that what is counted depends on no machine.
+#[tokio::test(start_paused = true)]
+async fn a_running_job_is_found_again_told_of_seldom_and_cancelled() {
+    let stage = Running::set().await;
+    stage.pace(Some(4_000));
+    let draft = stage.filled("publish").await;
+    let job = stage.app.publish(&draft).await.unwrap();
+    assert_eq!(stage.app.publish(&draft).await.unwrap(), job, "the same publish is not started twice");
+    let app = Arc::clone(&stage.app);
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        app.cancel(job);
+    });
+    let (began, mut messages, mut last) = (Instant::now(), 0, None);
+    let count = |update| {
+        messages += 1;
+        last = Some(update);
+        true
+    };
+    stage.app.watch(job, count).await;
+    let Some(JobUpdate::Snapshot { job: ended }) = last else { panic!("{last:?}") };
+    assert_eq!(ended.progress.state, JobState::Cancelled);
+    assert!(ended.failure.is_none(), "cancelling is no failure");
+    let most = 12.0 * (began.elapsed().as_secs_f64() + 1.0);
+    assert!(f64::from(messages) <= most, "{messages} messages");
+    assert!(stage.practice.package("octocat/hello").is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_may_not_publish_is_found_before_anything_is_sent() {
+    let stage = Running::set().await;
+    let draft = stage.filled("read").await;
+    let card = stage.app.preflight(&draft).await.unwrap();
+    let write = card.checks.iter().find(|check| check.id == "write").unwrap();
+    assert_eq!((write.state, write.params["code"].as_str()), (CheckState::Problem, "denied.scope"));
+    assert!(matches!(card.button, PublishButton::FirstProblem { .. }));
+    let job = stage.app.publish(&draft).await.unwrap();
+    let ended = watched(&stage.app, job).await;
+    let failure = ended.failure.unwrap();
+    assert_eq!(failure.code, Code::DeniedScope);
+    let technical = failure.technical.unwrap();
+    assert_eq!(technical.status, Some(403));
+    assert_eq!(technical.credential.unwrap().username, "octocat");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_crosses_to_a_shell_holds_the_token() {
+    let stage = Running::set().await;
+    let draft = stage.filled("publish").await;
+    let token = stage.practice.token_for("octocat").unwrap().to_owned();
+    let mut seen = serde_json::to_string(&stage.app.start()).unwrap();
+    seen += &serde_json::to_string(&stage.app.check_form(&draft).unwrap()).unwrap();
+    seen += &serde_json::to_string(&stage.app.preflight(&draft).await.unwrap()).unwrap();
+    let job = stage.app.publish(&draft).await.unwrap();
+    stage
+        .app
+        .watch(job, |update| {
+            seen += &serde_json::to_string(&update).unwrap();
+            true
+        })
+        .await;
+    let refused = stage.app.sign_in_from_input(&"ghcr.io".parse().unwrap(), "", &token).unwrap_err();
+    seen += &serde_json::to_string(&refused).unwrap();
+    assert!(seen.contains("octocat") && !seen.contains(&token));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_practice_registry_needs_nothing_but_a_click() {
+    let stage = Running::set().await;
+    let practice = stage.app.start_practice(stage.app.start().draft).await.unwrap();
+    let registry = practice.registries.iter().find(|registry| registry.practice).unwrap();
+    assert_eq!(registry.account.as_ref().unwrap().username, "octocat");
+    assert_eq!(practice.opened.draft.registry, registry.name);
+    let job = stage.app.publish(&practice.opened.draft).await.unwrap();
+    let ended = watched(&stage.app, job).await;
+    assert!(ended.practice && ended.result.unwrap().verified);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_job_sends_nothing_and_goes_on_to_its_end() {
+    let stage = Running::set().await;
+    stage.practice.switches().change(|switches| switches.pace = Some(4_000));
+    let draft = stage.filled("publish").await;
+    let job = stage.app.publish(&draft).await.unwrap();
+    let reaches = async |wanted: JobState| {
+        let reached = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&reached);
+        stage
+            .app
+            .watch(job, move |update| {
+                let state = match update {
+                    JobUpdate::Snapshot { job } => job.progress.state,
+                    JobUpdate::Progress { progress, .. } => progress.state,
+                };
+                seen.store(state == wanted, Ordering::Relaxed);
+                state != wanted
+            })
+            .await;
+        assert!(reached.load(Ordering::Relaxed), "{wanted:?} was never reached");
+    };
+    reaches(JobState::Sending).await;
+    stage.app.pause(job);
+    reaches(JobState::Paused).await;
+    assert!(stage.practice.package("octocat/hello").is_none());
+    stage.practice.switches().change(|switches| switches.pace = None);
+    stage.app.resume(job).await.unwrap();
+    let ended = watched(&stage.app, job).await;
+    assert_eq!(ended.progress.state, JobState::Done);
+    let package = stage.practice.package("octocat/hello").unwrap();
+    assert_eq!(package.tags["1.0"], ended.result.unwrap().digest);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_layer_is_looked_into_without_anything_being_sent_or_kept() {
+    let stage = Running::set().await;
+    let opened = stage.app.open_path(&stage.sample, Draft::default()).await.unwrap();
+    let image = &opened.images[0];
+    for (place, layer) in image.layers.iter().enumerate() {
+        let content = stage.app.layer_content(opened.file, &image.selector, place).await.unwrap().unwrap();
+        // The sample is a docker-save archive, whose layers are plain tars.
+        assert_eq!(content.unpacked, layer.size);
+        assert!(content.files > 0, "{layer:?}");
+    }
+    let beyond = stage.app.layer_content(opened.file, &image.selector, image.layers.len()).await;
+    assert_eq!(beyond.unwrap(), None);
+    let unknown = stage.app.layer_content(opened.file, "no such image", 0).await.unwrap_err();
+    assert_eq!(unknown.code, Code::ImageUnknown);
+}

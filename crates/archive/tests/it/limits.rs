@@ -1,0 +1,206 @@
+//! Large, long and boundless things: read where they are only unusual, refused where they are meant to hurt.
+
+use slipway_archive::ArchiveError;
+use slipway_stage::image::{OCI_MANIFEST, Oci, config, docker, layer, manifest};
+use slipway_stage::tar::{Tar, header, pax, seal};
+use slipway_stage::{gzip, xz, zstd};
+
+use crate::{content, open, opened};
+
+#[test]
+fn a_hundred_thousand_members_are_walked() {
+    let plain = layer("x");
+    let mut members = Tar::default();
+    for number in 0..100_000 {
+        members = members.link(b'5', &format!("folder/{number}/"), "");
+    }
+    let archive = opened(&docker(members.file("1", &plain), &[&plain], &["1"])).unwrap();
+    assert_eq!(content(&archive, 1), plain);
+}
+
+#[test]
+fn a_record_that_makes_every_name_long_is_a_bomb() {
+    // A header of half a MiB, once, and 200 members that would each keep a copy.
+    let mut tar = Tar::default().extra(b'g', &pax("linkpath", &"n".repeat(500_000)));
+    for number in 0..200 {
+        tar = tar.link(b'2', &number.to_string(), "short");
+    }
+    let error = opened(&docker(tar, &[], &[])).unwrap_err();
+    assert!(matches!(error, ArchiveError::Bomb { .. }), "{error}");
+}
+
+#[test]
+fn a_configuration_of_gigabytes_is_refused_without_reading_it() {
+    use std::io::{Seek as _, SeekFrom, Write as _};
+    let claim = 5_u64 << 30;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.tar");
+    let mut file = std::fs::File::create(&path).unwrap();
+    file.write_all(&header("config.json", claim, b'0', "")).unwrap();
+    file.seek(SeekFrom::Current(claim.cast_signed())).unwrap();
+    let list = br#"[{"Config": "config.json", "Layers": []}]"#;
+    file.write_all(&Tar::default().file("manifest.json", list).end()).unwrap();
+    drop(file);
+    let error = open(&path).unwrap_err();
+    assert!(matches!(&error, ArchiveError::Malformed { member, .. } if member == "config.json"), "{error}");
+}
+
+#[test]
+fn one_configuration_named_again_and_again_is_a_bomb() {
+    let mut large = config(&[]);
+    large.resize(3 << 20, b' ');
+    let entries = vec![serde_json::json!({"Config": "config.json", "Layers": []}); 100];
+    let list = serde_json::Value::Array(entries).to_string();
+    let tar = Tar::default().file("config.json", &large).file("manifest.json", list.as_bytes());
+    let error = opened(&tar.end()).unwrap_err();
+    assert!(matches!(error, ArchiveError::Bomb { .. }), "{error}");
+}
+
+#[test]
+fn one_layer_named_again_and_again_is_a_bomb() {
+    let plain = config(&[]);
+    let entry = serde_json::json!([{"Config": "config.json", "Layers": vec!["1"; 200_000]}]).to_string();
+    let tar = Tar::default().file("1", b"").file("config.json", &plain);
+    let error = opened(&tar.file("manifest.json", entry.as_bytes()).end()).unwrap_err();
+    assert!(matches!(error, ArchiveError::Bomb { .. }), "{error}");
+}
+
+#[test]
+fn annotations_of_megabytes_are_kept_and_more_than_registries_take_is_refused() {
+    let image = |length: usize| {
+        let mut oci = Oci::default();
+        let plain = layer("x");
+        let manifest = serde_json::json!({
+            "config": oci.blob("application/vnd.oci.image.config.v1+json", &config(&[&plain])),
+            "layers": [oci.blob("application/vnd.oci.image.layer.v1.tar", &plain)],
+            "annotations": {"long": "a".repeat(length)},
+        });
+        let image = oci.blob(OCI_MANIFEST, manifest.to_string().as_bytes());
+        opened(&oci.end(&[image]))
+    };
+    image(3_900_000).unwrap();
+    let error = image(4_300_000).unwrap_err();
+    assert!(matches!(&error, ArchiveError::Malformed { reason, .. } if reason.contains("4 MiB")), "{error}");
+}
+
+#[test]
+fn a_layer_that_would_unpack_to_too_much_is_not_unpacked_here() {
+    let bomb = gzip(&vec![0; 32 << 20]);
+    let archive = opened(&docker(Tar::default().file("1", &bomb), &[&layer("x")], &["1"])).unwrap();
+    assert_eq!(content(&archive, 1).len(), bomb.len());
+}
+
+#[test]
+fn an_xz_file_cannot_ask_for_gigabytes_of_memory() {
+    let plain = layer("x");
+    let mut bytes = xz(&docker(Tar::default().file("1", &plain), &[&plain], &["1"]));
+    opened(&bytes).unwrap();
+    // The block's header: its length, flags, LZMA2 with one property, the size of the dictionary.
+    let length = (usize::from(bytes[12]) + 1) * 4;
+    assert_eq!(bytes[14..16], [0x21, 1]);
+    bytes[16] = 40;
+    let mut sum = flate2::Crc::new();
+    sum.update(&bytes[12..12 + length - 4]);
+    bytes[12 + length - 4..12 + length].copy_from_slice(&sum.sum().to_le_bytes());
+    let error = opened(&bytes).unwrap_err();
+    assert!(matches!(error, ArchiveError::Malformed { .. }), "{error}");
+}
+
+#[test]
+fn names_that_are_no_text_and_names_of_windows_do_no_harm() {
+    let plain = layer("x");
+    let mut odd = header("odd", 0, b'0', "");
+    odd[..4].copy_from_slice(&[0xff, 0xfe, b'/', 0xc3]);
+    seal(&mut odd);
+    let members = Tar::default().raw(&odd, b"").file("folder\\layer.tar", &plain);
+    for name in ["folder\\layer.tar", "folder/layer.tar", ".\\folder\\layer.tar"] {
+        let archive = opened(&docker(members.clone(), &[&plain], &[name])).unwrap();
+        assert_eq!(content(&archive, 1), plain, "{name}");
+    }
+}
+
+#[test]
+fn what_comes_behind_the_end_is_left_alone() {
+    let plain = layer("x");
+    let whole = docker(Tar::default().file("1", &plain), &[&plain], &["1"]);
+    let behind = [&whole[..], &[0; 9000][..], b"garbage of any length"].concat();
+    assert_eq!(content(&opened(&behind).unwrap(), 1), plain);
+    // `gzip` and Docker pass over what follows the last member.
+    for garbage in [&[0; 700][..], b"garbage"] {
+        let packed = [&gzip(&whole)[..], garbage].concat();
+        assert_eq!(content(&opened(&packed).unwrap(), 1), plain);
+    }
+    // A checksum that does not fit is damage all the same.
+    let mut packed = gzip(&whole);
+    let sum = packed.len() - 8;
+    packed[sum] ^= 1;
+    assert!(matches!(opened(&packed), Err(ArchiveError::Malformed { .. })));
+}
+
+#[test]
+fn a_seekable_zstd_file_is_read() {
+    let plain = layer("x");
+    let whole = docker(Tar::default().file("1", &plain), &[&plain], &["1"]);
+    let (front, back) = whole.split_at(1000);
+    let skip = |content: &[u8]| {
+        let length = u32::try_from(content.len()).unwrap().to_le_bytes();
+        [&[0x5e, 0x2a, 0x4d, 0x18], &length[..], content].concat()
+    };
+    let file = [skip(b"a head"), zstd(front), zstd(back), skip(b"a table for seeking")].concat();
+    assert_eq!(content(&opened(&file).unwrap(), 1), plain);
+}
+
+#[test]
+fn members_stored_with_holes_are_told_by_their_own_names() {
+    let plain = layer("x");
+    // GNU tar gives such members a stand-in name, and the name in a record of its own.
+    let records = [pax("GNU.sparse.major", "1"), pax("GNU.sparse.name", "1")].concat();
+    let posix = Tar::default().extra(b'x', &records).file("GNUSparseFile.0/1", &plain);
+    let gnu = Tar::default().raw(&header("1", 512, b'S', ""), &[0; 512]);
+    for members in [posix, gnu] {
+        let error = opened(&docker(members, &[&plain], &["1"])).unwrap_err();
+        assert!(
+            matches!(&error, ArchiveError::Malformed { member, reason } if member == "1" && reason.contains("holes")),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn records_for_all_members_and_records_taken_back_are_read() {
+    let plain = layer("x");
+    let members = Tar::default()
+        .extra(b'g', &pax("comment", "0123456789abcdef"))
+        .extra(b'x', &[pax("path", "wrong"), pax("path", "")].concat())
+        .file("1", &plain);
+    assert_eq!(content(&opened(&docker(members, &[&plain], &["1"])).unwrap(), 1), plain);
+    let list = manifest(&config(&[&plain]), &["1"]);
+    let sized = Tar::default().extra(b'g', &pax("size", "0")).file("manifest.json", &list).end();
+    assert!(matches!(opened(&sized), Err(ArchiveError::Unsafe { .. })));
+}
+
+#[test]
+fn targets_that_are_no_images_are_refused_by_name() {
+    for (media_type, content) in [
+        ("text/plain", &b"hello"[..]),
+        ("application/vnd.oci.image.config.v1+json", &config(&[])),
+        ("", b"[]"),
+    ] {
+        let mut oci = Oci::default();
+        let target = oci.blob(media_type, content);
+        let error = opened(&oci.end(&[target])).unwrap_err();
+        assert!(
+            matches!(&error, ArchiveError::Malformed { member, .. } if member.starts_with("blobs/sha256/")),
+            "{media_type}: {error}"
+        );
+    }
+    let mut oci = Oci::default();
+    let empty = oci.index(&[]);
+    assert!(matches!(opened(&oci.end(&[empty])), Err(ArchiveError::Malformed { .. })));
+}
+
+#[test]
+fn an_empty_file_is_empty_however_it_is_packed() {
+    assert!(matches!(opened(&gzip(b"")), Err(ArchiveError::Empty { .. })));
+    assert!(matches!(opened(b"PK\x07\x08PK\x03\x04"), Err(ArchiveError::Zip { .. })));
+}

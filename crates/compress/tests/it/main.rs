@@ -1,0 +1,3 @@
+//! Deterministic compression.
+
+mod readers;

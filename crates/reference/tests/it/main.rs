@@ -1,0 +1,4 @@
+//! What an image is called.
+
+mod properties;
+mod rules;

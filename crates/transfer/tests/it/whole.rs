@@ -1,0 +1,210 @@
+//! Whole pushes and pulls against the practice registry, in good weather and bad.
+
+use std::sync::{Arc, Mutex};
+
+use slipway_archive::{Archive, ArchiveError, OpenOptions, Target};
+use slipway_distribution::{Registry, Retries};
+use slipway_hosts::Meaning;
+use slipway_transfer::{
+    Contents, Control, Event, Events, Phase, PullRequest, Remembered, Request, TransferError, pull, push,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{Stage, engine};
+
+impl Stage {
+    /// The client of `host` for octocat's token of this label.
+    fn client(&self, host: &str, label: &str) -> Registry {
+        self.registry_at(host, label, Retries::default())
+    }
+
+    /// To publish the sample image.
+    fn sample(&self, path: &str, tags: &[&str]) -> Request {
+        let archive = Archive::open(&self.sample, &OpenOptions::default()).unwrap();
+        Request {
+            contents: Contents::of(&archive, &archive.images()[0]),
+            platform: None,
+            path: path.parse().unwrap(),
+            tags: tags.iter().map(|tag| tag.parse().unwrap()).collect(),
+            options: slipway_transfer::Options::default(),
+        }
+    }
+}
+
+fn quiet() -> Events {
+    Arc::new(|_| {})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_version_points_to_the_digest_that_was_verified() {
+    let stage = Stage::set().await;
+    let phases = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&phases);
+    let events: Events = Arc::new(move |event| {
+        if let Event::Phase(phase) = event {
+            seen.lock().unwrap().push(phase);
+        }
+    });
+    let request = stage.sample("octocat/hello", &["1.0", "latest"]);
+    let registry = stage.client("ghcr.io", "publish");
+    let published = push(&request, &registry, &engine(), &events, &Control::new(&quiet())).await.unwrap();
+    assert_eq!(published.not_verified, None);
+    let package = stage.practice.package("octocat/hello").unwrap();
+    for tag in ["1.0", "latest"] {
+        assert_eq!(package.tags[tag], published.digest.to_string());
+    }
+    let order = [Phase::Checking, Phase::Sending, Phase::Committing, Phase::Verifying];
+    assert_eq!(*phases.lock().unwrap(), order);
+    let again = push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap();
+    assert_eq!(again.digest, published.digest, "the same file gives the same image");
+    assert_eq!(again.tags[0].before.as_ref(), Some(&published.digest));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_older_registry_gets_the_same_bytes() {
+    let stage = Stage::set().await;
+    let request = stage.sample("octocat/octo-app/hello", &["1.0"]);
+    let registry = stage.client("docker.pkg.github.com", "publish");
+    let published = push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap();
+    let package = stage.practice.docker_package("octocat/octo-app/hello").unwrap();
+    assert_eq!(package.tags["1.0"], published.digest.to_string());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_layer_is_named_and_leaves_no_version() {
+    let stage = Stage::set().await;
+    let mut bytes = std::fs::read(&stage.sample).unwrap();
+    // In the middle of the largest layer's content.
+    let request = stage.sample("octocat/hello", &["1.0"]);
+    let parts = request.parts(slipway_hosts::Profile::Ghcr, &Remembered::default());
+    let largest = parts.blobs.iter().max_by_key(|blob| blob.size).unwrap();
+    let mut content = Vec::new();
+    std::io::Read::read_to_end(&mut largest.source.reader().unwrap(), &mut content).unwrap();
+    let at = bytes.windows(content.len()).position(|window| window == content).unwrap();
+    bytes[at + content.len() / 2] ^= 1;
+    std::fs::write(&stage.sample, bytes).unwrap();
+
+    let request = stage.sample("octocat/hello", &["1.0"]);
+    let registry = stage.client("ghcr.io", "publish");
+    let error = push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap_err();
+    assert!(
+        matches!(&error, TransferError::DamagedLayer { layer, .. } if *layer == largest.number),
+        "{error}"
+    );
+    assert!(stage.practice.package("octocat/hello").is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_changed_since_it_was_opened_is_not_published() {
+    let stage = Stage::set().await;
+    let request = stage.sample("octocat/hello", &["1.0"]);
+    let mut bytes = std::fs::read(&stage.sample).unwrap();
+    bytes.extend([0; 512]);
+    std::fs::write(&stage.sample, bytes).unwrap();
+    let registry = stage.client("ghcr.io", "publish");
+    let error = push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap_err();
+    assert!(matches!(error, TransferError::Archive(ArchiveError::Changed)), "{error}");
+    assert!(stage.practice.requests().is_empty(), "nothing was asked of the registry");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_that_end_in_the_middle_and_lost_commit_answers_do_not_fail_a_push() {
+    let stage = Arc::new(Stage::set().await);
+    stage.practice.switches().change(|switches| {
+        switches.lose_commit_answers = 1;
+        switches.lost_commits_keep_blob = true;
+    });
+    // Every token ends before the next request of its blob.
+    let registry_of = Arc::clone(&stage);
+    let events: Events = Arc::new(move |event| {
+        if matches!(event, Event::Started { .. } | Event::Sent { .. } | Event::Committed { .. }) {
+            registry_of.practice.expire_bearers();
+        }
+    });
+    let request = stage.sample("octocat/hello", &["1.0"]);
+    let registry = stage.client("ghcr.io", "publish");
+    let published = push(&request, &registry, &engine(), &events, &Control::new(&quiet())).await.unwrap();
+    let package = stage.practice.package("octocat/hello").unwrap();
+    assert_eq!(package.tags["1.0"], published.digest.to_string());
+    let bought = stage.practice.requests().iter().filter(|request| request.path == "/token").count();
+    assert!(bought > published.layers as usize, "{bought} tokens");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_may_only_read_is_refused_with_its_reason() {
+    let stage = Stage::set().await;
+    let request = stage.sample("octocat/hello", &["1.0"]);
+    let registry = stage.client("ghcr.io", "read");
+    let error = push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap_err();
+    let TransferError::Registry { source, .. } = error else { panic!("{error}") };
+    assert_eq!(source.meaning(), Meaning::DeniedScope);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_push_ends_as_cancelled_and_leaves_no_version() {
+    let stage = Stage::set().await;
+    let cancel = Control::new(&quiet());
+    let pressed = cancel.clone();
+    // Pressed when the first blob starts.
+    let events: Events = Arc::new(move |event| {
+        if let Event::Started { .. } = event {
+            pressed.cancel();
+        }
+    });
+    let request = stage.sample("octocat/hello", &["1.0"]);
+    let registry = stage.client("ghcr.io", "publish");
+    let error = push(&request, &registry, &engine(), &events, &cancel).await.unwrap_err();
+    assert!(matches!(error, TransferError::Cancelled), "{error}");
+    assert!(stage.practice.package("octocat/hello").is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_pushed_is_pulled_with_its_digest_in_both_forms() {
+    let stage = Stage::set().await;
+    let registry = stage.client("ghcr.io", "publish");
+    let request = stage.sample("octocat/hello", &["1.0"]);
+    let published = push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap();
+    for (name, format) in [("a.tar", Target::DockerArchive), ("b.tar", Target::OciArchive)] {
+        let output = stage.folder().join(name);
+        let request = PullRequest {
+            reference: "ghcr.io/octocat/hello:1.0".parse().unwrap(),
+            platform: None,
+            default_platform: "linux/amd64".to_owned(),
+            format,
+            output: output.clone(),
+        };
+        let pulled = pull(&request, &registry, &quiet(), &CancellationToken::new()).await.unwrap();
+        assert_eq!(pulled.digest, published.digest);
+        let archive = Archive::open(&output, &OpenOptions::default()).unwrap();
+        assert_eq!(archive.images()[0].names, ["ghcr.io/octocat/hello:1.0"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pull_that_fails_or_is_cancelled_leaves_no_file() {
+    let stage = Stage::set().await;
+    let registry = stage.client("ghcr.io", "publish");
+    let request = stage.sample("octocat/hello", &["1.0"]);
+    push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap();
+    let folder = stage.folder().join("out");
+    std::fs::create_dir(&folder).unwrap();
+    let request = PullRequest {
+        reference: "ghcr.io/octocat/hello:1.0".parse().unwrap(),
+        platform: None,
+        default_platform: "linux/amd64".to_owned(),
+        format: Target::DockerArchive,
+        output: folder.join("hello.tar"),
+    };
+    let cancel = CancellationToken::new();
+    let pressed = cancel.clone();
+    let events: Events = Arc::new(move |event| {
+        if let Event::Fetching { .. } = event {
+            pressed.cancel();
+        }
+    });
+    let error = pull(&request, &registry, &events, &cancel).await.unwrap_err();
+    assert!(matches!(error, TransferError::Cancelled), "{error}");
+    let missing = PullRequest { reference: "ghcr.io/octocat/none:1.0".parse().unwrap(), ..request };
+    assert!(pull(&missing, &registry, &quiet(), &CancellationToken::new()).await.is_err());
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+}
