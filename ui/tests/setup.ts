@@ -32,7 +32,8 @@ const computed = window.getComputedStyle;
 const looks = new Map<string, CSSStyleDeclaration>();
 window.getComputedStyle = (element) => {
   const values = TELLING.map((name) => element.getAttribute(name));
-  const key = [element.localName, ...values].join('\n');
+  // An attribute that is there without a value is not one that is missing.
+  const key = JSON.stringify([element.localName, ...values]);
   const known = looks.get(key);
   if (known) return known;
   const alike = document.createElementNS(element.namespaceURI, element.localName);
