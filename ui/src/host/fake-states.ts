@@ -5,6 +5,7 @@ import type { HostSettings, JobLayer, JobProgress, JobRow, JobView } from '../bi
 import { FakeHost, job, jobRow, result } from './fake';
 import { showAccounts } from './fake-account-scenes';
 import { everything, past } from './fake-every';
+import { full } from './fake-full';
 import { scenes } from './fake-scenes';
 import { failureExample } from './fake-failures';
 
@@ -114,6 +115,7 @@ export function fakeFromAddress(): FakeHost {
   if (name === 'activity') fill(host);
   if (name === 'accounts') showAccounts(host, asked);
   if (name === 'every') everything(host);
+  if (name === 'full') full(host);
   const before = Number(asked.get('past') ?? 0);
   if (before > 0) host.past = past(before);
   if (name === 'hosts') void host.setHost(enterprise);
