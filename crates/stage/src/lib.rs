@@ -15,6 +15,7 @@ pub mod programs;
 pub mod proxy;
 pub mod registry;
 mod server;
+pub mod shapes;
 pub mod tar;
 
 use std::io::Write as _;

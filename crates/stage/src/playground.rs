@@ -55,10 +55,16 @@ impl Playground {
         self.folder().join("home")
     }
 
-    /// The variables of a Slipway that has its directory here and finds this registry under GitHub's names.
-    pub fn environment(&self) -> impl Fn(&str) -> Option<String> + Clone + use<> {
+    /// The file for `SLIPWAY_HOSTS` that leads to this registry under GitHub's names.
+    pub fn hosts(&self) -> PathBuf {
         let hosts = self.folder().join("hosts.toml");
         std::fs::write(&hosts, self.practice.hosts_file()).expect("the hosts are written");
+        hosts
+    }
+
+    /// The variables of a Slipway that has its directory here and finds this registry under GitHub's names.
+    pub fn environment(&self) -> impl Fn(&str) -> Option<String> + Clone + use<> {
+        self.hosts();
         environment(self.folder())
     }
 

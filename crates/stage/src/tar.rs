@@ -74,7 +74,7 @@ pub fn seal(block: &mut [u8; 512]) {
 /// A record of an extended header (`x`, `g`).
 pub fn pax(key: &str, value: &str) -> Vec<u8> {
     let rest = format!(" {key}={value}\n");
-    let length = (rest.len()..)
+    let length = (rest.len()..rest.len() + 20)
         .find(|length| *length == rest.len() + length.to_string().len())
         .expect("some length counts itself");
     format!("{length}{rest}").into_bytes()

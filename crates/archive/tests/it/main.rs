@@ -6,6 +6,7 @@ mod hostile;
 mod limits;
 mod reports;
 mod shapes;
+mod tools;
 mod writer;
 
 use std::path::{Path, PathBuf};
