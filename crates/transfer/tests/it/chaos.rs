@@ -9,7 +9,7 @@ use slipway_stage::registry::{has_skopeo, skopeo};
 use slipway_stage::{again, noise, seeds};
 use slipway_transfer::{Options, Way};
 
-use crate::{Stage, plain};
+use crate::{Stage, plain, quick};
 
 const TEST: &str = "pushes_under_random_faults_end_with_the_same_image";
 
@@ -17,7 +17,7 @@ const TEST: &str = "pushes_under_random_faults_end_with_the_same_image";
 async fn pushes_under_random_faults_end_with_the_same_image() {
     let stage = Stage::set().await;
     let file = plain(stage.folder(), &[noise(3 << 20, 1), noise(200_000, 2), vec![7; 1 << 20]]);
-    let expected = stage.push(&file, "octocat/a", Options::default()).await.unwrap().digest;
+    let expected = stage.push(&file, "octocat/a", quick()).await.unwrap().digest;
     let pulls = has_skopeo(&format!("the pulls of {TEST}"));
     let pushes = stream::iter(seeds(60, 200)).map(|seed| one(seed, &file, &expected, pulls));
     pushes.buffer_unordered(4).collect::<()>().await;
@@ -32,7 +32,7 @@ async fn one(seed: u64, file: &Path, expected: &Digest, pulls: bool) {
     });
     let way = [None, Some(Way::Put), Some(Way::Stream), Some(Way::Chunks)][(seed % 4) as usize];
     let again = again(seed, "slipway-transfer", TEST);
-    let pushed = stage.push(file, "octocat/a", Options { way, ..Options::default() }).await;
+    let pushed = stage.push(file, "octocat/a", Options { way, ..quick() }).await;
     let pushed = pushed.unwrap_or_else(|error| panic!("{error}; {again}"));
     assert_eq!(pushed.digest, *expected, "{again}");
     assert_eq!(stage.practice.package("octocat/a").unwrap().tags["1.0"], expected.to_string(), "{again}");

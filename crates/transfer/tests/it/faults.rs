@@ -12,7 +12,7 @@ use slipway_practice::{Mishap, Place, Switches, Trouble, Wish};
 use slipway_stage::{noise, sha256};
 use slipway_transfer::{Control, Event, Events, Options, TransferError, Way, push};
 
-use crate::{Stage, plain};
+use crate::{Stage, plain, quick};
 
 /// Layers of the image, bytes: they go up one after the other, so that a fault's cost can be counted.
 const LAYERS: [usize; 3] = [9 << 20, 3 << 20, 3 << 20];
@@ -181,7 +181,7 @@ async fn run(row: &Row, file: &Path, told: bool, once: u64, digest: &str) -> Opt
     let heard: Arc<Mutex<Vec<Event>>> = Arc::default();
     let listener = Arc::clone(&heard);
     let events: Events = Arc::new(move |event| listener.lock().unwrap().push(event));
-    let options = Options { way: row.way, parallel: Some(1), ..Options::default() };
+    let options = Options { way: row.way, parallel: Some(1), ..quick() };
     let request = Stage::request(file, "octocat/a", options);
     let published = push(&request, &stage.registry(), &stage.engine, &events, &Control::new(&events)).await;
     let again = stage.seen().0.saturating_sub(once);
@@ -221,7 +221,7 @@ async fn no_fault_loses_anything_or_costs_more_than_it_must() {
     let stage = Stage::set().await;
     let layers: Vec<_> = LAYERS.iter().zip(1..).map(|(size, seed)| noise(*size, seed)).collect();
     let file = plain(stage.folder(), &layers);
-    let whole = stage.push(&file, "octocat/a", Options::default()).await.unwrap();
+    let whole = stage.push(&file, "octocat/a", quick()).await.unwrap();
     let once = stage.seen().0;
     let digest = whole.digest.to_string();
     let rows = rows();

@@ -22,7 +22,8 @@ use slipway_reference::HostName;
 use slipway_stage::tar::Tar;
 use slipway_stage::{Playground, digest, image};
 use slipway_transfer::{
-    Contents, Control, Engine, Events, Options, Pool, Published, Remembered, Request, TransferError, push,
+    Compression, Contents, Control, Engine, Events, Options, Pool, Published, Remembered, Request,
+    TransferError, push,
 };
 
 struct Token(String);
@@ -106,6 +107,11 @@ impl Stage {
 /// An engine that remembers nothing yet.
 fn engine() -> Engine {
     Engine { pool: Pool::new(2).unwrap(), ledger: Arc::new(Remembered::default()) }
+}
+
+/// For tests that say nothing of compression, and would spend most of their time on it.
+fn quick() -> Options {
+    Options { compression: Compression::FAST, ..Options::default() }
 }
 
 /// The usual budgets with shorter waits.
