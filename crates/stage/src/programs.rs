@@ -60,7 +60,9 @@ impl Programs {
     pub fn install(&self, name: &str) {
         let (script, link) = (concat!(env!("CARGO_MANIFEST_DIR"), "/src/stand-in.sh"), self.bin(name));
         std::fs::create_dir_all(self.path("bin")).expect("folders are made");
-        std::os::unix::fs::symlink(script, link).expect("the program is linked");
+        if !link.is_symlink() {
+            std::os::unix::fs::symlink(script, link).expect("the program is linked");
+        }
     }
 
     /// What `program` answers to `action`: its first argument, the second of `gh`.

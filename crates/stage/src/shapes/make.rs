@@ -92,7 +92,7 @@ pub(super) fn docker_save(images: &[(&[&str], &[Vec<u8>])]) -> (Vec<u8>, Vec<Ima
         }
         let mut config: Value =
             config_of("linux/amd64", &layers.iter().map(|layer| digest(layer)).collect::<Vec<_>>());
-        config["comment"] = json!(names);
+        config["comment"] = json!(names.join(" "));
         let config = config.to_string();
         let name = format!("{}.json", sha256(config.as_bytes()));
         tar = tar.file(&name, config.as_bytes());
