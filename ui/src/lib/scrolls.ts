@@ -36,7 +36,10 @@ export const scrolls = (label?: string) => (element: HTMLElement) => {
     if (stop || document.activeElement !== element) set(stop);
   }
 
-  const sizes = new ResizeObserver(look);
+  look();
+  // After the layout that is told of: what is set within would have it measured again.
+  let frame = 0;
+  const sizes = new ResizeObserver(() => (frame = requestAnimationFrame(look)));
   sizes.observe(element);
   const changes = new MutationObserver(look);
   changes.observe(element, {
@@ -48,6 +51,7 @@ export const scrolls = (label?: string) => (element: HTMLElement) => {
   element.addEventListener('blur', look);
   return () => {
     sizes.disconnect();
+    cancelAnimationFrame(frame);
     changes.disconnect();
     element.removeEventListener('blur', look);
     set(false);
