@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use slipway_credentials::{How, Intent, Tool, plan_sign_in};
+use slipway_credentials::{How, Intent, ProgramError, SignInError, Tool, plan_sign_in};
 
 use crate::slipway::Slipway;
 use crate::view::{Code, Engine, EngineSignIn, FailureView};
@@ -11,14 +11,18 @@ use crate::view::{Code, Engine, EngineSignIn, FailureView};
 const PROGRAM: Duration = Duration::from_secs(60);
 
 impl Slipway {
-    /// How Docker and Podman would be signed in to the account's registries. Starts nothing.
+    /// How Docker and Podman would be signed in to the account's registries. Starts nothing. One that is not installed
+    /// is told as such, and does not stand in the other's way.
     ///
     /// # Errors
-    /// Where there is no such account.
+    /// Where there is no such account, or a configuration cannot be used.
     pub fn engine_sign_ins(&self, id: &str) -> Result<Vec<EngineSignIn>, FailureView> {
         let host = self.record(id)?.host;
         let view = |engine: Engine| {
-            let intents = self.intents(&host, engine)?;
+            let intents = match self.intents(&host, engine) {
+                Err(SignInError::Program(ProgramError::Missing { .. })) => Vec::new(),
+                intents => intents.map_err(|error| failed(&error))?,
+            };
             let plain = intents.iter().find_map(|intent| intent.plain_file.as_ref());
             let helper = intents.iter().find_map(|intent| match &intent.how {
                 How::Helper { name } => Some(name.clone()),
@@ -47,7 +51,7 @@ impl Slipway {
         let secret = self.accounts.secret(id).ok_or_else(|| {
             FailureView::new(Code::SignInRequired, "the account's token is not at hand").with("username", id)
         })?;
-        for intent in self.intents(&record.host, engine)? {
+        for intent in self.intents(&record.host, engine).map_err(|error| failed(&error))? {
             let done =
                 intent.run(&self.accounts.surroundings, &record.username, &secret, plain, PROGRAM).await;
             done.map_err(|error| failed(&error))?;
@@ -55,18 +59,16 @@ impl Slipway {
         Ok(())
     }
 
-    fn intents(&self, host: &str, engine: Engine) -> Result<Vec<Intent>, FailureView> {
+    fn intents(&self, host: &str, engine: Engine) -> Result<Vec<Intent>, SignInError> {
         let tool = match engine {
             Engine::Docker => Tool::Docker,
             Engine::Podman => Tool::Podman,
         };
         let endpoints = self.endpoints_of(host).into_iter();
-        let plan =
-            |name| plan_sign_in(&self.accounts.surroundings, tool, &name).map_err(|error| failed(&error));
-        endpoints.map(|endpoint| plan(endpoint.name)).collect()
+        endpoints.map(|endpoint| plan_sign_in(&self.accounts.surroundings, tool, &endpoint.name)).collect()
     }
 }
 
-fn failed(error: &slipway_credentials::SignInError) -> FailureView {
+fn failed(error: &SignInError) -> FailureView {
     FailureView::new(Code::CredentialUnusable, error.to_string()).with("reason", error)
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use slipway_app::Slipway;
 use slipway_app::view::{
-    AccountPage, AccountState, AccountStorage, AccountsView, AddedAccount, Code, Draft, FailureView, Field,
-    NewAccount, TokenFrom,
+    AccountPage, AccountState, AccountStorage, AccountsView, AddedAccount, Code, Draft, Engine, FailureView,
+    Field, NewAccount, TokenFrom,
 };
 use slipway_practice::Server;
 
@@ -231,4 +231,15 @@ async fn what_github_lists_could_stand_in_the_fields() {
     assert!(!repositories.contains(&"octocat/museum".to_owned()), "an archived one takes nothing");
     let legacy = Draft { registry: "docker.pkg.github.com".to_owned(), ..draft };
     assert!(values(&legacy, Field::Repository).await.contains(&"octo-app".to_owned()), "by its name alone");
+}
+
+/// On a fresh machine the dialog said nothing but "podman is not installed", of Docker too.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_that_is_not_installed_is_told_as_such_and_hides_no_other() {
+    let stage = Stage::set().await;
+    let app = stage.with_accounts().await;
+    let added = stage.add(&app, "publish", true).await.unwrap();
+    let engines = app.engine_sign_ins(&added.id).unwrap();
+    let told: Vec<_> = engines.iter().map(|one| (one.engine, one.installed)).collect();
+    assert_eq!(told, [(Engine::Docker, false), (Engine::Podman, false)]);
 }
