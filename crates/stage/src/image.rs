@@ -22,6 +22,8 @@ pub const OCI_GZIP: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 pub const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 /// The media type of a configuration of Docker.
 pub const DOCKER_CONFIG: &str = "application/vnd.docker.container.image.v1+json";
+/// A gzip layer's media type in Docker's form.
+pub const DOCKER_GZIP: &str = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 
 /// A layer with one small file.
 pub fn layer(text: &str) -> Vec<u8> {

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::{Format, Image, Packed, Shape};
 use crate::image::{
-    DOCKER_CONFIG, DOCKER_MANIFEST, OCI_CONFIG, OCI_GZIP, OCI_INDEX, OCI_MANIFEST, blob_path, config_of,
-    descriptor, layer,
+    DOCKER_CONFIG, DOCKER_GZIP, DOCKER_MANIFEST, OCI_CONFIG, OCI_GZIP, OCI_INDEX, OCI_MANIFEST, blob_path,
+    config_of, descriptor, layer,
 };
 use crate::tar::Tar;
 use crate::{digest, gzip, sha256, xz};
@@ -148,7 +148,7 @@ pub(super) fn hello_world(folder: &Path, name: &str, prefix: &str) -> Shape {
     let (plain, mut members) = (layer("hello"), Members::default());
     let (config, packed) = (configuration(std::slice::from_ref(&plain)), gzip(&plain));
     let layer_path = blob_path(&descriptor("", &packed));
-    let there = members.manifest(DOCKER_MANIFEST, DOCKER_CONFIG, &config, &[(OCI_GZIP, packed)]);
+    let there = members.manifest(DOCKER_MANIFEST, DOCKER_CONFIG, &config, &[(DOCKER_GZIP, packed)]);
     let children: Vec<Value> = PLATFORMS
         .iter()
         .map(|machine| {
