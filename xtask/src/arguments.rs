@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::test::STEPS;
+use crate::steps::STEPS;
+use crate::test::Wish;
 
 /// How the program is used.
 pub(crate) const USAGE: &str = "\
@@ -11,6 +12,7 @@ Usage:
   cargo xtask run [-- ARGUMENT…]      set up, build, and open the window (arguments go to it: an image file)
   cargo xtask run --screenshot DIR    the same without a display: save pictures of the main screens in DIR
   cargo xtask test [--only STEP…]     set up what the tests need and pass them all
+  cargo xtask test --long             the same, with tests by chance in their long form
   cargo xtask test --list             name the steps
   cargo xtask bench [ARGUMENT…]       time pushes of ours and of others, side by side (--help tells more)
   cargo xtask icons                   draw the icons again from icons/*.svg";
@@ -21,7 +23,7 @@ pub(crate) enum Action {
     Usage,
     Run { arguments: Vec<OsString> },
     Screenshot { directory: PathBuf },
-    Test { only: Vec<String> },
+    Test(Wish),
     ListSteps,
     Bench { arguments: Vec<OsString> },
     Icons,
@@ -60,16 +62,20 @@ fn run(words: Vec<OsString>) -> Result<Action, String> {
 }
 
 fn test(words: &[OsString]) -> Result<Action, String> {
+    let (long, words) = match words {
+        [word, rest @ ..] if word == "--long" => (true, rest),
+        all => (false, all),
+    };
     match words {
-        [] => Ok(Action::Test { only: Vec::new() }),
-        [word] if word == "--list" => Ok(Action::ListSteps),
+        [] => Ok(Action::Test(Wish { only: Vec::new(), long })),
+        [word] if word == "--list" && !long => Ok(Action::ListSteps),
         [word, steps @ ..] if word == "--only" && !steps.is_empty() => {
             let only = steps
                 .iter()
                 .flat_map(|step| step.to_string_lossy().split(',').map(str::to_owned).collect::<Vec<_>>())
                 .collect::<Vec<_>>();
             match only.iter().find(|name| STEPS.iter().all(|step| step.name != name.as_str())) {
-                None => Ok(Action::Test { only }),
+                None => Ok(Action::Test(Wish { only, long })),
                 Some(name) => {
                     Err(format!("there is no step named {name}: cargo xtask test --list names them"))
                 }
@@ -110,11 +116,13 @@ mod tests {
 
     #[test]
     fn steps_can_be_chosen_by_name() {
-        assert_eq!(parsed("test"), Ok(Action::Test { only: vec![] }));
-        assert_eq!(
-            parsed("test --only format,clippy rust"),
-            Ok(Action::Test { only: vec!["format".into(), "clippy".into(), "rust".into()] })
-        );
+        let wish = |only: &[&str], long| {
+            Ok(Action::Test(Wish { only: only.iter().map(|&name| name.to_owned()).collect(), long }))
+        };
+        assert_eq!(parsed("test"), wish(&[], false));
+        assert_eq!(parsed("test --long"), wish(&[], true));
+        assert_eq!(parsed("test --only format,clippy rust"), wish(&["format", "clippy", "rust"], false));
+        assert_eq!(parsed("test --long --only rust"), wish(&["rust"], true));
         assert_eq!(parsed("test --list"), Ok(Action::ListSteps));
     }
 

@@ -1,5 +1,7 @@
 //! Counting tests from what the test runners print.
 
+use std::collections::BTreeSet;
+
 /// How many tests ended which way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
@@ -27,15 +29,26 @@ impl std::ops::AddAssign for Counts {
 #[derive(Debug, Default)]
 pub(crate) struct CargoTest {
     targets: Vec<(String, Option<Counts>)>,
+    modules: BTreeSet<String>,
+    left_out: Vec<String>,
 }
+
+/// How a test says that it, or a part of it, was left out, and why.
+const LEFT_OUT: &str = "left out: ";
 
 impl CargoTest {
     /// Reads one line of the output.
     pub(crate) fn read(&mut self, line: &str) {
         let line = plain(line);
         let line = line.trim();
+        if let Some((module, _)) = line.strip_prefix("test ").and_then(|name| name.split_once("::")) {
+            self.modules.insert(module.to_owned());
+        }
         if let Some(target) = target_started(line) {
             self.targets.push((target, None));
+        } else if let Some((_, what)) = line.split_once(LEFT_OUT) {
+            // Somewhere in the line: the runner's own line may stand before it.
+            self.left_out.push(what.to_owned());
         } else if let Some(counts) = libtest(line) {
             match self.targets.last_mut() {
                 // Merged doc tests print one result for each way they were compiled.
@@ -59,10 +72,14 @@ impl CargoTest {
         self.targets.iter().filter(|(_, counts)| counts.is_none()).map(|(target, _)| target.as_str())
     }
 
-    /// How many tests the target of this name ran, 0 if it did not start.
-    pub(crate) fn ran(&self, target: &str) -> u64 {
-        let counts = self.targets.iter().filter(|(name, _)| name == target).filter_map(|(_, counts)| *counts);
-        counts.map(Counts::ran).sum()
+    /// Whether a test of this module was run, in whatever target.
+    pub(crate) fn knows(&self, module: &str) -> bool {
+        self.modules.contains(module)
+    }
+
+    /// What was left out and why, in the tests' own words.
+    pub(crate) fn left_out(&self) -> Vec<String> {
+        self.left_out.clone()
     }
 }
 
@@ -164,10 +181,19 @@ test result: ok. 4 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
 ",
         );
         assert_eq!(read.total(), counts(10, 1, 2));
-        assert_eq!(read.ran("push-pull"), 4);
-        assert_eq!(read.ran("doc tests of slipway_reference"), 5);
-        assert_eq!(read.ran("journeys"), 0);
         assert_eq!(read.unfinished().count(), 0);
+    }
+
+    #[test]
+    fn what_is_left_out_is_kept_with_its_reason() {
+        let read = read(
+            "     Running tests/it/main.rs (target/debug/deps/it-1)
+test fixtures::theirs ... left out: fixtures::theirs: other projects' archives are not here
+test fixtures::theirs ... ok
+test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s",
+        );
+        assert_eq!(read.left_out(), ["fixtures::theirs: other projects' archives are not here"]);
+        assert_eq!(read.total(), counts(1, 0, 0));
     }
 
     #[test]

@@ -17,9 +17,11 @@ mod private;
 mod process;
 mod run;
 mod rust;
+mod steps;
 mod stop;
 mod system;
 mod test;
+mod voice;
 
 use std::process::ExitCode;
 
@@ -53,7 +55,7 @@ fn act(action: &Action) -> Result<ExitCode, Stop> {
         }
         Action::Run { arguments } => run::window(&place, arguments),
         Action::Screenshot { directory } => run::screenshots(&place, directory),
-        Action::Test { only } => Ok(test::run(&place, only)),
+        Action::Test(wish) => Ok(test::run(&place, wish)),
         Action::ListSteps => {
             test::list();
             Ok(ExitCode::SUCCESS)

@@ -1,13 +1,14 @@
 //! Running other programs: quietly, in full view, or with an ear on what they say.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
+use std::io::{BufRead, BufReader, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use crate::stop::Stop;
+use crate::voice::Voice;
 
 /// How long a finished program's output is waited for: a program it left behind may hold the pipe open for ever.
 const LEFTOVERS: Duration = Duration::from_secs(3);
@@ -50,10 +51,14 @@ pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
         .find(|program| program.is_file())
 }
 
-/// Runs the command in full view and hands every line it says, on either stream, to `listen` as well.
+/// Runs the command, lets `voice` say what it says and hands every line, of either stream, to `listen` as well.
 /// Tells whether it ended well.
-pub(crate) fn listened(command: &mut Command, mut listen: impl FnMut(&str)) -> Result<bool, Stop> {
-    println!("    {}", line(command));
+pub(crate) fn listened(
+    command: &mut Command,
+    voice: &mut Voice,
+    mut listen: impl FnMut(&str),
+) -> Result<bool, Stop> {
+    voice.line(&format!("    {}", line(command)));
     let failed = |error: &std::io::Error| Stop::io(line(command), error);
     let (reader, writer) = std::io::pipe().map_err(|error| failed(&error))?;
     let second = writer.try_clone().map_err(|error| failed(&error))?;
@@ -66,11 +71,14 @@ pub(crate) fn listened(command: &mut Command, mut listen: impl FnMut(&str)) -> R
     let mut child = spawned.map_err(|error| Stop::io(line(command), &error))?;
 
     let (send, receive) = mpsc::channel();
-    std::thread::spawn(move || tee(reader, &send));
+    std::thread::spawn(move || lines(reader, &send));
     let mut ended = None;
     loop {
         match receive.recv_timeout(Duration::from_millis(100)) {
-            Ok(text) => listen(&text),
+            Ok(bytes) => {
+                voice.bytes(&bytes);
+                listen(String::from_utf8_lossy(&bytes).trim_end());
+            }
             Err(RecvTimeoutError::Disconnected) => break,
             Err(RecvTimeoutError::Timeout) => {}
         }
@@ -79,7 +87,7 @@ pub(crate) fn listened(command: &mut Command, mut listen: impl FnMut(&str)) -> R
                 child.try_wait().map_err(|error| Stop::io(line(command), &error))?.map(|_| Instant::now());
         }
         if ended.is_some_and(|at| at.elapsed() > LEFTOVERS) {
-            println!("    (something that {} started is still running)", line(command));
+            voice.line(&format!("    (something that {} started is still running)", line(command)));
             break;
         }
     }
@@ -87,17 +95,13 @@ pub(crate) fn listened(command: &mut Command, mut listen: impl FnMut(&str)) -> R
     Ok(status.success())
 }
 
-fn tee(reader: impl Read, lines: &mpsc::Sender<String>) {
+fn lines(reader: impl Read, lines: &mpsc::Sender<Vec<u8>>) {
     let mut reader = BufReader::new(reader);
     let mut bytes = Vec::new();
-    let mut out = std::io::stdout();
     while matches!(reader.read_until(b'\n', &mut bytes), Ok(1..)) {
-        // A closed terminal is no reason to lose the count.
-        let _ = out.write_all(&bytes).and_then(|()| out.flush());
-        if lines.send(String::from_utf8_lossy(&bytes).trim_end().to_owned()).is_err() {
+        if lines.send(std::mem::take(&mut bytes)).is_err() {
             return;
         }
-        bytes.clear();
     }
 }
 
@@ -123,24 +127,28 @@ mod tests {
 
     #[test]
     fn both_streams_are_heard_in_the_order_they_were_said() {
-        let mut heard = Vec::new();
-        let ended = listened(&mut shell("echo one; echo two >&2; echo three; exit 3"), |line| {
+        let (mut heard, mut voice) = (Vec::new(), Voice::Kept(Vec::new()));
+        let ended = listened(&mut shell("echo one; echo two >&2; echo three; exit 3"), &mut voice, |line| {
             heard.push(line.to_owned());
         });
         assert!(!ended.unwrap());
         assert_eq!(heard, ["one", "two", "three"]);
+        let Voice::Kept(kept) = voice else { panic!("it was to be kept") };
+        assert!(String::from_utf8(kept).unwrap().ends_with("\none\ntwo\nthree\n"));
     }
 
     #[test]
     fn a_program_left_behind_does_not_hang_the_tests() {
         let mut heard = String::new();
-        assert!(listened(&mut shell("sleep 60 & echo $!"), |line| heard.push_str(line)).unwrap());
+        let mut left = shell("sleep 60 & echo $!");
+        assert!(listened(&mut left, &mut Voice::Live, |line| heard.push_str(line)).unwrap());
         assert!(shell(&format!("kill {heard}")).status().unwrap().success(), "it was still running");
     }
 
     #[test]
     fn a_program_that_is_not_there_is_named() {
-        let stop = listened(&mut Command::new("slipway-no-such-program"), |_| ()).unwrap_err();
+        let mut command = Command::new("slipway-no-such-program");
+        let stop = listened(&mut command, &mut Voice::Live, |_| ()).unwrap_err();
         assert!(stop.to_string().contains("slipway-no-such-program"));
     }
 }

@@ -1,8 +1,5 @@
 //! Keeps the arrows between the rooms as ARCHITECTURE.md draws them.
 
-use std::path::Path;
-use std::process::Command;
-
 use serde_json::Value;
 
 /// Every room, the rooms it may know, and the rooms that only its tests may know besides.
@@ -145,17 +142,7 @@ fn pure_rooms_stay_without_network_and_runtime() {
 
 /// The workspace's packages and what they declare; what the build of a package uses counts as its own.
 fn packages() -> Vec<Package> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
-        .current_dir(root)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let packages: Vec<Package> = metadata["packages"].as_array().unwrap().iter().map(package).collect();
-    assert!(packages.iter().any(|package| package.name == "slipway-app"), "the workspace was not read");
-    packages
+    crate::packages().iter().map(package).collect()
 }
 
 fn package(package: &Value) -> Package {
@@ -169,4 +156,14 @@ fn package(package: &Value) -> Package {
         }
     }
     read
+}
+
+#[test]
+fn there_is_one_stack_for_the_session_bus() {
+    let lock = include_str!("../../../Cargo.lock");
+    assert_eq!(
+        lock.lines().filter(|line| *line == "name = \"zbus\"").count(),
+        1,
+        "each costs a build and a connection"
+    );
 }
