@@ -5,8 +5,6 @@ use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use sha2::{Digest as _, Sha256};
-
 use crate::{Outcome, demand};
 
 const MB: u64 = 1_000_000;
@@ -91,7 +89,7 @@ impl Image {
             let name = format!("{seed}/layer.tar");
             // A layer is a tar itself; its content is what counts here.
             let content = layer(seed, size);
-            diff_ids.push(format!("sha256:{}", hex(&Sha256::digest(&content))));
+            diff_ids.push(slipway_stage::digest(&content));
             append(&mut tar, &name, &content)?;
             names.push(name);
         }
@@ -100,7 +98,7 @@ impl Image {
             "rootfs": {"type": "layers", "diff_ids": diff_ids},
         });
         let config = config.to_string();
-        let config_name = format!("{}.json", hex(&Sha256::digest(config.as_bytes())));
+        let config_name = format!("{}.json", slipway_stage::sha256(config.as_bytes()));
         append(&mut tar, &config_name, config.as_bytes())?;
         let manifest =
             serde_json::json!([{"Config": config_name, "RepoTags": [self.reference()], "Layers": names}]);
@@ -172,12 +170,4 @@ impl Dice {
         self.0 ^= self.0 << 17;
         self.0
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -28,7 +28,7 @@ impl Registry {
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder)?;
         let host = if link.is_some() { crate::link::FAR } else { "127.0.0.1" };
-        let port = if link.is_some() { 5000 } else { free_port()? };
+        let port = if link.is_some() { 5000 } else { slipway_stage::free_port() };
         let address = format!("{host}:{port}");
         let config = format!(
             "version: 0.1\nlog:\n  level: error\nstorage:\n  filesystem:\n    rootdirectory: {}\nhttp:\n  addr: {address}\n",
@@ -103,8 +103,4 @@ fn size(path: &Path) -> u64 {
             Err(_) => 0,
         })
         .sum()
-}
-
-fn free_port() -> std::io::Result<u16> {
-    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }

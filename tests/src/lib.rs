@@ -3,18 +3,16 @@
 
 #![allow(clippy::missing_panics_doc, reason = "a journey that cannot go on panics; that is how it fails")]
 
-pub mod archive;
-pub mod bus;
 pub mod command;
 pub mod display;
 pub mod keys;
 pub mod playground;
-pub mod programs;
-pub mod registry;
 pub mod steps;
 pub mod tour;
 pub mod window;
 pub mod words;
+
+pub use slipway_stage::{archive, bus, free_port, left_out, others_archives, programs, registry, shapes};
 
 use std::path::{Path, PathBuf};
 
@@ -31,16 +29,4 @@ pub fn program(name: &str) -> PathBuf {
     let folders = own.ancestors().skip(1).take(2);
     let found = folders.map(|folder| folder.join(name)).find(|path| path.is_file());
     found.unwrap_or_else(|| panic!("{name} is not built: run `cargo xtask test`"))
-}
-
-/// An archive of another project, if the shared fixtures are beside this checkout.
-pub fn fixture(name: &str) -> Option<PathBuf> {
-    let path = root().join("../shared/fixtures").join(name);
-    path.exists().then_some(path)
-}
-
-/// A port that is free at this moment.
-pub fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port");
-    listener.local_addr().expect("a bound listener has an address").port()
 }

@@ -1,5 +1,4 @@
-// Finds a control as assistive technology would: by role and accessible name, visible ones only.
-const [role, name, exact] = arguments;
+// `find` finds a control as assistive technology would: by role and accessible name, visible ones only.
 const selectors = {
   alert: "[role=alert]",
   alertdialog: "[role=alertdialog]",
@@ -38,7 +37,6 @@ const selectors = {
   tabpanel: "[role=tabpanel]",
   textbox: "input:not([type]), input[type=text], input[type=password], textarea, [role=textbox]",
 };
-if (!(role in selectors)) throw new Error(`no selector for the role ${role}`);
 const tidy = (text) => text.replace(/\s+/g, " ").trim();
 const shown = (node) => {
   const clone = node.cloneNode(true);
@@ -61,14 +59,17 @@ const nameOf = (node) => {
 };
 const visible = (node) =>
   node.checkVisibility({ checkVisibilityCSS: true }) || ["INPUT", "OPTION"].includes(node.tagName);
-// An explicit role stands before that of the element.
-const plain = role.split(" ")[0];
-const isOther = (node) => node.hasAttribute("role") && node.getAttribute("role") !== plain;
-for (const node of document.querySelectorAll(selectors[role])) {
-  if (isOther(node) || !visible(node) || node.closest("[aria-hidden=true], [inert]")) continue;
-  const found = nameOf(node);
-  if (name !== null && !(exact ? found === name : found.startsWith(name))) continue;
-  // People press the label; the input itself is drawn by it.
-  return role === "radio" ? (node.closest("label") ?? node) : node;
-}
-return null;
+const find = (role, name, exact) => {
+  if (!(role in selectors)) throw new Error(`no selector for the role ${role}`);
+  // An explicit role stands before that of the element.
+  const plain = role.split(" ")[0];
+  const isOther = (node) => node.hasAttribute("role") && node.getAttribute("role") !== plain;
+  for (const node of document.querySelectorAll(selectors[role])) {
+    if (isOther(node) || !visible(node) || node.closest("[aria-hidden=true], [inert]")) continue;
+    const found = nameOf(node);
+    if (name !== null && !(exact ? found === name : found.startsWith(name))) continue;
+    // People press the label; the input itself is drawn by it.
+    return role === "radio" ? (node.closest("label") ?? node) : node;
+  }
+  return null;
+};

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::playground::Playground;
+use crate::registry::PATIENCE;
 use crate::window::Window;
 
 /// Opens a file and waits for its form.
@@ -36,12 +37,7 @@ pub async fn publish_sample(window: &Window, playground: &Playground) {
 
 /// Waits until the checks speak of the form as it is, in whatever language.
 pub async fn checked(window: &Window) {
-    let began = std::time::Instant::now();
-    // They begin a rest after the last change.
-    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-    let busy = "return document.getElementById('checks').getAttribute('aria-busy')";
-    while window.script(busy, &[]).await != "false" {
-        assert!(began.elapsed() < crate::registry::PATIENCE, "the checks do not end");
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    // Busy from the first change on, so nothing has to be waited for before.
+    let judged = "return document.getElementById('checks')?.getAttribute('aria-busy') === 'false'";
+    assert!(window.until(judged, &[], PATIENCE).await.is_some(), "the checks do not end");
 }

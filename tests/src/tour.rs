@@ -1,13 +1,13 @@
 //! A walk through every screen and its main states, in any language: for what must be true of all of them.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use slipway_practice::{Mishap, Place, Trouble, Wish};
 
 use crate::archive::{self, Layer};
 use crate::keys::{control, enter, key};
-use crate::playground::Playground;
+use crate::playground::{Playground, Setups as _};
+use crate::registry::PATIENCE;
 use crate::window::{Setup, Window};
 use crate::words::Words;
 
@@ -19,6 +19,9 @@ pub struct Tour<'a> {
     pub language: &'static str,
     /// The registry.
     pub playground: &'a Playground,
+    /// Whether everything is made as full as it gets: long names and logs, many layers, images, hosts and rows. Faults
+    /// of room and reach show only there; pictures are taken of what people usually have.
+    pub full: bool,
 }
 
 /// The sections of Settings, as in their addresses.
@@ -38,17 +41,28 @@ struct Walk<'a, F> {
     window: Window,
     words: Words,
     playground: &'a Playground,
+    full: bool,
     look: F,
+}
+
+/// What a name is made longer by.
+const LONG: &str = "-of-a-team-that-likes-names-which-tell-everything-about-an-image-and-its-variants";
+
+/// Hosts that somebody added, none of which is asked for anything.
+fn many_hosts() -> String {
+    let host = |number| format!("[hosts.\"ghe-{number}.a-company-with-a-rather-long-name.example.com\"]\n");
+    (1..=6).map(host).collect()
 }
 
 impl Tour<'_> {
     /// Goes there and calls `look` with the name of each screen.
     pub async fn go(&self, look: impl AsyncFnMut(&Window, &str)) {
         let words = Words::of(self.language);
-        let settings = format!("language = \"{}\"\n{}", self.language, self.settings);
+        let hosts = if self.full { many_hosts() } else { String::new() };
+        let settings = format!("language = \"{}\"\n{}{hosts}", self.language, self.settings);
         let title = words.of_key("rail.publish").to_owned();
         let window = Window::open_named(Setup { settings, ..self.playground.setup() }, &title).await;
-        let mut walk = Walk { window, words, playground: self.playground, look };
+        let mut walk = Walk { window, words, playground: self.playground, full: self.full, look };
         walk.start().await;
         walk.form().await;
         walk.several().await;
@@ -69,14 +83,7 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
     async fn look(&mut self, screen: &str) {
         self.window.rest_pointer().await;
         self.window.script("document.querySelector('main')?.scrollTo(0, 0)", &[]).await;
-        // What moves in comes to rest, and what is reserved is filled.
-        let moving = "return document.getAnimations().some((one) => one instanceof CSSTransition)";
-        loop {
-            tokio::time::sleep(Duration::from_millis(250)).await;
-            if self.window.script(moving, &[]).await == false {
-                break;
-            }
-        }
+        self.window.rests().await;
         (self.look)(&self.window, screen).await;
     }
 
@@ -181,9 +188,12 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
 
     async fn several(&mut self) {
         self.close_image().await;
-        let several = self
-            .playground
-            .archive("several.tar", |path| archive::several(path, &["one:1", "two:1", "three:1"]));
+        let mut names = ["one:1", "two:1", "three:1"].map(str::to_owned).to_vec();
+        if self.full {
+            names.extend((4..=20).map(|number| format!("one{LONG}-{number}:1")));
+        }
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let several = self.playground.archive("several.tar", |path| archive::several(path, &names));
         self.open(&several).await;
         self.find("list", "image.several").await;
         self.checked().await;
@@ -227,9 +237,13 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.playground.pace(Some(400_000));
         self.playground.link_nothing();
         self.close_image().await;
-        let sizes = [3, 1, 8, 20, 2].map(|size| size << 20);
-        let layers =
-            self.playground.archive("layers.tar", |path| archive::docker_save(path, &sizes, "layers:1"));
+        let mut sizes = [3, 1, 8, 20, 2].map(|size| size << 20).to_vec();
+        let mut tag = "layers:1".to_owned();
+        if self.full {
+            sizes.extend([20_000; 60]);
+            tag = format!("layers{LONG}:1");
+        }
+        let layers = self.playground.archive("layers.tar", |path| archive::docker_save(path, &sizes, &tag));
         self.open(&layers).await;
         self.form_is_there().await;
         self.checked().await;
@@ -238,6 +252,11 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.window.see("1.").await;
         self.look("publishing").await;
         self.press("button", "job.log").await;
+        if self.full {
+            let long = "return document.querySelectorAll('ol.mono > li').length >= 40";
+            assert!(self.window.until(long, &[], PATIENCE).await.is_some(), "the log stays short");
+            self.look("publishing, log").await;
+        }
         self.press("button", "job.pause").await;
         self.find("heading", "state.paused").await;
         self.look("paused").await;
@@ -246,15 +265,31 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.press("button", "job.resume").await;
         self.find("button", "job.tryNow").await;
         self.look("waiting").await;
+        let job = self.window.script("return location.hash", &[]).await;
+        if self.full {
+            self.many_jobs().await;
+        }
         self.window.go("#/activity").await;
         self.find("button", "job.tryNow").await;
         self.look("activity").await;
-        self.window.script("history.back()", &[]).await;
+        self.window.go(job.as_str().unwrap_or_default()).await;
         self.find("progressbar", "job.publishing").await;
         self.press("button", "cancel").await;
         self.find("heading", "state.cancelled").await;
         self.look("cancelled").await;
         self.playground.pace(None);
+    }
+
+    /// More jobs than a window has room for, beside the one that waits.
+    async fn many_jobs(&mut self) {
+        for number in 1..=6 {
+            self.close_image().await;
+            self.open(&self.small(&format!("one-{number}{LONG}"))).await;
+            self.form_is_there().await;
+            self.checked().await;
+            self.window.press_main().await;
+            self.find("heading", "result.verified").await;
+        }
     }
 
     async fn accounts(&mut self) {

@@ -133,11 +133,39 @@ impl Window {
 
     /// Waits until the window is to be seen; until then nothing in it can be pressed.
     async fn shown(&self) {
+        let shown = self.until("return document.visibilityState === 'visible'", &[], PATIENCE).await;
+        assert!(shown.is_some(), "the window stays hidden");
+    }
+
+    /// What the body of a function gives inside the page, as soon as it is neither null nor false; the page says when.
+    /// `None` where it is not so within `limit`.
+    pub async fn until(&self, look: &str, arguments: &[Value], limit: Duration) -> Option<Value> {
+        /// Shorter than the driver lets a script run.
+        const AT_ONCE: Duration = Duration::from_secs(10);
+        let script = format!("const look = function () {{ {look} }};\n{}", include_str!("page_until.js"));
         let began = Instant::now();
-        while self.script("return document.visibilityState", &[]).await != "visible" {
-            assert!(began.elapsed() < PATIENCE, "the window stays hidden");
-            tokio::time::sleep(Duration::from_millis(20)).await;
+        loop {
+            let left = limit.saturating_sub(began.elapsed()).min(AT_ONCE);
+            let patience = json!(u64::try_from(left.as_millis()).unwrap_or_default());
+            let words = arguments.iter().cloned().chain([patience]).collect();
+            match self.client.execute_async(&script, words).await {
+                Ok(found) if found["fault"].is_string() => panic!("the page says {}", found["fault"]),
+                Ok(Value::Null) => {}
+                Ok(found) => return Some(found),
+                // The page was loaded anew, or the session ends.
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+            if began.elapsed() >= limit {
+                return None;
+            }
         }
+    }
+
+    /// Waits until the page has no question open and nothing on it moves.
+    pub async fn rests(&self) {
+        let still = "return document.documentElement.dataset.rest === 'true'
+            && !document.getAnimations().some((one) => one instanceof CSSTransition)";
+        assert!(self.until(still, &[], PATIENCE).await.is_some(), "the page does not come to rest");
     }
 
     /// Ends the window and its driver.
@@ -221,43 +249,31 @@ impl Window {
     /// Those of the names that are not to be found, each with its role; a name that ends with `*` may go on
     /// differently. All are waited for together, so that what is missing costs one wait.
     pub async fn missing(&self, names: &[(&str, &str)]) -> Vec<String> {
-        let began = Instant::now();
-        loop {
-            let mut missing = Vec::new();
-            for (role, name) in names {
-                let found = match name.strip_suffix('*') {
-                    Some(start) => self.has(role, start).await,
-                    None => self.has_exactly(role, name).await,
-                };
-                if !found {
-                    missing.push(format!("{role} “{name}”"));
-                }
-            }
-            if missing.is_empty() || began.elapsed() > SHORT {
-                return missing;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+        let exactly = |(role, name): &(&str, &str)| match name.strip_suffix('*') {
+            Some(start) => json!([role, start, false]),
+            None => json!([role, name, true]),
+        };
+        let names = json!(names.iter().map(exactly).collect::<Vec<_>>());
+        let all = finding("return arguments[0].every((one) => find(...one))");
+        if self.until(&all, std::slice::from_ref(&names), SHORT).await.is_some() {
+            return Vec::new();
         }
+        let left = "return arguments[0].filter((one) => !find(...one)).map((one) => `${one[0]} “${one[1]}”`)";
+        let left = self.script(&finding(left), &[names]).await;
+        left.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
     }
 
     /// Waits until such a control is gone.
     pub async fn gone(&self, role: &str, name: &str) {
-        let began = Instant::now();
-        while self.look(role, name).await.is_some() {
-            assert!(began.elapsed() < PATIENCE, "{role} “{name}” stays");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        let look = finding("return find(...arguments) === null");
+        let gone = self.until(&look, &[json!(role), json!(name)], PATIENCE).await;
+        assert!(gone.is_some(), "{role} “{name}” stays");
     }
 
     async fn wait(&self, role: &str, name: &str) -> Option<Element> {
-        let began = Instant::now();
-        while began.elapsed() < PATIENCE {
-            if let Some(element) = self.look(role, name).await {
-                return Some(element);
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        None
+        let look = finding("return find(...arguments)");
+        let found = self.until(&look, &[json!(role), json!(name)], PATIENCE).await?;
+        self.element(&found)
     }
 
     async fn look(&self, role: &str, name: &str) -> Option<Element> {
@@ -266,7 +282,12 @@ impl Window {
 
     async fn look_for(&self, role: &str, name: &str, exactly: bool) -> Option<Element> {
         let arguments = [json!(role), json!(name), json!(exactly)];
-        let found = self.client.execute(include_str!("page.js"), arguments.to_vec()).await.ok()?;
+        let look = finding("return find(...arguments)");
+        self.element(&self.client.execute(&look, arguments.to_vec()).await.ok()?)
+    }
+
+    /// The element that a script gave.
+    fn element(&self, found: &Value) -> Option<Element> {
         let id = found.get(ELEMENT)?.as_str()?.to_owned();
         Some(Element::from_element_id(self.client.clone(), ElementRef::from(id)))
     }
@@ -282,13 +303,30 @@ impl Window {
             match pressed {
                 Ok(()) => return,
                 Err(error) if began.elapsed() > SHORT => {
-                    let text = self.text().await;
-                    panic!("{role} “{name}” cannot be pressed ({error:?}) in:\n{text}");
+                    let (place, text) = (self.place(&element).await, self.text().await);
+                    panic!("{role} “{name}” cannot be pressed ({error:?}), {place}, in:\n{text}");
                 }
-                Err(_) => {}
+                // Where the driver does not bring it into view, people scroll.
+                Err(_) => self.to_middle(&element).await,
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
+    }
+
+    async fn to_middle(&self, element: &Element) {
+        let arguments = vec![serde_json::to_value(element).expect("an element is JSON")];
+        // It may be gone by now; then it is found anew.
+        let _ = self.client.execute("arguments[0].scrollIntoView({ block: 'center' })", arguments).await;
+    }
+
+    /// Where an element is, and what lies there, for who looks for the reason.
+    async fn place(&self, element: &Element) -> Value {
+        let script = "const { x, y, width, height } = arguments[0].getBoundingClientRect();
+            const there = document.elementFromPoint(x + width / 2, y + height / 2);
+            return { x, y, width, height, window: [innerWidth, innerHeight], scrolled: [scrollX, scrollY],
+                there: there?.outerHTML.slice(0, 200) ?? null };";
+        let arguments = vec![serde_json::to_value(element).expect("an element is JSON")];
+        self.client.execute(script, arguments).await.unwrap_or_default()
     }
 
     /// This driver clicks beside what is zoomed.
@@ -313,8 +351,7 @@ impl Window {
         self.find(role, name).await;
         let script = "return [...document.querySelectorAll('dialog[open] footer button')].at(-1)";
         let found = self.script(script, &[]).await;
-        let id = found[ELEMENT].as_str().expect("a button at the end of the dialog").to_owned();
-        let button = Element::from_element_id(self.client.clone(), ElementRef::from(id));
+        let button = self.element(&found).expect("a button at the end of the dialog");
         let pressed = if self.by_keys() { self.press_by_keys(&button).await } else { button.click().await };
         pressed.expect("the button can be pressed");
     }
@@ -336,11 +373,8 @@ impl Window {
 
     /// Waits until no dialog is open.
     pub async fn gone_dialog(&self) {
-        let began = Instant::now();
-        while self.script("return document.querySelector('dialog[open]') !== null", &[]).await == true {
-            assert!(began.elapsed() < PATIENCE, "the dialog stays");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        let gone = "return document.querySelector('dialog[open]') === null";
+        assert!(self.until(gone, &[], PATIENCE).await.is_some(), "the dialog stays");
     }
 
     /// Types into a text field, in place of what is there.
@@ -425,11 +459,9 @@ impl Window {
 
     /// Waits until `text` is to be seen.
     pub async fn see(&self, text: &str) {
-        let began = Instant::now();
-        while !self.text().await.contains(text) {
-            assert!(began.elapsed() < PATIENCE, "“{text}” is not to be seen in:\n{}", self.text().await);
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        let there = "return document.body.innerText.includes(arguments[0])";
+        let seen = self.until(there, &[json!(text)], PATIENCE).await;
+        assert!(seen.is_some(), "“{text}” is not to be seen in:\n{}", self.text().await);
     }
 
     /// Everything that the page holds, attributes and field values included.
@@ -519,6 +551,11 @@ impl Window {
         self.press("tab", "Paste a token").await;
         self.fill("Token", token).await;
     }
+}
+
+/// A script in which `find` finds controls as people do.
+fn finding(script: &str) -> String {
+    format!("{}\n{script}", include_str!("page.js"))
 }
 
 /// Whether a field's value is this.

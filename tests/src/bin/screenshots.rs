@@ -34,7 +34,7 @@ async fn main() -> ExitCode {
     for (theme, language) in [("light", "en"), ("dark", "en"), ("light", "zh-CN")] {
         let playground = Playground::start().await;
         let settings = format!("theme = \"{theme}\"\n");
-        let tour = Tour { settings, language, playground: &playground };
+        let tour = Tour { settings, language, playground: &playground, full: false };
         tour.go(async |window, screen| {
             let english = language == "en";
             if english || MAIN.contains(&screen) {

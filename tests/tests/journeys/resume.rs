@@ -5,36 +5,32 @@
 use std::path::Path;
 use std::time::Duration;
 
-use slipway_practice::{Options, Practice};
 use slipway_tests::archive::docker_save;
 use slipway_tests::command::{Run, Slipway};
+use slipway_tests::playground::Playground;
 
 const MB: u64 = 1_000_000;
 
 struct Stage {
-    practice: Practice,
-    folder: tempfile::TempDir,
+    playground: Playground,
     archive: String,
 }
 
 impl Stage {
     async fn set(layers: &[u64]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let archive = folder.path().join("image.tar");
-        docker_save(&archive, layers, "image:1").unwrap();
-        let practice = Practice::start(Options::new(folder.path().join("registry"))).await.unwrap();
+        let playground = Playground::start().await;
+        let archive = playground.archive("image.tar", |path| docker_save(path, layers, "image:1"));
         // Whether ghcr.io tells how far an upload is is not known; this one does.
-        practice.switches().change(|switches| switches.session_status = true);
-        std::fs::write(folder.path().join("hosts.toml"), practice.hosts_file()).unwrap();
-        Self { practice, archive: archive.to_string_lossy().into_owned(), folder }
+        playground.practice.switches().change(|switches| switches.session_status = true);
+        Self { archive: archive.to_string_lossy().into_owned(), playground }
     }
 
     /// Somebody's computer: what it remembers lasts from one run to the next.
     fn computer(&self) -> Slipway {
         Slipway::default()
-            .with("SLIPWAY_HOSTS", &self.folder.path().join("hosts.toml").to_string_lossy())
+            .with("SLIPWAY_HOSTS", &self.playground.hosts().to_string_lossy())
             .with("GITHUB_ACTOR", "octocat")
-            .with("GITHUB_TOKEN", self.practice.token_for("octocat").unwrap())
+            .with("GITHUB_TOKEN", &self.playground.token("octocat"))
     }
 
     fn push(&self, computer: &Slipway, name: &str, more: &[&str]) -> Run {
@@ -47,12 +43,12 @@ impl Stage {
     /// Bytes of layers that went up since the last call.
     fn sent(&self) -> u64 {
         let sent = self.so_far();
-        self.practice.forget_requests();
+        self.playground.practice.forget_requests();
         sent
     }
 
     fn so_far(&self) -> u64 {
-        let requests = self.practice.requests();
+        let requests = self.playground.practice.requests();
         requests
             .iter()
             .filter(|request| request.path.contains("/blobs/"))
@@ -94,7 +90,7 @@ async fn a_single_layer_in_chunks_goes_on_at_the_chunk() {
     let computer = stage.computer();
     let before = stage.kill(&computer, "killed", 150 * MB, &["--way", "chunks"]).await;
     let digest = stage.push(&computer, "killed", &["--way", "chunks"]).digest();
-    let requests = stage.practice.requests();
+    let requests = stage.playground.practice.requests();
     let first = requests.iter().find_map(|request| request.content_range.clone()).unwrap();
     let offset: u64 = first.split_once('-').unwrap().0.parse().unwrap();
     println!("{before} bytes before the kill, the next chunk begins at {offset}");
@@ -102,7 +98,7 @@ async fn a_single_layer_in_chunks_goes_on_at_the_chunk() {
         offset > 0 && before.abs_diff(offset) < 4 << 20,
         "{before} bytes were there, it went on at {offset}"
     );
-    assert_eq!(stage.practice.package("octocat/killed").unwrap().tags["1"], digest);
+    assert_eq!(stage.playground.practice.package("octocat/killed").unwrap().tags["1"], digest);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,7 @@
 
 use slipway_tests::archive::{self, Layer};
 use slipway_tests::keys::{control, enter};
-use slipway_tests::playground::Playground;
+use slipway_tests::playground::{Playground, Setups as _};
 use slipway_tests::steps;
 use slipway_tests::window::Window;
 

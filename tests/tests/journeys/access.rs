@@ -27,7 +27,7 @@ impl Found {
 async fn walk(language: &'static str, settings: &str, rules: &[&str], sizes: &[(u32, u32)]) {
     let playground = Playground::start().await;
     let mut found = Found::default();
-    let tour = Tour { settings: settings.to_owned(), language, playground: &playground };
+    let tour = Tour { settings: settings.to_owned(), language, playground: &playground, full: true };
     tour.go(async |window, screen| {
         found.note(screen, &window.axe(rules).await);
         if language == "zh-CN" {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use slipway_tests::archive::{self, Layer};
 use slipway_tests::display::Display;
-use slipway_tests::playground::Playground;
+use slipway_tests::playground::{Playground, Setups as _};
 use slipway_tests::steps;
 use slipway_tests::window::Window;
 

@@ -2,7 +2,7 @@
 
 use slipway_tests::bus::Bus;
 use slipway_tests::display::Display;
-use slipway_tests::playground::Playground;
+use slipway_tests::playground::{Playground, Setups as _};
 use slipway_tests::programs::Programs;
 use slipway_tests::steps;
 use slipway_tests::window::{Setup, Window};
@@ -145,7 +145,8 @@ async fn a_credential_that_docker_keeps_in_its_helper_is_imported_and_given_back
     programs.docker(&token);
     let setup = Setup { variables: programs.variables(), ..playground.setup() };
     let window = import(setup, "Docker or Podman", "Docker", "Docker", &token).await;
-    assert!(!programs.path("bin/stored.json").exists(), "a foreign store is not written unasked");
+    let stored = programs.input("docker-credential-practice", "store");
+    assert_eq!(stored, "", "a foreign store is not written unasked");
     window.close().await;
 }
 

@@ -2,7 +2,7 @@
 
 use fantoccini::key::Key;
 use slipway_tests::keys::{chord, control, enter};
-use slipway_tests::playground::Playground;
+use slipway_tests::playground::{Playground, Setups as _};
 use slipway_tests::steps::publish_sample;
 use slipway_tests::window::{Setup, Window};
 

@@ -1,18 +1,33 @@
 //! The command against Debian's registry and skopeo: what we publish others read, and what others publish
 //! we read, with the digests that were said.
 
-#![allow(clippy::print_stdout, reason = "says what was skipped and measured")]
+#![allow(clippy::print_stdout, reason = "says what was measured")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use slipway_tests::archive::docker_save;
 use slipway_tests::command::Slipway;
-use slipway_tests::fixture;
+use slipway_tests::others_archives;
 use slipway_tests::registry::{PATIENCE, Registry, skopeo, skopeo_digest, skopeo_pull};
+use slipway_tests::shapes::{self, Shape};
 
-/// Archives of other tools, and what picks the image where there are several.
-const ARCHIVES: [(&str, &[&str]); 8] = [
+/// Archives with the shapes of other tools', and what picks the image where there are several.
+fn archives(folder: &Path) -> [(Shape, &'static [&'static str]); 8] {
+    [
+        (shapes::legacy(folder), &[]),
+        (shapes::kaniko(folder), &[]),
+        (shapes::oci_zstd(folder), &[]),
+        (shapes::oci_plain(folder), &[]),
+        (shapes::docker_gzip(folder), &[]),
+        (shapes::lowercase(folder), &[]),
+        (shapes::two_images(folder), &["--image", "@1"]),
+        (shapes::sparse(folder), &[]),
+    ]
+}
+
+/// The archives of other tools themselves.
+const THEIR_ARCHIVES: [(&str, &[&str]); 8] = [
     ("dive/.data/test-docker-image.tar", &[]),
     ("dive/.data/test-kaniko-image.tar", &[]),
     ("dive/.data/test-oci-zstd-image.tar", &[]),
@@ -23,31 +38,40 @@ const ARCHIVES: [(&str, &[&str]); 8] = [
     ("oras-go/content/oci/testdata/hello-world.tar", &[]),
 ];
 
+/// Pushes an archive, and lets skopeo read all of it under the digest that was reported.
+fn is_read_by_skopeo(registry: &Registry, name: &str, path: &Path, more: &[&str]) {
+    let reference = format!("{}/octocat/{name}:1", registry.host());
+    let arguments = ["push", &path.to_string_lossy(), &reference, "--json"];
+    let run = Slipway::default().run(arguments.iter().chain(more));
+    assert_eq!(run.code, 0, "{}: {}{}", path.display(), run.output, run.error);
+    assert_eq!(skopeo_digest(&reference, None), run.digest(), "{}", path.display());
+    let folder = tempfile::tempdir().unwrap();
+    skopeo_pull(&reference, folder.path());
+}
+
 #[test]
 fn what_slipway_pushes_skopeo_reads_with_the_digest_we_reported() {
     let registry = Registry::start();
-    for (number, (name, more)) in ARCHIVES.iter().enumerate() {
-        let Some(path) = fixture(name) else {
-            println!("skipped: the shared fixture {name} is not here");
-            continue;
-        };
-        let reference = format!("{}/octocat/image{number}:1", registry.host());
-        let run = Slipway::default()
-            .run(["push", &path.to_string_lossy(), &reference, "--json"].iter().chain(*more));
-        assert_eq!(run.code, 0, "{name}: {}{}", run.output, run.error);
-        let digest = run.digest();
-        assert_eq!(skopeo_digest(&reference, None), digest, "{name}");
-        let folder = tempfile::tempdir().unwrap();
-        skopeo_pull(&reference, folder.path());
+    let folder = tempfile::tempdir().unwrap();
+    for (number, (shape, more)) in archives(folder.path()).iter().enumerate() {
+        is_read_by_skopeo(&registry, &format!("image{number}"), &shape.path, more);
+    }
+}
+
+#[test]
+fn other_projects_archives_are_pushed_and_read_by_skopeo() {
+    let name = "command::other_projects_archives_are_pushed_and_read_by_skopeo";
+    let Some(folder) = others_archives(name) else { return };
+    let registry = Registry::start();
+    for (number, (file, more)) in THEIR_ARCHIVES.iter().enumerate() {
+        is_read_by_skopeo(&registry, &format!("image{number}"), &folder.join(file), more);
     }
 }
 
 #[test]
 fn a_sparse_archive_says_before_the_push_which_platform_goes_up() {
-    let Some(path) = fixture("oras-go/content/oci/testdata/hello-world.tar") else {
-        println!("skipped: the shared fixtures are not here");
-        return;
-    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = shapes::sparse(folder.path()).path;
     let registry = Registry::start();
     let reference = format!("{}/octocat/hello:1", registry.host());
     let run = Slipway::default().run(["push", &path.to_string_lossy(), &reference, "--json"]);
@@ -60,10 +84,8 @@ fn a_sparse_archive_says_before_the_push_which_platform_goes_up() {
 
 #[test]
 fn a_second_push_sends_no_stored_layer_again_and_moves_no_tag() {
-    let Some(path) = fixture("dive/.data/test-oci-gzip-image.tar") else {
-        println!("skipped: the shared fixtures are not here");
-        return;
-    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = shapes::oci_gzip(folder.path()).path;
     let registry = Registry::start();
     let reference = format!("{}/octocat/again:1", registry.host());
     let slipway = Slipway::default();
@@ -77,7 +99,19 @@ fn a_second_push_sends_no_stored_layer_again_and_moves_no_tag() {
 }
 
 /// What skopeo can read and publish, in its own words for where it is.
-const THEIRS: [(&str, &str, &str); 6] = [
+fn theirs(folder: &Path) -> [(&'static str, PathBuf, &'static str); 6] {
+    [
+        ("docker-archive", shapes::legacy(folder).path, ""),
+        ("docker-archive", shapes::kaniko(folder).path, ""),
+        ("docker-archive", shapes::lowercase(folder).path, ""),
+        ("docker-archive", shapes::two_images(folder).path, ":@1"),
+        ("oci-archive", shapes::oci_zstd(folder).path, ""),
+        ("oci", shapes::layouts(folder).good, ""),
+    ]
+}
+
+/// The same of other projects.
+const THEIR_OWN: [(&str, &str, &str); 6] = [
     ("docker-archive", "dive/.data/test-docker-image.tar", ""),
     ("docker-archive", "dive/.data/test-kaniko-image.tar", ""),
     ("docker-archive", "jib/jib-image.tar", ""),
@@ -86,34 +120,43 @@ const THEIRS: [(&str, &str, &str); 6] = [
     ("oci", "fanal/test/testdata/test.oci", ""),
 ];
 
+/// Lets skopeo publish what `source` names; we pull it in both formats, and skopeo reads what we wrote.
+fn is_pulled_as_skopeo_published_it(registry: &Registry, name: &str, source: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let reference = format!("{}/octocat/{name}:1", registry.host());
+    let there = format!("docker://{reference}");
+    skopeo(&["copy", "--dest-tls-verify=false", source, &there]);
+    for format in ["oci-archive", "docker-archive"] {
+        let file = folder.path().join(format!("{format}.tar"));
+        let file = file.to_string_lossy();
+        let arguments = ["pull", &reference, "-o", &file, "--format", format, "--json"];
+        let run = Slipway::default().run(arguments);
+        assert_eq!(run.digest(), skopeo_digest(&reference, None), "{source}: {}", run.error);
+        assert!(!Path::new(&format!("{file}.part")).exists());
+        // The config, and so the image ID, went through both of us unchanged.
+        let config = |at: &str| skopeo(&["inspect", "--config", "--raw", "--tls-verify=false", at]);
+        assert_eq!(config(&format!("{format}:{file}")), config(&there), "{source} as {format}");
+    }
+}
+
 #[test]
 fn what_skopeo_pushes_slipway_pulls_and_skopeo_reads_back() {
     let registry = Registry::start();
     let folder = tempfile::tempdir().unwrap();
-    for (number, (transport, name, image)) in THEIRS.iter().enumerate() {
-        let Some(path) = fixture(name) else {
-            println!("skipped: the shared fixture {name} is not here");
-            continue;
-        };
-        let reference = format!("{}/octocat/theirs{number}:1", registry.host());
-        let there = format!("docker://{reference}");
-        skopeo(&[
-            "copy",
-            "--dest-tls-verify=false",
-            &format!("{transport}:{}{image}", path.display()),
-            &there,
-        ]);
-        for format in ["oci-archive", "docker-archive"] {
-            let file = folder.path().join(format!("{number}-{format}.tar"));
-            let file = file.to_string_lossy();
-            let arguments = ["pull", &reference, "-o", &file, "--format", format, "--json"];
-            let run = Slipway::default().run(arguments);
-            assert_eq!(run.digest(), skopeo_digest(&reference, None), "{name}: {}", run.error);
-            assert!(!Path::new(&format!("{file}.part")).exists());
-            // The config, and so the image ID, went through both of us unchanged.
-            let config = |at: &str| skopeo(&["inspect", "--config", "--raw", "--tls-verify=false", at]);
-            assert_eq!(config(&format!("{format}:{file}")), config(&there), "{name} as {format}");
-        }
+    for (number, (transport, path, image)) in theirs(folder.path()).iter().enumerate() {
+        let source = format!("{transport}:{}{image}", path.display());
+        is_pulled_as_skopeo_published_it(&registry, &format!("theirs{number}"), &source);
+    }
+}
+
+#[test]
+fn other_projects_archives_are_pushed_by_skopeo_pulled_and_read_back() {
+    let name = "command::other_projects_archives_are_pushed_by_skopeo_pulled_and_read_back";
+    let Some(folder) = others_archives(name) else { return };
+    let registry = Registry::start();
+    for (number, (transport, file, image)) in THEIR_OWN.iter().enumerate() {
+        let source = format!("{transport}:{}{image}", folder.join(file).display());
+        is_pulled_as_skopeo_published_it(&registry, &format!("theirs{number}"), &source);
     }
 }
 
@@ -146,10 +189,8 @@ fn refusals_come_before_anything_is_sent_with_their_own_exit_code() {
 
 #[test]
 fn several_images_are_never_chosen_between_silently() {
-    let Some(path) = fixture("container-libs/common/libimage/testdata/docker-two-images.tar.xz") else {
-        println!("skipped: the shared fixtures are not here");
-        return;
-    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = shapes::two_images(folder.path()).path;
     let run = Slipway::default().run(["push", &path.to_string_lossy(), "127.0.0.1:1/octocat/a:1", "--json"]);
     assert_eq!((run.code, run.last()["code"].as_str()), (3, Some("image.choose")));
     assert!(run.last()["params"]["images"].as_str().unwrap().contains("example.com/empty/but:different"));
@@ -157,12 +198,9 @@ fn several_images_are_never_chosen_between_silently() {
 
 #[test]
 fn plain_http_to_another_host_is_refused_unless_it_is_asked_for() {
-    let Some(path) = fixture("jib/docker-save.tar") else {
-        println!("skipped: the shared fixtures are not here");
-        return;
-    };
     // An override may only lead to this computer.
     let folder = tempfile::tempdir().unwrap();
+    let path = shapes::two_layers(folder.path()).path;
     let hosts = folder.path().join("hosts.toml");
     std::fs::write(&hosts, "[\"ghcr.io\"]\nregistry = \"http://registry.example.com\"\n").unwrap();
     let slipway = Slipway::default().with("SLIPWAY_HOSTS", &hosts.to_string_lossy());

@@ -2,7 +2,7 @@
 
 use slipway_practice::Visibility;
 use slipway_tests::archive::{self, Layer};
-use slipway_tests::playground::Playground;
+use slipway_tests::playground::{Playground, Setups as _};
 use slipway_tests::steps;
 use slipway_tests::window::Window;
 

@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader};
 
 use slipway_tests::bus::Bus;
 use slipway_tests::command::{Run, Slipway};
-use slipway_tests::playground::Playground;
+use slipway_tests::playground::{Playground, Setups as _};
 use slipway_tests::programs::Programs;
 
 /// The command, with the practice registry under GitHub's names and a keychain.

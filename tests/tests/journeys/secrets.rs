@@ -1,20 +1,15 @@
 //! A token that the command is given shows up nowhere: not in its output, its errors, its files or its
 //! command line.
 
-use slipway_practice::{Options, Practice};
 use slipway_tests::command::Slipway;
+use slipway_tests::playground::Playground;
 
 const CANARY: &str = "ghp_canaryCanaryCanaryCanaryCanary0abcde";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_commands_token_never_shows_anywhere() {
-    let folder = tempfile::tempdir().unwrap();
-    let practice = Practice::start(Options::new(folder.path().join("registry"))).await.unwrap();
-    let sample = folder.path().join("hello.tar");
-    slipway_practice::sample_image(&sample).unwrap();
-    let hosts = folder.path().join("hosts.toml");
-    std::fs::write(&hosts, practice.hosts_file()).unwrap();
-    let sample = sample.to_string_lossy().into_owned();
+    let playground = Playground::start().await;
+    let (sample, hosts) = (playground.sample.to_string_lossy().into_owned(), playground.hosts());
     for reference in ["ghcr.io/octocat/hello:1.0", "docker.pkg.github.com/octocat/octo-app/hello:1.0"] {
         for json in [&["--json"][..], &[]] {
             for (name, value) in [("SLIPWAY_LOG", "trace"), ("SLIPWAY_LOG", "off")] {
@@ -32,14 +27,9 @@ async fn the_commands_token_never_shows_anywhere() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_workflows_token_and_a_docker_login_are_found() {
-    let folder = tempfile::tempdir().unwrap();
-    let practice = Practice::start(Options::new(folder.path().join("registry"))).await.unwrap();
-    let sample = folder.path().join("hello.tar");
-    slipway_practice::sample_image(&sample).unwrap();
-    let sample = sample.to_string_lossy().into_owned();
-    let hosts = folder.path().join("hosts.toml");
-    std::fs::write(&hosts, practice.hosts_file()).unwrap();
-    let token = practice.token_for("octocat").unwrap().to_owned();
+    let playground = Playground::start().await;
+    let (sample, hosts) = (playground.sample.to_string_lossy().into_owned(), playground.hosts());
+    let token = playground.token("octocat");
     let hosts = hosts.to_string_lossy();
 
     let workflow = Slipway::default()

@@ -2,7 +2,7 @@
 
 use slipway_tests::bus::Bus;
 use slipway_tests::display::Display;
-use slipway_tests::playground::Playground;
+use slipway_tests::playground::{Playground, Setups as _};
 use slipway_tests::steps;
 use slipway_tests::window::{Setup, Window};
 

@@ -1,0 +1,17 @@
+//! All journeys, in one program: most of their time they wait, so more of them run side by side than there are
+//! cores (`cargo xtask test` sees to it). Those that take longest come first, as the names are sorted.
+
+mod access;
+mod accounts;
+mod command;
+mod drag;
+mod login;
+mod names;
+mod notify;
+mod result;
+mod resume;
+mod screens;
+mod secrets;
+mod shell;
+mod validation;
+mod window;
