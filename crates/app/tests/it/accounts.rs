@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use secrecy::SecretString;
-use slipway_app::Slipway;
 use slipway_app::view::{
     AccountPage, AccountState, AccountStorage, AccountsView, AddedAccount, Code, Draft, Engine, FailureView,
     Field, NewAccount, TokenFrom,
 };
+use slipway_app::{Finders, Setup, Slipway};
 use slipway_practice::Server;
 
 use crate::Stage;
@@ -237,7 +237,10 @@ async fn what_github_lists_could_stand_in_the_fields() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_engine_that_is_not_installed_is_told_as_such_and_hides_no_other() {
     let stage = Stage::set().await;
-    let app = stage.with_accounts().await;
+    let setup = Setup::read(stage.environment(), Finders::None).unwrap();
+    // Whatever this computer has.
+    let surroundings = setup.surroundings.searching(Vec::new());
+    let app = Slipway::new(Setup { surroundings, keychain: stage.keychain.clone(), ..setup });
     let added = stage.add(&app, "publish", true).await.unwrap();
     let engines = app.engine_sign_ins(&added.id).unwrap();
     let told: Vec<_> = engines.iter().map(|one| (one.engine, one.installed)).collect();
