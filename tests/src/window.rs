@@ -28,7 +28,11 @@ const WATCH: &str = "
         window.__watched = true;
         document.addEventListener('securitypolicyviolation', (event) =>
             window.__faults.push(`CSP ${event.violatedDirective} ${event.blockedURI}`));
-        window.addEventListener('error', (event) => window.__faults.push(`error ${event.message}`));
+        window.addEventListener('error', (event) => {
+            // Sizes that are told one frame later, not an error of ours (W3C Resize Observer).
+            if (event.message.startsWith('ResizeObserver loop')) return;
+            window.__faults.push(`error ${event.message}`);
+        });
         window.addEventListener('unhandledrejection', (event) =>
             window.__faults.push(`rejection ${JSON.stringify(event.reason)}`));
         const error = console.error.bind(console);
@@ -116,14 +120,23 @@ impl Window {
         if let Some(hosts) = &setup.hosts {
             std::fs::write(home.path().join("hosts.toml"), hosts).expect("the endpoints file is written");
         }
-        let port = free_port();
-        let mut command = Command::new("WebKitWebDriver");
-        command.args(["--host=127.0.0.1", &format!("--port={port}")]);
-        setup.surround(&mut command, home.path());
-        command.env("TAURI_WEBVIEW_AUTOMATION", "true");
-        let driver =
-            Driver(command.spawn().expect("WebKitWebDriver is installed: `cargo xtask test` sees to it"));
-        let client = connect(port, setup.argument.as_deref()).await;
+        let mut tries = 0;
+        let (driver, client) = loop {
+            let port = free_port();
+            let mut command = Command::new("WebKitWebDriver");
+            command.args(["--host=127.0.0.1", &format!("--port={port}")]);
+            setup.surround(&mut command, home.path());
+            command.env("TAURI_WEBVIEW_AUTOMATION", "true");
+            let driver =
+                Driver(command.spawn().expect("WebKitWebDriver is installed: `cargo xtask test` sees to it"));
+            // On a busy machine the session bus may still know the Slipway that was here before: this one then takes
+            // itself for its second start and ends, and the driver would wait for it in vain.
+            tokio::select! {
+                client = connect(port, setup.argument.as_deref()) => break (driver, client),
+                () = driver.app_ended() => tries += 1,
+            }
+            assert!(tries < 3, "Slipway ends as soon as it is started");
+        };
         let window = Self { client, driver, home, setup };
         window.find("heading", title).await;
         window.script(WATCH, &[]).await;
@@ -171,8 +184,7 @@ impl Window {
     /// Ends the window and its driver.
     pub async fn close(self) {
         let faults = self.script("return window.__faults", &[]).await;
-        let closed = self.client.clone().close().await;
-        self.driver.rest().await;
+        let closed = self.driver.end(self.client.clone().close()).await;
         closed.expect("the session ends");
         assert_eq!(faults, json!([]), "the page reported faults");
     }
@@ -213,8 +225,7 @@ impl Window {
 
     /// Ends the window as it is, and returns its directory for the next one.
     pub async fn leave(self) -> tempfile::TempDir {
-        let _ = self.client.clone().close().await;
-        self.driver.rest().await;
+        let _ = self.driver.end(self.client.clone().close()).await;
         self.home
     }
 
@@ -575,19 +586,46 @@ impl Driver {
         text.split_whitespace().filter_map(|id| id.parse().ok()).collect()
     }
 
-    /// Gives the app, whose session has ended, a moment to end, too.
-    async fn rest(&self) {
+    /// Waits until the app, once it was there, has ended.
+    async fn app_ended(&self) {
+        let (mut seen, began) = (false, Instant::now());
+        loop {
+            let there = !self.apps().is_empty();
+            if seen && !there {
+                return;
+            }
+            seen |= there;
+            // `connect` has its own limit.
+            assert!(began.elapsed() < PATIENCE * 2, "the driver starts nothing");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Ends a session, gives the app a moment to end, too, and ends it otherwise. Then it is gone: one that was
+    /// still on its way out would take the next one for its second start, and the driver would wait for that in vain.
+    async fn end<T>(&self, session: impl Future<Output = T>) -> T {
+        let apps = self.apps();
+        let ended = session.await;
         let began = Instant::now();
-        while !self.apps().is_empty() && began.elapsed() < Duration::from_secs(1) {
+        while apps.iter().any(|app| lives(*app)) {
+            if began.elapsed() > Duration::from_secs(1) {
+                kill(&apps);
+            }
+            assert!(began.elapsed() < PATIENCE, "Slipway does not end");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+        ended
     }
 
     /// Ends the app wherever it is.
     fn kill_apps(&self) {
-        for app in self.apps() {
-            let _ = Command::new("kill").args(["-9", &app.to_string()]).status();
-        }
+        kill(&self.apps());
+    }
+}
+
+fn kill(apps: &[u32]) {
+    for app in apps {
+        let _ = Command::new("kill").args(["-9", &app.to_string()]).status();
     }
 }
 
@@ -597,6 +635,12 @@ impl Drop for Driver {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// Whether a process is there and has not ended, as `/proc` tells.
+fn lives(process: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
 }
 
 async fn connect(port: u16, argument: Option<&Path>) -> Client {
