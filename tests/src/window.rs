@@ -28,11 +28,7 @@ const WATCH: &str = "
         window.__watched = true;
         document.addEventListener('securitypolicyviolation', (event) =>
             window.__faults.push(`CSP ${event.violatedDirective} ${event.blockedURI}`));
-        window.addEventListener('error', (event) => {
-            // Sizes that are told one frame later, not an error of ours (W3C Resize Observer).
-            if (event.message.startsWith('ResizeObserver loop')) return;
-            window.__faults.push(`error ${event.message}`);
-        });
+        window.addEventListener('error', (event) => window.__faults.push(`error ${event.message}`));
         window.addEventListener('unhandledrejection', (event) =>
             window.__faults.push(`rejection ${JSON.stringify(event.reason)}`));
         const error = console.error.bind(console);

@@ -152,6 +152,19 @@ describe('an element that scrolls', () => {
     expect(element.tabIndex).toBe(0);
   });
 
+  it('becomes one where something beside it grows, or the window shrinks', async () => {
+    const element = made(false);
+    const tall = (value: number) =>
+      Object.defineProperty(element, 'scrollHeight', { value, configurable: true });
+    tall(100);
+    document.body.append('beside it');
+    await look();
+    expect(element.tabIndex).toBe(0);
+    tall(0);
+    window.dispatchEvent(new Event('resize'));
+    expect(element.tabIndex).toBe(-1);
+  });
+
   it('keeps the focus that it has', async () => {
     const element = made(true);
     element.focus();

@@ -15,13 +15,6 @@ HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {
 HTMLElement.prototype.showPopover = function (this: HTMLElement) {
   this.removeAttribute('popover');
 };
-// Nothing has a size, but whoever observes is told that at once.
-globalThis.ResizeObserver = class implements ResizeObserver {
-  constructor(private readonly tell: ResizeObserverCallback) {}
-  observe = () => this.tell([], this);
-  unobserve = () => undefined;
-  disconnect = () => undefined;
-};
 Element.prototype.checkVisibility = () => true;
 Element.prototype.scrollIntoView = () => undefined;
 

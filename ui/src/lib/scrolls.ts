@@ -1,5 +1,7 @@
 // What may scroll can be reached by keyboard: not every engine lets the focus go to it by itself.
 
+import { onLayout } from './layout';
+
 /** What Tab stops at. */
 const STOPS =
   'a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, summary, [tabindex="0"]';
@@ -36,23 +38,10 @@ export const scrolls = (label?: string) => (element: HTMLElement) => {
     if (stop || document.activeElement !== element) set(stop);
   }
 
-  look();
-  // After the layout that is told of: what is set within would have it measured again.
-  let frame = 0;
-  const sizes = new ResizeObserver(() => (frame = requestAnimationFrame(look)));
-  sizes.observe(element);
-  const changes = new MutationObserver(look);
-  changes.observe(element, {
-    subtree: true,
-    childList: true,
-    characterData: true,
-    attributeFilter: ['disabled', 'hidden', 'open', 'tabindex', 'href'],
-  });
+  const end = onLayout(look);
   element.addEventListener('blur', look);
   return () => {
-    sizes.disconnect();
-    cancelAnimationFrame(frame);
-    changes.disconnect();
+    end();
     element.removeEventListener('blur', look);
     set(false);
   };
