@@ -30,7 +30,7 @@ pub(crate) fn close_requested(handle: &AppHandle, api: &CloseRequestApi) {
 }
 
 /// Closes the window. In the background jobs go on, and Slipway ends with the last; else they are paused, and go on
-/// with the next start.
+/// with the next start, or by hand where that came before Slipway had ended.
 pub(crate) fn leave(handle: &AppHandle, how: OnClose) {
     if let Some(window) = handle.get_webview_window(window::LABEL) {
         let _ = window.hide();
@@ -41,10 +41,9 @@ pub(crate) fn leave(handle: &AppHandle, how: OnClose) {
             app.pause_all();
             let rest = app.watch_activity(|view| view.active.iter().any(slipway_app::view::JobRow::moves));
             let _ = tokio::time::timeout(PATIENCE, rest).await;
-            handle.exit(0);
-            return;
+        } else {
+            app.watch_activity(|view| view.active.iter().any(slipway_app::view::JobRow::moves)).await;
         }
-        app.watch_activity(|view| view.active.iter().any(slipway_app::view::JobRow::moves)).await;
         let shown = handle.get_webview_window(window::LABEL).and_then(|window| window.is_visible().ok());
         // A second start may have shown it again meanwhile.
         if shown != Some(true) {

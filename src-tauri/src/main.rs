@@ -11,9 +11,10 @@ mod notifications;
 mod window;
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use slipway_app::{Finders, Setup, Slipway};
 use tauri::{AppHandle, Emitter as _, Manager as _};
@@ -27,6 +28,10 @@ pub(crate) struct Argument(pub(crate) Mutex<Option<PathBuf>>);
 
 /// The event that tells the page of a file that waits.
 const ARGUMENT: &str = "argument";
+
+/// How often a Slipway that is on its way out is told of a new start, and the pause between.
+const STARTS: u32 = 50;
+const MOMENT: Duration = Duration::from_millis(100);
 
 /// The event that brings the accounts anew.
 const ACCOUNTS: &str = "accounts";
@@ -57,23 +62,15 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         // An absolute name stands for itself: beside everything else that Slipway keeps.
         .with_filename(home.join("window.json").to_string_lossy())
         .build();
-    let mut builder = tauri::Builder::default();
-    // Without a session bus there is nobody to ask whether one runs already.
-    if !cfg!(target_os = "linux") || std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some() {
-        let once = tauri_plugin_single_instance::Builder::new()
-            .callback(started_again)
-            .dbus_id(format!("io.github.slipway.of{:x}", hash(&home)))
-            .build();
-        builder = builder.plugin(once);
-    }
-    builder
+    tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .plugin(state)
         .manage(app)
         .manage(Argument(Mutex::new(argument)))
         .manage(notifications::Shown::default())
         .invoke_handler(commands::handler())
-        .setup(|app| {
+        .setup(move |app| {
+            be_the_only_one(app.handle(), &home)?;
             window::open(app)?;
             accounts(app.handle());
             leaving::watch(app.handle());
@@ -81,6 +78,28 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         })
         .run(tauri::generate_context!())?;
     Ok(())
+}
+
+/// Ends this process where a Slipway with this data directory runs already, which hears what this one was started with.
+fn be_the_only_one(handle: &AppHandle, home: &Path) -> tauri::Result<()> {
+    // Without a session bus there is nobody to ask.
+    if cfg!(target_os = "linux") && std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_none() {
+        return Ok(());
+    }
+    let once = || {
+        tauri_plugin_single_instance::Builder::new()
+            .callback(started_again)
+            .dbus_id(format!("io.github.slipway.of{:x}", hash(home)))
+            .build()
+    };
+    for _ in 1..STARTS {
+        match handle.plugin(once()) {
+            // The other one was on its way out, and ended before it heard: this one may be the first now.
+            Err(tauri::Error::PluginInitialization(..)) => std::thread::sleep(MOMENT),
+            told => return told,
+        }
+    }
+    handle.plugin(once())
 }
 
 /// Reads the accounts beside everything else, since the keychain may ask its person; the page hears of each change.
@@ -110,7 +129,7 @@ fn started_again(handle: &AppHandle, arguments: Vec<String>, folder: String) {
 }
 
 /// Two data directories are two Slipways.
-fn hash(home: &std::path::Path) -> u64 {
+fn hash(home: &Path) -> u64 {
     let mut hasher = DefaultHasher::new();
     home.hash(&mut hasher);
     hasher.finish()

@@ -1,7 +1,8 @@
 //! A session bus of a test's own, GNOME's keychain on it, and what stands in for the desktop's notifications.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -72,20 +73,50 @@ impl Bus {
         keyring
     }
 
-    /// Stands in for the desktop's notifications.
-    pub fn notifications(&self) -> Notifications {
-        let mut server = Command::new("/usr/bin/python3")
+    /// The names that programs have there, as `dbus-send` prints them.
+    pub fn names(&self) -> Vec<String> {
+        let asked = Command::new("dbus-send")
+            .args([
+                "--session",
+                "--print-reply=literal",
+                "--dest=org.freedesktop.DBus",
+                "/org/freedesktop/DBus",
+            ])
+            .arg("org.freedesktop.DBus.ListNames")
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
+            .output()
+            .expect("dbus-send is installed: `cargo xtask test` sees to it");
+        String::from_utf8_lossy(&asked.stdout).split_whitespace().map(str::to_owned).collect()
+    }
+
+    /// A program that has this name and ends without an answer as soon as somebody asks it for anything.
+    pub fn leaving(&self, name: &str) -> Leaving {
+        let (program, _, _) = self.python("leaving.py", &[name]);
+        Leaving(program)
+    }
+
+    /// Starts one of the stand-ins, and waits until it is ready.
+    fn python(&self, script: &str, arguments: &[&str]) -> (Child, ChildStdin, BufReader<ChildStdout>) {
+        let mut program = Command::new("/usr/bin/python3")
             .arg("-u")
-            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/src/notifications.py"))
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(script))
+            .args(arguments)
             .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .expect("python3 is installed: `cargo xtask test` sees to it");
-        let mut output = BufReader::new(server.stdout.take().expect("its output is ours"));
+        let mut output = BufReader::new(program.stdout.take().expect("its output is ours"));
         let mut ready = String::new();
         output.read_line(&mut ready).expect("the stand-in answers");
         assert_eq!(ready.trim(), "ready", "the stand-in owns its name");
+        let input = program.stdin.take().expect("its input is ours");
+        (program, input, output)
+    }
+
+    /// Stands in for the desktop's notifications.
+    pub fn notifications(&self) -> Notifications {
+        let (server, input, output) = self.python("notifications.py", &[]);
         let shown = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&shown);
         std::thread::spawn(move || {
@@ -95,7 +126,6 @@ impl Bus {
                 }
             }
         });
-        let input = server.stdin.take().expect("its input is ours");
         Notifications { server, input, shown }
     }
 }
@@ -163,6 +193,23 @@ impl Drop for Keyring {
     fn drop(&mut self) {
         let _ = self.daemon.kill();
         let _ = self.daemon.wait();
+    }
+}
+
+/// A program on its way out.
+pub struct Leaving(Child);
+
+impl Leaving {
+    /// Whether somebody asked it, and it has ended.
+    pub fn was_asked(&mut self) -> bool {
+        self.0.try_wait().expect("it can be waited for").is_some()
+    }
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

@@ -38,6 +38,20 @@ async fn a_second_start_hands_its_file_to_the_first_and_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_start_while_the_one_before_is_ending_opens_its_own_window() {
+    let (display, bus, playground) = (Display::start(), Bus::start(), Playground::start().await);
+    let window = Window::open(playground.setup().on(&display, Some(&bus))).await;
+    let name = bus.names().into_iter().find(|name| name.starts_with("io.github.slipway"));
+    let home = window.leave().await;
+    let mut before = bus.leaving(&name.expect("Slipway has a name"));
+    let setup = playground.setup_with(&playground.sample).on(&display, Some(&bus)).at(home);
+    let window = Window::open(setup).await;
+    assert!(before.was_asked(), "the one before was there");
+    window.see("hello.tar").await;
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn closing_without_a_job_ends_slipway() {
     let (display, bus) = (Display::start(), Bus::start());
     let window = Window::open(Setup::default().on(&display, Some(&bus))).await;
