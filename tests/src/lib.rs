@@ -5,6 +5,7 @@
 
 pub mod command;
 pub mod display;
+mod driver;
 pub mod keys;
 pub mod playground;
 pub mod steps;

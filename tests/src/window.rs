@@ -1,19 +1,19 @@
 //! The real window, driven through WebKitWebDriver as a person would: by roles and names, keys and clicks.
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use fantoccini::Client;
 use fantoccini::actions::{InputSource as _, MouseActions, PointerAction};
 use fantoccini::elements::{Element, ElementRef};
 use fantoccini::key::Key;
-use fantoccini::{Client, ClientBuilder};
-use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
+use crate::driver::{Driver, errors};
 use crate::keys::{control, enter, key};
+use crate::program;
 use crate::registry::PATIENCE;
-use crate::{free_port, program};
 
 /// The key under which `WebDriver` names an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -79,7 +79,7 @@ impl Setup {
             .env_remove("LC_ALL")
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::null())
-            .stderr(Stdio::null());
+            .stderr(errors(home));
         if let Some(display) = &self.display {
             command.env("DISPLAY", display);
         }
@@ -116,23 +116,9 @@ impl Window {
         if let Some(hosts) = &setup.hosts {
             std::fs::write(home.path().join("hosts.toml"), hosts).expect("the endpoints file is written");
         }
-        let mut tries = 0;
-        let (driver, client) = loop {
-            let port = free_port();
-            let mut command = Command::new("WebKitWebDriver");
-            command.args(["--host=127.0.0.1", &format!("--port={port}")]);
-            setup.surround(&mut command, home.path());
-            command.env("TAURI_WEBVIEW_AUTOMATION", "true");
-            let driver =
-                Driver(command.spawn().expect("WebKitWebDriver is installed: `cargo xtask test` sees to it"));
-            // On a busy machine the session bus may still know the Slipway that was here before: this one then takes
-            // itself for its second start and ends, and the driver would wait for it in vain.
-            tokio::select! {
-                client = connect(port, setup.argument.as_deref()) => break (driver, client),
-                () = driver.app_ended() => tries += 1,
-            }
-            assert!(tries < 3, "Slipway ends as soon as it is started");
-        };
+        let argument = setup.argument.as_deref();
+        let surround = |command: &mut Command| setup.surround(command, home.path());
+        let (driver, client) = Driver::start(home.path(), argument, surround).await;
         let window = Self { client, driver, home, setup };
         window.find("heading", title).await;
         window.script(WATCH, &[]).await;
@@ -568,93 +554,4 @@ fn finding(script: &str) -> String {
 /// Whether a field's value is this.
 async fn holds(field: &Element, text: &str) -> bool {
     field.prop("value").await.expect("a field has a value").unwrap_or_default() == text
-}
-
-/// The driver's process, which runs the app. Both end with it: a Slipway that went on would be found by the next one.
-struct Driver(Child);
-
-impl Driver {
-    /// The processes of the app.
-    fn apps(&self) -> Vec<u32> {
-        let id = self.0.id();
-        let path = format!("/proc/{id}/task/{id}/children");
-        let text = std::fs::read_to_string(path).unwrap_or_default();
-        text.split_whitespace().filter_map(|id| id.parse().ok()).collect()
-    }
-
-    /// Waits until the app, once it was there, has ended.
-    async fn app_ended(&self) {
-        let (mut seen, began) = (false, Instant::now());
-        loop {
-            let there = !self.apps().is_empty();
-            if seen && !there {
-                return;
-            }
-            seen |= there;
-            // `connect` has its own limit.
-            assert!(began.elapsed() < PATIENCE * 2, "the driver starts nothing");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-
-    /// Ends a session, gives the app a moment to end, too, and ends it otherwise. Then it is gone: one that was
-    /// still on its way out would take the next one for its second start, and the driver would wait for that in vain.
-    async fn end<T>(&self, session: impl Future<Output = T>) -> T {
-        let apps = self.apps();
-        let ended = session.await;
-        let began = Instant::now();
-        while apps.iter().any(|app| lives(*app)) {
-            if began.elapsed() > Duration::from_secs(1) {
-                kill(&apps);
-            }
-            assert!(began.elapsed() < PATIENCE, "Slipway does not end");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        ended
-    }
-
-    /// Ends the app wherever it is.
-    fn kill_apps(&self) {
-        kill(&self.apps());
-    }
-}
-
-fn kill(apps: &[u32]) {
-    for app in apps {
-        let _ = Command::new("kill").args(["-9", &app.to_string()]).status();
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        self.kill_apps();
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// Whether a process is there and has not ended, as `/proc` tells.
-fn lives(process: u32) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
-}
-
-async fn connect(port: u16, argument: Option<&Path>) -> Client {
-    let arguments: Vec<String> = argument.iter().map(|path| path.to_string_lossy().into_owned()).collect();
-    let options = json!({"binary": program("slipway-desktop"), "args": arguments});
-    let mut capabilities = serde_json::Map::new();
-    capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
-    let began = Instant::now();
-    loop {
-        let connector = HttpConnector::new();
-        let address = format!("http://127.0.0.1:{port}");
-        let mut builder = ClientBuilder::new(connector);
-        let connecting = builder.capabilities(capabilities.clone()).connect(&address);
-        let client = tokio::time::timeout(PATIENCE, connecting).await;
-        match client.expect("the driver opens a session in time") {
-            Ok(client) => return client,
-            Err(error) => assert!(began.elapsed() < PATIENCE, "the driver gives no session: {error}"),
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
 }
