@@ -31,6 +31,8 @@ export default defineConfig({
     exclude: ['tests/browser/**'],
     setupFiles: ['tests/setup.ts'],
     restoreMocks: true,
+    // A worker loads the page's modules once; setup.ts forgets what they know after each test.
+    isolate: false,
     // Vitest would leave one processor to nobody.
     maxWorkers: '100%',
     // Ends a hang; says nothing of speed.

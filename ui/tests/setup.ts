@@ -5,6 +5,10 @@ import '@testing-library/jest-dom/vitest';
 import { cleanup, configure } from '@testing-library/svelte';
 import { afterEach } from 'vitest';
 
+import { overlay } from '../src/features/frame/overlay.svelte';
+import { announcer } from '../src/lib/announce.svelte';
+import { toast } from '../src/lib/toast.svelte';
+
 // Ends a hang; on a busy computer the page takes its time.
 configure({ asyncUtilTimeout: 20_000 });
 
@@ -42,4 +46,8 @@ window.getComputedStyle = (element) => {
 afterEach(() => {
   cleanup();
   location.hash = '';
+  // Files share their modules: what one page knew is not for the next.
+  announcer.forget();
+  toast.close();
+  overlay.open = undefined;
 });

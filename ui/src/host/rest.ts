@@ -6,7 +6,8 @@ import type { Host } from './host';
 /** They last as long as somebody looks on: they count until the first word comes. */
 const WATCHES = new Set<PropertyKey>(['watchJob', 'watchActivity', 'signInWithBrowser']);
 
-let underWay = 0;
+/** What the page waits for. A page that begins anew waits for nothing of the one before. */
+let underWay = new Set<object>();
 
 function tell(rests: boolean): void {
   document.documentElement.dataset['rest'] = String(rests);
@@ -14,22 +15,22 @@ function tell(rests: boolean): void {
 
 /** Something has begun that the page waits for. Call what it returns when that is over; more calls do nothing. */
 export function begin(): () => void {
-  underWay += 1;
+  const own = underWay;
+  const call = {};
+  own.add(call);
   tell(false);
-  let over = false;
   return () => {
-    if (over) return;
-    over = true;
-    underWay -= 1;
+    if (!own.delete(call)) return;
     // Who waited goes on first, asks more perhaps, and what it learned is drawn.
     setTimeout(() => {
-      if (underWay === 0) tell(true);
+      if (own === underWay && own.size === 0) tell(true);
     });
   };
 }
 
 /** The same host; the page does not rest while a call is under way. */
 export function counted(host: Host): Host {
+  underWay = new Set();
   return new Proxy(host, {
     get(target, name: keyof Host) {
       const call = target[name] as (...values: unknown[]) => Promise<unknown>;

@@ -21,6 +21,13 @@ class Region {
       if (next !== undefined) this.say(next);
     }, PAUSE_MS);
   }
+
+  forget(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#waiting = undefined;
+    this.text = '';
+  }
 }
 
 class Announcer {
@@ -37,6 +44,12 @@ class Announcer {
 
   say = (text: string): void => this.#polite.say(text);
   alert = (text: string): void => this.#urgent.say(text);
+
+  /** A page that begins has heard nothing. */
+  forget(): void {
+    this.#polite.forget();
+    this.#urgent.forget();
+  }
 }
 
 export const announcer = new Announcer();
