@@ -64,13 +64,14 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         .build();
     tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
-        .plugin(state)
         .manage(app)
         .manage(Argument(Mutex::new(argument)))
         .manage(notifications::Shown::default())
         .invoke_handler(commands::handler())
         .setup(move |app| {
             be_the_only_one(app.handle(), &home)?;
+            // It reads its file here, which one that was on its way out has written last.
+            app.handle().plugin(state)?;
             window::open(app)?;
             accounts(app.handle());
             leaving::watch(app.handle());

@@ -89,9 +89,11 @@ impl Bus {
         String::from_utf8_lossy(&asked.stdout).split_whitespace().map(str::to_owned).collect()
     }
 
-    /// A program that has this name and ends without an answer as soon as somebody asks it for anything.
-    pub fn leaving(&self, name: &str) -> Leaving {
-        let (program, _, _) = self.python("leaving.py", &[name]);
+    /// A program that has this name, and as soon as somebody asks it for anything writes `file` from `written`, and ends
+    /// without an answer.
+    pub fn leaving(&self, name: &str, written: &Path, file: &Path) -> Leaving {
+        let files = [written, file].map(|path| path.to_str().expect("a path of the test's own is text"));
+        let (program, _, _) = self.python("leaving.py", &[name, files[0], files[1]]);
         Leaving(program)
     }
 

@@ -38,16 +38,23 @@ async fn a_second_start_hands_its_file_to_the_first_and_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_start_while_the_one_before_is_ending_opens_its_own_window() {
+async fn a_start_while_the_one_before_is_ending_opens_its_own_window_as_that_one_was() {
     let (display, bus, playground) = (Display::start(), Bus::start(), Playground::start().await);
     let window = Window::open(playground.setup().on(&display, Some(&bus))).await;
     let name = bus.names().into_iter().find(|name| name.starts_with("io.github.slipway"));
-    let home = window.leave().await;
-    let mut before = bus.leaving(&name.expect("Slipway has a name"));
+    display.xdotool(&["windowsize", "--sync", &display.slipway().await, "900", "600"]);
+    display.close_slipway().await;
+    let home = window.ended().await;
+    // What Slipway writes as it ends is not there before.
+    let (written, file) = (home.path().join("written"), home.path().join("window.json"));
+    std::fs::rename(&file, &written).unwrap();
+    let mut before = bus.leaving(&name.expect("Slipway has a name"), &written, &file);
     let setup = playground.setup_with(&playground.sample).on(&display, Some(&bus)).at(home);
     let window = Window::open(setup).await;
     assert!(before.was_asked(), "the one before was there");
     window.see("hello.tar").await;
+    let (_, _, width, height) = display.place(&display.slipway().await);
+    assert_eq!((width, height), (900, 600));
     window.close().await;
 }
 
