@@ -99,6 +99,10 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.window.fill(self.t(word), text).await;
     }
 
+    async fn paste(&self, word: &str, text: &str) {
+        self.window.paste(self.t(word), text).await;
+    }
+
     /// Closes what lies on top.
     async fn escape(&self) {
         self.window.keys(&key(fantoccini::key::Key::Escape)).await;
@@ -107,7 +111,7 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
 
     async fn open(&self, file: &std::path::Path) {
         self.press("button", "start.paste").await;
-        self.fill("paste.path", &file.to_string_lossy()).await;
+        self.paste("paste.path", &file.to_string_lossy()).await;
         self.window.keys(&enter()).await;
     }
 
@@ -164,7 +168,7 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.window.press("radio", "ghcr.io").await;
         self.press("button", "account.add").await;
         self.look("add-account").await;
-        self.fill("add.token", &self.playground.token("octocat")).await;
+        self.paste("add.token", &self.playground.token("octocat")).await;
         self.window.press_last("button", self.t("add.title")).await;
         self.window.gone_dialog().await;
         self.fill("field.owner", "octocat").await;
@@ -302,11 +306,11 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.escape().await;
         self.press("button", "fix.replaceToken").await;
         self.press("tab", "add.paste").await;
-        self.fill("add.token", &self.playground.token_called("fine-grained")).await;
+        self.paste("add.token", &self.playground.token_called("fine-grained")).await;
         self.find("button", "add.anyway").await;
         self.look("accounts-fine-grained").await;
         for label in ["expiring", "read", "sso-listed"] {
-            self.fill("add.token", &self.playground.token_called(label)).await;
+            self.paste("add.token", &self.playground.token_called(label)).await;
             self.window.press_last("button", self.t("add.replace")).await;
             self.window.gone_dialog().await;
             self.look(&format!("accounts-{label}")).await;

@@ -393,6 +393,21 @@ impl Window {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         }
+        panic!("“{name}” does not take “{text}” in:\n{}", self.text().await);
+    }
+
+    /// Puts all of a text into a field at once, in place of what is there: what nobody types, such as a token or a
+    /// path. The page learns of it as it does of a paste.
+    pub async fn paste(&self, name: &str, text: &str) {
+        self.press("textbox", name).await;
+        let field = self.find("textbox", name).await;
+        let script = "const [field, text] = arguments;
+            field.focus();
+            field.select();
+            document.execCommand('insertText', false, text);";
+        let arguments = [serde_json::to_value(&field).expect("an element is JSON"), json!(text)];
+        self.script(script, &arguments).await;
+        assert!(holds(&field, text).await, "“{name}” does not take “{text}” in:\n{}", self.text().await);
     }
 
     /// What a control of this role says of itself by an attribute: `aria-expanded`, `aria-describedby` and the like.
@@ -437,6 +452,16 @@ impl Window {
             && document.activeElement !== document.body";
         let arguments = vec![serde_json::to_value(&element).expect("an element is JSON")];
         self.client.execute(script, arguments).await.is_ok_and(|focused| focused == true)
+    }
+
+    /// Waits until such a control has the focus.
+    pub async fn focuses(&self, role: &str, name: &str) {
+        let look = finding(
+            "const found = find(...arguments);
+            return found?.contains(document.activeElement) ?? false",
+        );
+        let focused = self.until(&look, &[json!(role), json!(name)], PATIENCE).await;
+        assert!(focused.is_some(), "{role} “{name}” does not take the focus");
     }
 
     /// Types into whatever has the focus.
@@ -527,7 +552,7 @@ impl Window {
     /// Opens a file by "Paste a path".
     pub async fn open_file(&self, path: &Path) {
         self.press("button", "Paste a path").await;
-        self.fill("Path", &path.to_string_lossy()).await;
+        self.paste("Path", &path.to_string_lossy()).await;
         self.keys(&enter()).await;
     }
 
@@ -542,7 +567,7 @@ impl Window {
     /// Pastes a token into the dialog that takes one.
     pub async fn hand_over(&self, token: &str) {
         self.press("tab", "Paste a token").await;
-        self.fill("Token", token).await;
+        self.paste("Token", token).await;
     }
 }
 

@@ -202,9 +202,7 @@ async fn the_form_is_filled_and_published_without_a_mouse() {
     window.keys(&format!("{}{enter}", playground.sample.display())).await;
     window.find("region", "Destination").await;
     // The first empty field has the focus.
-    while !window.is_focused("textbox", "Owner").await {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    window.focuses("textbox", "Owner").await;
     window.keys("octocat").await;
     window.tab_to("button", "Add account…").await;
     window.keys(&enter).await;
