@@ -196,7 +196,8 @@ impl Trial<'_> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_rule_of_a_field_has_its_sentence_its_fix_and_the_way_back() {
-    let (whose, what): (Vec<_>, Vec<_>) = GHCR.iter().partition(|rule| [OWNER, REPOSITORY].contains(&rule.field));
+    let (whose, what): (Vec<_>, Vec<_>) =
+        GHCR.iter().partition(|rule| [OWNER, REPOSITORY].contains(&rule.field));
     let legacy: Vec<_> = LEGACY.iter().collect();
     let faults = tokio::join!(
         faults_of("ghcr.io", &whose),
