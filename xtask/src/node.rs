@@ -71,6 +71,18 @@ pub(crate) fn is_built(place: &Place) -> bool {
     place.ui().join("dist/index.html").is_file()
 }
 
+/// Whether `script`, which judges the sources alone, passed since they changed last.
+pub(crate) fn has_passed(place: &Place, script: &str) -> bool {
+    is_newer(&place.ui(), &passed(&place.ui(), script))
+}
+
+/// Notes that `script` passed with the sources as they were at `began`.
+pub(crate) fn note_passed(place: &Place, script: &str, began: SystemTime) -> std::io::Result<()> {
+    let stamp = std::fs::File::create(passed(&place.ui(), script))?;
+    // What changed while it ran was perhaps not looked at.
+    stamp.set_modified(began)
+}
+
 /// npm in the page's room.
 pub(crate) fn npm(ui: &Path) -> Command {
     // Windows starts a script only by its whole name.
@@ -103,10 +115,20 @@ fn stamp(ui: &Path) -> PathBuf {
     ui.join("node_modules/.slipway-installed-lock")
 }
 
+/// What says since when a script's judgement holds; `npm ci` wipes it, too.
+fn passed(ui: &Path, script: &str) -> PathBuf {
+    ui.join(format!("node_modules/.slipway-passed-{script}"))
+}
+
 fn up_to_date(ui: &Path) -> bool {
+    is_newer(ui, &ui.join("dist/index.html"))
+}
+
+/// Whether `result` is newer than the sources and the packages.
+fn is_newer(ui: &Path, result: &Path) -> bool {
     let changed = |path: &Path| path.metadata().and_then(|metadata| metadata.modified()).ok();
-    let Some(built) = changed(&ui.join("dist/index.html")) else { return false };
-    newest(ui).max(changed(&stamp(ui))).is_none_or(|source| source <= built)
+    let Some(made) = changed(result) else { return false };
+    newest(ui).max(changed(&stamp(ui))).is_none_or(|source| source <= made)
 }
 
 /// When something that the page is built from last changed. A directory counts too, so that a removal is seen;
@@ -186,5 +208,25 @@ mod tests {
         directory("src", 30);
         assert!(!up_to_date(&ui), "a source was removed");
         std::fs::remove_dir_all(&ui).unwrap();
+    }
+
+    #[test]
+    fn a_script_that_passed_counts_until_a_source_changes() {
+        let root = std::env::temp_dir().join(format!("slipway-passed-{}", std::process::id()));
+        let place = Place::at(&root);
+        let ui = place.ui();
+        std::fs::create_dir_all(ui.join("node_modules")).unwrap();
+        let at = |seconds: u64| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        let source = |seconds: u64| {
+            std::fs::write(ui.join("app.ts"), "").unwrap();
+            std::fs::File::open(ui.join("app.ts")).unwrap().set_modified(at(seconds)).unwrap();
+        };
+        source(10);
+        assert!(!has_passed(&place, "lint"), "it never ran");
+        note_passed(&place, "lint", at(20)).unwrap();
+        assert!(has_passed(&place, "lint") && !has_passed(&place, "check"));
+        source(21);
+        assert!(!has_passed(&place, "lint"), "a source changed while it ran or since");
+        std::fs::remove_dir_all(&root).unwrap();
     }
 }

@@ -22,6 +22,12 @@ impl Place {
         Ok(Self { root, programs })
     }
 
+    /// A work tree that a test made.
+    #[cfg(test)]
+    pub(crate) fn at(root: &Path) -> Self {
+        Self { root: root.to_owned(), programs: root.join("target/debug") }
+    }
+
     /// The repository's root.
     pub(crate) fn root(&self) -> &Path {
         &self.root

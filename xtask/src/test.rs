@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::counts::{self, CargoTest, Counts};
 use crate::display::Display;
@@ -144,7 +144,7 @@ impl Runner<'_> {
         let place = self.place;
         match step.kind {
             Kind::Page => node::build(place).map(|()| Found::whole(true)),
-            Kind::Script(script) => whole(node::npm(&place.ui()).args(["run", script]), voice),
+            Kind::Script(script) => self.script(script, voice),
             Kind::Vitest(script) | Kind::Browser(script) => {
                 let mut counts = Counts::default();
                 let mut npm = node::npm(&place.ui());
@@ -165,6 +165,21 @@ impl Runner<'_> {
             Kind::Rust => self.rust(voice),
             Kind::Journeys => self.journeys(voice),
         }
+    }
+
+    /// What judges the page's sources alone is not asked again about the same ones, as the compiler is not.
+    fn script(&self, script: &str, voice: &mut Voice) -> Result<Found, Stop> {
+        if node::has_passed(self.place, script) {
+            voice.line("    nothing changed since it passed");
+            return Ok(Found::whole(true));
+        }
+        let began = SystemTime::now();
+        let found = whole(node::npm(&self.place.ui()).args(["run", script]), voice)?;
+        if found.counts.failed == 0 {
+            // Nothing but time is lost without it.
+            let _ = node::note_passed(self.place, script, began);
+        }
+        Ok(found)
     }
 
     /// The tests beside the code, those of each room, and the examples in what is written about the code.
