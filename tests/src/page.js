@@ -64,8 +64,13 @@ const find = (role, name, exact) => {
   // An explicit role stands before that of the element.
   const plain = role.split(" ")[0];
   const isOther = (node) => node.hasAttribute("role") && node.getAttribute("role") !== plain;
+  // Most are told apart without asking for styles: a name that comes from the text has its first word in it.
+  const word = name?.split(/\s/)[0] ?? "";
+  const mayBe = (node) =>
+    !word || node.matches("[aria-label], [aria-labelledby], input, select, textarea, img, option, fieldset") ||
+    node.textContent.includes(word);
   for (const node of document.querySelectorAll(selectors[role])) {
-    if (isOther(node) || !visible(node) || node.closest("[aria-hidden=true], [inert]")) continue;
+    if (!mayBe(node) || isOther(node) || !visible(node) || node.closest("[aria-hidden=true], [inert]")) continue;
     const found = nameOf(node);
     if (name !== null && !(exact ? found === name : found.startsWith(name))) continue;
     // People press the label; the input itself is drawn by it.

@@ -30,7 +30,7 @@ const CHINESE: [&str; 4] = ["所有者", "仓库", "镜像名称", "版本"];
 const GOOD: [&str; 4] = ["octocat", "", "hello", "3.1"];
 
 /// What is longer is pasted.
-const BY_HAND: usize = 32;
+const BY_HAND: usize = 8;
 
 const LONG_OWNER: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const LONG_NAME: &str = concat!(
