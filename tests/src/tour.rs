@@ -238,7 +238,8 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
     }
 
     async fn running(&mut self) {
-        self.playground.pace(Some(400_000));
+        const SOME: Option<u64> = Some(400_000);
+        self.playground.pace(SOME);
         self.playground.link_nothing();
         self.close_image().await;
         let mut sizes = [3, 1, 8, 20, 2].map(|size| size << 20).to_vec();
@@ -254,11 +255,14 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.window.press_main().await;
         self.find("progressbar", "job.publishing").await;
         self.window.see("1.").await;
+        self.playground.hold();
         self.look("publishing").await;
         self.press("button", "job.log").await;
         if self.full {
+            self.playground.pace(SOME);
             let long = "return document.querySelectorAll('ol.mono > li').length >= 40";
             assert!(self.window.until(long, &[], PATIENCE).await.is_some(), "the log stays short");
+            self.playground.hold();
             self.look("publishing, log").await;
         }
         self.press("button", "job.pause").await;

@@ -88,6 +88,12 @@ impl Playground {
         self.practice.switches().change(|switches| switches.pace = bytes);
     }
 
+    /// Uploads that are under way go on so slowly that they outlast whatever is done meanwhile, however slow the computer.
+    pub fn hold(&self) {
+        // Slower still, and the client takes the registry for one that does not answer.
+        self.pace(Some(20_000));
+    }
+
     /// Links no layer from where it is already: every push sends all of its own.
     pub fn link_nothing(&self) {
         self.practice.switches().change(|switches| switches.mount = MountAnswer::Session);

@@ -62,6 +62,7 @@ async fn a_job_that_a_crash_ended_goes_on_after_the_next_start() {
     window.press("button", "Publish ").await;
     window.find("progressbar", "Publishing").await;
     window.see("1.").await;
+    playground.hold();
     let home = window.crash().await;
 
     playground.pace(None);
