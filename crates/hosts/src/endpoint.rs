@@ -99,7 +99,8 @@ fn siblings(own: &str, other: &str) -> bool {
     shared >= 3 || (shared == 2 && own[1].len() > 3)
 }
 
-pub(crate) fn is_loopback(url: &Url) -> bool {
+/// Whether an address is on this computer.
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
@@ -242,10 +243,12 @@ pub(crate) fn default_scheme(name: &HostName) -> &'static str {
 
 /// An endpoint of which nothing but the name is known.
 fn plain(name: &HostName, scheme: &str) -> Option<Endpoint> {
+    // Its own name leads to a web page (docker/hub-feedback#1767).
+    let address = if name.is_docker_hub() { "registry-1.docker.io" } else { name.as_str() };
     Some(Endpoint {
         name: name.clone(),
         profile: Profile::Generic,
-        registry: Url::parse(&format!("{scheme}://{name}")).ok()?,
+        registry: Url::parse(&format!("{scheme}://{address}")).ok()?,
         api: None,
         web: None,
         ca_file: None,

@@ -166,7 +166,12 @@ pub fn check(endpoint: &Endpoint, fields: &Fields, hints: &Hints) -> Checked {
     }
 
     for (index, mut refusal) in versions(fields) {
-        if matches!(refusal.rule, Rule::VersionEmpty | Rule::VersionDigest) {
+        if refusal.rule == Rule::VersionHex64 && legacy {
+            // Its page says so: images are pushed by version, not by SHA.
+            refusal.rule = Rule::VersionHex64Refused;
+        }
+        let hinted = [Rule::VersionEmpty, Rule::VersionDigest, Rule::VersionHex64, Rule::VersionHex64Refused];
+        if hinted.contains(&refusal.rule) {
             let usable =
                 |version: &String| version.parse::<Tag>().is_ok() && !fields.versions.contains(version);
             refusal.fix = hints.version.clone().filter(usable);

@@ -10,7 +10,7 @@ pub mod pages;
 mod profile;
 
 pub use added::Added;
-pub use endpoint::{Endpoint, Hosts, HostsError};
+pub use endpoint::{Endpoint, Hosts, HostsError, is_loopback};
 pub use form::{
     Checked, Destination, FieldName, Fields, Finding, Fix, FixKind, Hints, Part, PartName, check, fill,
     linked, switch,

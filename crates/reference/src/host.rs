@@ -2,6 +2,9 @@
 
 use crate::{Refusal, Rule, text_type};
 
+/// The names of Docker Hub's registry. Docker keeps its login under an address of the second; the third answers.
+pub const DOCKER_HUB: [&str; 3] = ["docker.io", "index.docker.io", "registry-1.docker.io"];
+
 /// A host with an optional port, as it stands before the first slash of a reference: `ghcr.io`,
 /// `127.0.0.1:5000`, `localhost:5000`, `[::1]:5000`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,6 +26,11 @@ impl HostName {
     /// a colon, or is `localhost`; anything else is the first part of a path.
     pub(crate) fn is_meant(text: &str) -> bool {
         text.contains(['.', ':']) || text.eq_ignore_ascii_case("localhost")
+    }
+
+    /// Whether it is one of the names of Docker Hub's registry.
+    pub fn is_docker_hub(&self) -> bool {
+        DOCKER_HUB.contains(&self.0.as_str())
     }
 
     /// The host without its port.

@@ -13,7 +13,7 @@ mod rule;
 mod tag;
 
 pub use digest::{Algorithm, Digest};
-pub use host::HostName;
+pub use host::{DOCKER_HUB, HostName};
 pub use names::{ImageName, Owner, Repository};
 pub use path::RepositoryPath;
 pub use reference::Reference;

@@ -34,8 +34,15 @@ impl fmt::Display for Reference {
 impl FromStr for Reference {
     type Err = Refusal;
 
-    /// The registry must be named: a name without one would silently mean Docker Hub to other tools.
+    /// The registry must be named: a name without one would silently mean Docker Hub to other tools. `docker://` in front
+    /// is what skopeo and podman call a registry (containers-transports(5)).
     fn from_str(text: &str) -> Result<Self, Refusal> {
+        let text = text.strip_prefix("docker://").unwrap_or(text);
+        if let Some((_, bare)) = text.split_once("://") {
+            let bare = bare.trim_end_matches('/');
+            let fix = bare.parse::<Self>().is_ok().then(|| bare.to_owned());
+            return Err(Refusal::new(Rule::ReferenceHost, text, fix));
+        }
         let (rest, digest) = match text.split_once('@') {
             Some((rest, digest)) => {
                 (rest, Some(digest.parse().map_err(|refusal| within(text, digest, refusal))?))
@@ -45,13 +52,18 @@ impl FromStr for Reference {
         let Some((host, rest)) = rest.split_once('/').filter(|(host, _)| HostName::is_meant(host)) else {
             return Err(Refusal::new(Rule::ReferenceHost, text, None));
         };
-        let host = host.parse().map_err(|refusal| within(text, host, refusal))?;
+        let host: HostName = host.parse().map_err(|refusal| within(text, host, refusal))?;
         let (path, tag) = match rest.rsplit_once(':') {
             Some((path, tag)) if !tag.contains('/') => (path, Some(tag)),
             _ => (rest, None),
         };
         let tag = tag.map(|tag| tag.parse().map_err(|refusal| within(text, tag, refusal))).transpose()?;
-        let path = path.parse().map_err(|refusal| within(text, path, refusal))?;
+        let mut path: RepositoryPath = path.parse().map_err(|refusal| within(text, path, refusal))?;
+        // What Docker Hub itself publishes has no owner in people's mouths.
+        if host.is_docker_hub() && path.parts().count() == 1 {
+            path =
+                format!("library/{path}").parse().map_err(|refusal| within(text, path.as_str(), refusal))?;
+        }
         Ok(Self { host, path, tag, digest })
     }
 }
@@ -81,7 +93,7 @@ impl Reference {
                 text = rest.split_whitespace().next_back()?;
             }
         }
-        let text = text.strip_prefix("https://").or_else(|| text.strip_prefix("docker://")).unwrap_or(text);
+        let text = text.strip_prefix("https://").unwrap_or(text);
         let text = text.trim_end_matches('/');
         text.parse().ok().filter(|reference: &Self| reference.host.as_str() != "github.com")
     }

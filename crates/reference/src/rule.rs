@@ -39,6 +39,9 @@ pub enum Rule {
     VersionPlus,
     VersionLong,
     VersionSigtag,
+    VersionCommit,
+    VersionHex64,
+    VersionHex64Refused,
     ReferenceHost,
     ReferenceForm,
     ReferenceDigest,
@@ -50,8 +53,8 @@ impl Rule {
         use Rule::{
             NameCase, NameChars, NameEmpty, NameLong, NameParts, NameSeparators, OwnerCase, OwnerChars,
             OwnerEdge, OwnerEmpty, OwnerLong, OwnerPasted, ReferenceDigest, ReferenceForm, ReferenceHost,
-            RepoDigest, RepoForm, RepoOtherOwner, RepoRequired, VersionChars, VersionDigest, VersionEmpty,
-            VersionLong, VersionPlus, VersionSigtag,
+            RepoDigest, RepoForm, RepoOtherOwner, RepoRequired, VersionChars, VersionCommit, VersionDigest,
+            VersionEmpty, VersionHex64, VersionHex64Refused, VersionLong, VersionPlus, VersionSigtag,
         };
         &[
             OwnerEmpty,
@@ -76,6 +79,9 @@ impl Rule {
             VersionPlus,
             VersionLong,
             VersionSigtag,
+            VersionCommit,
+            VersionHex64,
+            VersionHex64Refused,
             ReferenceHost,
             ReferenceForm,
             ReferenceDigest,
@@ -134,6 +140,13 @@ impl Rule {
             Self::VersionSigtag => {
                 ("version.sigtag", Warning, "Names like sha256-… are used for signatures.")
             }
+            Self::VersionCommit => ("version.commit", Information, "Looks like a commit; fine as a version."),
+            Self::VersionHex64 => ("version.hex64", Warning, "Looks like a digest or an image ID."),
+            Self::VersionHex64Refused => (
+                "version.hex64.refused",
+                Problem,
+                "Looks like a digest or an image ID, which this registry refuses.",
+            ),
             Self::ReferenceHost => {
                 ("reference.host", Problem, "Start with the registry, such as ghcr.io/octocat/monalisa:1.0.")
             }
@@ -179,7 +192,7 @@ impl fmt::Display for Refusal {
             sentence = sentence.replace(&format!("{{{name}}}"), value);
         }
         f.write_str(&sentence)?;
-        if self.rule == Rule::VersionDigest {
+        if matches!(self.rule, Rule::VersionDigest | Rule::VersionHex64Refused) {
             f.write_str(" GitHub takes images by version, not by SHA.")?;
         }
         match &self.fix {

@@ -39,16 +39,20 @@ impl Tag {
         // Referrers of an image hang on tags of this form where a registry has no API for them.
         let is_referrers =
             text.strip_prefix("sha256-").is_some_and(|rest| rest.len() >= 64 && is_hex(&rest[..64]));
-        if is_referrers { found(Rule::VersionSigtag, None) } else { Vec::new() }
+        match text.len() {
+            _ if is_referrers => found(Rule::VersionSigtag, None),
+            // The commonest tag of all workflows (envoyproxy/ratelimit#176).
+            40 if is_hex(text) => found(Rule::VersionCommit, None),
+            64 if is_hex(text) => found(Rule::VersionHex64, None),
+            _ => Vec::new(),
+        }
     }
 }
 
-/// A digest, an image ID or a commit's SHA: GitHub takes images by version, never by SHA.
+/// A digest: GitHub takes images by version, never by SHA.
 fn is_digest(text: &str) -> bool {
     let algorithms = ["sha256:", "sha512:", "sha1:"];
-    algorithms.iter().any(|algorithm| text.starts_with(algorithm))
-        || text.starts_with("@sha")
-        || ((text.len() == 40 || text.len() == 64) && is_hex(text))
+    algorithms.iter().any(|algorithm| text.starts_with(algorithm)) || text.starts_with("@sha")
 }
 
 fn is_hex(text: &str) -> bool {

@@ -20,6 +20,18 @@ fn a_host_that_nobody_configured_is_a_plain_registry_by_https_or_on_this_compute
     assert_eq!(asked.registry.scheme(), "http");
 }
 
+/// `docker.io/v2/` is a web page (docker/hub-feedback#1767).
+#[test]
+fn docker_hub_is_asked_where_its_registry_is() {
+    for name in ["docker.io", "index.docker.io", "registry-1.docker.io"] {
+        let hub = Hosts::builtin().endpoint(&name.parse().unwrap(), false).unwrap();
+        assert_eq!((hub.name.as_str(), hub.registry.as_str()), (name, "https://registry-1.docker.io/"));
+        assert!(hub.realm_allowed(&Url::parse("https://auth.docker.io/token").unwrap()));
+    }
+    let reference: slipway_reference::Reference = "docker.io/alpine:3.20".parse().unwrap();
+    assert_eq!(reference.to_string(), "docker.io/library/alpine:3.20");
+}
+
 #[test]
 fn an_override_keeps_name_and_rules_and_shows_its_chip() {
     let text = "[\"ghcr.io\"]\nregistry = \"http://127.0.0.1:6001\"\nca-file = \"ca.pem\"\n";

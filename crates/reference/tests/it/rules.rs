@@ -1,6 +1,6 @@
 //! Each rule of the form, with its words and its fix.
 
-use slipway_reference::{HostName, ImageName, Owner, Reference, Refusal, Repository, Rule, Tag};
+use slipway_reference::{HostName, ImageName, Level, Owner, Reference, Refusal, Repository, Rule, Tag};
 
 fn first(findings: Vec<Refusal>) -> (&'static str, Option<String>) {
     let finding = findings.into_iter().next().expect("a finding");
@@ -41,10 +41,28 @@ fn names_are_explained_and_fixed() {
 #[test]
 fn a_sha_or_a_digest_is_never_a_version() {
     let hex = "0123456789abcdef".repeat(4);
-    for text in [hex.as_str(), &hex[..40], "sha256:9f2c", &format!("sha256:{hex}"), "@sha256:9f"] {
+    for text in ["sha256:9f2c", &format!("sha256:{hex}"), "@sha256:9f"] {
         let finding = Tag::check(text).remove(0);
         assert_eq!(finding.rule, Rule::VersionDigest, "{text}");
         assert!(finding.to_string().contains("by version, not by SHA"), "{finding}");
+    }
+}
+
+/// `ghcr.io/OWNER/IMAGE:${{ github.sha }}` was refused, for pulls too (whoan/docker-build-with-cache-action#72).
+#[test]
+fn a_commit_is_a_version_like_any_other() {
+    let hex = "0123456789abcdef".repeat(4);
+    for (text, rule, level) in [
+        (&hex[..40], Rule::VersionCommit, Level::Information),
+        (hex.as_str(), Rule::VersionHex64, Level::Warning),
+    ] {
+        let finding = Tag::check(text).remove(0);
+        assert_eq!((finding.rule, finding.rule.level()), (rule, level), "{text}");
+        assert!(text.parse::<Tag>().is_ok(), "{text}");
+        assert!(format!("ghcr.io/octocat/app:{text}").parse::<slipway_reference::Reference>().is_ok());
+    }
+    for text in [&hex[..39], &hex[..41], &hex[..40].to_ascii_uppercase()] {
+        assert_eq!(Tag::check(text), [], "{text}");
     }
 }
 
@@ -64,6 +82,12 @@ fn whole_references_name_their_registry() {
     assert_eq!(refusal("ghcr.io/Octocat/monalisa:1.0").fix.as_deref(), Some("ghcr.io/octocat/monalisa:1.0"));
     assert_eq!(refusal("GHCR.io/octocat/monalisa").fix.as_deref(), Some("ghcr.io/octocat/monalisa"));
     assert_eq!(refusal("ghcr.io/octocat/monalisa@sha256:12").rule, Rule::ReferenceDigest);
+    // What skopeo takes, and what a browser shows.
+    let skopeo: Reference = "docker://ghcr.io/octocat/monalisa:1.0".parse().unwrap();
+    assert_eq!(skopeo.to_string(), "ghcr.io/octocat/monalisa:1.0");
+    let pasted = refusal("https://ghcr.io/octocat/monalisa:1.0/");
+    assert_eq!(pasted.rule, Rule::ReferenceHost);
+    assert_eq!(pasted.fix.as_deref(), Some("ghcr.io/octocat/monalisa:1.0"));
     let reference: Reference = "127.0.0.1:5000/a/b:1".parse().unwrap();
     assert_eq!((reference.host.as_str(), reference.path.as_str()), ("127.0.0.1:5000", "a/b"));
 }
