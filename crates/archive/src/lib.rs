@@ -18,6 +18,7 @@ mod json;
 mod model;
 mod names;
 mod oci;
+mod output;
 mod referrers;
 mod sniff;
 mod source;
@@ -32,6 +33,7 @@ pub use model::{
     Blob, Child, Compression, Descriptor, Format, Image, ImageFinding, Index, Layer, Manifest, Node,
     Platform, Stored,
 };
+pub use output::{Output, OutputPlace};
 pub use sniff::{Outer, Sniffed, sniff};
 pub use source::{BlobReader, Source};
 pub use spool::{OpenOptions, SpoolProgress};
