@@ -1,5 +1,8 @@
 //! Manifests: kept byte for byte, checked for what they refer to, served to those who accept them.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
 use axum::body::Body;
 use axum::http::header::{ACCEPT, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION};
 use axum::http::request::Parts;
@@ -28,6 +31,34 @@ const SUBJECT: HeaderName = HeaderName::from_static("oci-subject");
 /// The label and annotation that connects a package to a repository.
 const SOURCE: &str = "org.opencontainers.image.source";
 
+/// Tags whose copies are behind, by registry, name and tag.
+#[derive(Default)]
+pub(crate) struct Late(Mutex<HashMap<(Kind, String, String), Behind>>);
+
+/// What a copy that is behind still shows.
+#[derive(Clone)]
+struct Behind {
+    /// What the tag pointed to, if it was there.
+    before: Option<String>,
+    /// How often that is still shown.
+    left: u32,
+}
+
+impl Late {
+    /// What is shown of a tag in place of what it points to; none once all copies have caught up.
+    fn shows(&self, registry: Kind, name: &str, tag: &str) -> Option<Behind> {
+        let mut late = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let behind = late.get_mut(&(registry, name.to_owned(), tag.to_owned()))?;
+        behind.left = behind.left.checked_sub(1)?;
+        Some(behind.clone())
+    }
+
+    fn put(&self, registry: Kind, name: &str, tag: &str, behind: Behind) {
+        let mut late = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        late.insert((registry, name.to_owned(), tag.to_owned()), behind);
+    }
+}
+
 /// `GET` and `HEAD`: the stored bytes, if the client accepts their type.
 pub(crate) async fn get(
     shared: &Shared,
@@ -41,7 +72,11 @@ pub(crate) async fn get(
         return Err(no_digests(name, reference));
     }
     let record = shared.packages.published(registry, name).ok_or_else(unknown)?;
-    let digest = record.tags.get(reference).map_or(reference, String::as_str);
+    let behind = shared.late.shows(registry, name, reference);
+    let digest = match &behind {
+        Some(behind) => behind.before.as_deref().ok_or_else(unknown)?,
+        None => record.tags.get(reference).map_or(reference, String::as_str),
+    };
     let media_type = record.manifests.get(digest).ok_or_else(unknown)?;
     let digest = Digest::parse(digest).ok_or_else(unknown)?;
     if registry == Kind::Ghcr && !accepts(&parts.headers, media_type) {
@@ -123,6 +158,10 @@ pub(crate) async fn put(
     let source = source(shared, &content, is_index).await;
     shared.store.put(&digest, &raw).await.map_err(|error| Fault::store(&error))?;
     let login = caller.token.as_ref().map(|token| token.login.clone());
+    if !by_digest {
+        let before = record.as_ref().and_then(|record| record.tags.get(reference).cloned());
+        shared.late.put(registry, name, reference, Behind { before, left: shared.switches.get().late_tags });
+    }
     let (tag, stored) = ((!by_digest).then(|| reference.to_owned()), digest.to_string());
     let kept = shared.packages.change(registry, name, move |record| {
         if !record.published {

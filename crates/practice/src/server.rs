@@ -23,6 +23,7 @@ use crate::bearer::Bearers;
 use crate::body::Incoming;
 use crate::error::PracticeError;
 use crate::log::{Entry, Log, Request, Server};
+use crate::manifest::Late;
 use crate::options::{Options, User};
 use crate::packages::{Kind, Package, Packages, Role, Visibility};
 use crate::route::Route;
@@ -116,6 +117,7 @@ impl Practice {
             connections,
             log: Log::default(),
             refused_once: Mutex::default(),
+            late: Late::default(),
             store,
             packages,
             stopped,
@@ -326,6 +328,7 @@ pub(crate) struct Shared {
     stopped: CancellationToken,
     /// New images of the older registry that were refused as "already associated" for no reason.
     refused_once: Mutex<HashSet<String>>,
+    pub(crate) late: Late,
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -44,6 +44,12 @@ pub struct Switches {
     pub pace: Option<u64>,
     /// How long one request's body may take before the connection is cut. About 10 minutes at GitHub.
     pub request_limit: Option<Duration>,
+    /// The longest body that a proxy in front of the registry lets through (413), bytes.
+    pub body_bytes: Option<u64>,
+    /// Whether a proxy in front of the registry takes bodies of a declared length only (411).
+    pub length_required: bool,
+    /// How often a tag that was just put is still answered for as it was before, as by copies that are behind.
+    pub late_tags: u32,
     /// Tags in one page when the request does not say.
     pub tag_page: usize,
     /// The form of the address in a page's `Link`.
@@ -83,6 +89,9 @@ impl Default for Switches {
             lost_commits_keep_blob: true,
             pace: None,
             request_limit: None,
+            body_bytes: None,
+            length_required: false,
+            late_tags: 0,
             tag_page: 100,
             link: LinkForm::Relative,
             referrers_redirect: false,

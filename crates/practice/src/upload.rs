@@ -257,6 +257,8 @@ struct Limits {
     request: Option<u64>,
     /// The most a layer may have.
     layer: Option<u64>,
+    /// The most a proxy in front lets through in one request; of more the registry gets nothing.
+    body: Option<u64>,
 }
 
 impl Limits {
@@ -270,12 +272,19 @@ impl Limits {
         let switches = shared.switches.get();
         let received = session.received.load(Ordering::Relaxed);
         let declared: Option<u64> = header(parts, &CONTENT_LENGTH).and_then(|value| value.parse().ok());
+        if declared.is_none() && switches.length_required {
+            return Err(Fault::new(StatusCode::LENGTH_REQUIRED, "UNKNOWN", "length required"));
+        }
+        let body = switches.body_bytes;
+        if body.is_some_and(|most| declared.unwrap_or(0) > most) {
+            return Err(body_too_large());
+        }
         let layer = (registry == Kind::Docker).then_some(switches.docker_layer_bytes);
         if layer.is_some_and(|layer| received.saturating_add(declared.unwrap_or(0)) > layer) {
             return Err(layer_too_large());
         }
         let Some(range) = header(parts, &CONTENT_RANGE) else {
-            return Ok(Self { range_end: None, request: None, layer });
+            return Ok(Self { range_end: None, request: None, layer, body });
         };
         // `start-end`, both inclusive, no unit and no total.
         let bounds =
@@ -291,7 +300,7 @@ impl Limits {
         if first != received {
             return Err(out_of_order(session));
         }
-        Ok(Self { range_end: Some(last.saturating_add(1)), request, layer })
+        Ok(Self { range_end: Some(last.saturating_add(1)), request, layer, body })
     }
 }
 
@@ -312,9 +321,16 @@ impl Session {
         // A request that was broken off may have written more than it was credited for.
         file.set_len(begin).await.map_err(broken)?;
         file.seek(SeekFrom::Start(begin)).await.map_err(broken)?;
-        let mut at = begin;
+        let (mut at, before) = (begin, limits.body.map(|_| hash.clone()));
         while let Some(chunk) = next(&mut asked.body, &asked.cut).await? {
             let end = at + chunk.len() as u64;
+            if limits.body.is_some_and(|most| end - begin > most) {
+                self.received.store(begin, Ordering::Relaxed);
+                if let Some(before) = before {
+                    *hash = before;
+                }
+                return Err(body_too_large());
+            }
             if limits.layer.is_some_and(|layer| end > layer) {
                 return Err(layer_too_large());
             }
@@ -405,6 +421,10 @@ fn out_of_order(session: &Session) -> Fault {
 
 fn not_satisfiable(message: String) -> Fault {
     Fault::new(StatusCode::RANGE_NOT_SATISFIABLE, "REQUESTED_RANGE_NOT_SATISFIABLE", message)
+}
+
+fn body_too_large() -> Fault {
+    Fault::new(StatusCode::PAYLOAD_TOO_LARGE, "UNKNOWN", "request entity too large")
 }
 
 /// The answer above the layer cap of docker.pkg.github.com is not known.
