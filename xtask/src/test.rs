@@ -170,13 +170,13 @@ impl Runner<'_> {
     /// What judges the page's sources alone is not asked again about the same ones, as the compiler is not.
     fn script(&self, script: &str, voice: &mut Voice) -> Result<Found, Stop> {
         if node::has_passed(self.place, script) {
-            let note = "not run: nothing changed since it passed".to_owned();
-            return Ok(Found { notes: vec![note], ..Found::whole(true) });
+            voice.line("    nothing changed since it passed");
+            return Ok(Found::whole(true));
         }
         let began = SystemTime::now();
         let found = whole(node::npm(&self.place.ui()).args(["run", script]), voice)?;
         if found.counts.failed == 0 {
-            // Without it only time is lost.
+            // Nothing but time is lost without it.
             let _ = node::note_passed(self.place, script, began);
         }
         Ok(found)

@@ -38,6 +38,24 @@ impl TestProxy {
         Self { address, requests }
     }
 
+    /// Starts one that leads nowhere: it answers everything with `status`, such as `403 Forbidden`.
+    pub async fn refusing(status: &'static str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback works");
+        let address = listener.local_addr().expect("loopback works");
+        let requests: Arc<Mutex<Vec<String>>> = Arc::default();
+        let seen = Arc::clone(&requests);
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let Some(head) = head(&mut stream).await else { continue };
+                let line = head.lines().next().unwrap_or_default().trim_end_matches(" HTTP/1.1").to_owned();
+                seen.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+                let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        });
+        Self { address, requests }
+    }
+
     /// Its address, with a user name.
     pub fn with_user(&self) -> String {
         format!("http://{USER}@{}/", self.address)
@@ -49,13 +67,17 @@ impl TestProxy {
     }
 }
 
-async fn pass(mut stream: TcpStream, server: SocketAddr, seen: Arc<Mutex<Vec<String>>>) {
+/// Everything before a request's body.
+async fn head(stream: &mut TcpStream) -> Option<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
-        let Ok(byte) = stream.read_u8().await else { return };
-        head.push(byte);
+        head.push(stream.read_u8().await.ok()?);
     }
-    let head = String::from_utf8(head).unwrap_or_default();
+    String::from_utf8(head).ok()
+}
+
+async fn pass(mut stream: TcpStream, server: SocketAddr, seen: Arc<Mutex<Vec<String>>>) {
+    let Some(head) = head(&mut stream).await else { return };
     let line = head.lines().next().unwrap_or_default().trim_end_matches(" HTTP/1.1").to_owned();
     let let_in = head.lines().any(|line| {
         let header = line.split_once(": ");

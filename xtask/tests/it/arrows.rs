@@ -3,13 +3,22 @@
 use serde_json::Value;
 
 /// Every room, the rooms it may know, and the rooms that only its tests may know besides.
-const ARROWS: [(&str, &[&str], &[&str]); 16] = [
+const ARROWS: [(&str, &[&str], &[&str]); 17] = [
     ("slipway-reference", &[], &[]),
     ("slipway-hosts", &["slipway-reference"], &[]),
     ("slipway-archive", &["slipway-reference", "slipway-hosts"], &["slipway-practice", "slipway-stage"]),
     ("slipway-compress", &[], &[]),
-    ("slipway-distribution", &["slipway-reference", "slipway-hosts"], &["slipway-practice", "slipway-stage"]),
-    ("slipway-github", &["slipway-reference", "slipway-hosts"], &["slipway-practice", "slipway-stage"]),
+    ("slipway-http", &["slipway-hosts"], &["slipway-practice", "slipway-stage"]),
+    (
+        "slipway-distribution",
+        &["slipway-reference", "slipway-hosts", "slipway-http"],
+        &["slipway-practice", "slipway-stage"],
+    ),
+    (
+        "slipway-github",
+        &["slipway-reference", "slipway-hosts", "slipway-http"],
+        &["slipway-practice", "slipway-stage"],
+    ),
     // It implements distribution's trait.
     (
         "slipway-credentials",
@@ -57,7 +66,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 16] = [
 ];
 
 /// Third-party crates that only some rooms may use: the beginning of their names, and those rooms.
-const FENCED: [(&str, &[&str]); 11] = [
+const FENCED: [(&str, &[&str]); 12] = [
     ("tauri", &["slipway-desktop"]),
     ("wry", &["slipway-desktop"]),
     ("tao", &["slipway-desktop"]),
@@ -65,7 +74,9 @@ const FENCED: [(&str, &[&str]); 11] = [
     ("indicatif", &["slipway-cli"]),
     ("tracing-subscriber", &["slipway-cli", "slipway-desktop", "slipway-tests"]),
     // One wire client for registries, one for the REST API.
-    ("reqwest", &["slipway-distribution", "slipway-github", "slipway-tests"]),
+    ("reqwest", &["slipway-http", "slipway-distribution", "slipway-github", "slipway-tests"]),
+    // Whose certificates are trusted is decided in one place.
+    ("rustls", &["slipway-http"]),
     ("axum", &["slipway-practice", "slipway-stage", "slipway-tests"]),
     ("fantoccini", &["slipway-tests"]),
     // The bench fills a history.

@@ -1,0 +1,100 @@
+//! Whose certificates are trusted.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::verify_server_name;
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use rustls_platform_verifier::Verifier;
+
+/// What the HTTP client needs for TLS: the system's authorities, and those of `ca_file` (PEM).
+///
+/// # Errors
+/// Why the file or the system's authorities cannot be used, in words.
+pub(crate) fn config(ca_file: Option<&Path>) -> Result<ClientConfig, String> {
+    let own = ca_file.map(certificates).transpose()?.unwrap_or_default();
+    let provider = CryptoProvider::get_default().cloned();
+    let provider = provider.unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()));
+    let words = |error: Error| error.to_string();
+    let usual = if own.is_empty() {
+        Verifier::new(Arc::clone(&provider)).map_err(words)?
+    } else {
+        Verifier::new_with_extra_roots(own.iter().cloned(), Arc::clone(&provider)).map_err(words)?
+    };
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let mut config = builder
+        .map_err(words)?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Trust { usual, own }))
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let unusable =
+        |reason: String| format!("the certificate file {} cannot be used: {reason}", path.display());
+    let pem = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    let found = found.map_err(|error| unusable(error.to_string()))?;
+    if found.is_empty() { Err(unusable("it holds no certificate".to_owned())) } else { Ok(found) }
+}
+
+/// The system's judgement, and that of its person: a certificate that stands itself in the file is trusted, as Docker's
+/// own instructions for a private registry have it (its certificate is an authority at the same time, which the usual
+/// rules take from no server).
+#[derive(Debug)]
+struct Trust {
+    usual: Verifier,
+    own: Vec<CertificateDer<'static>>,
+}
+
+impl ServerCertVerifier for Trust {
+    fn verify_server_cert(
+        &self,
+        server: &CertificateDer<'_>,
+        between: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let refused = match self.usual.verify_server_cert(server, between, name, ocsp, now) {
+            Err(refused) => refused,
+            trusted => return trusted,
+        };
+        // Its time is judged before what it may be used for, so that an ended one comes with another error.
+        let of_use = matches!(&refused, Error::InvalidCertificate(CertificateError::Other(_)));
+        if !of_use || !self.own.iter().any(|own| own == server) {
+            return Err(refused);
+        }
+        verify_server_name(&ParsedCertificate::try_from(server)?, name)?;
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        server: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.usual.verify_tls12_signature(message, server, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        server: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.usual.verify_tls13_signature(message, server, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.usual.supported_verify_schemes()
+    }
+}

@@ -1,0 +1,4 @@
+//! How a host is reached; each module says what of it.
+
+mod faults;
+mod trust;
