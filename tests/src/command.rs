@@ -64,7 +64,8 @@ impl Slipway {
         self.home.path()
     }
 
-    fn command(&self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
+    /// The command as it would be started, its streams in pipes.
+    pub fn command(&self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
         let mut command = Command::new(program("slipway"));
         command
             .args(arguments)

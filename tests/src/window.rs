@@ -292,10 +292,9 @@ impl Window {
         loop {
             let element = self.find(role, name).await;
             let pressed =
-                if self.by_keys() { self.press_by_keys(&element).await } else { self.click(&element).await };
+                if self.by_keys() { self.press_by_keys(&element).await } else { element.click().await };
             match pressed {
-                Ok(true) => return,
-                Ok(false) => assert!(began.elapsed() < PATIENCE, "{role} “{name}” is never hit"),
+                Ok(()) => return,
                 Err(error) if began.elapsed() > SHORT => {
                     let (place, text) = (self.place(&element).await, self.text().await);
                     panic!("{role} “{name}” cannot be pressed ({error:?}), {place}, in:\n{text}");
@@ -305,25 +304,6 @@ impl Window {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-    }
-
-    /// Clicks where an element is, and says whether that hit it: on a busy machine the page moves between looking and
-    /// clicking, and people click again. What is gone by then did what it is for.
-    async fn click(&self, element: &Element) -> Result<bool, fantoccini::error::CmdError> {
-        let watch = "const [node] = arguments;
-            node.__hit = false;
-            node.addEventListener('click', () => { node.__hit = true; }, { once: true, capture: true });";
-        let node = serde_json::to_value(element).expect("an element is JSON");
-        self.client.execute(watch, vec![node.clone()]).await?;
-        element.clone().click().await?;
-        let hit = "return !arguments[0].isConnected || arguments[0].__hit === true";
-        for _ in 0..5 {
-            match self.client.execute(hit, vec![node.clone()]).await {
-                Ok(hit) if hit == false => tokio::time::sleep(Duration::from_millis(100)).await,
-                _ => return Ok(true),
-            }
-        }
-        Ok(false)
     }
 
     async fn to_middle(&self, element: &Element) {
@@ -347,7 +327,7 @@ impl Window {
         self.setup.settings.contains("zoom")
     }
 
-    async fn press_by_keys(&self, element: &Element) -> Result<bool, fantoccini::error::CmdError> {
+    async fn press_by_keys(&self, element: &Element) -> Result<(), fantoccini::error::CmdError> {
         let script = "const node = arguments[0].querySelector('input') ?? arguments[0];
             node.focus();
             return [document.activeElement === node, ['radio', 'checkbox'].includes(node.type)];";
@@ -356,7 +336,7 @@ impl Window {
         if told[0] == true && !element.tag_name().await?.eq_ignore_ascii_case("input") {
             self.keys(&if told[1] == true { " ".to_owned() } else { enter() }).await;
         }
-        Ok(true)
+        Ok(())
     }
 
     /// Presses the last control of this name: in a dialog, the one at its end.
@@ -365,9 +345,8 @@ impl Window {
         let script = "return [...document.querySelectorAll('dialog[open] footer button')].at(-1)";
         let found = self.script(script, &[]).await;
         let button = self.element(&found).expect("a button at the end of the dialog");
-        let pressed =
-            if self.by_keys() { self.press_by_keys(&button).await } else { self.click(&button).await };
-        assert!(pressed.expect("the button can be pressed"), "the button is hit");
+        let pressed = if self.by_keys() { self.press_by_keys(&button).await } else { button.click().await };
+        pressed.expect("the button can be pressed");
     }
 
     /// Presses the main button of the form, whatever it says in this language.

@@ -4,6 +4,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use slipway_archive::{Output, OutputPlace};
+
 use crate::slipway::Slipway;
 use crate::view::{Code, FailureView, HistoryQuery, Show};
 
@@ -73,13 +75,13 @@ impl Slipway {
 /// Writes a file that is there as a whole or not.
 pub(crate) fn save(
     path: &Path,
-    write: impl FnOnce(&mut tempfile::NamedTempFile) -> std::io::Result<()>,
+    write: impl FnOnce(&mut Output) -> std::io::Result<()>,
 ) -> Result<(), FailureView> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let saved = tempfile::NamedTempFile::new_in(folder)
+    let saved = OutputPlace::of(path)
+        .and_then(OutputPlace::open)
         .and_then(|mut file| write(&mut file).map(|()| file))
-        .and_then(|file| file.persist(path).map_err(|error| error.error));
-    saved.map(|_| ()).map_err(|error| {
+        .and_then(Output::finish);
+    saved.map_err(|error| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         FailureView::new(Code::OutputFailed, format!("{name} cannot be written: {error}"))
     })

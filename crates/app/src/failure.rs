@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use slipway_archive::ArchiveError;
-use slipway_distribution::ErrorKind;
+use slipway_distribution::{Distrust, ErrorKind, Fault};
 use slipway_hosts::Meaning;
 use slipway_transfer::{Check, TransferError};
 
@@ -20,6 +20,18 @@ impl Code {
     pub(crate) fn word(self) -> String {
         serde_json::to_value(self).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default()
     }
+
+    /// Why no answer came.
+    pub(crate) fn network(fault: &Fault) -> Self {
+        match fault {
+            Fault::UnknownHost => Self::NetworkUnknownHost,
+            Fault::Refused | Fault::Connect => Self::NetworkUnreachable,
+            Fault::Timeout => Self::NetworkTimeout,
+            Fault::Tls(_) => Self::NetworkTls,
+            Fault::ProxySignIn => Self::NetworkProxy,
+            Fault::ProxyRefused(_) => Self::NetworkProxyRefused,
+        }
+    }
 }
 
 impl FailureView {
@@ -34,6 +46,17 @@ impl FailureView {
     pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.params.insert(name.to_owned(), value.to_string());
         self
+    }
+
+    /// With what the page's words about a network need.
+    pub(crate) fn of_network(self, host: &str, proxy: &str, fault: &Fault) -> Self {
+        let view = self.with("host", host);
+        match fault {
+            Fault::ProxySignIn | Fault::ProxyRefused(None) => view.with("proxy", proxy),
+            Fault::ProxyRefused(Some(status)) => view.with("proxy", proxy).with("status", status),
+            Fault::Tls(distrust) => view.with("reason", word(distrust)),
+            Fault::UnknownHost | Fault::Refused | Fault::Connect | Fault::Timeout => view,
+        }
     }
 
     /// An archive that cannot be used.
@@ -126,11 +149,8 @@ impl FailureView {
     pub(crate) fn registry(error: &slipway_distribution::Error, now: i64) -> Self {
         let code = match &error.kind {
             ErrorKind::Answer => meaning(error.meaning()),
-            ErrorKind::Connect => Code::NetworkUnreachable,
-            ErrorKind::Timeout => Code::NetworkTimeout,
-            ErrorKind::Tls => Code::NetworkTls,
+            ErrorKind::Network(fault) => Code::network(fault),
             ErrorKind::PlainHttp => Code::NetworkPlainHttp,
-            ErrorKind::Proxy(_) => Code::NetworkProxy,
             ErrorKind::Body(_) => Code::FileUnreadable,
             _ => Code::BadAnswer,
         };
@@ -151,8 +171,8 @@ impl FailureView {
         let first = error.errors.first();
         let mut view =
             Self::new(code, error.to_string()).with("host", &error.host).with("registry", &error.host);
-        if let ErrorKind::Proxy(proxy) = &error.kind {
-            view = view.with("proxy", proxy);
+        if let ErrorKind::Network(fault) = &error.kind {
+            view = view.of_network(error.led_to.as_ref().unwrap_or(&error.host), &error.proxy, fault);
         }
         if let Some(account) = &account {
             view = view.with("username", &account.username);
@@ -170,6 +190,19 @@ impl FailureView {
             time: now,
         });
         view
+    }
+}
+
+/// Why a secure connection was not made, as the page's words are chosen by it.
+fn word(distrust: &Distrust) -> &'static str {
+    match distrust {
+        Distrust::Ended => "ended",
+        Distrust::NotYet => "notYet",
+        Distrust::Name(_) => "name",
+        Distrust::Issuer => "issuer",
+        Distrust::Authority => "authority",
+        Distrust::Certificate => "certificate",
+        Distrust::Handshake => "handshake",
     }
 }
 
@@ -262,6 +295,7 @@ fn advice(code: Code) -> (Retry, Vec<Remedy>) {
         Code::NotFound | Code::ManifestRefused => (Retry::AfterChange, vec![page(LinkTopic::Docs)]),
         Code::RegistryFault | Code::RateLimited => (Retry::Yes, vec![Remedy::Again, page(LinkTopic::Status)]),
         Code::NetworkUnreachable
+        | Code::NetworkUnknownHost
         | Code::NetworkTimeout
         | Code::BlobMissing
         | Code::BadAnswer
@@ -272,6 +306,7 @@ fn advice(code: Code) -> (Retry, Vec<Remedy>) {
         | Code::NetworkTls
         | Code::NetworkPlainHttp
         | Code::NetworkProxy
+        | Code::NetworkProxyRefused
         | Code::FileChanged
         | Code::FileTruncated
         | Code::FileUnreadable

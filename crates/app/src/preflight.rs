@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 
-use slipway_distribution::{Access, ErrorKind, Registry};
+use slipway_distribution::{Access, Registry};
 use slipway_hosts::{Checked, Endpoint, Profile};
 use slipway_reference::{RepositoryPath, Tag};
 use slipway_transfer::{Check, Parts, Plan, Presence, Role, TagPlan, TagState};
@@ -66,16 +66,12 @@ pub(crate) async fn ask(
     let repository = registry.repository(path, Access::PullPush);
     let (write, plan) = tokio::join!(repository.probe_write(), Plan::look(parts, tags, &repository));
     match write {
-        Err(error) if is_offline(&error.kind) => Asked::Not(Reason::Offline),
+        Err(error) if error.is_out_of_reach() => Asked::Not(Reason::Offline),
         write => Asked::Answered {
             write: write.map_err(|error| Box::new(FailureView::registry(&error, now))),
             plan: plan.ok(),
         },
     }
-}
-
-fn is_offline(kind: &ErrorKind) -> bool {
-    matches!(kind, ErrorKind::Connect | ErrorKind::Timeout)
 }
 
 /// What the card is made from, beside the form.

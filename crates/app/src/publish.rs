@@ -70,6 +70,13 @@ pub enum FetchProgress {
         /// Bytes since the last such report.
         bytes: u64,
     },
+    /// Something failed and is tried again after a while.
+    Waiting {
+        /// What failed, in English.
+        reason: String,
+        /// How long is waited, seconds, rounded up.
+        seconds: u64,
+    },
 }
 
 /// What was fetched.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use serde::Deserialize;
+use slipway_archive::{Output, OutputPlace};
 use slipway_distribution::Proxy;
 use slipway_hosts::Added;
 use slipway_transfer::{Compression, Options as TransferOptions, Way};
@@ -301,12 +302,13 @@ fn save(home: &Path, path: PathBuf, document: &DocumentMut) -> Result<Settings, 
             return Err(SettingsError::Malformed { path, reason: reason(&text, &error) });
         }
     };
+    // Where somebody keeps it elsewhere and links it here, it is written there.
     let written = std::fs::create_dir_all(home)
-        .and_then(|()| tempfile::NamedTempFile::new_in(home))
+        .and_then(|()| OutputPlace::of(&path)?.open())
         .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()).map(|()| file))
-        .and_then(|file| file.persist(&path).map_err(|error| error.error));
+        .and_then(Output::finish);
     match written {
-        Ok(_) => Ok(settings),
+        Ok(()) => Ok(settings),
         Err(source) => Err(SettingsError::Write { path, source }),
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use slipway_credentials::{Chain, DockerConfig, Environment, Keychain, Memory, Surroundings};
+use slipway_credentials::{Chain, Environment, Keychain, Memory, Surroundings};
 use slipway_hosts::Hosts;
 
 use crate::settings::Settings;
@@ -60,9 +60,6 @@ pub enum SetupError {
     /// The settings cannot be used.
     #[error(transparent)]
     Settings(#[from] crate::settings::SettingsError),
-    /// Docker's configuration cannot be used.
-    #[error(transparent)]
-    DockerConfig(#[from] slipway_credentials::DockerConfigError),
 }
 
 /// Which foreign places may be asked for credentials.
@@ -70,8 +67,8 @@ pub enum SetupError {
 pub enum Finders {
     /// None: only what is typed in this run.
     None,
-    /// The environment, then Docker's `config.json`.
-    EnvironmentAndDocker,
+    /// The environment. Docker's logins are asked for one by one (`Slipway::borrow_from_docker`).
+    Environment,
 }
 
 impl Setup {
@@ -95,13 +92,7 @@ impl Setup {
         };
         let credentials = match finders {
             Finders::None => Chain::default(),
-            Finders::EnvironmentAndDocker => {
-                let docker = docker_config(&get)
-                    .map(|path| DockerConfig::read(&path))
-                    .transpose()?
-                    .unwrap_or_default();
-                Chain::new(vec![Arc::new(Environment::from(&get)), Arc::new(docker)])
-            }
+            Finders::Environment => Chain::new(vec![Arc::new(Environment::from(&get))]),
         };
         let hosts = crate::hosts::with_settings(&base, &settings.hosts, &home)
             .map_err(|refusal| SetupError::Host(refusal.in_settings()))?;
@@ -131,14 +122,6 @@ fn hosts(path: &Path) -> Result<Hosts, SetupError> {
         .map_err(|source| SetupError::HostsFile { path: path.to_owned(), source })?;
     let base = path.parent().unwrap_or(Path::new(""));
     Hosts::with_file(&text, base).map_err(|source| SetupError::Hosts { path: path.to_owned(), source })
-}
-
-fn docker_config(get: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
-    let folder = match get("DOCKER_CONFIG").filter(|folder| !folder.is_empty()) {
-        Some(folder) => PathBuf::from(folder),
-        None => directories::BaseDirs::new()?.home_dir().join(".docker"),
-    };
-    Some(folder.join("config.json"))
 }
 
 /// This run's credentials before all others.

@@ -195,6 +195,9 @@ impl Slipway {
                 progress(FetchProgress::Blob { digest: digest.to_string(), size });
             }
             Event::Received { bytes } => progress(FetchProgress::Received { bytes }),
+            Event::Waiting { reason, wait_ms, .. } => {
+                progress(FetchProgress::Waiting { reason, seconds: wait_ms.div_ceil(1000) });
+            }
             _ => {}
         });
         match slipway_transfer::pull(&request, &registry, &events, cancel).await {

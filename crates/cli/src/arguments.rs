@@ -35,6 +35,18 @@ pub(crate) enum Command {
     Practice(Practice),
 }
 
+impl Command {
+    /// It changes nothing, here or elsewhere: what it writes is all of it.
+    pub(crate) fn only_tells(&self) -> bool {
+        match self {
+            Self::Inspect(_) | Self::Accounts(_) => true,
+            Self::Push(push) => push.dry_run,
+            Self::Hosts(hosts) => matches!(hosts.command, HostsCommand::List { .. }),
+            Self::Pull(_) | Self::Login(_) | Self::Logout(_) | Self::Practice(_) => false,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Inspect {
     /// A docker-save archive, an OCI archive or an OCI layout folder.
@@ -275,7 +287,8 @@ pub(crate) struct Pull {
     /// The image, such as ghcr.io/OWNER/NAME:VERSION; without a version, latest.
     #[arg(value_name = "REF")]
     pub(crate) reference: String,
-    /// The file to write. One that exists is replaced when the new one is complete.
+    /// The file to write; `-` is standard output. A file that exists is replaced when the new one is complete; a pipe or
+    /// a device is written to.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
     /// The kind of file.

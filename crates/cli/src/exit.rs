@@ -30,6 +30,18 @@ impl From<Exit> for ExitCode {
 }
 
 impl Exit {
+    /// What is left of this end where results could not be written to standard output. `only_tells`: the command does
+    /// nothing but write, so that a reader who has seen enough ends it in peace.
+    pub(crate) fn unwritten(self, error: &std::io::Error, only_tells: bool) -> Self {
+        let closed = error.kind() == std::io::ErrorKind::BrokenPipe;
+        if closed && only_tells {
+            return self;
+        }
+        let done = if self == Self::Done { "it was done, but its result" } else { "its result" };
+        crate::output::error(&format!("{done} cannot be written to standard output: {error}"));
+        if self == Self::Done { Self::Failed } else { self }
+    }
+
     /// The code for a failure. `started`: bytes may have gone out already.
     pub(crate) fn of(failure: &FailureView, started: bool) -> Self {
         match failure.code {

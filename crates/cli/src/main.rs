@@ -21,9 +21,16 @@ use crate::arguments::{Arguments, Command};
 use crate::exit::Exit;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return refused(&error).into(),
+    };
     let log = tracing_subscriber::EnvFilter::try_from_env("SLIPWAY_LOG").unwrap_or_default();
-    tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(log)
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false)
+        .init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -31,6 +38,7 @@ fn main() -> ExitCode {
             return Exit::Failed.into();
         }
     };
+    let only_tells = arguments.command.only_tells();
     let exit = runtime.block_on(async {
         match arguments.command {
             Command::Inspect(arguments) => inspect::run(arguments).await,
@@ -45,5 +53,23 @@ fn main() -> ExitCode {
     });
     // A reader thread that waits for a slow disk must not hold the exit after a cancel.
     runtime.shutdown_timeout(std::time::Duration::from_millis(200));
-    exit.into()
+    match output::unwritten() {
+        Some(error) => exit.unwritten(error, only_tells).into(),
+        None => exit.into(),
+    }
+}
+
+/// What the argument parser says: help and version as asked for, else wrong usage; as an object where objects are
+/// wanted.
+fn refused(error: &clap::Error) -> Exit {
+    let as_json = std::env::args_os().skip(1).take_while(|word| word != "--").any(|word| word == "--json");
+    if !error.use_stderr() || !as_json {
+        // One that cannot be written has nobody to read it.
+        let _ = error.print();
+        return if error.use_stderr() { Exit::Usage } else { Exit::Done };
+    }
+    let text = error.render().to_string();
+    let text = text.trim().strip_prefix("error: ").unwrap_or(text.trim());
+    output::usage(text, true);
+    Exit::Usage
 }

@@ -1,28 +1,54 @@
 //! What the command prints: results on standard output, everything else on standard error.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "printing is this module's purpose")]
+use std::io::{self, Write as _};
+use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 use slipway_app::view::FailureView;
 
-/// A result line.
+/// Why standard output took no more.
+static UNWRITTEN: OnceLock<io::Error> = OnceLock::new();
+
+/// A result line. One that cannot be written stops nothing; [`unwritten`] tells of it at the end.
 pub(crate) fn line(text: &str) {
-    println!("{text}");
+    if UNWRITTEN.get().is_some() {
+        return;
+    }
+    let mut out = io::stdout().lock();
+    if let Err(error) = writeln!(out, "{text}").and_then(|()| out.flush()) {
+        // The first one says most.
+        let _ = UNWRITTEN.set(error);
+    }
+}
+
+/// Why results could not be written, if they could not.
+pub(crate) fn unwritten() -> Option<&'static io::Error> {
+    UNWRITTEN.get()
 }
 
 /// One JSON object on a line of its own.
 pub(crate) fn object(value: &Value) {
-    println!("{value}");
+    line(&value.to_string());
 }
 
 /// A line about what is going on.
 pub(crate) fn note(text: &str) {
-    eprintln!("{text}");
+    // Where nobody listens there is nobody to tell.
+    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 /// A line about what went wrong.
 pub(crate) fn error(text: &str) {
-    eprintln!("slipway: {text}");
+    note(&format!("slipway: {text}"));
+}
+
+/// Wrong usage, in words or as the last JSON object.
+pub(crate) fn usage(text: &str, as_json: bool) {
+    if as_json {
+        object(&json!({ "event": "failed", "code": "usage", "message": text }));
+    } else {
+        error(text);
+    }
 }
 
 /// A failure, in words or as the last JSON object.

@@ -1,5 +1,6 @@
 //! `slipway pull`.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -18,11 +19,16 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
     let reference: Reference = match arguments.reference.parse() {
         Ok(reference) => reference,
         Err(refusal) => {
-            output::error(&format!("{}: {refusal}", arguments.reference));
+            output::usage(&format!("{}: {refusal}", arguments.reference), arguments.json);
             return Exit::Usage;
         }
     };
-    let app = match token::signed_in(&arguments.sign_in, &reference.host, arguments.json).await {
+    let piped = is_standard_output(&arguments.output);
+    if piped && arguments.json {
+        output::usage("--json and the archive cannot both go to standard output", true);
+        return Exit::Usage;
+    }
+    let app = match token::signed_in(&arguments.sign_in, &reference, arguments.json).await {
         Ok(app) => app,
         Err(exit) => return exit,
     };
@@ -55,6 +61,12 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
                 output::note(&format!("fetching {digest}, {}", size(bytes)));
             }
         }
+        FetchProgress::Waiting { reason, seconds } if as_json => {
+            output::object(&json!({"event": "waiting", "reason": reason, "seconds": seconds}));
+        }
+        FetchProgress::Waiting { reason, seconds } => {
+            shown.suspend(|| output::note(&format!("{reason}; next try in {seconds} s")));
+        }
         FetchProgress::Received { bytes } => {
             counted.fetch_add(bytes, Ordering::Relaxed);
             shown.inc(bytes);
@@ -83,6 +95,10 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
             Exit::Done
         }
         Ok(pulled) => {
+            if piped {
+                output::note(&format!("{}, {}", pulled.digest, size(pulled.file_size)));
+                return Exit::Done;
+            }
             output::line(&pulled.digest);
             output::note(&format!("{}, {}", arguments.output.display(), size(pulled.file_size)));
             Exit::Done
@@ -92,6 +108,23 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
             Exit::of(&failure, true)
         }
     }
+}
+
+/// Whether the archive goes where results go: then nothing else may.
+fn is_standard_output(output: &Path) -> bool {
+    output == Path::new("-") || is_same(output, Path::new("/dev/stdout"))
+}
+
+#[cfg(unix)]
+fn is_same(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let place = |path| std::fs::metadata(path).map(|there| (there.dev(), there.ino()));
+    matches!((place(one), place(other)), (Ok(one), Ok(other)) if one == other)
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &Path, _: &Path) -> bool {
+    false
 }
 
 /// Where a credential came from, in words.

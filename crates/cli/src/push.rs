@@ -15,21 +15,21 @@ use crate::output::{self, size};
 use crate::{reading, token};
 
 pub(crate) async fn run(arguments: Push) -> Exit {
-    let host = match arguments.destination.parse::<Reference>() {
-        Ok(reference) => reference.host,
+    let reference = match arguments.destination.parse::<Reference>() {
+        Ok(reference) => reference,
         Err(refusal) => {
-            output::error(&format!("{}: {refusal}", arguments.destination));
+            output::usage(&format!("{}: {refusal}", arguments.destination), arguments.json);
             return Exit::Usage;
         }
     };
-    let app = match token::signed_in(&arguments.sign_in, &host, arguments.json).await {
+    let app = match token::signed_in(&arguments.sign_in, &reference, arguments.json).await {
         Ok(app) => Arc::new(app),
         Err(exit) => return exit,
     };
     let options = match options(&arguments, &app.settings()) {
         Ok(options) => options,
         Err(message) => {
-            output::error(&message);
+            output::usage(&message, arguments.json);
             return Exit::Usage;
         }
     };
@@ -244,6 +244,7 @@ fn done(result: &ResultView, reference: &str, as_json: bool) {
         let mut value = json!(result);
         value["event"] = json!("done");
         value["reference"] = json!(reference);
+        value["verified"] = json!(result.not_verified.is_none());
         output::object(&value);
         return;
     }

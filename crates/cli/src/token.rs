@@ -3,7 +3,7 @@
 use std::io::Read as _;
 
 use secrecy::{ExposeSecret as _, SecretString};
-use slipway_app::{Finders, HostName, Setup, Slipway};
+use slipway_app::{Finders, Reference, Setup, Slipway};
 
 use crate::arguments::SignIn;
 use crate::exit::Exit;
@@ -37,8 +37,13 @@ pub(crate) fn from_input() -> Result<SecretString, Exit> {
 
 /// The app, signed in at `host`: with the token on standard input where it was said to be there, else with the account
 /// of the host.
-pub(crate) async fn signed_in(sign_in: &SignIn, host: &HostName, as_json: bool) -> Result<Slipway, Exit> {
-    let app = app(Finders::EnvironmentAndDocker)?;
+pub(crate) async fn signed_in(
+    sign_in: &SignIn,
+    reference: &Reference,
+    as_json: bool,
+) -> Result<Slipway, Exit> {
+    let host = &reference.host;
+    let app = app(Finders::Environment)?;
     if let (true, Some(username)) = (sign_in.token_stdin, &sign_in.username) {
         let token = from_input()?;
         if let Err(failure) = app.sign_in_from_input(host, username, token.expose_secret()) {
@@ -57,7 +62,7 @@ pub(crate) async fn signed_in(sign_in: &SignIn, host: &HostName, as_json: bool) 
         }
         app.use_for_this_run(&id);
     }
-    if let Err(failure) = app.borrow_from_docker(host).await {
+    if let Err(failure) = app.borrow_from_docker(reference).await {
         // Perhaps nobody needs to be signed in.
         output::note(&failure.message);
     }

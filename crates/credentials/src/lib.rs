@@ -15,7 +15,7 @@ mod surroundings;
 mod token_file;
 
 pub use chain::Chain;
-pub use docker::{DockerConfig, DockerConfigError, Helper, HelperError, HelperLogin};
+pub use docker::{Helper, HelperError, HelperLogin};
 pub use environment::Environment;
 pub use find::{BelongsTo, Fetched, FindError, Finders, Found, Listing};
 pub use keychain::{EntryName, Keychain, KeychainError, KeychainState, MissingReason};

@@ -1,7 +1,7 @@
 //! Who asks: the registry's way of wanting to know, tokens for what is asked, and the header that carries them.
 
 use std::sync::PoisonError;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use http::header::{ACCEPT, AUTHORIZATION, WWW_AUTHENTICATE};
@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use reqwest::Response;
 use secrecy::{ExposeSecret as _, SecretString};
 use slipway_hosts::{At, Meaning};
+use slipway_http::Budget;
 use url::Url;
 
 use crate::challenge::{self, Challenge};
@@ -34,7 +35,7 @@ pub(crate) enum Authorization {
 
 impl Registry {
     /// How the registry wants to know who asks; asked for once.
-    async fn scheme(&self) -> Result<Scheme, Error> {
+    async fn scheme(&self, budget: &Budget) -> Result<Scheme, Error> {
         let known = || self.inner.scheme.read().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(scheme) = known() {
             return Ok(scheme);
@@ -45,12 +46,9 @@ impl Registry {
         }
         let url = self.address("/v2/");
         let context = self.context(At::Other, &Method::GET, &url);
-        let mut tried = 0;
         let response = loop {
-            tried += 1;
-            let answered = self
-                .within(&context, self.options().idle_timeout, self.inner.http.get(url.clone()).send())
-                .await;
+            let asked = self.inner.http.request(Method::GET, url.clone()).send();
+            let answered = self.within(&context, self.options().idle_timeout, asked).await;
             let failed = match answered {
                 Ok(response) if crate::error::is_transient(response.status().as_u16()) => {
                     context.answer(response).await
@@ -58,7 +56,7 @@ impl Registry {
                 Ok(response) => break response,
                 Err(error) => error,
             };
-            if !self.again(&mut tried, &failed).await {
+            if !self.again(budget, &failed).await {
                 return Err(failed);
             }
         };
@@ -90,13 +88,13 @@ impl Registry {
             .extend_pairs(service.map(|service| ("service", service)))
             .extend_pairs(scope.split_whitespace().map(|scope| ("scope", scope)));
         let context = self.context(At::Token, &Method::GET, &url);
-        let mut request = self.inner.http.get(url).header(ACCEPT, "application/json");
+        let mut request = self.inner.http.request(Method::GET, url).header(ACCEPT, "application/json");
         if let Some(basic) = credential.and_then(basic) {
             request = request.header(AUTHORIZATION, basic);
         }
         let response = self.within(&context, self.options().idle_timeout, request.send()).await?;
         if response.status().is_success() {
-            read_token(response, &context).await
+            read_token(response, &context, self.options().idle_timeout).await
         } else {
             Err(context.answer(response).await)
         }
@@ -104,8 +102,8 @@ impl Registry {
 
     pub(crate) fn challenged(&self, context: &Context, headers: &HeaderMap) -> Result<Scheme, Error> {
         let refused = |reason: String| context.error(ErrorKind::Challenge(reason));
-        let mut values = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
-        match values.find_map(challenge::parse) {
+        let values = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
+        match challenge::best(values) {
             None => Err(refused("it names no way that is known".to_owned())),
             Some(Challenge::Basic) => Ok(Scheme::Basic),
             Some(Challenge::Bearer { realm, service }) => {
@@ -135,16 +133,16 @@ impl Repository {
     }
 
     /// What goes with a request to `url`: nothing where that is not the registry itself.
-    pub(crate) async fn authorization(&self, url: &Url) -> Result<Authorization, Error> {
+    pub(crate) async fn authorization(&self, url: &Url, budget: &Budget) -> Result<Authorization, Error> {
         if !self.registry.is_own(url) {
             return Ok(Authorization::None);
         }
-        match self.registry.scheme().await? {
+        match self.registry.scheme(budget).await? {
             Scheme::Open => Ok(Authorization::None),
             Scheme::Basic => Ok(self.registry.basic()),
             Scheme::Bearer { realm, service } => {
                 let scope = self.scope();
-                let fetch = async || self.fetch_token(&realm, service.as_deref(), &scope).await;
+                let fetch = async || self.fetch_token(&realm, service.as_deref(), &scope, budget).await;
                 self.registry.inner.tokens.get(&scope, Instant::now(), fetch).await.map(Authorization::Bearer)
             }
         }
@@ -152,8 +150,14 @@ impl Repository {
 
     /// A token for `scope`. For reading, a credential that is refused is set aside and the token asked for without it:
     /// a stale one must not stand between a person and a public image.
-    async fn fetch_token(&self, realm: &Url, service: Option<&str>, scope: &str) -> Result<Token, Error> {
-        let buy = async |credential| self.buy_token(realm, service, scope, credential).await;
+    async fn fetch_token(
+        &self,
+        realm: &Url,
+        service: Option<&str>,
+        scope: &str,
+        budget: &Budget,
+    ) -> Result<Token, Error> {
+        let buy = async |credential| self.buy_token(realm, service, scope, credential, budget).await;
         let Some(credential) = self.registry.credential() else { return buy(None).await };
         let refused = match buy(Some(&credential)).await {
             Err(error) if self.access == Access::Pull && is_refusal(error.meaning()) => error,
@@ -176,11 +180,10 @@ impl Repository {
         service: Option<&str>,
         scope: &str,
         credential: Option<&Credential>,
+        budget: &Budget,
     ) -> Result<Token, Error> {
-        let mut tried = 0;
         let mut doubted = false;
         loop {
-            tried += 1;
             let asked = self.registry.ask_token(realm, service, scope, credential).await;
             let mut failed = match asked {
                 Ok(token) => return Ok(token),
@@ -191,7 +194,7 @@ impl Repository {
                 doubted = true;
                 failed.token_ended = true;
             }
-            if !self.registry.again(&mut tried, &failed).await {
+            if !self.registry.again(budget, &failed).await {
                 return Err(failed);
             }
         }
@@ -203,15 +206,10 @@ fn is_refusal(meaning: Meaning) -> bool {
     matches!(meaning, Meaning::DeniedCredential | Meaning::Unauthenticated | Meaning::DeniedOther)
 }
 
-async fn read_token(mut response: Response, context: &Context) -> Result<Token, Error> {
+async fn read_token(mut response: Response, context: &Context, idle: Duration) -> Result<Token, Error> {
     let now = Instant::now();
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| context.transport(&error))? {
-        if body.len() + chunk.len() > token::MOST_BODY {
-            return Err(context.error(ErrorKind::TooLarge));
-        }
-        body.extend_from_slice(&chunk);
-    }
+    let body = slipway_http::read(&mut response, token::MOST_BODY, idle).await;
+    let body = body.map_err(|error| context.unread(error))?;
     Token::parse(&body, now).ok_or_else(|| context.bad("it holds no token"))
 }
 

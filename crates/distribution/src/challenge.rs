@@ -9,6 +9,18 @@ pub(crate) enum Challenge {
     Bearer { realm: String, service: Option<String> },
 }
 
+/// The best challenge of all headers: Bearer before Basic, whichever stands first.
+pub(crate) fn best<'a>(values: impl Iterator<Item = &'a str>) -> Option<Challenge> {
+    let mut best = None;
+    for challenge in values.filter_map(parse) {
+        match challenge {
+            Challenge::Bearer { .. } => return Some(challenge),
+            Challenge::Basic => best = Some(challenge),
+        }
+    }
+    best
+}
+
 /// The best challenge of a header's value: Bearer before Basic. Unknown schemes are passed over.
 ///
 /// The scope of a challenge is not used: ghcr.io names a placeholder there, and clients that put its text
@@ -100,6 +112,17 @@ mod tests {
         assert_eq!(parse("Negotiate"), None);
         assert_eq!(parse("Bearer"), None);
         assert_eq!(parse(""), None);
+    }
+
+    /// The first of two headers was taken, whatever it asked for (prowler-cloud/prowler#12691).
+    #[test]
+    fn the_best_of_several_headers_counts_wherever_it_stands() {
+        let (basic, ghcr) = (r#"Basic realm="r""#, r#"Bearer realm="https://a/b",service="c""#);
+        for headers in [[basic, ghcr], [ghcr, basic], ["Negotiate", ghcr]] {
+            assert_eq!(best(headers.into_iter()), bearer("https://a/b", Some("c")), "{headers:?}");
+        }
+        assert_eq!(best(["Negotiate", basic].into_iter()), Some(Challenge::Basic));
+        assert_eq!(best(["Negotiate"].into_iter()), None);
     }
 
     proptest! {

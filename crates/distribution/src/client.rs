@@ -9,6 +9,7 @@ use http::{Method, StatusCode};
 use reqwest::Response;
 use secrecy::SecretString;
 use slipway_hosts::{At, AuthScheme, Endpoint};
+use slipway_http::{Asking, Budget, Client, Fault, Options as ClientOptions, Proxy, RetryPolicy, SetUpError};
 use slipway_reference::RepositoryPath;
 use url::Url;
 
@@ -16,7 +17,6 @@ use crate::authorization::{Authorization, Scheme, with};
 use crate::body::Moved;
 use crate::credential::{Credential, CredentialSource, Credentials};
 use crate::error::{Context, Error, ErrorKind, RequestLine};
-use crate::proxy::{Proxy, with_password};
 use crate::retry::{Retries, Waits};
 use crate::token::{self, Tokens};
 
@@ -40,6 +40,8 @@ pub struct Options {
     pub proxy: Proxy,
     /// The password for the proxy's user name.
     pub proxy_password: Option<SecretString>,
+    /// Where it is written down whom is waited for.
+    pub asking: Asking,
 }
 
 impl Default for Options {
@@ -52,6 +54,7 @@ impl Default for Options {
             retries: Retries::default(),
             proxy: Proxy::default(),
             proxy_password: None,
+            asking: Asking::default(),
         }
     }
 }
@@ -66,13 +69,15 @@ pub struct Registry {
 pub(crate) struct Inner {
     pub(crate) endpoint: Endpoint,
     credentials: Arc<dyn Credentials>,
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: Client,
     options: Options,
     pub(crate) tokens: Tokens,
     /// How the registry wants to know who asks, once it said so.
     pub(crate) scheme: RwLock<Option<Scheme>>,
     /// It let someone in with a token at least once.
     let_in: AtomicBool,
+    /// It served somebody who had none, at least once.
+    served: AtomicBool,
     /// A credential that it refused, where it could be read without.
     set_aside: Mutex<Option<(String, CredentialSource)>>,
     /// It answered at least once.
@@ -106,6 +111,8 @@ pub struct Repository {
     pub(crate) access: Access,
     /// Another path whose blobs may be linked into this one; its pull scope is asked for too.
     pub(crate) source: Option<RepositoryPath>,
+    /// The tries that its requests share; none where each has its own.
+    pub(crate) budget: Option<Budget>,
 }
 
 impl Registry {
@@ -125,38 +132,24 @@ impl Registry {
             at: At::Other,
             request: None,
             credential: None,
+            led_to: None,
             proxy: options.proxy.to_string(),
         };
-        if endpoint.registry.scheme() == "http" && !endpoint.is_loopback() && !endpoint.plain_http {
-            return Err(Box::new(context.error(ErrorKind::PlainHttp)));
-        }
-        let invalid = |reason: String| Box::new(context.error(ErrorKind::Invalid(reason)));
-        let mut http = reqwest::Client::builder()
-            .user_agent(&options.user_agent)
-            .connect_timeout(options.connect_timeout)
-            // By our own rules: a credential must not travel to another host.
-            .redirect(reqwest::redirect::Policy::none())
-            .tcp_nodelay(true);
-        match &options.proxy {
-            Proxy::System if !endpoint.is_loopback() => {}
-            Proxy::At(url) if !endpoint.is_loopback() => {
-                // The client's own words may hold the address with its password.
-                let proxy = with_password(url, options.proxy_password.as_ref())
-                    .map_err(|_| invalid("its proxy cannot be used".to_owned()))?;
-                http = http.proxy(proxy);
-            }
-            _ => http = http.no_proxy(),
-        }
-        if let Some(path) = &endpoint.ca_file {
-            let unusable = |reason: &dyn std::fmt::Display| {
-                invalid(format!("the certificate file {} cannot be used: {reason}", path.display()))
-            };
-            let pem = std::fs::read(path).map_err(|error| unusable(&error))?;
-            let certificates =
-                reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| unusable(&error))?;
-            http = http.tls_certs_merge(certificates);
-        }
-        let http = http.build().map_err(|error| invalid(error.without_url().to_string()))?;
+        let client = ClientOptions {
+            user_agent: options.user_agent.clone(),
+            connect_timeout: options.connect_timeout,
+            proxy: options.proxy.clone(),
+            proxy_password: options.proxy_password.clone(),
+            ca_file: endpoint.ca_file.clone(),
+            plain_http: endpoint.plain_http,
+            asking: options.asking.clone(),
+        };
+        let http = Client::new(&endpoint.registry, &client).map_err(|error| {
+            Box::new(context.error(match error {
+                SetUpError::PlainHttp => ErrorKind::PlainHttp,
+                SetUpError::Invalid(reason) => ErrorKind::Invalid(reason),
+            }))
+        })?;
         Ok(Self {
             inner: Arc::new(Inner {
                 endpoint: endpoint.clone(),
@@ -166,6 +159,7 @@ impl Registry {
                 tokens: Tokens::default(),
                 scheme: RwLock::new((endpoint.profile.auth() == AuthScheme::Basic).then_some(Scheme::Basic)),
                 let_in: AtomicBool::new(false),
+                served: AtomicBool::new(false),
                 set_aside: Mutex::default(),
                 answered: AtomicBool::new(false),
                 asking: tokio::sync::Mutex::default(),
@@ -188,7 +182,7 @@ impl Registry {
     pub async fn reach(&self) -> Result<(), Error> {
         let url = self.address("/v2/");
         let context = self.context(At::Other, &Method::GET, &url);
-        let asked = self.inner.http.get(url).send();
+        let asked = self.inner.http.request(Method::GET, url).send();
         let response = self.within(&context, self.options().connect_timeout, asked).await?;
         context.expect(response, &[StatusCode::OK, StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN]).await?;
         Ok(())
@@ -203,7 +197,8 @@ impl Registry {
         let url = self.address("/v2/");
         let context = self.context(At::Other, &Method::GET, &url);
         let patience = self.options().idle_timeout;
-        let response = self.within(&context, patience, self.inner.http.get(url.clone()).send()).await?;
+        let response =
+            self.within(&context, patience, self.inner.http.request(Method::GET, url.clone()).send()).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
             context.expect(response, &[StatusCode::OK]).await?;
             return Ok(SignIn::NotWanted);
@@ -216,7 +211,7 @@ impl Registry {
             ),
         };
         finish(response).await;
-        let asked = with(self.inner.http.get(url), &authorization, &[]).send();
+        let asked = with(self.inner.http.request(Method::GET, url), &authorization, &[]).send();
         let response = self.within(&context, patience, asked).await?;
         context.expect(response, &[StatusCode::OK]).await?;
         Ok(SignIn::Accepted)
@@ -224,7 +219,7 @@ impl Registry {
 
     /// Whether the registry answers at all; any answer will do.
     async fn is_reachable(&self) -> bool {
-        let asked = self.inner.http.get(self.address("/v2/")).send();
+        let asked = self.inner.http.request(Method::GET, self.address("/v2/")).send();
         matches!(tokio::time::timeout(self.options().connect_timeout, asked).await, Ok(Ok(_)))
     }
 
@@ -235,22 +230,35 @@ impl Registry {
 
     /// One path in it.
     pub fn repository(&self, path: &RepositoryPath, access: Access) -> Repository {
-        Repository { registry: self.clone(), path: path.clone(), access, source: None }
+        Repository { registry: self.clone(), path: path.clone(), access, source: None, budget: None }
     }
 
-    /// After try number `tried` failed: waits and says whether it is to be made again. A registry that answered
-    /// before and is out of reach now is waited for, and the tries begin anew; a registry that was never reached
-    /// is more likely misspelt.
-    pub(crate) async fn again(&self, tried: &mut u32, failed: &Error) -> bool {
+    /// All tries that a question of its own has.
+    pub(crate) fn budget(&self) -> Budget {
+        Budget::new(self.policy())
+    }
+
+    fn policy(&self) -> &RetryPolicy {
         let retries = self.retries();
-        let policy = if self.waits.are_told() { &retries.job } else { &retries.request };
-        if let Some(wait) = policy.wait(*tried, failed) {
+        if self.waits.are_told() { &retries.job } else { &retries.request }
+    }
+
+    /// After a failed try: waits and says whether it is to be made again. A registry that answered before and is out of
+    /// reach now is waited for, and the tries begin anew; a registry that was never reached is more likely misspelt, and
+    /// has fewer of them.
+    pub(crate) async fn again(&self, budget: &Budget, failed: &Error) -> bool {
+        let wait = budget.failed(failed);
+        let known = self.waits.is_patient() || self.inner.answered.load(Ordering::Relaxed);
+        if failed.is_out_of_reach() && !known && budget.tried() >= self.retries().unreached {
+            return false;
+        }
+        if let Some(wait) = wait {
             self.waits.pause(failed, wait).await;
             return true;
         }
         let back = self.comes_back(failed).await;
         if back {
-            *tried = 0;
+            budget.renew();
         }
         back
     }
@@ -258,9 +266,8 @@ impl Registry {
     /// Waits for a registry that went out of reach during a job, or was never in reach of one that may wait; false where
     /// that is not what failed, or where it stayed away too long.
     pub async fn comes_back(&self, failed: &Error) -> bool {
-        let lost = matches!(failed.kind, ErrorKind::Connect | ErrorKind::Timeout);
         let known = self.waits.is_patient() || self.inner.answered.load(Ordering::Relaxed);
-        if !lost || !self.waits.are_told() || !known {
+        if !failed.is_out_of_reach() || !self.waits.are_told() || !known {
             return false;
         }
         let (began, retries) = (Instant::now(), self.retries());
@@ -309,8 +316,17 @@ impl Registry {
             at,
             request: Some(RequestLine { method: method.to_string(), path: url.path().to_owned() }),
             credential: self.credential().map(|credential| (credential.username, credential.source)),
+            led_to: self.led_to(url),
             proxy: self.options().proxy.to_string(),
         }
+    }
+
+    /// The host of `url`, where that is another one than the registry's own.
+    fn led_to(&self, url: &Url) -> Option<String> {
+        (!self.is_own(url)).then(|| {
+            let host = url.host_str().unwrap_or_default();
+            url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+        })
     }
 
     /// `url` is the registry's own: its credentials may go there.
@@ -332,14 +348,22 @@ impl Registry {
         patience: Duration,
         answer: impl Future<Output = reqwest::Result<Response>>,
     ) -> Result<Response, Error> {
+        let _asked = self.inner.http.asking(context.led_to.as_deref().unwrap_or(&context.host));
         match tokio::time::timeout(patience, answer).await {
             Ok(Ok(response)) => {
                 self.inner.answered.store(true, Ordering::Relaxed);
                 Ok(response)
             }
-            Ok(Err(error)) => Err(context.transport(&error)),
-            Err(_) => Err(context.error(ErrorKind::Timeout)),
+            Ok(Err(error)) => Err(self.unanswered(context, &error).await),
+            Err(_) => Err(context.network(Fault::Timeout)),
         }
+    }
+
+    /// A failure of the HTTP client.
+    async fn unanswered(&self, context: &Context, error: &reqwest::Error) -> Error {
+        // Its own address knows the way that was taken; the error may hold one with a query, which is not kept.
+        let url = error.url().cloned().unwrap_or_else(|| self.address("/v2/"));
+        context.network(self.inner.http.fault(error, &url).await)
     }
 }
 
@@ -384,10 +408,11 @@ impl Repository {
     /// Sends a request, as often as the policy says. The answer may have any status that is not transient.
     pub(crate) async fn send(&self, request: &Request<'_>) -> Result<Response, Error> {
         let context = self.context(request.at, &request.method, &request.url);
-        let mut tried = 0;
+        let budget = self.budget();
+        // All tries with their waits are one question to whoever looks on.
+        let _asked = self.registry.inner.http.asking(&context.host);
         loop {
-            tried += 1;
-            let failed = match self.once(request, &context).await {
+            let failed = match self.once(request, &context, &budget).await {
                 Ok(response) if crate::error::is_transient(response.status().as_u16()) => {
                     context.answer(response).await
                 }
@@ -401,31 +426,54 @@ impl Repository {
                 Ok(response) => return Ok(response),
                 Err(error) => error,
             };
-            if !self.registry.again(&mut tried, &failed).await {
+            if !self.registry.again(&budget, &failed).await {
                 return Err(failed);
             }
         }
     }
 
-    /// Sends a request once, or twice where its token was refused.
-    pub(crate) async fn once(&self, request: &Request<'_>, context: &Context) -> Result<Response, Error> {
-        let mut renewed = false;
+    /// The same path, whose requests share the tries of `budget`: they are all one question.
+    #[must_use]
+    pub fn sharing(&self, budget: &Budget) -> Self {
+        Self { budget: Some(budget.clone()), ..self.clone() }
+    }
+
+    /// The tries of the next question.
+    pub(crate) fn budget(&self) -> Budget {
+        self.budget.clone().unwrap_or_else(|| self.registry.budget())
+    }
+
+    /// Sends a request once, or twice where its token was refused. What has to be asked before spends the tries of
+    /// `budget`.
+    pub(crate) async fn once(
+        &self,
+        request: &Request<'_>,
+        context: &Context,
+        budget: &Budget,
+    ) -> Result<Response, Error> {
+        let (mut url, mut renewed, mut moves) = (request.url.clone(), false, 0);
+        let asks = matches!(request.method, Method::GET | Method::HEAD);
         loop {
             freed().await;
-            let authorization = self.authorization(&request.url).await?;
-            let mut builder = self.registry.inner.http.request(request.method.clone(), request.url.clone());
+            let authorization = self.authorization(&url, budget).await?;
+            let mut builder = self.registry.inner.http.request(request.method.clone(), url.clone());
             builder = with(builder, &authorization, request.headers);
             builder = match &request.body {
                 Some(body) => builder.body(body.clone()),
                 // A registry wants to be told that nothing comes (RFC 9110 §8.6).
-                None if request.method != Method::GET && request.method != Method::HEAD => {
-                    builder.header(http::header::CONTENT_LENGTH, "0")
-                }
+                None if !asks => builder.header(http::header::CONTENT_LENGTH, "0"),
                 None => builder,
             };
             let response = self.registry.within(context, request.patience, builder.send()).await?;
             tracing::debug!(method = %request.method, path = request.url.path(), status = response.status().as_u16());
-            if response.status() != StatusCode::UNAUTHORIZED || !self.registry.is_own(&request.url) {
+            // The whole request belongs elsewhere; what it carries is at hand. Credentials stay with their host.
+            if !asks && is_moved(response.status()) && moves < MOST_REDIRECTS {
+                url = Self::redirected(&response, &url, context)?;
+                moves += 1;
+                finish(response).await;
+                continue;
+            }
+            if response.status() != StatusCode::UNAUTHORIZED || !self.registry.is_own(&url) {
                 self.let_in(&authorization, response.status());
                 return Ok(response);
             }
@@ -441,9 +489,17 @@ impl Repository {
                 // It let us in without a word before, and now it asks.
                 Authorization::None if response.headers().contains_key(WWW_AUTHENTICATE) => {
                     let scheme = self.registry.challenged(context, response.headers())?;
-                    *self.registry.inner.scheme.write().unwrap_or_else(PoisonError::into_inner) =
-                        Some(scheme);
+                    let inner = &self.registry.inner;
+                    let mut known = inner.scheme.write().unwrap_or_else(PoisonError::into_inner);
+                    let is_news = known.replace(scheme.clone()) != Some(scheme);
+                    if !is_news && !inner.served.load(Ordering::Relaxed) {
+                        return Ok(response);
+                    }
                 }
+                // It served such requests a moment ago: one refusal in between may be a slip (a registry behind several
+                // machines, one of which starts anew).
+                Authorization::None | Authorization::Basic(_)
+                    if self.registry.inner.served.load(Ordering::Relaxed) => {}
                 _ => return Ok(response),
             }
             renewed = true;
@@ -452,8 +508,11 @@ impl Repository {
     }
 
     fn let_in(&self, authorization: &Authorization, status: StatusCode) {
-        if status.is_success() && matches!(authorization, Authorization::Bearer(_)) {
-            self.registry.inner.let_in.store(true, Ordering::Relaxed);
+        if status.is_success() {
+            let inner = &self.registry.inner;
+            let known =
+                if matches!(authorization, Authorization::Bearer(_)) { &inner.let_in } else { &inner.served };
+            known.store(true, Ordering::Relaxed);
         }
     }
 
@@ -466,7 +525,7 @@ impl Repository {
         body: crate::Body,
     ) -> Result<Response, Error> {
         let context = self.context(At::Upload, &method, &url);
-        let authorization = self.authorization(&url).await?;
+        let authorization = self.authorization(&url, &self.budget()).await?;
         freed().await;
         let (content, moved) = body.into_request();
         let builder = self.registry.inner.http.request(method, url);
@@ -480,7 +539,7 @@ impl Repository {
             Ok(response) => response,
             // A registry may answer and close while we still write; then only the closed pipe is seen
             // (reqwest#1975). Asking for a new session, which costs nothing, brings the reason out.
-            Err(error) if matches!(error.kind, ErrorKind::Connect) => {
+            Err(error) if matches!(error.kind, ErrorKind::Network(Fault::Connect)) => {
                 return Err(match Box::pin(self.open_upload()).await {
                     Err(reason) if matches!(reason.kind, ErrorKind::Answer) => reason,
                     _ => error,
@@ -489,10 +548,17 @@ impl Repository {
             Err(error) => return Err(error),
         };
         tracing::debug!(request = ?context.request, status = response.status().as_u16());
-        if let (StatusCode::UNAUTHORIZED, Authorization::Bearer(token)) = (response.status(), &authorization)
-        {
-            self.registry.inner.tokens.refuse(&self.scope(), token).await;
-            return Err(Error { token_ended: true, ..context.answer(response).await });
+        if response.status() == StatusCode::UNAUTHORIZED {
+            let refused = Error { token_ended: true, ..context.answer(response).await };
+            if let Authorization::Bearer(token) = &authorization {
+                self.registry.inner.tokens.refuse(&self.scope(), token).await;
+                return Err(refused);
+            }
+            // Whether it was a slip is told by asking for a new session, which costs nothing.
+            return Err(match Box::pin(self.open_upload()).await {
+                Ok(_) => refused,
+                Err(reason) => reason,
+            });
         }
         self.let_in(&authorization, response.status());
         if response.status().is_success() {
@@ -514,7 +580,7 @@ impl Repository {
         loop {
             match tokio::time::timeout(Duration::from_secs(1), &mut answer).await {
                 Ok(Ok(response)) => return Ok(response),
-                Ok(Err(error)) => return Err(context.transport(&error)),
+                Ok(Err(error)) => return Err(self.registry.unanswered(context, &error).await),
                 Err(_) => {}
             }
             let now = moved.steps.load(Ordering::Relaxed);
@@ -524,7 +590,7 @@ impl Repository {
             let ended = moved.ended.load(Ordering::Relaxed);
             let patience = if ended { options.commit_timeout } else { options.idle_timeout };
             if since.elapsed() > patience {
-                return Err(context.error(ErrorKind::Timeout));
+                return Err(context.network(Fault::Timeout));
             }
         }
     }
@@ -539,12 +605,16 @@ impl Repository {
             if !response.status().is_redirection() || response.status() == StatusCode::NOT_MODIFIED {
                 return Ok((response, context));
             }
-            let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
-            let location = location.ok_or_else(|| context.bad("it redirects to nowhere"))?;
-            request.url = Self::resolve(&request.url, location, &context)?;
+            request.url = Self::redirected(&response, &request.url, &context)?;
         }
         let context = self.context(request.at, &request.method, &request.url);
         Err(context.bad("it redirects in a circle"))
+    }
+
+    /// Where an answer of `from` leads.
+    pub(crate) fn redirected(response: &Response, from: &Url, context: &Context) -> Result<Url, Error> {
+        let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+        Self::resolve(from, location.ok_or_else(|| context.bad("it redirects to nowhere"))?, context)
     }
 
     /// A `Location` as an address.
@@ -556,6 +626,11 @@ impl Repository {
             _ => Err(context.bad("its Location is neither http nor https")),
         }
     }
+}
+
+/// Statuses that send the same request, with its content, to another address (RFC 9110, sections 15.4.8 and 15.4.9).
+pub(crate) fn is_moved(status: StatusCode) -> bool {
+    matches!(status, StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT)
 }
 
 /// Lets a connection that just became free return to the pool, which its own task does; else one more is opened.

@@ -8,10 +8,11 @@ use futures_util::{Stream, stream};
 use http::header::RANGE;
 use http::{Method, StatusCode};
 use slipway_hosts::At;
+use slipway_http::Fault;
 use slipway_reference::Digest;
 
 use crate::client::Repository;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// The bytes of a blob, as they come.
 pub struct BlobStream {
@@ -47,8 +48,8 @@ impl Repository {
                 let chunk = match tokio::time::timeout(idle, response.chunk()).await {
                     Ok(Ok(Some(chunk))) => chunk,
                     Ok(Ok(None)) => return None,
-                    Ok(Err(error)) => return Some((Err(context.transport(&error)), None)),
-                    Err(_) => return Some((Err(context.error(ErrorKind::Timeout)), None)),
+                    Ok(Err(error)) => return Some((Err(context.network(Fault::of(&error))), None)),
+                    Err(_) => return Some((Err(context.network(Fault::Timeout)), None)),
                 };
                 let passed = usize::try_from(skip).unwrap_or(usize::MAX).min(chunk.len());
                 skip -= passed as u64;

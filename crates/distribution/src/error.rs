@@ -6,12 +6,16 @@ use std::time::Duration;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use slipway_hosts::{Answer, At, Meaning, Profile, meaning, retry_hint};
+use slipway_http::{BodyError, Failure, Fault, Wish, retry_after};
 use slipway_reference::Digest;
 
 use crate::credential::CredentialSource;
 
 /// A body of an error answer is read so far, bytes.
 const MOST_BODY: usize = 64 * 1024;
+
+/// The words of a refusal are waited for so long.
+const WORDS: Duration = Duration::from_secs(10);
 
 /// A message is kept so far, characters.
 const MOST_MESSAGE: usize = 500;
@@ -37,25 +41,25 @@ pub struct Error {
     pub sso: Option<String>,
     /// The registry's name.
     pub host: String,
+    /// The host that was asked in truth, where the registry led to another one.
+    pub led_to: Option<String>,
+    /// The way there, in a word or as an address without a password.
+    pub proxy: String,
     pub(crate) profile: Profile,
     pub(crate) wait: Option<Duration>,
     /// A token ended in the middle, or was not known for once; a new one is bought by the next request.
     pub(crate) token_ended: bool,
+    /// The session is to be gone on with at another address.
+    pub(crate) moved: bool,
 }
 
 /// The kinds of failure.
 #[derive(Debug)]
 pub enum ErrorKind {
-    /// No connection, or it broke.
-    Connect,
-    /// Nothing moved for too long.
-    Timeout,
-    /// The certificate is not trusted, or TLS failed otherwise.
-    Tls,
+    /// No answer came, or none to its end.
+    Network(Fault),
     /// Plain http to a host that is not this computer.
     PlainHttp,
-    /// The proxy on the way wants a sign-in, or refuses the one it got (407). Its address, or `system`.
-    Proxy(String),
     /// The registry asks for credentials in a way that is not accepted.
     Challenge(String),
     /// The registry answered with an error status.
@@ -116,15 +120,21 @@ impl Error {
 
     /// Trying again may help, without anything being changed.
     pub fn is_transient(&self) -> bool {
-        match self.kind {
-            ErrorKind::Connect | ErrorKind::Timeout => true,
+        match &self.kind {
+            ErrorKind::Network(fault) => fault.passes(),
             ErrorKind::Answer => {
                 self.token_ended
+                    || self.moved
                     || matches!(self.meaning(), Meaning::RateLimited { .. })
                     || self.status.is_some_and(is_transient)
             }
             _ => false,
         }
+    }
+
+    /// Nobody answered at all: this computer may be without a network, or the name be wrong.
+    pub fn is_out_of_reach(&self) -> bool {
+        matches!(&self.kind, ErrorKind::Network(fault) if fault.is_out_of_reach())
     }
 
     /// The registry, or its token endpoint, does not take the credential.
@@ -138,6 +148,21 @@ impl Error {
     }
 }
 
+impl Failure for Error {
+    fn passes(&self) -> bool {
+        self.is_transient()
+    }
+
+    fn wish(&self) -> Wish {
+        let limited = matches!(self.meaning(), Meaning::RateLimited { .. });
+        match self.wait {
+            None if limited && self.status == Some(403) => Wish::Unnamed,
+            None => Wish::None,
+            Some(wait) => Wish::Named(wait),
+        }
+    }
+}
+
 /// Statuses after which the same request may succeed. 499 and 520 to 524 come from proxies in front of
 /// registries.
 pub(crate) fn is_transient(status: u16) -> bool {
@@ -148,22 +173,24 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let host = &self.host;
         match &self.kind {
-            ErrorKind::Connect => write!(f, "no connection to {host}, or it broke")?,
-            ErrorKind::Timeout => write!(f, "{host} did not answer in time")?,
-            ErrorKind::Tls => write!(f, "the certificate of {host} is not trusted, or TLS failed otherwise")?,
+            ErrorKind::Network(fault) => {
+                f.write_str(&fault.words(self.led_to.as_deref().unwrap_or(host), &self.proxy))?;
+            }
             ErrorKind::PlainHttp => write!(
                 f,
                 "{host} would be reached by plain http, which shows the token to everybody on the way; only this computer may be reached so, unless plain http is allowed"
             )?,
-            ErrorKind::Proxy(proxy) => write!(
-                f,
-                "the proxy to {host} ({proxy}) wants a user name and a password, or refuses those that it got"
-            )?,
             ErrorKind::Challenge(reason) => {
                 write!(f, "{host} asks for credentials in a way that is not accepted: {reason}")?;
             }
-            ErrorKind::Answer => write!(f, "{host} answered {}", self.status.unwrap_or_default())?,
-            ErrorKind::BadAnswer(reason) => write!(f, "the answer of {host} makes no sense: {reason}")?,
+            ErrorKind::Answer => {
+                let asked = self.led_to.as_deref().unwrap_or(host);
+                write!(f, "{asked} answered {}", self.status.unwrap_or_default())?;
+            }
+            ErrorKind::BadAnswer(reason) => {
+                let asked = self.led_to.as_deref().unwrap_or(host);
+                write!(f, "the answer of {asked} makes no sense: {reason}")?;
+            }
             ErrorKind::Body(reason) => write!(f, "the content could not be read: {reason}")?,
             ErrorKind::Digest { expected, found } => write!(f, "{host} sent {found} for {expected}")?,
             ErrorKind::TooLarge => write!(f, "the answer of {host} is larger than it may be")?,
@@ -172,6 +199,9 @@ impl fmt::Display for Error {
         if let Some(error) = self.errors.first() {
             let code = if error.code.is_empty() { String::new() } else { format!("{}: ", error.code) };
             write!(f, " ({code}{})", error.message)?;
+        }
+        if self.led_to.is_some() {
+            write!(f, "; {host} led there")?;
         }
         Ok(())
     }
@@ -187,6 +217,7 @@ pub(crate) struct Context {
     pub(crate) at: At,
     pub(crate) request: Option<RequestLine>,
     pub(crate) credential: Option<(String, CredentialSource)>,
+    pub(crate) led_to: Option<String>,
     /// The way to the registry, in a word or as an address without a password.
     pub(crate) proxy: String,
 }
@@ -203,9 +234,12 @@ impl Context {
             at: self.at,
             sso: None,
             host: self.host.clone(),
+            led_to: self.led_to.clone(),
+            proxy: self.proxy.clone(),
             profile: self.profile,
             wait: None,
             token_ended: false,
+            moved: false,
         }
     }
 
@@ -213,21 +247,16 @@ impl Context {
         self.error(ErrorKind::BadAnswer(reason.to_string()))
     }
 
-    /// A failure of the HTTP client. Its own words are not kept: they may hold an address with a query.
-    pub(crate) fn transport(&self, error: &reqwest::Error) -> Error {
-        let mut source = std::error::Error::source(error);
-        while let Some(inner) = source {
-            let text = inner.to_string();
-            // The HTTP client tells a tunnel's 407 by these words only (hyper-util's TunnelError).
-            if text.contains("proxy authorization required") {
-                return self.error(ErrorKind::Proxy(self.proxy.clone()));
-            }
-            if text.contains("certificate") || text.contains("TLS") || text.contains("tls handshake") {
-                return self.error(ErrorKind::Tls);
-            }
-            source = inner.source();
+    pub(crate) fn network(&self, fault: Fault) -> Error {
+        self.error(ErrorKind::Network(fault))
+    }
+
+    /// An answer that was not read to its end.
+    pub(crate) fn unread(&self, error: BodyError) -> Error {
+        match error {
+            BodyError::TooLarge => self.error(ErrorKind::TooLarge),
+            BodyError::Broken(fault) => self.network(fault),
         }
-        if error.is_timeout() { self.error(ErrorKind::Timeout) } else { self.error(ErrorKind::Connect) }
     }
 
     /// An answer with an error status, decoded.
@@ -235,17 +264,10 @@ impl Context {
         let status = response.status();
         if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
             // The answer is the proxy's, and says nothing about the registry.
-            return self.error(ErrorKind::Proxy(self.proxy.clone()));
+            return self.network(Fault::ProxySignIn);
         }
         let headers = response.headers().clone();
-        let mut body = Vec::new();
-        while let Ok(Some(chunk)) = response.chunk().await {
-            let room = MOST_BODY - body.len();
-            body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-            if body.len() == MOST_BODY {
-                break;
-            }
-        }
+        let body = slipway_http::beginning(&mut response, MOST_BODY, WORDS).await;
         let errors = decode(&headers, &body);
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let wait =
@@ -312,19 +334,6 @@ fn shortened(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST_MESSAGE).collect()
 }
 
-/// `Retry-After` in seconds or as a date. A date counts from the answer's own `Date`: the clock of this computer may
-/// be wrong, or be set while a push runs.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let until = httpdate::parse_http_date(text).ok()?;
-    let answered = headers.get(http::header::DATE).and_then(|date| date.to_str().ok());
-    let now = answered.and_then(|date| httpdate::parse_http_date(date).ok());
-    Some(until.duration_since(now.unwrap_or_else(std::time::SystemTime::now)).unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -344,22 +353,5 @@ mod tests {
         page.insert(http::header::CONTENT_TYPE, "text/html; charset=utf-8".parse().unwrap());
         assert_eq!(decode(&page, b"<html>Bad gateway</html>"), []);
         assert_eq!(decode(&plain, b"\xff\xfe"), []);
-    }
-
-    #[test]
-    fn a_wait_is_understood_in_seconds_and_as_a_date() {
-        let with = |value: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(http::header::RETRY_AFTER, value.parse().unwrap());
-            retry_after(&headers)
-        };
-        assert_eq!(with("3"), Some(Duration::from_secs(3)));
-        assert_eq!(with("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
-        assert_eq!(with("soon"), None);
-        // A clock that is years off changes nothing.
-        let mut headers = HeaderMap::new();
-        headers.insert(http::header::DATE, "Wed, 21 Oct 2015 07:28:00 GMT".parse().unwrap());
-        headers.insert(http::header::RETRY_AFTER, "Wed, 21 Oct 2015 07:28:09 GMT".parse().unwrap());
-        assert_eq!(retry_after(&headers), Some(Duration::from_secs(9)));
     }
 }

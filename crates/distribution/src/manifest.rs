@@ -1,5 +1,7 @@
 //! Manifests, always as bytes: what is stored or sent is never written anew.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderName, Method, StatusCode};
@@ -119,7 +121,7 @@ impl Repository {
         let request = self.bodyless(Method::GET, self.address(&at.path()), At::Manifest, &headers);
         let (response, context) = self.follow(request).await?;
         match response.status() {
-            StatusCode::OK => read(response, at, &context).await,
+            StatusCode::OK => read(response, at, &context, self.registry.options().idle_timeout).await,
             _ => Err(context.answer(response).await),
         }
     }
@@ -129,6 +131,10 @@ impl Repository {
         let url = self.address(&at.path());
         let context = self.context(At::Manifest, &Method::PUT, &url);
         let headers: [(HeaderName, String); 1] = [(CONTENT_TYPE, media_type.to_owned())];
+        let digest = match at {
+            ManifestAt::Digest(digest) => digest.clone(),
+            ManifestAt::Tag(_) => digest(&raw, Algorithm::Sha256),
+        };
         let request = Request {
             method: Method::PUT,
             url,
@@ -137,24 +143,47 @@ impl Repository {
             body: Some(raw),
             patience: self.registry.options().commit_timeout,
         };
-        let response = self.send(&request).await?;
-        let response =
-            context.expect(response, &[StatusCode::CREATED, StatusCode::OK, StatusCode::ACCEPTED]).await?;
-        let subject = header(&response, &SUBJECT).and_then(|text| text.parse().ok());
-        Ok(Put { digest: header_digest(&response), subject })
+        let good = [StatusCode::CREATED, StatusCode::OK, StatusCode::ACCEPTED, StatusCode::NO_CONTENT];
+        let (budget, mut unsure) = (self.budget(), false);
+        loop {
+            let answered = match self.once(&request, &context, &budget).await {
+                Ok(response) => context.expect(response, &good).await,
+                Err(error) => Err(error),
+            };
+            let failed = match answered {
+                Ok(response) => {
+                    let subject = header(&response, &SUBJECT).and_then(|text| text.parse().ok());
+                    return Ok(Put { digest: header_digest(&response), subject });
+                }
+                Err(failed) => failed,
+            };
+            // Its answer may have got lost, and a tag that is set may not be set again (Harbor, ECR): what stands there
+            // now says more than another try.
+            unsure |= failed.is_out_of_reach() || failed.status.is_some_and(|status| status >= 500);
+            if unsure && self.sharing(&budget).holds(at, &digest).await {
+                return Ok(Put::default());
+            }
+            if !self.registry.again(&budget, &failed).await {
+                return Err(failed);
+            }
+        }
+    }
+
+    /// Whether this stands there, for all one can tell.
+    async fn holds(&self, at: &ManifestAt, digest: &Digest) -> bool {
+        matches!(self.manifest_digest(at).await, Ok(Some(found)) if found.digest == *digest)
     }
 }
 
-async fn read(mut response: Response, at: &ManifestAt, context: &Context) -> Result<ManifestBytes, Error> {
+async fn read(
+    mut response: Response,
+    at: &ManifestAt,
+    context: &Context,
+    idle: Duration,
+) -> Result<ManifestBytes, Error> {
     let promised = header_digest(&response);
     let stated = base_type(&response);
-    let mut raw = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| context.transport(&error))? {
-        if raw.len() + chunk.len() > MOST {
-            return Err(context.error(ErrorKind::TooLarge));
-        }
-        raw.extend_from_slice(&chunk);
-    }
+    let raw = slipway_http::read(&mut response, MOST, idle).await.map_err(|error| context.unread(error))?;
     let asked = match at {
         ManifestAt::Digest(digest) => Some(digest.clone()),
         ManifestAt::Tag(_) => None,

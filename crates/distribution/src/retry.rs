@@ -1,11 +1,10 @@
-//! When a request is made again, and how long is waited. The one place for it.
+//! The budgets of a transfer, and who hears of its waits.
 
 use std::fmt;
-use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::Arc;
 use std::time::Duration;
 
-use slipway_hosts::Meaning;
+use slipway_http::RetryPolicy;
 use tokio::sync::Notify;
 
 use crate::error::Error;
@@ -16,7 +15,7 @@ use crate::error::Error;
 /// |---|---|---|
 /// | a request without a stream | made again | `request` where somebody looks on, `job` within a job |
 /// | a chunk (way C) | the session is asked how far it is, the rest of the chunk goes again | `chunk` |
-/// | a blob's stream or session | the session goes on where the registry says it is, else a new one begins | `blob`; a try that brought bytes forward does not count |
+/// | a blob's stream or session | the session goes on where the registry says it is, else a new one begins | `blob`, for all requests about the blob together; a try that brought bytes forward does not count |
 /// | the registry is out of reach | it is asked every [`RetryPolicy::longest_wait`] of `job` until it answers | `away` |
 ///
 /// Which failures count as passing: [`Error::is_transient`].
@@ -30,6 +29,10 @@ pub struct Retries {
     pub chunk: RetryPolicy,
     /// For a blob as a whole.
     pub blob: RetryPolicy,
+    /// Tries of a registry that never answered: its name is more likely wrong than its host away.
+    pub unreached: u32,
+    /// How long a registry may take to show a tag that it took.
+    pub late: Duration,
     /// How long a job waits for a registry that answered before and is out of reach now.
     pub away: Duration,
 }
@@ -38,7 +41,7 @@ impl Default for Retries {
     fn default() -> Self {
         let longest = Duration::from_secs(15);
         let blob = RetryPolicy {
-            tries: 6,
+            tries: 9,
             first_wait: Duration::from_millis(500),
             longest_wait: longest,
             ..RetryPolicy::default()
@@ -48,59 +51,11 @@ impl Default for Retries {
             job: RetryPolicy { tries: 9, ..RetryPolicy::default() },
             chunk: RetryPolicy { tries: 4, ..blob.clone() },
             blob,
+            unreached: 3,
+            late: Duration::from_secs(10),
             away: Duration::from_mins(15),
         }
     }
-}
-
-/// How often something is tried, and how long is waited between. A stream is never sent again as it is: a session
-/// that took part of one must not get it twice (jib#4526).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RetryPolicy {
-    /// Tries in all.
-    pub tries: u32,
-    /// Wait before the second try; doubles with each further one.
-    pub first_wait: Duration,
-    /// No own wait is longer.
-    pub longest_wait: Duration,
-    /// A registry's wish to wait is followed up to this; a longer one ends the request and is told.
-    pub longest_wish: Duration,
-    /// GitHub's secondary limit asks for at least a minute where it names no time.
-    pub secondary_wait: Duration,
-}
-
-impl Default for RetryPolicy {
-    fn default() -> Self {
-        Self {
-            tries: 5,
-            first_wait: Duration::from_millis(300),
-            longest_wait: Duration::from_secs(8),
-            longest_wish: Duration::from_mins(15),
-            secondary_wait: Duration::from_mins(1),
-        }
-    }
-}
-
-impl RetryPolicy {
-    /// How long to wait after the failure of try number `tried` (from 1); none where it is the last word.
-    pub fn wait(&self, tried: u32, error: &Error) -> Option<Duration> {
-        if tried >= self.tries || !error.is_transient() {
-            return None;
-        }
-        let own = self.first_wait.saturating_mul(1 << (tried - 1).min(16)).min(self.longest_wait);
-        let limited = matches!(error.meaning(), Meaning::RateLimited { .. });
-        let wish = match error.retry_after() {
-            None if limited && error.status == Some(403) => self.secondary_wait,
-            wish => wish.unwrap_or_default(),
-        };
-        (wish <= self.longest_wish).then(|| own.mul_f64(jitter()).max(wish))
-    }
-}
-
-/// Between 0.5 and 1: several clients that failed together come back apart.
-fn jitter() -> f64 {
-    let random = std::hash::RandomState::new().build_hasher().finish();
-    0.5 + (random % 1000) as f64 / 2000.0
 }
 
 type Told = Arc<dyn Fn(&Error, Duration) + Send + Sync>;

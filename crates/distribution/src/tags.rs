@@ -7,7 +7,7 @@ use slipway_reference::Tag;
 use url::Url;
 
 use crate::client::Repository;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// Pages that are read.
 const MOST_PAGES: usize = 1000;
@@ -36,13 +36,8 @@ impl Repository {
                 _ => return Err(context.answer(response).await),
             }
             let next = response.headers().get(LINK).and_then(|value| next(value.to_str().ok()?));
-            let mut body = Vec::new();
-            while let Some(chunk) = response.chunk().await.map_err(|error| context.transport(&error))? {
-                if body.len() + chunk.len() > MOST {
-                    return Err(context.error(ErrorKind::TooLarge));
-                }
-                body.extend_from_slice(&chunk);
-            }
+            let body = slipway_http::read(&mut response, MOST, self.registry.options().idle_timeout).await;
+            let body = body.map_err(|error| context.unread(error))?;
             let page: Page =
                 serde_json::from_slice(&body).map_err(|_| context.bad("a list of tags is not understood"))?;
             tags.extend(page.tags.into_iter().flatten().filter_map(|tag| tag.parse().ok()));

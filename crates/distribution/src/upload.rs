@@ -8,8 +8,8 @@ use slipway_reference::{Digest, RepositoryPath};
 use url::Url;
 
 use crate::body::Body;
-use crate::client::{Repository, Request};
-use crate::error::{Error, ErrorKind};
+use crate::client::{Repository, Request, is_moved};
+use crate::error::Error;
 
 /// Registries differ in what they answer to a PATCH and a PUT that worked (regclient#75).
 const GOOD: [StatusCode; 4] =
@@ -67,7 +67,8 @@ impl Repository {
         let context = asking.context(At::Upload, &Method::POST, &url);
         // Once: the ordinary upload comes next and has patience.
         let request = asking.bodyless(Method::POST, url.clone(), At::Upload, &[]);
-        let response = context.expect(asking.once(&request, &context).await?, &GOOD).await?;
+        let response =
+            context.expect(asking.once(&request, &context, &asking.budget()).await?, &GOOD).await?;
         match response.status() {
             StatusCode::CREATED => Ok(Mount::Linked),
             _ => self.session(&response, &url).map(Mount::Session),
@@ -134,6 +135,11 @@ impl Upload {
     async fn patch(&mut self, headers: &[(HeaderName, String)], body: Body) -> Result<(), Error> {
         let context = self.repository.context(At::Upload, &Method::PATCH, &self.location);
         let response = self.repository.stream(Method::PATCH, self.location.clone(), headers, body).await?;
+        if is_moved(response.status()) {
+            // The content is gone by; whoever has it still sends it again, there.
+            self.location = Repository::redirected(&response, &self.location, &context)?;
+            return Err(Error { moved: true, ..context.answer(response).await });
+        }
         let response = context.expect(response, &GOOD).await?;
         self.moved(&response)
     }
@@ -175,10 +181,9 @@ impl Upload {
             body: None,
             patience: options.commit_timeout,
         };
-        let mut tried = 0;
+        let budget = repository.budget();
         loop {
-            tried += 1;
-            let failed = match repository.once(&request, &context).await {
+            let failed = match repository.once(&request, &context, &budget).await {
                 Ok(response) => match context.expect(response, &GOOD).await {
                     Ok(_) => return Ok(()),
                     Err(error) => error,
@@ -188,7 +193,7 @@ impl Upload {
             if unsure(&failed) && repository.has(digest).await {
                 return Ok(());
             }
-            if !repository.registry.again(&mut tried, &failed).await {
+            if !repository.registry.again(&budget, &failed).await {
                 return Err(failed);
             }
         }
@@ -211,7 +216,7 @@ impl Repository {
 
 /// A failure after which the blob may be there all the same.
 fn unsure(error: &Error) -> bool {
-    matches!(error.kind, ErrorKind::Connect | ErrorKind::Timeout)
+    error.is_out_of_reach()
         || error.status.is_some_and(|status| status == 404 || status == 416 || status >= 500)
 }
 

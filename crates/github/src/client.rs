@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use reqwest::Method;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue, LOCATION};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
@@ -61,9 +62,10 @@ impl GitHub {
         options: &Options,
     ) -> Result<Option<Self>, GitHubError> {
         let Some(api) = endpoint.api.clone() else { return Ok(None) };
-        let ca_file = endpoint.ca_file.clone().or_else(|| options.ca_file.clone());
-        let plain_http = endpoint.plain_http || options.plain_http;
-        Self::new(api, secret, &Options { ca_file, plain_http, ..options.clone() }).map(Some)
+        let mut options = options.clone();
+        options.http.ca_file = endpoint.ca_file.clone().or(options.http.ca_file);
+        options.http.plain_http |= endpoint.plain_http;
+        Self::new(api, secret, &options).map(Some)
     }
 
     /// The address of a resource. Each part is encoded on its own, so that the name `a/b` is one.
@@ -141,8 +143,7 @@ impl GitHub {
     fn request(&self, url: &Url) -> reqwest::RequestBuilder {
         let request = self
             .http
-            .client()
-            .get(url.clone())
+            .request(Method::GET, url.clone())
             .header(ACCEPT, "application/vnd.github+json")
             .header("x-github-api-version", API_VERSION);
         let value = self.exposed().map(|secret| HeaderValue::from_str(&format!("Bearer {secret}")));

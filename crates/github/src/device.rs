@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::Method;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -248,8 +249,7 @@ impl DeviceFlow {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let request = self
             .http
-            .client()
-            .post(url)
+            .request(Method::POST, url)
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(body);
@@ -259,7 +259,10 @@ impl DeviceFlow {
 
 /// Whether the next poll may be answered.
 fn passes(error: &GitHubError) -> bool {
-    matches!(error, GitHubError::Connect { .. } | GitHubError::Timeout { .. } | GitHubError::Server(_))
+    match error {
+        GitHubError::Network { fault, .. } => fault.passes(),
+        error => matches!(error, GitHubError::Server(_)),
+    }
 }
 
 fn granted(answer: TokenAnswer, code: &DeviceCode) -> Result<Granted, DeviceError> {

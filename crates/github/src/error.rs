@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::Deserialize;
+use slipway_http::Fault;
 use url::Url;
 
 use crate::http::Answer;
@@ -31,31 +32,15 @@ pub struct Answered {
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum GitHubError {
-    /// No connection, or it broke.
-    #[error("no connection to {host}, or it broke")]
-    Connect {
+    /// No answer came, or none to its end.
+    #[error("{}", fault.words(host, proxy))]
+    Network {
         /// Where to.
         host: String,
-    },
-    /// It took too long.
-    #[error("{host} did not answer in time")]
-    Timeout {
-        /// Where to.
-        host: String,
-    },
-    /// The certificate is not trusted, or TLS failed otherwise.
-    #[error("the certificate of {host} is not trusted, or TLS failed otherwise")]
-    Tls {
-        /// Where to.
-        host: String,
-    },
-    /// The proxy on the way wants a sign-in, or refuses the one it got (407).
-    #[error("the proxy to {host} ({proxy}) wants a user name and a password, or refuses those that it got")]
-    Proxy {
-        /// Where to.
-        host: String,
-        /// Its address without a password, or `system`.
+        /// The way there: a word, or an address without a password.
         proxy: String,
+        /// Why.
+        fault: Fault,
     },
     /// Plain http to a host that is not this computer.
     #[error("{host} would be reached by plain http, which shows the token to everybody on the way")]
@@ -147,12 +132,7 @@ impl GitHubError {
             | Self::Forbidden { answer, .. }
             | Self::Refused { answer, .. } => Some(answer),
             Self::Malformed { answer, .. } => answer.as_ref(),
-            Self::Connect { .. }
-            | Self::Timeout { .. }
-            | Self::Tls { .. }
-            | Self::Proxy { .. }
-            | Self::PlainHttp { .. }
-            | Self::Invalid { .. } => None,
+            Self::Network { .. } | Self::PlainHttp { .. } | Self::Invalid { .. } => None,
         }
     }
 
@@ -225,8 +205,7 @@ fn forbidden(answer: &Answer, body: &Body, message: String, quoted: Answered) ->
     if rate.remaining == Some(0) || answer.status == 429 {
         // GitHub's clock says when; how long that is from now is true on any clock.
         let reset = rate.reset.map(|reset| {
-            let answered = answer.header("date").and_then(|date| httpdate::parse_http_date(date).ok());
-            u64::try_from(reset - answered.map_or(now, seconds)).unwrap_or_default()
+            u64::try_from(reset - seconds(slipway_http::answered(&answer.headers))).unwrap_or_default()
         });
         let exhausted = rate.remaining == Some(0);
         let wait = retry_after(answer).or(reset.filter(|_| exhausted)).unwrap_or(SILENT_WAIT);
@@ -250,9 +229,10 @@ fn sso_url(header: &str) -> Option<Url> {
     Url::parse(url).ok().filter(|url| matches!(url.scheme(), "https" | "http"))
 }
 
-/// `Retry-After` in seconds.
+/// `Retry-After` in seconds, rounded up.
 fn retry_after(answer: &Answer) -> Option<u64> {
-    answer.header("retry-after")?.trim().parse().ok()
+    let wait = slipway_http::retry_after(&answer.headers)?;
+    Some(wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)))
 }
 
 fn seconds(time: SystemTime) -> i64 {

@@ -1,7 +1,7 @@
 //! The end of a push: manifests, tags, and asking the registry back.
 
 use bytes::Bytes;
-use slipway_distribution::{ManifestAt, Put, Repository};
+use slipway_distribution::{ManifestAt, Put, Repository, Waits};
 use slipway_reference::{Digest, Tag};
 
 use crate::encode::Encoded;
@@ -24,7 +24,7 @@ pub(crate) struct Root {
 pub(crate) async fn commit(
     parts: &Parts,
     sent: &[Option<Encoded>],
-    tags: &[Tag],
+    tags: &[Moving],
     repository: &Repository,
     events: &Events,
 ) -> Result<Root, TransferError> {
@@ -50,7 +50,7 @@ pub(crate) async fn commit(
                 }
                 referrers::put(&parts.referrers, there, repository, events).await?;
             }
-            for tag in tags {
+            for Moving { tag, .. } in tags {
                 let at = ManifestAt::Tag(tag.clone());
                 put_one(repository, &at, &put.media_type, raw.clone(), &digest).await?;
                 events(Event::Manifest { digest: digest.clone(), tag: Some(tag.clone()) });
@@ -104,29 +104,55 @@ pub(crate) async fn put_one(
     }
 }
 
-/// Asks for every tag and compares. `Ok(Some(reason))` where the registry could not be asked: what was
-/// published is there, it is only not proven.
+/// How the time is spread in which a registry may come to show what it took, in twentieths.
+const LATE: [u32; 5] = [1, 2, 4, 6, 7];
+
+/// Asks for every tag and compares. `Ok(Some(reason))` where the registry could not be asked, or does not show the tag
+/// yet: what was published is there, it is only not proven. Copies that answer for a registry may be some seconds behind
+/// (ghcr.io, ECR and Docker Hub), so one that shows what stood there before is asked again.
 pub(crate) async fn verify(
     digest: &Digest,
-    tags: &[Tag],
+    tags: &[Moving],
     repository: &Repository,
     events: &Events,
+    waits: &Waits,
 ) -> Result<Option<String>, TransferError> {
-    for tag in tags {
-        let found = match repository.manifest_digest(&ManifestAt::Tag(tag.clone())).await {
-            Ok(found) => found,
-            Err(error) => return Ok(Some(error.to_string())),
-        };
-        match found {
-            Some(found) if found.digest == *digest => events(Event::Verified { tag: tag.clone() }),
-            other => {
-                return Err(TransferError::Disagrees {
-                    tag: tag.clone(),
-                    expected: digest.clone(),
-                    found: other.map_or_else(|| "nothing".to_owned(), |found| found.digest.to_string()),
-                });
+    let late = repository.registry().retries().late;
+    for Moving { tag, before } in tags {
+        let mut left = LATE.iter();
+        loop {
+            let found = match repository.manifest_digest(&ManifestAt::Tag(tag.clone())).await {
+                Ok(found) => found.map(|found| found.digest),
+                Err(error) => return Ok(Some(error.to_string())),
+            };
+            match found {
+                Some(found) if found == *digest => {
+                    events(Event::Verified { tag: tag.clone() });
+                    break;
+                }
+                Some(found) if Some(&found) != before.as_ref() => {
+                    return Err(TransferError::Disagrees {
+                        tag: tag.clone(),
+                        expected: digest.clone(),
+                        found: found.to_string(),
+                    });
+                }
+                // Nothing, or what stood there before.
+                _ => match left.next() {
+                    Some(part) => waits.sleep(late * *part / 20).await,
+                    None => {
+                        let host = &repository.registry().endpoint().name;
+                        return Ok(Some(format!("{host} took {tag} and does not show it yet")));
+                    }
+                },
             }
         }
     }
     Ok(None)
+}
+
+/// A version that moves, and what it points to until then.
+pub(crate) struct Moving {
+    pub(crate) tag: Tag,
+    pub(crate) before: Option<Digest>,
 }

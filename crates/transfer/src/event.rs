@@ -1,6 +1,6 @@
 //! What a running transfer reports.
 
-use slipway_distribution::{Error, ErrorKind};
+use slipway_distribution::Error;
 use slipway_hosts::Meaning;
 use slipway_reference::{Digest, RepositoryPath, Tag};
 
@@ -33,8 +33,8 @@ pub enum Cause {
 
 impl Cause {
     pub(crate) fn of(failed: &Error) -> Self {
-        match failed.kind {
-            ErrorKind::Connect | ErrorKind::Timeout => Self::Network,
+        match failed {
+            _ if failed.is_out_of_reach() => Self::Network,
             _ if matches!(failed.meaning(), Meaning::RateLimited { .. }) => Self::SlowDown,
             _ => Self::Fault,
         }

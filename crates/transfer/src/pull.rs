@@ -1,24 +1,24 @@
 //! A pull: from a registry into a file that gets its name only when every digest fits.
 
-use std::io::{self, BufWriter, Read, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufWriter, Read};
+use std::path::PathBuf;
 use std::pin::Pin;
 
 use bytes::{Buf as _, Bytes};
 use futures_util::StreamExt as _;
 use serde_json::Value;
-use slipway_archive::{ArchiveError, Target, WriteImage, Writer};
-use slipway_distribution::{Access, BlobStream, ManifestAt, ManifestBytes, Registry, Repository};
+use slipway_archive::{ArchiveError, Output, OutputPlace, Target, WriteImage, Writer};
+use slipway_distribution::{
+    Access, BlobStream, Budget, ManifestAt, ManifestBytes, Registry, Repository, Waits,
+};
 use slipway_hosts::Meaning;
 use slipway_reference::{Digest, Reference};
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
+use crate::engine::Control;
 use crate::error::TransferError;
 use crate::event::{Event, Events};
-
-/// How often a broken download goes on from where it stopped, for each blob.
-const RESUMES: u32 = 5;
 
 /// How deep an index may name indexes.
 const DEPTH: u32 = 8;
@@ -35,7 +35,8 @@ pub struct PullRequest {
     pub default_platform: String,
     /// The kind of archive.
     pub format: Target,
-    /// The file. One that exists is replaced, at the very end and at once.
+    /// The file; `-` is standard output. A regular one that exists is replaced, at the very end and at once; anything
+    /// else is written to.
     pub output: PathBuf,
 }
 
@@ -50,24 +51,27 @@ pub struct Pulled {
     pub file_size: u64,
 }
 
-/// Fetches an image. Every blob is checked against its digest while it is written; the file keeps the
-/// ending `.part` until all agree, and is removed after a failure.
+/// Fetches an image. Every blob is checked against its digest while it is written; the file lies unfinished beside its
+/// place until all agree, and is removed after a failure. Waits are told as [`Event::Waiting`].
 pub async fn pull(
     request: &PullRequest,
     registry: &Registry,
     events: &Events,
     cancel: &CancellationToken,
 ) -> Result<Pulled, TransferError> {
-    let repository = registry.repository(&request.reference.path, Access::Pull);
+    let failed = |source| TransferError::Output { path: request.output.clone(), source };
+    let place = OutputPlace::of(&request.output).map_err(failed)?;
+    let waits = Control::new(events).waits;
+    let repository = registry.telling(waits.clone()).repository(&request.reference.path, Access::Pull);
     let wanted = tokio::select! {
         biased;
         () = cancel.cancelled() => return Err(TransferError::Cancelled),
         wanted = Wanted::of(request, &repository) => wanted?,
     };
-    let fetch =
-        Fetch { repository, events: events.clone(), cancel: cancel.clone(), runtime: Handle::current() };
+    let (events, cancel) = (events.clone(), cancel.clone());
+    let fetch = Fetch { repository, waits, events, cancel, runtime: Handle::current() };
     let request = request.clone();
-    let written = tokio::task::spawn_blocking(move || write(&request, wanted, &fetch)).await;
+    let written = tokio::task::spawn_blocking(move || write(&request, place, wanted, &fetch)).await;
     written.unwrap_or_else(|panic| {
         Err(TransferError::Read { member: "the image".to_owned(), source: io::Error::other(panic) })
     })
@@ -210,19 +214,17 @@ fn bad(reference: &Reference, reason: impl ToString) -> TransferError {
 }
 
 /// Writes the archive; blocks, on a thread of its own.
-fn write(request: &PullRequest, wanted: Wanted, fetch: &Fetch) -> Result<Pulled, TransferError> {
-    let part = part_of(&request.output);
-    let output = |path: &Path| {
-        let path = path.to_owned();
-        move |source| TransferError::Output { path, source }
-    };
-    let file = std::fs::File::create(&part).map_err(output(&part))?;
-    let part = Part(Some(part));
-    let result = archive(request, wanted, fetch, file);
-    let (digest, media_type, file) = result?;
-    file.sync_all().map_err(output(&request.output))?;
-    let file_size = file.metadata().map_err(output(&request.output))?.len();
-    part.keep(&request.output).map_err(output(&request.output))?;
+fn write(
+    request: &PullRequest,
+    place: OutputPlace,
+    wanted: Wanted,
+    fetch: &Fetch,
+) -> Result<Pulled, TransferError> {
+    let failed = |source| TransferError::Output { path: request.output.clone(), source };
+    let output = place.open().map_err(failed)?;
+    let (digest, media_type, output) = archive(request, wanted, fetch, output)?;
+    let file_size = output.written();
+    output.finish().map_err(failed)?;
     Ok(Pulled { digest, media_type, file_size })
 }
 
@@ -230,12 +232,12 @@ fn archive(
     request: &PullRequest,
     wanted: Wanted,
     fetch: &Fetch,
-    file: std::fs::File,
-) -> Result<(Digest, String, std::fs::File), TransferError> {
-    let mut writer = Writer::new(BufWriter::with_capacity(1 << 20, file), request.format);
+    output: Output,
+) -> Result<(Digest, String, Output), TransferError> {
+    let mut writer = Writer::new(BufWriter::with_capacity(1 << 20, output), request.format);
     for (digest, size) in &wanted.blobs {
         (fetch.events)(Event::Fetching { digest: digest.clone(), size: *size });
-        let mut blob = Download { fetch, digest, offset: 0, resumes: 0, stream: None, chunk: Bytes::new() };
+        let mut blob = Download::new(fetch, digest);
         writer.blob(digest, *size, &mut blob).map_err(|error| written(request, error))?;
     }
     let mut manifests = wanted.manifests;
@@ -254,34 +256,8 @@ fn archive(
     };
     let buffered = writer.finish(&[image]).map_err(|error| written(request, error))?;
     let failed = |source| TransferError::Output { path: request.output.clone(), source };
-    let mut file = buffered.into_inner().map_err(|error| failed(error.into_error()))?;
-    file.flush().map_err(failed)?;
-    Ok((root_digest, media_type, file))
-}
-
-fn part_of(output: &Path) -> PathBuf {
-    let mut name = output.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    output.with_file_name(name)
-}
-
-/// A file that is removed unless it is kept.
-struct Part(Option<PathBuf>);
-
-impl Part {
-    fn keep(mut self, output: &Path) -> io::Result<()> {
-        let Some(part) = self.0.take() else { return Ok(()) };
-        std::fs::rename(&part, output).inspect_err(|_| self.0 = Some(part.clone()))
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        if let Some(part) = &self.0 {
-            // Nothing is lost if it stays: the next try writes it anew.
-            let _ = std::fs::remove_file(part);
-        }
-    }
+    let output = buffered.into_inner().map_err(|error| failed(error.into_error()))?;
+    Ok((root_digest, media_type, output))
 }
 
 /// A writer's error; what the download says travels inside of it.
@@ -298,6 +274,7 @@ fn written(request: &PullRequest, error: ArchiveError) -> TransferError {
 /// What the writing thread needs to get bytes.
 struct Fetch {
     repository: Repository,
+    waits: Waits,
     events: Events,
     cancel: CancellationToken,
     runtime: Handle,
@@ -321,18 +298,26 @@ struct Download<'a> {
     fetch: &'a Fetch,
     digest: &'a Digest,
     offset: u64,
-    resumes: u32,
+    repository: Repository,
+    /// The tries of all requests for this blob.
+    budget: Budget,
     stream: Option<Pin<Box<BlobStream>>>,
     chunk: Bytes,
 }
 
-impl Download<'_> {
+impl<'a> Download<'a> {
+    fn new(fetch: &'a Fetch, digest: &'a Digest) -> Self {
+        let budget = Budget::new(&fetch.repository.registry().retries().blob);
+        let repository = fetch.repository.sharing(&budget);
+        Self { fetch, digest, offset: 0, repository, budget, stream: None, chunk: Bytes::new() }
+    }
+
     fn next(&mut self) -> Result<Bytes, TransferError> {
         loop {
             let stream = if let Some(stream) = &mut self.stream {
                 stream
             } else {
-                let opened = self.fetch.wait(self.fetch.repository.blob(self.digest, self.offset))?;
+                let opened = self.fetch.wait(self.repository.blob(self.digest, self.offset))?;
                 match opened {
                     Ok(stream) => self.stream.insert(Box::pin(stream)),
                     Err(error) => {
@@ -346,6 +331,7 @@ impl Download<'_> {
                 Some(Ok(chunk)) if chunk.is_empty() => {}
                 Some(Ok(chunk)) => {
                     self.offset += chunk.len() as u64;
+                    self.budget.renew();
                     (self.fetch.events)(Event::Received { bytes: chunk.len() as u64 });
                     return Ok(chunk);
                 }
@@ -354,15 +340,17 @@ impl Download<'_> {
         }
     }
 
+    /// Waits until the blob can be gone on with, from where it stopped.
     fn resume(&mut self, error: slipway_distribution::Error) -> Result<(), TransferError> {
         self.stream = None;
-        self.resumes += 1;
-        if self.resumes > RESUMES || !error.is_transient() {
-            return Err(TransferError::registry(format!("fetching {}", self.digest.short()))(error));
+        if let Some(wait) = self.budget.failed(&error) {
+            return self.fetch.wait(self.fetch.waits.pause(&error, wait));
         }
-        let wait = std::time::Duration::from_millis(250 << self.resumes)
-            .max(error.retry_after().unwrap_or_default());
-        self.fetch.wait(tokio::time::sleep(wait))
+        if self.fetch.wait(self.repository.registry().comes_back(&error))? {
+            self.budget.renew();
+            return Ok(());
+        }
+        Err(TransferError::registry(format!("fetching {}", self.digest.short()))(error))
     }
 }
 

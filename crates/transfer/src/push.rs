@@ -11,7 +11,7 @@ use slipway_distribution::{Access, Registry};
 use slipway_hosts::Meaning;
 use slipway_reference::{Digest, Tag};
 
-use crate::commit::{Root, commit, verify};
+use crate::commit::{Moving, Root, commit, verify};
 use crate::encode::Encoded;
 use crate::engine::{Control, Engine};
 use crate::error::TransferError;
@@ -128,14 +128,18 @@ async fn run(
     };
 
     events(Event::Phase(Phase::Verifying));
-    let not_verified = verify(&root.digest, &tags, &repository, events).await?;
+    let not_verified = verify(&root.digest, &tags, &repository, events, &control.waits).await?;
     Ok(published(&plan, &sent, root, not_verified, &count, started.elapsed()))
 }
 
 /// The versions that do not point to this very image already. The registry said so of the others a moment ago.
-fn moving(plan: &Plan) -> Vec<Tag> {
+fn moving(plan: &Plan) -> Vec<Moving> {
     let tags = plan.tags.iter().filter(|tag| tag.state != TagState::Same);
-    tags.map(|tag| tag.tag.clone()).collect()
+    let before = |state: &TagState| match state {
+        TagState::Moves { from, .. } => Some(from.clone()),
+        TagState::New | TagState::Unknown | TagState::Same => None,
+    };
+    tags.map(|tag| Moving { tag: tag.tag.clone(), before: before(&tag.state) }).collect()
 }
 
 /// What a push moved, bytes.

@@ -13,5 +13,6 @@ mod resume;
 mod screens;
 mod secrets;
 mod shell;
+mod strangers;
 mod validation;
 mod window;

@@ -663,6 +663,9 @@ export const en = {
   'network.plainHttp.cause':
     '{host} would be reached by plain http, which shows the token to everybody on the way.',
   'network.plainHttp.who': 'You.',
+  'network.unknownHost.title': '{host} is not known',
+  'network.unknownHost.cause': 'No host of this name was found. It may be misspelt, or this computer has no network.',
+  'network.unknownHost.who': 'You, or nobody if the network comes back.',
   'network.unreachable.title': '{host} can’t be reached',
   'network.unreachable.cause': 'There is no connection, or it broke.',
   'network.unreachable.who': 'Nobody, if it passes by itself.',
@@ -671,12 +674,27 @@ export const en = {
   'network.timeout.who': 'Nobody, if it passes by itself.',
   'network.tls.title': '{host} is not trusted',
   'network.tls.cause': 'Its certificate is not trusted on this computer.',
+  'network.tls.why.ended': 'The certificate has ended, or this computer’s clock is wrong.',
+  'network.tls.why.notYet': 'The certificate is not valid yet, or this computer’s clock is wrong.',
+  'network.tls.why.name': 'The certificate is of another name.',
+  'network.tls.why.issuer':
+    'Nobody that this computer trusts vouches for it. A certificate of your own can be named under Hosts in Settings.',
+  'network.tls.why.authority':
+    'It is a certificate of an authority, not of a server. Name it under Hosts in Settings to trust it there.',
+  'network.tls.why.certificate': 'The certificate cannot be used.',
+  'network.tls.why.handshake': 'What answers there speaks no TLS that Slipway knows.',
   'network.tls.who': 'Whoever runs the registry, or this network.',
   'network.proxy.title': 'The proxy wants a sign-in',
   'network.proxy.cause': '{proxy} did not let Slipway through to {host}.',
   'network.proxy.why':
     'Often its user name or password is missing or wrong. Settings has them for each host, under Hosts.',
   'network.proxy.who': 'You, or whoever runs the proxy.',
+  'network.proxyRefused.title': 'The proxy does not lead to {host}',
+  'network.proxyRefused.cause': '{proxy} refused to connect Slipway with {host}.',
+  'network.proxyRefused.cause.status':
+    '{proxy} refused to connect Slipway with {host}: it answered {status}.',
+  'network.proxyRefused.why': 'Often a network lets only some sites through.',
+  'network.proxyRefused.who': 'Whoever runs the proxy.',
   'signIn.required.title': '{registry} wants a sign-in',
   'signIn.required.cause': 'Publishing takes a user name and a token.',
   'signIn.required.who': 'You.',

@@ -29,12 +29,16 @@ export const failureTitle = (failure: FailureView): string =>
 /** One sentence. */
 export function cause({ code, params }: FailureView): string {
   if (code === 'blobMissing' && !params['layer']) return t('blobMissing.cause.someLayer');
+  if (code === 'network.proxyRefused' && params['status'])
+    return t('network.proxyRefused.cause.status', values(params));
   return t(`${code}.cause` as Key, values(params));
 }
 
 /** What is behind the cause, where there is more to say. */
-export const why = (failure: FailureView): string =>
-  maybe(`${failure.code}.why`, values(failure.params)) ?? '';
+export function why({ code, params }: FailureView): string {
+  if (code === 'network.tls' && params['reason']) return t(`network.tls.why.${params['reason']}` as Key);
+  return maybe(`${code}.why`, values(params)) ?? '';
+}
 
 export const who = (failure: FailureView): string =>
   t(`${failure.code}.who` as Key, values(failure.params));
@@ -48,6 +52,7 @@ export function severity({ code }: FailureView): 'waiting' | 'cancelled' | 'refu
 const PASSING = new Set<FailureView['code']>([
   'rateLimited',
   'registryFault',
+  'network.unknownHost',
   'network.unreachable',
   'network.timeout',
 ]);

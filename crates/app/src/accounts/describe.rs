@@ -1,7 +1,7 @@
 //! Accounts as the window shows them, and what is wrong with a token, from what its host said.
 
 use slipway_credentials::KeychainState as Found;
-use slipway_distribution::{ErrorKind, SignIn};
+use slipway_distribution::SignIn;
 use slipway_github::{GitHubError, Identity, Scopes, Task, TokenCheck, TokenProblem, Verdict, doctor};
 
 use super::record::Record;
@@ -116,12 +116,12 @@ impl Record {
 
 /// Nobody was reached.
 pub(crate) fn is_offline(error: &GitHubError) -> bool {
-    matches!(error, GitHubError::Connect { .. } | GitHubError::Timeout { .. })
+    matches!(error, GitHubError::Network { fault, .. } if fault.is_out_of_reach())
 }
 
 /// The registry was not reached.
 pub(crate) fn is_away(error: &slipway_distribution::Error) -> bool {
-    matches!(error.kind, ErrorKind::Connect | ErrorKind::Timeout)
+    error.is_out_of_reach()
 }
 
 fn task_view(task: Task) -> TokenTask {
@@ -177,11 +177,8 @@ impl FailureView {
     /// What GitHub's API, or the way to it, said about a token. `now` is seconds since 1970.
     pub(crate) fn github(error: &GitHubError, now: i64) -> Self {
         let code = match error {
-            GitHubError::Connect { .. } => Code::NetworkUnreachable,
-            GitHubError::Timeout { .. } => Code::NetworkTimeout,
-            GitHubError::Tls { .. } => Code::NetworkTls,
+            GitHubError::Network { fault, .. } => Code::network(fault),
             GitHubError::PlainHttp { .. } => Code::NetworkPlainHttp,
-            GitHubError::Proxy { .. } => Code::NetworkProxy,
             GitHubError::BadCredentials(_) => Code::DeniedCredential,
             GitHubError::Sso { .. } => Code::SsoRequired,
             GitHubError::Scope { .. } => Code::DeniedScope,
@@ -192,13 +189,8 @@ impl FailureView {
             _ => Code::BadAnswer,
         };
         let mut view = Self::new(code, error.to_string());
-        if let GitHubError::Connect { host } | GitHubError::Timeout { host } | GitHubError::Tls { host } =
-            error
-        {
-            view = view.with("host", host).with("registry", host);
-        }
-        if let GitHubError::Proxy { host, proxy } = error {
-            view = view.with("host", host).with("registry", host).with("proxy", proxy);
+        if let GitHubError::Network { host, proxy, fault } = error {
+            view = view.with("registry", host).of_network(host, proxy, fault);
         }
         view.technical = error.answer().map(|answer| TechnicalView {
             request: None,

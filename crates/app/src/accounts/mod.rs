@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use slipway_credentials::{Finders, Keychain, Surroundings};
-use slipway_distribution::{CredentialSource, Proxy};
+use slipway_distribution::CredentialSource;
 use slipway_github::{GitHub, GitHubError};
 use slipway_hosts::{Endpoint, Profile, pages};
 use tokio::sync::watch;
@@ -261,17 +261,14 @@ impl Slipway {
 
     fn github_options(&self, endpoint: &Endpoint) -> slipway_github::Options {
         let (proxy, proxy_password) = self.registries.way(endpoint);
-        slipway_github::Options {
-            proxy: match proxy {
-                Proxy::System => slipway_github::Proxy::System,
-                Proxy::None => slipway_github::Proxy::None,
-                Proxy::At(url) => slipway_github::Proxy::At(url),
-            },
+        let http = slipway_github::HttpOptions {
+            proxy,
             proxy_password,
             ca_file: endpoint.ca_file.clone(),
             plain_http: endpoint.plain_http,
-            ..slipway_github::Options::default()
-        }
+            ..slipway_github::HttpOptions::default()
+        };
+        slipway_github::Options { http, ..slipway_github::Options::default() }
     }
 
     fn record(&self, id: &str) -> Result<Record, FailureView> {

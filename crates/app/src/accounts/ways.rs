@@ -8,7 +8,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use slipway_credentials::{BelongsTo, FindError, Found, read_token_file};
 use slipway_distribution::CredentialSource;
-use slipway_reference::HostName;
+use slipway_reference::Reference;
 
 use crate::slipway::Slipway;
 use crate::view::{
@@ -113,13 +113,15 @@ impl Slipway {
     ///
     /// # Errors
     /// Where Docker's file or its helper cannot be used.
-    pub async fn borrow_from_docker(&self, host: &HostName) -> Result<(), FailureView> {
+    pub async fn borrow_from_docker(&self, reference: &Reference) -> Result<(), FailureView> {
+        let host = &reference.host;
         if self.registries.account(host).is_some() {
             return Ok(());
         }
-        let fetched = self.accounts.finders.docker(host, HELPER).await.map_err(|error| {
-            FailureView::new(Code::CredentialUnusable, error.to_string()).with("reason", error)
-        })?;
+        let fetched =
+            self.accounts.finders.docker(host, reference.path.as_str(), HELPER).await.map_err(|error| {
+                FailureView::new(Code::CredentialUnusable, error.to_string()).with("reason", error)
+            })?;
         if let Some(fetched) = fetched {
             let username = fetched.username.unwrap_or_default();
             self.registries.sign_in(host, username, fetched.secret, fetched.source);

@@ -196,18 +196,25 @@ pub enum Code {
     /// Plain http to a host that is not this computer.
     #[serde(rename = "network.plainHttp")]
     NetworkPlainHttp,
+    /// No host of this name is known. Params: `host`.
+    #[serde(rename = "network.unknownHost")]
+    NetworkUnknownHost,
     /// No connection. Params: `host`.
     #[serde(rename = "network.unreachable")]
     NetworkUnreachable,
     /// No answer in time. Params: `host`.
     #[serde(rename = "network.timeout")]
     NetworkTimeout,
-    /// Certificate not trusted. Params: `host`.
+    /// Certificate not trusted. Params: `host`, `reason` (`ended`, `notYet`, `name`, `issuer`, `authority`, `certificate`,
+    /// `handshake`).
     #[serde(rename = "network.tls")]
     NetworkTls,
     /// The proxy wants a sign-in, or refuses the one it got. Params: `host`, `proxy` (its address, or `system`).
     #[serde(rename = "network.proxy")]
     NetworkProxy,
+    /// The proxy does not lead there. Params: `host`, `proxy` (its address, or `system`), `status` where it said one.
+    #[serde(rename = "network.proxyRefused")]
+    NetworkProxyRefused,
     /// No credential for this registry.
     #[serde(rename = "signIn.required")]
     SignInRequired,

@@ -4,16 +4,24 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use slipway_reference::DOCKER_HUB;
+
+/// Some tools leave the padding out.
+const PADDED_OR_NOT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// What stands in such a file.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct File {
-    auths: Option<BTreeMap<String, Auth>>,
+    auths: Option<BTreeMap<String, Entry>>,
     #[serde(rename = "credsStore")]
     store: Option<String>,
     #[serde(rename = "credHelpers")]
@@ -23,9 +31,12 @@ pub(crate) struct File {
 /// An entry of `auths`; an empty one says that the secret is in the store.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Auth {
+pub(crate) struct Entry {
     auth: Option<SecretString>,
     identitytoken: Option<SecretString>,
+    /// As Kubernetes' `.dockerconfigjson` and people who write the file by hand have it.
+    username: Option<String>,
+    password: Option<SecretString>,
 }
 
 /// What an entry of `auths` holds.
@@ -59,7 +70,7 @@ impl File {
             auth: Option<SecretString>,
         }
         let entries = serde_json::from_str::<Variable>(text)?.auths.unwrap_or_default().into_iter();
-        let auths = entries.map(|(key, only)| (key, Auth { auth: only.auth, identitytoken: None })).collect();
+        let auths = entries.map(|(key, only)| (key, Entry { auth: only.auth, ..Entry::default() })).collect();
         Ok(Self { auths: Some(auths), ..Self::default() })
     }
 
@@ -101,18 +112,26 @@ impl File {
     }
 }
 
-impl Auth {
+impl Entry {
     /// `user:secret` in Base64; a secret may hold colons, and old clients padded it with NULs.
     fn login(&self) -> Option<Login> {
         if self.identitytoken.as_ref().is_some_and(|token| !token.expose_secret().is_empty()) {
             return Some(Login::IdentityToken);
         }
-        let bytes = Zeroizing::new(STANDARD.decode(self.auth.as_ref()?.expose_secret().trim()).ok()?);
+        let Some(packed) =
+            self.auth.as_ref().map(|auth| auth.expose_secret().trim()).filter(|auth| !auth.is_empty())
+        else {
+            return basic(self.username.as_deref()?, self.password.as_ref()?.expose_secret());
+        };
+        let bytes = Zeroizing::new(PADDED_OR_NOT.decode(packed).ok()?);
         let (username, secret) = std::str::from_utf8(&bytes).ok()?.split_once(':')?;
-        let secret = secret.trim_end_matches('\0');
-        (!username.is_empty() && !secret.is_empty())
-            .then(|| Login::Basic(username.to_owned(), SecretString::from(secret)))
+        basic(username, secret.trim_end_matches('\0'))
     }
+}
+
+fn basic(username: &str, secret: &str) -> Option<Login> {
+    (!username.is_empty() && !secret.is_empty())
+        .then(|| Login::Basic(username.to_owned(), SecretString::from(secret)))
 }
 
 /// Why such a file cannot be used. The parser's message is left out, because it could quote a secret.
@@ -129,17 +148,161 @@ impl From<serde_json::Error> for Unreadable {
 }
 
 fn read(path: &Path) -> Result<Option<Zeroizing<String>>, Unreadable> {
-    match std::fs::read_to_string(path) {
-        // An empty file is one that nobody has written to yet.
-        Ok(text) if text.trim().is_empty() => Ok(None),
-        Ok(text) => Ok(Some(Zeroizing::new(text))),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Unreadable::Io(error)),
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => Zeroizing::new(bytes),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Unreadable::Io(error)),
+    };
+    let text = Zeroizing::new(text(&bytes).ok_or(Unreadable::Line(1))?);
+    // An empty file is one that nobody has written to yet.
+    Ok((!text.trim().is_empty()).then_some(text))
+}
+
+/// A file's text. PowerShell puts a byte order mark in front, and writes UTF-16 where it is not told otherwise.
+fn text(bytes: &[u8]) -> Option<String> {
+    let wide = |units: &[u8], of: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = units.chunks_exact(2).map(|pair| of([pair[0], pair[1]])).collect();
+        String::from_utf16(&units).ok()
+    };
+    match bytes {
+        [0xff, 0xfe, units @ ..] => wide(units, u16::from_le_bytes),
+        [0xfe, 0xff, units @ ..] => wide(units, u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, text @ ..] | text => std::str::from_utf8(text).ok().map(str::to_owned),
     }
+}
+
+/// How well the entry `key` serves the path `path` of `registry`; none where it is for something else. The longest path
+/// counts most (containers-auth.json(5)), then the key that is spelled as the registry is.
+pub(crate) fn fit(key: &str, registry: &str, path: &str) -> Option<(usize, bool)> {
+    let (place, below) = place(key);
+    let inside = path.strip_prefix(below).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    (same_registry(place, registry) && (below.is_empty() || inside)).then(|| (below.len(), key == registry))
+}
+
+/// The registry that a key is for, and the part of it: none for an address in full, of which Docker writes
+/// `https://index.docker.io/v1/`.
+fn place(key: &str) -> (&str, &str) {
+    let bare = key.strip_prefix("https://").or_else(|| key.strip_prefix("http://")).unwrap_or(key);
+    let (host, path) = bare.split_once('/').unwrap_or((bare, ""));
+    let path = path.trim_matches('/');
+    let whole = key.contains("://") || matches!(path, "v1" | "v2");
+    (host, if whole { "" } else { path })
+}
+
+fn same_registry(one: &str, other: &str) -> bool {
+    let hub = |name: &str| DOCKER_HUB.iter().any(|hub| name.eq_ignore_ascii_case(hub));
+    one.eq_ignore_ascii_case(other) || (hub(one) && hub(other))
 }
 
 /// `https://ghcr.io/v2/`, `https://ghcr.io/` and `ghcr.io` are one host (docker/cli's own rule).
 pub(crate) fn host(key: &str) -> &str {
     let bare = key.strip_prefix("https://").or_else(|| key.strip_prefix("http://")).unwrap_or(key);
     bare.split('/').next().unwrap_or(bare)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The login for `path` of `registry`, as `user:secret`.
+    fn login(text: &[u8], registry: &str, path: &str) -> Option<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.json");
+        std::fs::write(&file, text).unwrap();
+        let file = File::read(&file).ok().unwrap();
+        let fits = file.logins().filter_map(|(key, login)| Some((fit(key, registry, path)?, login)));
+        match fits.max_by_key(|(fit, _)| *fit)?.1 {
+            Login::Basic(username, secret) => Some(format!("{username}:{}", secret.expose_secret())),
+            Login::IdentityToken => None,
+        }
+    }
+
+    fn of(entries: &[(&str, &str)], registry: &str, path: &str) -> Option<String> {
+        let auths: serde_json::Map<_, _> = entries
+            .iter()
+            .map(|(key, login)| {
+                let auth = base64::engine::general_purpose::STANDARD.encode(login);
+                ((*key).to_owned(), serde_json::json!({ "auth": auth }))
+            })
+            .collect();
+        login(serde_json::json!({ "auths": auths }).to_string().as_bytes(), registry, path)
+    }
+
+    #[test]
+    fn a_login_is_found_however_docker_wrote_the_host() {
+        for key in ["ghcr.io", "https://ghcr.io", "https://ghcr.io/", "https://ghcr.io/v2/", "ghcr.io/v1/"] {
+            let entries = [(key, "octocat:a:b")];
+            assert_eq!(of(&entries, "ghcr.io", "octocat/hello").as_deref(), Some("octocat:a:b"), "{key}");
+            assert_eq!(of(&entries, "docker.pkg.github.com", "octocat/hello"), None);
+        }
+    }
+
+    /// Of several keys for one host the last one was taken, and keys of other people's paths were used.
+    #[test]
+    fn a_login_of_somebody_elses_path_is_never_sent() {
+        let own = ("ghcr.io", "octocat:own");
+        let (hubot, octocat) = (("ghcr.io/hubot", "hubot:theirs"), ("ghcr.io/octocat", "octocat:path"));
+        let found = |entries: &[_]| of(entries, "ghcr.io", "octocat/hello");
+        assert_eq!(found(&[hubot]), None);
+        assert_eq!(found(&[("ghcr.io/octo", "octo:theirs")]), None, "octo is no part of octocat");
+        for entries in [[own, hubot], [hubot, own]] {
+            assert_eq!(found(&entries).as_deref(), Some("octocat:own"));
+        }
+        assert_eq!(found(&[hubot, octocat]).as_deref(), Some("octocat:path"));
+        assert_eq!(found(&[octocat, own]).as_deref(), Some("octocat:path"), "the longest path that fits");
+        let older = ("https://ghcr.io/v1/", "octocat:older");
+        for entries in [[own, older], [older, own]] {
+            assert_eq!(found(&entries).as_deref(), Some("octocat:own"), "the exact key");
+        }
+    }
+
+    #[test]
+    fn docker_hubs_login_serves_all_of_its_names() {
+        let entries = [("https://index.docker.io/v1/", "octocat:hub")];
+        for name in DOCKER_HUB {
+            assert_eq!(of(&entries, name, "octocat/hello").as_deref(), Some("octocat:hub"), "{name}");
+        }
+        assert_eq!(of(&entries, "docker.io.example.com", "octocat/hello"), None);
+    }
+
+    #[test]
+    fn a_login_is_read_in_every_form_that_tools_write() {
+        let json = |text: &str| login(text.as_bytes(), "ghcr.io", "octocat/hello");
+        // octocat:s3:cret
+        let expected = Some("octocat:s3:cret".to_owned());
+        let packed = r#"{"auths":{"ghcr.io":{"auth":"b2N0b2NhdDpzMzpjcmV0"}}}"#;
+        assert_eq!(json(packed), expected);
+        let plain =
+            r#"{"auths":{"ghcr.io":{"username":"octocat","password":"s3:cret","auth":"","email":"x"}}}"#;
+        assert_eq!(json(plain), expected);
+        // octocat:abcd, whose padding is left out.
+        let unpadded = r#"{"auths":{"ghcr.io":{"auth":"b2N0b2NhdDphYmNk"}}}"#;
+        assert_eq!(json(unpadded), Some("octocat:abcd".to_owned()));
+        let unpadded = r#"{"auths":{"ghcr.io":{"auth":"b2N0b2NhdDphYmM"}}}"#;
+        assert_eq!(json(unpadded), Some("octocat:abc".to_owned()));
+        let marked = [b"\xef\xbb\xbf", packed.as_bytes()].concat();
+        assert_eq!(login(&marked, "ghcr.io", "octocat/hello"), expected);
+        let wide: Vec<u8> =
+            [0xfeff].into_iter().chain(packed.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        assert_eq!(login(&wide, "ghcr.io", "octocat/hello"), expected);
+    }
+
+    #[test]
+    fn an_entry_that_only_points_to_a_store_is_no_login() {
+        assert_eq!(login(br#"{"auths":{"ghcr.io":{}}}"#, "ghcr.io", ""), None);
+        assert_eq!(login(b"{}", "ghcr.io", ""), None);
+        assert_eq!(login(b"", "ghcr.io", ""), None);
+    }
+
+    #[test]
+    fn a_broken_file_is_reported_by_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.json");
+        std::fs::write(&path, "{\"auths\":\n{\"ghcr.io\":{\"auth\": canary}}}").unwrap();
+        assert!(matches!(File::read(&path), Err(Unreadable::Line(2))));
+        std::fs::write(&path, b"{\"auths\": \xe4}").unwrap();
+        assert!(matches!(File::read(&path), Err(Unreadable::Line(1))));
+        std::fs::remove_file(&path).unwrap();
+        assert!(File::read(&path).is_ok_and(|file| file.is_silent()), "no file is no login");
+    }
 }

@@ -10,17 +10,18 @@ use slipway_reference::HostName;
 use super::found::At;
 use super::{BelongsTo, FindError, Found, Listing, files, in_plain};
 use crate::Surroundings;
-use crate::docker::{File, Helper, HelperError, IDENTITY_TOKEN, Login, host};
+use crate::docker::{File, Helper, HelperError, IDENTITY_TOKEN, Login, fit, host};
 
 const VARIABLE: &str = "DOCKER_AUTH_CONFIG";
 
-/// The logins in `DOCKER_AUTH_CONFIG`, by host.
+/// The logins in `DOCKER_AUTH_CONFIG`, by key.
 #[derive(Default)]
 pub(super) struct Variable(Vec<(String, Login)>);
 
 impl Variable {
-    pub(super) fn take(self, host: &str) -> Option<Login> {
-        self.0.into_iter().find(|(found, _)| found == host).map(|(_, login)| login)
+    /// The login that stands under `key`, word for word.
+    pub(super) fn take(self, key: &str) -> Option<Login> {
+        self.0.into_iter().find(|(found, _)| found == key).map(|(_, login)| login)
     }
 }
 
@@ -28,14 +29,14 @@ impl Variable {
 pub(super) fn variable(surroundings: &Surroundings) -> Result<Variable, FindError> {
     let Some(text) = surroundings.secret(VARIABLE) else { return Ok(Variable::default()) };
     let file = File::parse_variable(text.expose_secret()).map_err(|_| FindError::AuthVariable)?;
-    Ok(Variable(file.logins().map(|(key, login)| (host(key).to_owned(), login)).collect()))
+    Ok(Variable(file.logins().map(|(key, login)| (key.to_owned(), login)).collect()))
 }
 
 /// All that Docker has.
 pub(super) async fn list(surroundings: &Surroundings, limit: Duration) -> Listing {
     let mut listing = Listing::default();
     let variable = listing.keep(variable(surroundings)).unwrap_or_default();
-    listing.found.extend(variable.0.iter().map(|(host, login)| in_variable(host, login)));
+    listing.found.extend(variable.0.iter().map(|(key, login)| in_variable(key, login)));
     let Some(file) = listing.keep(files::read(&surroundings.docker_config())) else { return listing };
     let mut kept: BTreeMap<&str, BTreeMap<String, String>> = BTreeMap::new();
     let names = file.helpers().map(|(_, name)| name).chain(file.store());
@@ -61,24 +62,52 @@ pub(super) async fn list(surroundings: &Surroundings, limit: Duration) -> Listin
     listing
 }
 
-/// Where Docker looks for the login of `wanted`, in order.
-pub(super) fn candidates(surroundings: &Surroundings, wanted: &HostName) -> Result<Vec<Found>, FindError> {
+/// Where Docker looks for the login of the path `path` of `wanted`, in order.
+pub(super) fn candidates(
+    surroundings: &Surroundings,
+    wanted: &HostName,
+    path: &str,
+) -> Result<Vec<Found>, FindError> {
+    let hub = wanted.is_docker_hub().then_some("https://index.docker.io/v1/");
     let wanted = wanted.as_str();
     let mut candidates = Vec::new();
-    if let Some(login) = variable(surroundings).unwrap_or_default().take(wanted) {
-        candidates.push(in_variable(wanted, &login));
-    }
-    let file = files::read(&surroundings.docker_config())?;
+    let variable = variable(surroundings).unwrap_or_default();
+    let in_variables = best(variable.0.iter().map(|(key, login)| (key.as_str(), login)), wanted, path);
+    candidates.extend(in_variables.map(|(key, login)| in_variable(key, login)));
+    let file = match files::read(&surroundings.docker_config()) {
+        Ok(file) => file,
+        // What was found serves; the file is not needed.
+        Err(_) if !candidates.is_empty() => return Ok(candidates),
+        Err(error) => return Err(error),
+    };
     // What was stored under an address in full is asked for by that address.
-    let listed = file.keys().filter(|key| *key != wanted && host(key) == wanted);
-    let servers: Vec<&str> = std::iter::once(wanted).chain(listed).collect();
-    let own = file.helpers().find(|(key, _)| host(key) == wanted).map(|(_, name)| (Place::Own, name));
+    let listed = best(file.keys().map(|key| (key, ())), wanted, path).map(|(key, ())| key);
+    let mut servers: Vec<&str> = std::iter::once(wanted).collect();
+    for server in listed.chain(hub) {
+        if !servers.contains(&server) {
+            servers.push(server);
+        }
+    }
+    let own = best(file.helpers(), wanted, path).next().map(|(_, name)| (Place::Own, name));
     if let Some((place, name)) = own.or(file.store().map(|name| (Place::Store, name))) {
         candidates.extend(servers.iter().map(|server| in_helper(place, name, wanted, server, None)));
     }
-    let logins = file.logins().filter(|(key, _)| host(key) == wanted);
-    candidates.extend(logins.map(|(key, login)| in_auths(surroundings, key, &login)));
+    let logins: Vec<_> = file.logins().collect();
+    let logins = best(logins.iter().map(|(key, login)| (*key, login)), wanted, path);
+    candidates.extend(logins.map(|(key, login)| in_auths(surroundings, key, login)));
     Ok(candidates)
+}
+
+/// The entries that serve the path `path` of `registry`, the best first.
+fn best<'a, T>(
+    entries: impl Iterator<Item = (&'a str, T)>,
+    registry: &str,
+    path: &str,
+) -> impl Iterator<Item = (&'a str, T)> {
+    let mut fits: Vec<_> =
+        entries.filter_map(|(key, entry)| Some((fit(key, registry, path)?, key, entry))).collect();
+    fits.sort_by_key(|(fit, ..)| std::cmp::Reverse(*fit));
+    fits.into_iter().map(|(_, key, entry)| (key, entry))
 }
 
 async fn servers(
@@ -89,8 +118,9 @@ async fn servers(
     Helper::new(surroundings, name)?.list(limit).await
 }
 
-fn in_variable(host: &str, login: &Login) -> Found {
-    in_plain(login, host, CredentialSource::Environment, VARIABLE.to_owned(), At::AuthVariable)
+fn in_variable(key: &str, login: &Login) -> Found {
+    let at = At::AuthVariable { key: key.to_owned() };
+    in_plain(login, host(key), CredentialSource::Environment, VARIABLE.to_owned(), at)
 }
 
 fn in_auths(surroundings: &Surroundings, key: &str, login: &Login) -> Found {

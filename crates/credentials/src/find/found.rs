@@ -49,7 +49,7 @@ pub struct Found {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum At {
     Variable(&'static str),
-    AuthVariable,
+    AuthVariable { key: String },
     AuthFile { path: PathBuf, key: String },
     LegacyFile { path: PathBuf, key: String },
     Helper { name: String, server: String },

@@ -47,9 +47,8 @@ impl Finders {
         let gone = || FindError::Gone { place: found.place.clone() };
         let (username, secret) = match &found.at {
             At::Variable(name) => (found.username.clone(), surroundings.secret(name).ok_or_else(gone)?),
-            At::AuthVariable => {
-                let BelongsTo::Registry(host) = &found.belongs_to else { return Err(gone()) };
-                files::basic(docker::variable(surroundings)?.take(host).ok_or_else(gone)?, &found.place)?
+            At::AuthVariable { key } => {
+                files::basic(docker::variable(surroundings)?.take(key).ok_or_else(gone)?, &found.place)?
             }
             At::AuthFile { path, key } => {
                 files::basic(files::login(files::read(path)?, key).ok_or_else(gone)?, &found.place)?
@@ -72,10 +71,16 @@ impl Finders {
         Ok(Fetched { username, secret, source: found.source, place: found.place.clone() })
     }
 
-    /// What Docker would use for `host`, in Docker's order: `DOCKER_AUTH_CONFIG`, the helper of that host, the store,
-    /// `auths`. A `DOCKER_AUTH_CONFIG` that is not understood counts as not set, as it does for Docker.
-    pub async fn docker(&self, host: &HostName, limit: Duration) -> Result<Option<Fetched>, FindError> {
-        self.first(docker::candidates(&self.surroundings, host)?, limit).await
+    /// What Docker would use for the path `path` of `host`, in Docker's order: `DOCKER_AUTH_CONFIG`, the helper of that
+    /// host, the store, `auths`; of several entries for it the longest that fits, and never one of another path. A
+    /// `DOCKER_AUTH_CONFIG` that is not understood counts as not set, as it does for Docker.
+    pub async fn docker(
+        &self,
+        host: &HostName,
+        path: &str,
+        limit: Duration,
+    ) -> Result<Option<Fetched>, FindError> {
+        self.first(docker::candidates(&self.surroundings, host, path)?, limit).await
     }
 
     /// What Podman, Buildah and Skopeo would use for `path`, a host with or without what follows it in references:

@@ -109,7 +109,7 @@ async fn dockers_own_order_decides_between_several_logins_for_a_host() {
     programs.answer("docker-credential-store", "get", &of("store"));
     let (variable, broken) = (auth.clone() + "}", auth + r#","credsStore":"x"}"#);
     let found = async |variables: &[(&str, &str)]| {
-        secret(finders(&programs, variables).docker(&ghcr(), PATIENCE).await.unwrap())
+        secret(finders(&programs, variables).docker(&ghcr(), "octocat/hello", PATIENCE).await.unwrap())
     };
     assert_eq!(found(&[("DOCKER_AUTH_CONFIG", &variable)]).await, Some(octocat("a:b")));
     assert_eq!(found(&[("DOCKER_AUTH_CONFIG", &broken)]).await, Some(octocat("own")));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use secrecy::SecretString;
-use slipway_distribution::{Error, ErrorKind, Options, Proxy, Registry};
+use slipway_distribution::{Error, ErrorKind, Fault, Options, Proxy, Registry};
 use slipway_hosts::Hosts;
 use slipway_stage::Server;
 use slipway_stage::proxy::{PASSWORD, TestProxy};
@@ -27,7 +27,7 @@ async fn a_registry_is_asked_through_the_proxy_with_its_user_name_and_password()
     reach("registry.test", true, &proxy, Some(PASSWORD)).await.unwrap();
     // The tunnel is opened; what would follow is TLS.
     let ended = reach("registry.test", false, &proxy, Some(PASSWORD)).await.unwrap_err();
-    assert!(matches!(ended.kind, ErrorKind::Connect | ErrorKind::Tls), "{ended:?}");
+    assert!(matches!(ended.kind, ErrorKind::Network(Fault::Connect | Fault::Tls(_))), "{ended:?}");
     assert_eq!(proxy.requests(), ["GET http://registry.test/v2/", "CONNECT registry.test:443"]);
 }
 
@@ -39,7 +39,10 @@ async fn a_proxy_that_wants_a_sign_in_is_named_and_no_password_is() {
     {
         let error = reach("registry.test", plain_http, &proxy, password).await.unwrap_err();
         let said = format!("{error} {error:?}");
-        assert!(matches!(&error.kind, ErrorKind::Proxy(at) if *at == proxy.with_user()), "{said}");
+        assert!(
+            matches!(error.kind, ErrorKind::Network(Fault::ProxySignIn)) && error.proxy == proxy.with_user(),
+            "{said}"
+        );
         assert!(said.contains("registry.test") && !said.contains("canary"), "{said}");
         assert!(!error.is_transient(), "asking again changes nothing");
     }

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use slipway_github::{
-    AccountKind, GitHubError, PackageType, Scopes, Sso, Task, Verdict, Visibility as Seen, doctor,
+    AccountKind, Fault, GitHubError, PackageType, Scopes, Sso, Task, Verdict, Visibility as Seen, doctor,
 };
 use slipway_hosts::Hosts;
 use slipway_practice::{Mishap, Place, Trouble, User, Visibility, Wish};
@@ -203,15 +203,18 @@ async fn a_failing_github_and_a_silent_one_are_told_apart() {
         matches!(github.owner("octocat").await, Err(GitHubError::Server(answer)) if answer.status == 502)
     );
     stage.practice.plan(Trouble::at(Place::Api, Mishap::Cut(0)));
-    assert!(matches!(github.owner("octocat").await, Err(GitHubError::Connect { .. })));
+    assert!(matches!(github.owner("octocat").await, Err(GitHubError::Network { fault: Fault::Connect, .. })));
     let options = Options { timeout: Duration::from_millis(300), ..Options::default() };
     let impatient = GitHub::new(stage.web(), None, &options).unwrap();
     stage.practice.plan(Trouble::at(Place::Api, Mishap::Stall(0, Duration::from_mins(5))));
-    assert!(matches!(impatient.owner("octocat").await, Err(GitHubError::Timeout { .. })));
+    assert!(matches!(
+        impatient.owner("octocat").await,
+        Err(GitHubError::Network { fault: Fault::Timeout, .. })
+    ));
     let gone = stage.web();
     stage.0.stop().await;
     let github = GitHub::new(gone, None, &Options::default()).unwrap();
-    assert!(matches!(github.owner("octocat").await, Err(GitHubError::Connect { .. })));
+    assert!(matches!(github.owner("octocat").await, Err(GitHubError::Network { fault: Fault::Refused, .. })));
 }
 
 #[tokio::test]

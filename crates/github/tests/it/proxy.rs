@@ -1,6 +1,6 @@
 //! The way through a proxy, and a sign-in there.
 
-use slipway_github::{GitHubError, Proxy};
+use slipway_github::{Fault, GitHubError, HttpOptions, Proxy};
 use slipway_stage::proxy::{PASSWORD, TestProxy};
 
 use super::*;
@@ -12,12 +12,13 @@ async fn user(
     proxy: &TestProxy,
     password: Option<&str>,
 ) -> Result<String, GitHubError> {
-    let options = Options {
+    let http = HttpOptions {
         proxy: Proxy::At(proxy.with_user().parse().unwrap()),
         proxy_password: password.map(SecretString::from),
         plain_http: true,
-        ..Options::default()
+        ..HttpOptions::default()
     };
+    let options = Options { http, ..Options::default() };
     let token = SecretString::from(stage.practice.token("octocat", "publish").unwrap());
     let github = GitHub::new(root.parse().unwrap(), Some(token), &options).unwrap();
     assert!(!format!("{options:?} {github:?}").contains(PASSWORD));
@@ -37,7 +38,9 @@ async fn the_api_is_asked_through_the_proxy_and_a_refusal_of_the_proxy_is_named(
     ] {
         let error = user(root, &stage, &proxy, password).await.unwrap_err();
         let said = format!("{error} {error:?}");
-        let GitHubError::Proxy { host, proxy: at } = error else { panic!("{said}") };
+        let GitHubError::Network { host, proxy: at, fault: Fault::ProxySignIn } = error else {
+            panic!("{said}")
+        };
         assert_eq!((host.as_str(), at), ("api.test", proxy.with_user()));
         assert!(!said.contains("canary"), "{said}");
     }

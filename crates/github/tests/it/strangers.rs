@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::response::IntoResponse as _;
-use slipway_github::GitHubError;
+use slipway_github::{GitHubError, HttpOptions};
 use slipway_stage::Server;
 
 use super::*;
@@ -66,8 +66,21 @@ async fn addresses_and_options_that_cannot_be_used_are_refused() {
     let api: Url = "http://ghe.example.com/api/v3".parse().unwrap();
     let refused = GitHub::new(api.clone(), None, &Options::default());
     assert!(matches!(refused, Err(GitHubError::PlainHttp { .. })));
-    assert!(GitHub::new(api, None, &Options { plain_http: true, ..Options::default() }).is_ok());
-    let options = Options { ca_file: Some("no/such/ca.pem".into()), ..Options::default() };
+    assert!(
+        GitHub::new(
+            api,
+            None,
+            &Options {
+                http: HttpOptions { plain_http: true, ..HttpOptions::default() },
+                ..Options::default()
+            }
+        )
+        .is_ok()
+    );
+    let options = Options {
+        http: HttpOptions { ca_file: Some("no/such/ca.pem".into()), ..HttpOptions::default() },
+        ..Options::default()
+    };
     let lacks = GitHub::new("https://ghe.example.com".parse().unwrap(), None, &options).unwrap_err();
     assert!(lacks.to_string().contains("no/such/ca.pem"), "{lacks}");
     let github = github("127.0.0.1:1".parse().unwrap());

@@ -13,7 +13,10 @@ use crate::ledger::SessionKey;
 use crate::plan::Blob;
 
 /// Chunks of way C where the registry sets no limit, bytes.
-const CHUNK: u64 = 16 << 20;
+pub(super) const CHUNK: u64 = 16 << 20;
+
+/// Shorter chunks are not tried, bytes.
+pub(super) const SHORTEST: u64 = 1 << 20;
 
 /// How far below a registry's limit its chunks stay, bytes.
 const CHUNK_MARGIN: u64 = 64 << 10;
@@ -22,16 +25,16 @@ const CHUNK_MARGIN: u64 = 64 << 10;
 pub(super) const CHUNK_MEMORY: u64 = 16 << 20;
 
 impl Sender<'_> {
-    /// Way C, from `offset` on.
+    /// Way C, from `offset` on, in chunks of at most `most` bytes.
     pub(super) async fn chunks(
         &self,
         index: usize,
         blob: &Blob,
         key: Option<&SessionKey>,
-        mut upload: Upload,
-        offset: u64,
+        (mut upload, offset): (Upload, u64),
+        most: Option<u64>,
     ) -> Result<Encoded, Failed> {
-        let length = self.chunk_length(&upload);
+        let length = self.chunk_length(&upload).min(most.unwrap_or(u64::MAX));
         let units = u32::try_from((length >> 16).clamp(1, CHUNK_MEMORY >> 16)).unwrap_or(1);
         let (mut chunks, encoding) = self.encoder(index, blob, offset)?;
         let (mut at, mut taken) = (offset, 0);

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures_util::stream;
 use slipway_archive::Compression;
-use slipway_distribution::{Body, Error, ErrorKind, Repository, Retries, Upload};
+use slipway_distribution::{Body, Budget, Error, Repository, Retries, Upload};
 use slipway_hosts::{Meaning, Profile};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
@@ -58,8 +58,12 @@ pub(crate) struct Sender<'a> {
 }
 
 /// How one attempt begins.
-struct Attempt {
+struct Attempt<'a> {
+    /// Where to; its requests share the blob's tries.
+    repository: &'a Repository,
     way: Way,
+    /// No body is longer, bytes, where a limit was met.
+    most: Option<u64>,
     /// A session to go on with, and what it has.
     session: Option<(Upload, u64)>,
 }
@@ -109,6 +113,9 @@ impl<'a> Sender<'a> {
         (self.events)(Event::Started { blob: index });
         let key = self.key(blob);
         let mut session = None;
+        // All that is asked about the blob is one question.
+        let budget = Budget::new(&self.retries.blob);
+        let repository = self.repository.sharing(&budget);
         match self.link(index, blob).await {
             Some(Ok(encoded)) => {
                 self.learn(blob, &encoded);
@@ -118,11 +125,11 @@ impl<'a> Sender<'a> {
             Some(Err(opened)) => session = Some((opened, 0)),
             None => {
                 if let Some(key) = &key {
-                    session = self.left_open(index, key).await;
+                    session = self.left_open(index, key, &repository).await;
                 }
             }
         }
-        let sent = self.persist(index, blob, key.as_ref(), session).await;
+        let sent = self.persist(index, blob, key.as_ref(), session, (&repository, &budget)).await;
         if let Some(key) = &key {
             match &sent {
                 Ok(_) => self.engine.ledger.drop_session(key),
@@ -142,31 +149,37 @@ impl<'a> Sender<'a> {
         blob: &Blob,
         key: Option<&SessionKey>,
         mut session: Option<(Upload, u64)>,
+        (repository, budget): (&Repository, &Budget),
     ) -> Result<Encoded, TransferError> {
         // Whoever drops this future leaves the session to the next try.
         let _leaving = key.map(|key| Leaving { engine: self.engine, key });
-        let policy = &self.retries.blob;
-        let mut flaky = false;
-        let mut tried = 0;
+        let (mut flaky, mut most) = (false, None);
         loop {
-            let attempt = Attempt { way: self.way(blob, flaky, session.as_ref()), session: session.take() };
+            let way = if most.is_some() { Way::Chunks } else { self.way(blob, flaky, session.as_ref()) };
+            let attempt = Attempt { repository, way, most, session: session.take() };
             let failed = match self.attempt(index, blob, key, attempt).await {
                 Ok(encoded) => return Ok(encoded),
                 Err(failed) => failed,
             };
             let TransferError::Registry { source, doing } = failed.error else { return Err(failed.error) };
             if failed.progress > 0 {
-                tried = 0;
+                budget.renew();
             }
-            tried += 1;
             let lost_session = lost_session(&source);
-            flaky |= matches!(source.kind, ErrorKind::Connect | ErrorKind::Timeout);
-            let wait = match policy.wait(tried, &source) {
+            flaky |= source.is_out_of_reach();
+            let smaller = smaller(&source, most);
+            most = smaller.or(most);
+            let wait = match budget.failed(&*source) {
                 Some(wait) => wait,
+                // A proxy in front takes no body of this length, or none without one: smaller ones may do.
+                None if smaller.is_some() => {
+                    budget.renew();
+                    Duration::ZERO
+                }
                 // The session is gone, or the bytes in it are not ours: a new one may do.
-                None if lost_session && tried < policy.tries => Duration::ZERO,
-                None if self.repository.registry().comes_back(&source).await => {
-                    tried = 0;
+                None if lost_session && budget.tried() < self.retries.blob.tries => Duration::ZERO,
+                None if repository.registry().comes_back(&source).await => {
+                    budget.renew();
                     Duration::ZERO
                 }
                 None => return Err(TransferError::Registry { source, doing }),
@@ -222,25 +235,29 @@ impl<'a> Sender<'a> {
         index: usize,
         blob: &Blob,
         key: Option<&SessionKey>,
-        attempt: Attempt,
+        attempt: Attempt<'_>,
     ) -> Result<Encoded, Failed> {
         let (mut upload, offset) = match attempt.session {
             Some(session) => session,
-            None => (self.repository.open_upload().await.map_err(Self::doing(blob))?, 0),
+            None => (attempt.repository.open_upload().await.map_err(Self::doing(blob))?, 0),
         };
         if let Some(key) = key {
             self.engine.ledger.keep_session(key, upload.location());
         }
         match attempt.way {
-            Way::Put if blob.in_registry().is_some() => {
-                let (digest, size) = blob.in_registry().ok_or(TransferError::Cancelled)?;
-                let again = self.repository.reopen(upload.location());
+            Way::Put => {
+                // What is compressed on the way is compressed once before, to know what comes out; the same comes again.
+                let (digest, size) = match blob.in_registry() {
+                    Some(known) => known,
+                    None => self.measured(index, blob).await.map(|encoded| (encoded.digest, encoded.size))?,
+                };
+                let again = attempt.repository.reopen(upload.location());
                 let (body, encoding, moved) = self.start(index, blob, 0)?;
                 let sent = upload.put(&digest, size, body).await;
                 let result = settle(encoding, blob, sent.map_err(Self::doing(blob))).await;
                 result.map(|((), encoded)| encoded).map_err(|error| failed(error, again, &moved))
             }
-            Way::Put | Way::Stream => {
+            Way::Stream => {
                 let (body, encoding, moved) = self.start(index, blob, 0)?;
                 let sent = upload.stream(body).await;
                 match settle(encoding, blob, sent.map_err(Self::doing(blob))).await {
@@ -248,8 +265,14 @@ impl<'a> Sender<'a> {
                     Err(error) => Err(failed(error, Some(upload), &moved)),
                 }
             }
-            Way::Chunks => self.chunks(index, blob, key, upload, offset).await,
+            Way::Chunks => self.chunks(index, blob, key, (upload, offset), attempt.most).await,
         }
+    }
+
+    /// What a blob becomes in the registry, found out without sending it.
+    async fn measured(&self, index: usize, blob: &Blob) -> Result<Encoded, TransferError> {
+        let encoding = self.encode(index, blob, Out { wire: None, skip: 0, check: None })?;
+        settle(encoding, blob, Ok(())).await.map(|((), encoded)| encoded)
     }
 
     async fn commit(&self, blob: &Blob, upload: Upload, encoded: Encoded) -> Result<Encoded, Failed> {
@@ -358,9 +381,25 @@ impl<R: Read, F: FnMut(u64)> Read for Counted<R, F> {
 
 type Encoder = JoinHandle<Result<Encoded, EncodeError>>;
 
+/// The next shorter length of bodies after a refusal of their length (413 of proxies such as nginx, 411 of those that
+/// take nothing whose length is not said).
+fn smaller(failed: &Error, most: Option<u64>) -> Option<u64> {
+    let next = match (failed.status, most) {
+        (Some(411 | 413), None) => chunks::CHUNK,
+        (Some(413), Some(most)) => most / 2,
+        _ => return None,
+    };
+    (next >= chunks::SHORTEST).then_some(next)
+}
+
 /// The registry does not know the session any more, or has other bytes in it than were sent.
 fn lost_session(error: &Error) -> bool {
     let code = error.errors.first().map_or("", |error| error.code.as_str());
+    // A session that cannot be opened was never there: that is a refusal.
+    let opening = error.request.as_ref().is_some_and(|request| request.method == "POST");
+    if opening {
+        return false;
+    }
     matches!(error.status, Some(404 | 416))
         || matches!(code, "BLOB_UPLOAD_UNKNOWN" | "BLOB_UPLOAD_INVALID" | "DIGEST_INVALID" | "RANGE_INVALID")
             && error.meaning() != Meaning::OwnerNotFound

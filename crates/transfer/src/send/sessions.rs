@@ -1,6 +1,6 @@
 //! Where sending a blob can begin: linked from another path, in the session that an earlier try left open, or anew.
 
-use slipway_distribution::{Mount, Upload};
+use slipway_distribution::{Mount, Repository, Upload};
 
 use super::{RESUMABLE, Sender};
 use crate::encode::Encoded;
@@ -55,9 +55,14 @@ impl Sender<'_> {
     }
 
     /// The session that an earlier run left open.
-    pub(super) async fn left_open(&self, index: usize, key: &SessionKey) -> Option<(Upload, u64)> {
+    pub(super) async fn left_open(
+        &self,
+        index: usize,
+        key: &SessionKey,
+        repository: &Repository,
+    ) -> Option<(Upload, u64)> {
         let location = self.engine.ledger.take_session(key)?;
-        let session = match self.repository.reopen(&location) {
+        let session = match repository.reopen(&location) {
             Some(upload) => self.how_far(index, upload).await,
             None => None,
         };

@@ -123,12 +123,14 @@ fn impatient() -> Retries {
         secondary_wait: longest_wait,
         ..policy
     };
-    let Retries { request, job, chunk, blob, .. } = Retries::default();
+    let Retries { request, job, chunk, blob, unreached, .. } = Retries::default();
     Retries {
         request: hurry(request),
         job: hurry(job),
         chunk: hurry(chunk),
         blob: hurry(blob),
+        unreached,
+        late: Duration::from_millis(100),
         away: Duration::from_secs(20),
     }
 }
