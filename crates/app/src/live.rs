@@ -238,7 +238,7 @@ impl Live {
             Event::Manifest { digest, tag: Some(tag) } => self.say(now, &format!("{tag} points to {digest}")),
             Event::Manifest { digest, tag: None } => self.say(now, &format!("manifest {digest} is there")),
             Event::Verified { tag } => self.say(now, &format!("{tag} was read back and agrees")),
-            Event::Fetching { .. } | Event::Received { .. } => {}
+            Event::Unfinished { .. } | Event::Fetching { .. } | Event::Received { .. } => {}
         }
         false
     }

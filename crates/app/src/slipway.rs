@@ -190,7 +190,15 @@ impl Slipway {
             },
             output: output.to_owned(),
         };
+        self.ledger.clear_parts();
+        let part = Arc::new(OnceLock::new());
+        let (ledger, unfinished) = (Arc::clone(&self.ledger), Arc::clone(&part));
         let events: Events = Arc::new(move |event| match event {
+            Event::Unfinished { path } => {
+                ledger.keep_part(&path);
+                // There is one.
+                let _ = unfinished.set(path);
+            }
             Event::Fetching { digest, size } => {
                 progress(FetchProgress::Blob { digest: digest.to_string(), size });
             }
@@ -200,7 +208,11 @@ impl Slipway {
             }
             _ => {}
         });
-        match slipway_transfer::pull(&request, &registry, &events, cancel).await {
+        let pulled = slipway_transfer::pull(&request, &registry, &events, cancel).await;
+        if let Some(path) = part.get() {
+            self.ledger.forget_part(path);
+        }
+        match pulled {
             Ok(pulled) => Ok(Fetched {
                 digest: pulled.digest.to_string(),
                 media_type: pulled.media_type,

@@ -118,8 +118,9 @@ pub(crate) async fn verify(
     waits: &Waits,
 ) -> Result<Option<String>, TransferError> {
     let late = repository.registry().retries().late;
+    // For all tags together: they become visible side by side.
+    let mut left = LATE.iter();
     for Moving { tag, before } in tags {
-        let mut left = LATE.iter();
         loop {
             let found = match repository.manifest_digest(&ManifestAt::Tag(tag.clone())).await {
                 Ok(found) => found.map(|found| found.digest),

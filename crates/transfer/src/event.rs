@@ -1,5 +1,7 @@
 //! What a running transfer reports.
 
+use std::path::PathBuf;
+
 use slipway_distribution::Error;
 use slipway_hosts::Meaning;
 use slipway_reference::{Digest, RepositoryPath, Tag};
@@ -44,6 +46,11 @@ impl Cause {
 /// One thing that happened. `blob` counts in [`Parts::blobs`](crate::Parts::blobs).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
+    /// What is fetched lies in this file until it is whole. It stays where the program is killed.
+    Unfinished {
+        /// Where.
+        path: PathBuf,
+    },
     /// The next phase began.
     Phase(Phase),
     /// The registry has this blob already.

@@ -222,6 +222,9 @@ fn write(
 ) -> Result<Pulled, TransferError> {
     let failed = |source| TransferError::Output { path: request.output.clone(), source };
     let output = place.open().map_err(failed)?;
+    if let Some(path) = output.unfinished() {
+        (fetch.events)(Event::Unfinished { path: path.to_owned() });
+    }
     let (digest, media_type, output) = archive(request, wanted, fetch, output)?;
     let file_size = output.written();
     output.finish().map_err(failed)?;

@@ -1,9 +1,10 @@
 //! `slipway.db`: what pushes learnt, the upload sessions they left open, the history of jobs, the accounts without their
-//! secrets, and the files and rates that the window offers and reckons with.
+//! secrets, the files and rates that the window offers and reckons with, and what lies unfinished.
 
 mod accounts;
 mod history;
 mod ledger;
+mod parts;
 mod seen;
 
 pub(crate) use history::Record;
@@ -18,7 +19,7 @@ use rusqlite::{Connection, OptionalExtension as _, Params, Row};
 use slipway_transfer::SessionKey;
 
 /// The version of the tables. A file of a later version is left alone and nothing is remembered.
-const VERSION: i64 = 5;
+const VERSION: i64 = 6;
 
 /// The tables of version 1.
 const LEDGER: &str = "
@@ -62,6 +63,11 @@ const ENDED: &str = "
     UPDATE jobs SET ended = coalesce(view ->> '$.ended', view ->> '$.started', 0)
         WHERE typeof(view) = 'text' AND json_valid(view);
     CREATE INDEX jobs_by_end ON jobs (ended, id);
+";
+
+/// What version 6 added.
+const PARTS: &str = "
+    CREATE TABLE parts (path TEXT PRIMARY KEY, run TEXT NOT NULL) WITHOUT ROWID;
 ";
 
 /// How long another process may hold the file.
@@ -190,7 +196,8 @@ fn open(home: &Path) -> Result<Open, Box<dyn std::error::Error>> {
     let making = database.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     match making.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))? {
         known @ 0..VERSION => {
-            for (version, tables) in [(1, LEDGER), (2, HISTORY), (3, SEEN), (4, ACCOUNTS), (5, ENDED)] {
+            let steps = [(1, LEDGER), (2, HISTORY), (3, SEEN), (4, ACCOUNTS), (5, ENDED), (6, PARTS)];
+            for (version, tables) in steps {
                 if known < version {
                     making.execute_batch(tables)?;
                 }

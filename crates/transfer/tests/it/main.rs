@@ -5,6 +5,7 @@ mod contents;
 mod faults;
 mod memory;
 mod referrers;
+mod surroundings;
 mod whole;
 
 use std::ops::Deref;
