@@ -36,6 +36,9 @@ const MOMENT: Duration = Duration::from_millis(100);
 /// The event that brings the accounts anew.
 const ACCOUNTS: &str = "accounts";
 
+/// The event that says whom Slipway waits for: a host, or nobody.
+const SILENCE: &str = "silence";
+
 fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
@@ -74,6 +77,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
             app.handle().plugin(state)?;
             window::open(app)?;
             accounts(app.handle());
+            silence(app.handle());
             leaving::watch(app.handle());
             Ok(())
         })
@@ -111,6 +115,14 @@ fn accounts(handle: &AppHandle) {
         watched.watch_accounts(|accounts| teller.emit(ACCOUNTS, accounts).is_ok()).await;
     });
     tauri::async_runtime::spawn(async move { app.load_accounts().await });
+}
+
+/// Whoever keeps silent is named in the window.
+fn silence(handle: &AppHandle) {
+    let (app, teller) = (App::clone(&handle.state::<App>()), handle.clone());
+    tauri::async_runtime::spawn(async move {
+        app.watch_silence(|host| teller.emit(SILENCE, host).is_ok()).await;
+    });
 }
 
 /// A path as the person meant it, wherever the one Slipway runs.

@@ -65,6 +65,18 @@ describe('the frame', () => {
     await title('Publishing');
   });
 
+  it('names whoever keeps silent for as long as they do', async () => {
+    const host = page();
+    await title('Publish');
+    await waitFor(() => expect(host.silence).toBeDefined());
+    host.silence?.('ghcr.io');
+    const bar = screen.getByRole('contentinfo', { name: 'Status bar' });
+    await within(bar).findByText('Waiting for ghcr.io…');
+    await accessible();
+    host.silence?.(null);
+    await waitFor(() => expect(within(bar).queryByText(/Waiting/)).toBeNull());
+  });
+
   it('goes to the job that a notification was about', async () => {
     const host = page();
     await title('Publish');

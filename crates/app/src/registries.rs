@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use secrecy::SecretString;
 use slipway_credentials::{Chain, EntryName, Memory};
-use slipway_distribution::{Credential, CredentialSource, Credentials, Options, Proxy, Registry};
+use slipway_distribution::{Asking, Credential, CredentialSource, Credentials, Options, Proxy, Registry};
 use slipway_hosts::{Endpoint, Hosts, NameForm};
 use slipway_reference::HostName;
 
@@ -24,6 +24,8 @@ pub(crate) struct Registries {
     /// One client for each endpoint, so that connections and tokens are used again.
     clients: Mutex<HashMap<(HostName, bool), Registry>>,
     ways: RwLock<Ways>,
+    /// Whom all clients of this run wait for, GitHub's among them.
+    pub(crate) asking: Asking,
 }
 
 impl Registries {
@@ -36,6 +38,7 @@ impl Registries {
             practice: RwLock::default(),
             clients: Mutex::default(),
             ways: RwLock::new(Ways::of(settings)),
+            asking: Asking::default(),
         }
     }
 
@@ -102,7 +105,9 @@ impl Registries {
         credentials: Arc<dyn Credentials>,
     ) -> Result<Registry, Box<slipway_distribution::Error>> {
         let (proxy, proxy_password) = self.way(endpoint);
-        Registry::new(endpoint, credentials, &Options { proxy, proxy_password, ..Options::default() })
+        let asking = self.asking.clone();
+        let options = Options { proxy, proxy_password, asking, ..Options::default() };
+        Registry::new(endpoint, credentials, &options)
     }
 
     /// Who is signed in at `host`.

@@ -370,6 +370,7 @@ export class FakeHost extends FakeAccounts implements Host {
   recents: RecentView[] = [];
   settings: SettingsView = structuredClone(settings);
   openJob: ((job: number) => void) | undefined;
+  silence: ((host: string | null) => void) | undefined;
   view: JobView = structuredClone(job);
   visible: VisibilityView['state'] = 'private';
   known: HostView[] = [github];
@@ -531,6 +532,10 @@ export class FakeHost extends FakeAccounts implements Host {
   onArgument = (listener: () => void): Promise<() => void> => {
     this.argument = listener;
     return Promise.resolve(() => (this.argument = undefined));
+  };
+  onSilence = (listener: (host: string | null) => void): Promise<() => void> => {
+    this.silence = listener;
+    return Promise.resolve(() => (this.silence = undefined));
   };
   onOpenJob = (listener: (job: number) => void): Promise<() => void> => {
     this.openJob = listener;

@@ -168,6 +168,8 @@ export interface Host {
   openLink(topic: LinkTopic, draft: Draft): Promise<void>;
   /** Accounts were checked in the background. Returns how to stop listening. */
   onAccounts(listener: (accounts: AccountsView) => void): Promise<() => void>;
+  /** A host has kept silent for two seconds, or nobody does any longer. Returns how to stop listening. */
+  onSilence(listener: (host: string | null) => void): Promise<() => void>;
   /** The window is to be closed while jobs run, and nothing was chosen for that. Returns how to stop listening. */
   onClosing(listener: () => void): Promise<() => void>;
   /** Another start handed a file over: it waits to be opened. Returns how to stop listening. */

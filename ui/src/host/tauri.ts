@@ -100,6 +100,7 @@ export const tauri: Host = {
   onAccounts: (listener) => listen<AccountsView>('accounts', (event) => listener(event.payload)),
   onClosing: (listener) => listen('closing', () => listener()),
   onArgument: (listener) => listen('argument', () => listener()),
+  onSilence: (listener) => listen<string | null>('silence', (event) => listener(event.payload)),
   onOpenJob: (listener) => listen<JobId>('openJob', (event) => listener(event.payload)),
   onOpenAccount: (listener) => listen<string>('openAccount', (event) => listener(event.payload)),
   onDrag: (listener) => listen<DragView>('drag', (event) => listener(event.payload)),

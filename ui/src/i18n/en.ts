@@ -788,6 +788,7 @@ export const en = {
   'status.noneAsked': 'No registry was asked yet',
   'status.answered': '{host} answered at {time}',
   'status.unreachable': '{host} could not be reached at {time}',
+  'status.waiting': 'Waiting for {host}…',
   'status.more': 'and {n} more',
   'palette.open': 'Search or run a command',
   'palette.command': 'Command',

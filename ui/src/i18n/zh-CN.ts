@@ -771,6 +771,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'status.noneAsked': '尚未询问任何注册表',
   'status.answered': '{host} 于 {time} 应答',
   'status.unreachable': '{host} 于 {time} 无法连接',
+  'status.waiting': '正在等待 {host}…',
   'status.more': '另有 {n} 个',
   'palette.open': '搜索或运行命令',
   'palette.command': '命令',

@@ -226,6 +226,12 @@ impl Slipway {
         }
     }
 
+    /// Calls `tell` with each host that has kept silent for two seconds, and with none once nobody does, until it returns
+    /// false.
+    pub async fn watch_silence(&self, tell: impl FnMut(Option<&str>) -> bool) {
+        self.registries.asking.watch(tell).await;
+    }
+
     /// The registries with who is signed in there.
     pub fn registries(&self) -> Vec<RegistryView> {
         self.registries.offered()
@@ -266,6 +272,7 @@ impl Slipway {
             proxy_password,
             ca_file: endpoint.ca_file.clone(),
             plain_http: endpoint.plain_http,
+            asking: self.registries.asking.clone(),
             ..slipway_github::HttpOptions::default()
         };
         slipway_github::Options { http, ..slipway_github::Options::default() }

@@ -16,6 +16,8 @@ const FRESH = 30;
 export class Reach {
   /** What the system says of its own connection. */
   connected = $state(navigator.onLine);
+  /** Who was asked and has not said a word for two seconds. */
+  silent = $state<string | null>(null);
   #heard = $state.raw<ReadonlyMap<string, Heard>>(new Map());
 
   /** Nobody who was asked could be reached, or there is no connection at all. */
