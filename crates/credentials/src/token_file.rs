@@ -1,10 +1,12 @@
-//! A token in a text file, such as the `TOKEN.txt` of GitHub's documentation.
+//! A token in a text file, such as the `TOKEN.txt` of GitHub's documentation, or on standard input.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
+
+use crate::text::text;
 
 /// The most that such a file may hold, in bytes.
 const MOST: usize = 8 * 1024;
@@ -35,7 +37,7 @@ pub enum NoToken {
     /// There is nothing in it.
     #[error("is empty")]
     Empty,
-    /// It is no text in UTF-8, or has control characters.
+    /// It is no text in UTF-8 or UTF-16, or has control characters.
     #[error("is no plain text in UTF-8")]
     Binary,
     /// More than one line has something in it.
@@ -56,12 +58,18 @@ fn read(path: &Path) -> Result<SecretString, NoToken> {
     let file = std::fs::File::open(path).map_err(NoToken::Read)?;
     let mut bytes = Zeroizing::new(Vec::with_capacity(MOST + 64));
     file.take(MOST as u64 + 1).read_to_end(&mut bytes).map_err(NoToken::Read)?;
+    token_in(&bytes)
+}
+
+/// The token in `bytes`: their one line, without blanks around it.
+///
+/// # Errors
+/// Why they hold none.
+pub fn token_in(bytes: &[u8]) -> Result<SecretString, NoToken> {
     if bytes.len() > MOST {
         return Err(NoToken::TooLarge);
     }
-    let text = std::str::from_utf8(&bytes).map_err(|_| NoToken::Binary)?;
-    // Windows' editors begin with a byte order mark.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = text(bytes).ok_or(NoToken::Binary)?;
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let token = lines.next().ok_or(NoToken::Empty)?;
     if text.chars().any(|letter| letter.is_control() && !"\n\r\t".contains(letter)) {
@@ -92,19 +100,23 @@ mod tests {
         for text in ["s3cret", "s3cret\n", "  s3cret\r\n\r\n", "\u{feff}s3cret\r\n", "\n\ts3cret\t"] {
             assert_eq!(of(text.as_bytes()).as_deref(), Ok("s3cret"), "{text:?}");
         }
+        // PowerShell 5 writes UTF-16 (aws-tools-for-powershell#270).
+        assert_eq!(of(b"\xff\xfes\0k\0c\0\r\0\n\0").as_deref(), Ok("skc"));
+        assert_eq!(of(b"\xfe\xff\0s\0k\0c").as_deref(), Ok("skc"));
         assert_eq!(of("x".repeat(MOST).as_bytes()).unwrap().len(), MOST);
     }
 
     #[test]
     fn what_is_no_token_is_refused_by_name_and_not_quoted() {
         let large = "canary".repeat(2000);
-        let cases: [(&[u8], &str); 7] = [
+        let cases: [(&[u8], &str); 8] = [
             (b"", "is empty"),
             (b" \n\r\n", "is empty"),
             (b"canary\ncanary", "several lines"),
             (b"canary\0", "no plain text"),
             (b"canary\xff", "no plain text"),
-            (b"\xff\xfec\0a\0n\0a\0r\0y\0", "no plain text"),
+            (b"\xff\xfec\0a\0n\0a\0r\0y", "no plain text"),
+            (b"\xff\xfec\0a\0\n\0r\0y\0", "several lines"),
             (large.as_bytes(), "larger than 8 KiB"),
         ];
         for (bytes, why) in cases {

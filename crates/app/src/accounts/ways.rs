@@ -6,7 +6,7 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
-use slipway_credentials::{BelongsTo, FindError, Found, read_token_file};
+use slipway_credentials::{BelongsTo, Found, Trouble, read_token_file};
 use slipway_distribution::CredentialSource;
 use slipway_reference::Reference;
 
@@ -180,12 +180,6 @@ fn way(source: CredentialSource) -> AccountWay {
     }
 }
 
-fn trouble(error: &FindError) -> FoundTrouble {
-    let message = error.to_string();
-    let way = if message.contains("gh") && matches!(error, FindError::Program(_)) {
-        AccountWay::GitHubCli
-    } else {
-        AccountWay::Docker
-    };
-    FoundTrouble { way, message }
+fn trouble(trouble: &Trouble) -> FoundTrouble {
+    FoundTrouble { way: way(trouble.source), message: trouble.error.to_string() }
 }

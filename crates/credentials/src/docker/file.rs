@@ -11,6 +11,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use slipway_reference::DOCKER_HUB;
 
+use crate::text::text;
+
 /// Some tools leave the padding out.
 const PADDED_OR_NOT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
@@ -153,22 +155,9 @@ fn read(path: &Path) -> Result<Option<Zeroizing<String>>, Unreadable> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(Unreadable::Io(error)),
     };
-    let text = Zeroizing::new(text(&bytes).ok_or(Unreadable::Line(1))?);
+    let text = text(&bytes).ok_or(Unreadable::Line(1))?;
     // An empty file is one that nobody has written to yet.
     Ok((!text.trim().is_empty()).then_some(text))
-}
-
-/// A file's text. PowerShell puts a byte order mark in front, and writes UTF-16 where it is not told otherwise.
-fn text(bytes: &[u8]) -> Option<String> {
-    let wide = |units: &[u8], of: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = units.chunks_exact(2).map(|pair| of([pair[0], pair[1]])).collect();
-        String::from_utf16(&units).ok()
-    };
-    match bytes {
-        [0xff, 0xfe, units @ ..] => wide(units, u16::from_le_bytes),
-        [0xfe, 0xff, units @ ..] => wide(units, u16::from_be_bytes),
-        [0xef, 0xbb, 0xbf, text @ ..] | text => std::str::from_utf8(text).ok().map(str::to_owned),
-    }
 }
 
 /// How well the entry `key` serves the path `path` of `registry`; none where it is for something else. The longest path

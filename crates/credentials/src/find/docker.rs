@@ -35,14 +35,18 @@ pub(super) fn variable(surroundings: &Surroundings) -> Result<Variable, FindErro
 /// All that Docker has.
 pub(super) async fn list(surroundings: &Surroundings, limit: Duration) -> Listing {
     let mut listing = Listing::default();
-    let variable = listing.keep(variable(surroundings)).unwrap_or_default();
+    let variable = listing.keep(CredentialSource::DockerConfig, variable(surroundings)).unwrap_or_default();
     listing.found.extend(variable.0.iter().map(|(key, login)| in_variable(key, login)));
-    let Some(file) = listing.keep(files::read(&surroundings.docker_config())) else { return listing };
+    let Some(file) = listing.keep(CredentialSource::DockerConfig, files::read(&surroundings.docker_config()))
+    else {
+        return listing;
+    };
     let mut kept: BTreeMap<&str, BTreeMap<String, String>> = BTreeMap::new();
     let names = file.helpers().map(|(_, name)| name).chain(file.store());
     for name in names {
         if !kept.contains_key(name) {
-            kept.insert(name, listing.keep(servers(surroundings, name, limit).await).unwrap_or_default());
+            let servers = servers(surroundings, name, limit).await;
+            kept.insert(name, listing.keep(CredentialSource::DockerHelper, servers).unwrap_or_default());
         }
     }
     for (key, name) in file.helpers() {

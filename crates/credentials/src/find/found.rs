@@ -149,7 +149,16 @@ pub struct Listing {
     /// What was found, in the order of [`crate::Finders::list`].
     pub found: Vec<Found>,
     /// What went wrong on the way; the other places were searched nevertheless.
-    pub troubles: Vec<FindError>,
+    pub troubles: Vec<Trouble>,
+}
+
+/// A place that could not be searched.
+#[derive(Debug)]
+pub struct Trouble {
+    /// The kind of place.
+    pub source: CredentialSource,
+    /// Why.
+    pub error: FindError,
 }
 
 impl Listing {
@@ -158,8 +167,12 @@ impl Listing {
         self.troubles.extend(other.troubles);
     }
 
-    /// What `result` holds; its error becomes a trouble.
-    pub(super) fn keep<T, E: Into<FindError>>(&mut self, result: Result<T, E>) -> Option<T> {
-        result.map_err(|error| self.troubles.push(error.into())).ok()
+    /// What `result` holds, which comes from a place of the kind `source`; its error becomes a trouble.
+    pub(super) fn keep<T, E: Into<FindError>>(
+        &mut self,
+        source: CredentialSource,
+        result: Result<T, E>,
+    ) -> Option<T> {
+        result.map_err(|error| self.troubles.push(Trouble { source, error: error.into() })).ok()
     }
 }

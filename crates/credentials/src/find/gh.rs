@@ -34,11 +34,11 @@ pub(super) async fn list(surroundings: &Surroundings, limit: Duration) -> Listin
         Err(ProgramError::Missing { program }) => {
             // Its tokens are in the keychain under its own name; only it can get them.
             if hosts(surroundings).is_ok_and(|accounts| !accounts.is_empty()) {
-                listing.troubles.push(ProgramError::Missing { program }.into());
+                listing.keep::<(), _>(CredentialSource::Gh, Err(ProgramError::Missing { program }));
             }
             None
         }
-        Err(_) => listing.keep(hosts(surroundings)),
+        Err(_) => listing.keep(CredentialSource::Gh, hosts(surroundings)),
     };
     listing.found.extend(accounts.unwrap_or_default().into_iter().map(found));
     listing

@@ -15,7 +15,7 @@ use slipway_reference::HostName;
 use crate::Surroundings;
 use crate::docker::{Helper, IDENTITY_TOKEN, Login};
 use found::At;
-pub use found::{BelongsTo, Fetched, FindError, Found, Listing};
+pub use found::{BelongsTo, Fetched, FindError, Found, Listing, Trouble};
 
 /// Finds logins in the environment, and in what Docker, Podman and `gh` keep.
 #[derive(Clone)]

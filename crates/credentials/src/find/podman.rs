@@ -54,7 +54,7 @@ pub(crate) fn written(surroundings: &Surroundings) -> PathBuf {
 pub(super) fn list(surroundings: &Surroundings) -> Listing {
     let mut listing = Listing::default();
     for file in auth_files(surroundings).iter().filter(|file| file.kind != Kind::Docker) {
-        if let Some(contents) = listing.keep(file.read()) {
+        if let Some(contents) = listing.keep(CredentialSource::Podman, file.read()) {
             listing.found.extend(contents.logins().map(|(key, login)| file.found(key, &login)));
         }
     }

@@ -122,7 +122,7 @@ async fn dockers_own_order_decides_between_several_logins_for_a_host() {
     let elsewhere = programs.path("elsewhere");
     assert_eq!(found(&[("DOCKER_CONFIG", elsewhere.to_str().unwrap())]).await, None);
     let listing = finders(&programs, &[("DOCKER_AUTH_CONFIG", &broken)]).list(PATIENCE).await;
-    assert!(listing.troubles.iter().any(|trouble| trouble.to_string().contains("DOCKER_AUTH_CONFIG")));
+    assert!(listing.troubles.iter().any(|trouble| trouble.error.to_string().contains("DOCKER_AUTH_CONFIG")));
 }
 
 #[tokio::test]
@@ -158,8 +158,20 @@ async fn one_broken_place_does_not_hide_the_others() {
         .write(".config/containers/auth.json", &format!(r#"{{"auths":{{"ghcr.io":{{"auth":"{AUTH}"}}}}}}"#));
     let listing = finders(&programs, &[("GH_TOKEN", SECRET)]).list(PATIENCE).await;
     assert_eq!(lines(&listing), ["github.com ? GH_TOKEN", "ghcr.io octocat auth.json"]);
-    let trouble = listing.troubles[0].to_string();
+    let trouble = listing.troubles[0].error.to_string();
     assert!(trouble.contains("config.json is not understood (line 2)") && !trouble.contains(SECRET));
+}
+
+/// A folder called `gh-tools` must not make Docker's trouble that of the GitHub CLI.
+#[tokio::test]
+async fn a_trouble_belongs_to_the_place_that_was_searched_whatever_its_words() {
+    let programs = Programs::default();
+    programs.write("gh-tools/config.json", r#"{"credsStore":"gh-store"}"#);
+    programs.write(".config/containers/auth.json", "{");
+    let folder = programs.path("gh-tools");
+    let listing = finders(&programs, &[("DOCKER_CONFIG", folder.to_str().unwrap())]).list(PATIENCE).await;
+    let sources: Vec<_> = listing.troubles.iter().map(|trouble| trouble.source).collect();
+    assert_eq!(sources, [CredentialSource::DockerHelper, CredentialSource::Podman], "{:?}", listing.troubles);
 }
 
 #[tokio::test]
@@ -204,7 +216,7 @@ async fn accounts_of_gh_are_listed_and_their_tokens_fetched() {
     programs.write(".config/gh/hosts.yml", "github.com:\n    users:\n        hubot:\n    user: octocat\n");
     let here = finders(&programs, &[("GH_TOKEN", SECRET)]);
     let listing = here.list(PATIENCE).await;
-    assert_eq!(listing.troubles[0].to_string(), "gh is not installed");
+    assert_eq!(listing.troubles[0].error.to_string(), "gh is not installed");
     programs.install("gh");
     programs.answer(
         "gh",
