@@ -248,15 +248,24 @@ pub(crate) fn destination(
     tags: &[Tag],
 ) -> Result<(Destination, Draft), FailureView> {
     let Some(first) = reference.tag.clone().filter(|_| reference.digest.is_none()) else {
-        return Err(FailureView::new(
-            Code::FormProblem,
-            format!(
-                "{reference} names no version: images are published by version, such as {}:1.0",
-                reference.path
+        let path = &reference.path;
+        let (rule, message) = match (&reference.digest, &reference.tag) {
+            (Some(digest), Some(tag)) => (
+                "version.digest",
+                format!(
+                    "a destination takes no digest, which follows from the image: leave out @{digest} behind {path}:{tag}"
+                ),
             ),
-        )
-        .with("field", "version")
-        .with("rule", if reference.digest.is_some() { "version.digest" } else { "version.empty" }));
+            (Some(_), None) => (
+                "version.digest",
+                format!("a digest is no version: images are published by version, such as {path}:1.0"),
+            ),
+            (None, _) => (
+                "version.empty",
+                format!("{reference} names no version: images are published by version, such as {path}:1.0"),
+            ),
+        };
+        return Err(FailureView::new(Code::FormProblem, message).with("field", "version").with("rule", rule));
     };
     let mut draft = Draft { registry: endpoint.name.to_string(), ..Draft::default() };
     if endpoint.profile == Profile::Generic {

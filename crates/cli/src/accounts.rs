@@ -45,7 +45,7 @@ pub(crate) async fn login(arguments: Login) -> Exit {
             Exit::Done
         }
         Err(failure) => {
-            output::failure(&failure, false);
+            output::failure(&failure);
             Exit::of(&failure, false)
         }
     }
@@ -54,13 +54,13 @@ pub(crate) async fn login(arguments: Login) -> Exit {
 /// The token, from where it was said to be.
 async fn handed_over(app: &Slipway, host: &str, arguments: &Login) -> Result<TokenFrom, Exit> {
     if arguments.token_stdin {
-        return Ok(TokenFrom::Typed { token: token::from_input()? });
+        return Ok(TokenFrom::Typed { token: token::from_input("token")? });
     }
     if let Some(path) = &arguments.token_file {
         return match app.hold_token_file(path) {
             Ok(held) => Ok(TokenFrom::Held { id: held.id }),
             Err(failure) => {
-                output::failure(&failure, false);
+                output::failure(&failure);
                 Err(Exit::Usage)
             }
         };
@@ -138,7 +138,7 @@ pub(crate) async fn show(arguments: Accounts) -> Exit {
     if arguments.command.is_some() {
         for account in &view.accounts {
             if let Err(failure) = app.verify_account(&account.id).await {
-                output::failure(&failure, arguments.json);
+                output::failure(&failure);
             }
         }
         view = app.accounts().await;

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::output;
+
 /// Publish container images to GitHub Packages, without Docker.
 ///
 /// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused before anything was sent, 4 authentication,
@@ -36,6 +38,20 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// How it speaks.
+    pub(crate) fn form(&self) -> output::Form {
+        let (json, form) = match self {
+            Self::Push(push) => (push.json, output::Form::Events),
+            Self::Pull(pull) => (pull.json, output::Form::Events),
+            Self::Inspect(inspect) => (inspect.json, output::Form::Json),
+            Self::Accounts(accounts) => (accounts.json, output::Form::Json),
+            Self::Practice(practice) => (practice.json, output::Form::Json),
+            Self::Hosts(Hosts { command: HostsCommand::List { json } }) => (*json, output::Form::Json),
+            Self::Hosts(_) | Self::Login(_) | Self::Logout(_) => (false, output::Form::Words),
+        };
+        if json { form } else { output::Form::Words }
+    }
+
     /// It changes nothing, here or elsewhere: what it writes is all of it.
     pub(crate) fn only_tells(&self) -> bool {
         match self {

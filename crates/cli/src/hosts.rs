@@ -1,6 +1,5 @@
 //! `slipway hosts`.
 
-use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use slipway_app::Finders;
 use slipway_app::view::{HostSettings, HostView};
@@ -42,7 +41,7 @@ pub(crate) async fn run(command: HostsCommand) -> Exit {
         }
         Ok(_) => Exit::Done,
         Err(failure) => {
-            output::failure(&failure, false);
+            output::failure(&failure);
             Exit::Usage
         }
     }
@@ -50,7 +49,7 @@ pub(crate) async fn run(command: HostsCommand) -> Exit {
 
 fn settings(host: SetHost) -> Result<HostSettings, Exit> {
     let proxy_password = match host.proxy_password_stdin {
-        true => Some(SecretString::from(token::from_input()?.expose_secret().trim_end_matches(['\r', '\n']))),
+        true => Some(token::from_input("password")?),
         false => None,
     };
     Ok(HostSettings {

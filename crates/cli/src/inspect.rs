@@ -32,7 +32,7 @@ pub(crate) async fn run(arguments: Inspect) -> Exit {
             Exit::Done
         }
         Err(failure) => {
-            output::failure(&failure, arguments.json);
+            output::failure(&failure);
             Exit::of(&failure, false)
         }
     }

@@ -16,15 +16,18 @@ mod token;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use slipway_app::view::Code;
 
 use crate::arguments::{Arguments, Command};
 use crate::exit::Exit;
+use crate::output::Form;
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return refused(&error).into(),
     };
+    output::speak(arguments.command.form());
     let log = tracing_subscriber::EnvFilter::try_from_env("SLIPWAY_LOG").unwrap_or_default();
     tracing_subscriber::fmt()
         .with_env_filter(log)
@@ -34,7 +37,7 @@ fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            output::error(&format!("the runtime did not start: {error}"));
+            output::failed(Code::Internal, &format!("the runtime did not start: {error}"));
             return Exit::Failed.into();
         }
     };
@@ -62,14 +65,16 @@ fn main() -> ExitCode {
 /// What the argument parser says: help and version as asked for, else wrong usage; as an object where objects are
 /// wanted.
 fn refused(error: &clap::Error) -> Exit {
-    let as_json = std::env::args_os().skip(1).take_while(|word| word != "--").any(|word| word == "--json");
-    if !error.use_stderr() || !as_json {
+    let mut words = std::env::args_os().skip(1).take_while(|word| word != "--");
+    let as_json = words.any(|word| word == "--json");
+    output::speak(if as_json { Form::Json } else { Form::Words });
+    if !error.use_stderr() || !output::is_json() {
         // One that cannot be written has nobody to read it.
         let _ = error.print();
         return if error.use_stderr() { Exit::Usage } else { Exit::Done };
     }
     let text = error.render().to_string();
     let text = text.trim().strip_prefix("error: ").unwrap_or(text.trim());
-    output::usage(text, true);
+    output::usage(text);
     Exit::Usage
 }

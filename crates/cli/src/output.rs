@@ -1,10 +1,28 @@
 //! What the command prints: results on standard output, everything else on standard error.
 
 use std::io::{self, Write as _};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
+use indicatif::ProgressBar;
 use serde_json::{Value, json};
-use slipway_app::view::FailureView;
+use slipway_app::view::{Code, FailureView};
+
+/// The bar that is drawn, if one ever was.
+static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+/// Said once for the whole command, so that no failure on any way forgets it.
+static FORM: OnceLock<Form> = OnceLock::new();
+
+/// How a command speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// To people.
+    Words,
+    /// Its result is one JSON value, and so is its failure.
+    Json,
+    /// Everything is JSON objects, one a line, of which the last is the end.
+    Events,
+}
 
 /// Why standard output took no more.
 static UNWRITTEN: OnceLock<io::Error> = OnceLock::new();
@@ -26,15 +44,42 @@ pub(crate) fn unwritten() -> Option<&'static io::Error> {
     UNWRITTEN.get()
 }
 
+/// From now on the command speaks so.
+pub(crate) fn speak(form: Form) {
+    // The first word counts.
+    let _ = FORM.set(form);
+}
+
+/// Results and failures are JSON.
+pub(crate) fn is_json() -> bool {
+    FORM.get().is_some_and(|form| *form != Form::Words)
+}
+
 /// One JSON object on a line of its own.
 pub(crate) fn object(value: &Value) {
     line(&value.to_string());
 }
 
+/// A bar is drawn from now on: lines that come meanwhile stand above it.
+pub(crate) fn draws(bar: &ProgressBar) {
+    *BAR.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar.clone());
+}
+
 /// A line about what is going on.
 pub(crate) fn note(text: &str) {
     // Where nobody listens there is nobody to tell.
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let written = || drop(writeln!(io::stderr().lock(), "{text}"));
+    let bar = BAR.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    bar.map_or_else(written, |bar| bar.suspend(written));
+}
+
+/// Somebody was asked and has kept silent for a while.
+pub(crate) fn waiting(host: &str) {
+    if FORM.get() == Some(&Form::Events) {
+        object(&json!({ "event": "waiting", "host": host }));
+    } else {
+        note(&format!("waiting for {host}"));
+    }
 }
 
 /// A line about what went wrong.
@@ -42,9 +87,14 @@ pub(crate) fn error(text: &str) {
     note(&format!("slipway: {text}"));
 }
 
+/// The end of a command that did not do what was wanted, in words or as the last JSON object.
+pub(crate) fn failed(code: Code, text: &str) {
+    failure(&FailureView::new(code, text));
+}
+
 /// Wrong usage, in words or as the last JSON object.
-pub(crate) fn usage(text: &str, as_json: bool) {
-    if as_json {
+pub(crate) fn usage(text: &str) {
+    if is_json() {
         object(&json!({ "event": "failed", "code": "usage", "message": text }));
     } else {
         error(text);
@@ -52,8 +102,8 @@ pub(crate) fn usage(text: &str, as_json: bool) {
 }
 
 /// A failure, in words or as the last JSON object.
-pub(crate) fn failure(failure: &FailureView, as_json: bool) {
-    if as_json {
+pub(crate) fn failure(failure: &FailureView) {
+    if is_json() {
         let mut value = json!(failure);
         value["event"] = json!("failed");
         object(&value);

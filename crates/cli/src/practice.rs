@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use serde_json::json;
 use slipway_app::practice_registry::{Options, Practice, sample_image};
+use slipway_app::view::Code;
 
 use crate::arguments;
 use crate::exit::Exit;
@@ -16,7 +17,7 @@ pub(crate) async fn run(arguments: arguments::Practice) -> Exit {
     match start(arguments).await {
         Ok(()) => Exit::Done,
         Err(error) => {
-            output::error(&format!("the practice registry: {error}"));
+            output::failed(Code::Internal, &format!("the practice registry: {error}"));
             Exit::Failed
         }
     }

@@ -19,16 +19,16 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
     let reference: Reference = match arguments.reference.parse() {
         Ok(reference) => reference,
         Err(refusal) => {
-            output::usage(&format!("{}: {refusal}", arguments.reference), arguments.json);
+            output::usage(&format!("{}: {refusal}", arguments.reference));
             return Exit::Usage;
         }
     };
     let piped = is_standard_output(&arguments.output);
     if piped && arguments.json {
-        output::usage("--json and the archive cannot both go to standard output", true);
+        output::usage("--json and the archive cannot both go to standard output");
         return Exit::Usage;
     }
-    let app = match token::signed_in(&arguments.sign_in, &reference, arguments.json).await {
+    let app = match token::signed_in(&arguments.sign_in, &reference).await {
         Ok(app) => app,
         Err(exit) => return exit,
     };
@@ -49,6 +49,7 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
     {
         bar.set_style(style.progress_chars("=> "));
     }
+    output::draws(&bar);
     let received = Arc::new(AtomicU64::new(0));
     let (shown, counted, as_json) = (bar.clone(), Arc::clone(&received), arguments.json);
     let progress = move |event: FetchProgress| match event {
@@ -65,7 +66,7 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
             output::object(&json!({"event": "waiting", "reason": reason, "seconds": seconds}));
         }
         FetchProgress::Waiting { reason, seconds } => {
-            shown.suspend(|| output::note(&format!("{reason}; next try in {seconds} s")));
+            output::note(&format!("{reason}; next try in {seconds} s"));
         }
         FetchProgress::Received { bytes } => {
             counted.fetch_add(bytes, Ordering::Relaxed);
@@ -104,7 +105,7 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
             Exit::Done
         }
         Err(failure) => {
-            output::failure(&failure, arguments.json);
+            output::failure(&failure);
             Exit::of(&failure, true)
         }
     }

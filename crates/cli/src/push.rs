@@ -5,7 +5,7 @@ use std::sync::Arc;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use slipway_app::view::{
-    CheckState, JobProgress, JobState, JobUpdate, JobView, LogLine, PreflightView, ResultView,
+    CheckState, Code, JobProgress, JobState, JobUpdate, JobView, LogLine, PreflightView, ResultView,
 };
 use slipway_app::{Changes, PushOptions, Reference, Settings, Slipway, TransferOptions};
 
@@ -18,18 +18,18 @@ pub(crate) async fn run(arguments: Push) -> Exit {
     let reference = match arguments.destination.parse::<Reference>() {
         Ok(reference) => reference,
         Err(refusal) => {
-            output::usage(&format!("{}: {refusal}", arguments.destination), arguments.json);
+            output::usage(&format!("{}: {refusal}", arguments.destination));
             return Exit::Usage;
         }
     };
-    let app = match token::signed_in(&arguments.sign_in, &reference, arguments.json).await {
-        Ok(app) => Arc::new(app),
+    let app = match token::signed_in(&arguments.sign_in, &reference).await {
+        Ok(app) => app,
         Err(exit) => return exit,
     };
     let options = match options(&arguments, &app.settings()) {
         Ok(options) => options,
         Err(message) => {
-            output::usage(&message, arguments.json);
+            output::usage(&message);
             return Exit::Usage;
         }
     };
@@ -37,7 +37,7 @@ pub(crate) async fn run(arguments: Push) -> Exit {
         return match reading::told(&app, arguments.json, Box::pin(app.dry_run(&options))).await {
             Ok(plan) => dry_run(&plan, arguments.json),
             Err(failure) => {
-                output::failure(&failure, arguments.json);
+                output::failure(&failure);
                 Exit::of(&failure, false)
             }
         };
@@ -127,7 +127,7 @@ async fn push(app: Arc<Slipway>, options: &PushOptions, as_json: bool) -> Exit {
     let (job, notes) = match reading::told(&app, as_json, Box::pin(app.push(options))).await {
         Ok(started) => started,
         Err(failure) => {
-            output::failure(&failure, as_json);
+            output::failure(&failure);
             return Exit::of(&failure, false);
         }
     };
@@ -177,6 +177,7 @@ impl Shown {
             let style = ProgressStyle::with_template("{msg:<22} [{bar:30}] {percent:>3} % {prefix}");
             let bar = ProgressBar::new(100);
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
+            output::draws(&bar);
             bar
         });
         Self { as_json, bar: bar.filter(|bar| !bar.is_hidden()) }
@@ -215,9 +216,8 @@ impl Shown {
         }
         match (&job.result, &job.failure) {
             (Some(result), _) => done(result, &job.reference, self.as_json),
-            (_, Some(failure)) => output::failure(failure, self.as_json),
-            _ if self.as_json => output::object(&json!({"event": "failed", "code": "cancelled"})),
-            _ => output::error("cancelled; what was sent by then is kept for the next try"),
+            (_, Some(failure)) => output::failure(failure),
+            _ => output::failed(Code::Cancelled, "cancelled; what was sent by then is kept for the next try"),
         }
         Some(exit)
     }

@@ -60,6 +60,7 @@ impl Shown {
             let bar = ProgressBar::new(reading.total);
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
             bar.set_message("unpacking");
+            output::draws(&bar);
             self.bar = Some(bar);
         }
         if let Some(bar) = &self.bar {

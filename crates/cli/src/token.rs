@@ -1,53 +1,64 @@
 //! Where the command's credentials come from, and the app they are given to.
 
 use std::io::Read as _;
+use std::sync::Arc;
 
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret as _, SecretString};
-use slipway_app::{Finders, Reference, Setup, Slipway};
+use slipway_app::view::Code;
+use slipway_app::{Finders, NoToken, Reference, Setup, Slipway, token_in};
 
 use crate::arguments::SignIn;
 use crate::exit::Exit;
 use crate::output;
 
-/// No token is longer.
-const LONGEST: u64 = 8192;
+/// So much is read of standard input: more than any token has.
+const LONGEST: usize = 16 * 1024;
 
-/// The app with its surroundings.
-pub(crate) fn app(finders: Finders) -> Result<Slipway, Exit> {
+/// The app with its surroundings. Whoever keeps it waiting is named.
+pub(crate) fn app(finders: Finders) -> Result<Arc<Slipway>, Exit> {
     match Setup::read(|name| std::env::var(name).ok(), finders) {
-        Ok(setup) => Ok(Slipway::new(setup)),
+        Ok(setup) => {
+            let app = Arc::new(Slipway::new(setup));
+            let watched = Arc::clone(&app);
+            tokio::spawn(async move {
+                watched
+                    .watch_silence(|host| {
+                        if let Some(host) = host {
+                            output::waiting(host);
+                        }
+                        true
+                    })
+                    .await;
+            });
+            Ok(app)
+        }
         Err(error) => {
-            output::error(&error.to_string());
+            output::usage(&error.to_string());
             Err(Exit::Usage)
         }
     }
 }
 
-/// The token on standard input.
-pub(crate) fn from_input() -> Result<SecretString, Exit> {
-    let mut token = String::new();
-    match std::io::stdin().take(LONGEST).read_to_string(&mut token) {
-        Ok(_) => Ok(SecretString::from(token)),
-        Err(error) => {
-            output::error(&format!("the token could not be read from standard input: {error}"));
-            Err(Exit::Usage)
-        }
-    }
+/// The secret on standard input, which is called `what`: its one line, however whoever writes there ends and encodes it.
+pub(crate) fn from_input(what: &str) -> Result<SecretString, Exit> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST));
+    let read = std::io::stdin().take(LONGEST as u64).read_to_end(&mut bytes);
+    read.map_err(NoToken::Read).and_then(|_| token_in(&bytes)).map_err(|why| {
+        output::usage(&format!("the {what} on standard input {why}"));
+        Exit::Usage
+    })
 }
 
 /// The app, signed in at `host`: with the token on standard input where it was said to be there, else with the account
 /// of the host.
-pub(crate) async fn signed_in(
-    sign_in: &SignIn,
-    reference: &Reference,
-    as_json: bool,
-) -> Result<Slipway, Exit> {
+pub(crate) async fn signed_in(sign_in: &SignIn, reference: &Reference) -> Result<Arc<Slipway>, Exit> {
     let host = &reference.host;
     let app = app(Finders::Environment)?;
     if let (true, Some(username)) = (sign_in.token_stdin, &sign_in.username) {
-        let token = from_input()?;
+        let token = from_input("token")?;
         if let Err(failure) = app.sign_in_from_input(host, username, token.expose_secret()) {
-            output::failure(&failure, as_json);
+            output::failure(&failure);
             return Err(Exit::Usage);
         }
         app.load_proxy_passwords().await;
@@ -57,7 +68,10 @@ pub(crate) async fn signed_in(
     if let Some(name) = &sign_in.account {
         let id = format!("{name}@{}", app.sign_in_host(host.as_str()));
         if !app.accounts().await.accounts.iter().any(|account| account.id == id) {
-            output::error(&format!("there is no account {id}; see `slipway accounts`"));
+            output::failed(
+                Code::SignInRequired,
+                &format!("there is no account {id}; see `slipway accounts`"),
+            );
             return Err(Exit::Authentication);
         }
         app.use_for_this_run(&id);

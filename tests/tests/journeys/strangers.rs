@@ -1,7 +1,8 @@
 //! What people met with other tools, tried on the command; the public reports stand beside each.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{BufRead as _, Read as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -114,4 +115,116 @@ fn a_commit_is_pushed_and_pulled_as_a_version() {
     assert_eq!(skopeo_digest(&reference, None), run.digest());
     let back = folder.path().join("back.tar");
     assert_eq!(slipway.run(["pull", &reference, "-o", &back.to_string_lossy()]).code, 0);
+}
+
+/// anchore/grype#1614, docker/compose#12069: programs that read `--json` found words where they wanted an object.
+#[test]
+fn wrong_usage_is_an_object_where_objects_are_wanted() {
+    let (folder, registry) = (tempfile::tempdir().unwrap(), Registry::start());
+    let (file, reference) = image(folder.path(), &registry);
+    let file = file.to_string_lossy();
+    let broken = folder.path().join("hosts.json");
+    std::fs::write(&broken, "{").unwrap();
+    let usual = Slipway::default();
+    let unset = Slipway::default().with("SLIPWAY_HOSTS", &broken.to_string_lossy());
+    let wrong: [(&Slipway, &[&str]); 7] = [
+        (&usual, &["push", "--json"]),
+        (&usual, &["push", &file, "a b", "--json"]),
+        (&usual, &["pull", "a b", "-o", "x.tar", "--json"]),
+        (&usual, &["inspect", "--json"]),
+        (&usual, &["hosts", "list", "--json", "more"]),
+        (&usual, &["accounts", "--json", "--such-as-this"]),
+        (&unset, &["push", &file, &reference, "--json"]),
+    ];
+    for (slipway, arguments) in wrong {
+        let run = slipway.run(arguments);
+        assert_eq!((run.code, run.objects().len()), (2, 1), "{arguments:?}: {}{}", run.output, run.error);
+        let last = run.last();
+        assert_eq!((&last["event"], &last["code"]), (&"failed".into(), &"usage".into()), "{arguments:?}");
+        assert!(!last["message"].as_str().unwrap().is_empty(), "{arguments:?}");
+    }
+    let nobody = usual.run(["push", &file, &reference, "--account", "nobody", "--json"]);
+    assert_eq!((nobody.code, &nobody.last()["event"]), (4, &"failed".into()));
+}
+
+/// containers/skopeo#1866: minutes without a word where a host takes connections and answers nothing.
+#[test]
+fn a_host_that_keeps_silent_is_named_while_it_is_waited_for() {
+    let (folder, registry) = (tempfile::tempdir().unwrap(), Registry::start());
+    let (file, _) = image(folder.path(), &registry);
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = silent.local_addr().unwrap().to_string();
+    let reference = format!("{host}/octocat/app:1");
+    let slipway = Slipway::default();
+    for more in [&["--json"][..], &["--json", "--dry-run"]] {
+        let arguments = ["push", &file.to_string_lossy(), &reference];
+        let mut child = slipway.start(arguments.iter().chain(more));
+        let lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
+        let objects = lines.map(|line| serde_json::from_str::<serde_json::Value>(&line.unwrap()).unwrap());
+        let waiting = objects.into_iter().find(|object| object["event"] == "waiting");
+        assert_eq!(waiting.expect("it says whom it waits for")["host"], host.as_str(), "{more:?}");
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
+
+/// openai/tart#486, aws/aws-tools-for-powershell#270: what a shell adds to a token, and what is none.
+#[test]
+fn a_token_on_standard_input_that_is_none_is_refused_with_its_reason() {
+    let (folder, registry) = (tempfile::tempdir().unwrap(), Registry::start());
+    let (file, reference) = image(folder.path(), &registry);
+    let arguments =
+        ["push", &file.to_string_lossy(), &reference, "--username", "octocat", "--token-stdin", "--json"];
+    let slipway = Slipway::default();
+    assert_eq!(slipway.run_with_input(arguments, "\u{feff}s3cret\r\n").code, 0);
+    for (input, reason) in [("", "is empty"), ("\n", "is empty"), ("s3cret\nmore\n", "several lines")] {
+        let run = slipway.run_with_input(arguments, input);
+        let said = run.last()["message"].as_str().unwrap().to_owned();
+        assert!(run.code == 2 && said.contains(reason) && !said.contains("s3cret"), "{input:?}: {said}");
+    }
+}
+
+/// A way to the registry at `host` on which every connection carries so much back and then keeps silent.
+fn stalling(host: &str) -> String {
+    const MOST: u64 = 100_000;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (address, host) = (listener.local_addr().unwrap().to_string(), host.to_owned());
+    std::thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            let registry = TcpStream::connect(&host).unwrap();
+            let (mut from, mut to) = (client.try_clone().unwrap(), registry.try_clone().unwrap());
+            std::thread::spawn(move || std::io::copy(&mut from, &mut to));
+            std::thread::spawn(move || {
+                let _ = std::io::copy(&mut registry.take(MOST), &mut &client);
+                std::thread::park();
+            });
+        }
+    });
+    address
+}
+
+/// A run that is killed leaves its unfinished file behind, which nobody else knows of.
+#[test]
+fn what_a_killed_pull_left_is_removed_by_the_next_one() {
+    let (folder, registry) = (tempfile::tempdir().unwrap(), Registry::start());
+    let (file, reference) = image(folder.path(), &registry);
+    let slipway = Slipway::default();
+    assert_eq!(slipway.run(["push", &file.to_string_lossy(), &reference]).code, 0);
+    let target = tempfile::tempdir().unwrap();
+    let output = target.path().join("image.tar").to_string_lossy().into_owned();
+    let names = || {
+        let all = std::fs::read_dir(target.path()).unwrap().flatten();
+        all.map(|entry| entry.file_name().into_string().unwrap()).collect::<Vec<_>>()
+    };
+    let stalling = reference.replacen(&registry.host(), &stalling(&registry.host()), 1);
+    let mut child = slipway.start(["pull", &stalling, "-o", &output]);
+    while names().is_empty() {
+        assert!(child.try_wait().unwrap().is_none(), "it cannot be whole");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(names()[0].ends_with(".part"), "{:?}", names());
+    assert_eq!(slipway.run(["pull", &reference, "-o", &output]).code, 0);
+    assert_eq!(names(), ["image.tar"]);
 }
