@@ -664,7 +664,8 @@ export const en = {
     '{host} would be reached by plain http, which shows the token to everybody on the way.',
   'network.plainHttp.who': 'You.',
   'network.unknownHost.title': '{host} is not known',
-  'network.unknownHost.cause': 'No host of this name was found. It may be misspelt, or this computer has no network.',
+  'network.unknownHost.cause':
+    'No host of this name was found. It may be misspelt, or this computer has no network.',
   'network.unknownHost.who': 'You, or nobody if the network comes back.',
   'network.unreachable.title': '{host} can’t be reached',
   'network.unreachable.cause': 'There is no connection, or it broke.',

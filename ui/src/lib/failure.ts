@@ -36,7 +36,8 @@ export function cause({ code, params }: FailureView): string {
 
 /** What is behind the cause, where there is more to say. */
 export function why({ code, params }: FailureView): string {
-  if (code === 'network.tls' && params['reason']) return t(`network.tls.why.${params['reason']}` as Key);
+  if (code === 'network.tls' && params['reason'])
+    return t(`network.tls.why.${params['reason']}` as Key);
   return maybe(`${code}.why`, values(params)) ?? '';
 }
 
