@@ -11,7 +11,7 @@ import { account } from '../src/host/fake-accounts';
 import { failureExample, failures } from '../src/host/fake-failures';
 import { i18n } from '../src/i18n/index.svelte';
 import { announcer } from '../src/lib/announce.svelte';
-import { cause } from '../src/lib/failure';
+import { cause, why } from '../src/lib/failure';
 import { accessible, page } from './page';
 
 function failed(failure: FailureView, change: (host: FakeHost) => void = () => undefined) {
@@ -21,6 +21,30 @@ function failed(failure: FailureView, change: (host: FakeHost) => void = () => u
     change(host);
   });
 }
+
+describe('a connection that was not made', () => {
+  const network = (code: FailureView['code'], params: Record<string, string>): FailureView => ({
+    ...failureExample('signIn.required'),
+    code,
+    params: { host: 'ghcr.io', proxy: 'system', ...params },
+  });
+
+  it('says why a host is not trusted, in both languages', () => {
+    const reasons = 'ended notYet name issuer authority certificate handshake'.split(' ');
+    for (const language of ['en', 'zh-CN'] as const) {
+      i18n.use(language);
+      const words = reasons.map((reason) => why(network('network.tls', { reason })));
+      expect(new Set(words).size).toBe(reasons.length);
+      expect(words.filter((text) => text === '' || text.includes('network.'))).toEqual([]);
+    }
+    i18n.use('en');
+  });
+
+  it('says what a proxy answered, where that is known', () => {
+    expect(cause(network('network.proxyRefused', { status: '403' }))).toContain('answered 403');
+    expect(cause(network('network.proxyRefused', {}))).not.toContain('answered');
+  });
+});
 
 const list = () => screen.findByRole('list', { name: 'What you can do' });
 const CHANGE = 'Change destination…';

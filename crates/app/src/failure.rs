@@ -326,7 +326,38 @@ pub(crate) fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a Strin
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use std::collections::BTreeSet;
+
+    use slipway_distribution::{Distrust, Fault};
+
+    use super::{nearest, word};
+    use crate::view::{Code, FailureView};
+
+    /// The page has a sentence for each of these words (`ui/tests/failure.test.ts`).
+    #[test]
+    fn whoever_is_not_trusted_is_told_why_and_a_proxy_that_refuses_with_what() {
+        let all = [
+            Distrust::Ended,
+            Distrust::NotYet,
+            Distrust::Name(vec!["elsewhere.test".to_owned()]),
+            Distrust::Issuer,
+            Distrust::Authority,
+            Distrust::Certificate,
+            Distrust::Handshake,
+        ];
+        let words: BTreeSet<_> = all.iter().map(word).collect();
+        let expected = ["ended", "notYet", "name", "issuer", "authority", "certificate", "handshake"];
+        assert_eq!(words, BTreeSet::from(expected));
+        let told = |fault: &Fault| {
+            FailureView::new(Code::network(fault), "").of_network("ghcr.io", "http://proxy:8080/", fault)
+        };
+        let distrusted = told(&Fault::Tls(Distrust::Issuer));
+        assert_eq!((distrusted.code, distrusted.params["reason"].as_str()), (Code::NetworkTls, "issuer"));
+        let refused = told(&Fault::ProxyRefused(Some(403)));
+        assert_eq!(refused.code, Code::NetworkProxyRefused);
+        assert_eq!([&refused.params["proxy"], &refused.params["status"]], ["http://proxy:8080/", "403"]);
+        assert_eq!(told(&Fault::UnknownHost).code, Code::NetworkUnknownHost);
+    }
 
     #[test]
     fn a_slip_of_the_finger_finds_the_owner_that_was_meant() {

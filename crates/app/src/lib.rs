@@ -36,6 +36,7 @@ pub use publish::{FetchProgress, Fetched, PullFormat, PullOptions, PushOptions};
 pub use settings::{Settings, SettingsError};
 pub use setup::{Finders, Setup, SetupError};
 pub use slipway::Slipway;
+pub use slipway_archive::write_file;
 pub use slipway_credentials::{Keychain, NoToken, Surroundings, token_in};
 pub use slipway_practice as practice_registry;
 pub use slipway_reference::{HostName, Reference, Tag};

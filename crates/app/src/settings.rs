@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use serde::Deserialize;
-use slipway_archive::{Output, OutputPlace};
+use slipway_archive::write_file;
 use slipway_distribution::Proxy;
 use slipway_hosts::Added;
 use slipway_transfer::{Compression, Options as TransferOptions, Way};
@@ -303,10 +303,7 @@ fn save(home: &Path, path: PathBuf, document: &DocumentMut) -> Result<Settings, 
         }
     };
     // Where somebody keeps it elsewhere and links it here, it is written there.
-    let written = std::fs::create_dir_all(home)
-        .and_then(|()| OutputPlace::of(&path)?.open())
-        .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()).map(|()| file))
-        .and_then(Output::finish);
+    let written = std::fs::create_dir_all(home).and_then(|()| write_file(&path, text.as_bytes()));
     match written {
         Ok(()) => Ok(settings),
         Err(source) => Err(SettingsError::Write { path, source }),

@@ -33,7 +33,7 @@ pub use model::{
     Blob, Child, Compression, Descriptor, Format, Image, ImageFinding, Index, Layer, Manifest, Node,
     Platform, Stored,
 };
-pub use output::{Output, OutputPlace};
+pub use output::{Output, OutputPlace, write_file};
 pub use sniff::{Outer, Sniffed, sniff};
 pub use source::{BlobReader, Source};
 pub use spool::{OpenOptions, SpoolProgress};

@@ -65,6 +65,16 @@ impl OutputPlace {
     }
 }
 
+/// Writes `bytes` to what `path` means, all of them or none.
+///
+/// # Errors
+/// Those of [`OutputPlace`], and the system's.
+pub fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut output = OutputPlace::of(path)?.open()?;
+    output.write_all(bytes)?;
+    output.finish()
+}
+
 /// An output that is being written. Dropped before its end, an unfinished file is removed.
 #[derive(Debug)]
 pub struct Output {

@@ -3,8 +3,9 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use serde_json::json;
-use slipway_app::practice_registry::{Options, Practice, sample_image};
+use slipway_app::practice_registry::{Options, Practice, sample_archive};
 use slipway_app::view::Code;
+use slipway_app::write_file;
 
 use crate::arguments;
 use crate::exit::Exit;
@@ -33,10 +34,13 @@ async fn start(arguments: arguments::Practice) -> Result<(), Box<dyn std::error:
     let practice = Practice::start(options).await?;
     let hosts = practice.hosts_file();
     if let Some(path) = &arguments.hosts_file {
-        std::fs::write(path, &hosts)?;
+        write_file(path, hosts.as_bytes())?;
     }
     if let Some(path) = &arguments.sample {
-        sample_image(path)?;
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        write_file(path, &sample_archive())?;
     }
     let token = practice.token_for(USER).unwrap_or_default();
     if arguments.json {

@@ -48,7 +48,7 @@ pub use options::{
     Expiry, ExpiryLayout, Membership, Options, Repository, Standing, TokenForm, TokenSpec, User,
 };
 pub use packages::{Package, Role, Visibility};
-pub use sample::sample_image;
+pub use sample::{sample_archive, sample_image};
 pub use server::Practice;
 pub use switches::{ApiSwitches, DeviceSwitches, LinkForm, MountAnswer, SwitchBoard, Switches};
 pub use trouble::{Chaos, Mishap, Place, Trouble, Wish};

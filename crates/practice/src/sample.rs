@@ -26,10 +26,11 @@ pub fn sample_image(path: &Path) -> Result<(), PracticeError> {
     }
     let mut fresh = path.as_os_str().to_owned();
     fresh.push(".new");
-    fs::write(&fresh, archive()).and_then(|()| fs::rename(&fresh, path)).map_err(failed)
+    fs::write(&fresh, sample_archive()).and_then(|()| fs::rename(&fresh, path)).map_err(failed)
 }
 
-fn archive() -> Vec<u8> {
+/// The bytes of [`sample_image`].
+pub fn sample_archive() -> Vec<u8> {
     let layers = [
         ("COPY rootfs/ /", base()),
         ("COPY stories.txt /usr/share/hello/", stories()),
@@ -172,15 +173,15 @@ mod tests {
 
     #[test]
     fn the_sample_is_the_same_on_every_computer() {
-        assert_eq!(archive(), archive());
-        let digest = Digest::of(Algorithm::Sha256, &archive());
+        assert_eq!(sample_archive(), sample_archive());
+        let digest = Digest::of(Algorithm::Sha256, &sample_archive());
         // Changing the sample on purpose changes this.
         assert_eq!(digest.hex, "452fe54d000baf40439c895b501d5354210e4550612a75cb6eb7e5aef23e9065");
     }
 
     #[test]
     fn the_sample_stays_small() {
-        let bytes = archive().len();
+        let bytes = sample_archive().len();
         assert!((80_000..200_000).contains(&bytes), "{bytes}");
     }
 

@@ -152,7 +152,8 @@ async fn a_single_401_does_not_end_a_push_without_a_login() {
             }
             match request.method().as_str() {
                 "POST" | "PATCH" => {
-                    (StatusCode::ACCEPTED, [("location", "/v2/octocat/app/blobs/uploads/1")], "").into_response()
+                    (StatusCode::ACCEPTED, [("location", "/v2/octocat/app/blobs/uploads/1")], "")
+                        .into_response()
                 }
                 "HEAD" => StatusCode::NOT_FOUND.into_response(),
                 _ => StatusCode::OK.into_response(),
@@ -162,7 +163,8 @@ async fn a_single_401_does_not_end_a_push_without_a_login() {
         let (repository, _) = repository(&server.address.to_string());
         let mut upload = repository.open_upload().await.unwrap();
         if stream {
-            let error = upload.stream(slipway_distribution::Body::from_bytes(bytes::Bytes::from_static(b"x"))).await;
+            let error =
+                upload.stream(slipway_distribution::Body::from_bytes(bytes::Bytes::from_static(b"x"))).await;
             assert!(error.unwrap_err().is_transient(), "a new session may do");
         } else {
             assert_eq!(repository.blob_exists(&digest()).await.unwrap(), None);
