@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use secrecy::SecretString;
@@ -191,13 +191,12 @@ impl Slipway {
             output: output.to_owned(),
         };
         self.ledger.clear_parts();
-        let part = Arc::new(OnceLock::new());
-        let (ledger, unfinished) = (Arc::clone(&self.ledger), Arc::clone(&part));
+        let parts = Arc::<Mutex<Vec<PathBuf>>>::default();
+        let (ledger, unfinished) = (Arc::clone(&self.ledger), Arc::clone(&parts));
         let events: Events = Arc::new(move |event| match event {
             Event::Unfinished { path } => {
                 ledger.keep_part(&path);
-                // There is one.
-                let _ = unfinished.set(path);
+                unfinished.lock().unwrap_or_else(PoisonError::into_inner).push(path);
             }
             Event::Fetching { digest, size } => {
                 progress(FetchProgress::Blob { digest: digest.to_string(), size });
@@ -209,7 +208,7 @@ impl Slipway {
             _ => {}
         });
         let pulled = slipway_transfer::pull(&request, &registry, &events, cancel).await;
-        if let Some(path) = part.get() {
+        for path in parts.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             self.ledger.forget_part(path);
         }
         match pulled {

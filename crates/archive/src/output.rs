@@ -55,11 +55,20 @@ impl OutputPlace {
     /// # Errors
     /// The system's.
     pub fn open(self) -> io::Result<Output> {
+        self.open_telling(|_| ())
+    }
+
+    /// The same; `unfinished` hears of an unfinished file before it is made, so that what is written down there is there
+    /// for whoever comes after a run that was killed.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn open_telling(self, unfinished: impl FnMut(&Path)) -> io::Result<Output> {
         let kind = match self {
             Self::Standard => Kind::Standard(io::stdout()),
             // A pipe waits here for whoever reads it.
             Self::Stream(path) => Kind::Stream(OpenOptions::new().write(true).open(path)?),
-            Self::File(target) => Kind::File { part: part(&target)?, target },
+            Self::File(target) => Kind::File { part: part(&target, unfinished)?, target },
         };
         Ok(Output { kind, written: 0 })
     }
@@ -90,14 +99,6 @@ enum Kind {
 }
 
 impl Output {
-    /// The unfinished file, where there is one: what is left of a run that was killed.
-    pub fn unfinished(&self) -> Option<&Path> {
-        match &self.kind {
-            Kind::File { part, .. } => Some(part.path()),
-            Kind::Standard(_) | Kind::Stream(_) => None,
-        }
-    }
-
     /// Bytes that were written so far.
     pub fn written(&self) -> u64 {
         self.written
@@ -140,21 +141,23 @@ impl Write for Output {
 }
 
 /// An unfinished file beside `target`, of a name that nobody can foresee: it is made anew and never through a link.
-fn part(target: &Path) -> io::Result<NamedTempFile> {
+/// `tell` gets its name first.
+fn part(target: &Path, mut tell: impl FnMut(&Path)) -> io::Result<NamedTempFile> {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     let prefix = format!(".{name}.");
-    let mut builder = Builder::new();
-    builder.prefix(&prefix).suffix(".part");
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    // As the file that is there has them, else the usual ones for a new file.
     #[cfg(unix)]
-    builder.permissions(permissions(std::fs::metadata(target).ok().as_ref()));
-    builder.tempfile_in(folder(target))
-}
-
-/// Those of the file that is there, else the usual ones for a new file.
-#[cfg(unix)]
-fn permissions(there: Option<&std::fs::Metadata>) -> std::fs::Permissions {
-    use std::os::unix::fs::PermissionsExt as _;
-    there.map_or_else(|| std::fs::Permissions::from_mode(0o666), std::fs::Metadata::permissions)
+    {
+        use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+        let there = std::fs::metadata(target).map(|there| there.permissions().mode());
+        options.mode(there.unwrap_or(0o666) & 0o777);
+    }
+    Builder::new().prefix(&prefix).suffix(".part").make_in(folder(target), |path| {
+        tell(path);
+        options.open(path)
+    })
 }
 
 fn folder(path: &Path) -> &Path {
@@ -195,9 +198,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("image.tar");
         std::fs::write(&path, "before").unwrap();
-        let mut output = OutputPlace::of(&path).unwrap().open().unwrap();
+        let mut unfinished = PathBuf::new();
+        let telling = |part: &Path| {
+            assert!(!part.exists(), "it is written down before it is there");
+            part.clone_into(&mut unfinished);
+        };
+        let mut output = OutputPlace::of(&path).unwrap().open_telling(telling).unwrap();
         output.write_all(b"after").unwrap();
-        let unfinished = output.unfinished().unwrap().to_owned();
         assert!(unfinished.starts_with(folder.path()) && unfinished.exists());
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "before");
         drop(output);

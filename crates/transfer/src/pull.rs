@@ -1,7 +1,7 @@
 //! A pull: from a registry into a file that gets its name only when every digest fits.
 
 use std::io::{self, BufWriter, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 
 use bytes::{Buf as _, Bytes};
@@ -221,10 +221,8 @@ fn write(
     fetch: &Fetch,
 ) -> Result<Pulled, TransferError> {
     let failed = |source| TransferError::Output { path: request.output.clone(), source };
-    let output = place.open().map_err(failed)?;
-    if let Some(path) = output.unfinished() {
-        (fetch.events)(Event::Unfinished { path: path.to_owned() });
-    }
+    let tell = |path: &Path| (fetch.events)(Event::Unfinished { path: path.to_owned() });
+    let output = place.open_telling(tell).map_err(failed)?;
     let (digest, media_type, output) = archive(request, wanted, fetch, output)?;
     let file_size = output.written();
     output.finish().map_err(failed)?;

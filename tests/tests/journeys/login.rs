@@ -138,7 +138,8 @@ async fn of_several_accounts_one_is_chosen() {
     assert_eq!(push("octocat/hello", &[]).code, 4);
     assert_eq!(push("octocat/hello", &["--account", "octocat"]).code, 0);
     let unknown = push("octocat/hello", &["--account", "nobody"]);
-    assert!(unknown.error.contains("there is no account nobody@github.com"), "{}", unknown.error);
+    let said = unknown.last()["message"].to_string();
+    assert!(unknown.code == 4 && said.contains("there is no account nobody@github.com"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

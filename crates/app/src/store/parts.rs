@@ -9,13 +9,13 @@ use super::Store;
 impl Store {
     /// `path` is being written, and is no longer there once that has ended. A name that is no text cannot be kept.
     pub(crate) fn keep_part(&self, path: &Path) {
-        let (Some(open), Some(path)) = (self.open(), path.to_str()) else { return };
+        let (Some(open), Some(path)) = (self.open(), named(path)) else { return };
         self.write("INSERT OR REPLACE INTO parts VALUES (?1, ?2)", params![path, open.run.name]);
     }
 
     /// It was finished or removed.
     pub(crate) fn forget_part(&self, path: &Path) {
-        self.write("DELETE FROM parts WHERE path = ?1", params![path.to_str()]);
+        self.write("DELETE FROM parts WHERE path = ?1", params![named(path)]);
     }
 
     /// Removes what runs that are over left unfinished.
@@ -37,9 +37,19 @@ impl Store {
     }
 }
 
+/// A path as it is found again from every folder.
+fn named(path: &Path) -> Option<String> {
+    std::path::absolute(path).ok()?.into_os_string().into_string().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_counts_from_the_folder_it_was_given_in() {
+        assert_eq!(named(Path::new("x.part")), named(&std::env::current_dir().unwrap().join("x.part")));
+    }
 
     #[test]
     fn what_a_killed_run_left_unfinished_is_removed_by_the_next_and_by_no_other() {
