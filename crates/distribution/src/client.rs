@@ -20,6 +20,9 @@ use crate::error::{Context, Error, ErrorKind, RequestLine};
 use crate::retry::{Retries, Waits};
 use crate::token::{self, Tokens};
 
+/// The rest of an answer is waited for so long.
+const REST: Duration = Duration::from_secs(10);
+
 /// Redirects that are followed for one request.
 const MOST_REDIRECTS: u32 = 5;
 
@@ -273,11 +276,13 @@ impl Registry {
         let (began, retries) = (Instant::now(), self.retries());
         // One that answers is not out of reach: it cuts what it does not like.
         let mut reachable = self.is_reachable().await;
-        if reachable {
+        // A job has this patience once, however many of its requests fail.
+        if reachable || self.waits.gave_up() {
             return false;
         }
         while !reachable {
             if began.elapsed() >= retries.away {
+                self.waits.give_up();
                 return false;
             }
             self.waits.pause(failed, retries.job.longest_wait).await;
@@ -348,7 +353,7 @@ impl Registry {
         patience: Duration,
         answer: impl Future<Output = reqwest::Result<Response>>,
     ) -> Result<Response, Error> {
-        let _asked = self.inner.http.asking(context.led_to.as_deref().unwrap_or(&context.host));
+        let _asked = self.inner.http.asking(context.place());
         match tokio::time::timeout(patience, answer).await {
             Ok(Ok(response)) => {
                 self.inner.answered.store(true, Ordering::Relaxed);
@@ -410,7 +415,7 @@ impl Repository {
         let context = self.context(request.at, &request.method, &request.url);
         let budget = self.budget();
         // All tries with their waits are one question to whoever looks on.
-        let _asked = self.registry.inner.http.asking(&context.host);
+        let _asked = self.registry.inner.http.asking(context.place());
         loop {
             let failed = match self.once(request, &context, &budget).await {
                 Ok(response) if crate::error::is_transient(response.status().as_u16()) => {
@@ -576,7 +581,7 @@ impl Repository {
     ) -> Result<Response, Error> {
         let options = self.registry.options();
         tokio::pin!(answer);
-        let (mut steps, mut since) = (0, Instant::now());
+        let (mut steps, mut since, mut silent) = (0, Instant::now(), None);
         loop {
             match tokio::time::timeout(Duration::from_secs(1), &mut answer).await {
                 Ok(Ok(response)) => return Ok(response),
@@ -585,7 +590,9 @@ impl Repository {
             }
             let now = moved.steps.load(Ordering::Relaxed);
             if now != steps {
-                (steps, since) = (now, Instant::now());
+                (steps, since, silent) = (now, Instant::now(), None);
+            } else if silent.is_none() {
+                silent = Some(self.registry.inner.http.asking(context.place()));
             }
             let ended = moved.ended.load(Ordering::Relaxed);
             let patience = if ended { options.commit_timeout } else { options.idle_timeout };
@@ -640,11 +647,5 @@ async fn freed() {
 
 /// Reads the short rest of an answer that nobody needs: only then its connection can be used again.
 pub(crate) async fn finish(mut response: Response) {
-    let mut read = 0;
-    while let Ok(Some(chunk)) = response.chunk().await {
-        read += chunk.len();
-        if read > token::MOST_BODY {
-            return;
-        }
-    }
+    slipway_http::beginning(&mut response, token::MOST_BODY, REST).await;
 }

@@ -132,6 +132,11 @@ impl Error {
         }
     }
 
+    /// The registry leads the request, with what it carries, to another address.
+    pub fn is_moved(&self) -> bool {
+        self.moved
+    }
+
     /// Nobody answered at all: this computer may be without a network, or the name be wrong.
     pub fn is_out_of_reach(&self) -> bool {
         matches!(&self.kind, ErrorKind::Network(fault) if fault.is_out_of_reach())
@@ -241,6 +246,11 @@ impl Context {
             token_ended: false,
             moved: false,
         }
+    }
+
+    /// Who is really asked.
+    pub(crate) fn place(&self) -> &str {
+        self.led_to.as_deref().unwrap_or(&self.host)
     }
 
     pub(crate) fn bad(&self, reason: impl ToString) -> Error {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use slipway_http::RetryPolicy;
@@ -66,6 +67,7 @@ pub struct Waits {
     told: Option<Told>,
     now: Arc<Notify>,
     patient: bool,
+    gave_up: Arc<AtomicBool>,
 }
 
 impl Waits {
@@ -87,6 +89,15 @@ impl Waits {
 
     pub(crate) fn is_patient(&self) -> bool {
         self.patient
+    }
+
+    /// A registry that went away was waited for as long as a job waits.
+    pub(crate) fn give_up(&self) {
+        self.gave_up.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn gave_up(&self) -> bool {
+        self.gave_up.load(Ordering::Relaxed)
     }
 
     /// Ends the waits that are under way: try now.

@@ -4,6 +4,7 @@
 use http::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, LOCATION, RANGE};
 use http::{HeaderName, Method, StatusCode};
 use slipway_hosts::At;
+use slipway_http::Budget;
 use slipway_reference::{Digest, RepositoryPath};
 use url::Url;
 
@@ -36,13 +37,14 @@ impl Repository {
     pub async fn open_upload(&self) -> Result<Upload, Error> {
         let url = self.address("blobs/uploads/");
         let context = self.context(At::Upload, &Method::POST, &url);
-        let response = self.send(&self.bodyless(Method::POST, url.clone(), At::Upload, &[])).await?;
+        let response = self.send(&self.bodyless(Method::POST, url, At::Upload, &[])).await?;
         let response = context.expect(response, &GOOD).await?;
-        self.session(&response, &url)
+        self.session(&response)
     }
 
-    fn session(&self, response: &reqwest::Response, from: &Url) -> Result<Upload, Error> {
-        let location = self.location(response, from)?;
+    fn session(&self, response: &reqwest::Response) -> Result<Upload, Error> {
+        // Whoever was led elsewhere goes on from there.
+        let location = self.location(response, response.url())?;
         let minimum = response.headers().get("oci-chunk-min-length");
         let chunk_minimum = minimum.and_then(|value| value.to_str().ok()?.parse().ok());
         Ok(Upload { repository: self.clone(), location, chunk_minimum })
@@ -66,12 +68,12 @@ impl Repository {
         url.query_pairs_mut().append_pair("mount", &digest.to_string()).append_pair("from", from.as_str());
         let context = asking.context(At::Upload, &Method::POST, &url);
         // Once: the ordinary upload comes next and has patience.
-        let request = asking.bodyless(Method::POST, url.clone(), At::Upload, &[]);
+        let request = asking.bodyless(Method::POST, url, At::Upload, &[]);
         let response =
             context.expect(asking.once(&request, &context, &asking.budget()).await?, &GOOD).await?;
         match response.status() {
             StatusCode::CREATED => Ok(Mount::Linked),
-            _ => self.session(&response, &url).map(Mount::Session),
+            _ => self.session(&response).map(Mount::Session),
         }
     }
 
@@ -102,13 +104,23 @@ impl Upload {
         self.chunk_minimum
     }
 
+    /// The same session, whose requests share the tries of `budget`.
+    #[must_use]
+    pub fn sharing(self, budget: &Budget) -> Self {
+        Self { repository: self.repository.sharing(budget), ..self }
+    }
+
     /// Way A: everything in one PUT, with digest and length known beforehand.
-    pub async fn put(self, digest: &Digest, size: u64, body: Body) -> Result<(), Error> {
-        let Self { repository, location, .. } = self;
-        let url = with_digest(&location, digest);
+    pub async fn put(&mut self, digest: &Digest, size: u64, body: Body) -> Result<(), Error> {
+        let url = with_digest(&self.location, digest);
+        let repository = &self.repository;
         let headers = [octets(), (CONTENT_LENGTH, size.to_string())];
         let context = repository.context(At::Upload, &Method::PUT, &url);
-        let sent = match repository.stream(Method::PUT, url, &headers, body).await {
+        let sent = match repository.stream(Method::PUT, url.clone(), &headers, body).await {
+            Ok(response) if is_moved(response.status()) => {
+                self.location = Repository::redirected(&response, &url, &context)?;
+                return Err(Error { moved: true, ..context.answer(response).await });
+            }
             Ok(response) => context.expect(response, &GOOD).await.map(|_| ()),
             Err(error) => Err(error),
         };
@@ -238,9 +250,13 @@ fn octets() -> (HeaderName, String) {
     (CONTENT_TYPE, "application/octet-stream".to_owned())
 }
 
-/// The digest joined to an address that may have a query already. (dotnet/sdk-container-builds#292)
+/// The digest joined to an address that may have a query already (dotnet/sdk-container-builds#292), and the digest, too,
+/// where a request with it was led there.
 fn with_digest(location: &Url, digest: &Digest) -> Url {
     let mut url = location.clone();
+    if url.query_pairs().any(|(name, _)| name == "digest") {
+        return url;
+    }
     url.query_pairs_mut().append_pair("digest", &digest.to_string());
     url
 }

@@ -96,6 +96,11 @@ impl Budget {
         self.policy.wait(tried, failed)
     }
 
+    /// The same for a failure that another layer took note of.
+    pub fn noted(&self, failed: &impl Failure) -> Option<Duration> {
+        self.policy.wait(self.tried(), failed)
+    }
+
     /// Tries that failed since the last one that helped.
     pub fn tried(&self) -> u32 {
         self.tried.load(Ordering::Relaxed)

@@ -131,17 +131,17 @@ pub(crate) async fn verify(
                     events(Event::Verified { tag: tag.clone() });
                     break;
                 }
-                Some(found) if Some(&found) != before.as_ref() => {
-                    return Err(TransferError::Disagrees {
-                        tag: tag.clone(),
-                        expected: digest.clone(),
-                        found: found.to_string(),
-                    });
-                }
-                // Nothing, or what stood there before.
-                _ => match left.next() {
-                    Some(part) => waits.sleep(late * *part / 20).await,
-                    None => {
+                // Nothing, or what a copy that is behind shows: what stood there before, or somebody else's in between.
+                found => match (left.next(), found) {
+                    (Some(part), _) => waits.sleep(late * *part / 20).await,
+                    (None, Some(found)) if Some(&found) != before.as_ref() => {
+                        return Err(TransferError::Disagrees {
+                            tag: tag.clone(),
+                            expected: digest.clone(),
+                            found: found.to_string(),
+                        });
+                    }
+                    (None, _) => {
                         let host = &repository.registry().endpoint().name;
                         return Ok(Some(format!("{host} took {tag} and does not show it yet")));
                     }

@@ -70,8 +70,15 @@ pub async fn pull(
     };
     let (events, cancel) = (events.clone(), cancel.clone());
     let fetch = Fetch { repository, waits, events, cancel, runtime: Handle::current() };
-    let request = request.clone();
-    let written = tokio::task::spawn_blocking(move || write(&request, place, wanted, &fetch)).await;
+    let (request, stop, waits_for_a_reader) =
+        (request.clone(), fetch.cancel.clone(), !matches!(place, OutputPlace::File(_)));
+    let writing = tokio::task::spawn_blocking(move || write(&request, place, wanted, &fetch));
+    // A pipe that nobody reads holds the thread; nothing is left unfinished by that.
+    let written = tokio::select! {
+        biased;
+        () = stop.cancelled(), if waits_for_a_reader => return Err(TransferError::Cancelled),
+        written = writing => written,
+    };
     written.unwrap_or_else(|panic| {
         Err(TransferError::Read { member: "the image".to_owned(), source: io::Error::other(panic) })
     })

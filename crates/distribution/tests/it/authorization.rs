@@ -86,7 +86,7 @@ async fn an_upload_location_elsewhere_gets_no_credential() {
         _ => basic_challenge(),
     })
     .await;
-    let upload = repository(&server).open_upload().await.unwrap();
+    let mut upload = repository(&server).open_upload().await.unwrap();
     upload.put(&digest(), 3, Body::from_bytes("abc".into())).await.unwrap();
     let seen = elsewhere.seen();
     assert!(seen[0].path.starts_with("/up/1?digest=sha256"), "{seen:?}");

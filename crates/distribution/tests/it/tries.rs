@@ -134,9 +134,12 @@ async fn an_upload_that_is_opened_elsewhere_is_followed_there() {
     })
     .await;
     let (repository, _) = repository(&server.address.to_string());
-    repository.open_upload().await.unwrap();
+    let upload = repository.open_upload().await.unwrap();
     let seen = other.seen();
     assert_eq!((seen.len(), seen[0].method.as_str(), seen[0].authorization.as_deref()), (1, "POST", None));
+    // A relative address counts from where it was said.
+    let expected = format!("http://{}/v2/octocat/app/blobs/uploads/1", other.address);
+    assert_eq!(upload.location(), expected);
 }
 
 /// The one of the 21 faults that failed: a refusal in the middle of a push without a login, which never repeats.
@@ -184,4 +187,31 @@ async fn a_registry_that_wants_a_login_is_not_asked_twice_without_one() {
     let error = repository.blob_exists(&digest()).await.unwrap_err();
     assert_eq!((error.status, told.load(Ordering::Relaxed)), (Some(401), 0));
     assert!(server.seen().len() <= 2, "{:?}", server.seen());
+}
+
+/// The content is gone by when a registry says where it belongs; whoever has it sends it there.
+#[tokio::test]
+async fn a_body_that_belongs_elsewhere_is_sent_there_next() {
+    let other = Server::start(|_| StatusCode::CREATED.into_response()).await;
+    let to = format!("http://{}", other.address);
+    let server = Server::start(move |request| match request.method().as_str() {
+        "PUT" => {
+            let location = format!("{to}{}", request.uri());
+            (StatusCode::PERMANENT_REDIRECT, [("location", location)], "").into_response()
+        }
+        "POST" => {
+            (StatusCode::ACCEPTED, [("location", "/v2/octocat/app/blobs/uploads/1")], "").into_response()
+        }
+        _ => StatusCode::OK.into_response(),
+    })
+    .await;
+    let (repository, _) = repository(&server.address.to_string());
+    let mut upload = repository.open_upload().await.unwrap();
+    let body = || slipway_distribution::Body::from_bytes(bytes::Bytes::from_static(b"x"));
+    let moved = upload.put(&digest(), 1, body()).await.unwrap_err();
+    assert!(moved.is_moved() && moved.is_transient());
+    upload.put(&digest(), 1, body()).await.unwrap();
+    let seen = other.seen();
+    assert_eq!((seen.len(), seen[0].path.matches("digest=").count()), (1, 1), "{seen:?}");
+    assert_eq!(seen[0].authorization, None);
 }

@@ -1,13 +1,13 @@
 //! Way C: ranged chunks, each kept in memory until the registry has it.
 
-use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::stream;
 use slipway_distribution::{Error, Upload};
 use tokio::sync::mpsc;
 
-use super::{Failed, Sender, settle};
+use super::{Failed, Sender, Tries, settle};
 use crate::encode::Encoded;
 use crate::ledger::SessionKey;
 use crate::plan::Blob;
@@ -32,12 +32,12 @@ impl Sender<'_> {
         blob: &Blob,
         key: Option<&SessionKey>,
         (mut upload, offset): (Upload, u64),
-        most: Option<u64>,
+        (most, tries): (Option<u64>, &Tries),
     ) -> Result<Encoded, Failed> {
         let length = self.chunk_length(&upload).min(most.unwrap_or(u64::MAX));
         let units = u32::try_from((length >> 16).clamp(1, CHUNK_MEMORY >> 16)).unwrap_or(1);
         let (mut chunks, encoding) = self.encoder(index, blob, offset)?;
-        let (mut at, mut taken) = (offset, 0);
+        let (mut at, mut taken, mut noted) = (offset, false, false);
         let mut left: Option<Bytes> = None;
         let sent = loop {
             // The permit ends with the chunk; the semaphore is never closed.
@@ -48,33 +48,41 @@ impl Sender<'_> {
                 // The encoder says why, below.
                 Err(_) => break Ok(()),
             };
-            match self.chunk(index, &mut upload, at, &chunk).await {
+            match self.chunk(index, &mut upload, at, &chunk, tries).await {
                 Ok(()) => {
                     at += chunk.len() as u64;
-                    taken += chunk.len() as u64;
+                    taken = true;
+                    tries.reached(at);
                     if let Some(key) = key {
                         self.engine.ledger.keep_session(key, upload.location());
                     }
                 }
-                Err(error) => break Err(Self::doing(blob)(error)),
+                Err((error, known)) => {
+                    noted = known;
+                    break Err(Self::doing(blob)(error));
+                }
             }
         };
         drop(chunks);
         match settle(encoding, blob, sent).await {
             Ok(((), encoded)) => self.commit(blob, upload, encoded).await,
-            Err(error) => Err(Failed { error, session: Some(upload), progress: taken }),
+            Err(error) => Err(Failed { error, session: Some(upload), chunks_fit: taken, noted }),
         }
     }
 
     /// One chunk, as often as it takes. After a fault the registry is asked how far it is, so that nothing goes up
     /// twice where it tells.
+    ///
+    /// # Errors
+    /// The failure that ended it, and whether the tries know of it.
     async fn chunk(
         &self,
         index: usize,
         upload: &mut Upload,
         begins: u64,
         chunk: &Bytes,
-    ) -> Result<(), Error> {
+        tries: &Tries,
+    ) -> Result<(), (Error, bool)> {
         let ends = begins + chunk.len() as u64;
         let (mut at, mut tried) = (begins, 0);
         while at < ends {
@@ -85,26 +93,29 @@ impl Sender<'_> {
                 .step_by(256 << 10)
                 .map(|start| rest.slice(start..rest.len().min(start + (256 << 10))))
                 .collect();
-            let body = self.body(index, stream::iter(pieces.into_iter().map(Ok)), Arc::default());
+            let body = self.body(index, stream::iter(pieces.into_iter().map(Ok)));
             let answered = upload.chunk(at, length, body).await;
             let Err(failed) = answered else { return Ok(()) };
             tried += 1;
             let out_of_order = failed.status == Some(416);
-            if !(failed.is_transient() || out_of_order) || tried >= self.retries.chunk.tries {
-                return Err(failed);
-            }
-            let wait = self.retries.chunk.wait(tried, &failed).unwrap_or_default();
+            // Out of order is what follows from a chunk that failed before; by itself it is a failure like any.
+            let noted = !out_of_order || tried > 1;
+            let wait = if out_of_order { Some(Duration::ZERO) } else { tries.budget.failed(&failed) };
+            let Some(wait) = wait.filter(|_| tried < self.retries.chunk.tries) else {
+                return Err((failed, noted));
+            };
             self.control.waits.pause(&failed, wait).await;
             match upload.offset().await {
                 Some(offset) if (begins..=ends).contains(&offset) => {
                     if offset > at {
                         tried = 0;
                     }
+                    tries.reached(offset);
                     at = offset;
                 }
                 // It has something else than was sent in order: only a new session is safe.
-                Some(_) => return Err(failed),
-                None if out_of_order => return Err(failed),
+                Some(_) => return Err((failed, noted)),
+                None if out_of_order => return Err((failed, noted)),
                 None => {}
             }
         }

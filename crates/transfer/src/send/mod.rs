@@ -66,19 +66,39 @@ struct Attempt<'a> {
     most: Option<u64>,
     /// A session to go on with, and what it has.
     session: Option<(Upload, u64)>,
+    tries: &'a Tries,
+}
+
+/// The tries of one blob.
+struct Tries {
+    budget: Budget,
+    /// How much of the blob the registry was seen to have at most: only what goes beyond that is progress. What goes up
+    /// and is lost again is none, or a body that always fails would go up for ever.
+    reached: AtomicU64,
+}
+
+impl Tries {
+    /// The registry has so much of the blob.
+    fn reached(&self, offset: u64) {
+        if self.reached.fetch_max(offset, Ordering::Relaxed) < offset {
+            self.budget.renew();
+        }
+    }
 }
 
 /// A failed attempt, and what can be gone on with.
 struct Failed {
     error: TransferError,
     session: Option<Upload>,
-    /// Bytes that the registry took in this attempt.
-    progress: u64,
+    /// A chunk as long as the others was taken in this attempt.
+    chunks_fit: bool,
+    /// The tries know of it already.
+    noted: bool,
 }
 
 impl From<TransferError> for Failed {
     fn from(error: TransferError) -> Self {
-        Self { error, session: None, progress: 0 }
+        Self { error, session: None, chunks_fit: false, noted: false }
     }
 }
 
@@ -114,22 +134,22 @@ impl<'a> Sender<'a> {
         let key = self.key(blob);
         let mut session = None;
         // All that is asked about the blob is one question.
-        let budget = Budget::new(&self.retries.blob);
-        let repository = self.repository.sharing(&budget);
+        let tries = Tries { budget: Budget::new(&self.retries.blob), reached: AtomicU64::new(0) };
+        let repository = self.repository.sharing(&tries.budget);
         match self.link(index, blob).await {
             Some(Ok(encoded)) => {
                 self.learn(blob, &encoded);
                 self.check_unsent(index, blob)?;
                 return Ok(encoded);
             }
-            Some(Err(opened)) => session = Some((opened, 0)),
+            Some(Err(opened)) => session = Some((opened.sharing(&tries.budget), 0)),
             None => {
                 if let Some(key) = &key {
                     session = self.left_open(index, key, &repository).await;
                 }
             }
         }
-        let sent = self.persist(index, blob, key.as_ref(), session, (&repository, &budget)).await;
+        let sent = self.persist(index, blob, key.as_ref(), session, (&repository, &tries)).await;
         if let Some(key) = &key {
             match &sent {
                 Ok(_) => self.engine.ledger.drop_session(key),
@@ -149,27 +169,26 @@ impl<'a> Sender<'a> {
         blob: &Blob,
         key: Option<&SessionKey>,
         mut session: Option<(Upload, u64)>,
-        (repository, budget): (&Repository, &Budget),
+        (repository, tries): (&Repository, &Tries),
     ) -> Result<Encoded, TransferError> {
         // Whoever drops this future leaves the session to the next try.
         let _leaving = key.map(|key| Leaving { engine: self.engine, key });
         let (mut flaky, mut most) = (false, None);
+        let budget = &tries.budget;
         loop {
             let way = if most.is_some() { Way::Chunks } else { self.way(blob, flaky, session.as_ref()) };
-            let attempt = Attempt { repository, way, most, session: session.take() };
+            let attempt = Attempt { repository, way, most, session: session.take(), tries };
             let failed = match self.attempt(index, blob, key, attempt).await {
                 Ok(encoded) => return Ok(encoded),
                 Err(failed) => failed,
             };
             let TransferError::Registry { source, doing } = failed.error else { return Err(failed.error) };
-            if failed.progress > 0 {
-                budget.renew();
-            }
             let lost_session = lost_session(&source);
             flaky |= source.is_out_of_reach();
-            let smaller = smaller(&source, most);
+            let smaller = if failed.chunks_fit { None } else { smaller(&source, most) };
             most = smaller.or(most);
-            let wait = match budget.failed(&*source) {
+            let wait = if failed.noted { budget.noted(&*source) } else { budget.failed(&*source) };
+            let wait = match wait {
                 Some(wait) => wait,
                 // A proxy in front takes no body of this length, or none without one: smaller ones may do.
                 None if smaller.is_some() => {
@@ -194,9 +213,14 @@ impl<'a> Sender<'a> {
             });
             self.control.waits.sleep(wait).await;
             session = match kept {
+                // Nothing of it is anywhere yet.
+                Some(upload) if source.is_moved() => Some((upload, 0)),
                 Some(upload) => self.how_far(index, upload).await,
                 None => None,
             };
+            if let Some((_, offset)) = &session {
+                tries.reached(*offset);
+            }
             if session.is_none()
                 && let Some(key) = key
             {
@@ -251,21 +275,22 @@ impl<'a> Sender<'a> {
                     Some(known) => known,
                     None => self.measured(index, blob).await.map(|encoded| (encoded.digest, encoded.size))?,
                 };
-                let again = attempt.repository.reopen(upload.location());
-                let (body, encoding, moved) = self.start(index, blob, 0)?;
+                let (body, encoding) = self.start(index, blob, 0)?;
                 let sent = upload.put(&digest, size, body).await;
                 let result = settle(encoding, blob, sent.map_err(Self::doing(blob))).await;
-                result.map(|((), encoded)| encoded).map_err(|error| failed(error, again, &moved))
+                result.map(|((), encoded)| encoded).map_err(|error| failed(error, upload))
             }
             Way::Stream => {
-                let (body, encoding, moved) = self.start(index, blob, 0)?;
+                let (body, encoding) = self.start(index, blob, 0)?;
                 let sent = upload.stream(body).await;
                 match settle(encoding, blob, sent.map_err(Self::doing(blob))).await {
                     Ok(((), encoded)) => self.commit(blob, upload, encoded).await,
-                    Err(error) => Err(failed(error, Some(upload), &moved)),
+                    Err(error) => Err(failed(error, upload)),
                 }
             }
-            Way::Chunks => self.chunks(index, blob, key, (upload, offset), attempt.most).await,
+            Way::Chunks => {
+                self.chunks(index, blob, key, (upload, offset), (attempt.most, attempt.tries)).await
+            }
         }
     }
 
@@ -300,19 +325,13 @@ impl<'a> Sender<'a> {
 
     /// Starts reading and encoding on a thread of its own; the body takes what comes out. Dropping the body
     /// stops the thread at its next chunk.
-    fn start(
-        &self,
-        index: usize,
-        blob: &Blob,
-        skip: u64,
-    ) -> Result<(Body, Encoder, Arc<AtomicU64>), TransferError> {
+    fn start(&self, index: usize, blob: &Blob, skip: u64) -> Result<(Body, Encoder), TransferError> {
         let (chunks, encoding) = self.encoder(index, blob, skip)?;
-        let moved = Arc::<AtomicU64>::default();
         let chunks = stream::unfold(chunks, async |mut chunks| {
             let chunk = chunks.recv().await?;
             Some((chunk, chunks))
         });
-        Ok((self.body(index, chunks, Arc::clone(&moved)), encoding, moved))
+        Ok((self.body(index, chunks), encoding))
     }
 
     /// A body that keeps to the rate and counts.
@@ -320,7 +339,6 @@ impl<'a> Sender<'a> {
         &self,
         index: usize,
         chunks: impl futures_util::Stream<Item = std::io::Result<Bytes>> + Send + 'static,
-        moved: Arc<AtomicU64>,
     ) -> Body {
         let limiter = Arc::clone(&self.limiter);
         let limited = futures_util::StreamExt::then(chunks, move |chunk| {
@@ -332,7 +350,6 @@ impl<'a> Sender<'a> {
         });
         let (events, all) = (Arc::clone(self.events), Arc::clone(&self.sent));
         Body::from_stream(limited).counted(Arc::new(move |bytes| {
-            moved.fetch_add(bytes, Ordering::Relaxed);
             all.fetch_add(bytes, Ordering::Relaxed);
             events(Event::Sent { blob: index, bytes });
         }))
@@ -384,6 +401,10 @@ type Encoder = JoinHandle<Result<Encoded, EncodeError>>;
 /// The next shorter length of bodies after a refusal of their length (413 of proxies such as nginx, 411 of those that
 /// take nothing whose length is not said).
 fn smaller(failed: &Error, most: Option<u64>) -> Option<u64> {
+    // That is said of the layer, not of a body.
+    if failed.errors.first().is_some_and(|error| error.code == "SIZE_INVALID") {
+        return None;
+    }
     let next = match (failed.status, most) {
         (Some(411 | 413), None) => chunks::CHUNK,
         (Some(413), Some(most)) => most / 2,
@@ -405,8 +426,8 @@ fn lost_session(error: &Error) -> bool {
             && error.meaning() != Meaning::OwnerNotFound
 }
 
-fn failed(error: TransferError, session: Option<Upload>, moved: &AtomicU64) -> Failed {
-    Failed { error, session, progress: moved.load(Ordering::Relaxed) }
+fn failed(error: TransferError, session: Upload) -> Failed {
+    Failed { error, session: Some(session), chunks_fit: false, noted: false }
 }
 
 /// Brings both ends of a blob together. The file's fault is told before the connection's, which it causes.

@@ -1,5 +1,8 @@
 //! Registries behind proxies with limits of their own, and registries whose copies are behind.
 
+use http::StatusCode;
+use slipway_distribution::Retries;
+use slipway_practice::{Mishap, Place, Trouble};
 use slipway_stage::noise;
 use slipway_transfer::{Options, Way};
 
@@ -69,4 +72,23 @@ async fn a_tag_that_shows_late_is_a_push_that_succeeded() {
     let third = plain(stage.folder(), &[noise(100_000, 3)]);
     let late = stage.push(&third, "octocat/a", quick()).await.unwrap();
     assert!(late.not_verified.as_deref().is_some_and(|said| said.contains("does not show it yet")));
+}
+
+/// A gateway that gives up on every body after some of it: what goes up and is lost is no progress.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_always_fails_does_not_go_up_for_ever() {
+    let stage = Stage::set().await;
+    let tries = Retries::default().blob.tries;
+    for (way, path) in [(Way::Put, "octocat/a"), (Way::Stream, "octocat/b"), (Way::Chunks, "octocat/c")] {
+        stage.seen();
+        let answer = Mishap::Answer(StatusCode::SERVICE_UNAVAILABLE);
+        stage.practice.plan(Trouble::at(Place::Body, answer).times(1000));
+        let file = plain(stage.folder(), &[noise(3 << 20, 1)]);
+        let options = Options { way: Some(way), ..quick() };
+        let error = stage.push(&file, path, options).await.unwrap_err();
+        assert!(error.to_string().contains("503"), "{way:?}: {error}");
+        // The layer's, and the config's where that is a stream.
+        let bodies = stage.practice.requests().iter().filter(|request| request.status == Some(503)).count();
+        assert!(bodies <= 2 * usize::try_from(tries).unwrap(), "{way:?}: {bodies} bodies");
+    }
 }
