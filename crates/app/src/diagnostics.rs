@@ -78,7 +78,7 @@ pub(crate) fn save(
     write: impl FnOnce(&mut Output) -> std::io::Result<()>,
 ) -> Result<(), FailureView> {
     let saved = OutputPlace::of(path)
-        .and_then(OutputPlace::open)
+        .and_then(OutputPlace::open_private)
         .and_then(|mut file| write(&mut file).map(|()| file))
         .and_then(Output::finish);
     saved.map_err(|error| {

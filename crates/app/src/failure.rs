@@ -29,7 +29,7 @@ impl Code {
             Fault::Timeout => Self::NetworkTimeout,
             Fault::Tls(_) => Self::NetworkTls,
             Fault::ProxySignIn => Self::NetworkProxy,
-            Fault::ProxyRefused(_) => Self::NetworkProxyRefused,
+            Fault::ProxyAway | Fault::ProxyRefused(_) => Self::NetworkProxyRefused,
         }
     }
 }
@@ -53,6 +53,7 @@ impl FailureView {
         let view = self.with("host", host);
         match fault {
             Fault::ProxySignIn | Fault::ProxyRefused(None) => view.with("proxy", proxy),
+            Fault::ProxyAway => view.with("proxy", proxy).with("away", true),
             Fault::ProxyRefused(Some(status)) => view.with("proxy", proxy).with("status", status),
             Fault::Tls(distrust) => view.with("reason", word(distrust)),
             Fault::UnknownHost | Fault::Refused | Fault::Connect | Fault::Timeout => view,

@@ -3,7 +3,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
@@ -31,6 +31,11 @@ impl OutputPlace {
             return Ok(Self::Standard);
         }
         let at = followed(path)?;
+        let ends_as_folder = path
+            .as_os_str()
+            .as_encoded_bytes()
+            .last()
+            .is_some_and(|byte| path::is_separator(char::from(*byte)));
         match std::fs::metadata(&at) {
             Ok(there) if there.is_dir() => Err(io::Error::new(
                 io::ErrorKind::IsADirectory,
@@ -38,6 +43,9 @@ impl OutputPlace {
             )),
             Ok(there) if there.is_file() => Ok(Self::File(at)),
             Ok(_) => Ok(Self::Stream(at)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && ends_as_folder => {
+                Err(io::Error::new(io::ErrorKind::NotFound, "it is to be a folder, which is not there"))
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let folder = folder(&at);
                 if folder.is_dir() {
@@ -58,28 +66,40 @@ impl OutputPlace {
         self.open_telling(|_| ())
     }
 
+    /// The same, for what is nobody else's: a file that was not there can be read by its owner alone.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn open_private(self) -> io::Result<Output> {
+        self.open_as(0o600, |_| ())
+    }
+
     /// The same; `unfinished` hears of an unfinished file before it is made, so that what is written down there is there
     /// for whoever comes after a run that was killed.
     ///
     /// # Errors
     /// The system's.
     pub fn open_telling(self, unfinished: impl FnMut(&Path)) -> io::Result<Output> {
+        self.open_as(0o666, unfinished)
+    }
+
+    fn open_as(self, mode: u32, unfinished: impl FnMut(&Path)) -> io::Result<Output> {
         let kind = match self {
             Self::Standard => Kind::Standard(io::stdout()),
             // A pipe waits here for whoever reads it.
             Self::Stream(path) => Kind::Stream(OpenOptions::new().write(true).open(path)?),
-            Self::File(target) => Kind::File { part: part(&target, unfinished)?, target },
+            Self::File(target) => Kind::File { part: part(&target, mode, unfinished)?, target },
         };
         Ok(Output { kind, written: 0 })
     }
 }
 
-/// Writes `bytes` to what `path` means, all of them or none.
+/// Writes `bytes` to what `path` means, all of them or none. A file that was not there can be read by its owner alone.
 ///
 /// # Errors
 /// Those of [`OutputPlace`], and the system's.
 pub fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut output = OutputPlace::of(path)?.open()?;
+    let mut output = OutputPlace::of(path)?.open_private()?;
     output.write_all(bytes)?;
     output.finish()
 }
@@ -142,17 +162,19 @@ impl Write for Output {
 
 /// An unfinished file beside `target`, of a name that nobody can foresee: it is made anew and never through a link.
 /// `tell` gets its name first.
-fn part(target: &Path, mut tell: impl FnMut(&Path)) -> io::Result<NamedTempFile> {
+fn part(target: &Path, mode: u32, mut tell: impl FnMut(&Path)) -> io::Result<NamedTempFile> {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     let prefix = format!(".{name}.");
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
-    // As the file that is there has them, else the usual ones for a new file.
+    // As the file that is there has them.
+    #[cfg(not(unix))]
+    let _ = mode;
     #[cfg(unix)]
     {
         use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
         let there = std::fs::metadata(target).map(|there| there.permissions().mode());
-        options.mode(there.unwrap_or(0o666) & 0o777);
+        options.mode(there.unwrap_or(mode) & 0o777);
     }
     Builder::new().prefix(&prefix).suffix(".part").make_in(folder(target), |path| {
         tell(path);
@@ -217,6 +239,8 @@ mod tests {
     #[test]
     fn a_folder_and_a_missing_one_are_refused_before_anything_is_written() {
         let folder = tempfile::tempdir().unwrap();
+        let missing = format!("{}/none/", folder.path().display());
+        assert!(OutputPlace::of(Path::new(&missing)).unwrap_err().to_string().contains("folder"));
         let kind = |path: &Path| OutputPlace::of(path).unwrap_err().kind();
         assert_eq!(kind(folder.path()), io::ErrorKind::IsADirectory);
         assert_eq!(kind(&folder.path().join("none/image.tar")), io::ErrorKind::NotFound);

@@ -107,6 +107,10 @@ pub(crate) fn failure(failure: &FailureView) {
         let mut value = json!(failure);
         value["event"] = json!("failed");
         object(&value);
+        // Where nobody takes objects the reason still stands somewhere.
+        if unwritten().is_some() {
+            error(&failure.message);
+        }
         return;
     }
     error(&failure.message);

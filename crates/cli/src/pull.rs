@@ -63,7 +63,7 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
             }
         }
         FetchProgress::Waiting { reason, seconds } if as_json => {
-            output::object(&json!({"event": "waiting", "reason": reason, "seconds": seconds}));
+            output::object(&json!({"event": "retry", "reason": reason, "seconds": seconds}));
         }
         FetchProgress::Waiting { reason, seconds } => {
             output::note(&format!("{reason}; next try in {seconds} s"));
@@ -74,7 +74,9 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
         }
     };
     let options = PullOptions { format, platform: arguments.platform, plain_http: arguments.plain_http };
-    let pulled = app.pull(&reference, &arguments.output, options, progress, &cancel).await;
+    // The device of standard output may lead to a file, which is not to be replaced.
+    let output = if piped { Path::new("-") } else { &arguments.output };
+    let pulled = app.pull(&reference, output, options, progress, &cancel).await;
     bar.finish_and_clear();
     if let Ok(Fetched { refused: Some(account), .. }) = &pulled {
         output::note(&format!(

@@ -60,14 +60,14 @@ impl Asking {
         let mut told = None;
         loop {
             let silent = self.silent();
+            let named = silent.is_some();
             if silent != told {
                 told = silent;
                 if !tell(told.as_deref()) {
                     return;
                 }
             }
-            let due = self.questions().first().map(|first| first.since + SILENCE);
-            let due = due.filter(|due| *due > Instant::now());
+            let due = self.questions().first().map(|first| first.since + SILENCE).filter(|_| !named);
             tokio::select! {
                 () = self.0.changed.notified() => {}
                 () = tokio::time::sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {}

@@ -122,6 +122,8 @@ impl Client {
     pub async fn fault(&self, error: &reqwest::Error, url: &Url) -> Fault {
         match (Fault::of(error), &self.proxy) {
             (Fault::ProxyRefused(None), Some(way)) => Fault::ProxyRefused(way.refusal(url).await),
+            // It is the proxy that was looked up and connected to.
+            (Fault::UnknownHost | Fault::Refused, Some(way)) if way.leads(url) => Fault::ProxyAway,
             (fault, _) => fault,
         }
     }

@@ -23,6 +23,8 @@ pub enum Fault {
     Tls(Distrust),
     /// The proxy on the way wants a sign-in, or refuses the one it got (407).
     ProxySignIn,
+    /// The proxy on the way cannot be reached.
+    ProxyAway,
     /// The proxy on the way does not lead there, and its status where it is known.
     ProxyRefused(Option<u16>),
 }
@@ -52,6 +54,8 @@ const MOST_NAMES: usize = 3;
 impl Fault {
     /// What the HTTP client's error means.
     pub fn of(error: &reqwest::Error) -> Self {
+        let connecting = error.is_connect();
+        let told = |inner| told(inner, connecting);
         let mut source = std::error::Error::source(error);
         while let Some(inner) = source {
             if let Some(fault) = told(inner) {
@@ -84,6 +88,7 @@ impl Fault {
             Self::ProxySignIn => format!(
                 "the proxy to {host} ({proxy}) wants a user name and a password, or refuses those that it got"
             ),
+            Self::ProxyAway => format!("the proxy to {host} ({proxy}) cannot be reached"),
             Self::ProxyRefused(None) => format!("the proxy to {host} ({proxy}) does not lead there"),
             Self::ProxyRefused(Some(status)) => {
                 format!("the proxy to {host} ({proxy}) does not lead there: it answered {status}")
@@ -94,7 +99,7 @@ impl Fault {
     /// Asking again may help, without anything being changed.
     pub fn passes(&self) -> bool {
         match self {
-            Self::UnknownHost | Self::Refused | Self::Connect | Self::Timeout => true,
+            Self::UnknownHost | Self::Refused | Self::Connect | Self::Timeout | Self::ProxyAway => true,
             // A gateway that has nowhere to go for the moment.
             Self::ProxyRefused(status) => status.is_some_and(|status| matches!(status, 502..=504)),
             Self::Tls(_) | Self::ProxySignIn => false,
@@ -103,18 +108,20 @@ impl Fault {
 
     /// Nobody answered at all, so that the name may be wrong or this computer without a network.
     pub fn is_out_of_reach(&self) -> bool {
-        matches!(self, Self::UnknownHost | Self::Refused | Self::Connect | Self::Timeout)
+        matches!(self, Self::UnknownHost | Self::Refused | Self::Connect | Self::Timeout | Self::ProxyAway)
     }
 }
 
-/// What one error of a chain tells by its type; by its words only where it has no other.
-fn told(error: &(dyn std::error::Error + 'static)) -> Option<Fault> {
+/// What one error of a chain tells by its type; by its words only where it has no other. `connecting`: nothing was sent
+/// yet; later a fault of TLS is a connection that broke.
+fn told(error: &(dyn std::error::Error + 'static), connecting: bool) -> Option<Fault> {
     // What can be no name of a certificate is no host's, either.
     if error.is::<UnknownHost>() || error.is::<InvalidDnsNameError>() {
         return Some(Fault::UnknownHost);
     }
     if let Some(error) = error.downcast_ref::<rustls::Error>() {
-        return Some(Fault::Tls(Distrust::of(error)));
+        let distrust = Distrust::of(error).filter(|_| connecting);
+        return Some(distrust.map_or(Fault::Connect, Fault::Tls));
     }
     if let Some(error) = error.downcast_ref::<io::Error>() {
         return match error.kind() {
@@ -132,9 +139,19 @@ fn told(error: &(dyn std::error::Error + 'static)) -> Option<Fault> {
 }
 
 impl Distrust {
-    fn of(error: &rustls::Error) -> Self {
-        let rustls::Error::InvalidCertificate(error) = error else { return Self::Handshake };
-        match error {
+    /// None for what may pass: a machine that is on its way out, a record that was garbled.
+    fn of(error: &rustls::Error) -> Option<Self> {
+        use rustls::AlertDescription::{HandshakeFailure, InsufficientSecurity, ProtocolVersion};
+        let error = match error {
+            rustls::Error::InvalidCertificate(error) => error,
+            rustls::Error::InvalidMessage(_)
+            | rustls::Error::PeerIncompatible(_)
+            | rustls::Error::AlertReceived(HandshakeFailure | InsufficientSecurity | ProtocolVersion) => {
+                return Some(Self::Handshake);
+            }
+            _ => return None,
+        };
+        Some(match error {
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::Ended,
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Self::NotYet,
             CertificateError::NotValidForName => Self::Name(Vec::new()),
@@ -145,7 +162,7 @@ impl Distrust {
             CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::Issuer,
             CertificateError::Other(other) if other.to_string() == "CaUsedAsEndEntity" => Self::Authority,
             _ => Self::Certificate,
-        }
+        })
     }
 }
 

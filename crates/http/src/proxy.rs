@@ -77,6 +77,11 @@ impl Way {
         (!(200..300).contains(&status)).then_some(status)
     }
 
+    /// Requests to `url` go through a proxy that is known.
+    pub(crate) fn leads(&self, url: &Url) -> bool {
+        self.address(url).is_some()
+    }
+
     async fn ask(&self, url: &Url) -> Option<u16> {
         let (proxy, authorization) = self.address(url)?;
         let to = format!("{}:{}", url.host_str()?, url.port_or_known_default()?);
@@ -103,11 +108,13 @@ impl Way {
         match self {
             Self::At(proxy, password) => {
                 let place = format!("{}:{}", proxy.host_str()?, proxy.port_or_known_default()?);
-                let authorization =
-                    password.as_ref().filter(|_| !proxy.username().is_empty()).map(|password| {
-                        let pair = format!("{}:{}", proxy.username(), password.expose_secret());
-                        format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
-                    });
+                // As the HTTP client signs in: the address has its user name encoded, and a password may be missing.
+                let username = percent_encoding::percent_decode_str(proxy.username()).decode_utf8_lossy();
+                let authorization = (!username.is_empty()).then(|| {
+                    let password = password.as_ref().map_or("", |password| password.expose_secret());
+                    let pair = format!("{username}:{password}");
+                    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
+                });
                 (proxy.scheme() == "http").then_some((place, authorization))
             }
             Self::System => {

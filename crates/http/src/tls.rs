@@ -4,12 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::verify_server_name;
+use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
 /// What the HTTP client needs for TLS: the system's authorities, and those of `ca_file` (PEM).
@@ -26,11 +26,15 @@ pub(crate) fn config(ca_file: Option<&Path>) -> Result<ClientConfig, String> {
     } else {
         Verifier::new_with_extra_roots(own.iter().cloned(), Arc::clone(&provider)).map_err(words)?
     };
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(own.iter().cloned());
+    let second =
+        WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build().ok();
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let mut config = builder
         .map_err(words)?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Trust { usual, own }))
+        .with_custom_certificate_verifier(Arc::new(Trust { usual, own, second }))
         .with_no_client_auth();
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
@@ -52,6 +56,8 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
 struct Trust {
     usual: Verifier,
     own: Vec<CertificateDer<'static>>,
+    /// Trusts what stands in the file alone.
+    second: Option<Arc<WebPkiServerVerifier>>,
 }
 
 impl ServerCertVerifier for Trust {
@@ -67,13 +73,20 @@ impl ServerCertVerifier for Trust {
             Err(refused) => refused,
             trusted => return trusted,
         };
-        // Its time is judged before what it may be used for, so that an ended one comes with another error.
-        let of_use = matches!(&refused, Error::InvalidCertificate(CertificateError::Other(_)));
-        if !of_use || !self.own.iter().any(|own| own == server) {
+        // What the system says of a certificate differs from system to system, so that one that stands in the file is
+        // judged a second time, by the same rules everywhere. They look at its time before its use.
+        let Some(second) = self.second.as_ref().filter(|_| self.own.iter().any(|own| own == server)) else {
             return Err(refused);
+        };
+        match second.verify_server_cert(server, between, name, ocsp, now) {
+            Err(Error::InvalidCertificate(CertificateError::Other(other)))
+                if other.to_string() == "CaUsedAsEndEntity" =>
+            {
+                verify_server_name(&ParsedCertificate::try_from(server)?, name)?;
+                Ok(ServerCertVerified::assertion())
+            }
+            judged => judged,
         }
-        verify_server_name(&ParsedCertificate::try_from(server)?, name)?;
-        Ok(ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(

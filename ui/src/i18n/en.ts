@@ -692,6 +692,7 @@ export const en = {
   'network.proxy.who': 'You, or whoever runs the proxy.',
   'network.proxyRefused.title': 'The proxy does not lead to {host}',
   'network.proxyRefused.cause': '{proxy} refused to connect Slipway with {host}.',
+  'network.proxyRefused.cause.away': 'There is no connection to {proxy}, which leads to {host}.',
   'network.proxyRefused.cause.status':
     '{proxy} refused to connect Slipway with {host}: it answered {status}.',
   'network.proxyRefused.why': 'Often a network lets only some sites through.',

@@ -676,6 +676,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'network.proxy.who': '你，或代理的管理者。',
   'network.proxyRefused.title': '代理不通往 {host}',
   'network.proxyRefused.cause': '{proxy} 拒绝让 Slipway 连接 {host}。',
+  'network.proxyRefused.cause.away': '无法连接通往 {host} 的 {proxy}。',
   'network.proxyRefused.cause.status': '{proxy} 拒绝让 Slipway 连接 {host}：它的应答是 {status}。',
   'network.proxyRefused.why': '通常是网络只放行部分网站。',
   'network.proxyRefused.who': '代理的管理者。',

@@ -29,6 +29,8 @@ export const failureTitle = (failure: FailureView): string =>
 /** One sentence. */
 export function cause({ code, params }: FailureView): string {
   if (code === 'blobMissing' && !params['layer']) return t('blobMissing.cause.someLayer');
+  if (code === 'network.proxyRefused' && params['away'])
+    return t('network.proxyRefused.cause.away', values(params));
   if (code === 'network.proxyRefused' && params['status'])
     return t('network.proxyRefused.cause.status', values(params));
   return t(`${code}.cause` as Key, values(params));

@@ -168,6 +168,14 @@ pub(crate) fn fit(key: &str, registry: &str, path: &str) -> Option<(usize, bool)
     (same_registry(place, registry) && (below.is_empty() || inside)).then(|| (below.len(), key == registry))
 }
 
+/// What a key is for: a registry, or a part of one (`ghcr.io/octocat`).
+pub(crate) fn part(key: &str) -> String {
+    match place(key) {
+        (_, "") => host(key).to_owned(),
+        (place, below) => format!("{place}/{below}"),
+    }
+}
+
 /// The registry that a key is for, and the part of it: none for an address in full, of which Docker writes
 /// `https://index.docker.io/v1/`.
 fn place(key: &str) -> (&str, &str) {

@@ -10,7 +10,7 @@ use slipway_reference::HostName;
 use super::found::At;
 use super::{BelongsTo, FindError, Found, Listing, files, in_plain};
 use crate::Surroundings;
-use crate::docker::{File, Helper, HelperError, IDENTITY_TOKEN, Login, fit, host};
+use crate::docker::{File, Helper, HelperError, IDENTITY_TOKEN, Login, fit, host, part};
 
 const VARIABLE: &str = "DOCKER_AUTH_CONFIG";
 
@@ -53,7 +53,7 @@ pub(super) async fn list(surroundings: &Surroundings, limit: Duration) -> Listin
         // Helpers for clouds make up a login when they are asked for one, and list none.
         let known = kept[name].iter().find(|(server, _)| host(server) == host(key));
         let (server, username) = known.map_or((key, None), |(server, name)| (server.as_str(), Some(name)));
-        listing.found.push(in_helper(Place::Own, name, host(key), server, username.map(String::as_str)));
+        listing.found.push(in_helper(Place::Own, name, &part(key), server, username.map(String::as_str)));
     }
     if let Some(name) = file.store() {
         let own = |server: &str| file.helpers().any(|(key, _)| host(key) == host(server));
@@ -124,14 +124,14 @@ async fn servers(
 
 fn in_variable(key: &str, login: &Login) -> Found {
     let at = At::AuthVariable { key: key.to_owned() };
-    in_plain(login, host(key), CredentialSource::Environment, VARIABLE.to_owned(), at)
+    in_plain(login, &part(key), CredentialSource::Environment, VARIABLE.to_owned(), at)
 }
 
 fn in_auths(surroundings: &Surroundings, key: &str, login: &Login) -> Found {
     let path = surroundings.docker_config();
     let place = format!("Docker's {}", path.display());
     let at = At::AuthFile { path, key: key.to_owned() };
-    in_plain(login, host(key), CredentialSource::DockerConfig, place, at)
+    in_plain(login, &part(key), CredentialSource::DockerConfig, place, at)
 }
 
 /// How a configuration names a helper.
