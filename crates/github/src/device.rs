@@ -33,6 +33,9 @@ const MOST_UNANSWERED: u32 = 5;
 const LONGEST_INTERVAL: Duration = Duration::from_mins(5);
 const LONGEST_LIFE: Duration = Duration::from_hours(24);
 
+/// How long a code can be entered where the answer does not say so: GitHub's quarter of an hour.
+const USUAL_LIFE: Duration = Duration::from_mins(15);
+
 /// A sign-in at one host by one OAuth app.
 #[derive(Debug, Clone)]
 pub struct DeviceFlow {
@@ -106,7 +109,9 @@ struct CodeAnswer {
     device_code: SecretString,
     user_code: String,
     verification_uri: String,
-    expires_in: u64,
+    #[serde(default, deserialize_with = "seconds")]
+    expires_in: Option<u64>,
+    #[serde(default, deserialize_with = "seconds")]
     interval: Option<u64>,
 }
 
@@ -115,7 +120,13 @@ struct TokenAnswer {
     access_token: Option<SecretString>,
     scope: Option<String>,
     error: Option<String>,
+    #[serde(default, deserialize_with = "seconds")]
     interval: Option<u64>,
+}
+
+/// A number of seconds; what is none counts as not said.
+fn seconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    Ok(serde_json::Value::deserialize(deserializer)?.as_u64().filter(|seconds| *seconds > 0))
 }
 
 impl DeviceFlow {
@@ -161,7 +172,7 @@ impl DeviceFlow {
         Ok(DeviceCode {
             user_code: read.user_code,
             verification_uri: page.ok_or_else(|| malformed("its page is at another host"))?,
-            expires_in: Duration::from_secs(read.expires_in).min(LONGEST_LIFE),
+            expires_in: read.expires_in.map_or(USUAL_LIFE, Duration::from_secs).min(LONGEST_LIFE),
             interval: interval(read.interval.unwrap_or(5)),
             code: read.device_code,
             asked: scopes.iter().map(|&scope| scope.to_owned()).collect(),
@@ -313,6 +324,20 @@ fn printable(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A number in another form lost the code, and with it the sign-in; in the answer to a poll, the token.
+    #[test]
+    fn an_odd_life_or_interval_loses_neither_code_nor_token() {
+        for odd in ["\"900\"", "-1", "0", "5.5", "null", "{}"] {
+            let code = format!(
+                "{{\"device_code\":\"d\",\"user_code\":\"u\",\"verification_uri\":\"v\",\"expires_in\":{odd},\"interval\":{odd}}}"
+            );
+            let code: CodeAnswer = serde_json::from_str(&code).unwrap();
+            assert_eq!((code.expires_in, code.interval), (None, None), "{odd}");
+            let token = format!("{{\"access_token\":\"t\",\"interval\":{odd}}}");
+            assert!(serde_json::from_str::<TokenAnswer>(&token).unwrap().access_token.is_some(), "{odd}");
+        }
+    }
 
     #[test]
     fn waits_grow_as_github_asks_and_never_without_end() {

@@ -24,6 +24,8 @@ pub struct Answered {
     pub status: u16,
     /// `X-GitHub-Request-Id`.
     pub request_id: Option<String>,
+    /// What it says in words; empty where it says nothing. The same holds for it as for `raw`.
+    pub message: String,
     /// The beginning of its text, at most 500 characters, without the token if it was in there.
     pub raw: String,
 }
@@ -140,8 +142,7 @@ impl GitHubError {
     pub(crate) fn of(answer: &Answer, secret: Option<&str>) -> Self {
         let quoted = Answered::of(answer, secret);
         let body: Body = serde_json::from_slice(&answer.body).unwrap_or_default();
-        let message =
-            if body.message.is_empty() { quoted.raw.clone() } else { printable(&body.message, secret) };
+        let message = quoted.message.clone();
         match answer.status.as_u16() {
             401 => Self::BadCredentials(quoted),
             403 | 429 => forbidden(answer, &body, message, quoted),
@@ -153,11 +154,9 @@ impl GitHubError {
     }
 }
 
-/// The members of GitHub's errors.
+/// What GitHub's errors point to.
 #[derive(Default, Deserialize)]
 struct Body {
-    #[serde(default)]
-    message: String,
     #[serde(default)]
     documentation_url: String,
 }
@@ -167,23 +166,35 @@ impl Answered {
         Self {
             status: answer.status.as_u16(),
             request_id: answer.header("x-github-request-id").map(|id| printable(id, secret)),
+            message: printable(&words(answer), secret),
             raw: printable(&String::from_utf8_lossy(&answer.body), secret),
         }
     }
 }
 
-/// Cut short, without control characters and without the secret.
+/// GitHub's own words first, then what is wrong with each field; whatever stands before GitHub has other forms.
+fn words(answer: &Answer) -> String {
+    #[derive(Default, Deserialize)]
+    struct Sentence {
+        #[serde(default)]
+        message: String,
+    }
+    let Sentence { message } = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let text = |said: slipway_http::Said| if said.message.is_empty() { said.code } else { said.message };
+    let said = slipway_http::said(&answer.headers, &answer.body).into_iter().map(text);
+    let mut all: Vec<String> = said.filter(|text| *text != message).collect();
+    if !message.is_empty() {
+        all.insert(0, message);
+    }
+    all.join("; ")
+}
+
+/// Cut short, without what a terminal obeys and without the secret.
 fn printable(text: &str, secret: Option<&str>) -> String {
-    let text = match secret.filter(|secret| !secret.is_empty()) {
-        Some(secret) => text.replace(secret, "…"),
-        None => text.to_owned(),
-    };
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(MOST_TEXT)
-        .collect::<String>()
-        .trim()
-        .to_owned()
+    match secret.filter(|secret| !secret.is_empty()) {
+        Some(secret) => slipway_http::printable(&text.replace(secret, "…"), MOST_TEXT),
+        None => slipway_http::printable(text, MOST_TEXT),
+    }
 }
 
 /// 403 and 429 have four causes, told apart by headers first, since the words change.
@@ -264,6 +275,32 @@ mod tests {
         assert_eq!((kept.status, kept.request_id.as_deref()), (422, Some("1:2")));
         assert_eq!(kept.raw.chars().count(), 500);
         assert!(!format!("{error:?}{error}").contains("canary"), "{error:?}");
+    }
+
+    /// What stands before GitHub, and older interfaces, answer in other forms; their JSON was shown as it stood, or nothing.
+    #[test]
+    fn the_words_of_a_refusal_are_kept_in_every_form_they_come_in() {
+        for (body, message) in [
+            (r#"{"message":"Not yet","documentation_url":"https://docs.github.com/rest"}"#, "Not yet"),
+            (
+                r#"{"message":"Validation Failed","errors":[{"resource":"R","field":"name","code":"custom","message":"name is taken"}]}"#,
+                "Validation Failed; name is taken",
+            ),
+            (
+                r#"{"message":"Validation Failed","errors":[{"field":"name","code":"missing"}]}"#,
+                "Validation Failed; missing",
+            ),
+            (r#"{"message":"Problems","errors":["one","two"]}"#, "Problems; one; two"),
+            (r#"{"error":"bad_verification_code","error_description":"It expired."}"#, "It expired."),
+            (r#"{"errors":[{"message":"no such field"}]}"#, "no such field"),
+            ("<html><title>Unicorn!</title></html>", "Unicorn!"),
+            ("maintenance", "maintenance"),
+            ("", ""),
+        ] {
+            let error = GitHubError::of(&answer(422, &[], body), None);
+            let GitHubError::Refused { message: said, answer } = &error else { panic!("{error:?}") };
+            assert_eq!((said.as_str(), answer.message.as_str()), (message, message), "{body}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use rustls::CertificateError;
 use rustls::pki_types::InvalidDnsNameError;
 
 use crate::names::UnknownHost;
+use crate::words::printable;
 
 /// Why no answer came, or none to its end. Holds no address: the HTTP client's own words may hold one with a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,7 +170,7 @@ impl Distrust {
 /// A name as it may be shown: `DnsName("a.example")` as the verifier writes it, without what a terminal obeys.
 fn plain(name: &str) -> String {
     let inner = name.split_once("(\"").and_then(|(_, rest)| rest.strip_suffix("\")")).unwrap_or(name);
-    inner.chars().filter(|c| !c.is_control()).take(100).collect()
+    printable(inner, 100)
 }
 
 impl fmt::Display for Distrust {

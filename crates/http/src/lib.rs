@@ -12,6 +12,7 @@ mod proxy;
 mod retry;
 mod tls;
 mod wait;
+mod words;
 
 pub use asking::{Asked, Asking, SILENCE};
 pub use body::{BodyError, beginning, read};
@@ -20,3 +21,4 @@ pub use fault::{Distrust, Fault};
 pub use proxy::{Proxy, ProxyError};
 pub use retry::{Budget, Failure, RetryPolicy, Wish};
 pub use wait::{answered, retry_after};
+pub use words::{Said, printable, said};
