@@ -36,6 +36,7 @@ pub(crate) fn endpoint(practice: &Practice) -> Result<Endpoint, Box<dyn std::err
         web: None,
         ca_file: None,
         plain_http: false,
+        realm: None,
         overridden: false,
         added_with: None,
     })

@@ -8,15 +8,18 @@ use http::header::{ACCEPT, AUTHORIZATION, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use reqwest::Response;
 use secrecy::{ExposeSecret as _, SecretString};
-use slipway_hosts::{At, Meaning};
-use slipway_http::Budget;
+use slipway_hosts::{At, Meaning, RealmRefusal};
+use slipway_http::{Budget, printable};
 use url::Url;
 
 use crate::challenge::{self, Challenge};
-use crate::client::{Access, Registry, Repository, finish};
+use crate::client::{Access, MOST_REDIRECTS, Registry, Repository, finish};
 use crate::credential::Credential;
-use crate::error::{Context, Error, ErrorKind};
+use crate::error::{Context, Error, ErrorKind, place};
 use crate::token::{self, Token};
+
+/// A realm that is no address is told so far, characters.
+const MOST_REALM: usize = 100;
 
 /// How a registry wants to know who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,18 +56,30 @@ impl Registry {
                 Ok(response) if crate::error::is_transient(response.status().as_u16()) => {
                     context.answer(response).await
                 }
-                Ok(response) => break response,
+                // GitHub's secondary limit is a 403 that only its words tell from a refusal.
+                Ok(response) if response.status() == StatusCode::FORBIDDEN => {
+                    let refused = context.answer(response).await;
+                    if !refused.is_transient() {
+                        break None;
+                    }
+                    refused
+                }
+                Ok(response) => break Some(response),
                 Err(error) => error,
             };
             if !self.again(budget, &failed).await {
                 return Err(failed);
             }
         };
-        let scheme = match response.status() {
-            StatusCode::UNAUTHORIZED => self.challenged(&context, response.headers())?,
+        let scheme = match &response {
+            Some(response) if response.status() == StatusCode::UNAUTHORIZED => {
+                self.challenged(&context, response.headers())?
+            }
             _ => Scheme::Open,
         };
-        finish(response).await;
+        if let Some(response) = response {
+            finish(response).await;
+        }
         *self.inner.scheme.write().unwrap_or_else(PoisonError::into_inner) = Some(scheme.clone());
         Ok(scheme)
     }
@@ -72,10 +87,22 @@ impl Registry {
     /// User name and token for a request to the registry itself.
     pub(crate) fn basic(&self) -> Authorization {
         let credential = self.credential();
-        credential.as_ref().and_then(basic).map_or(Authorization::None, Authorization::Basic)
+        let value = credential.as_ref().and_then(|credential| self.basic_of(credential));
+        value.map_or(Authorization::None, Authorization::Basic)
     }
 
-    /// Asks the token endpoint once, for several scopes with a space between them or for none, as `credential`.
+    fn basic_of(&self, credential: &Credential) -> Option<HeaderValue> {
+        let pair =
+            SecretString::from(format!("{}:{}", credential.username, credential.secret.expose_secret()));
+        let encoded = base64::engine::general_purpose::STANDARD.encode(pair.expose_secret());
+        let value = sensitive(&format!("Basic {encoded}"));
+        self.inner.of.secrets.learn(&credential.secret);
+        self.inner.of.secrets.learn(&SecretString::from(encoded));
+        value
+    }
+
+    /// Asks the token endpoint once, for several scopes with a space between them or for none, as `credential`. Where it
+    /// moved on its own origin, it is followed.
     pub(crate) async fn ask_token(
         &self,
         realm: &Url,
@@ -87,17 +114,34 @@ impl Registry {
         url.query_pairs_mut()
             .extend_pairs(service.map(|service| ("service", service)))
             .extend_pairs(scope.split_whitespace().map(|scope| ("scope", scope)));
+        let basic = credential.and_then(|credential| self.basic_of(credential));
+        for _ in 0..=MOST_REDIRECTS {
+            let context = self.context(At::Token, &Method::GET, &url);
+            let mut request =
+                self.inner.http.request(Method::GET, url.clone()).header(ACCEPT, "application/json");
+            if let Some(basic) = &basic {
+                request = request.header(AUTHORIZATION, basic.clone());
+            }
+            let response = self.within(&context, self.options().idle_timeout, request.send()).await?;
+            if response.status().is_success() {
+                let token = read_token(response, &context, self.options().idle_timeout).await?;
+                self.inner.of.secrets.learn(&token.value);
+                return Ok(token);
+            }
+            if !leads_on(response.status()) {
+                return Err(context.answer(response).await);
+            }
+            let next = Repository::redirected(&response, &url, &context)?;
+            // The credential was meant for this very host.
+            if next.origin() != realm.origin() {
+                let place = next.host_str().unwrap_or_default();
+                return Err(context.bad(format!("it redirects to {place}, where the credential does not go")));
+            }
+            url = next;
+            finish(response).await;
+        }
         let context = self.context(At::Token, &Method::GET, &url);
-        let mut request = self.inner.http.request(Method::GET, url).header(ACCEPT, "application/json");
-        if let Some(basic) = credential.and_then(basic) {
-            request = request.header(AUTHORIZATION, basic);
-        }
-        let response = self.within(&context, self.options().idle_timeout, request.send()).await?;
-        if response.status().is_success() {
-            read_token(response, &context, self.options().idle_timeout).await
-        } else {
-            Err(context.answer(response).await)
-        }
+        Err(context.bad("it redirects in a circle"))
     }
 
     pub(crate) fn challenged(&self, context: &Context, headers: &HeaderMap) -> Result<Scheme, Error> {
@@ -107,13 +151,20 @@ impl Registry {
             None => Err(refused("it names no way that is known".to_owned())),
             Some(Challenge::Basic) => Ok(Scheme::Basic),
             Some(Challenge::Bearer { realm, service }) => {
-                let url =
-                    Url::parse(&realm).map_err(|_| refused(format!("its realm {realm} is no address")))?;
-                if !self.inner.endpoint.realm_allowed(&url) {
-                    let place = url.host_str().unwrap_or_default();
-                    return Err(refused(format!("it would send the token to {place}")));
+                let url = Url::parse(&realm).ok().filter(Url::has_host);
+                let url = url.ok_or_else(|| {
+                    refused(format!("its realm {} is no address", printable(&realm, MOST_REALM)))
+                })?;
+                match self.inner.endpoint.check_realm(&url) {
+                    Ok(()) => Ok(Scheme::Bearer { realm: url, service }),
+                    Err(RealmRefusal::Elsewhere) => Err(context.error(ErrorKind::Realm(place(&url)))),
+                    Err(RealmRefusal::Unprotected) if url.scheme() == "http" => {
+                        Err(context.error(ErrorKind::PlainRealm(place(&url))))
+                    }
+                    Err(RealmRefusal::Unprotected) => {
+                        Err(refused(format!("its realm is {}, not https", url.scheme())))
+                    }
                 }
-                Ok(Scheme::Bearer { realm: url, service })
             }
         }
     }
@@ -184,7 +235,7 @@ impl Repository {
     ) -> Result<Token, Error> {
         let mut doubted = false;
         loop {
-            let asked = self.registry.ask_token(realm, service, scope, credential).await;
+            let asked = Box::pin(self.registry.ask_token(realm, service, scope, credential)).await;
             let mut failed = match asked {
                 Ok(token) => return Ok(token),
                 Err(failed) => failed,
@@ -199,6 +250,11 @@ impl Repository {
             }
         }
     }
+}
+
+/// Statuses that lead a GET to another address (RFC 9110, section 15.4).
+fn leads_on(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
 /// Whether it is the credential that is refused.
@@ -230,12 +286,6 @@ pub(crate) fn with(
             None => builder,
         },
     }
-}
-
-fn basic(credential: &Credential) -> Option<HeaderValue> {
-    let pair = SecretString::from(format!("{}:{}", credential.username, credential.secret.expose_secret()));
-    let encoded = base64::engine::general_purpose::STANDARD.encode(pair.expose_secret());
-    sensitive(&format!("Basic {encoded}"))
 }
 
 /// A header value that the HTTP client never prints.

@@ -9,22 +9,26 @@ use http::{Method, StatusCode};
 use reqwest::Response;
 use secrecy::SecretString;
 use slipway_hosts::{At, AuthScheme, Endpoint};
-use slipway_http::{Asking, Budget, Client, Fault, Options as ClientOptions, Proxy, RetryPolicy, SetUpError};
+use slipway_http::{
+    Asking, Budget, Client, Fault, Options as ClientOptions, Proxy, RetryPolicy, SetUpError, printable,
+};
 use slipway_reference::RepositoryPath;
 use url::Url;
 
 use crate::authorization::{Authorization, Scheme, with};
 use crate::body::Moved;
 use crate::credential::{Credential, CredentialSource, Credentials};
-use crate::error::{Context, Error, ErrorKind, RequestLine};
+use crate::error::{Context, Error, ErrorKind, MOST_MESSAGE, Of, RequestLine};
 use crate::retry::{Retries, Waits};
+use crate::secrets::Secrets;
 use crate::token::{self, Tokens};
+use crate::warning;
 
 /// The rest of an answer is waited for so long.
 const REST: Duration = Duration::from_secs(10);
 
 /// Redirects that are followed for one request.
-const MOST_REDIRECTS: u32 = 5;
+pub(crate) const MOST_REDIRECTS: u32 = 5;
 
 /// How a client behaves.
 #[derive(Debug, Clone)]
@@ -75,6 +79,7 @@ pub(crate) struct Inner {
     pub(crate) http: Client,
     options: Options,
     pub(crate) tokens: Tokens,
+    pub(crate) of: Arc<Of>,
     /// How the registry wants to know who asks, once it said so.
     pub(crate) scheme: RwLock<Option<Scheme>>,
     /// It let someone in with a token at least once.
@@ -129,15 +134,15 @@ impl Registry {
         credentials: Arc<dyn Credentials>,
         options: &Options,
     ) -> Result<Self, Box<Error>> {
-        let context = Context {
+        let of = Arc::new(Of {
             host: endpoint.name.to_string(),
             profile: endpoint.profile,
-            at: At::Other,
-            request: None,
-            credential: None,
-            led_to: None,
+            origin: endpoint.registry.origin(),
             proxy: options.proxy.to_string(),
-        };
+            secrets: Secrets::default(),
+        });
+        let context =
+            Context { of: Arc::clone(&of), at: At::Other, request: None, credential: None, led_to: None };
         let client = ClientOptions {
             user_agent: options.user_agent.clone(),
             connect_timeout: options.connect_timeout,
@@ -160,6 +165,7 @@ impl Registry {
                 http,
                 options: options.clone(),
                 tokens: Tokens::default(),
+                of,
                 scheme: RwLock::new((endpoint.profile.auth() == AuthScheme::Basic).then_some(Scheme::Basic)),
                 let_in: AtomicBool::new(false),
                 served: AtomicBool::new(false),
@@ -316,22 +322,23 @@ impl Registry {
 
     pub(crate) fn context(&self, at: At, method: &Method, url: &Url) -> Context {
         Context {
-            host: self.inner.endpoint.name.to_string(),
-            profile: self.inner.endpoint.profile,
+            of: Arc::clone(&self.inner.of),
             at,
-            request: Some(RequestLine { method: method.to_string(), path: url.path().to_owned() }),
+            request: Some(RequestLine { method: method.to_string(), path: String::new() }),
             credential: self.credential().map(|credential| (credential.username, credential.source)),
-            led_to: self.led_to(url),
-            proxy: self.options().proxy.to_string(),
+            led_to: None,
         }
+        .at(url)
     }
 
-    /// The host of `url`, where that is another one than the registry's own.
-    fn led_to(&self, url: &Url) -> Option<String> {
-        (!self.is_own(url)).then(|| {
-            let host = url.host_str().unwrap_or_default();
-            url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
-        })
+    /// Tells what an answer of the registry itself warns of.
+    fn heed(&self, response: &Response) {
+        if !self.is_own(response.url()) {
+            return;
+        }
+        for text in warning::texts(response.headers()) {
+            self.waits.warn(&printable(&self.inner.of.secrets.without(&text), MOST_MESSAGE));
+        }
     }
 
     /// `url` is the registry's own: its credentials may go there.
@@ -357,6 +364,7 @@ impl Registry {
         match tokio::time::timeout(patience, answer).await {
             Ok(Ok(response)) => {
                 self.inner.answered.store(true, Ordering::Relaxed);
+                self.heed(&response);
                 Ok(response)
             }
             Ok(Err(error)) => Err(self.unanswered(context, &error).await),
@@ -368,7 +376,7 @@ impl Registry {
     async fn unanswered(&self, context: &Context, error: &reqwest::Error) -> Error {
         // Its own address knows the way that was taken; the error may hold one with a query, which is not kept.
         let url = error.url().cloned().unwrap_or_else(|| self.address("/v2/"));
-        context.network(self.inner.http.fault(error, &url).await)
+        context.at(&url).network(self.inner.http.fault(error, &url).await)
     }
 }
 
@@ -457,6 +465,7 @@ impl Repository {
         budget: &Budget,
     ) -> Result<Response, Error> {
         let (mut url, mut renewed, mut moves) = (request.url.clone(), false, 0);
+        let mut elsewhere: Option<Box<Context>> = None;
         let asks = matches!(request.method, Method::GET | Method::HEAD);
         loop {
             freed().await;
@@ -469,11 +478,13 @@ impl Repository {
                 None if !asks => builder.header(http::header::CONTENT_LENGTH, "0"),
                 None => builder,
             };
+            let context = elsewhere.as_deref().unwrap_or(context);
             let response = self.registry.within(context, request.patience, builder.send()).await?;
             tracing::debug!(method = %request.method, path = request.url.path(), status = response.status().as_u16());
             // The whole request belongs elsewhere; what it carries is at hand. Credentials stay with their host.
             if !asks && is_moved(response.status()) && moves < MOST_REDIRECTS {
                 url = Self::redirected(&response, &url, context)?;
+                elsewhere = Some(Box::new(context.at(&url)));
                 moves += 1;
                 finish(response).await;
                 continue;
@@ -584,7 +595,10 @@ impl Repository {
         let (mut steps, mut since, mut silent) = (0, Instant::now(), None);
         loop {
             match tokio::time::timeout(Duration::from_secs(1), &mut answer).await {
-                Ok(Ok(response)) => return Ok(response),
+                Ok(Ok(response)) => {
+                    self.registry.heed(&response);
+                    return Ok(response);
+                }
                 Ok(Err(error)) => return Err(self.registry.unanswered(context, &error).await),
                 Err(_) => {}
             }

@@ -1,15 +1,17 @@
 //! What goes wrong on the wire.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
-use serde::Deserialize;
 use slipway_hosts::{Answer, At, Meaning, Profile, meaning, retry_hint};
-use slipway_http::{BodyError, Failure, Fault, Wish, retry_after};
+use slipway_http::{BodyError, Failure, Fault, Wish, printable, retry_after, said};
 use slipway_reference::Digest;
+use url::{Origin, Url};
 
 use crate::credential::CredentialSource;
+use crate::secrets::Secrets;
 
 /// A body of an error answer is read so far, bytes.
 const MOST_BODY: usize = 64 * 1024;
@@ -18,7 +20,7 @@ const MOST_BODY: usize = 64 * 1024;
 const WORDS: Duration = Duration::from_secs(10);
 
 /// A message is kept so far, characters.
-const MOST_MESSAGE: usize = 500;
+pub(crate) const MOST_MESSAGE: usize = 500;
 
 /// Why a request did not do what it should. Holds no secret and no query.
 #[derive(Debug)]
@@ -62,6 +64,11 @@ pub enum ErrorKind {
     PlainHttp,
     /// The registry asks for credentials in a way that is not accepted.
     Challenge(String),
+    /// It wants the token to be asked for at this host, which is somebody else's as far as is known. Nothing was sent
+    /// there; [`Endpoint::realm`](slipway_hosts::Endpoint::realm) allows it.
+    Realm(String),
+    /// It wants the token to be asked for at this host by plain http.
+    PlainRealm(String),
     /// The registry answered with an error status.
     Answer,
     /// The answer makes no sense.
@@ -99,13 +106,15 @@ pub struct RegistryError {
     pub message: String,
     /// More of them, as JSON.
     pub detail: Option<String>,
+    /// The title of a page, which may be that of a proxy on the way: nothing follows from it.
+    pub is_page: bool,
 }
 
 impl Error {
     /// What the answer means at this kind of registry.
     pub fn meaning(&self) -> Meaning {
         let Some(status) = self.status else { return Meaning::Other };
-        let first = self.errors.first();
+        let first = self.errors.first().filter(|error| !error.is_page);
         meaning(
             self.profile,
             &Answer {
@@ -147,6 +156,11 @@ impl Error {
         matches!((self.status, self.at), (Some(401), _) | (Some(403), At::Token))
     }
 
+    /// The host that was asked in truth: the registry's, or another one where it led there.
+    pub fn asked(&self) -> &str {
+        self.led_to.as_deref().unwrap_or(&self.host)
+    }
+
     /// How long the registry wants us to wait.
     pub fn retry_after(&self) -> Option<Duration> {
         self.wait
@@ -176,34 +190,35 @@ pub(crate) fn is_transient(status: u16) -> bool {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let host = &self.host;
+        let (host, asked) = (&self.host, self.asked());
         match &self.kind {
-            ErrorKind::Network(fault) => {
-                f.write_str(&fault.words(self.led_to.as_deref().unwrap_or(host), &self.proxy))?;
-            }
+            ErrorKind::Network(fault) => f.write_str(&fault.words(asked, &self.proxy))?,
             ErrorKind::PlainHttp => write!(
                 f,
                 "{host} would be reached by plain http, which shows the token to everybody on the way; only this computer may be reached so, unless plain http is allowed"
             )?,
             ErrorKind::Challenge(reason) => {
-                write!(f, "{host} asks for credentials in a way that is not accepted: {reason}")?;
+                write!(f, "{asked} asks for credentials in a way that is not accepted: {reason}")?;
             }
-            ErrorKind::Answer => {
-                let asked = self.led_to.as_deref().unwrap_or(host);
-                write!(f, "{asked} answered {}", self.status.unwrap_or_default())?;
-            }
-            ErrorKind::BadAnswer(reason) => {
-                let asked = self.led_to.as_deref().unwrap_or(host);
-                write!(f, "the answer of {asked} makes no sense: {reason}")?;
-            }
+            ErrorKind::Realm(realm) => write!(
+                f,
+                "{host} wants its token to be asked for at {realm}, which belongs to somebody else as far as is known; nothing was sent there"
+            )?,
+            ErrorKind::PlainRealm(realm) => write!(
+                f,
+                "{host} wants its token to be asked for at http://{realm}, by plain http, which shows the credential to everybody on the way; its address has to begin with https"
+            )?,
+            ErrorKind::Answer => write!(f, "{asked} answered {}", self.status.unwrap_or_default())?,
+            ErrorKind::BadAnswer(reason) => write!(f, "the answer of {asked} makes no sense: {reason}")?,
             ErrorKind::Body(reason) => write!(f, "the content could not be read: {reason}")?,
-            ErrorKind::Digest { expected, found } => write!(f, "{host} sent {found} for {expected}")?,
-            ErrorKind::TooLarge => write!(f, "the answer of {host} is larger than it may be")?,
+            ErrorKind::Digest { expected, found } => write!(f, "{asked} sent {found} for {expected}")?,
+            ErrorKind::TooLarge => write!(f, "the answer of {asked} is larger than it may be")?,
             ErrorKind::Invalid(reason) => write!(f, "{host} cannot be used: {reason}")?,
         }
         if let Some(error) = self.errors.first() {
-            let code = if error.code.is_empty() { String::new() } else { format!("{}: ", error.code) };
-            write!(f, " ({code}{})", error.message)?;
+            let words = [&error.code, &error.message].map(String::as_str);
+            let words: Vec<_> = words.into_iter().filter(|text| !text.is_empty()).collect();
+            write!(f, " ({})", words.join(": "))?;
         }
         if self.led_to.is_some() {
             write!(f, "; {host} led there")?;
@@ -214,20 +229,45 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// Host and port of an address.
+pub(crate) fn place(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
 /// What is known about a request when it fails.
 #[derive(Debug, Clone)]
 pub(crate) struct Context {
-    pub(crate) host: String,
-    pub(crate) profile: Profile,
+    pub(crate) of: Arc<Of>,
     pub(crate) at: At,
     pub(crate) request: Option<RequestLine>,
     pub(crate) credential: Option<(String, CredentialSource)>,
     pub(crate) led_to: Option<String>,
-    /// The way to the registry, in a word or as an address without a password.
+}
+
+/// What all requests to a registry have in common.
+#[derive(Debug)]
+pub(crate) struct Of {
+    pub(crate) host: String,
+    pub(crate) profile: Profile,
+    /// Where it is.
+    pub(crate) origin: Origin,
+    /// The way there, in a word or as an address without a password.
     pub(crate) proxy: String,
+    /// What may not come back in its words.
+    pub(crate) secrets: Secrets,
 }
 
 impl Context {
+    /// The same request where it was sent to in the end: a registry may lead it elsewhere.
+    pub(crate) fn at(&self, url: &Url) -> Self {
+        let request = self.request.as_ref();
+        let request =
+            request.map(|line| RequestLine { method: line.method.clone(), path: url.path().to_owned() });
+        let led_to = (url.origin() != self.of.origin).then(|| place(url));
+        Self { of: Arc::clone(&self.of), at: self.at, request, credential: self.credential.clone(), led_to }
+    }
+
     pub(crate) fn error(&self, kind: ErrorKind) -> Error {
         Error {
             kind,
@@ -238,10 +278,10 @@ impl Context {
             credential: self.credential.clone(),
             at: self.at,
             sso: None,
-            host: self.host.clone(),
+            host: self.of.host.clone(),
             led_to: self.led_to.clone(),
-            proxy: self.proxy.clone(),
-            profile: self.profile,
+            proxy: self.of.proxy.clone(),
+            profile: self.of.profile,
             wait: None,
             token_ended: false,
             moved: false,
@@ -250,7 +290,7 @@ impl Context {
 
     /// Who is really asked.
     pub(crate) fn place(&self) -> &str {
-        self.led_to.as_deref().unwrap_or(&self.host)
+        self.led_to.as_deref().unwrap_or(&self.of.host)
     }
 
     pub(crate) fn bad(&self, reason: impl ToString) -> Error {
@@ -274,21 +314,24 @@ impl Context {
         let status = response.status();
         if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
             // The answer is the proxy's, and says nothing about the registry.
-            return self.network(Fault::ProxySignIn);
+            return self.at(response.url()).network(Fault::ProxySignIn);
         }
         let headers = response.headers().clone();
         let body = slipway_http::beginning(&mut response, MOST_BODY, WORDS).await;
-        let errors = decode(&headers, &body);
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let wait =
-            retry_after(&headers).or_else(|| errors.first().and_then(|error| retry_hint(&error.message)));
+        let errors = self.decode(&headers, &body);
+        let text = |name: &str| {
+            let value = headers.get(name)?.to_str().ok()?;
+            Some(printable(&self.of.secrets.without(value), MOST_MESSAGE))
+        };
+        let words = errors.first().filter(|error| !error.is_page);
+        let wait = retry_after(&headers).or_else(|| words.and_then(|error| retry_hint(&error.message)));
         Error {
             status: Some(status.as_u16()),
             errors,
             request_id: text("x-github-request-id").or_else(|| text("x-request-id")),
             sso: text("x-github-sso"),
             wait,
-            ..self.error(ErrorKind::Answer)
+            ..self.at(response.url()).error(ErrorKind::Answer)
         }
     }
 
@@ -300,68 +343,16 @@ impl Context {
     ) -> Result<reqwest::Response, Error> {
         if good.contains(&response.status()) { Ok(response) } else { Err(self.answer(response).await) }
     }
-}
 
-#[derive(Deserialize)]
-struct Answered {
-    #[serde(default)]
-    errors: Vec<Entry>,
-}
-
-#[derive(Deserialize)]
-struct Entry {
-    #[serde(default)]
-    code: String,
-    #[serde(default)]
-    message: String,
-    detail: Option<serde_json::Value>,
-}
-
-/// The specification's form, or a short text; pages of a proxy are left out.
-fn decode(headers: &HeaderMap, body: &[u8]) -> Vec<RegistryError> {
-    if let Ok(answered) = serde_json::from_slice::<Answered>(body) {
-        let entries = answered.errors.into_iter().map(|entry| RegistryError {
-            code: entry.code,
-            message: shortened(&entry.message),
-            detail: entry
-                .detail
-                .filter(|detail| !detail.is_null())
-                .map(|detail| shortened(&detail.to_string())),
+    /// What the answer says, in words that can be shown.
+    fn decode(&self, headers: &HeaderMap, body: &[u8]) -> Vec<RegistryError> {
+        let shown = |text: &str| printable(&self.of.secrets.without(text), MOST_MESSAGE);
+        let errors = said(headers, body).into_iter().map(|said| RegistryError {
+            code: shown(&said.code),
+            message: shown(&said.message),
+            detail: said.detail.as_deref().map(shown),
+            is_page: said.is_page,
         });
-        return entries.collect();
-    }
-    let is_page = headers
-        .get(http::header::CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
-    let text = std::str::from_utf8(body).unwrap_or_default().trim();
-    if is_page || text.is_empty() || text.starts_with('{') {
-        return Vec::new();
-    }
-    vec![RegistryError { message: shortened(text), ..RegistryError::default() }]
-}
-
-fn shortened(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST_MESSAGE).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_registrys_words_are_kept_and_a_proxys_page_is_not() {
-        let plain = HeaderMap::new();
-        let decoded =
-            decode(&plain, br#"{"errors":[{"code":"DENIED","message":"denied","detail":{"a":1}}]}"#);
-        assert_eq!(decoded[0].code, "DENIED");
-        assert_eq!(decoded[0].detail.as_deref(), Some(r#"{"a":1}"#));
-        assert_eq!(
-            decode(&plain, b"503 Egress is over the account limit\n")[0].message,
-            "503 Egress is over the account limit"
-        );
-        let mut page = HeaderMap::new();
-        page.insert(http::header::CONTENT_TYPE, "text/html; charset=utf-8".parse().unwrap());
-        assert_eq!(decode(&page, b"<html>Bad gateway</html>"), []);
-        assert_eq!(decode(&plain, b"\xff\xfe"), []);
+        errors.collect()
     }
 }

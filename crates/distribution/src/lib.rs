@@ -14,9 +14,11 @@ mod download;
 mod error;
 mod manifest;
 mod retry;
+mod secrets;
 mod tags;
 mod token;
 mod upload;
+mod warning;
 
 pub use body::Body;
 pub use client::{Access, Options, Registry, Repository, SignIn};

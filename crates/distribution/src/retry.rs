@@ -1,8 +1,9 @@
 //! The budgets of a transfer, and who hears of its waits.
 
+use std::collections::HashSet;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use slipway_http::RetryPolicy;
@@ -60,11 +61,18 @@ impl Default for Retries {
 }
 
 type Told = Arc<dyn Fn(&Error, Duration) + Send + Sync>;
+type Warned = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// Who hears of waits before a next try, and may cut them short.
+/// Different warnings that are told in one job.
+const MOST_WARNINGS: usize = 20;
+
+/// Who hears of waits before a next try, and may cut them short; and of what the registry warns of.
 #[derive(Clone, Default)]
 pub struct Waits {
     told: Option<Told>,
+    warned: Option<Warned>,
+    /// The warnings that were told.
+    warnings: Arc<Mutex<HashSet<String>>>,
     now: Arc<Notify>,
     patient: bool,
     gave_up: Arc<AtomicBool>,
@@ -74,6 +82,22 @@ impl Waits {
     /// `told` gets every failure that is followed by a wait, and how long that is.
     pub fn new(told: impl Fn(&Error, Duration) + Send + Sync + 'static) -> Self {
         Self { told: Some(Arc::new(told)), ..Self::default() }
+    }
+
+    /// The same, where `warned` gets what the registry says in `Warning` headers, each text once.
+    #[must_use]
+    pub fn with_warnings(self, warned: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self { warned: Some(Arc::new(warned)), ..self }
+    }
+
+    /// Tells of a warning, unless that was done before.
+    pub(crate) fn warn(&self, text: &str) {
+        let Some(warned) = self.warned.as_ref().filter(|_| !text.is_empty()) else { return };
+        let mut known = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() < MOST_WARNINGS && known.insert(text.to_owned()) {
+            drop(known);
+            warned(text);
+        }
     }
 
     /// Somebody listens: a job that can wait long.

@@ -43,8 +43,7 @@ impl Repository {
     }
 
     fn session(&self, response: &reqwest::Response) -> Result<Upload, Error> {
-        // Whoever was led elsewhere goes on from there.
-        let location = self.location(response, response.url())?;
+        let location = self.location(response)?;
         let minimum = response.headers().get("oci-chunk-min-length");
         let chunk_minimum = minimum.and_then(|value| value.to_str().ok()?.parse().ok());
         Ok(Upload { repository: self.clone(), location, chunk_minimum })
@@ -83,8 +82,9 @@ impl Repository {
         Ok(())
     }
 
-    /// The session's next address; relative ones are usual (ghcr.io).
-    fn location(&self, response: &reqwest::Response, from: &Url) -> Result<Url, Error> {
+    /// The session's next address; relative ones are usual (ghcr.io), and count from where the answer came from in the end.
+    fn location(&self, response: &reqwest::Response) -> Result<Url, Error> {
+        let from = response.url();
         let context = self.context(At::Upload, &Method::POST, from);
         let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
         let location = location.ok_or_else(|| context.bad("its answer has no Location"))?;
@@ -159,7 +159,7 @@ impl Upload {
     /// Some registries name no new address when it stays the same.
     fn moved(&mut self, response: &reqwest::Response) -> Result<(), Error> {
         if response.headers().contains_key(LOCATION) {
-            self.location = self.repository.location(response, &self.location)?;
+            self.location = self.repository.location(response)?;
         }
         Ok(())
     }

@@ -27,6 +27,8 @@ pub struct Added {
     pub registry: bool,
     /// REST root, such as `https://ghe.example.com/api/v3`.
     pub api: Option<String>,
+    /// A host of somebody else that its registries may have tokens asked for at. The credential goes there.
+    pub realm: Option<String>,
     /// The container registry: a host, an address, or `none`. Its host and port are its name in references.
     pub containers: Option<String>,
     /// The older Docker registry, likewise. Without subdomain isolation that is the Enterprise Server's own name.
@@ -83,7 +85,12 @@ impl Hosts {
             return Err(refused(name, "it is there already"));
         }
         let known = self.endpoint(name, false)?;
-        Ok(vec![Endpoint { added_with: Some(name.clone()), ca_file: added.ca_or(&known), ..known }])
+        Ok(vec![Endpoint {
+            added_with: Some(name.clone()),
+            ca_file: added.ca_or(&known),
+            realm: added.realm_or(name, &known)?,
+            ..known
+        }])
     }
 
     /// The registries of a GitHub Enterprise host.
@@ -118,6 +125,7 @@ impl Hosts {
                 api: kept(&known.api, &api),
                 web: kept(&known.web, &web),
                 ca_file: added.ca_or(&known),
+                realm: added.realm_or(name, &known)?,
                 added_with: Some(name.clone()),
                 ..known
             });
@@ -150,11 +158,19 @@ impl Added {
     }
 
     fn other_than_file(&self) -> Option<&'static str> {
-        self.registry.then_some("registry").or(self.address())
+        let realm = self.realm.is_some().then_some("realm");
+        self.registry.then_some("registry").or(self.address()).or(realm)
     }
 
     fn ca_or(&self, known: &Endpoint) -> Option<PathBuf> {
         self.ca_file.clone().or_else(|| known.ca_file.clone())
+    }
+
+    fn realm_or(&self, name: &HostName, known: &Endpoint) -> Result<Option<HostName>, HostsError> {
+        match &self.realm {
+            Some(realm) => file::host(name.as_str(), "realm", realm).map(Some),
+            None => Ok(known.realm.clone()),
+        }
     }
 }
 

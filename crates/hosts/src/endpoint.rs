@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use slipway_reference::HostName;
 use url::{Host, Url};
 
-use crate::Profile;
 use crate::file::{self, Table};
+use crate::{Profile, owner};
 
 /// A registry: its name, its rules, its addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Endpoint {
     pub ca_file: Option<PathBuf>,
     /// Plain http is allowed to a host that is not this computer.
     pub plain_http: bool,
+    /// A host of somebody else that tokens may be asked for at, where the registry says so. The credential goes there.
+    pub realm: Option<HostName>,
     /// Somebody put other addresses in place of the built-in ones.
     pub overridden: bool,
     /// The host that a person added it with; none where its own name says which it belongs to.
@@ -68,35 +70,45 @@ impl Endpoint {
         self.overridden.then(|| authority(&self.registry))
     }
 
-    /// Whether a token may be asked for at `realm`: credentials leave for the registry's own host, for a
-    /// sibling under the same registrable domain over TLS, or stay on this computer. (facts on GitHub
-    /// Enterprise; apple/container#2268 is the theft this guards against.)
-    pub fn realm_allowed(&self, realm: &Url) -> bool {
-        let (Some(own), Some(other)) = (self.registry.host(), realm.host()) else { return false };
-        if self.is_loopback() {
-            // The practice registry and test doubles serve tokens beside the registry.
-            return is_loopback(realm) && own == other && matches!(realm.scheme(), "http" | "https");
-        }
-        let same_host = own == other;
-        let tls = realm.scheme() == "https";
-        if !tls {
-            return same_host && self.plain_http && realm.scheme() == "http";
-        }
-        let siblings = match (&own, &other) {
-            (Host::Domain(own), Host::Domain(other)) => siblings(own, other),
-            _ => false,
+    /// Whether a token may be asked for at `realm`, the token endpoint that the registry names: at the registry's own
+    /// host, at one of the same owner, or at the one host that is named for this registry. Over TLS, or on this computer.
+    /// (facts on GitHub Enterprise; apple/container#2268 is the theft this guards against.)
+    ///
+    /// # Errors
+    /// [`RealmRefusal`], the one that naming the host does not help against first.
+    pub fn check_realm(&self, realm: &Url) -> Result<(), RealmRefusal> {
+        let (Some(own), Some(other)) = (self.registry.host(), realm.host()) else {
+            return Err(RealmRefusal::Elsewhere);
         };
-        same_host || siblings
+        let (same_host, here) = (own == other, is_loopback(realm));
+        match realm.scheme() {
+            "https" => {}
+            "http" if here || (same_host && self.plain_http) => {}
+            _ => return Err(RealmRefusal::Unprotected),
+        }
+        let named = self.realm.as_ref().is_some_and(|named| is_at(realm, named));
+        let owned = match (&own, &other) {
+            // The practice registry and test doubles serve tokens beside the registry.
+            _ if self.is_loopback() => here && same_host,
+            (Host::Domain(own), Host::Domain(other)) => same_host || owner::is_same(own, other),
+            _ => same_host,
+        };
+        if named || owned { Ok(()) } else { Err(RealmRefusal::Elsewhere) }
     }
 }
 
-/// Two names under one registrable domain. Without a list of public suffixes this is told by what both
-/// share: three labels, or two where the second-last is longer than the `co` and `com` of country domains.
-fn siblings(own: &str, other: &str) -> bool {
-    let labels = |name: &str| name.rsplit('.').map(str::to_ascii_lowercase).collect::<Vec<_>>();
-    let (own, other) = (labels(own), labels(other));
-    let shared = own.iter().zip(&other).take_while(|(own, other)| own == other).count();
-    shared >= 3 || (shared == 2 && own[1].len() > 3)
+/// Why a token is not asked for where a registry says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RealmRefusal {
+    /// Not over TLS, so that everybody on the way would see the credential.
+    Unprotected,
+    /// At a host of somebody else, as far as is known. [`Endpoint::realm`] allows it.
+    Elsewhere,
+}
+
+/// Whether `url` is at this very host and port.
+fn is_at(url: &Url, name: &HostName) -> bool {
+    Url::parse(&format!("{}://{name}", url.scheme())).is_ok_and(|named| named.origin() == url.origin())
 }
 
 /// Whether an address is on this computer.
@@ -188,6 +200,9 @@ impl Hosts {
         endpoint.api = api.or(endpoint.api.filter(|_| !endpoint.overridden));
         endpoint.web = web.or(endpoint.web.filter(|_| !endpoint.overridden));
         endpoint.ca_file = values.ca_file.as_ref().map(|path| base.join(path)).or(endpoint.ca_file);
+        if let Some(realm) = &values.realm {
+            endpoint.realm = Some(file::host(table, "realm", realm)?);
+        }
         if let Some(profile) = &values.profile {
             endpoint.profile = file::profile(table, profile)?;
         }
@@ -253,6 +268,7 @@ fn plain(name: &HostName, scheme: &str) -> Option<Endpoint> {
         web: None,
         ca_file: None,
         plain_http: false,
+        realm: None,
         overridden: false,
         added_with: None,
     })

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use slipway_reference::HostName;
 use url::Url;
 
-use crate::endpoint::is_loopback;
+use crate::endpoint::{authority, is_loopback};
 use crate::{HostsError, Profile};
 
 /// What may stand in a table; everything is optional.
@@ -18,6 +19,7 @@ pub(crate) struct Table {
     pub(crate) web: Option<String>,
     pub(crate) ca_file: Option<PathBuf>,
     pub(crate) plain_http: Option<bool>,
+    pub(crate) realm: Option<String>,
     pub(crate) profile: Option<String>,
 }
 
@@ -52,6 +54,16 @@ pub(crate) fn address(
         return Err(refused("only a host, a port and a path may stand here".to_owned()));
     }
     Ok(url)
+}
+
+/// A host with its port, as its name or as an address whose path does not matter.
+pub(crate) fn host(table: &str, key: &'static str, text: &str) -> Result<HostName, HostsError> {
+    let name = match text.contains("://") {
+        true => authority(&address(table, key, text, None)?),
+        false => text.to_ascii_lowercase(),
+    };
+    let reason = "a host such as auth.example.com is wanted, perhaps with a port";
+    name.parse().map_err(|_| HostsError::Value { table: table.to_owned(), key, reason: reason.to_owned() })
 }
 
 pub(crate) fn profile(table: &str, text: &str) -> Result<Profile, HostsError> {

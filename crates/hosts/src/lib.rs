@@ -6,11 +6,12 @@ mod endpoint;
 mod file;
 mod form;
 mod meaning;
+mod owner;
 pub mod pages;
 mod profile;
 
 pub use added::Added;
-pub use endpoint::{Endpoint, Hosts, HostsError, is_loopback};
+pub use endpoint::{Endpoint, Hosts, HostsError, RealmRefusal, is_loopback};
 pub use form::{
     Checked, Destination, FieldName, Fields, Finding, Fix, FixKind, Hints, Part, PartName, check, fill,
     linked, switch,

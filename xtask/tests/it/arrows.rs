@@ -66,13 +66,15 @@ const ARROWS: [(&str, &[&str], &[&str]); 17] = [
 ];
 
 /// Third-party crates that only some rooms may use: the beginning of their names, and those rooms.
-const FENCED: [(&str, &[&str]); 12] = [
+const FENCED: [(&str, &[&str]); 13] = [
     ("tauri", &["slipway-desktop"]),
     ("wry", &["slipway-desktop"]),
     ("tao", &["slipway-desktop"]),
     ("clap", &["slipway-cli"]),
     ("indicatif", &["slipway-cli"]),
     ("tracing-subscriber", &["slipway-cli", "slipway-desktop", "slipway-tests"]),
+    // Whose a name is, is decided in one place.
+    ("psl", &["slipway-hosts"]),
     // One wire client for registries, one for the REST API.
     ("reqwest", &["slipway-http", "slipway-distribution", "slipway-github", "slipway-tests"]),
     // Whose certificates are trusted is decided in one place.

@@ -2,11 +2,16 @@
 
 use std::path::Path;
 
-use slipway_hosts::{Hosts, Profile};
+use slipway_hosts::{Added, Endpoint, Hosts, Profile, RealmRefusal};
 use url::Url;
 
 fn hosts(text: &str) -> Hosts {
     Hosts::with_file(text, Path::new("/settings")).unwrap()
+}
+
+/// Whether a token may be asked for at `realm`.
+fn allows(endpoint: &Endpoint, realm: &str) -> bool {
+    endpoint.check_realm(&Url::parse(realm).unwrap()).is_ok()
 }
 
 #[test]
@@ -26,7 +31,7 @@ fn docker_hub_is_asked_where_its_registry_is() {
     for name in ["docker.io", "index.docker.io", "registry-1.docker.io"] {
         let hub = Hosts::builtin().endpoint(&name.parse().unwrap(), false).unwrap();
         assert_eq!((hub.name.as_str(), hub.registry.as_str()), (name, "https://registry-1.docker.io/"));
-        assert!(hub.realm_allowed(&Url::parse("https://auth.docker.io/token").unwrap()));
+        assert!(allows(&hub, "https://auth.docker.io/token"));
     }
     let reference: slipway_reference::Reference = "docker.io/alpine:3.20".parse().unwrap();
     assert_eq!(reference.to_string(), "docker.io/library/alpine:3.20");
@@ -57,29 +62,83 @@ fn mistakes_in_the_file_are_named_by_table_and_key() {
 #[test]
 fn tokens_are_only_asked_for_where_they_may_go() {
     let ghcr = Hosts::builtin().endpoint(&"ghcr.io".parse().unwrap(), false).unwrap();
-    let allows = |realm: &str| ghcr.realm_allowed(&Url::parse(realm).unwrap());
-    assert!(allows("https://ghcr.io/token"));
+    assert!(allows(&ghcr, "https://ghcr.io/token"));
     for realm in [
         "http://ghcr.io/token",
         "https://ghcr.io.example.com/token",
         "https://example.com/token",
         "https://other.io/token",
     ] {
-        assert!(!allows(realm), "{realm}");
+        assert!(!allows(&ghcr, realm), "{realm}");
     }
     let enterprise =
         Hosts::builtin().endpoint(&"containers.ghe.example.com".parse().unwrap(), false).unwrap();
-    assert!(enterprise.realm_allowed(&Url::parse("https://ghe.example.com/token").unwrap()));
-    assert!(!enterprise.realm_allowed(&Url::parse("https://evil.example.org/token").unwrap()));
+    assert!(allows(&enterprise, "https://ghe.example.com/token"));
+    assert!(!allows(&enterprise, "https://evil.example.org/token"));
     let practice = hosts("[\"ghcr.io\"]\nregistry = \"http://127.0.0.1:6001\"\n");
     let practice = practice.endpoint(&"ghcr.io".parse().unwrap(), false).unwrap();
-    assert!(practice.realm_allowed(&Url::parse("http://127.0.0.1:6001/token").unwrap()));
-    assert!(!practice.realm_allowed(&Url::parse("https://ghcr.io/token").unwrap()));
+    assert!(allows(&practice, "http://127.0.0.1:6001/token"));
+    assert!(!allows(&practice, "https://ghcr.io/token"));
+}
+
+/// nvcr.io asks for tokens at authn.nvidia.com (oras-project/oras-dotnet#401), rg.fr-par.scw.cloud at api.scaleway.com.
+#[test]
+fn a_realm_of_somebody_else_is_taken_where_it_is_named_and_nowhere_else() {
+    let set = |realm: &str| {
+        let mut hosts = Hosts::builtin();
+        let added = Added { registry: true, realm: Some(realm.to_owned()), ..Added::default() };
+        hosts.add(&"nvcr.io".parse().unwrap(), &added).map(|()| hosts)
+    };
+    let of = |hosts: &Hosts, name: &str| hosts.endpoint(&name.parse().unwrap(), false).unwrap();
+    let nobody = of(&Hosts::builtin(), "nvcr.io");
+    assert!(!allows(&nobody, "https://authn.nvidia.com/token"));
+    for written in
+        ["authn.nvidia.com", "AUTHN.nvidia.com", "https://authn.nvidia.com/token", "authn.nvidia.com:443"]
+    {
+        let hosts = set(written).unwrap();
+        let nvcr = of(&hosts, "nvcr.io");
+        assert!(allows(&nvcr, "https://authn.nvidia.com/token") && allows(&nvcr, "https://nvcr.io/token"));
+        for realm in [
+            "http://authn.nvidia.com/token",
+            "https://nvidia.com/token",
+            "https://evil.nvidia.com/token",
+            "https://authn.nvidia.com:8443/token",
+            "https://authn.nvidia.com.evil.test/token",
+            "https://authn.nvidia.com@evil.test/token",
+        ] {
+            assert!(!allows(&nvcr, realm), "{written}: {realm}");
+        }
+        assert!(!allows(&of(&hosts, "ghcr.io"), "https://authn.nvidia.com/token"), "another registry's");
+    }
+    for written in
+        ["", "no host", "http://authn.nvidia.com", "https://u:canary@authn.nvidia.com", "auth/token"]
+    {
+        let refused = set(written).unwrap_err().to_string();
+        assert!(refused.contains("realm") && !refused.contains("canary"), "{written}: {refused}");
+    }
+    let ghe = Added { realm: Some("login.octo.example".to_owned()), ..Added::default() };
+    let mut hosts = Hosts::builtin();
+    hosts.add(&"ghe.example.com".parse().unwrap(), &ghe).unwrap();
+    assert!(allows(&of(&hosts, "containers.ghe.example.com"), "https://login.octo.example/token"));
+    assert!(hosts.add(&"github.com".parse().unwrap(), &ghe).is_err(), "GitHub's own stay as they are");
+    let file = self::hosts("[\"reg.example.com\"]\nrealm = \"auth.example.org\"\n");
+    assert!(allows(&of(&file, "reg.example.com"), "https://auth.example.org/token"));
+}
+
+/// Harbor behind a TLS proxy names http:// of its own host (Finsys/dockhand#1428): naming a host does not help there.
+#[test]
+fn a_realm_without_tls_is_told_from_one_of_somebody_else() {
+    let registry = Hosts::builtin().endpoint(&"registry.example.com".parse().unwrap(), false).unwrap();
+    let refusal = |realm: &str| registry.check_realm(&Url::parse(realm).unwrap()).unwrap_err();
+    assert_eq!(refusal("http://registry.example.com/token"), RealmRefusal::Unprotected);
+    assert_eq!(refusal("http://auth.other.test/token"), RealmRefusal::Unprotected);
+    assert_eq!(refusal("https://auth.other.test/token"), RealmRefusal::Elsewhere);
+    assert_eq!(refusal("http://127.0.0.1:5001/token"), RealmRefusal::Elsewhere);
 }
 
 #[test]
 fn names_under_one_country_domain_are_no_siblings() {
     let shop = Hosts::builtin().endpoint(&"registry.shop.co.uk".parse().unwrap(), false).unwrap();
-    assert!(!shop.realm_allowed(&Url::parse("https://evil.co.uk/token").unwrap()));
-    assert!(shop.realm_allowed(&Url::parse("https://auth.shop.co.uk/token").unwrap()));
+    assert!(!allows(&shop, "https://evil.co.uk/token"));
+    assert!(allows(&shop, "https://auth.shop.co.uk/token"));
 }
