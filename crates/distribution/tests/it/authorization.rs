@@ -1,64 +1,16 @@
 //! Where credentials go, and where they do not.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use futures_util::StreamExt as _;
-use secrecy::SecretString;
-use slipway_distribution::{
-    Access, Body, Credential, CredentialSource, Credentials, ErrorKind, ManifestAt, Options, Registry,
-    Repository, SignIn,
-};
+use slipway_distribution::{Body, Credentials as _, ErrorKind, ManifestAt, Options, Registry, SignIn};
 use slipway_hosts::Hosts;
-use slipway_reference::{Digest, HostName};
 use slipway_stage::Server;
 
-const CANARY: &str = "canary-secret";
-
-struct Octocat;
-
-impl Credentials for Octocat {
-    fn credential(&self, _: &HostName) -> Option<Credential> {
-        Some(Credential {
-            username: "octocat".to_owned(),
-            secret: SecretString::from(CANARY),
-            source: CredentialSource::ThisRun,
-        })
-    }
-}
-
-fn repository(server: &Server) -> Repository {
-    repository_at(server.address)
-}
-
-fn repository_at(address: SocketAddr) -> Repository {
-    let endpoint = Hosts::builtin().endpoint(&address.to_string().parse().unwrap(), false).unwrap();
-    let registry = Registry::new(&endpoint, Arc::new(Octocat), &Options::default()).unwrap();
-    registry.repository(&"octocat/monalisa".parse().unwrap(), Access::PullPush)
-}
-
-fn status(code: u16) -> Response {
-    axum::http::StatusCode::from_u16(code).unwrap().into_response()
-}
-
-fn with(code: u16, headers: &[(&'static str, String)]) -> Response {
-    let mut response = status(code);
-    for (name, value) in headers {
-        response.headers_mut().insert(*name, value.parse().unwrap());
-    }
-    response
-}
-
-fn basic_challenge() -> Response {
-    with(401, &[("www-authenticate", "Basic realm=\"x\"".to_owned())])
-}
-
-fn digest() -> Digest {
-    format!("sha256:{}", "a".repeat(64)).parse().unwrap()
-}
+use crate::{CANARY, Octocat, basic_challenge, digest, repository, repository_at, status, with};
 
 #[tokio::test]
 async fn a_redirected_blob_leaves_the_credential_behind() {
@@ -91,19 +43,6 @@ async fn an_upload_location_elsewhere_gets_no_credential() {
     let seen = elsewhere.seen();
     assert!(seen[0].path.starts_with("/up/1?digest=sha256"), "{seen:?}");
     assert_eq!(seen[0].authorization, None);
-}
-
-#[tokio::test]
-async fn a_realm_elsewhere_is_refused_before_anything_is_sent_there() {
-    let elsewhere = Server::start(|_| status(200)).await;
-    let host = format!("localhost:{}", elsewhere.address.port());
-    let server = Server::start(move |_| {
-        with(401, &[("www-authenticate", format!("Bearer realm=\"http://{host}/token\""))])
-    })
-    .await;
-    let error = repository(&server).blob_exists(&digest()).await.unwrap_err();
-    assert!(matches!(error.kind, ErrorKind::Challenge(_)), "{error}");
-    assert!(elsewhere.seen().is_empty());
 }
 
 /// A registry with tokens; `refuse` says how often the first token is refused in the middle.

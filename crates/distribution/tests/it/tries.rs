@@ -73,6 +73,52 @@ async fn a_registry_that_only_fails_is_asked_as_often_as_one_question_may_be() {
     assert_eq!((server.seen().len(), told.load(Ordering::Relaxed)), (tries, tries - 1));
 }
 
+/// GitHub's secondary limit is a 403 that names no time, and was a refusal (markrussinovich/refchecker#67). GitHub asks for a
+/// minute then.
+#[tokio::test]
+async fn a_secondary_limit_is_a_wait_wherever_a_push_meets_it() {
+    const LIMIT: &str =
+        "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"You have exceeded a secondary rate limit.\"}]}";
+    for place in ["/v2/", "/v2/octocat/app/blobs/uploads/", "/up/1", "/v2/octocat/app/manifests/1.0"] {
+        let refused = Arc::<AtomicUsize>::default();
+        let count = Arc::clone(&refused);
+        let server = Server::start(move |request| {
+            let path = request.uri().path();
+            if path == place && count.fetch_add(1, Ordering::Relaxed) < 2 {
+                return (StatusCode::FORBIDDEN, LIMIT).into_response();
+            }
+            match (request.method().as_str(), path) {
+                ("POST", _) => (StatusCode::ACCEPTED, [("location", "/up/1")], "").into_response(),
+                ("PUT", _) => StatusCode::CREATED.into_response(),
+                ("HEAD", _) => StatusCode::NOT_FOUND.into_response(),
+                _ => StatusCode::OK.into_response(),
+            }
+        })
+        .await;
+        let waited = Arc::<std::sync::Mutex<Vec<Duration>>>::default();
+        let list = Arc::clone(&waited);
+        let waits = Waits::new(move |_, wait| list.lock().unwrap().push(wait));
+        let endpoint =
+            Hosts::builtin().endpoint(&server.address.to_string().parse().unwrap(), false).unwrap();
+        let mut retries = quick();
+        // As long as a minute is beside the usual waits.
+        retries.job.secondary_wait = Duration::from_millis(20);
+        let options = Options { retries, ..Options::default() };
+        let registry = Registry::new(&endpoint, Arc::new(()), &options).unwrap().telling(waits);
+        let repository = registry.repository(&"octocat/app".parse().unwrap(), Access::PullPush);
+        repository.open_upload().await.unwrap().commit(&digest()).await.unwrap();
+        let at = slipway_distribution::ManifestAt::Tag("1.0".parse().unwrap());
+        let raw = b"{\"schemaVersion\":2}";
+        repository
+            .put_manifest(&at, "application/vnd.oci.image.manifest.v1+json", raw[..].into())
+            .await
+            .unwrap();
+        assert_eq!(refused.load(Ordering::Relaxed).min(3), 3, "{place}");
+        assert_eq!(*waited.lock().unwrap(), [Duration::from_millis(20); 2], "{place}");
+    }
+    assert_eq!(Retries::default().job.secondary_wait, Duration::from_secs(60));
+}
+
 /// Harbor and ECR refuse to set a tag a second time; the answer to the first try had got lost.
 #[tokio::test]
 async fn a_tag_that_may_be_set_once_is_looked_for_before_it_is_set_again() {
