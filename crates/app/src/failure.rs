@@ -100,7 +100,8 @@ impl FailureView {
             TransferError::Read { member, .. } => new(Code::FileUnreadable).with("member", member),
             TransferError::Refused(check) => Self::refused(check),
             TransferError::Registry { source, .. } => {
-                Self { message: error.to_string(), ..Self::registry(source, now) }
+                let message = in_words(source, error.to_string());
+                Self { message, ..Self::registry(source, now) }
             }
             TransferError::DamagedLayer { layer, member, .. } => {
                 new(Code::FileDamaged).with("layer", layer).with("member", member)
@@ -151,7 +152,8 @@ impl FailureView {
         let code = match &error.kind {
             ErrorKind::Answer => meaning(error.meaning()),
             ErrorKind::Network(fault) => Code::network(fault),
-            ErrorKind::PlainHttp => Code::NetworkPlainHttp,
+            ErrorKind::PlainHttp | ErrorKind::PlainRealm(_) => Code::NetworkPlainHttp,
+            ErrorKind::Realm(_) => Code::RealmElsewhere,
             ErrorKind::Body(_) => Code::FileUnreadable,
             _ => Code::BadAnswer,
         };
@@ -170,10 +172,16 @@ impl FailureView {
             source: credential_source(*source),
         });
         let first = error.errors.first();
-        let mut view =
-            Self::new(code, error.to_string()).with("host", &error.host).with("registry", &error.host);
-        if let ErrorKind::Network(fault) = &error.kind {
-            view = view.of_network(error.led_to.as_ref().unwrap_or(&error.host), &error.proxy, fault);
+        let mut view = Self::new(code, in_words(error, error.to_string()))
+            .with("host", error.asked())
+            .with("registry", &error.host);
+        if let Some(asked) = &error.led_to {
+            view = view.with("asked", asked);
+        }
+        match &error.kind {
+            ErrorKind::Network(fault) => view = view.of_network(error.asked(), &error.proxy, fault),
+            ErrorKind::Realm(realm) | ErrorKind::PlainRealm(realm) => view = view.with("realm", realm),
+            _ => {}
         }
         if let Some(account) = &account {
             view = view.with("username", &account.username);
@@ -183,6 +191,7 @@ impl FailureView {
         }
         view.technical = Some(TechnicalView {
             request: error.request.as_ref().map(|request| format!("{} {}", request.method, request.path)),
+            host: error.led_to.clone(),
             status: error.status,
             registry_code: first.map(|error| error.code.clone()).filter(|code| !code.is_empty()),
             message: first.map(|error| error.message.clone()).filter(|message| !message.is_empty()),
@@ -191,6 +200,17 @@ impl FailureView {
             time: now,
         });
         view
+    }
+}
+
+/// What was said of `error`, and the setting that helps, where there is one.
+fn in_words(error: &slipway_distribution::Error, said: String) -> String {
+    match &error.kind {
+        ErrorKind::Realm(realm) => format!(
+            "{said}. Where you trust {realm} with the token, allow it for this host: `slipway hosts add` with `--realm \
+             {realm}`, or Settings, Hosts"
+        ),
+        _ => said,
     }
 }
 
@@ -303,6 +323,7 @@ fn advice(code: Code) -> (Retry, Vec<Remedy>) {
         | Code::DigestDisagrees
         | Code::Cancelled
         | Code::Internal => (Retry::Yes, vec![Remedy::Again]),
+        Code::RealmElsewhere => (Retry::AfterChange, vec![Remedy::Hosts]),
         Code::OwnerNotFound
         | Code::NetworkTls
         | Code::NetworkPlainHttp

@@ -226,6 +226,7 @@ impl Job {
             progress: state.live.progress(Instant::now()),
             layers: state.live.layers(),
             log,
+            warnings: state.live.warnings.clone(),
             result: state.result.clone(),
             failure: state.failure.clone(),
             ..self.base.clone()
@@ -238,6 +239,7 @@ impl Job {
     pub(crate) async fn watch(&self, mut view: impl FnMut(JobUpdate) -> bool) {
         let (job, mut seen) = self.snapshot();
         let (mut layers, mut progress) = (job.layers.clone(), job.progress.clone());
+        let mut warned = job.warnings.len();
         let mut over = is_final(progress.state);
         if !view(JobUpdate::Snapshot { job: Box::new(job) }) {
             return;
@@ -257,15 +259,17 @@ impl Job {
                 let changed: Vec<JobLayer> =
                     state.live.layers().into_iter().filter(|layer| !layers.contains(layer)).collect();
                 let (log, total) = state.live.log_since(seen);
-                if !over && now == progress && changed.is_empty() && log.is_empty() {
+                let warnings = state.live.warnings[warned..].to_vec();
+                if !over && now == progress && changed.is_empty() && log.is_empty() && warnings.is_empty() {
                     continue;
                 }
                 for layer in &changed {
                     layers[layer.number as usize - 1] = layer.clone();
                 }
                 seen = total;
+                warned += warnings.len();
                 progress = now.clone();
-                JobUpdate::Progress { progress: now, layers: changed, log }
+                JobUpdate::Progress { progress: now, layers: changed, log, warnings }
             };
             let update = if over { JobUpdate::Snapshot { job: Box::new(self.snapshot().0) } } else { update };
             if !view(update) {

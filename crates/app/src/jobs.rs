@@ -323,6 +323,7 @@ mod tests {
             progress: JobProgress::waiting(),
             layers: Vec::new(),
             log: Vec::new(),
+            warnings: Vec::new(),
             result: None,
             failure: None,
         };

@@ -62,6 +62,8 @@ pub(crate) struct Live {
     /// When layers began to go up.
     sending_since: Option<Instant>,
     percent: f64,
+    /// What the registry warned of, each text once.
+    pub(crate) warnings: Vec<String>,
     pub(crate) log: Vec<LogLine>,
     dropped_lines: usize,
 }
@@ -97,6 +99,7 @@ impl Live {
             starts_over: None,
             sending_since: None,
             percent: 0.0,
+            warnings: Vec::new(),
             log: Vec::new(),
             dropped_lines: 0,
         }
@@ -228,6 +231,8 @@ impl Live {
                 self.say(now, &format!("trying again in {wait_ms} ms: {reason}"));
                 return urgent;
             }
+            // A push that was paused goes on as another one, which hears of it again.
+            Event::Warned { text } if !self.warnings.contains(text) => self.warnings.push(text.clone()),
             Event::Committed { blob, digest, size } => {
                 self.blobs[*blob].size = Some(*size);
                 self.blobs[*blob].digest = Some(digest.clone());
@@ -238,7 +243,10 @@ impl Live {
             Event::Manifest { digest, tag: Some(tag) } => self.say(now, &format!("{tag} points to {digest}")),
             Event::Manifest { digest, tag: None } => self.say(now, &format!("manifest {digest} is there")),
             Event::Verified { tag } => self.say(now, &format!("{tag} was read back and agrees")),
-            Event::Unfinished { .. } | Event::Fetching { .. } | Event::Received { .. } => {}
+            Event::Warned { .. }
+            | Event::Unfinished { .. }
+            | Event::Fetching { .. }
+            | Event::Received { .. } => {}
         }
         false
     }
@@ -532,6 +540,16 @@ pub(crate) mod tests {
         live.end(JobState::Cancelled, now, "cancelled");
         assert_eq!((live.progress(now).sent, live.progress(now).percent), (0, 0.0));
         assert_eq!(states(&live)[0], LayerState::Waiting);
+    }
+
+    #[test]
+    fn what_the_registry_warns_of_is_kept_once_and_holds_nothing_up() {
+        let (mut live, now, _) = sending();
+        for text in ["gone on 1 March", "moved", "gone on 1 March"] {
+            assert!(!live.apply(&Event::Warned { text: text.to_owned() }, now));
+        }
+        assert_eq!(live.warnings, ["gone on 1 March", "moved"]);
+        assert_eq!(live.state(), JobState::Sending);
     }
 
     #[test]

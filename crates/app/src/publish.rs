@@ -70,6 +70,11 @@ pub enum FetchProgress {
         /// Bytes since the last such report.
         bytes: u64,
     },
+    /// The registry warns of something that people should know; each text comes once.
+    Warning {
+        /// Its words.
+        text: String,
+    },
     /// Something failed and is tried again after a while.
     Waiting {
         /// What failed, in English.

@@ -1,8 +1,9 @@
 //! From a form or a command line to a running job: what it would do, and doing it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use slipway_archive::{Archive, Image};
+use slipway_distribution::Waits;
 use slipway_hosts::{Endpoint, Profile};
 use slipway_transfer::{Changes, Compression, Contents, Engine, Options, Parts, Pool, Request, Way};
 
@@ -127,12 +128,17 @@ impl Slipway {
         Ok((self.start_push(None, prepared)?, notes))
     }
 
-    /// What [`push`](Self::push) would do, as the pre-flight card; nothing is sent.
-    pub async fn dry_run(&self, options: &PushOptions) -> Result<PreflightView, FailureView> {
+    /// What [`push`](Self::push) would do, as the pre-flight card, and what the registry warns of; nothing is sent.
+    pub async fn dry_run(&self, options: &PushOptions) -> Result<(PreflightView, Vec<String>), FailureView> {
         let prepared = self.prepare(options).await?;
         let endpoint = &prepared.endpoint;
         let client =
             self.registries.client(endpoint).map_err(|error| FailureView::registry(&error, now()))?;
+        let warnings = Arc::<Mutex<Vec<String>>>::default();
+        let warned = Arc::clone(&warnings);
+        let client = client.telling(Waits::default().with_warnings(move |text| {
+            warned.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_owned());
+        }));
         let parts = self.prepared_parts(&prepared);
         let destination = &prepared.destination;
         let asked = preflight::ask(&client, &destination.path, parts.clone(), &destination.tags, now()).await;
@@ -163,7 +169,8 @@ impl Slipway {
             let saved = tokio::task::spawn_blocking(move || slipway_transfer::saving(&parts, zstd)).await;
             view.checks.extend(saved.ok().flatten().map(preflight::zstd_saves));
         }
-        Ok(view)
+        let warnings = warnings.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Ok((view, warnings))
     }
 
     async fn prepare(&self, options: &PushOptions) -> Result<Prepared, FailureView> {
@@ -310,6 +317,7 @@ impl Slipway {
             progress: JobProgress::waiting(),
             layers: Vec::new(),
             log: Vec::new(),
+            warnings: Vec::new(),
             result: None,
             failure: None,
         }

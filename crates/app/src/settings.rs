@@ -54,6 +54,8 @@ pub struct HostEntry {
     pub proxy: Option<Proxy>,
     /// It is a registry of its own, not a GitHub Enterprise host.
     pub registry: bool,
+    /// A host of somebody else that tokens may be asked for at: `auth.example.com`.
+    pub realm: Option<String>,
     /// The address of its REST API.
     pub api: Option<String>,
     /// Its container registry: a host, an address, or `none`.
@@ -68,6 +70,7 @@ impl HostEntry {
         Added {
             ca_file: self.ca_file.as_ref().map(|path| home.join(path)),
             registry: self.registry,
+            realm: self.realm.clone(),
             api: self.api.clone(),
             containers: self.containers.clone(),
             docker: self.docker.clone(),
@@ -214,6 +217,7 @@ impl Settings {
             ("ca-file", file.map(Value::from)),
             ("proxy", entry.proxy.as_ref().map(|proxy| proxy.to_string().into())),
             ("registry", entry.registry.then(|| true.into())),
+            ("realm", entry.realm.clone().map(Value::from)),
             ("api", entry.api.clone().map(Value::from)),
             ("containers", entry.containers.clone().map(Value::from)),
             ("docker", entry.docker.clone().map(Value::from)),
@@ -416,6 +420,7 @@ mod tests {
             ca_file: Some("/etc/ca.pem".into()),
             proxy: Some("http://octocat@proxy.example:8080/".parse().unwrap()),
             registry: false,
+            realm: Some("auth.example.org".to_owned()),
             api: Some("https://api.corp.example".to_owned()),
             containers: Some("images.corp.example".to_owned()),
             docker: Some("none".to_owned()),

@@ -202,6 +202,7 @@ impl Slipway {
                 progress(FetchProgress::Blob { digest: digest.to_string(), size });
             }
             Event::Received { bytes } => progress(FetchProgress::Received { bytes }),
+            Event::Warned { text } => progress(FetchProgress::Warning { text }),
             Event::Waiting { reason, wait_ms, .. } => {
                 progress(FetchProgress::Waiting { reason, seconds: wait_ms.div_ceil(1000) });
             }

@@ -174,6 +174,10 @@ pub(crate) struct SetHost {
     /// Read the password for the proxy's user name from standard input, and keep it in the system's keychain.
     #[arg(long, requires = "proxy")]
     pub(crate) proxy_password_stdin: bool,
+    /// A host of somebody else that tokens may be asked for at, where the registry says so, such as auth.example.com.
+    /// The credential is sent there.
+    #[arg(long, value_name = "HOST")]
+    pub(crate) realm: Option<String>,
     /// The address of its REST API, where it is not the usual one.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) api: Option<String>,
@@ -402,8 +406,7 @@ mod tests {
             let words = ["slipway", "hosts", "add", "ghe.example.com"].into_iter();
             Arguments::try_parse_from(words.chain(options.split_whitespace()))
         };
-        let all =
-            "--ca-file ca.pem --proxy http://u@p:1 --proxy-password-stdin --api a --containers c --docker d";
+        let all = "--ca-file ca.pem --proxy http://u@p:1 --proxy-password-stdin --realm r --api a --containers c --docker d";
         let Command::Hosts(hosts) = parse(all).unwrap().command else { panic!("{all}") };
         let HostsCommand::Add(host) = hosts.command else { panic!("{all}") };
         assert_eq!((host.proxy.as_deref(), host.proxy_password_stdin), (Some("http://u@p:1"), true));
@@ -411,7 +414,8 @@ mod tests {
             (host.api, host.containers, host.docker),
             (Some("a".into()), Some("c".into()), Some("d".into()))
         );
-        assert!(parse("--registry --proxy none").is_ok());
+        assert_eq!(host.realm.as_deref(), Some("r"));
+        assert!(parse("--registry --proxy none --realm auth.example.com").is_ok());
         for wrong in ["--proxy-password-stdin", "--registry --api a", "--registry --docker d"] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }

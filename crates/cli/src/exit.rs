@@ -54,6 +54,7 @@ impl Exit {
             | Code::DeniedOther
             | Code::Unauthenticated
             | Code::SsoRequired
+            | Code::RealmElsewhere
             | Code::LegacyUnauthorized => Self::Authentication,
             _ if !started => Self::Refused,
             _ => Self::Failed,

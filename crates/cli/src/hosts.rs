@@ -58,6 +58,7 @@ fn settings(host: SetHost) -> Result<HostSettings, Exit> {
         proxy: host.proxy.unwrap_or_default(),
         proxy_password,
         registry: host.registry,
+        realm: host.realm.unwrap_or_default(),
         api: host.api.unwrap_or_default(),
         containers: host.containers.unwrap_or_default(),
         docker: host.docker.unwrap_or_default(),
@@ -67,7 +68,8 @@ fn settings(host: SetHost) -> Result<HostSettings, Exit> {
 /// One line about a host.
 fn told(host: &HostView) -> String {
     let mut facts = vec![host.name.clone(), host.registries.join(", ")];
-    let set = [("api", &host.api), ("ca-file", &host.ca_file), ("proxy", &host.proxy)];
+    let set =
+        [("api", &host.api), ("realm", &host.realm), ("ca-file", &host.ca_file), ("proxy", &host.proxy)];
     facts.extend(set.into_iter().filter_map(|(key, value)| Some(format!("{key} {}", value.as_ref()?))));
     facts.join("  ")
 }

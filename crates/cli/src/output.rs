@@ -101,11 +101,24 @@ pub(crate) fn usage(text: &str) {
     }
 }
 
+/// What a registry warns of: quietly, since nothing follows from it.
+pub(crate) fn warning(registry: &str, text: &str) {
+    note(&format!("{registry} warns: {text}"));
+}
+
 /// A failure, in words or as the last JSON object.
 pub(crate) fn failure(failure: &FailureView) {
+    failure_after(failure, &[]);
+}
+
+/// The same after a job in which the registry warned of something.
+pub(crate) fn failure_after(failure: &FailureView, warnings: &[String]) {
     if is_json() {
         let mut value = json!(failure);
         value["event"] = json!("failed");
+        if !warnings.is_empty() {
+            value["warnings"] = json!(warnings);
+        }
         object(&value);
         // Where nobody takes objects the reason still stands somewhere.
         if unwritten().is_some() {
@@ -116,7 +129,10 @@ pub(crate) fn failure(failure: &FailureView) {
     error(&failure.message);
     if let Some(technical) = &failure.technical {
         let facts = [
-            technical.request.clone(),
+            technical.request.clone().map(|request| match &technical.host {
+                Some(host) => format!("{request} at {host}"),
+                None => request,
+            }),
             technical.status.map(|status| format!("status {status}")),
             technical.message.clone().map(|message| format!("the registry says: {message}")),
             technical.request_id.clone().map(|id| format!("request id {id}")),

@@ -1,8 +1,8 @@
 //! `slipway pull`.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -52,6 +52,8 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
     output::draws(&bar);
     let received = Arc::new(AtomicU64::new(0));
     let (shown, counted, as_json) = (bar.clone(), Arc::clone(&received), arguments.json);
+    let warnings = Arc::<Mutex<Vec<String>>>::default();
+    let (noted, host) = (Arc::clone(&warnings), reference.host.to_string());
     let progress = move |event: FetchProgress| match event {
         FetchProgress::Blob { digest, size: bytes } if as_json => {
             output::object(&json!({"event": "blob", "digest": digest, "size": bytes}));
@@ -61,6 +63,12 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
             if shown.is_hidden() {
                 output::note(&format!("fetching {digest}, {}", size(bytes)));
             }
+        }
+        FetchProgress::Warning { text } => {
+            if !as_json {
+                output::warning(&host, &text);
+            }
+            noted.lock().unwrap_or_else(PoisonError::into_inner).push(text);
         }
         FetchProgress::Waiting { reason, seconds } if as_json => {
             output::object(&json!({"event": "retry", "reason": reason, "seconds": seconds}));
@@ -78,6 +86,7 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
     let output = if piped { Path::new("-") } else { &arguments.output };
     let pulled = app.pull(&reference, output, options, progress, &cancel).await;
     bar.finish_and_clear();
+    let warnings = warnings.lock().unwrap_or_else(PoisonError::into_inner).clone();
     if let Ok(Fetched { refused: Some(account), .. }) = &pulled {
         output::note(&format!(
             "{} refused the credential of {} ({}); the image is public and was fetched without it",
@@ -94,6 +103,7 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
                 "mediaType": pulled.media_type,
                 "fileSize": pulled.file_size,
                 "received": received.load(Ordering::Relaxed),
+                "warnings": warnings,
             }));
             Exit::Done
         }
@@ -107,7 +117,7 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
             Exit::Done
         }
         Err(failure) => {
-            output::failure(&failure);
+            output::failure_after(&failure, &warnings);
             Exit::of(&failure, true)
         }
     }

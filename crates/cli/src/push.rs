@@ -35,7 +35,7 @@ pub(crate) async fn run(arguments: Push) -> Exit {
     };
     if arguments.dry_run {
         return match reading::told(&app, arguments.json, Box::pin(app.dry_run(&options))).await {
-            Ok(plan) => dry_run(&plan, arguments.json),
+            Ok((plan, warnings)) => dry_run(&plan, &warnings, &reference, arguments.json),
             Err(failure) => {
                 output::failure(&failure);
                 Exit::of(&failure, false)
@@ -95,10 +95,11 @@ fn options(arguments: &Push, usual: &Settings) -> Result<PushOptions, String> {
     })
 }
 
-fn dry_run(plan: &PreflightView, as_json: bool) -> Exit {
+fn dry_run(plan: &PreflightView, warnings: &[String], reference: &Reference, as_json: bool) -> Exit {
     if as_json {
         let mut value = json!(plan);
         value["event"] = json!("plan");
+        value["warnings"] = json!(warnings);
         output::object(&value);
     } else {
         for check in &plan.checks {
@@ -118,6 +119,11 @@ fn dry_run(plan: &PreflightView, as_json: bool) -> Exit {
             size(plan.bytes_to_send),
             size(plan.bytes_there)
         ));
+    }
+    if !as_json {
+        for text in warnings {
+            output::warning(reference.host.as_str(), text);
+        }
     }
     let blocked = plan.checks.iter().any(|check| check.state == CheckState::Problem);
     if blocked { Exit::Refused } else { Exit::Done }
@@ -214,9 +220,14 @@ impl Shown {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
+        if !self.as_json {
+            for text in &job.warnings {
+                output::warning(&job.registry, text);
+            }
+        }
         match (&job.result, &job.failure) {
-            (Some(result), _) => done(result, &job.reference, self.as_json),
-            (_, Some(failure)) => output::failure(failure),
+            (Some(result), _) => done(result, job, self.as_json),
+            (_, Some(failure)) => output::failure_after(failure, &job.warnings),
             _ => output::failed(Code::Cancelled, "cancelled; what was sent by then is kept for the next try"),
         }
         Some(exit)
@@ -239,11 +250,12 @@ fn word(state: JobState) -> &'static str {
     }
 }
 
-fn done(result: &ResultView, reference: &str, as_json: bool) {
+fn done(result: &ResultView, job: &JobView, as_json: bool) {
     if as_json {
         let mut value = json!(result);
         value["event"] = json!("done");
-        value["reference"] = json!(reference);
+        value["reference"] = json!(job.reference);
+        value["warnings"] = json!(job.warnings);
         value["verified"] = json!(result.not_verified.is_none());
         output::object(&value);
         return;

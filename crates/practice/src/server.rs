@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, State};
-use axum::http::header::{HOST, HeaderName, HeaderValue};
+use axum::http::header::{HOST, HeaderName, HeaderValue, WARNING};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request as HttpRequest};
 use axum::response::{IntoResponse, Response};
@@ -396,6 +396,11 @@ async fn serve(
             HeaderName::from_static("docker-distribution-api-version"),
             HeaderValue::from_static("registry/2.0"),
         );
+        let warning = shared.switches.get().warning;
+        let warning = warning.map(|text| HeaderValue::try_from(format!("299 - \"{text}\"")));
+        if let Some(Ok(warning)) = warning {
+            headers.insert(WARNING, warning);
+        }
     }
     if let Some(id) = request_id().filter(|_| server != Server::Storage) {
         headers.insert(HeaderName::from_static("x-github-request-id"), id);

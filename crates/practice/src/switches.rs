@@ -58,6 +58,8 @@ pub struct Switches {
     pub referrers_redirect: bool,
     /// Whether a manifest's `subject` is acknowledged (`OCI-Subject`), as registries do that keep lists of referrers.
     pub acknowledges_subjects: bool,
+    /// What the registries warn of with every answer: the text of a `Warning: 299` header.
+    pub warning: Option<String>,
     /// How long a storage address stays good.
     pub storage_life: Duration,
     /// Whether storage answers 503 because the account's traffic is used up.
@@ -96,6 +98,7 @@ impl Default for Switches {
             link: LinkForm::Relative,
             referrers_redirect: false,
             acknowledges_subjects: false,
+            warning: None,
             storage_life: Duration::from_mins(5),
             storage_unavailable: false,
             api: ApiSwitches::default(),

@@ -29,9 +29,9 @@ pub struct Control {
 }
 
 impl Control {
-    /// For a push that reports to `events`: they also hear of every wait.
+    /// For a push that reports to `events`: they also hear of every wait, and of what the registry warns of.
     pub fn new(events: &Events) -> Self {
-        let events = Arc::clone(events);
+        let (events, warned) = (Arc::clone(events), Arc::clone(events));
         let limited = Arc::<AtomicU32>::default();
         let counted = Arc::clone(&limited);
         let waits = Waits::new(move |failed, wait| {
@@ -39,6 +39,7 @@ impl Control {
             let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
             events(Event::Waiting { cause: Cause::of(failed), reason: failed.to_string(), wait_ms });
         });
+        let waits = waits.with_warnings(move |text| warned(Event::Warned { text: text.to_owned() }));
         Self { cancel: CancellationToken::new(), waits, limited }
     }
 

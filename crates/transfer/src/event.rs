@@ -113,6 +113,11 @@ pub enum Event {
         /// How long, milliseconds.
         wait_ms: u64,
     },
+    /// The registry warns of something that people should know (`Warning: 299`). It holds nothing up; each text comes once.
+    Warned {
+        /// Its words.
+        text: String,
+    },
     /// The registry confirmed the blob.
     Committed {
         /// Which blob.

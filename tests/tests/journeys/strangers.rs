@@ -8,6 +8,7 @@ use std::process::Stdio;
 
 use slipway_tests::archive::docker_save;
 use slipway_tests::command::{Run, Slipway};
+use slipway_tests::playground::Playground;
 use slipway_tests::registry::{Registry, skopeo_digest};
 
 /// An image file with one layer, and where it is pushed to.
@@ -227,4 +228,34 @@ fn what_a_killed_pull_left_is_removed_by_the_next_one() {
     assert!(names()[0].ends_with(".part"), "{:?}", names());
     assert_eq!(slipway.run(["pull", &reference, "-o", &output]).code, 0);
     assert_eq!(names(), ["image.tar"]);
+}
+
+/// The distribution specification wants clients to report `Warning` headers, unobtrusively and once.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_registry_warns_of_stands_once_beside_what_was_done() {
+    let playground = Playground::start().await;
+    let text = "Read-only from 1 March.";
+    playground.practice.switches().change(|switches| switches.warning = Some(text.to_owned()));
+    let archive = playground.archive("image.tar", |path| docker_save(path, &[300_000], "app:1"));
+    let back = playground.folder().join("back.tar");
+    let (archive, back) = (archive.to_string_lossy(), back.to_string_lossy());
+    let slipway = Slipway::default()
+        .with("SLIPWAY_HOSTS", &playground.hosts().to_string_lossy())
+        .with("GITHUB_ACTOR", "octocat")
+        .with("GITHUB_TOKEN", &playground.token("octocat"));
+    let reference = "ghcr.io/octocat/app:1";
+    for arguments in [
+        vec!["push", &archive, reference, "--dry-run"],
+        vec!["push", &archive, reference],
+        vec!["pull", reference, "-o", &back],
+    ] {
+        let run = slipway.run(&arguments);
+        assert_eq!(run.code, 0, "{arguments:?}: {}{}", run.output, run.error);
+        let told = run.error.lines().filter(|line| line.contains(text)).collect::<Vec<_>>();
+        assert_eq!(told, [format!("ghcr.io warns: {text}")], "{arguments:?}");
+        assert!(!run.output.contains(text), "{arguments:?}");
+        let run = slipway.run(arguments.iter().chain(&["--json"]));
+        assert_eq!(run.last()["warnings"], serde_json::json!([text]), "{arguments:?}: {}", run.output);
+        assert!(!run.error.contains(text), "{arguments:?}");
+    }
 }

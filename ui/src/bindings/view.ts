@@ -1242,6 +1242,10 @@ layers: Array<JobLayer>,
  */
 log: Array<LogLine>, 
 /**
+ * What the registry warned of, such as that it will be gone; each text once.
+ */
+warnings: Array<string>, 
+/**
  * Set when `progress.state` is `done`.
  */
 result: ResultView | null, 
@@ -1396,7 +1400,11 @@ layers: Array<JobLayer>,
 /**
  * New log lines.
  */
-log: Array<LogLine>, };
+log: Array<LogLine>, 
+/**
+ * New warnings of the registry.
+ */
+warnings: Array<string>, };
 
 /**
  * A job as one row.
@@ -1595,6 +1603,10 @@ proxy: string | null,
  */
 hasProxyPassword: boolean, 
 /**
+ * A host of somebody else that tokens may be asked for at, where one is set.
+ */
+realm: string | null, 
+/**
  * The address of its REST API, where one is set; else it is derived from the name.
  */
 api: string | null, 
@@ -1636,6 +1648,10 @@ proxyPassword: string | null,
  * It is a registry of its own, not a GitHub Enterprise host.
  */
 registry: boolean, 
+/**
+ * A host of somebody else that tokens may be asked for at; an address around it is taken off.
+ */
+realm: string, 
 /**
  * The address of its REST API.
  */
@@ -1852,7 +1868,7 @@ field: Field, } | { "kind": "switchRegistry",
 /**
  * Which.
  */
-registry: string, } | { "kind": "again" };
+registry: string, } | { "kind": "hosts" } | { "kind": "again" };
 
 /**
  * Whether trying again helps.
@@ -1867,6 +1883,10 @@ export type TechnicalView = {
  * `POST /v2/octo-org/hello/blobs/uploads/`
  */
 request: string | null, 
+/**
+ * The host that it was sent to, where the registry led to another one than itself.
+ */
+host: string | null, 
 /**
  * HTTP status.
  */
@@ -1900,7 +1920,7 @@ export type LinkTopic = "newToken" | "tokens" | "packagePage" | "packageSettings
 /**
  * Every way a file, a form, a registry or a network can say no. Closed: the page has words for each.
  */
-export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.bomb" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "host.refused" | "settings.failed" | "output.failed" | "cancelled" | "internal";
+export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.bomb" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "host.refused" | "settings.failed" | "output.failed" | "cancelled" | "internal";
 
 /**
  * The practice registry after it was started.

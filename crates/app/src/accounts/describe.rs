@@ -194,9 +194,10 @@ impl FailureView {
         }
         view.technical = error.answer().map(|answer| TechnicalView {
             request: None,
+            host: None,
             status: Some(answer.status),
             registry_code: None,
-            message: Some(answer.raw.clone()),
+            message: [&answer.message, &answer.raw].into_iter().find(|text| !text.is_empty()).cloned(),
             request_id: answer.request_id.clone(),
             credential: None,
             time: now,

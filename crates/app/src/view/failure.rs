@@ -71,6 +71,8 @@ pub enum Remedy {
         /// Which.
         registry: String,
     },
+    /// Where hosts are set, in the settings.
+    Hosts,
     /// The same once more.
     Again,
 }
@@ -81,6 +83,9 @@ pub enum Remedy {
 pub struct TechnicalView {
     /// `POST /v2/octo-org/hello/blobs/uploads/`
     pub request: Option<String>,
+    /// The host that it was sent to, where the registry led to another one than itself.
+    #[serde(default)]
+    pub host: Option<String>,
     /// HTTP status.
     pub status: Option<u16>,
     /// The registry's error code, such as `DENIED`.
@@ -193,7 +198,10 @@ pub enum Code {
     /// A change that was wanted of the image cannot be made. Params: `what`, `reason`.
     #[serde(rename = "image.change")]
     ImageChange,
-    /// Plain http to a host that is not this computer.
+    /// The registry wants its token asked for at a host of somebody else. Params: `host` (of the registry), `realm`.
+    #[serde(rename = "realm.elsewhere")]
+    RealmElsewhere,
+    /// Plain http to a host that is not this computer. Params: `host`; `realm` where the registry leads there.
     #[serde(rename = "network.plainHttp")]
     NetworkPlainHttp,
     /// No host of this name is known. Params: `host`.

@@ -26,6 +26,8 @@ pub struct HostView {
     pub proxy: Option<String>,
     /// A password for the proxy's user name is known.
     pub has_proxy_password: bool,
+    /// A host of somebody else that tokens may be asked for at, where one is set.
+    pub realm: Option<String>,
     /// The address of its REST API, where one is set; else it is derived from the name.
     pub api: Option<String>,
     /// Its container registry as it is set: a host, an address or `none`; else it is derived.
@@ -49,6 +51,8 @@ pub struct HostSettings {
     pub proxy_password: Option<SecretString>,
     /// It is a registry of its own, not a GitHub Enterprise host.
     pub registry: bool,
+    /// A host of somebody else that tokens may be asked for at; an address around it is taken off.
+    pub realm: String,
     /// The address of its REST API.
     pub api: String,
     /// Its container registry: a host, an address, or `none`.

@@ -43,6 +43,9 @@ pub struct JobView {
     pub layers: Vec<JobLayer>,
     /// The log so far, at most the last 500 lines.
     pub log: Vec<LogLine>,
+    /// What the registry warned of, such as that it will be gone; each text once.
+    #[serde(default)]
+    pub warnings: Vec<String>,
     /// Set when `progress.state` is `done`.
     pub result: Option<ResultView>,
     /// Set when `progress.state` is `failed`.
@@ -212,6 +215,8 @@ pub enum JobUpdate {
         layers: Vec<JobLayer>,
         /// New log lines.
         log: Vec<LogLine>,
+        /// New warnings of the registry.
+        warnings: Vec<String>,
     },
 }
 

@@ -10,7 +10,7 @@ use keyring_core::api::CredentialStoreApi;
 use keyring_core::{CredentialStore, mock};
 use secrecy::SecretString;
 use slipway_app::view::{
-    AccountState, Code, FailureView, HostKind, HostSettings, HostView, NewAccount, TokenFrom,
+    AccountState, Code, FailureView, HostKind, HostSettings, HostView, NewAccount, Remedy, TokenFrom,
 };
 use slipway_app::{Finders, Keychain, Setup, Slipway};
 use slipway_practice::{Options, Practice};
@@ -61,6 +61,7 @@ fn host(name: &str) -> HostSettings {
         proxy: String::new(),
         proxy_password: None,
         registry: false,
+        realm: String::new(),
         api: String::new(),
         containers: String::new(),
         docker: String::new(),
@@ -119,6 +120,7 @@ async fn everything_that_is_set_for_a_host_is_there_after_a_restart_and_can_be_c
     let whole = HostSettings {
         ca_file: ca_file.clone(),
         proxy: "none".to_owned(),
+        realm: "https://login.corp.example/token".to_owned(),
         api: "https://api.corp.example/v3".to_owned(),
         containers: "images.corp.example".to_owned(),
         docker: "ghe.example.com".to_owned(),
@@ -135,6 +137,7 @@ async fn everything_that_is_set_for_a_host_is_there_after_a_restart_and_can_be_c
     assert_eq!(set.registries, ["images.corp.example", "ghe.example.com"]);
     assert_eq!((set.ca_file, set.proxy.as_deref()), (Some(ca_file), Some("none")));
     assert_eq!(set.api.as_deref(), Some("https://api.corp.example/v3"));
+    assert_eq!(set.realm.as_deref(), Some("https://login.corp.example/token"));
     assert_eq!(
         (set.containers.as_deref(), set.docker.as_deref()),
         (Some("images.corp.example"), Some("ghe.example.com"))
@@ -150,7 +153,7 @@ async fn everything_that_is_set_for_a_host_is_there_after_a_restart_and_can_be_c
     for app in [app, computer.start().await] {
         let set = view(&app, "ghe.example.com");
         assert_eq!(set.registries, ["containers.ghe.example.com", "docker.ghe.example.com"]);
-        assert_eq!((set.proxy, set.api, set.ca_file), (None, None, None));
+        assert_eq!((set.proxy, set.api, set.ca_file, set.realm), (None, None, None, None));
         assert_eq!(view(&app, "github.com").proxy, None);
     }
 }
@@ -182,6 +185,9 @@ async fn a_refusal_names_the_field_and_nothing_changes() {
             },
         ),
         ("registry", registry("github.com")),
+        ("realm", HostSettings { realm: text("auth.example.com"), ..host("github.com") }),
+        ("realm", HostSettings { realm: text("http://auth.example.com"), ..registry("reg.example.com") }),
+        ("realm", HostSettings { realm: text("no host"), ..registry("reg.example.com") }),
         ("api", HostSettings { api: text("http://api.example.com"), ..host("ghe.example.com") }),
         ("containers", HostSettings { containers: text("ghcr.io"), ..host("ghe.example.com") }),
         ("docker", HostSettings { docker: text("docker.octo.ghe.com"), ..host("octo.ghe.com") }),
@@ -425,6 +431,41 @@ async fn an_account_at_another_registry_is_tried_there() {
     assert_eq!(state().await, (AccountState::Accepted, false));
     plain.server.stop().await;
     assert_eq!(state().await, (AccountState::Accepted, true), "what was known stays");
+}
+
+/// nvcr.io asks for tokens at authn.nvidia.com, rg.fr-par.scw.cloud at api.scaleway.com (oras-project/oras-dotnet#401): nobody
+/// could sign in there, and no words said how.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_service_of_somebody_else_is_refused_by_words_that_name_the_setting_and_allowed_by_it() {
+    let tokens = Server::start(|_| "{\"token\":\"good\"}".into_response()).await;
+    let place = format!("localhost:{}", tokens.address.port());
+    let realm = format!("Bearer realm=\"http://{place}/token\",service=\"s\"");
+    let server = Server::start(move |request| {
+        match request.headers().get("authorization").is_some_and(|value| value == "Bearer good") {
+            true => StatusCode::OK.into_response(),
+            false => (StatusCode::UNAUTHORIZED, [("www-authenticate", realm.clone())]).into_response(),
+        }
+    })
+    .await;
+    let name = server.address.to_string();
+    let computer = Computer::new();
+    let app = computer.start().await;
+    app.set_host(registry(&name)).await.unwrap();
+    let refused = app.add_account(octocat(&name, "canary", true)).await.unwrap_err();
+    assert_eq!((refused.code, refused.params["realm"].as_str()), (Code::RealmElsewhere, place.as_str()));
+    assert_eq!((&refused.params["host"], &refused.params["registry"]), (&name, &name));
+    assert!(refused.message.contains(&format!("`--realm {place}`")), "{}", refused.message);
+    assert_eq!(refused.help, [Remedy::Hosts]);
+    assert!(tokens.seen().is_empty() && !format!("{refused:?}").contains("canary"));
+
+    app.set_host(HostSettings { realm: format!("http://{place}/token"), ..registry(&name) }).await.unwrap();
+    for app in [app, computer.start().await] {
+        assert!(view(&app, &name).realm.unwrap().contains(&place));
+        let added = app.add_account(octocat(&name, "canary", false)).await.unwrap();
+        assert_eq!(added.accounts.accounts[0].state, AccountState::Accepted);
+        app.sign_out_account(&added.id).await;
+    }
+    assert!(tokens.seen().iter().all(|asked| asked.authorization.as_ref().unwrap().starts_with("Basic ")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -111,6 +111,35 @@ async fn the_practice_registry_needs_nothing_but_a_click() {
     assert!(ended.practice && ended.result.unwrap().verified);
 }
 
+/// The distribution specification wants clients to say what `Warning` headers say; nobody heard of a registry that was to be
+/// switched off.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_registry_warns_of_stands_once_in_the_job_that_met_it() {
+    let stage = Running::set().await;
+    let text = "This registry is read-only from 1 March.";
+    stage.practice.switches().change(|switches| switches.warning = Some(text.to_owned()));
+    let draft = stage.filled("publish").await;
+    let job = stage.app.publish(&draft).await.unwrap();
+    let (mut told, mut first) = (Vec::new(), None);
+    stage
+        .app
+        .watch(job, |update| {
+            match update {
+                JobUpdate::Snapshot { job } => _ = first.get_or_insert(job.warnings.len()),
+                JobUpdate::Progress { warnings, .. } => told.extend(warnings),
+            }
+            true
+        })
+        .await;
+    let ended = watched(&stage.app, job).await;
+    assert_eq!((ended.progress.state, ended.warnings), (JobState::Done, vec![text.to_owned()]));
+    assert!(first.unwrap() + told.len() <= 1, "{told:?}");
+    stage.practice.switches().change(|switches| switches.warning = None);
+    let quiet = Draft { versions: vec!["2.0".to_owned()], ..draft };
+    let job = stage.app.publish(&quiet).await.unwrap();
+    assert!(watched(&stage.app, job).await.warnings.is_empty());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_paused_job_sends_nothing_and_goes_on_to_its_end() {
     let stage = Running::set().await;
