@@ -155,6 +155,13 @@ const ROWS: [code: string, title: string, cause: string, who: string, buttons: s
     'You, or whoever runs the proxy.',
     ['Try again', CHANGE],
   ],
+  [
+    'realm.elsewhere',
+    'ghcr.io wants your token sent to somebody else’s host',
+    'As far as Slipway knows, auth.example.org is not of the owner of ghcr.io, so nothing was sent there. If you trust it, name it as the token service in Settings, under Hosts.',
+    'You.',
+    ['Open hosts'],
+  ],
 ];
 
 describe('a failure', () => {
@@ -185,6 +192,31 @@ describe('a failure', () => {
   it('words what it only guesses as a guess', async () => {
     failed(failureExample('denied.packageRole'));
     await screen.findByText(/often gives nobody else the role Write/);
+  });
+
+  it('leads to the setting that allows a token service', async () => {
+    failed(failureExample('realm.elsewhere'));
+    await userEvent.click(within(await list()).getByRole('button', { name: 'Open hosts' }));
+    await screen.findByRole('list', { name: 'Hosts' });
+  });
+
+  it('names the host that was really asked, and who led there', async () => {
+    const example = failureExample('network.proxy');
+    const technical = { ...example.technical, host: 'storage.example.com' } as never;
+    const params = { ...example.params, host: 'storage.example.com', asked: 'storage.example.com' };
+    const code = 'registryFault' as const;
+    failed({ ...example, code, params, technical });
+    await screen.findByText('storage.example.com has a fault of its own');
+    screen.getByText(/ghcr\.io led there\./);
+    screen.getByText('Sent to');
+  });
+
+  it('tells a token service without TLS from a registry without TLS', () => {
+    const example = failureExample('realm.elsewhere');
+    const words = cause({ ...example, code: 'network.plainHttp' });
+    expect(words).toMatch(
+      /^ghcr\.io wants its token asked for at auth\.example\.org by plain http/,
+    );
   });
 
   it('opens the page that helps', async () => {

@@ -32,7 +32,13 @@ describe('the job page', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
     expect(host.asked).toContainEqual({ name: 'cancelJob', values: [1] });
     const state = (state: 'cancelling' | 'cancelled') => ({ ...job.progress, state });
-    host.job?.({ kind: 'progress', progress: state('cancelling'), layers: [], log: [] });
+    host.job?.({
+      kind: 'progress',
+      progress: state('cancelling'),
+      layers: [],
+      log: [],
+      warnings: [],
+    });
     await screen.findByText('Cancelling…');
     host.job?.({ kind: 'snapshot', job: { ...job, progress: state('cancelled') } });
     await screen.findByRole('heading', { name: 'Cancelled', level: 1 });
@@ -42,7 +48,7 @@ describe('the job page', () => {
     const host = running();
     await screen.findByRole('progressbar');
     const progress = { ...job.progress, sent: 200_000_000, total: 300_000_000 };
-    host.job?.({ kind: 'progress', progress, layers: [], log: [] });
+    host.job?.({ kind: 'progress', progress, layers: [], log: [], warnings: [] });
     await screen.findByText('200 MB');
     await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
     const dialog = await screen.findByRole('dialog', { name: 'Cancel publishing' });
@@ -202,6 +208,7 @@ describe('the job page', () => {
     progress: { ...job.progress, ...change },
     layers: [],
     log: [],
+    warnings: [],
   });
 
   const done = (change: Partial<ResultView> = {}, more: Partial<JobView> = {}): JobView => ({
@@ -277,6 +284,23 @@ describe('the job page', () => {
     await screen.findByText('moved back to 3333…3333');
     expect(host.asked.find((it) => it.name === 'moveBack')?.values).toEqual([1, 'latest']);
     expect(screen.queryByRole('button', { name: 'Move it back' })).toBeNull();
+  });
+
+  it('says quietly what the registry warns of, while it runs and afterwards', async () => {
+    const host = published(job);
+    await screen.findByRole('progressbar');
+    expect(screen.queryByRole('list', { name: 'What the registry warns of' })).toBeNull();
+    host.job?.({ ...progress({}), kind: 'progress', warnings: ['Gone on 1 March.'] } as JobUpdate);
+    await screen.findByText('ghcr.io warns: Gone on 1 March.');
+    await accessible();
+    const warnings = ['Gone on 1 March.', 'Moved.'];
+    host.job?.({ kind: 'snapshot', job: done({}, { warnings }) });
+    await screen.findByText('ghcr.io warns: Moved.');
+    const failure = failureExample('denied.packageRole');
+    host.job?.({ kind: 'snapshot', job: { ...job, warnings, failure } });
+    await screen.findByRole('heading', { name: 'What happened' });
+    screen.getByText('ghcr.io warns: Gone on 1 March.');
+    expect(screen.queryByRole('alert', { name: /1 March/ })).toBeNull();
   });
 
   it('says why a version could not be moved back', async () => {

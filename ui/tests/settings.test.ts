@@ -159,6 +159,7 @@ describe('hosts', () => {
     proxy: '',
     proxyPassword: null,
     registry: false,
+    realm: '',
     api: '',
     containers: '',
     docker: '',
@@ -168,6 +169,7 @@ describe('hosts', () => {
     caFile: '/etc/ssl/ghe.pem',
     proxy: PROXY,
     proxyPassword: 'canary-password',
+    realm: 'login.example.org',
     api: 'https://ghe.example.com/rest',
     containers: 'images.example.com',
     docker: 'none',
@@ -243,6 +245,11 @@ describe('hosts', () => {
     );
     expect(screen.queryByLabelText('Proxy password')).toBeNull();
     await userEvent.keyboard(`${PROXY}{Tab}canary-password{Tab}`);
+    expect(field('Token service')).toHaveFocus();
+    expect(field('Token service')).toHaveAccessibleDescription(
+      /such as auth\.example\.com\. Your token is sent there\.$/,
+    );
+    await userEvent.keyboard('login.example.org{Tab}');
     expect(field('API address')).toHaveFocus();
     expect(field('API address')).toHaveAccessibleDescription(
       'Empty: https://ghe.example.com/api/v3',
@@ -265,10 +272,12 @@ describe('hosts', () => {
     for (const name of ['API address', 'Container registry', 'Docker registry (legacy)'])
       expect(screen.queryByRole('textbox', { name })).toBeNull();
     await userEvent.type(field('Host'), 'registry.example.com:5000');
+    await userEvent.type(field('Token service'), 'auth.example.org');
     await accessible();
     await press('Add host');
     await closed();
-    expect(last(host)).toEqual({ ...plain, name: 'registry.example.com:5000', registry: true });
+    const set = { ...plain, name: 'registry.example.com:5000', realm: 'auth.example.org' };
+    expect(last(host)).toEqual({ ...set, registry: true });
     await within(await list()).findByText('Other registry');
   });
 
@@ -298,6 +307,7 @@ describe('hosts', () => {
     const rows = within(await list());
     await rows.findByText('via http://octocat@proxy.example.com:8080');
     rows.getByText('own certificate');
+    rows.getByText('tokens from login.example.org');
     rows.getByText('API at https://ghe.example.com/rest');
     rows.getByText('images.example.com');
     await accessible();

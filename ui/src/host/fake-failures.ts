@@ -82,6 +82,7 @@ const EXAMPLES: [Code, number, string, Retry, Remedy[]][] = [
     [again, { kind: 'field', field: 'imageName' }, ghcr],
   ],
   ['network.unreachable', 0, '', 'yes', []],
+  ['realm.elsewhere', 0, '', 'afterChange', [{ kind: 'hosts' }]],
   ['network.proxy', 407, 'Proxy Authentication Required', 'afterChange', []],
   ['cancelled', 0, '', 'yes', []],
 ];
@@ -96,6 +97,7 @@ export const failures: FailureView[] = EXAMPLES.map(([code, status, said, retry,
     package: 'octo-org/hello',
     owner: code === 'ownerNotFound' ? 'octo-orgg' : 'octo-org',
     ...(code === 'network.proxy' ? { proxy: 'proxy.example.com:8080' } : {}),
+    ...(code === 'realm.elsewhere' ? { realm: 'auth.example.org' } : {}),
     ...(code === 'blobMissing' ? { layer: '4' } : {}),
   },
   retry,
@@ -105,6 +107,7 @@ export const failures: FailureView[] = EXAMPLES.map(([code, status, said, retry,
       ? null
       : {
           request: 'POST /v2/octo-org/hello/blobs/uploads/',
+          host: null,
           status,
           registryCode: 'DENIED',
           message: said,

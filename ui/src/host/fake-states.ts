@@ -97,6 +97,7 @@ const enterprise: HostSettings = {
   proxy: 'http://octocat@proxy.example.com:8080/',
   proxyPassword: 'secret',
   registry: false,
+  realm: 'login.example.org',
   api: 'https://ghe.example.com/rest',
   containers: '',
   docker: '',
@@ -130,7 +131,13 @@ function breathe(host: FakeHost): void {
     step += 1;
     const { progress } = host.view;
     const speed = progress.speed === null ? null : progress.speed + wave;
-    host.job?.({ kind: 'progress', progress: { ...progress, speed }, layers: [], log: [] });
+    host.job?.({
+      kind: 'progress',
+      progress: { ...progress, speed },
+      layers: [],
+      log: [],
+      warnings: [],
+    });
   }, 510);
 }
 

@@ -204,6 +204,7 @@ export const job: JobView = {
     percent: index === 3 ? 75 : 0,
   })),
   log: [{ atMs: 0, text: 'asking what the registry has' }],
+  warnings: [],
   result: null,
   failure: null,
 };
@@ -305,6 +306,7 @@ export const github: HostView = {
   caFile: null,
   proxy: null,
   hasProxyPassword: false,
+  realm: null,
   api: null,
   containers: null,
   docker: null,
@@ -493,6 +495,7 @@ export class FakeHost extends FakeAccounts implements Host {
       caFile: texts.caFile || null,
       proxy: texts.proxy || null,
       hasProxyPassword: password === null ? (before?.hasProxyPassword ?? false) : password !== '',
+      realm: texts.realm || null,
       api: texts.api || null,
       containers: texts.containers || null,
       docker: texts.docker || null,

@@ -355,6 +355,8 @@ export const en = {
   'job.cancelled.kept': 'Layers that went up are kept for the next try.',
   'job.back': 'Back to the form',
   'job.log': 'Log',
+  'job.warnings': 'What the registry warns of',
+  'job.warns': '{registry} warns: {text}',
   'job.lines': '{n|# line|# lines}',
   'job.cancelTitle': 'Cancel publishing',
   'job.keepGoing': 'Keep going',
@@ -466,6 +468,7 @@ export const en = {
   'failed.signedIn': 'Signed in as {username}. Everything is kept: try again.',
   'failed.away': 'Slipway tries again when you come back from the browser.',
   'failed.back': 'You are back: trying again.',
+  'failed.ledThere': '{registry} led there.',
   'failed.do': 'What you can do',
   'do.again': 'Try the same again',
   'do.layer': 'Send layer {n} again',
@@ -502,6 +505,9 @@ export const en = {
   'do.field.hint': 'The form opens at this field',
   'do.registry': 'Publish to {registry} instead',
   'do.registry.hint': 'What you typed is kept',
+  'do.hosts': 'Allow {realm} for this registry',
+  'do.hosts.hint': 'In Settings, under Hosts, as its token service; then try again',
+  'do.hosts.button': 'Open hosts',
   'message.missing': 'What is missing: {what}',
   'message.who': 'Who can change it: {who}',
   'message.asks': 'Who asks: {username}',
@@ -554,6 +560,7 @@ export const en = {
   'detail.title': 'Technical detail',
   'detail.copy': 'Copy technical detail',
   'detail.request': 'Request',
+  'detail.host': 'Sent to',
   'detail.answer': 'Answer',
   'detail.message': 'Message',
   'detail.requestId': 'Request id',
@@ -662,7 +669,13 @@ export const en = {
   'network.plainHttp.title': 'The connection would not be protected',
   'network.plainHttp.cause':
     '{host} would be reached by plain http, which shows the token to everybody on the way.',
+  'network.plainHttp.cause.realm':
+    '{registry} wants its token asked for at {realm} by plain http, which shows it to everybody on the way.',
   'network.plainHttp.who': 'You.',
+  'realm.elsewhere.title': '{registry} wants your token sent to somebody else’s host',
+  'realm.elsewhere.cause':
+    'As far as Slipway knows, {realm} is not of the owner of {registry}, so nothing was sent there. If you trust it, name it as the token service in Settings, under Hosts.',
+  'realm.elsewhere.who': 'You.',
   'network.unknownHost.title': '{host} is not known',
   'network.unknownHost.cause':
     'No host of this name was found. It may be misspelt, or this computer has no network.',
@@ -971,6 +984,10 @@ export const en = {
   'hosts.proxy': 'Proxy',
   'hosts.proxy.hint':
     'Empty: as everywhere. Or none, or an address such as http://proxy.example.com:8080, with a user name as http://user@…',
+  'hosts.realm': 'Token service',
+  'hosts.realm.hint':
+    'Only where the registry asks for tokens at somebody else’s host, such as auth.example.com. Your token is sent there.',
+  'hosts.tokensAt': 'tokens from {realm}',
   'hosts.password': 'Proxy password',
   'hosts.password.hint': 'For the user name in the proxy’s address. It is never shown again.',
   'hosts.password.kept': 'Kept in the system keychain',

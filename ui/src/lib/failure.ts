@@ -1,9 +1,9 @@
 // The words of a failure, by its code. Sizes among the values are shown as sizes.
 
-import type { FailureView } from '../bindings/view';
+import type { Code, FailureView } from '../bindings/view';
 import type { Key } from '../i18n/index.svelte';
 import { maybe, t } from '../i18n/index.svelte';
-import { bytes, commas, shortDigest } from './format';
+import { bytes, commas, sentences, shortDigest } from './format';
 
 const SIZES = new Set(['at', 'size', 'max', 'need', 'free']);
 const DIGESTS = new Set(['expected', 'found']);
@@ -23,11 +23,28 @@ export function values(params: Partial<Record<string, string>>): Record<string, 
   return all;
 }
 
-export const failureTitle = (failure: FailureView): string =>
-  t(`${failure.code}.title` as Key, values(failure.params));
+/** Failures that are of whoever was asked in the end, where the registry led to another host. */
+const ASKED = new Set<Code>([
+  'badAnswer',
+  'registryFault',
+  'rateLimited',
+  'notFound',
+  'denied.other',
+]);
+
+export function failureTitle({ code, params }: FailureView): string {
+  const shown = values(params);
+  const { asked } = params;
+  return t(
+    `${code}.title` as Key,
+    asked && ASKED.has(code) ? { ...shown, registry: asked } : shown,
+  );
+}
 
 /** One sentence. */
 export function cause({ code, params }: FailureView): string {
+  if (code === 'network.plainHttp' && params['realm'])
+    return t('network.plainHttp.cause.realm', values(params));
   if (code === 'blobMissing' && !params['layer']) return t('blobMissing.cause.someLayer');
   if (code === 'network.proxyRefused' && params['away'])
     return t('network.proxyRefused.cause.away', values(params));
@@ -38,9 +55,12 @@ export function cause({ code, params }: FailureView): string {
 
 /** What is behind the cause, where there is more to say. */
 export function why({ code, params }: FailureView): string {
-  if (code === 'network.tls' && params['reason'])
-    return t(`network.tls.why.${params['reason']}` as Key);
-  return maybe(`${code}.why`, values(params)) ?? '';
+  const shown = values(params);
+  const behind =
+    code === 'network.tls' && params['reason']
+      ? t(`network.tls.why.${params['reason']}` as Key)
+      : (maybe(`${code}.why`, shown) ?? '');
+  return sentences(params['asked'] ? t('failed.ledThere', shown) : '', behind);
 }
 
 export const who = (failure: FailureView): string =>

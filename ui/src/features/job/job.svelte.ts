@@ -65,6 +65,7 @@ export class JobModel {
         progress: update.progress,
         layers: this.view.layers.map((layer): JobLayer => changed.get(layer.number) ?? layer),
         log: [...this.view.log, ...update.log].slice(-500),
+        warnings: [...this.view.warnings, ...update.warnings],
       };
     }
     this.#plot();

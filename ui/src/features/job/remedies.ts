@@ -98,6 +98,8 @@ function words(way: Way, failure: FailureView): Omit<Row, 'way'> {
         t('do.registry.hint'),
         t('fix.switchRegistry', { value: way.registry }),
       );
+    case 'hosts':
+      return row('server', t('do.hosts', shown), t('do.hosts.hint'), t('do.hosts.button'));
     case 'again': {
       const layer = failure.code === 'blobMissing' ? failure.params['layer'] : undefined;
       const button = layer === undefined ? t('failed.again') : t('do.layer', { n: layer });

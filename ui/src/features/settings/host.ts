@@ -9,6 +9,7 @@ export const settingsOf = (host: HostView): HostSettings => ({
   proxy: host.proxy ?? '',
   proxyPassword: null,
   registry: host.kind === 'other',
+  realm: host.realm ?? '',
   api: host.api ?? '',
   containers: host.containers ?? '',
   docker: host.docker ?? '',
