@@ -544,6 +544,7 @@ impl Repository {
         let authorization = self.authorization(&url, &self.budget()).await?;
         freed().await;
         let (content, moved) = body.into_request();
+        let own = self.registry.is_own(&url);
         let builder = self.registry.inner.http.request(method, url);
         let builder = with(builder, &authorization, headers).body(content);
         let answer = self.moving(&context, &moved, builder.send()).await;
@@ -564,7 +565,8 @@ impl Repository {
             Err(error) => return Err(error),
         };
         tracing::debug!(request = ?context.request, status = response.status().as_u16());
-        if response.status() == StatusCode::UNAUTHORIZED {
+        // Another host was sent no credential that could have ended.
+        if response.status() == StatusCode::UNAUTHORIZED && own {
             let refused = Error { token_ended: true, ..context.answer(response).await };
             if let Authorization::Bearer(token) = &authorization {
                 self.registry.inner.tokens.refuse(&self.scope(), token).await;

@@ -222,6 +222,9 @@ impl fmt::Display for Error {
         }
         if self.led_to.is_some() {
             write!(f, "; {host} led there")?;
+            if self.status == Some(401) && self.at != At::Token {
+                f.write_str(", and its credential does not go along")?;
+            }
         }
         Ok(())
     }
@@ -264,8 +267,24 @@ impl Context {
         let request = self.request.as_ref();
         let request =
             request.map(|line| RequestLine { method: line.method.clone(), path: url.path().to_owned() });
-        let led_to = (url.origin() != self.of.origin).then(|| place(url));
+        let led_to = (url.origin() != self.of.origin).then(|| self.elsewhere(url));
         Self { of: Arc::clone(&self.of), at: self.at, request, credential: self.credential.clone(), led_to }
+    }
+
+    /// How another place than the registry is called. At its own host, scheme and port tell what is another: a port that
+    /// got lost behind a proxy, https for http.
+    fn elsewhere(&self, url: &Url) -> String {
+        let same = match &self.of.origin {
+            Origin::Tuple(_, host, port) => {
+                url.host().is_some_and(|other| other.to_owned() == *host)
+                    && url.port().is_none_or(|other| other == *port)
+            }
+            Origin::Opaque(_) => false,
+        };
+        match url.port_or_known_default().filter(|_| same) {
+            Some(port) => format!("{}://{}:{port}", url.scheme(), url.host_str().unwrap_or_default()),
+            None => place(url),
+        }
     }
 
     pub(crate) fn error(&self, kind: ErrorKind) -> Error {

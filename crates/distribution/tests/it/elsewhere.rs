@@ -212,6 +212,45 @@ async fn whoever_was_really_asked_is_named_and_the_registry_as_the_one_that_led_
     names(&error, &at.to_string(), &server.address.to_string());
 }
 
+/// distribution/distribution#2225: a port that is lost, or https for http, was called by the registry's own name.
+#[tokio::test]
+async fn another_port_or_scheme_of_the_same_host_is_told_as_what_it_is() {
+    for (scheme, lost) in [("http", true), ("https", false)] {
+        let server = Server::start(move |request| match request.method().as_str() {
+            "POST" => {
+                let host = request.headers()["host"].to_str().unwrap();
+                let at = if lost { host.split(':').next().unwrap() } else { host };
+                with(202, &[("location", format!("{scheme}://{at}/up/1"))])
+            }
+            "HEAD" => status(404),
+            _ => status(200),
+        })
+        .await;
+        let upload = repository(&server).open_upload().await.unwrap();
+        let error = upload.put(&digest(), 3, Body::from_bytes("abc".into())).await.unwrap_err();
+        let port = if lost { 80 } else { server.address.port() };
+        assert_eq!(error.asked(), format!("{scheme}://127.0.0.1:{port}"), "{error}");
+    }
+}
+
+/// A credential stays with its host: an upload that is refused without one elsewhere is no token that ended, and was sent
+/// again for most of a minute.
+#[tokio::test]
+async fn a_refusal_elsewhere_for_want_of_a_credential_is_final_and_says_so() {
+    let elsewhere = Server::start(|_| basic_challenge()).await;
+    let at = elsewhere.address;
+    let server = Server::start(move |request| match request.method().as_str() {
+        "POST" => with(202, &[("location", format!("http://{at}/up/1"))]),
+        _ => status(200),
+    })
+    .await;
+    let upload = repository(&server).open_upload().await.unwrap();
+    let error = upload.put(&digest(), 3, Body::from_bytes("abc".into())).await.unwrap_err();
+    assert!(!error.is_transient(), "{error}");
+    assert!(error.to_string().ends_with("led there, and its credential does not go along"), "{error}");
+    assert_eq!(elsewhere.seen().len(), 1);
+}
+
 /// RFC 9110, section 10.2.2: a relative Location counts from the address that answered.
 #[tokio::test]
 async fn a_session_that_is_opened_elsewhere_goes_on_there() {
