@@ -97,6 +97,7 @@ fn rows() -> Vec<Row> {
         stored("the same eight times", at(Body, Cut(MIB)).times(8)).layer(0, 8 * MIB),
         stored("answer to a layer's body lost", at(Body, CutAnswer)).layer(0, FIRST),
         stored("answer to the commit lost", at(Commit, CutAnswer)).silent(),
+        // What stands there is looked for before it is put again, which is not waited for.
         stored("answer to the manifest lost", at(ManifestPut, CutAnswer)).silent(),
         stored("cut at the first request", at(Base, Cut(0))),
         stored("401 in mid-push", at(Commit, EndTokens)).silent(),
@@ -122,6 +123,7 @@ fn rows() -> Vec<Row> {
         stored("401 on a layer's body", at(Body, EndTokens)).layer(0, 0),
         stored("403, secondary limit, Retry-After 1", at(UploadStart, SecondaryLimit(Some(1)))),
         stored("403, secondary limit, no time named", at(UploadStart, SecondaryLimit(None))),
+        stored("403, secondary limit on the first request", at(Base, SecondaryLimit(Some(1)))),
         stored("416 on a chunk", at(RangedPatch, Answer(status(416))))
             .way(Way::Chunks)
             .layer(FIRST, FIRST)
