@@ -2,6 +2,9 @@
 
 use slipway_reference::Digest;
 
+use crate::kind::Kind;
+use crate::spool::Spooled;
+
 /// Why a file cannot be used. Each names the file, the member or the rule.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
@@ -30,6 +33,14 @@ pub enum ArchiveError {
     Unknown {
         /// File name.
         file: String,
+    },
+    /// Something else, which is known.
+    #[error("{file} is no image: it is {kind}")]
+    Other {
+        /// File name.
+        file: String,
+        /// What it is.
+        kind: Kind,
     },
     /// A tar without an image.
     #[error("{file} is a tar without an image: it has neither manifest.json nor index.json")]
@@ -97,6 +108,16 @@ pub enum ArchiveError {
         /// Why.
         reason: String,
     },
+    /// A link of a layout leads out of its folder.
+    #[error(
+        "{member} is a link that leads out of the folder {folder}: --trust-links follows it, where you trust whoever made the folder; or copy the folder with what its links lead to (cp -rL {folder} COPY) and use the copy"
+    )]
+    LeadsOut {
+        /// The member.
+        member: String,
+        /// Name of the folder.
+        folder: String,
+    },
     /// It unpacks to far too much.
     #[error("{member} unpacks to more than can be meant")]
     Bomb {
@@ -114,11 +135,21 @@ pub enum ArchiveError {
         /// What is there.
         present: String,
     },
-    /// There is no room for a compressed file unpacked.
+    /// The image that was asked for lacks something.
+    #[error("the image {selector} is incomplete: {reason}")]
+    Incomplete {
+        /// What was asked for.
+        selector: String,
+        /// What it lacks.
+        reason: String,
+    },
+    /// There is no room for what has to go into a temporary file.
     #[error(
-        "the file is compressed and has to be unpacked once: it needs {need} bytes in {folder}, where {free} are free"
+        "{what}: it needs {need} bytes in {folder}, where {free} are free; TMPDIR can name another folder"
     )]
     NoRoom {
+        /// Why it has to.
+        what: Spooled,
         /// Where.
         folder: String,
         /// Bytes that it needs at least.
@@ -126,10 +157,14 @@ pub enum ArchiveError {
         /// Bytes that are free.
         free: u64,
     },
-    /// A compressed file could not be unpacked.
-    #[error("the file is compressed and has to be unpacked once, which failed: {source}")]
+    /// What has to go into a temporary file could not.
+    #[error("{what}, which failed in {folder}: {source}; TMPDIR can name another folder")]
     Spool {
-        /// Why.
+        /// Why it has to.
+        what: Spooled,
+        /// Where.
+        folder: String,
+        /// Why not.
         source: std::io::Error,
     },
     /// Writing an archive failed.
@@ -144,6 +179,19 @@ pub enum ArchiveError {
 }
 
 impl ArchiveError {
+    /// It is about the whole file, whatever images are in it.
+    pub(crate) fn is_of_the_file(&self) -> bool {
+        matches!(
+            self,
+            Self::Truncated { .. }
+                | Self::Bomb { .. }
+                | Self::Changed
+                | Self::NoRoom { .. }
+                | Self::Spool { .. }
+                | Self::Cancelled
+        )
+    }
+
     pub(crate) fn malformed(member: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::Malformed { member: member.into(), reason: reason.into() }
     }

@@ -1,7 +1,7 @@
 //! A file that is read at positions, so that many readers share it.
 
 use std::fs::{File, Metadata};
-use std::io;
+use std::io::{self, Seek as _};
 use std::time::SystemTime;
 
 use crate::ArchiveError;
@@ -20,6 +20,13 @@ impl FileAt {
     pub(crate) fn new(file: File, own: bool) -> io::Result<Self> {
         let metadata = file.metadata()?;
         Ok(Self { length: metadata.len(), modified: metadata.modified().ok(), file, own })
+    }
+
+    /// The file once more, to be read from its beginning to its end.
+    pub(crate) fn again(&self) -> io::Result<File> {
+        let mut file = self.file.try_clone()?;
+        file.rewind()?;
+        Ok(file)
     }
 
     /// Fills `buffer` from `offset` on, as far as the file goes.

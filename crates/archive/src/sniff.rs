@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::ArchiveError;
 use crate::file::FileAt;
+use crate::kind::Kind;
 use crate::tar::{Block, parse};
 
 /// The compression around a tar.
@@ -33,7 +34,11 @@ pub enum Sniffed {
     Layout,
 }
 
-/// Looks at the name and the first bytes only.
+/// So much of a file is looked at, bytes.
+pub(crate) const FIRST: usize = 64 << 10;
+
+/// Looks at the name and the first bytes only. What is neither a file nor a folder is not opened, since that may wait
+/// for whoever is at the other end.
 ///
 /// # Errors
 /// What can be refused so early: unreadable, empty, a zip, no tar, a folder that is no layout.
@@ -42,45 +47,70 @@ pub fn sniff(path: &Path) -> Result<Sniffed, ArchiveError> {
     let unreadable = |source| ArchiveError::Unreadable { file: file.clone(), source };
     let metadata = std::fs::metadata(path).map_err(unreadable)?;
     if metadata.is_dir() {
-        let is_layout = path.join("oci-layout").is_file();
-        return if is_layout { Ok(Sniffed::Layout) } else { Err(ArchiveError::NotLayout { file }) };
+        return folder(path, file);
     }
     if !metadata.is_file() {
-        return Err(ArchiveError::Unknown { file });
+        return Err(ArchiveError::Other { file, kind: Kind::of_type(metadata.file_type()) });
     }
     let opened = File::open(path).and_then(|opened| FileAt::new(opened, false)).map_err(unreadable)?;
-    let mut first = [0; 512];
-    let length = opened.read_at(&mut first, 0).map_err(unreadable)?;
-    match outer(&first[..length]) {
-        _ if length == 0 => Err(ArchiveError::Empty { file }),
-        // The first member, the end of an empty one, the mark of a split one.
-        Outer::None
-            if matches!(first, [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, ..]) =>
-        {
-            Err(ArchiveError::Zip { file })
-        }
-        Outer::None => match parse(&first) {
-            _ if length < first.len() => Err(ArchiveError::Unknown { file }),
-            Block::Header(_) => Ok(Sniffed::Tar),
-            // Nothing but end marks: a tar without members.
-            Block::End => Err(ArchiveError::NotImage { file }),
-            Block::Invalid(_) => Err(ArchiveError::Unknown { file }),
-        },
+    match look(&first(&opened).map_err(unreadable)?, &file)? {
+        Outer::None => Ok(Sniffed::Tar),
         outer => Ok(Sniffed::Compressed(outer)),
+    }
+}
+
+fn folder(path: &Path, file: String) -> Result<Sniffed, ArchiveError> {
+    if path.join("oci-layout").is_file() {
+        return Ok(Sniffed::Layout);
+    }
+    // `skopeo copy … dir:` has one of these names, too, and says its own version.
+    let saved = path.join("manifest.json").is_file() && !path.join("version").exists();
+    if saved {
+        return Err(ArchiveError::Other { file, kind: Kind::UnpackedSave });
+    }
+    Err(ArchiveError::NotLayout { file })
+}
+
+/// The first bytes of `file`, as many as are looked at.
+pub(crate) fn first(file: &FileAt) -> std::io::Result<Vec<u8>> {
+    let mut first = vec![0; FIRST];
+    let length = file.read_at(&mut first, 0)?;
+    first.truncate(length);
+    Ok(first)
+}
+
+/// A tar begins with `first`, or something compressed.
+pub(crate) fn look(first: &[u8], file: &str) -> Result<Outer, ArchiveError> {
+    let file = || file.to_owned();
+    if first.is_empty() {
+        return Err(ArchiveError::Empty { file: file() });
+    }
+    let outer = outer(first);
+    if outer != Outer::None {
+        return Ok(outer);
+    }
+    // The first member, the end of an empty one, the mark of a split one.
+    if matches!(first, [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, ..]) {
+        return Err(ArchiveError::Zip { file: file() });
+    }
+    let block = first.get(..512).and_then(|block| block.try_into().ok()).map(parse);
+    match block {
+        Some(Block::Header(_)) => Ok(Outer::None),
+        // Nothing but end marks: a tar without members.
+        Some(Block::End) => Err(ArchiveError::NotImage { file: file() }),
+        Some(Block::Invalid(_)) | None => Err(match Kind::of(first) {
+            Some(kind) => ArchiveError::Other { file: file(), kind },
+            None => ArchiveError::Unknown { file: file() },
+        }),
     }
 }
 
 /// What was compressed is a tar.
 pub(crate) fn inside(file: &FileAt, name: &str) -> Result<(), ArchiveError> {
-    let mut first = [0; 512];
-    let length = file
-        .read_at(&mut first, 0)
-        .map_err(|source| ArchiveError::Unreadable { file: name.to_owned(), source })?;
-    match parse(&first) {
-        Block::Header(_) if length == first.len() => Ok(()),
-        Block::End if length == first.len() => Err(ArchiveError::NotImage { file: name.to_owned() }),
-        _ if length == 0 => Err(ArchiveError::Empty { file: name.to_owned() }),
-        _ => Err(ArchiveError::Unknown { file: name.to_owned() }),
+    let first = first(file).map_err(|source| ArchiveError::Unreadable { file: name.to_owned(), source })?;
+    match look(&first, name)? {
+        Outer::None => Ok(()),
+        _ => Err(ArchiveError::Other { file: name.to_owned(), kind: Kind::Twice }),
     }
 }
 

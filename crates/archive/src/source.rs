@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use crate::ArchiveError;
 use crate::file::FileAt;
+use crate::sparse::Piece;
 
 /// After so many bytes it is asked again whether the file changed.
 const ASK_AGAIN: u64 = 8 << 20;
@@ -23,7 +24,16 @@ pub struct Source {
 #[derive(Debug, Clone)]
 pub(crate) enum Place {
     Tar(Arc<FileAt>),
-    File { path: PathBuf, length: u64, modified: Option<SystemTime> },
+    /// A member of a tar that is stored with holes: positions count with them.
+    Sparse {
+        file: Arc<FileAt>,
+        pieces: Arc<[Piece]>,
+    },
+    File {
+        path: PathBuf,
+        length: u64,
+        modified: Option<SystemTime>,
+    },
     Memory(Arc<[u8]>),
 }
 
@@ -55,6 +65,7 @@ impl Source {
     }
 
     pub(crate) fn open(&self) -> Result<BlobReader, ArchiveError> {
+        let mut pieces = None;
         let file = match &self.place {
             Place::Memory(bytes) => {
                 let mut bytes = io::Cursor::new(Arc::clone(bytes));
@@ -62,6 +73,10 @@ impl Source {
                 return Ok(BlobReader { bytes: Bytes::Memory(bytes.take(self.length)) });
             }
             Place::Tar(file) => Arc::clone(file),
+            Place::Sparse { file, pieces: stored } => {
+                pieces = Some(Arc::clone(stored));
+                Arc::clone(file)
+            }
             Place::File { path, length, modified } => {
                 let opened = File::open(path)
                     .and_then(|file| FileAt::new(file, false))
@@ -73,7 +88,7 @@ impl Source {
             }
         };
         file.unchanged()?;
-        let part = Part { file, offset: self.offset, left: self.length, unasked: 0 };
+        let part = Part { file, pieces, offset: self.offset, left: self.length, unasked: 0 };
         Ok(BlobReader { bytes: Bytes::File(part) })
     }
 
@@ -117,9 +132,27 @@ enum Bytes {
 #[derive(Debug)]
 struct Part {
     file: Arc<FileAt>,
+    /// What is stored of a member with holes.
+    pieces: Option<Arc<[Piece]>>,
     offset: u64,
     left: u64,
     unasked: u64,
+}
+
+impl Part {
+    /// Where the bytes from `offset` on are in the file, and how many; none for a hole.
+    fn stored(&self) -> (Option<u64>, u64) {
+        let Some(pieces) = &self.pieces else { return (Some(self.offset), self.left) };
+        let next = pieces.partition_point(|piece| piece.offset + piece.length <= self.offset);
+        match pieces.get(next) {
+            Some(piece) if piece.offset <= self.offset => {
+                let into = self.offset - piece.offset;
+                (Some(piece.at + into), piece.length - into)
+            }
+            Some(piece) => (None, piece.offset - self.offset),
+            None => (None, self.left),
+        }
+    }
 }
 
 impl Read for BlobReader {
@@ -133,12 +166,20 @@ impl Read for BlobReader {
 
 impl Read for Part {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let (at, here) = self.stored();
+        let here = here.min(self.left);
         // What is left may be more than an address can say; then the buffer is the limit.
-        let most = usize::try_from(self.left).map_or(buffer.len(), |left| left.min(buffer.len()));
+        let most = usize::try_from(here).map_or(buffer.len(), |here| here.min(buffer.len()));
         if most == 0 {
             return Ok(0);
         }
-        let length = self.file.read_at(&mut buffer[..most], self.offset)?;
+        let length = match at {
+            Some(at) => self.file.read_at(&mut buffer[..most], at)?,
+            None => {
+                buffer[..most].fill(0);
+                most
+            }
+        };
         if length < most {
             return Err(io::Error::other(ArchiveError::Changed));
         }

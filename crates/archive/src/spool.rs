@@ -1,4 +1,4 @@
-//! A compressed archive, unpacked once into a file without a name: compression does not allow seeking.
+//! What cannot be read at any place, such as something compressed or a pipe, goes once into a file without a name.
 
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom, Write as _};
@@ -14,28 +14,56 @@ use crate::sniff::Outer;
 /// How a file is opened.
 #[derive(Clone)]
 pub struct OpenOptions {
-    /// Where a compressed file is unpacked; the system's temporary folder if none is named.
+    /// Where a compressed file is unpacked, and a pipe kept; the system's temporary folder if none is named.
     pub spool_dir: Option<PathBuf>,
-    /// It may unpack to so many bytes.
+    /// It may unpack to so many bytes; a pipe may bring as many.
     pub spool_limit: u64,
     /// Told before the unpacking begins, and then how far it is.
     pub on_spool: Option<Arc<dyn Fn(SpoolProgress) + Send + Sync>>,
     /// Set from elsewhere to end it.
     pub cancelled: Option<Arc<AtomicBool>>,
+    /// Pipes and devices are read, too. That may wait for whoever writes into them.
+    pub streams: bool,
+    /// Links of a layout may lead out of its folder: whoever made it is trusted with every file that can be read.
+    pub trust_links: bool,
+}
+
+impl OpenOptions {
+    fn tell(&self, progress: SpoolProgress) {
+        if let Some(on_spool) = &self.on_spool {
+            on_spool(progress);
+        }
+    }
+
+    /// A pipe is about to be opened, or read.
+    pub(crate) fn tell_of_stream(&self) {
+        self.tell(SpoolProgress { read: 0, total: 0, written: 0, need: None });
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.spool_dir.clone().unwrap_or_else(std::env::temp_dir)
+    }
 }
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { spool_dir: None, spool_limit: 256 << 30, on_spool: None, cancelled: None }
+        Self {
+            spool_dir: None,
+            spool_limit: MOST_SPOOLED,
+            on_spool: None,
+            cancelled: None,
+            streams: false,
+            trust_links: false,
+        }
     }
 }
 
-/// How far the unpacking of a compressed file is.
+/// How far the unpacking of a compressed file, or the reading of a pipe, is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SpoolProgress {
     /// Bytes of the file that were read.
     pub read: u64,
-    /// Bytes of the file in all.
+    /// Bytes of the file in all; 0 for a pipe, whose end nobody knows.
     pub total: u64,
     /// Bytes that were written, which is the room that is needed so far.
     pub written: u64,
@@ -44,52 +72,144 @@ pub struct SpoolProgress {
 }
 
 /// Nothing that people compress shrinks more than this.
-const MOST_RATIO: u64 = 5000;
+pub(crate) const MOST_RATIO: u64 = 5000;
 
 /// Below this size the ratio does not matter, bytes.
-const RATIO_FROM: u64 = 256 << 20;
+pub(crate) const RATIO_FROM: u64 = 256 << 20;
+
+/// A file may become so large, bytes.
+pub(crate) const MOST_SPOOLED: u64 = 256 << 30;
 
 /// Memory that an xz file may ask for, bytes. The highest level needs a quarter of it.
 const XZ_MEMORY: u64 = 256 << 20;
 
+/// Why something goes into a file of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spooled {
+    /// It is compressed.
+    Compressed,
+    /// It is a pipe or a device.
+    Stream,
+}
+
+impl std::fmt::Display for Spooled {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Compressed => "the file is compressed and has to be unpacked once",
+            Self::Stream => "what comes through a pipe has to be kept in a file once",
+        })
+    }
+}
+
 /// Unpacks `file`.
 pub(crate) fn spool(file: File, outer: Outer, options: &OpenOptions) -> Result<File, ArchiveError> {
+    let folder = options.folder();
     let total = file.metadata().map(|metadata| metadata.len()).unwrap_or_default();
-    let need = need(&file, outer, total).map_err(|source| ArchiveError::Spool { source })?;
-    let folder = options.spool_dir.clone().unwrap_or_else(std::env::temp_dir);
+    let failed = |source| ArchiveError::Spool { what: Spooled::Compressed, folder: shown(&folder), source };
+    let need = need(&file, outer, total).map_err(failed)?;
     has_room(&folder, need.unwrap_or(total))?;
-    let tell = |read, written| {
-        if let Some(on_spool) = &options.on_spool {
-            on_spool(SpoolProgress { read, total, written, need });
+    let (file, _) =
+        Spool { what: Spooled::Compressed, name: "", outer, total, need, folder, options }.fill(file)?;
+    Ok(file)
+}
+
+/// Keeps what comes out of `rest`, unpacked, behind `first`, which came out of it before; and how many bytes came in
+/// all. `name` is what it is called.
+pub(crate) fn spool_stream(
+    name: &str,
+    first: Vec<u8>,
+    rest: impl Read + 'static,
+    outer: Outer,
+    options: &OpenOptions,
+) -> Result<(File, u64), ArchiveError> {
+    let spool =
+        Spool { what: Spooled::Stream, name, outer, total: 0, need: None, folder: options.folder(), options };
+    spool.fill(io::Cursor::new(first).chain(rest))
+}
+
+/// One file on its way into one of ours.
+struct Spool<'a> {
+    what: Spooled,
+    name: &'a str,
+    outer: Outer,
+    total: u64,
+    need: Option<u64>,
+    folder: PathBuf,
+    options: &'a OpenOptions,
+}
+
+impl Spool<'_> {
+    /// The file, and how many bytes went in.
+    fn fill(&self, source: impl Read + 'static) -> Result<(File, u64), ArchiveError> {
+        let Self { total, need, options, .. } = *self;
+        options.tell(SpoolProgress { read: 0, total, written: 0, need });
+        let read = Arc::new(AtomicU64::new(0));
+        let counted = Counted { source, read: Arc::clone(&read), cancelled: options.cancelled.clone() };
+        let source = io::BufReader::with_capacity(1 << 18, counted);
+        let mut decoder = decoder(source, self.outer).map_err(|source| self.failed(source))?;
+        let mut spooled = tempfile::tempfile_in(&self.folder).map_err(|source| self.failed(source))?;
+        let mut buffer = vec![0; 1 << 18];
+        let mut written = 0;
+        loop {
+            let consumed = || read.load(Ordering::Relaxed);
+            let length = match decoder.read(&mut buffer) {
+                Ok(0) => return Ok((spooled, consumed())),
+                Ok(length) => length,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(self.broken(error, consumed())),
+            };
+            written += length as u64;
+            let consumed = consumed();
+            let grown =
+                self.outer != Outer::None && written > RATIO_FROM && written / consumed.max(1) > MOST_RATIO;
+            if written > options.spool_limit || grown {
+                let member = match self.what {
+                    Spooled::Compressed => "the compressed file",
+                    Spooled::Stream => "what comes through the pipe",
+                };
+                return Err(ArchiveError::Bomb { member: member.to_owned() });
+            }
+            if is_set(options.cancelled.as_ref()) {
+                return Err(ArchiveError::Cancelled);
+            }
+            spooled.write_all(&buffer[..length]).map_err(|source| self.unwritten(source, written))?;
+            options.tell(SpoolProgress { read: consumed, total, written, need });
         }
-    };
-    tell(0, 0);
-    let read = Arc::new(AtomicU64::new(0));
-    let counted = Counted { file, read: Arc::clone(&read), cancelled: options.cancelled.clone() };
-    let source = io::BufReader::with_capacity(1 << 18, counted);
-    let mut decoder = decoder(source, outer).map_err(|source| ArchiveError::Spool { source })?;
-    let spooled = tempfile::tempfile_in(&folder);
-    let mut spooled = spooled.map_err(|source| ArchiveError::Spool { source })?;
-    let mut buffer = vec![0; 1 << 18];
-    let mut written = 0;
-    loop {
-        let length = match decoder.read(&mut buffer) {
-            Ok(0) => return Ok(spooled),
-            Ok(length) => length,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(broken(error, total)),
-        };
-        written += length as u64;
-        let consumed = read.load(Ordering::Relaxed);
-        if written > options.spool_limit || (written > RATIO_FROM && written / consumed.max(1) > MOST_RATIO) {
-            return Err(ArchiveError::Bomb { member: "the compressed file".to_owned() });
-        }
-        if is_set(options.cancelled.as_ref()) {
-            return Err(ArchiveError::Cancelled);
-        }
-        spooled.write_all(&buffer[..length]).map_err(|source| ArchiveError::Spool { source })?;
-        tell(consumed, written);
     }
+
+    fn failed(&self, source: io::Error) -> ArchiveError {
+        ArchiveError::Spool { what: self.what, folder: shown(&self.folder), source }
+    }
+
+    /// Writing failed where the file would have had `need` bytes.
+    fn unwritten(&self, source: io::Error, need: u64) -> ArchiveError {
+        if !matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+            return self.failed(source);
+        }
+        let free = fs4::available_space(&self.folder).unwrap_or_default();
+        let need = self.need.unwrap_or_default().max(need);
+        ArchiveError::NoRoom { what: self.what, folder: shown(&self.folder), need, free }
+    }
+
+    /// The end of the file in the middle of its content, or content that is no content.
+    fn broken(&self, error: io::Error, read: u64) -> ArchiveError {
+        let error = match error.downcast::<ArchiveError>() {
+            Ok(ours) => return ours,
+            Err(error) => error,
+        };
+        if self.outer == Outer::None {
+            return ArchiveError::Unreadable { file: self.name.to_owned(), source: error };
+        }
+        if error.kind() == io::ErrorKind::UnexpectedEof {
+            let at = self.total.max(read);
+            return ArchiveError::Truncated { at, size: at + 1 };
+        }
+        ArchiveError::malformed("the compressed file", error.to_string())
+    }
+}
+
+fn shown(folder: &Path) -> String {
+    folder.display().to_string()
 }
 
 /// Room that a compressed file needs unpacked, bytes, where it says so: a zstd frame at its beginning, gzip at its end
@@ -126,7 +246,7 @@ fn need(file: &File, outer: Outer, total: u64) -> io::Result<Option<u64>> {
 fn has_room(folder: &Path, need: u64) -> Result<(), ArchiveError> {
     match fs4::available_space(folder) {
         Ok(free) if free < need => {
-            Err(ArchiveError::NoRoom { folder: folder.display().to_string(), need, free })
+            Err(ArchiveError::NoRoom { what: Spooled::Compressed, folder: shown(folder), need, free })
         }
         _ => Ok(()),
     }
@@ -144,18 +264,6 @@ fn decoder(source: impl io::BufRead + 'static, outer: Outer) -> io::Result<Box<d
         }
         Outer::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(source)),
     })
-}
-
-/// The end of the file in the middle of its content, or content that is no content.
-fn broken(error: io::Error, total: u64) -> ArchiveError {
-    let error = match error.downcast::<ArchiveError>() {
-        Ok(ours) => return ours,
-        Err(error) => error,
-    };
-    if error.kind() == io::ErrorKind::UnexpectedEof {
-        return ArchiveError::Truncated { at: total, size: total + 1 };
-    }
-    ArchiveError::malformed("the compressed file", error.to_string())
 }
 
 /// All members of a gzip file. What stands behind the last one is no concern of ours: `gzip` and Docker
@@ -204,19 +312,46 @@ fn is_set(flag: Option<&Arc<AtomicBool>>) -> bool {
 }
 
 /// Also the place where a cancel is seen while nothing comes out of the decoder.
-struct Counted {
-    file: File,
+struct Counted<R> {
+    source: R,
     read: Arc<AtomicU64>,
     cancelled: Option<Arc<AtomicBool>>,
 }
 
-impl Read for Counted {
+impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if is_set(self.cancelled.as_ref()) {
             return Err(io::Error::other(ArchiveError::Cancelled));
         }
-        let length = self.file.read(buffer)?;
+        let length = self.source.read(buffer)?;
         self.read.fetch_add(length as u64, Ordering::Relaxed);
         Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_that_became_full_is_told_by_what_is_needed_and_what_is_free() {
+        let options = OpenOptions::default();
+        let folder = std::env::temp_dir();
+        let spool = |what, need| Spool {
+            what,
+            name: "image.tar",
+            outer: Outer::None,
+            total: 0,
+            need,
+            folder: folder.clone(),
+            options: &options,
+        };
+        let full = || io::Error::from(io::ErrorKind::StorageFull);
+        let told = spool(Spooled::Stream, None).unwritten(full(), 5000);
+        assert!(matches!(told, ArchiveError::NoRoom { what: Spooled::Stream, need: 5000, .. }), "{told}");
+        let told = spool(Spooled::Compressed, Some(9000)).unwritten(full(), 5000);
+        assert!(matches!(told, ArchiveError::NoRoom { need: 9000, .. }), "{told}");
+        let other = io::Error::from(io::ErrorKind::PermissionDenied);
+        assert!(matches!(spool(Spooled::Stream, None).unwritten(other, 1), ArchiveError::Spool { .. }));
     }
 }

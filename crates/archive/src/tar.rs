@@ -53,7 +53,7 @@ fn text(field: &[u8]) -> String {
 }
 
 /// Octal digits, or GNU's base 256 for what does not fit into them.
-fn number(field: &[u8]) -> Option<u64> {
+pub(crate) fn number(field: &[u8]) -> Option<u64> {
     if field[0] & 0x80 != 0 {
         if field[0] & 0x40 != 0 {
             return None;
@@ -74,9 +74,21 @@ pub(crate) struct Pax {
     pub(crate) path: Option<String>,
     pub(crate) link: Option<String>,
     pub(crate) size: Option<u64>,
-    pub(crate) sparse: bool,
-    /// The name of a sparse member; its `path` is a stand-in for readers that cannot read it.
-    pub(crate) sparse_name: Option<String>,
+    /// The member is stored with holes.
+    pub(crate) sparse: Option<Box<Sparse>>,
+}
+
+/// What PAX records say of a member with holes, in the words of GNU tar.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Sparse {
+    /// Its name; `path` is a stand-in for readers that cannot read it.
+    pub(crate) name: Option<String>,
+    /// The form: 0.0, 0.1 or 1.0.
+    pub(crate) version: (Option<u64>, Option<u64>),
+    /// Its size with the holes, bytes.
+    pub(crate) size: Option<u64>,
+    /// Offset and length of each piece, one after the other; in form 1.0 they stand before the content.
+    pub(crate) map: Vec<u64>,
 }
 
 impl Pax {
@@ -99,11 +111,33 @@ impl Pax {
                 b"path" => self.path = value,
                 b"linkpath" => self.link = value,
                 b"size" => self.size = value.map(|value| decimal(&value)).transpose()?,
-                b"GNU.sparse.name" => (self.sparse, self.sparse_name) = (true, value),
-                key if key.starts_with(b"GNU.sparse.") => self.sparse = true,
-                _ => {}
+                key => {
+                    if let Some(key) = key.strip_prefix(b"GNU.sparse.") {
+                        self.sparse.get_or_insert_default().read(key, value)?;
+                    }
+                }
             }
             records = &records[length..];
+        }
+        Ok(())
+    }
+}
+
+impl Sparse {
+    fn read(&mut self, key: &[u8], value: Option<String>) -> Result<(), &'static str> {
+        let number = || value.as_deref().map(decimal).transpose();
+        match key {
+            b"name" => self.name = value,
+            b"major" => self.version.0 = number()?,
+            b"minor" => self.version.1 = number()?,
+            b"size" | b"realsize" => self.size = number()?,
+            // One of each for every piece: form 0.0.
+            b"offset" | b"numbytes" => self.map.extend(number()?),
+            b"map" => {
+                let numbers = value.iter().flat_map(|value| value.split(',')).map(decimal);
+                self.map = numbers.collect::<Result<_, _>>()?;
+            }
+            _ => {}
         }
         Ok(())
     }
