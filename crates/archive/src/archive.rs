@@ -1,6 +1,7 @@
 //! An opened image file.
 
 use std::fs::File;
+use std::io::{Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -9,14 +10,16 @@ use crate::container::Container;
 use crate::file::FileAt;
 use crate::images::{self, Images};
 use crate::index::Index;
-use crate::model::{Format, Image};
+use crate::model::{Format, Image, LeftOut, LeftOutKind};
 use crate::sniff::{self, Outer, Sniffed, sniff};
 use crate::source::{BlobReader, Source};
-use crate::spool::{OpenOptions, spool};
+use crate::spool::{OpenOptions, spool, spool_stream};
 use crate::{ArchiveError, names};
 
 /// An opened image file or layout folder. Clones share what was read; nothing is unpacked but an outer
 /// compression.
+///
+/// What comes through a pipe cannot be read again, nor at any place: it is kept in a file without a name.
 #[derive(Debug, Clone)]
 pub struct Archive {
     inner: Arc<Inner>,
@@ -33,11 +36,18 @@ struct Inner {
 }
 
 #[derive(Debug)]
-struct Watched {
-    path: PathBuf,
-    length: u64,
-    modified: Option<SystemTime>,
+enum Watched {
+    Path {
+        path: PathBuf,
+        length: u64,
+        modified: Option<SystemTime>,
+    },
+    /// Without a name, such as standard input.
+    Open(Arc<FileAt>),
 }
+
+/// What standard input is called in messages.
+const INPUT: &str = "standard input";
 
 impl Archive {
     /// Opens `path` and reads what images it holds. Digests of manifests, indexes and configurations are
@@ -46,16 +56,45 @@ impl Archive {
     /// # Errors
     /// Says what is wrong with the file, or [`ArchiveError::Cancelled`].
     pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, ArchiveError> {
-        let inner = match sniff(path)? {
-            Sniffed::Layout => layout(path)?,
+        if options.streams && is_stream(path) {
+            let name = sniff::name(path);
+            options.tell_of_stream();
+            let opened = File::open(path);
+            let opened = opened.map_err(|source| ArchiveError::Unreadable { file: name.clone(), source })?;
+            return stream(opened, path, &name, options).map(Self::of);
+        }
+        Ok(Self::of(match sniff(path)? {
+            Sniffed::Layout => layout(path, options)?,
             Sniffed::Tar => tar(path, Outer::None, options)?,
             Sniffed::Compressed(outer) => tar(path, outer, options)?,
-        };
-        tracing::debug!(images = inner.images.images.len(), format = ?inner.images.format, "archive opened");
-        Ok(Self { inner: Arc::new(inner) })
+        }))
     }
 
-    /// The path as it was given.
+    /// Reads standard input, in place where it is a file.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_input(options: &OpenOptions) -> Result<Self, ArchiveError> {
+        let unreadable = |source| ArchiveError::Unreadable { file: INPUT.to_owned(), source };
+        let input = standard_input().map_err(unreadable)?;
+        let path = Path::new("-");
+        let is_file = input.metadata().is_ok_and(|metadata| metadata.is_file());
+        if is_file && (&input).stream_position().is_ok_and(|at| at == 0) {
+            let file = Arc::new(FileAt::new(input, false).map_err(unreadable)?);
+            let outer = sniff::look(&sniff::first(&file).map_err(unreadable)?, INPUT)?;
+            let watched = vec![Watched::Open(Arc::clone(&file))];
+            return of_file(file, path, INPUT, outer, watched, options).map(Self::of);
+        }
+        options.tell_of_stream();
+        stream(input, path, INPUT, options).map(Self::of)
+    }
+
+    fn of(inner: Inner) -> Self {
+        tracing::debug!(images = inner.images.whole.len(), format = ?inner.images.format, "archive opened");
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The path as it was given; `-` for standard input.
     pub fn path(&self) -> &Path {
         &self.inner.path
     }
@@ -77,24 +116,48 @@ impl Archive {
 
     /// The images, at least one.
     pub fn images(&self) -> &[Image] {
-        &self.inner.images.images
+        &self.inner.images.whole
+    }
+
+    /// What the file lists beside its images: images that are incomplete, and what is none.
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.inner.images.left_out
+    }
+
+    /// The only image that can be meant where nobody says which. One that is incomplete may well have been meant, so it
+    /// counts; one of which the file has nothing does not.
+    pub fn only(&self) -> Option<&Image> {
+        let incomplete = self.left_out().iter().any(|left| left.kind == LeftOutKind::Incomplete);
+        match self.images() {
+            [only] if !incomplete => Some(only),
+            _ => None,
+        }
     }
 
     /// The image that `selector` means: `@0`, or one of its names, with or without the parts that Docker adds.
     ///
     /// # Errors
-    /// [`ArchiveError::UnknownImage`], with what there is.
+    /// [`ArchiveError::UnknownImage`], with what there is; [`ArchiveError::Incomplete`].
     pub fn select(&self, selector: &str) -> Result<&Image, ArchiveError> {
-        let images = self.images();
-        let exact =
-            |image: &&Image| image.selector == selector || image.names.iter().any(|name| name == selector);
         let wanted = names::full(selector);
-        let same = |image: &&Image| image.names.iter().any(|name| names::full(name) == wanted);
-        images.iter().find(exact).or_else(|| images.iter().find(same)).ok_or_else(|| {
-            let present = images.iter().map(|image| image.names.first().unwrap_or(&image.selector).as_str());
-            ArchiveError::UnknownImage {
-                selector: selector.to_owned(),
-                present: present.collect::<Vec<_>>().join(", "),
+        let images = self.images();
+        let exact = images.iter().find(|image| is(&image.selector, &image.names, selector));
+        let same = || images.iter().find(|image| image.names.iter().any(|name| names::full(name) == wanted));
+        if let Some(image) = exact.or_else(same) {
+            return Ok(image);
+        }
+        let left = self.left_out().iter().find(|left| {
+            let number = left.selector.as_deref().unwrap_or_default();
+            is(number, &left.names, selector) || left.names.iter().any(|name| names::full(name) == wanted)
+        });
+        Err(match left {
+            Some(left) => {
+                ArchiveError::Incomplete { selector: selector.to_owned(), reason: left.reason.to_string() }
+            }
+            None => {
+                let present = images.iter().map(|image| image.names.first().unwrap_or(&image.selector));
+                let present: Vec<&str> = present.map(String::as_str).collect();
+                ArchiveError::UnknownImage { selector: selector.to_owned(), present: present.join(", ") }
             }
         })
     }
@@ -112,52 +175,114 @@ impl Archive {
     /// # Errors
     /// [`ArchiveError::Changed`].
     pub fn unchanged(&self) -> Result<(), ArchiveError> {
-        let same = |watched: &Watched| Watched::new(&watched.path).is_ok_and(|now| now == *watched);
-        if self.inner.watched.iter().all(same) { Ok(()) } else { Err(ArchiveError::Changed) }
+        self.inner.watched.iter().try_for_each(Watched::unchanged)
     }
 }
 
-impl PartialEq for Watched {
-    fn eq(&self, other: &Self) -> bool {
-        self.length == other.length && self.modified == other.modified
-    }
+/// An image of this number and these names is what `selector` means to the letter.
+fn is(number: &str, names: &[String], selector: &str) -> bool {
+    number == selector || names.iter().any(|name| name == selector)
 }
 
 impl Watched {
     fn new(path: &Path) -> std::io::Result<Self> {
         let metadata = path.metadata()?;
-        Ok(Self { path: path.to_owned(), length: metadata.len(), modified: metadata.modified().ok() })
+        Ok(Self::Path { path: path.to_owned(), length: metadata.len(), modified: metadata.modified().ok() })
     }
+
+    fn length(&self) -> u64 {
+        match self {
+            Self::Path { length, .. } => *length,
+            Self::Open(file) => file.length,
+        }
+    }
+
+    fn unchanged(&self) -> Result<(), ArchiveError> {
+        match self {
+            Self::Path { path, length, modified } => {
+                let same = |now: std::fs::Metadata| now.len() == *length && now.modified().ok() == *modified;
+                if path.metadata().is_ok_and(same) { Ok(()) } else { Err(ArchiveError::Changed) }
+            }
+            Self::Open(file) => file.unchanged(),
+        }
+    }
+}
+
+/// Neither a file nor a folder.
+fn is_stream(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+}
+
+/// A handle of its own, so that nobody else's buffer takes bytes away.
+fn standard_input() -> std::io::Result<File> {
+    #[cfg(unix)]
+    let handle = std::os::fd::AsFd::as_fd(&std::io::stdin()).try_clone_to_owned();
+    #[cfg(windows)]
+    let handle = std::os::windows::io::AsHandle::as_handle(&std::io::stdin()).try_clone_to_owned();
+    handle.map(File::from)
 }
 
 fn tar(path: &Path, outer: Outer, options: &OpenOptions) -> Result<Inner, ArchiveError> {
     let name = sniff::name(path);
     let unreadable = |source| ArchiveError::Unreadable { file: name.clone(), source };
     let watched = Watched::new(path).map_err(unreadable)?;
-    let file_size = watched.length;
-    let file = File::open(path).map_err(unreadable)?;
-    let file = match outer {
-        Outer::None => FileAt::new(file, false),
-        outer => FileAt::new(spool(file, outer, options)?, true),
-    };
-    let file = file.map_err(unreadable)?;
-    if outer != Outer::None {
-        sniff::inside(&file, &name)?;
-    }
-    let index = Index::read(&file)?;
-    let container = Container::Tar { file: Arc::new(file), index };
-    let images = images::read(&container, &name)?;
-    Ok(Inner { path: path.to_owned(), outer, file_size, images, watched: vec![watched] })
+    let file = File::open(path).and_then(|file| FileAt::new(file, false)).map_err(unreadable)?;
+    of_file(Arc::new(file), path, &name, outer, vec![watched], options)
 }
 
-fn layout(path: &Path) -> Result<Inner, ArchiveError> {
+/// What is in `file`, which can be read at any place; unpacked first where it is compressed.
+fn of_file(
+    file: Arc<FileAt>,
+    path: &Path,
+    name: &str,
+    outer: Outer,
+    watched: Vec<Watched>,
+    options: &OpenOptions,
+) -> Result<Inner, ArchiveError> {
+    let unreadable = |source| ArchiveError::Unreadable { file: name.to_owned(), source };
+    let file_size = watched.iter().map(Watched::length).sum();
+    let file = match outer {
+        Outer::None => file,
+        outer => {
+            let unpacked = spool(file.again().map_err(unreadable)?, outer, options)?;
+            let unpacked = FileAt::new(unpacked, true).map_err(unreadable)?;
+            sniff::inside(&unpacked, name)?;
+            Arc::new(unpacked)
+        }
+    };
+    let images = inside(file, name)?;
+    Ok(Inner { path: path.to_owned(), outer, file_size, images, watched })
+}
+
+/// What comes out of `input`, which can be read once only.
+fn stream(input: File, path: &Path, name: &str, options: &OpenOptions) -> Result<Inner, ArchiveError> {
+    let unreadable = |source| ArchiveError::Unreadable { file: name.to_owned(), source };
+    let mut first = Vec::new();
+    (&input).take(sniff::FIRST as u64).read_to_end(&mut first).map_err(unreadable)?;
+    let outer = sniff::look(&first, name)?;
+    let (kept, file_size) = spool_stream(name, first, input, outer, options)?;
+    let kept = FileAt::new(kept, true).map_err(unreadable)?;
+    if outer != Outer::None {
+        sniff::inside(&kept, name)?;
+    }
+    let images = inside(Arc::new(kept), name)?;
+    Ok(Inner { path: path.to_owned(), outer, file_size, images, watched: Vec::new() })
+}
+
+/// The images in a tar.
+fn inside(file: Arc<FileAt>, name: &str) -> Result<Images, ArchiveError> {
+    let index = Index::read(&file, name)?;
+    images::read(&Container::Tar { file, index }, name)
+}
+
+fn layout(path: &Path, options: &OpenOptions) -> Result<Inner, ArchiveError> {
     let name = sniff::name(path);
     let unreadable = |source| ArchiveError::Unreadable { file: name.clone(), source };
     let root = path.canonicalize().map_err(unreadable)?;
     let watched = ["oci-layout", "index.json"].iter().filter_map(|file| Watched::new(&root.join(file)).ok());
     let watched: Vec<_> = watched.collect();
-    let container = Container::Layout { root };
+    let container = Container::Layout { root, trusted: options.trust_links };
     let images = images::read(&container, &name)?;
-    let file_size = watched.iter().map(|file| file.length).sum::<u64>() + images.size();
+    let file_size = watched.iter().map(Watched::length).sum::<u64>() + images.size();
     Ok(Inner { path: path.to_owned(), outer: Outer::None, file_size, images, watched })
 }

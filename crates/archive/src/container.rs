@@ -8,7 +8,7 @@ use slipway_reference::{Algorithm, Digest};
 
 use crate::ArchiveError;
 use crate::file::FileAt;
-use crate::index::Index;
+use crate::index::{Content, Extent, Index};
 use crate::json;
 use crate::source::{Place, Source};
 
@@ -22,6 +22,8 @@ pub(crate) enum Container {
     /// The folder, without symbolic links in its path.
     Layout {
         root: PathBuf,
+        /// Links in it may lead out of it.
+        trusted: bool,
     },
 }
 
@@ -30,20 +32,32 @@ impl Container {
     pub(crate) fn find(&self, name: &str) -> Result<Source, ArchiveError> {
         match self {
             Self::Tar { file, index } => {
-                let extent = index.resolve(name).map_err(|error| match error {
+                let content = index.resolve(name).map_err(|error| match error {
                     // A tar without its end marks lost its end, and what is missing with it.
                     ArchiveError::MemberMissing { .. } if !index.complete => {
                         ArchiveError::Truncated { at: file.length, size: file.length + 1024 }
                     }
                     error => error,
                 })?;
-                Ok(Source {
-                    place: Place::Tar(Arc::clone(file)),
-                    offset: extent.offset,
-                    length: extent.length,
+                let file = Arc::clone(file);
+                Ok(match content {
+                    Content::Whole(Extent { offset, length }) => {
+                        Source { place: Place::Tar(file), offset, length }
+                    }
+                    Content::Sparse { pieces, size } => {
+                        Source { place: Place::Sparse { file, pieces }, offset: 0, length: size }
+                    }
                 })
             }
-            Self::Layout { root } => layout_file(root, name),
+            Self::Layout { root, trusted } => layout_file(root, *trusted, name),
+        }
+    }
+
+    /// The folder of a tar in which its images are, where they are not at its top.
+    pub(crate) fn folder(&self) -> Option<&str> {
+        match self {
+            Self::Tar { index, .. } => index.folder(),
+            Self::Layout { .. } => None,
         }
     }
 
@@ -51,7 +65,7 @@ impl Container {
     pub(crate) fn has(&self, name: &str) -> bool {
         match self {
             Self::Tar { index, .. } => index.has(name),
-            Self::Layout { root } => root.join(name).symlink_metadata().is_ok(),
+            Self::Layout { root, .. } => root.join(name).symlink_metadata().is_ok(),
         }
     }
 
@@ -63,8 +77,9 @@ impl Container {
     }
 }
 
-/// Layout folders may come from anywhere, so links in them must not lead out of them either.
-fn layout_file(root: &std::path::Path, name: &str) -> Result<Source, ArchiveError> {
+/// Layout folders may come from anywhere, so links in them must not lead out of them either, unless somebody says that
+/// the folder is to be trusted. Names lead out of none.
+fn layout_file(root: &std::path::Path, trusted: bool, name: &str) -> Result<Source, ArchiveError> {
     let relative = crate::index::normal(name).filter(|_| !crate::index::is_absolute(name));
     let relative =
         relative.ok_or_else(|| ArchiveError::unsafe_name(name, "the name leads out of the folder"))?;
@@ -73,8 +88,9 @@ fn layout_file(root: &std::path::Path, name: &str) -> Result<Source, ArchiveErro
         _ => ArchiveError::Unreadable { file: name.to_owned(), source },
     };
     let path = root.join(relative).canonicalize().map_err(failed)?;
-    if !path.starts_with(root) {
-        return Err(ArchiveError::unsafe_name(name, "a link leads out of the folder"));
+    if !trusted && !path.starts_with(root) {
+        let folder = root.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        return Err(ArchiveError::LeadsOut { member: name.to_owned(), folder });
     }
     let metadata = path.metadata().map_err(failed)?;
     if metadata.is_dir() {

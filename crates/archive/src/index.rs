@@ -2,10 +2,13 @@
 //! nowhere else; the file system is never asked for one.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::ArchiveError;
 use crate::file::FileAt;
-use crate::tar::{BLOCK, Block, Header, Pax, parse};
+use crate::kind::{Kind, line_ends_changed};
+use crate::sparse::{self, Fault, Lines, Piece};
+use crate::tar::{BLOCK, Block, Header, Pax, Sparse, parse};
 
 /// Members that an image may have; far above what any tool writes.
 const MOST_MEMBERS: usize = 250_000;
@@ -19,6 +22,12 @@ const MOST_NAMES: usize = 64 << 20;
 /// What eleven octal digits can say, bytes.
 const LARGEST_OCTAL: u64 = 0o777_7777_7777;
 
+/// Pieces of all members with holes together.
+const MOST_PIECES: usize = 500_000;
+
+/// Folders around an image, one in the other.
+const MOST_FOLDERS: usize = 4;
+
 /// Links that lead to one member.
 const MOST_LINKS: usize = 40;
 
@@ -29,11 +38,20 @@ pub(crate) struct Extent {
     pub(crate) length: u64,
 }
 
+/// What a member holds.
+#[derive(Debug, Clone)]
+pub(crate) enum Content {
+    /// As it is stored.
+    Whole(Extent),
+    /// With holes, which are zeros.
+    Sparse { pieces: Arc<[Piece]>, size: u64 },
+}
+
 #[derive(Debug, Clone)]
 enum Member {
-    File(Extent),
-    /// Its content is stored with holes; we do not read that.
-    Sparse,
+    File(Content),
+    /// It is stored with holes that cannot be read.
+    Holes(Fault),
     /// Names another member from the root.
     HardLink(String),
     /// Names another member from its own folder.
@@ -47,29 +65,70 @@ pub(crate) struct Index {
     members: HashMap<String, Member>,
     /// The marks at the end were there.
     pub(crate) complete: bool,
+    /// Names count from this folder on; with a slash at its end, or empty.
+    folder: String,
 }
 
 impl Index {
-    /// Walks the headers of `file`.
-    pub(crate) fn read(file: &FileAt) -> Result<Self, ArchiveError> {
-        Walk { file, offset: 0, global: Pax::default(), ended: false, names: 0 }.index()
+    /// Walks the headers of `file`, which messages call `name`.
+    pub(crate) fn read(file: &FileAt, name: &str) -> Result<Self, ArchiveError> {
+        let walk = Walk { file, name, offset: 0, global: Pax::default(), ended: false, names: 0, pieces: 0 };
+        let mut index = walk.index()?;
+        if !index.has_list() {
+            index.enter_folder();
+        }
+        Ok(index)
+    }
+
+    /// One of the files that lead to images is there.
+    fn has_list(&self) -> bool {
+        ["manifest.json", "index.json", "repositories"].iter().any(|name| self.has(name))
+    }
+
+    /// People pack the folder of an image rather than what is in it. Where everything is in one folder and the lists of
+    /// images are there, names count from it on.
+    fn enter_folder(&mut self) {
+        for _ in 0..MOST_FOLDERS {
+            let inside = self.members.keys().filter_map(|name| name.strip_prefix(self.folder.as_str()));
+            // What macOS and its tools put beside the files of others.
+            let ours = inside.filter(|name| {
+                let last = name.rsplit('/').next().unwrap_or(name);
+                !last.starts_with("._") && last != ".DS_Store" && !name.starts_with("__MACOSX")
+            });
+            let mut tops = ours.map(|name| name.split('/').next().unwrap_or(name));
+            let Some(only) = tops.next() else { break };
+            if tops.any(|other| other != only) {
+                break;
+            }
+            self.folder = format!("{}{only}/", self.folder);
+            if self.has("manifest.json") || (self.has("index.json") && self.has("oci-layout")) {
+                return;
+            }
+        }
+        self.folder.clear();
+    }
+
+    /// The folder that names count from, where it is not the top.
+    pub(crate) fn folder(&self) -> Option<&str> {
+        self.folder.strip_suffix('/')
     }
 
     /// The content of `name`, through links.
-    pub(crate) fn resolve(&self, name: &str) -> Result<Extent, ArchiveError> {
-        let mut at = normal(name).filter(|_| !is_absolute(name)).ok_or_else(|| climbs(name))?;
+    pub(crate) fn resolve(&self, name: &str) -> Result<Content, ArchiveError> {
+        let name_inside = normal(name).filter(|_| !is_absolute(name)).ok_or_else(|| climbs(name))?;
+        let mut at = format!("{}{name_inside}", self.folder);
         let mut seen = HashSet::new();
         loop {
             if !seen.insert(at.clone()) || seen.len() > MOST_LINKS {
                 return Err(ArchiveError::unsafe_name(name, "its links lead in a circle"));
             }
             at = match self.members.get(&at) {
-                Some(Member::File(extent)) => return Ok(*extent),
-                Some(Member::Sparse) => {
-                    return Err(ArchiveError::malformed(
-                        name,
-                        "it is stored with holes, which no image tool writes",
-                    ));
+                Some(Member::File(content)) => return Ok(content.clone()),
+                Some(Member::Holes(Fault::Map(reason))) => {
+                    return Err(ArchiveError::malformed(name, *reason));
+                }
+                Some(Member::Holes(Fault::Bomb)) => {
+                    return Err(ArchiveError::Bomb { member: name.to_owned() });
                 }
                 Some(Member::Folder) => return Err(ArchiveError::malformed(name, "it is a folder")),
                 Some(Member::HardLink(target)) => {
@@ -81,13 +140,16 @@ impl Index {
                         .filter(|_| !is_absolute(target))
                         .ok_or_else(|| climbs(target))?
                 }
-                None => return Err(ArchiveError::MemberMissing { member: at }),
+                None => {
+                    let member = at.strip_prefix(self.folder.as_str()).unwrap_or(&at).to_owned();
+                    return Err(ArchiveError::MemberMissing { member });
+                }
             };
         }
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.members.contains_key(name)
+        self.members.contains_key(&format!("{}{name}", self.folder))
     }
 
     /// A root file system rather than an image: folders that every Linux has.
@@ -124,11 +186,14 @@ pub(crate) fn normal(name: &str) -> Option<String> {
 
 struct Walk<'a> {
     file: &'a FileAt,
+    name: &'a str,
     offset: u64,
     global: Pax,
     ended: bool,
     /// Bytes of the names that are kept.
     names: usize,
+    /// Pieces of members with holes that are kept.
+    pieces: usize,
 }
 
 impl Walk<'_> {
@@ -163,8 +228,7 @@ impl Walk<'_> {
                         path: own.path.or(long_name).or_else(|| self.global.path.clone()),
                         link: own.link.or(long_link).or_else(|| self.global.link.clone()),
                         size: own.size.or(self.global.size),
-                        sparse: own.sparse || self.global.sparse,
-                        sparse_name: own.sparse_name,
+                        sparse: own.sparse.or_else(|| self.global.sparse.clone()),
                     };
                     self.member(&mut index, header, pax)?;
                 }
@@ -192,6 +256,9 @@ impl Walk<'_> {
             Block::Header(header) => {
                 self.offset += BLOCK;
                 Ok(Some(header))
+            }
+            Block::Invalid(_) if line_ends_changed(self.file, self.offset) => {
+                Err(ArchiveError::Other { file: self.name.to_owned(), kind: Kind::LineEnds })
             }
             Block::Invalid(reason) => Err(self.malformed(reason)),
         }
@@ -225,7 +292,8 @@ impl Walk<'_> {
     }
 
     fn member(&mut self, index: &mut Index, header: Header, pax: Pax) -> Result<(), ArchiveError> {
-        let name = pax.sparse_name.or(pax.path).unwrap_or(header.name);
+        let own_name = pax.sparse.as_ref().and_then(|sparse| sparse.name.clone());
+        let name = own_name.or(pax.path).unwrap_or(header.name);
         let link = pax.link.unwrap_or(header.link);
         let size = match pax.size {
             // Two sizes are how members are smuggled past a reader (RUSTSEC-2025-0111).
@@ -243,12 +311,12 @@ impl Walk<'_> {
             }
             b'0' | 0 | b'7' => {
                 let extent = self.body(size)?;
-                if pax.sparse { Member::Sparse } else { Member::File(extent) }
+                match &pax.sparse {
+                    None => Member::File(Content::Whole(extent)),
+                    Some(sparse) => holes(self.sparse(sparse, extent)?),
+                }
             }
-            b'S' => {
-                self.sparse_body(size)?;
-                Member::Sparse
-            }
+            b'S' => holes(self.old_sparse(size)?),
             b'1' => Member::HardLink(link),
             b'2' => Member::Symlink(link),
             b'5' => Member::Folder,
@@ -273,18 +341,79 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// GNU's sparse members may have more blocks of their map before the body.
-    fn sparse_body(&mut self, size: u64) -> Result<(), ArchiveError> {
+    /// A member with holes in GNU's old form. Its list of pieces may go on in more blocks before the content.
+    fn old_sparse(&mut self, size: u64) -> Result<Result<Content, Fault>, ArchiveError> {
         let mut block = [0; 512];
         self.file.read_at(&mut block, self.offset - BLOCK).map_err(unreadable)?;
+        let (real, mut map) = (sparse::real_size(&block), Vec::new());
+        let mut read = sparse::entries(&block, 386, 4, &mut map);
         let mut extended = block[482] != 0;
         while extended {
             let extent = self.body(BLOCK)?;
             self.file.read_at(&mut block, extent.offset).map_err(unreadable)?;
+            read = read.and_then(|()| sparse::entries(&block, 0, 21, &mut map));
+            if map.len() / 2 > MOST_PIECES {
+                break;
+            }
             extended = block[504] != 0;
         }
-        self.body(size).map(|_| ())
+        self.keep(map.len() / 2)?;
+        let extent = self.body(size)?;
+        Ok(real.and_then(|real| read.and_then(|()| content(&map, real, extent))))
     }
+
+    /// A member with holes in one of GNU's PAX forms, stored at `extent`.
+    fn sparse(&mut self, sparse: &Sparse, extent: Extent) -> Result<Result<Content, Fault>, ArchiveError> {
+        let Some(size) = sparse.size else {
+            return Ok(Err(Fault::Map("it has holes and does not say how large it is with them")));
+        };
+        let (map, extent) = match sparse.version {
+            (None | Some(0), _) => (sparse.map.clone(), extent),
+            (Some(1), Some(0)) => match self.lines(extent)? {
+                Ok(read) => read,
+                Err(fault) => return Ok(Err(fault)),
+            },
+            _ => return Ok(Err(Fault::Map("it has holes in a form that is not known"))),
+        };
+        self.keep(map.len() / 2)?;
+        Ok(content(&map, size, extent))
+    }
+
+    /// The list of pieces that stands before a member's content, and where that begins.
+    fn lines(&self, extent: Extent) -> Result<Result<(Vec<u64>, Extent), Fault>, ArchiveError> {
+        let (mut lines, mut block, mut read) = (Lines::default(), [0; 512], 0);
+        while read + BLOCK <= extent.length {
+            self.file.read_at(&mut block, extent.offset + read).map_err(unreadable)?;
+            read += BLOCK;
+            match lines.take(&block, MOST_PIECES) {
+                Ok(false) => {}
+                Ok(true) => {
+                    let behind = Extent { offset: extent.offset + read, length: extent.length - read };
+                    return Ok(Ok((lines.map, behind)));
+                }
+                Err(fault) => return Ok(Err(fault)),
+            }
+        }
+        Ok(Err(Fault::Map("what says where its holes are does not end")))
+    }
+
+    /// So many more pieces are kept.
+    fn keep(&mut self, more: usize) -> Result<(), ArchiveError> {
+        self.pieces += more;
+        if self.pieces <= MOST_PIECES {
+            return Ok(());
+        }
+        Err(ArchiveError::Bomb { member: "the list of members".to_owned() })
+    }
+}
+
+fn content(map: &[u64], size: u64, stored: Extent) -> Result<Content, Fault> {
+    let pieces = sparse::lay(map, size, stored.offset, stored.length)?;
+    Ok(Content::Sparse { pieces: pieces.into(), size })
+}
+
+fn holes(content: Result<Content, Fault>) -> Member {
+    content.map_or_else(Member::Holes, Member::File)
 }
 
 fn gnu_text(content: &[u8]) -> String {
