@@ -7,9 +7,11 @@ use crate::ArchiveError;
 use crate::budget::Budget;
 use crate::config::ConfigView;
 use crate::container::{Container, digest_of};
-use crate::images::Found;
+use crate::images::{Found, Roots};
 use crate::json::{self, entry, list, text, texts};
-use crate::model::{Blob, Compression, Descriptor, Layer, Manifest, Node, Platform};
+use crate::model::{
+    Blob, Compression, Descriptor, ImageFinding, Layer, LeftOut, LeftOutKind, Manifest, Node, Platform,
+};
 use crate::oci;
 
 const CONFIG: &str = "application/vnd.docker.container.image.v1+json";
@@ -26,13 +28,21 @@ pub(crate) struct Entry {
     sources: Vec<(Digest, Descriptor)>,
 }
 
+/// A place in the list: whom it names, and the entry or what is wrong with it.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    pub(crate) names: Vec<String>,
+    pub(crate) entry: Result<Entry, ArchiveError>,
+}
+
 /// What `manifest.json` lists; none where there is none.
-pub(crate) fn entries(container: &Container) -> Option<Result<Vec<Entry>, ArchiveError>> {
+pub(crate) fn entries(container: &Container) -> Option<Result<Vec<Listed>, ArchiveError>> {
     container.has("manifest.json").then(|| {
         let (_, value) = container.json("manifest.json")?;
         let entries =
             value.as_array().ok_or_else(|| ArchiveError::malformed("manifest.json", "it is no list"))?;
-        entries.iter().map(Entry::read).collect()
+        let listed = |value| Listed { names: texts(value, "RepoTags"), entry: Entry::read(value) };
+        Ok(entries.iter().map(listed).collect())
     })
 }
 
@@ -51,13 +61,25 @@ impl Entry {
     }
 }
 
-/// The images of `entries`.
+/// The images of `entries`. Where none is whole, the first lack is the error.
 pub(crate) fn images(
     container: &Container,
-    entries: &[Entry],
+    entries: Vec<Listed>,
     budget: &mut Budget,
-) -> Result<Vec<Found>, ArchiveError> {
-    entries.iter().map(|entry| image(container, entry, config(container, entry, budget)?, budget)).collect()
+) -> Result<Roots, ArchiveError> {
+    let mut roots = Roots::default();
+    for (Listed { names, entry }, order) in entries.into_iter().zip(0..) {
+        let read = entry.and_then(|entry| {
+            let config = config(container, &entry, budget)?;
+            image(container, &entry, config, budget)
+        });
+        match read {
+            Ok(found) => roots.found.push(Found { order, ..found }),
+            Err(error) if error.is_of_the_file() => return Err(error),
+            Err(error) => roots.left.push(LeftOut::new(LeftOutKind::Incomplete, order, names, error)),
+        }
+    }
+    roots.some_whole()
 }
 
 /// The configuration of an entry.
@@ -67,9 +89,12 @@ pub(crate) struct Config {
     blob: Blob,
     /// The image's ID.
     pub(crate) digest: Digest,
+    /// Its name states another one.
+    misnamed: bool,
 }
 
-/// Reads the configuration of `entry`. Tools name the member after its digest.
+/// Reads the configuration of `entry`. Tools name the member after its digest. Docker and Podman never look at that name,
+/// and people change configurations without changing it; in the store of a layout it is what finds the content.
 pub(crate) fn config(
     container: &Container,
     entry: &Entry,
@@ -79,12 +104,14 @@ pub(crate) fn config(
     budget.document(source.length, "manifest.json")?;
     let raw = source.bytes(&entry.config, json::LARGEST)?;
     let digest = digest_of(&raw, Algorithm::Sha256);
-    if let Some(expected) = stated(&entry.config).filter(|expected| *expected != digest) {
+    let other = stated(&entry.config).filter(|expected| *expected != digest);
+    let misnamed = other.is_some();
+    if let Some(expected) = other.filter(|_| is_blob(&entry.config)) {
         return Err(ArchiveError::Damaged { member: entry.config.clone(), expected, found: digest });
     }
     let blob =
         Blob { media_type: CONFIG.to_owned(), digest: Some(digest.clone()), size: source.length, source };
-    Ok(Config { raw, blob, digest })
+    Ok(Config { raw, blob, digest, misnamed })
 }
 
 /// The digest that a member's name states: `<hex>.json`, `sha256:<hex>`, `blobs/sha256/<hex>`.
@@ -93,6 +120,11 @@ fn stated(member: &str) -> Option<Digest> {
     let hex = name.strip_suffix(".json").unwrap_or(name);
     let hex = hex.strip_prefix("sha256:").unwrap_or(hex);
     format!("sha256:{hex}").parse().ok()
+}
+
+/// A member of a layout's store.
+fn is_blob(member: &str) -> bool {
+    crate::index::normal(member).is_some_and(|name| name.starts_with("blobs/"))
 }
 
 /// One image.
@@ -143,7 +175,14 @@ pub(crate) fn image(
         platform,
         attestation: false,
     };
-    Ok(Found { names: entry.names.clone(), root: Node::Manifest(Box::new(manifest)), referrers: Vec::new() })
+    let misnamed = config.misnamed.then(|| ImageFinding::ConfigName { member: entry.config.clone() });
+    Ok(Found {
+        order: 0,
+        names: entry.names.clone(),
+        root: Node::Manifest(Box::new(manifest)),
+        referrers: Vec::new(),
+        notes: misnamed.into_iter().collect(),
+    })
 }
 
 fn layer(

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use crate::ArchiveError;
 use crate::budget::Budget;
 use crate::container::Container;
-use crate::docker::{self, Entry};
-use crate::model::{Format, Image, ImageFinding, Manifest, Node};
+use crate::docker::{self, Listed};
+use crate::model::{Compression, Format, Image, ImageFinding, Layer, LeftOut, LeftOutKind, Manifest, Node};
 use crate::{names, oci};
 
 /// Docker starts no image with more layers.
@@ -16,15 +16,65 @@ const MOST_LAYERS: usize = 127;
 #[derive(Debug)]
 pub(crate) struct Images {
     pub(crate) format: Format,
-    pub(crate) images: Vec<Image>,
+    pub(crate) whole: Vec<Image>,
+    /// What is listed beside them.
+    pub(crate) left_out: Vec<LeftOut>,
 }
 
 /// An image before it is numbered.
 #[derive(Debug)]
 pub(crate) struct Found {
+    /// Its place among what the file lists.
+    pub(crate) order: u64,
     pub(crate) names: Vec<String>,
     pub(crate) root: Node,
     pub(crate) referrers: Vec<Manifest>,
+    /// What reading it brought up.
+    pub(crate) notes: Vec<ImageFinding>,
+}
+
+/// What a list leads to.
+#[derive(Debug, Default)]
+pub(crate) struct Roots {
+    pub(crate) found: Vec<Found>,
+    pub(crate) left: Vec<LeftOut>,
+}
+
+impl Roots {
+    /// The same, unless nothing that it lists is whole: then why, of what comes nearest to an image.
+    pub(crate) fn some_whole(mut self) -> Result<Self, ArchiveError> {
+        let nearest = self.left.iter().enumerate().min_by_key(|(_, left)| left.kind);
+        match nearest.map(|(at, _)| at).filter(|_| self.found.is_empty()) {
+            Some(at) => Err(self.left.swap_remove(at).reason),
+            None => Ok(self),
+        }
+    }
+
+    /// With numbers, in the order of the file. What is incomplete keeps its number, so that no other image gets it.
+    fn numbered(mut self, folder: Option<&str>) -> (Vec<Image>, Vec<LeftOut>) {
+        self.found.sort_by_key(|found| found.order);
+        self.left.sort_by_key(|left| left.order);
+        let mut number = 0..;
+        let mut next = || number.next().map(|number: usize| format!("@{number}")).unwrap_or_default();
+        let mut left = self.left.iter_mut().filter(|left| left.kind != LeftOutKind::NoImage).peekable();
+        let mut images = Vec::new();
+        for found in self.found {
+            while let Some(before) = left.next_if(|left| left.order < found.order) {
+                before.selector = Some(next());
+            }
+            let mut findings = findings(&found);
+            findings.extend(folder.map(|folder| ImageFinding::TopFolder { folder: folder.to_owned() }));
+            images.push(Image {
+                selector: next(),
+                findings,
+                names: found.names,
+                root: found.root,
+                referrers: found.referrers,
+            });
+        }
+        left.for_each(|left| left.selector = Some(next()));
+        (images, self.left)
+    }
 }
 
 impl Images {
@@ -37,7 +87,7 @@ impl Images {
                 size += bytes;
             }
         };
-        for image in &self.images {
+        for image in &self.whole {
             stored(&image.root, &mut add);
             image.referrers.iter().for_each(|manifest| of_manifest(manifest, &mut add));
         }
@@ -72,12 +122,12 @@ pub(crate) fn read(container: &Container, file: &str) -> Result<Images, ArchiveE
     let docker = if layout { None } else { docker::entries(container) };
     let mut budget = Budget::default();
     let oci = oci::roots(container, &mut budget);
-    let (format, found) = match (oci, docker) {
-        (Some(Ok(found)), None) if !found.is_empty() => {
-            (if layout { Format::OciLayout } else { Format::OciArchive }, found)
+    let (format, roots) = match (oci, docker) {
+        (Some(Ok(roots)), None) if !roots.found.is_empty() => {
+            (if layout { Format::OciLayout } else { Format::OciArchive }, roots)
         }
-        (Some(Ok(found)), Some(docker)) if !found.is_empty() => {
-            (Format::DockerArchive, merge(container, found, docker, &mut budget)?)
+        (Some(Ok(roots)), Some(docker)) if !roots.found.is_empty() => {
+            (Format::DockerArchive, merge(container, roots, docker, &mut budget)?)
         }
         // Damage is told, not stepped around.
         (Some(Err(error)), _)
@@ -90,21 +140,18 @@ pub(crate) fn read(container: &Container, file: &str) -> Result<Images, ArchiveE
             if let Some(Err(error)) = oci {
                 tracing::warn!(%error, "the layout in the file is left alone; manifest.json counts");
             }
-            (Format::DockerArchive, docker::images(container, &entries, &mut budget)?)
+            (Format::DockerArchive, docker::images(container, entries, &mut budget)?)
         }
         (Some(Err(error)), _) | (_, Some(Err(error))) => return Err(error),
         (Some(Ok(_)), _) => return Err(ArchiveError::malformed("index.json", "it lists no image")),
         (None, Some(Ok(_))) => return Err(ArchiveError::malformed("manifest.json", "it lists no image")),
         (None, None) => return Err(nothing(container, file)),
     };
-    let images = found.into_iter().enumerate().map(|(number, found)| Image {
-        selector: format!("@{number}"),
-        findings: findings(&found),
-        names: found.names,
-        root: found.root,
-        referrers: found.referrers,
-    });
-    Ok(Images { format, images: images.collect() })
+    let (images, left_out) = roots.numbered(container.folder());
+    for left in &left_out {
+        tracing::debug!(reason = %left.reason, kind = ?left.kind, "left out");
+    }
+    Ok(Images { format, whole: images, left_out })
 }
 
 /// Why there is no image.
@@ -127,37 +174,58 @@ fn nothing(container: &Container, file: &str) -> ArchiveError {
 /// Images of the layout with the names that `manifest.json` gives them, and images that only that one has.
 fn merge(
     container: &Container,
-    mut found: Vec<Found>,
-    entries: Result<Vec<Entry>, ArchiveError>,
+    mut roots: Roots,
+    entries: Result<Vec<Listed>, ArchiveError>,
     budget: &mut Budget,
-) -> Result<Vec<Found>, ArchiveError> {
+) -> Result<Roots, ArchiveError> {
     let entries = entries.unwrap_or_else(|error| {
         tracing::warn!(%error, "manifest.json is left alone; the layout counts");
         Vec::new()
     });
     let mut known = HashMap::new();
-    for (at, image) in found.iter().enumerate() {
+    for (at, image) in roots.found.iter().enumerate() {
         for manifest in manifests(&image.root) {
             known.entry(manifest.config.digest.clone()).or_insert(at);
         }
     }
-    for entry in entries {
-        let image = docker::config(container, &entry, budget).and_then(|config| {
+    let left = roots.left.iter().enumerate().rev();
+    let left = left.flat_map(|(at, left)| left.names.iter().map(move |name| (names::full(name), at)));
+    let mut lacking: HashMap<String, usize> = left.collect();
+    for (Listed { names, entry }, order) in entries.into_iter().zip(BEHIND..) {
+        let image = entry.and_then(|entry| {
+            let config = docker::config(container, &entry, budget)?;
             let at = known.get(&Some(config.digest.clone())).copied();
             if at.is_none() {
-                found.push(docker::image(container, &entry, config, budget)?);
+                let found = docker::image(container, &entry, config, budget)?;
+                roots.found.push(Found { order, ..found });
             }
             Ok(at)
         });
         match image {
-            Ok(Some(at)) => merge_names(&mut found[at].names, &entry.names),
+            Ok(Some(at)) => merge_names(&mut roots.found[at].names, &names),
             Ok(None) => {}
-            Err(error @ ArchiveError::Bomb { .. }) => return Err(error),
-            Err(error) => tracing::warn!(%error, "an image that only manifest.json lists is left out"),
+            Err(error) if error.is_of_the_file() => return Err(error),
+            Err(reason) => {
+                // Both lists name it, and it is told once.
+                let at = names.iter().find_map(|name| lacking.get(&names::full(name)).copied());
+                let at = at.unwrap_or_else(|| {
+                    let left = LeftOut::new(LeftOutKind::Incomplete, order, Vec::new(), reason);
+                    roots.left.push(left);
+                    roots.left.len() - 1
+                });
+                for name in names {
+                    if lacking.insert(names::full(&name), at).is_none() {
+                        roots.left[at].names.push(name);
+                    }
+                }
+            }
         }
     }
-    Ok(found)
+    Ok(roots)
 }
+
+/// The place of what only `manifest.json` lists: behind what the layout lists.
+const BEHIND: u64 = 1 << 32;
 
 /// `manifest.json` spells names as people do, so its names come first and stand for equal ones. A bare
 /// version (`ref.name` of `BuildKit`) is only kept where nothing better is known.
@@ -185,7 +253,7 @@ fn manifests(node: &Node) -> Vec<&Manifest> {
 fn findings(found: &Found) -> Vec<ImageFinding> {
     let images: Vec<_> =
         manifests(&found.root).into_iter().filter(|manifest| !manifest.attestation).collect();
-    let mut findings = Vec::new();
+    let mut findings = found.notes.clone();
     let missing = missing(&found.root);
     if !missing.is_empty() {
         let platform = |manifest: &&Manifest| manifest.platform.as_ref().map(ToString::to_string);
@@ -210,6 +278,8 @@ fn findings(found: &Found) -> Vec<ImageFinding> {
     if most == 0 {
         findings.push(ImageFinding::EmptyImage);
     }
+    let layers = images.iter().flat_map(|manifest| &manifest.layers);
+    findings.extend(layers.filter_map(misnamed));
     if found.names.is_empty() {
         findings.push(ImageFinding::NoName);
     }
@@ -218,12 +288,30 @@ fn findings(found: &Found) -> Vec<ImageFinding> {
     findings
 }
 
+/// A layer whose bytes are not what its media type says: some runtimes go by the one, some by the other.
+fn misnamed(layer: &Layer) -> Option<ImageFinding> {
+    let said = match &layer.media_type {
+        said if said.ends_with("gzip") => Compression::Gzip,
+        said if said.ends_with("zstd") => Compression::Zstd,
+        said if said.ends_with(".tar") => Compression::Plain,
+        _ => return None,
+    };
+    (layer.source.is_some() && layer.urls.is_empty() && said != layer.stored).then(|| {
+        ImageFinding::LayerType {
+            number: layer.number,
+            media_type: layer.media_type.clone(),
+            stored: layer.stored,
+        }
+    })
+}
+
 /// Platforms that an index names and the file does not hold; those without a platform by their digest.
 fn missing(node: &Node) -> Vec<String> {
     let Node::Index(index) = node else { return Vec::new() };
     let of = |child: &crate::Child| match (&child.node, &child.descriptor.platform) {
         (Some(node), _) => missing(node),
         (None, _) if oci::is_attestation(&child.descriptor) => Vec::new(),
+        (None, _) if oci::is_other(&child.descriptor.media_type) => Vec::new(),
         (None, Some(platform)) => vec![platform.to_string()],
         (None, None) => vec![child.descriptor.digest.short()],
     };

@@ -2,8 +2,8 @@
 //!
 //! [`Archive::open`] walks a tar's headers once and reads the small JSON in it; layers stay where they are
 //! and are read at their positions ([`Archive::reader`]), so a file of any size needs little memory and no
-//! room on the disk. Only a compressed file is unpacked, once, into a file without a name. [`Writer`]
-//! writes such files.
+//! room on the disk. Only what cannot be read so, something compressed or a pipe, goes once into a file without a
+//! name. [`Writer`] writes such files.
 
 mod archive;
 mod budget;
@@ -15,6 +15,7 @@ mod file;
 mod images;
 mod index;
 mod json;
+mod kind;
 mod model;
 mod names;
 mod oci;
@@ -22,6 +23,7 @@ mod output;
 mod referrers;
 mod sniff;
 mod source;
+mod sparse;
 mod spool;
 mod tar;
 mod writer;
@@ -29,12 +31,13 @@ mod writer;
 pub use archive::Archive;
 pub use config::{ConfigView, HistoryEntry};
 pub use error::ArchiveError;
+pub use kind::Kind;
 pub use model::{
-    Blob, Child, Compression, Descriptor, Format, Image, ImageFinding, Index, Layer, Manifest, Node,
-    Platform, Stored,
+    Blob, Child, Compression, Descriptor, Format, Image, ImageFinding, Index, Layer, LeftOut, LeftOutKind,
+    Manifest, Node, Platform, Stored,
 };
 pub use output::{Output, OutputPlace, write_file};
 pub use sniff::{Outer, Sniffed, sniff};
 pub use source::{BlobReader, Source};
-pub use spool::{OpenOptions, SpoolProgress};
+pub use spool::{OpenOptions, SpoolProgress, Spooled};
 pub use writer::{Target, WriteImage, Writer};

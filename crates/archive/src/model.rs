@@ -4,6 +4,7 @@ use std::fmt;
 
 use slipway_reference::Digest;
 
+use crate::ArchiveError;
 use crate::config::ConfigView;
 use crate::source::Source;
 
@@ -182,6 +183,45 @@ pub struct Layer {
     pub member: String,
 }
 
+/// What the file lists and what cannot be published: it stands by itself, as every image does.
+#[derive(Debug)]
+pub struct LeftOut {
+    /// Names the image in this file as [`Image::selector`] does; none for what is no image.
+    pub selector: Option<String>,
+    /// Names it has in the file, as they are stored there.
+    pub names: Vec<String>,
+    /// What it is.
+    pub kind: LeftOutKind,
+    /// Media type that the list says; empty where it says none.
+    pub media_type: String,
+    /// What it runs on, where the list says so.
+    pub platform: Option<Platform>,
+    /// What it lacks, or what is wrong with it.
+    pub reason: ArchiveError,
+    /// Its place among what the file lists.
+    pub(crate) order: u64,
+    /// What it speaks of.
+    pub(crate) subject: Option<Digest>,
+}
+
+impl LeftOut {
+    pub(crate) fn new(kind: LeftOutKind, order: u64, names: Vec<String>, reason: ArchiveError) -> Self {
+        let (selector, media_type, platform, subject) = (None, String::new(), None, None);
+        Self { selector, names, kind, media_type, platform, reason, order, subject }
+    }
+}
+
+/// What is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeftOutKind {
+    /// An image that lacks something, or of which something is damaged.
+    Incomplete,
+    /// An image of which the file has nothing at all.
+    Absent,
+    /// No image.
+    NoImage,
+}
+
 /// Something worth saying about an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImageFinding {
@@ -211,4 +251,30 @@ pub enum ImageFinding {
     },
     /// It has no layers.
     EmptyImage,
+    /// Something of it stays behind: a platform that lacks something, or what is no part of an image.
+    LeftOut {
+        /// Its platform, or else its digest in short.
+        what: String,
+        /// What it lacks, or what it is.
+        reason: String,
+    },
+    /// The name of the configuration states another digest than it has.
+    ConfigName {
+        /// The member.
+        member: String,
+    },
+    /// The bytes of a layer are not what its media type says.
+    LayerType {
+        /// Number of the layer, from 1.
+        number: u32,
+        /// What the media type says.
+        media_type: String,
+        /// How it is stored.
+        stored: Compression,
+    },
+    /// It stands in a folder of the file rather than at its top.
+    TopFolder {
+        /// The folder.
+        folder: String,
+    },
 }

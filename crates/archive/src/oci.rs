@@ -1,5 +1,9 @@
 //! OCI layouts: `index.json` and the blobs it leads to.
 
+use std::collections::HashMap;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 use slipway_reference::Digest;
 
@@ -7,9 +11,12 @@ use crate::ArchiveError;
 use crate::budget::Budget;
 use crate::config::ConfigView;
 use crate::container::{Container, blob_name, verify};
-use crate::images::Found;
+use crate::images::{Found, Roots};
 use crate::json::{self, entry, list, text, texts};
-use crate::model::{Blob, Child, Compression, Descriptor, Index, Layer, Manifest, Node, Platform, Stored};
+use crate::model::{
+    Blob, Child, Compression, Descriptor, ImageFinding, Index, Layer, LeftOut, LeftOutKind, Manifest, Node,
+    Platform, Stored,
+};
 use crate::sniff::{self, Outer};
 use crate::source::Source;
 use crate::{referrers, tar};
@@ -17,14 +24,17 @@ use crate::{referrers, tar};
 /// Indexes in indexes; nobody writes more than two.
 const DEEPEST: u32 = 8;
 
-/// The images of `index.json`; none where there is none.
-pub(crate) fn roots(container: &Container, budget: &mut Budget) -> Option<Result<Vec<Found>, ArchiveError>> {
+/// So much is told of one image; nobody reads more.
+const MOST_NOTES: usize = 100;
+
+/// What `index.json` lists; none where there is none. Where nothing of it is whole, the first lack is the error.
+pub(crate) fn roots(container: &Container, budget: &mut Budget) -> Option<Result<Roots, ArchiveError>> {
     container.has("index.json").then(|| {
         let (_, index) = container.json("index.json")?;
         if !index.is_object() {
             return Err(ArchiveError::malformed("index.json", "it is no object"));
         }
-        Reader { container, budget }.roots(&index)
+        Reader { container, budget, notes: Vec::new() }.roots(&index)?.some_whole()
     })
 }
 
@@ -33,16 +43,19 @@ pub(crate) fn descriptor(value: &Value) -> Result<Descriptor, String> {
     let digest = text(value, "digest").ok_or("a descriptor has no digest")?;
     let digest = digest.parse().map_err(|_| format!("\"{digest}\" is no digest"))?;
     let size = entry(value, "size").and_then(Value::as_u64).ok_or("a descriptor has no size")?;
-    let annotations = entry(value, "annotations").and_then(Value::as_object).into_iter().flatten();
-    let annotations = annotations.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())));
     Ok(Descriptor {
         media_type: text(value, "mediaType").unwrap_or_default(),
         digest,
         size,
         platform: entry(value, "platform").and_then(Platform::read),
-        annotations: annotations.collect(),
+        annotations: annotations(value),
         urls: texts(value, "urls"),
     })
+}
+
+fn annotations(descriptor: &Value) -> Vec<(String, String)> {
+    let annotations = entry(descriptor, "annotations").and_then(Value::as_object).into_iter().flatten();
+    annotations.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
 }
 
 /// What `BuildKit` hides in an index: provenance and SBOMs, for no platform at all.
@@ -92,75 +105,195 @@ impl Platform {
 struct Reader<'a> {
     container: &'a Container,
     budget: &'a mut Budget,
+    /// What is worth saying about the image that is read now.
+    notes: Vec<ImageFinding>,
+}
+
+/// What an entry of an index leads to.
+enum Looked {
+    Node(Node),
+    /// To nothing in the file.
+    Absent,
+    /// To what is no image, whatever else it may be.
+    Other {
+        reason: ArchiveError,
+        /// What it speaks of.
+        subject: Option<Digest>,
+    },
+}
+
+/// Where an entry of `index.json` was put.
+enum At {
+    Found(usize),
+    Left(usize),
 }
 
 impl Reader<'_> {
-    fn roots(&mut self, index: &Value) -> Result<Vec<Found>, ArchiveError> {
-        let mut found: Vec<(Digest, Found)> = Vec::new();
-        for value in list(index, "manifests") {
-            let descriptor =
-                descriptor(value).map_err(|reason| ArchiveError::malformed("index.json", reason))?;
-            // Docker lists an image once for each of its names.
-            if let Some((_, known)) = found.iter_mut().find(|(digest, _)| *digest == descriptor.digest) {
-                let more = names(&descriptor).into_iter().filter(|name| !known.names.contains(name));
-                let more: Vec<_> = more.collect();
-                known.names.extend(more);
+    /// Every entry stands by itself: readers must not end at one that they do not know (OCI image specification,
+    /// "Index property descriptions"), and what one image lacks is no fault of another.
+    fn roots(&mut self, index: &Value) -> Result<Roots, ArchiveError> {
+        let mut roots = Roots::default();
+        let mut known: HashMap<(Digest, u64), At> = HashMap::new();
+        for (value, order) in list(index, "manifests").iter().zip(0..) {
+            let descriptor = match descriptor(value) {
+                Ok(descriptor) => descriptor,
+                Err(reason) => {
+                    let reason = ArchiveError::malformed("index.json", reason);
+                    let names = names(&annotations(value));
+                    roots.left.push(LeftOut::new(LeftOutKind::Incomplete, order, names, reason));
+                    continue;
+                }
+            };
+            let names = names(&descriptor.annotations);
+            // Docker lists an image once for each of its names. A wrong size is a fault of one of them.
+            let key = (descriptor.digest.clone(), descriptor.size);
+            if let Some(at) = known.get(&key) {
+                let kept = match at {
+                    At::Found(at) => &mut roots.found[*at].names,
+                    At::Left(at) => &mut roots.left[*at].names,
+                };
+                let more: Vec<_> = names.into_iter().filter(|name| !kept.contains(name)).collect();
+                kept.extend(more);
                 continue;
             }
-            let Some(root) = self.node(&descriptor, 1)? else {
-                return Err(match self.container.find(&blob_name(&descriptor.digest)) {
-                    Err(error) => error,
-                    Ok(_) => ArchiveError::MemberMissing { member: blob_name(&descriptor.digest) },
-                });
+            self.notes.clear();
+            let (kind, reason, subject) = match self.node(value, &descriptor, 1) {
+                Ok(Looked::Node(root)) => {
+                    known.insert(key, At::Found(roots.found.len()));
+                    let notes = std::mem::take(&mut self.notes);
+                    roots.found.push(Found { order, names, root, referrers: Vec::new(), notes });
+                    continue;
+                }
+                Ok(Looked::Absent) => {
+                    let member = blob_name(&descriptor.digest);
+                    let reason = self.container.find(&member).err();
+                    let foreign = is_other(&descriptor.media_type);
+                    let kind = if foreign { LeftOutKind::NoImage } else { LeftOutKind::Absent };
+                    (kind, reason.unwrap_or(ArchiveError::MemberMissing { member }), None)
+                }
+                Ok(Looked::Other { reason, subject }) => (LeftOutKind::NoImage, reason, subject),
+                Err(error) => (LeftOutKind::Incomplete, error, None),
             };
-            let image = Found { names: names(&descriptor), root, referrers: Vec::new() };
-            found.push((descriptor.digest.clone(), image));
+            if reason.is_of_the_file() {
+                return Err(reason);
+            }
+            known.insert(key, At::Left(roots.left.len()));
+            let Descriptor { media_type, platform, .. } = descriptor;
+            let left = LeftOut::new(kind, order, names, reason);
+            roots.left.push(LeftOut { media_type, platform, subject, ..left });
         }
-        Ok(referrers::attach(found.into_iter().map(|(_, found)| found).collect()))
+        roots.found = referrers::attach(roots.found);
+        referrers::tell(&mut roots);
+        Ok(roots)
     }
 
-    /// What `descriptor` names; none where the file does not hold it.
-    fn node(&mut self, descriptor: &Descriptor, depth: u32) -> Result<Option<Node>, ArchiveError> {
+    /// What `descriptor`, which `value` is, leads to.
+    fn node(&mut self, value: &Value, descriptor: &Descriptor, depth: u32) -> Result<Looked, ArchiveError> {
         let member = blob_name(&descriptor.digest);
-        if !self.container.has(&member) {
-            return Ok(None);
-        }
+        let other = |media_type: &str, subject| Looked::Other {
+            reason: ArchiveError::malformed(&member, format!("it is {media_type}, no image")),
+            subject,
+        };
+        let foreign = is_other(&descriptor.media_type);
+        let Some(source) = self.stored(value, descriptor, &member)? else {
+            return Ok(Looked::Absent);
+        };
         if depth > DEEPEST {
             return Err(ArchiveError::unsafe_name(member, "indexes are nested too deep"));
         }
-        let raw = self.verified(descriptor, &member)?;
-        let value = json::parse(&raw, &member)?;
+        let read = self.verified(&source, descriptor, &member);
+        let read = read.and_then(|raw| json::parse(&raw, &member).map(|value| (raw, value)));
+        let (raw, value) = match read {
+            Err(error) if foreign && !error.is_of_the_file() => {
+                return Ok(other(&descriptor.media_type, None));
+            }
+            read => read?,
+        };
         let inside = text(&value, "mediaType").unwrap_or_default();
         let media_type = if inside.is_empty() { descriptor.media_type.clone() } else { inside };
         let is_index = list_type(&media_type).unwrap_or_else(|| entry(&value, "manifests").is_some());
-        if media_type.starts_with("application/vnd.docker.distribution.manifest.v1") {
+        if media_type.starts_with(DOCKER_FIRST) {
             return Err(ArchiveError::malformed(
                 member,
                 "it is a manifest of Docker's first form, which registries no longer take",
             ));
         }
-        let media_type = match (media_type.is_empty(), is_index) {
-            (false, _) => media_type,
+        if is_index && list(&value, "manifests").is_empty() {
+            let reason = ArchiveError::malformed(&member, "it is an index that lists nothing");
+            return Ok(Looked::Other { reason, subject: None });
+        }
+        let stored_type = match (media_type.is_empty(), is_index) {
+            (false, _) => media_type.clone(),
             (true, true) => "application/vnd.oci.image.index.v1+json".to_owned(),
             (true, false) => "application/vnd.oci.image.manifest.v1+json".to_owned(),
         };
-        let stored = Stored { media_type, digest: descriptor.digest.clone(), raw };
-        if is_index {
-            self.index(&value, stored, &member, depth).map(|index| Some(Node::Index(index)))
+        let stored = Stored { media_type: stored_type, digest: descriptor.digest.clone(), raw };
+        let node = if is_index {
+            self.index(&value, stored, &member, depth).map(Node::Index)
         } else {
-            let manifest = self.manifest(&value, stored, descriptor, &member)?;
-            Ok(Some(Node::Manifest(Box::new(manifest))))
+            let manifest = self.manifest(&value, stored, descriptor, &member);
+            manifest.map(|manifest| Node::Manifest(Box::new(manifest)))
+        };
+        match node {
+            // Such as the artifact manifests of ORAS, which have no configuration.
+            Err(error) if is_other(&media_type) && !error.is_of_the_file() => {
+                Ok(other(&media_type, subject(&value)))
+            }
+            node => node.map(Looked::Node),
         }
     }
 
+    /// Where the content of `descriptor`, which `value` is, lies: in the file, or else in the descriptor itself (`data`,
+    /// OCI image specification, "Embedded Content").
+    fn stored(
+        &self,
+        value: &Value,
+        descriptor: &Descriptor,
+        member: &str,
+    ) -> Result<Option<Source>, ArchiveError> {
+        if self.container.has(member) {
+            return self.container.find(member).map(Some);
+        }
+        let data = text(value, "data").and_then(|data| BASE64_STANDARD.decode(data).ok());
+        let fits = |raw: &Vec<u8>| {
+            raw.len() as u64 == descriptor.size && verify(raw, &descriptor.digest, member).is_ok()
+        };
+        Ok(data.filter(fits).map(|raw| Source::of_bytes(&raw)))
+    }
+
+    /// The same for what an image cannot do without.
+    fn needed(&self, value: &Value, descriptor: &Descriptor, member: &str) -> Result<Source, ArchiveError> {
+        // Asked once more, the container says why it has none.
+        self.stored(value, descriptor, member)?.map_or_else(|| self.container.find(member), Ok)
+    }
+
     /// The bytes of a small blob.
-    fn verified(&mut self, descriptor: &Descriptor, member: &str) -> Result<Vec<u8>, ArchiveError> {
-        let source = self.container.find(member)?;
+    fn verified(
+        &mut self,
+        source: &Source,
+        descriptor: &Descriptor,
+        member: &str,
+    ) -> Result<Vec<u8>, ArchiveError> {
         self.budget.document(source.length, "index.json")?;
         let raw = source.bytes(member, json::LARGEST)?;
         verify(&raw, &descriptor.digest, member)?;
-        same_size(&source, descriptor, member)?;
+        same_size(source, descriptor, member)?;
         Ok(raw)
+    }
+
+    /// Something of the image stays behind.
+    fn note(&mut self, descriptor: &Descriptor, reason: &ArchiveError) {
+        if self.notes.len() >= MOST_NOTES {
+            return;
+        }
+        self.notes.push(ImageFinding::LeftOut {
+            what: descriptor
+                .platform
+                .as_ref()
+                .filter(|_| !is_attestation(descriptor))
+                .map_or_else(|| descriptor.digest.short(), ToString::to_string),
+            reason: reason.to_string(),
+        });
     }
 
     fn index(
@@ -171,18 +304,38 @@ impl Reader<'_> {
         depth: u32,
     ) -> Result<Index, ArchiveError> {
         let mut children = Vec::new();
+        let mut lack = None;
         for value in list(value, "manifests") {
             let descriptor = descriptor(value).map_err(|reason| ArchiveError::malformed(member, reason))?;
-            let node = self.node(&descriptor, depth + 1)?;
+            let node = match self.node(value, &descriptor, depth + 1) {
+                Ok(Looked::Node(node)) => Some(node),
+                Ok(Looked::Absent) => None,
+                Ok(Looked::Other { reason, .. }) => {
+                    self.note(&descriptor, &reason);
+                    None
+                }
+                // Tools save the index of all platforms with the layers of one. Damage is no such thing.
+                Err(error @ ArchiveError::MemberMissing { .. }) => {
+                    self.note(&descriptor, &error);
+                    lack.get_or_insert(error);
+                    None
+                }
+                Err(error) => return Err(error),
+            };
             children.push(Child { descriptor, node });
         }
         // Sparse is fine, hollow is not.
         let image = |child: &Child| child.node.is_some() && !is_attestation(&child.descriptor);
         if !children.iter().any(image) {
-            return Err(match children.first() {
+            let gone = children.iter().find(|child| {
+                child.node.is_none()
+                    && !is_attestation(&child.descriptor)
+                    && !is_other(&child.descriptor.media_type)
+            });
+            return Err(lack.unwrap_or_else(|| match gone {
                 Some(child) => ArchiveError::MemberMissing { member: blob_name(&child.descriptor.digest) },
                 None => ArchiveError::malformed(member, "it lists no image"),
-            });
+            }));
         }
         Ok(Index { stored, children })
     }
@@ -195,12 +348,12 @@ impl Reader<'_> {
         member: &str,
     ) -> Result<Manifest, ArchiveError> {
         let malformed = |reason: String| ArchiveError::malformed(member, reason);
-        let config =
+        let config_value =
             entry(value, "config").ok_or_else(|| malformed("it names no configuration".to_owned()))?;
-        let config = descriptor(config).map_err(malformed)?;
+        let config = descriptor(config_value).map_err(malformed)?;
         let config_member = blob_name(&config.digest);
-        let source = self.container.find(&config_member)?;
-        let raw = self.verified(&config, &config_member)?;
+        let source = self.needed(config_value, &config, &config_member)?;
+        let raw = self.verified(&source, &config, &config_member)?;
         // Artifacts that are no images may have any configuration, even one that is no JSON.
         let is_image = config.media_type.contains("image") || config.media_type.is_empty();
         let config_json = if is_image {
@@ -209,17 +362,18 @@ impl Reader<'_> {
         } else {
             ConfigView::default()
         };
-        let descriptors = list(value, "layers").iter().map(|layer| descriptor(layer).map_err(malformed));
+        let layers = list(value, "layers");
+        let descriptors = layers.iter().map(|layer| descriptor(layer).map_err(malformed));
         let descriptors = descriptors.collect::<Result<Vec<_>, _>>()?;
         self.budget.layers(descriptors.len(), member)?;
         let fits = config_json.diff_ids.len() == descriptors.len();
         let made_by = config_json.made_by(descriptors.len());
-        let layers = descriptors.into_iter().zip(made_by).zip(1..).map(|((descriptor, made_by), number)| {
+        let layers = layers.iter().zip(descriptors).zip(made_by).zip(1..);
+        let layers = layers.map(|(((value, descriptor), made_by), number)| {
             let diff_id = config_json.diff_ids.get(number as usize - 1).filter(|_| fits).cloned();
-            self.layer(descriptor, number, diff_id, made_by)
+            self.layer(value, descriptor, number, diff_id, made_by)
         });
         let layers = layers.collect::<Result<_, _>>()?;
-        let subject = entry(value, "subject").and_then(|subject| text(subject, "digest"));
         Ok(Manifest {
             stored: Some(stored),
             config: Blob {
@@ -231,20 +385,21 @@ impl Reader<'_> {
             platform: named.platform.clone().or_else(|| Platform::of(&config_json)),
             config_json,
             layers,
-            subject: subject.and_then(|subject| subject.parse().ok()),
+            subject: subject(value),
             attestation: is_attestation(named),
         })
     }
 
     fn layer(
         &self,
+        value: &Value,
         descriptor: Descriptor,
         number: u32,
         diff_id: Option<Digest>,
         made_by: Option<String>,
     ) -> Result<Layer, ArchiveError> {
         let member = blob_name(&descriptor.digest);
-        let source = match self.container.find(&member) {
+        let source = match self.needed(value, &descriptor, &member) {
             // Where else it can be had, the file need not hold it.
             Err(ArchiveError::MemberMissing { .. }) if !descriptor.urls.is_empty() => None,
             found => Some(found?),
@@ -284,6 +439,19 @@ fn same_size(source: &Source, descriptor: &Descriptor, member: &str) -> Result<(
     Err(ArchiveError::malformed(member, reason))
 }
 
+/// What a manifest speaks of.
+fn subject(value: &Value) -> Option<Digest> {
+    entry(value, "subject").and_then(|subject| text(subject, "digest"))?.parse().ok()
+}
+
+/// Manifests of Docker's first form.
+const DOCKER_FIRST: &str = "application/vnd.docker.distribution.manifest.v1";
+
+/// A media type that no image has. What it stands for may be one all the same.
+pub(crate) fn is_other(media_type: &str) -> bool {
+    !media_type.is_empty() && list_type(media_type).is_none() && !media_type.starts_with(DOCKER_FIRST)
+}
+
 /// A media type that is known for an index, or for a manifest.
 fn list_type(media_type: &str) -> Option<bool> {
     match media_type {
@@ -296,9 +464,9 @@ fn list_type(media_type: &str) -> Option<bool> {
 }
 
 /// Names of an image: containerd's full one, or else what the layout calls it.
-fn names(descriptor: &Descriptor) -> Vec<String> {
+fn names(annotations: &[(String, String)]) -> Vec<String> {
     let annotation = |key: &str| {
-        let found = descriptor.annotations.iter().find(|(name, _)| name == key);
+        let found = annotations.iter().find(|(name, _)| name == key);
         found.map(|(_, value)| value.clone()).filter(|value| !value.is_empty())
     };
     let name =

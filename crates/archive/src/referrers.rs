@@ -1,12 +1,12 @@
 //! Manifests that speak of another one in the same file (signatures, SBOMs, provenance): they go with the image that
 //! they speak of, and are no images themselves. Their link is `subject` (OCI image specification 1.1).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use slipway_reference::Digest;
 
-use crate::images::Found;
-use crate::model::{Manifest, Node};
+use crate::images::{Found, Roots};
+use crate::model::{ImageFinding, Manifest, Node};
 
 /// The images among `found`, each with what the file holds about it. A manifest whose subject is not in the file stays
 /// an image of its own.
@@ -16,8 +16,13 @@ pub(crate) fn attach(found: Vec<Found>) -> Vec<Found> {
         .into_iter()
         .partition(|found| matches!(&found.root, Node::Manifest(manifest) if manifest.subject.is_some()));
     let listed = lists.into_iter().flat_map(|list| manifests(list.root));
-    let unnamed =
-        |root| Found { names: Vec::new(), root: Node::Manifest(Box::new(root)), referrers: Vec::new() };
+    let unnamed = |root| Found {
+        order: u64::MAX,
+        names: Vec::new(),
+        root: Node::Manifest(Box::new(root)),
+        referrers: Vec::new(),
+        notes: Vec::new(),
+    };
     speakers.extend(listed.map(unnamed));
     let mut seen = HashSet::new();
     speakers.retain(|speaker| match &speaker.root {
@@ -46,8 +51,30 @@ pub(crate) fn attach(found: Vec<Found>) -> Vec<Found> {
             break;
         }
     }
-    images.extend(speakers);
+    // What speaks of something elsewhere comes behind the images.
+    images.extend(speakers.into_iter().map(|speaker| Found { order: u64::MAX, ..speaker }));
     images
+}
+
+/// Tells at the images what was left out and speaks of them, such as statements in a form that registries no longer
+/// take.
+pub(crate) fn tell(roots: &mut Roots) {
+    let mut known: HashMap<Digest, Vec<usize>> = HashMap::new();
+    for (at, image) in roots.found.iter().enumerate() {
+        for digest in digests(&image.root) {
+            known.entry(digest).or_default().push(at);
+        }
+    }
+    let found = &mut roots.found;
+    roots.left.retain(|left| {
+        let Some(images) = left.subject.as_ref().and_then(|subject| known.get(subject)) else { return true };
+        let what = left.names.first().cloned().unwrap_or_else(|| "a statement about it".to_owned());
+        for at in images {
+            let reason = left.reason.to_string();
+            found[*at].notes.push(ImageFinding::LeftOut { what: what.clone(), reason });
+        }
+        false
+    });
 }
 
 /// The list of referrers that stands under a tag named after its subject, where a registry has no better way: it is
