@@ -3,8 +3,10 @@
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
-use slipway_archive::{Archive, ArchiveError, Format, OpenOptions, Outer, Sniffed, SpoolProgress, sniff};
-use slipway_stage::image::{Oci, docker, layer};
+use slipway_archive::{
+    Archive, ArchiveError, Format, Kind, OpenOptions, Outer, Sniffed, SpoolProgress, sniff,
+};
+use slipway_stage::image::{Oci, blob_path, docker, layer};
 use slipway_stage::tar::Tar;
 use slipway_stage::{bzip2, gzip, noise, xz, zstd};
 
@@ -106,8 +108,9 @@ fn files_of_other_kinds_are_refused_for_what_they_are() {
     let error = |bytes: &[u8]| opened(bytes).unwrap_err();
     assert!(matches!(error(b""), ArchiveError::Empty { .. }));
     assert!(matches!(error(b"PK\x03\x04 and so on"), ArchiveError::Zip { .. }));
-    assert!(matches!(error(b"just some text"), ArchiveError::Unknown { .. }));
-    assert!(matches!(error(&gzip(b"just some text")), ArchiveError::Unknown { .. }));
+    for text in [b"just some text".to_vec(), gzip(b"just some text")] {
+        assert!(matches!(error(&text), ArchiveError::Other { kind: Kind::Text, .. }));
+    }
     assert!(matches!(error(&[7; 2048]), ArchiveError::Unknown { .. }));
     assert!(matches!(error(&[0; 1024]), ArchiveError::NotImage { .. }));
     assert!(matches!(error(&Tar::default().file("readme", b"hello").end()), ArchiveError::NotImage { .. }));
@@ -117,6 +120,64 @@ fn files_of_other_kinds_are_refused_for_what_they_are() {
     assert!(matches!(error(&old.end()), ArchiveError::TooOld { .. }));
     let nowhere = open(std::path::Path::new("/nowhere/at/all.tar")).unwrap_err();
     assert!(matches!(nowhere, ArchiveError::Unreadable { .. }));
+}
+
+/// docker/for-win#660, docker/for-win#758, moby/moby#30919: `docker save IMAGE > image.tar` in Windows PowerShell.
+/// podman-container-tools/podman#352: progress in front of the tar. And what downloads and Git leave in a file's place.
+#[test]
+fn what_became_of_an_image_on_its_way_is_said() {
+    let plain = image();
+    let page = b"<!DOCTYPE html>\n<html><title>Sign in</title></html>\n".repeat(40);
+    let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n";
+    let wide: Vec<u8> = plain.iter().flat_map(|byte| [*byte, 0]).collect();
+    let text = "\u{feff}".as_bytes();
+    let progress = b"Copying blob sha256:0123\nWriting manifest to image destination\n";
+    let rows = [
+        (Kind::Utf16, [&b"\xff\xfe"[..], &wide].concat()),
+        (Kind::TextInFront(3), [text, &plain].concat()),
+        (Kind::TextInFront(progress.len()), [&progress[..], &plain].concat()),
+        (Kind::Html, page),
+        (Kind::LfsPointer, pointer.to_vec()),
+        (Kind::Answer, br#"{"message": "Not Found", "status": "404"}"#.to_vec()),
+        (Kind::Base64, base64::Engine::encode(&base64::prelude::BASE64_STANDARD, &plain).into_bytes()),
+        (Kind::Base64, base64::Engine::encode(&base64::prelude::BASE64_STANDARD, gzip(&plain)).into_bytes()),
+        (Kind::Twice, gzip(&gzip(&plain))),
+        (Kind::Named("7-Zip"), b"7z\xbc\xaf\x27\x1c\0\x04".to_vec()),
+    ];
+    for (kind, bytes) in rows {
+        for bytes in [gzip(&bytes), bytes].into_iter().skip(usize::from(kind == Kind::Twice)) {
+            let error = opened(&bytes).unwrap_err();
+            assert!(
+                matches!(&error, ArchiveError::Other { kind: found, .. } if *found == kind),
+                "{kind:?}: {error}"
+            );
+        }
+    }
+}
+
+/// The copy of a program that takes every file for text, `core.autocrlf` and FTP among them.
+#[test]
+fn a_tar_whose_line_ends_were_changed_is_told_from_a_damaged_one() {
+    let body = b"one\ntwo\nthree\n".repeat(50);
+    let plain = docker(Tar::default().file("1", &body), &[&body], &["1"]);
+    let mut changed = Vec::new();
+    for byte in &plain {
+        changed.extend(if *byte == b'\n' { &b"\r\n"[..] } else { std::slice::from_ref(byte) });
+    }
+    let error = opened(&changed).unwrap_err();
+    assert!(matches!(error, ArchiveError::Other { kind: Kind::LineEnds, .. }), "{error}");
+    // One that is damaged in another way is no text.
+    let mut damaged = plain;
+    damaged.insert(700, b'x');
+    assert!(matches!(opened(&damaged), Err(ArchiveError::Malformed { .. })));
+}
+
+#[test]
+fn an_unpacked_docker_save_is_no_layout_and_is_called_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    unpack(&image(), folder.path());
+    let error = open(folder.path()).unwrap_err();
+    assert!(matches!(error, ArchiveError::Other { kind: Kind::UnpackedSave, .. }), "{error}");
 }
 
 /// Unpacks an archive of ours into a folder.
@@ -161,5 +222,86 @@ fn links_in_a_layout_folder_do_not_lead_out_of_it() {
     std::fs::rename(&blobs, outside.path().join("blobs")).unwrap();
     std::os::unix::fs::symlink(outside.path().join("blobs"), &blobs).unwrap();
     let error = open(folder.path()).unwrap_err();
-    assert!(matches!(error, ArchiveError::Unsafe { .. }), "{error}");
+    assert!(matches!(error, ArchiveError::LeadsOut { .. }), "{error}");
+    // The way round is named, and there is one for who trusts the folder.
+    let folder_name = folder.path().file_name().unwrap().to_string_lossy().into_owned();
+    assert!(error.to_string().contains(&format!("cp -rL {folder_name}")), "{error}");
+    let trusting = OpenOptions { trust_links: true, ..OpenOptions::default() };
+    assert_eq!(content(&Archive::open(folder.path(), &trusting).unwrap(), 1), layer("x"));
+}
+
+/// bazel-contrib/rules_oci#439, bootc-dev/ocidir-rs#21: one blob of many lies elsewhere.
+#[cfg(unix)]
+#[test]
+fn an_image_that_is_linked_from_elsewhere_takes_nothing_from_the_others() {
+    let mut oci = Oci::default();
+    let (linked, here) = (oci.image("linked"), oci.image("here"));
+    let (folder, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    unpack(&oci.end(&[linked.clone(), here]), folder.path());
+    let (blob, away) = (folder.path().join(blob_path(&linked)), outside.path().join("manifest"));
+    std::fs::rename(&blob, &away).unwrap();
+    std::os::unix::fs::symlink(&away, &blob).unwrap();
+    let archive = open(folder.path()).unwrap();
+    assert_eq!(content(&archive, 1), layer("here"));
+    assert!(matches!(archive.left_out()[0].reason, ArchiveError::LeadsOut { .. }));
+    // Trust goes as far as files do.
+    let trusting = OpenOptions { trust_links: true, ..OpenOptions::default() };
+    assert_eq!(Archive::open(folder.path(), &trusting).unwrap().images().len(), 2);
+    std::fs::remove_file(&blob).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", &blob).unwrap();
+    let archive = Archive::open(folder.path(), &trusting).unwrap();
+    assert!(matches!(archive.left_out()[0].reason, ArchiveError::Malformed { .. }));
+}
+
+/// skopeo#590, containers/image#1317, google/go-containerregistry#933: an archive from a pipe.
+#[cfg(unix)]
+#[test]
+fn an_archive_from_a_pipe_is_kept_and_read_as_often_as_needed() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let streams = OpenOptions { streams: true, ..OpenOptions::default() };
+    let through = |bytes: Vec<u8>, options: &OpenOptions| {
+        let end = pipe.clone();
+        let writer = std::thread::spawn(move || std::fs::write(end, bytes));
+        let read = Archive::open(&pipe, options);
+        // Who is not read to the end may not be able to write it all.
+        let _ = writer.join().unwrap();
+        read
+    };
+    for (outer, bytes) in compressed(&image()).into_iter().chain([(Outer::None, image())]) {
+        let size = bytes.len() as u64;
+        let archive = through(bytes, &streams).unwrap();
+        assert_eq!((archive.outer(), archive.file_size()), (outer, size));
+        for _ in 0..2 {
+            assert_eq!(content(&archive, 1), layer("x"));
+        }
+        archive.unchanged().unwrap();
+    }
+    let error = |bytes: Vec<u8>| through(bytes, &streams).unwrap_err();
+    assert!(matches!(error(Vec::new()), ArchiveError::Empty { .. }));
+    assert!(matches!(error(b"<html>".to_vec()), ArchiveError::Other { kind: Kind::Html, .. }));
+    assert!(matches!(error(image()[..2048].to_vec()), ArchiveError::Truncated { .. }));
+    let little = OpenOptions { spool_limit: 4096, ..streams.clone() };
+    assert!(matches!(through(image(), &little), Err(ArchiveError::Bomb { .. })));
+    let nowhere = OpenOptions { spool_dir: Some(folder.path().join("none")), ..streams.clone() };
+    let error = through(image(), &nowhere).unwrap_err();
+    assert!(error.to_string().contains("none") && error.to_string().contains("TMPDIR"), "{error}");
+    // Nobody writes: the window would wait for ever, so it is refused unopened.
+    let error = open(&pipe).unwrap_err();
+    assert!(matches!(error, ArchiveError::Other { kind: Kind::Pipe, .. }), "{error}");
+    assert!(matches!(sniff(&pipe), Err(ArchiveError::Other { kind: Kind::Pipe, .. })));
+    // Endless ones are seen through at their first bytes.
+    let zeros = Archive::open(std::path::Path::new("/dev/zero"), &streams).unwrap_err();
+    assert!(matches!(zeros, ArchiveError::NotImage { .. }), "{zeros}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_place_that_can_hold_no_file_is_told_with_the_way_round() {
+    let full = OpenOptions { spool_dir: Some("/dev/full".into()), ..OpenOptions::default() };
+    let error = Archive::open(&save(&gzip(&image())).path, &full).unwrap_err();
+    assert!(matches!(&error, ArchiveError::Spool { folder, .. } if folder == "/dev/full"), "{error}");
+    assert!(error.to_string().contains("TMPDIR"), "{error}");
 }

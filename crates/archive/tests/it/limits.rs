@@ -151,22 +151,6 @@ fn a_seekable_zstd_file_is_read() {
 }
 
 #[test]
-fn members_stored_with_holes_are_told_by_their_own_names() {
-    let plain = layer("x");
-    // GNU tar gives such members a stand-in name, and the name in a record of its own.
-    let records = [pax("GNU.sparse.major", "1"), pax("GNU.sparse.name", "1")].concat();
-    let posix = Tar::default().extra(b'x', &records).file("GNUSparseFile.0/1", &plain);
-    let gnu = Tar::default().raw(&header("1", 512, b'S', ""), &[0; 512]);
-    for members in [posix, gnu] {
-        let error = opened(&docker(members, &[&plain], &["1"])).unwrap_err();
-        assert!(
-            matches!(&error, ArchiveError::Malformed { member, reason } if member == "1" && reason.contains("holes")),
-            "{error}"
-        );
-    }
-}
-
-#[test]
 fn records_for_all_members_and_records_taken_back_are_read() {
     let plain = layer("x");
     let members = Tar::default()

@@ -1,11 +1,13 @@
 //! The archive's tests; each module says what for.
 
+mod alone;
 mod files;
 mod fixtures;
 mod hostile;
 mod limits;
 mod reports;
 mod shapes;
+mod sparse;
 mod tools;
 mod writer;
 
