@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use slipway_archive::ArchiveError;
+use slipway_archive::{ArchiveError, Kind};
 use slipway_distribution::{Distrust, ErrorKind, Fault};
 use slipway_hosts::Meaning;
 use slipway_transfer::{Check, TransferError};
@@ -68,6 +68,14 @@ impl FailureView {
             ArchiveError::Empty { .. } => new(Code::FileEmpty),
             ArchiveError::Zip { .. } => new(Code::FileZip),
             ArchiveError::Unknown { .. } => new(Code::FileUnknown),
+            ArchiveError::Other { kind, .. } => {
+                let view = new(Code::FileOther).with("kind", kind.word());
+                match kind {
+                    Kind::Named(name) => view.with("name", name),
+                    Kind::TextInFront(bytes) => view.with("bytes", bytes),
+                    _ => view,
+                }
+            }
             ArchiveError::NotImage { .. } => new(Code::FileNotImage),
             ArchiveError::RootFilesystem { .. } => new(Code::FileRootFilesystem),
             ArchiveError::TooOld { .. } => new(Code::FileTooOld),
@@ -81,8 +89,14 @@ impl FailureView {
             }
             ArchiveError::Damaged { member, .. } => new(Code::FileDamaged).with("member", member),
             ArchiveError::Unsafe { member, .. } => new(Code::FileUnsafe).with("member", member),
+            ArchiveError::LeadsOut { member, folder } => {
+                new(Code::FileLeadsOut).with("member", member).with("folder", folder)
+            }
+            ArchiveError::Incomplete { selector, reason } => {
+                new(Code::ImageIncomplete).with("selector", selector).with("reason", reason)
+            }
             ArchiveError::Bomb { member, .. } => new(Code::FileBomb).with("member", member),
-            ArchiveError::NoRoom { folder, need, free } => {
+            ArchiveError::NoRoom { folder, need, free, .. } => {
                 new(Code::FileNoRoom).with("folder", folder).with("need", need).with("free", free)
             }
             ArchiveError::Changed => new(Code::FileChanged),

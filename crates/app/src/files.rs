@@ -21,14 +21,19 @@ pub(crate) struct Files {
 /// One file.
 pub(crate) struct File {
     pub(crate) id: FileId,
+    /// `-` for standard input.
     pub(crate) path: PathBuf,
+    is_input: bool,
     archive: Mutex<Option<Archive>>,
 }
+
+/// How commands name standard input.
+const INPUT: &str = "-";
 
 impl File {
     /// The name without its folder.
     pub(crate) fn name(&self) -> String {
-        name(&self.path)
+        if self.is_input { "standard input".to_owned() } else { name(&self.path) }
     }
 
     /// The archive, read at the first call and after each change of the file. Blocks; a second caller waits for the
@@ -40,7 +45,8 @@ impl File {
         }
         // Given back first: what was unpacked of it takes room.
         *archive = None;
-        let opened = Archive::open(&self.path, options)?;
+        let opened =
+            if self.is_input { Archive::open_input(options) } else { Archive::open(&self.path, options) }?;
         *archive = Some(opened.clone());
         Ok(opened)
     }
@@ -54,7 +60,15 @@ impl File {
 impl Files {
     /// The handle of `path`; the same file keeps its handle unless it changed since it was read.
     pub(crate) fn add(&self, path: &Path) -> Arc<File> {
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        self.put(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()), false)
+    }
+
+    /// The same for what a command names, where `-` is standard input.
+    pub(crate) fn add_named(&self, path: &Path) -> Arc<File> {
+        if path == Path::new(INPUT) { self.put(path.to_owned(), true) } else { self.add(path) }
+    }
+
+    fn put(&self, path: PathBuf, is_input: bool) -> Arc<File> {
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         let mut by_path = self.by_path.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(file) = by_path.get(&path).and_then(|id| files.get(id.0 as usize))
@@ -63,7 +77,7 @@ impl Files {
             return Arc::clone(file);
         }
         let id = FileId(u32::try_from(files.len()).unwrap_or(u32::MAX));
-        let file = Arc::new(File { id, path: path.clone(), archive: Mutex::default() });
+        let file = Arc::new(File { id, path: path.clone(), is_input, archive: Mutex::default() });
         files.push(Arc::clone(&file));
         by_path.insert(path, id);
         file

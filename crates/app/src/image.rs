@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use slipway_archive::{Archive, ConfigView, Format, Image, ImageFinding, Manifest, Node, Outer};
+use slipway_archive::{
+    Archive, Compression as Stored, ConfigView, Format, Image, ImageFinding, LeftOut, LeftOutKind, Manifest,
+    Node, Outer,
+};
 use slipway_hosts::Profile;
 use slipway_reference::{ImageName, Reference, Tag};
 use slipway_transfer::{Compression, Contents, Encoding, Layer, Parts, Role};
 
 use crate::view::{
-    DetailsView, FileFormat, FindingView, ImageView, LayerSending, LayerView, Level, NameView,
+    DetailsView, FailureView, FileFormat, FindingView, ImageView, LayerSending, LayerView, LeftOutView,
+    LeftOutWhat, Level, NameView,
 };
 
 pub(crate) fn format(archive: &Archive) -> FileFormat {
@@ -70,19 +74,68 @@ fn layer_view(parts: &Parts, layer: &Layer) -> LayerView {
         media_type: layer.media_type.clone(),
         size: blob.map_or(0, |blob| blob.size),
         declared_size: layer.size,
-        stored: stored(&layer.media_type, sending).to_owned(),
+        stored: blob.map_or_else(|| named(&layer.media_type), |blob| stored(blob.stored)).to_owned(),
         sending,
         platform: layer.platform.clone(),
     }
 }
 
-fn stored(media_type: &str, sending: LayerSending) -> &'static str {
-    match sending {
-        LayerSending::Compressed => "plain",
-        _ if media_type.ends_with("gzip") => "gzip",
-        _ if media_type.ends_with("zstd") => "zstd",
+/// What a layer is called follows its bytes.
+fn stored(stored: Stored) -> &'static str {
+    match stored {
+        Stored::Plain => "plain",
+        Stored::Gzip => "gzip",
+        Stored::Zstd => "zstd",
+        Stored::Other => "other",
+    }
+}
+
+/// Of one that is not in the file there is only its name.
+fn named(media_type: &str) -> &'static str {
+    match media_type {
+        gzip if gzip.ends_with("gzip") => "gzip",
+        zstd if zstd.ends_with("zstd") => "zstd",
         _ => "plain",
     }
+}
+
+/// What the file lists beside its images.
+pub(crate) fn left_out(archive: &Archive) -> Vec<LeftOutView> {
+    let view = |left: &LeftOut| LeftOutView {
+        selector: left.selector.clone(),
+        names: left.names.clone(),
+        media_type: left.media_type.clone(),
+        platform: left.platform.as_ref().map(ToString::to_string),
+        what: match left.kind {
+            LeftOutKind::NoImage => LeftOutWhat::NoImage,
+            LeftOutKind::Absent => LeftOutWhat::Absent,
+            LeftOutKind::Incomplete => LeftOutWhat::Incomplete,
+        },
+        failure: FailureView::archive(&left.reason),
+    };
+    archive.left_out().iter().map(view).collect()
+}
+
+/// So many things that are left out are told one by one.
+const MOST_TOLD: usize = 5;
+
+/// The same before a push for which nobody chose the image.
+pub(crate) fn left_out_notes(archive: &Archive) -> Vec<FindingView> {
+    let note = |message: String| FindingView {
+        id: "file.leftOut".to_owned(),
+        level: Level::Information,
+        params: BTreeMap::new(),
+        fixes: Vec::new(),
+        message,
+    };
+    let left = archive.left_out();
+    let told = left.iter().take(MOST_TOLD).map(|left| {
+        let names =
+            if left.names.is_empty() { String::new() } else { format!(" ({})", left.names.join(", ")) };
+        note(format!("the file also lists something that stays behind{names}: {}", left.reason))
+    });
+    let more = left.len().saturating_sub(MOST_TOLD);
+    told.chain((more > 0).then(|| note(format!("and {more} more, which `slipway inspect` shows")))).collect()
 }
 
 /// A stored name split for the form: the last path part, made valid, and the tag.
@@ -172,6 +225,34 @@ fn finding(finding: &ImageFinding) -> Option<FindingView> {
             params = BTreeMap::new();
             ("image.empty", "the image has no layers".to_owned())
         }
+        ImageFinding::LeftOut { what, reason } => {
+            params = [("what", what.clone()), ("reason", reason.clone())].map(owned).into();
+            ("image.leftOut", format!("{what} stays behind: {reason}"))
+        }
+        ImageFinding::ConfigName { member } => {
+            params = [("member", member.clone())].map(owned).into();
+            (
+                "image.configName",
+                format!("the config {member} is named after another digest than its own: it was changed"),
+            )
+        }
+        ImageFinding::LayerType { number, media_type, stored: bytes } => {
+            let bytes = match bytes {
+                Stored::Plain => "a plain tar",
+                Stored::Gzip => "gzip",
+                Stored::Zstd => "zstd",
+                Stored::Other => "something else",
+            };
+            params =
+                [("layer", number.to_string()), ("type", media_type.clone()), ("bytes", bytes.to_owned())]
+                    .map(owned)
+                    .into();
+            ("layer.type", format!("layer {number} is called {media_type}, its bytes are {bytes}"))
+        }
+        ImageFinding::TopFolder { folder } => {
+            params = [("folder", folder.clone())].map(owned).into();
+            ("image.folder", format!("the image stands in the folder {folder} of the file"))
+        }
         _ => return None,
     };
     Some(FindingView { id: id.to_owned(), level: Level::Information, params, fixes: Vec::new(), message })
@@ -179,8 +260,10 @@ fn finding(finding: &ImageFinding) -> Option<FindingView> {
 
 /// What should be said before a push of `image`: what will not go up as one might expect.
 pub(crate) fn notes(image: &Image, platform: Option<&str>) -> Vec<FindingView> {
-    let chosen =
-        |finding: &&ImageFinding| platform.is_none() || !matches!(finding, ImageFinding::SparseIndex { .. });
+    let of_others = |finding: &ImageFinding| {
+        matches!(finding, ImageFinding::SparseIndex { .. } | ImageFinding::LeftOut { .. })
+    };
+    let chosen = |finding: &&ImageFinding| platform.is_none() || !of_others(finding);
     image.findings.iter().filter(chosen).filter_map(finding).collect()
 }
 

@@ -34,7 +34,7 @@ mod workflow;
 
 pub use publish::{FetchProgress, Fetched, PullFormat, PullOptions, PushOptions};
 pub use settings::{Settings, SettingsError};
-pub use setup::{Finders, Setup, SetupError};
+pub use setup::{Finders, Inputs, Setup, SetupError};
 pub use slipway::Slipway;
 pub use slipway_archive::write_file;
 pub use slipway_credentials::{Keychain, NoToken, Surroundings, token_in};

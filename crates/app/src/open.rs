@@ -22,7 +22,12 @@ impl Slipway {
 
     /// Opens a file, and fills the empty fields of `draft` from it.
     pub async fn open_path(&self, path: &Path, draft: Draft) -> Result<OpenedView, FailureView> {
-        self.open(self.files.add(path), draft).await
+        self.open(self.file(path), draft).await
+    }
+
+    /// The handle of a path: standard input where a command names it.
+    pub(crate) fn file(&self, path: &Path) -> Arc<File> {
+        if self.readings.inputs.streams { self.files.add_named(path) } else { self.files.add(path) }
     }
 
     /// Opens the first of some dropped files.
@@ -69,6 +74,7 @@ impl Slipway {
             compressed: image::compressed(&archive),
             read_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             images,
+            left_out: image::left_out(&archive),
             draft: filled,
         })
     }

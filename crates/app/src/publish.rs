@@ -10,7 +10,9 @@ use slipway_transfer::{Changes, Contents, Published};
 
 use crate::files::File;
 use crate::form;
-use crate::view::{AccountView, Code, Draft, FailureView, Field, Level, PublishedVersion, ResultView};
+use crate::view::{
+    AccountView, Code, Draft, FailureView, Field, FindingView, Level, PublishedVersion, ResultView,
+};
 
 /// A push as the command line says it.
 #[derive(Debug, Clone)]
@@ -103,6 +105,8 @@ pub(crate) struct Prepared {
     pub(crate) contents: Contents,
     /// Something about it is changed before it goes up.
     pub(crate) changed: bool,
+    /// What the files list beside the images that nobody chose.
+    pub(crate) notes: Vec<FindingView>,
     pub(crate) platform: Option<String>,
     pub(crate) endpoint: Endpoint,
     pub(crate) destination: Destination,
@@ -151,7 +155,7 @@ pub(crate) fn command(
     more: &[String],
     plain_http: bool,
 ) -> String {
-    let image = (archive.images().len() > 1).then_some(draft.image.as_str());
+    let image = archive.only().is_none().then_some(draft.image.as_str());
     let options = &draft.options;
     let mut words = vec![
         ("description", options.description.trim()),
@@ -228,21 +232,21 @@ pub(crate) fn transfer(
 pub(crate) fn select(archive: &Archive, selector: Option<&str>) -> Result<Image, FailureView> {
     match selector.filter(|selector| !selector.is_empty()) {
         Some(selector) => archive.select(selector).cloned().map_err(|error| FailureView::archive(&error)),
-        None => match archive.images() {
-            [only] => Ok(only.clone()),
-            several => {
-                let names: Vec<String> = several
-                    .iter()
-                    .map(|image| match image.names.first() {
-                        Some(name) => format!("{} ({name})", image.selector),
-                        None => image.selector.clone(),
-                    })
-                    .collect();
-                let names = names.join(", ");
-                let message = format!("the file holds several images, choose one: {names}");
-                Err(FailureView::new(Code::ImageChoose, message).with("images", names))
-            }
-        },
+        None => archive.only().cloned().ok_or_else(|| {
+            let called = |selector: &str, names: &[String]| match names.first() {
+                Some(name) => format!("{selector} ({name})"),
+                None => selector.to_owned(),
+            };
+            let names = archive.images().iter().map(|image| called(&image.selector, &image.names));
+            let names = names.collect::<Vec<_>>().join(", ");
+            let incomplete = archive.left_out().iter().filter_map(|left| {
+                let called = called(left.selector.as_deref()?, &left.names);
+                Some(format!("; {called} is incomplete: {}", left.reason))
+            });
+            let incomplete: String = incomplete.collect();
+            let message = format!("the file holds several images, choose one: {names}{incomplete}");
+            FailureView::new(Code::ImageChoose, message).with("images", names)
+        }),
     }
 }
 

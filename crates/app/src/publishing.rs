@@ -111,6 +111,7 @@ impl Slipway {
                 file,
                 contents: changed(&archive, &image, &endpoint, &draft)?,
                 changed: false,
+                notes: Vec::new(),
                 platform,
                 endpoint,
                 destination,
@@ -123,7 +124,8 @@ impl Slipway {
     /// Publishes what a command line says; with the job comes what should be said before it.
     pub async fn push(&self, options: &PushOptions) -> Result<(JobId, Vec<FindingView>), FailureView> {
         let prepared = self.prepare(options).await?;
-        let mut notes = image::notes(prepared.contents.image(), prepared.platform.as_deref());
+        let mut notes = prepared.notes.clone();
+        notes.extend(image::notes(prepared.contents.image(), prepared.platform.as_deref()));
         notes.extend(prepared.changed.then(image::changed_note));
         Ok((self.start_push(None, prepared)?, notes))
     }
@@ -179,12 +181,15 @@ impl Slipway {
         if let Some(repository) = &options.source {
             changes.labels.push(publish::source_label(&endpoint, repository)?);
         }
-        let mut images = Vec::new();
+        let (mut images, mut notes) = (Vec::new(), Vec::new());
         let mut first = None;
         for path in &options.files {
-            let file = self.files.add(path);
+            let file = self.file(path);
             let archive = self.archive(&file).await?;
             let image = publish::select(&archive, options.image.as_deref())?;
+            if options.image.is_none() {
+                notes.extend(image::left_out_notes(&archive));
+            }
             first.get_or_insert((file, image.selector.clone()));
             images.push((archive, image));
         }
@@ -208,7 +213,7 @@ impl Slipway {
             ..draft
         };
         let transfer = options.transfer.clone();
-        Ok(Prepared { file, contents, changed, platform, endpoint, destination, draft, transfer })
+        Ok(Prepared { file, contents, changed, notes, platform, endpoint, destination, draft, transfer })
     }
 
     fn start_push(&self, id: Option<JobId>, prepared: Prepared) -> Result<JobId, FailureView> {

@@ -5,11 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use slipway_archive::{OpenOptions, SpoolProgress};
 
+use crate::setup::Inputs;
 use crate::view::ReadingView;
 
 /// What is being unpacked now.
-#[derive(Default)]
-pub(crate) struct Readings(Mutex<Vec<Arc<Reading>>>);
+pub(crate) struct Readings {
+    pub(crate) inputs: Inputs,
+    all: Mutex<Vec<Arc<Reading>>>,
+}
 
 /// One file on its way.
 struct Reading {
@@ -25,6 +28,10 @@ pub(crate) struct Opening<'a> {
 }
 
 impl Readings {
+    pub(crate) fn new(inputs: Inputs) -> Self {
+        Self { inputs, all: Mutex::default() }
+    }
+
     /// Begins to open the file `name`.
     pub(crate) fn begin(&self, name: String) -> Opening<'_> {
         let reading = Arc::new(Reading { name, progress: Mutex::default(), cancelled: Arc::default() });
@@ -52,7 +59,7 @@ impl Readings {
     }
 
     fn all(&self) -> std::sync::MutexGuard<'_, Vec<Arc<Reading>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -65,6 +72,8 @@ impl Opening<'_> {
                 *reading.progress.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
             })),
             cancelled: Some(Arc::clone(&self.reading.cancelled)),
+            streams: self.readings.inputs.streams,
+            trust_links: self.readings.inputs.links,
             ..OpenOptions::default()
         }
     }

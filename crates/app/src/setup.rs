@@ -24,12 +24,24 @@ pub struct Setup {
     pub keep_history: bool,
     /// Compressing leaves the cores to whatever else wants them. For shells that draw.
     pub in_background: bool,
+    /// What is read besides files and folders.
+    pub inputs: Inputs,
     /// The system's languages, best first, as in `LANG`.
     pub languages: Vec<String>,
     /// Where secrets are kept.
     pub keychain: Keychain,
     /// Where people may already have credentials; asked only when they say so.
     pub surroundings: Surroundings,
+}
+
+/// What is read besides files and folders, and how far it is trusted. For shells whose person named each input: the
+/// window takes files only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Inputs {
+    /// Pipes and devices, and standard input as `-`.
+    pub streams: bool,
+    /// What links of a layout lead to outside of its folder.
+    pub links: bool,
 }
 
 /// Why the app cannot be started.
@@ -110,6 +122,7 @@ impl Setup {
             settings,
             keep_history: false,
             in_background: false,
+            inputs: Inputs::default(),
             languages,
             keychain: Keychain::system(),
             surroundings,

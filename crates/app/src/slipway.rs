@@ -69,7 +69,7 @@ impl Slipway {
             settings: RwLock::new(setup.settings),
             languages: setup.languages,
             files: Files::default(),
-            readings: Readings::default(),
+            readings: Readings::new(setup.inputs),
             counting: Arc::default(),
             pool: OnceLock::new(),
             in_background: setup.in_background,

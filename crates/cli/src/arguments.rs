@@ -65,11 +65,21 @@ impl Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct Inspect {
-    /// A docker-save archive, an OCI archive or an OCI layout folder.
+    /// A docker-save archive, an OCI archive or an OCI layout folder; `-` is standard input.
     pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
     /// Print one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Reading {
+    /// Follow links of an OCI layout that lead out of its folder: trust whoever made it with every file that you can
+    /// read.
+    #[arg(long)]
+    pub(crate) trust_links: bool,
 }
 
 #[derive(Debug, Args)]
@@ -206,8 +216,8 @@ pub(crate) struct SignIn {
 
 #[derive(Debug, Args)]
 pub(crate) struct Push {
-    /// A docker-save archive, an OCI archive or an OCI layout folder; several, with one platform each, become one
-    /// image.
+    /// A docker-save archive, an OCI archive or an OCI layout folder; `-` is standard input, and a pipe is read, too.
+    /// Several, with one platform each, become one image.
     #[arg(value_name = "FILE", required = true, num_args = 1..)]
     pub(crate) files: Vec<PathBuf>,
     /// Where to: ghcr.io/OWNER/NAME:VERSION, docker.pkg.github.com/OWNER/REPOSITORY/NAME:VERSION, or any
@@ -223,6 +233,8 @@ pub(crate) struct Push {
     /// Only this platform of an image with several, such as linux/amd64.
     #[arg(long, value_name = "PLATFORM")]
     pub(crate) platform: Option<String>,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
     /// Say what would happen; send nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -1,8 +1,8 @@
 //! `slipway inspect`.
 
 use serde_json::json;
-use slipway_app::Finders;
-use slipway_app::view::{Draft, FileFormat, ImageView, LayerSending, OpenedView};
+use slipway_app::view::{Draft, FileFormat, ImageView, LayerSending, LeftOutView, LeftOutWhat, OpenedView};
+use slipway_app::{Finders, Inputs};
 
 use crate::arguments::Inspect;
 use crate::exit::Exit;
@@ -10,7 +10,12 @@ use crate::output::{self, size};
 use crate::{reading, token};
 
 pub(crate) async fn run(arguments: Inspect) -> Exit {
-    let app = match token::app(Finders::None) {
+    if let Some(message) = reading::from_terminal(std::slice::from_ref(&arguments.file)) {
+        output::usage(message, arguments.json);
+        return Exit::Usage;
+    }
+    let inputs = Inputs { streams: true, links: arguments.reading.trust_links };
+    let app = match token::app_with(Finders::None, inputs) {
         Ok(app) => app,
         Err(exit) => return exit,
     };
@@ -24,6 +29,7 @@ pub(crate) async fn run(arguments: Inspect) -> Exit {
                 "compressed": opened.compressed,
                 "readMs": opened.read_ms,
                 "images": opened.images,
+                "leftOut": opened.left_out,
             }));
             Exit::Done
         }
@@ -49,6 +55,27 @@ fn print(opened: &OpenedView) {
     for image in &opened.images {
         print_image(image);
     }
+    for left in &opened.left_out {
+        print_left_out(left);
+    }
+}
+
+fn print_left_out(left: &LeftOutView) {
+    let selector = left.selector.as_deref().unwrap_or("- ");
+    let names = if left.names.is_empty() { "no name".to_owned() } else { left.names.join(", ") };
+    output::line(&format!("\n{selector}  {names}"));
+    if let Some(platform) = &left.platform {
+        output::line(&format!("    platform  {platform}"));
+    }
+    if !left.media_type.is_empty() {
+        output::line(&format!("    type      {}", left.media_type));
+    }
+    let what = match left.what {
+        LeftOutWhat::NoImage => "no image, left out",
+        LeftOutWhat::Absent => "not in the file",
+        LeftOutWhat::Incomplete => "incomplete, cannot be published",
+    };
+    output::line(&format!("    {what}: {}", left.failure.message));
 }
 
 fn print_image(image: &ImageView) {
@@ -68,6 +95,7 @@ fn print_image(image: &ImageView) {
     }
     for layer in &image.layers {
         let how = match layer.sending {
+            LayerSending::AsStored if layer.stored == "other" => "as it is",
             LayerSending::AsStored => layer.stored.as_str(),
             LayerSending::Compressed => "plain, compressed when sent",
             LayerSending::NotInFile => "foreign, not in the file",

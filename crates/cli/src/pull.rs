@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use slipway_app::view::CredentialSource;
-use slipway_app::{FetchProgress, Fetched, PullFormat, PullOptions, Reference};
+use slipway_app::{FetchProgress, Fetched, Inputs, PullFormat, PullOptions, Reference};
 use tokio_util::sync::CancellationToken;
 
 use crate::arguments::{Format, Pull};
@@ -28,7 +28,7 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
         output::usage("--json and the archive cannot both go to standard output");
         return Exit::Usage;
     }
-    let app = match token::signed_in(&arguments.sign_in, &reference).await {
+    let app = match token::signed_in(&arguments.sign_in, &reference, Inputs::default()).await {
         Ok(app) => app,
         Err(exit) => return exit,
     };

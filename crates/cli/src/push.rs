@@ -7,7 +7,7 @@ use serde_json::json;
 use slipway_app::view::{
     CheckState, Code, JobProgress, JobState, JobUpdate, JobView, LogLine, PreflightView, ResultView,
 };
-use slipway_app::{Changes, PushOptions, Reference, Settings, Slipway, TransferOptions};
+use slipway_app::{Changes, Inputs, PushOptions, Reference, Settings, Slipway, TransferOptions};
 
 use crate::arguments::{Form, Push};
 use crate::exit::Exit;
@@ -22,7 +22,16 @@ pub(crate) async fn run(arguments: Push) -> Exit {
             return Exit::Usage;
         }
     };
-    let app = match token::signed_in(&arguments.sign_in, &reference).await {
+    if let Some(message) = reading::from_terminal(&arguments.files) {
+        output::usage(message);
+        return Exit::Usage;
+    }
+    if arguments.sign_in.token_stdin && arguments.files.iter().any(|file| reading::is_input(file)) {
+        output::usage("standard input cannot hold the image (-) and the token (--token-stdin)");
+        return Exit::Usage;
+    }
+    let inputs = Inputs { streams: true, links: arguments.reading.trust_links };
+    let app = match token::signed_in(&arguments.sign_in, &reference, inputs).await {
         Ok(app) => app,
         Err(exit) => return exit,
     };

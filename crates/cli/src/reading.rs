@@ -1,5 +1,7 @@
-//! Unpacking a compressed file, told while it lasts.
+//! Unpacking a compressed file, or reading a pipe, told while it lasts.
 
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -11,6 +13,19 @@ use crate::output::{self, size};
 
 /// How often it is looked how far the file is.
 const EACH: Duration = Duration::from_millis(100);
+
+/// `-` is standard input.
+pub(crate) fn is_input(file: &Path) -> bool {
+    file == Path::new("-")
+}
+
+/// Why `files` cannot be read, where they name standard input and nobody writes into it.
+pub(crate) fn from_terminal(files: &[PathBuf]) -> Option<&'static str> {
+    let waits = files.iter().any(|file| is_input(file)) && std::io::stdin().is_terminal();
+    waits.then_some(
+        "standard input is a terminal: put an image into it, such as docker save IMAGE | slipway inspect -",
+    )
+}
 
 /// Waits for `work`, and tells of files that are unpacked meanwhile: on a terminal by a bar, elsewhere by one line, as
 /// an object each time with `--json`.
@@ -52,10 +67,14 @@ impl Shown {
             self.clear();
             self.name.clone_from(&reading.name);
             let need = reading.need.map(|need| format!(" of about {}", size(need))).unwrap_or_default();
-            output::note(&format!(
-                "{} is compressed: it is unpacked once into a temporary file{need}",
-                reading.name
-            ));
+            output::note(&if reading.total == 0 {
+                format!("{}: what comes is kept in a temporary file until the end", reading.name)
+            } else {
+                format!("{} is compressed: it is unpacked once into a temporary file{need}", reading.name)
+            });
+            if reading.total == 0 {
+                return;
+            }
             let style = ProgressStyle::with_template("{msg:<22} [{bar:30}] {percent:>3} % {prefix}");
             let bar = ProgressBar::new(reading.total);
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));

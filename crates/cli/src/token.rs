@@ -6,7 +6,7 @@ use std::sync::Arc;
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret as _, SecretString};
 use slipway_app::view::Code;
-use slipway_app::{Finders, NoToken, Reference, Setup, Slipway, token_in};
+use slipway_app::{Finders, Inputs, NoToken, Reference, Setup, Slipway, token_in};
 
 use crate::arguments::SignIn;
 use crate::exit::Exit;
@@ -17,9 +17,14 @@ const LONGEST: usize = 16 * 1024;
 
 /// The app with its surroundings. Whoever keeps it waiting is named.
 pub(crate) fn app(finders: Finders) -> Result<Arc<Slipway>, Exit> {
+    app_with(finders, Inputs::default())
+}
+
+/// The same that reads `inputs`, too.
+pub(crate) fn app_with(finders: Finders, inputs: Inputs) -> Result<Arc<Slipway>, Exit> {
     match Setup::read(|name| std::env::var(name).ok(), finders) {
         Ok(setup) => {
-            let app = Arc::new(Slipway::new(setup));
+            let app = Arc::new(Slipway::new(Setup { inputs, ..setup }));
             let watched = Arc::clone(&app);
             tokio::spawn(async move {
                 watched
@@ -52,9 +57,13 @@ pub(crate) fn from_input(what: &str) -> Result<SecretString, Exit> {
 
 /// The app, signed in at `host`: with the token on standard input where it was said to be there, else with the account
 /// of the host.
-pub(crate) async fn signed_in(sign_in: &SignIn, reference: &Reference) -> Result<Arc<Slipway>, Exit> {
+pub(crate) async fn signed_in(
+    sign_in: &SignIn,
+    reference: &Reference,
+    inputs: Inputs,
+) -> Result<Arc<Slipway>, Exit> {
     let host = &reference.host;
-    let app = app(Finders::Environment)?;
+    let app = app_with(Finders::Environment, inputs)?;
     if let (true, Some(username)) = (sign_in.token_stdin, &sign_in.username) {
         let token = from_input("token")?;
         if let Err(failure) = app.sign_in_from_input(host, username, token.expose_secret()) {

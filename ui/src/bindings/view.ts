@@ -721,12 +721,50 @@ readMs: number,
  */
 images: Array<ImageView>, 
 /**
+ * What the file lists beside them: incomplete images, and what is none.
+ */
+leftOut: Array<LeftOutView>, 
+/**
  * The draft after opening: empty fields were filled from what the file says.
  */
 draft: Draft, };
 
 /**
- * A compressed file that is being unpacked into a temporary one, which is gone when Slipway ends.
+ * An entry of a file that cannot be published.
+ */
+export type LeftOutView = { 
+/**
+ * The number that it has among the images: `@0`, `@1`, …; none for what is no image.
+ */
+selector: string | null, 
+/**
+ * The names found in the file, as stored there.
+ */
+names: Array<string>, 
+/**
+ * Media type that the file's list says; empty where it says none.
+ */
+mediaType: string, 
+/**
+ * Its platform, where the file's list says so.
+ */
+platform: string | null, 
+/**
+ * What it is.
+ */
+what: LeftOutWhat, 
+/**
+ * What it lacks, or what is wrong with it.
+ */
+failure: FailureView, };
+
+/**
+ * What is left out.
+ */
+export type LeftOutWhat = "noImage" | "absent" | "incomplete";
+
+/**
+ * What is being unpacked, or read from a pipe, into a temporary file, which is gone when Slipway ends.
  */
 export type ReadingView = { 
 /**
@@ -738,7 +776,7 @@ name: string,
  */
 read: number, 
 /**
- * Bytes of the file.
+ * Bytes of the file; 0 for a pipe.
  */
 total: number, 
 /**
@@ -854,7 +892,7 @@ size: number,
  */
 declaredSize: number, 
 /**
- * How it is stored: `plain`, `gzip`, `zstd`.
+ * How it is stored, by its first bytes: `plain`, `gzip`, `zstd`, `other`.
  */
 stored: string, 
 /**
@@ -1920,7 +1958,7 @@ export type LinkTopic = "newToken" | "tokens" | "packagePage" | "packageSettings
 /**
  * Every way a file, a form, a registry or a network can say no. Closed: the page has words for each.
  */
-export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.bomb" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "host.refused" | "settings.failed" | "output.failed" | "cancelled" | "internal";
+export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "host.refused" | "settings.failed" | "output.failed" | "cancelled" | "internal";
 
 /**
  * The practice registry after it was started.

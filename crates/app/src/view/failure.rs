@@ -141,6 +141,11 @@ pub enum Code {
     /// Not a tar, not compressed, not a layout.
     #[serde(rename = "file.unknown")]
     FileUnknown,
+    /// Something else that is known. Params: `kind` (`utf16`, `html`, `answer`, `lfs`, `front`, `lineEnds`, `base64`,
+    /// `text`, `twice`, `named`, `unpacked`, `pipe`, `device`), `name` of the format where it is `named`, and `bytes` in
+    /// front of it where it is `front`.
+    #[serde(rename = "file.other")]
+    FileOther,
     /// A tar without an image. Params: none.
     #[serde(rename = "file.notImage")]
     FileNotImage,
@@ -168,6 +173,9 @@ pub enum Code {
     /// A name that climbs out or a link in a circle. Params: `member`.
     #[serde(rename = "file.unsafe")]
     FileUnsafe,
+    /// A link of a layout leads out of its folder. Params: `member`, `folder`.
+    #[serde(rename = "file.leadsOut")]
+    FileLeadsOut,
     /// Unpacks to far too much. Params: `member`.
     #[serde(rename = "file.bomb")]
     FileBomb,
@@ -183,6 +191,9 @@ pub enum Code {
     /// No such image in the file. Params: `selector`.
     #[serde(rename = "image.unknown")]
     ImageUnknown,
+    /// The image that was chosen lacks something. Params: `selector`, `reason`.
+    #[serde(rename = "image.incomplete")]
+    ImageIncomplete,
     /// The form has a problem. Params: `field`, `rule`.
     #[serde(rename = "form.problem")]
     FormProblem,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Code, Draft, FixView, Level};
+use super::{Code, Draft, FailureView, FixView, Level};
 
 /// A file that was opened in this run. The page holds this handle, never a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -27,11 +27,43 @@ pub struct OpenedView {
     pub read_ms: u64,
     /// The images inside, at least one.
     pub images: Vec<ImageView>,
+    /// What the file lists beside them: incomplete images, and what is none.
+    pub left_out: Vec<LeftOutView>,
     /// The draft after opening: empty fields were filled from what the file says.
     pub draft: Draft,
 }
 
-/// A compressed file that is being unpacked into a temporary one, which is gone when Slipway ends.
+/// An entry of a file that cannot be published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LeftOutView {
+    /// The number that it has among the images: `@0`, `@1`, …; none for what is no image.
+    pub selector: Option<String>,
+    /// The names found in the file, as stored there.
+    pub names: Vec<String>,
+    /// Media type that the file's list says; empty where it says none.
+    pub media_type: String,
+    /// Its platform, where the file's list says so.
+    pub platform: Option<String>,
+    /// What it is.
+    pub what: LeftOutWhat,
+    /// What it lacks, or what is wrong with it.
+    pub failure: FailureView,
+}
+
+/// What is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum LeftOutWhat {
+    /// No image.
+    NoImage,
+    /// An image of which the file has nothing at all.
+    Absent,
+    /// An image that lacks something, or of which something is damaged.
+    Incomplete,
+}
+
+/// What is being unpacked, or read from a pipe, into a temporary file, which is gone when Slipway ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ReadingView {
@@ -39,7 +71,7 @@ pub struct ReadingView {
     pub name: String,
     /// Bytes of the file that were read.
     pub read: u64,
-    /// Bytes of the file.
+    /// Bytes of the file; 0 for a pipe.
     pub total: u64,
     /// Bytes that were unpacked.
     pub written: u64,
@@ -117,7 +149,7 @@ pub struct LayerView {
     pub size: u64,
     /// Size that the manifest declares, bytes.
     pub declared_size: u64,
-    /// How it is stored: `plain`, `gzip`, `zstd`.
+    /// How it is stored, by its first bytes: `plain`, `gzip`, `zstd`, `other`.
     pub stored: String,
     /// How it will be sent.
     pub sending: LayerSending,

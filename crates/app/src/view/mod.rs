@@ -26,7 +26,7 @@ pub use activity::{ActivityView, HistoryPage, HistoryQuery, JobRow, RecentView, 
 pub use failure::{Code, FailureView, LinkTopic, Remedy, Retry, TechnicalView};
 pub use file::{
     DetailsView, DragItem, DragView, FileFormat, FileId, FindingView, ImageView, LayerContentView,
-    LayerSending, LayerView, NameView, OpenedView, ReadingView,
+    LayerSending, LayerView, LeftOutView, LeftOutWhat, NameView, OpenedView, ReadingView,
 };
 pub use form::{
     Draft, DraftOptions, Field, FieldView, FixKind, FixView, FormView, Level, PartName, ReferencePart,

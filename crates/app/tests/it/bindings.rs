@@ -63,6 +63,8 @@ fn the_pages_types_are_those_of_the_app() {
         Draft,
         DraftOptions,
         OpenedView,
+        LeftOutView,
+        LeftOutWhat,
         ReadingView,
         FileFormat,
         ImageView,
