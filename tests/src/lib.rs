@@ -13,7 +13,9 @@ pub mod tour;
 pub mod window;
 pub mod words;
 
-pub use slipway_stage::{archive, bus, free_port, left_out, others_archives, programs, registry, shapes};
+pub use slipway_stage::{
+    archive, bus, free_port, image, left_out, others_archives, programs, registry, shapes,
+};
 
 use std::path::{Path, PathBuf};
 

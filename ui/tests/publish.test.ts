@@ -117,6 +117,43 @@ describe('the start page', () => {
     });
   });
 
+  it('shows what a file lists beside its images, and what that lacks', async () => {
+    const lacks: FailureView = {
+      ...failed,
+      code: 'file.memberMissing',
+      params: { member: 'blobs/sha256/1234' },
+    };
+    const left = { names: ['octo-app:3'], selector: '@1', mediaType: '', platform: null };
+    const xml = { names: [], selector: null, mediaType: 'application/xml', platform: null };
+    page((host) => {
+      host.openArgument = () =>
+        Promise.resolve({
+          ...opened,
+          leftOut: [
+            { ...left, what: 'incomplete', failure: lacks },
+            { ...xml, what: 'noImage', failure: lacks },
+          ],
+        });
+    });
+    const images = await screen.findByRole('list', { name: 'Images in this file' });
+    expect(within(images).getAllByRole('listitem')).toHaveLength(1);
+    const items = within(screen.getByRole('list', { name: 'Left out' })).getAllByRole('listitem');
+    expect(items.map((item) => item.textContent.replace(/\s+/g, ' ').trim())).toEqual([
+      'Incomplete octo-app:3 blobs/sha256/1234 is missing in the file.',
+      'No image application/xml blobs/sha256/1234 is missing in the file.',
+    ]);
+    await accessible();
+  });
+
+  it('says of what is no image what it is instead', async () => {
+    const host = page();
+    host.openPath = () =>
+      Promise.reject({ ...failed, code: 'file.other', params: { kind: 'lfs' } } as never);
+    await userEvent.click(await screen.findByRole('button', { name: 'Paste a path' }));
+    await userEvent.type(screen.getByRole('textbox', { name: 'Path' }), '/images/a.tar{Enter}');
+    await screen.findByText(/^This is a Git LFS pointer/);
+  });
+
   it('publishes several images of one file, each with its own form', async () => {
     const [first] = opened.images;
     if (!first) throw new Error('an image');

@@ -11,7 +11,7 @@ use crate::{reading, token};
 
 pub(crate) async fn run(arguments: Inspect) -> Exit {
     if let Some(message) = reading::from_terminal(std::slice::from_ref(&arguments.file)) {
-        output::usage(message, arguments.json);
+        output::usage(message);
         return Exit::Usage;
     }
     let inputs = Inputs { streams: true, links: arguments.reading.trust_links };

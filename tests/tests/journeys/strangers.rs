@@ -259,3 +259,75 @@ async fn what_a_registry_warns_of_stands_once_beside_what_was_done() {
         assert!(!run.error.contains(text), "{arguments:?}");
     }
 }
+
+/// podman-container-tools/skopeo#590, containers/image#1317, google/go-containerregistry#933 and #1273,
+/// docker/scout-cli#129: `docker save x | slipway push -`, named pipes, and files on standard input.
+#[test]
+fn an_image_from_a_pipe_is_published_as_one_from_a_file() {
+    let (folder, registry) = (tempfile::tempdir().unwrap(), Registry::start());
+    let (file, reference) = image(folder.path(), &registry);
+    let slipway = Slipway::default();
+    let expected = slipway.run(["push", &file.to_string_lossy(), &reference, "--json"]).digest();
+    let digest = |name: &str, input: Stdio| {
+        let arguments = ["push", name, &reference, "--json"];
+        let ended = slipway.command(arguments).stdin(input).output().unwrap();
+        let last = String::from_utf8(ended.stdout).unwrap().lines().last().unwrap_or_default().to_owned();
+        let last: serde_json::Value = serde_json::from_str(&last).unwrap();
+        assert_eq!(last["event"], "done", "{last} {}", String::from_utf8_lossy(&ended.stderr));
+        last["digest"].as_str().unwrap().to_owned()
+    };
+    let piped = || {
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        let mut image = File::open(&file).unwrap();
+        let writes = std::thread::spawn(move || std::io::copy(&mut image, &mut writer).unwrap());
+        (Stdio::from(reader), writes)
+    };
+    for name in ["-", "/dev/stdin"] {
+        let (reader, writes) = piped();
+        assert_eq!(digest(name, reader), expected, "{name}, a pipe");
+        writes.join().unwrap();
+        assert_eq!(digest(name, File::open(&file).unwrap().into()), expected, "{name}, a file");
+    }
+    // Standard input holds one thing only.
+    let run = slipway.run(["push", "-", &reference, "--token-stdin", "--username", "octocat"]);
+    assert_eq!(run.code, 2);
+    assert!(run.error.contains("standard input cannot hold"), "{}", run.error);
+    let empty = slipway.run(["inspect", "-"]);
+    assert_eq!(empty.code, 3);
+    assert!(empty.error.contains("standard input is empty"), "{}", empty.error);
+}
+
+/// What an image lists beside itself (the image layout specification's own example is XML), and images that lack
+/// something: told by both commands, and nobody's guess which of them is meant.
+#[test]
+fn what_a_file_lists_beside_its_image_is_told_and_takes_nothing_away() {
+    use slipway_tests::image::{OCI_LAYER, Oci, config, descriptor, layer};
+    let (folder, registry) = (tempfile::tempdir().unwrap(), Registry::start());
+    let reference = format!("{}/octocat/app:1", registry.host());
+    let slipway = Slipway::default();
+    let mut oci = Oci::default();
+    let (whole, xml) = (oci.image("x"), oci.blob("application/xml", b"<?xml version='1.0'?>"));
+    let file = oci.clone().write(folder.path().join("xml.tar"), &[xml, whole.clone()]);
+    let shown = slipway.run(["inspect", &file.to_string_lossy(), "--json"]).last();
+    assert_eq!(
+        (&shown["leftOut"][0]["what"], &shown["leftOut"][0]["mediaType"]),
+        (&"noImage".into(), &"application/xml".into())
+    );
+    let run = slipway.run(["push", &file.to_string_lossy(), &reference, "--json"]);
+    assert_eq!(run.objects()[0]["id"], "file.leftOut", "{}", run.output);
+    let expected = run.digest();
+
+    let away = layer("away");
+    let broken = oci.manifest(&config(&[&away]), vec![descriptor(OCI_LAYER, &away)]);
+    let file = oci.write(folder.path().join("broken.tar"), &[broken, whole]);
+    let file = file.to_string_lossy();
+    let run = slipway.run(["push", &file, &reference]);
+    assert_eq!(run.code, 3);
+    assert!(run.error.contains("choose one: @1; @0 is incomplete: blobs/sha256/"), "{}", run.error);
+    let run = slipway.run(["push", &file, &reference, "--image", "@0", "--json"]);
+    assert_eq!((run.code, &run.last()["code"]), (3, &"image.incomplete".into()));
+    let run = slipway.run(["push", &file, &reference, "--image", "@1", "--json"]);
+    assert_eq!(run.digest(), expected);
+    let shown = slipway.run(["inspect", &file]);
+    assert!(shown.output.contains("incomplete, cannot be published: blobs/"), "{}", shown.output);
+}

@@ -101,6 +101,7 @@ export const opened: OpenedView = {
   compressed: null,
   readMs: 14,
   images: [image],
+  leftOut: [],
   draft: {
     ...emptyDraft,
     file: 1,

@@ -50,7 +50,9 @@ export function cause({ code, params }: FailureView): string {
     return t('network.proxyRefused.cause.away', values(params));
   if (code === 'network.proxyRefused' && params['status'])
     return t('network.proxyRefused.cause.status', values(params));
-  return t(`${code}.cause` as Key, values(params));
+  const kind =
+    code === 'file.other' ? maybe(`file.other.cause.${params['kind']}`, values(params)) : undefined;
+  return kind ?? t(`${code}.cause` as Key, values(params));
 }
 
 /** What is behind the cause, where there is more to say. */
