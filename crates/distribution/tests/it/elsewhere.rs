@@ -226,7 +226,7 @@ async fn another_port_or_scheme_of_the_same_host_is_told_as_what_it_is() {
             _ => status(200),
         })
         .await;
-        let upload = repository(&server).open_upload().await.unwrap();
+        let mut upload = repository(&server).open_upload().await.unwrap();
         let error = upload.put(&digest(), 3, Body::from_bytes("abc".into())).await.unwrap_err();
         let port = if lost { 80 } else { server.address.port() };
         assert_eq!(error.asked(), format!("{scheme}://127.0.0.1:{port}"), "{error}");
@@ -244,7 +244,7 @@ async fn a_refusal_elsewhere_for_want_of_a_credential_is_final_and_says_so() {
         _ => status(200),
     })
     .await;
-    let upload = repository(&server).open_upload().await.unwrap();
+    let mut upload = repository(&server).open_upload().await.unwrap();
     let error = upload.put(&digest(), 3, Body::from_bytes("abc".into())).await.unwrap_err();
     assert!(!error.is_transient(), "{error}");
     assert!(error.to_string().ends_with("led there, and its credential does not go along"), "{error}");
