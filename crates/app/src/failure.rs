@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use slipway_archive::{ArchiveError, Kind};
 use slipway_distribution::{Distrust, ErrorKind, Fault};
-use slipway_hosts::Meaning;
+use slipway_hosts::{At, Meaning, Profile};
 use slipway_transfer::{Check, TransferError};
 
 use crate::view::{
@@ -173,7 +173,14 @@ impl FailureView {
         };
         // Without a credential, every refusal has the same cure.
         let anonymous = error.credential.is_none();
+        // Another host that a registry led to knows nothing of the credential, and no sign-in helps there.
+        let stranger = error.led_to.is_some() && error.at != At::Token;
         let code = match code {
+            Code::Unauthenticated | Code::DeniedCredential | Code::DeniedOther | Code::LegacyUnauthorized
+                if stranger =>
+            {
+                Code::BadAnswer
+            }
             Code::Unauthenticated | Code::DeniedCredential | Code::DeniedOther | Code::LegacyUnauthorized
                 if anonymous =>
             {
@@ -220,9 +227,11 @@ impl FailureView {
 /// What was said of `error`, and the setting that helps, where there is one.
 fn in_words(error: &slipway_distribution::Error, said: String) -> String {
     match &error.kind {
-        ErrorKind::Realm(realm) => format!(
-            "{said}. Where you trust {realm} with the token, allow it for this host: `slipway hosts add` with `--realm \
-             {realm}`, or Settings, Hosts"
+        // Whoever asks for GitHub's tokens is not for people to choose.
+        ErrorKind::Realm(realm) if error.profile == Profile::Generic => format!(
+            "{said}. Where you trust {realm} with the token, allow it for this host: `slipway hosts add {} --registry \
+             --realm {realm}`, or Settings, Hosts",
+            error.host
         ),
         _ => said,
     }

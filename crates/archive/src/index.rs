@@ -23,7 +23,7 @@ const MOST_NAMES: usize = 64 << 20;
 const LARGEST_OCTAL: u64 = 0o777_7777_7777;
 
 /// Pieces of all members with holes together.
-const MOST_PIECES: usize = 500_000;
+pub(crate) const MOST_PIECES: usize = 500_000;
 
 /// Folders around an image, one in the other.
 const MOST_FOLDERS: usize = 4;
@@ -218,6 +218,8 @@ impl Walk<'_> {
                     self.global
                         .read(&records)
                         .map_err(|reason| ArchiveError::malformed("a PAX header", reason))?;
+                    // Holes are a member's own: nobody writes them for all that follow.
+                    self.global.sparse = None;
                 }
                 b'L' => long_name = Some(gnu_text(&self.small(&header)?)),
                 b'K' => long_link = Some(gnu_text(&self.small(&header)?)),
@@ -228,7 +230,7 @@ impl Walk<'_> {
                         path: own.path.or(long_name).or_else(|| self.global.path.clone()),
                         link: own.link.or(long_link).or_else(|| self.global.link.clone()),
                         size: own.size.or(self.global.size),
-                        sparse: own.sparse.or_else(|| self.global.sparse.clone()),
+                        sparse: own.sparse,
                     };
                     self.member(&mut index, header, pax)?;
                 }

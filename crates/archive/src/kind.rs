@@ -172,7 +172,7 @@ fn behind_text(first: &[u8]) -> Option<usize> {
 fn is_base64(text: &str) -> bool {
     let letters: String = text.chars().filter(|letter| !letter.is_ascii_whitespace()).take(684).collect();
     let whole = letters.len() / 4 * 4;
-    let Ok(plain) = BASE64_STANDARD.decode(&letters[..whole]) else { return false };
+    let Ok(plain) = BASE64_STANDARD.decode(&letters.as_bytes()[..whole]) else { return false };
     let block = plain.get(..512).and_then(|block| block.try_into().ok());
     outer(&plain) != Outer::None || block.is_some_and(|block| matches!(parse(block), Block::Header(_)))
 }
@@ -220,6 +220,8 @@ mod tests {
             (b"H4sIAAAAAAAAA+3BMQEAAADCoPVP7WkJoAAA", Kind::Base64),
             (b"just some words", Kind::Text),
             (b"words that end in a lett\xc3", Kind::Text),
+            ("你好".as_bytes(), Kind::Text),
+            ("é 漢字 🐳".repeat(99).as_bytes(), Kind::Text),
             (b"7z\xbc\xaf\x27\x1c\0\x04", Kind::Named("7-Zip")),
         ] {
             assert_eq!(Kind::of(first), Some(kind), "{}", first.escape_ascii());

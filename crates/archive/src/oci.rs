@@ -25,7 +25,10 @@ use crate::{referrers, tar};
 const DEEPEST: u32 = 8;
 
 /// So much is told of one image; nobody reads more.
-const MOST_NOTES: usize = 100;
+/// So much is told of a name that a file gives, characters.
+pub(crate) const MOST_NAME: usize = 200;
+
+pub(crate) const MOST_NOTES: usize = 100;
 
 /// What `index.json` lists; none where there is none. Where nothing of it is whole, the first lack is the error.
 pub(crate) fn roots(container: &Container, budget: &mut Budget) -> Option<Result<Roots, ArchiveError>> {
@@ -191,7 +194,10 @@ impl Reader<'_> {
     fn node(&mut self, value: &Value, descriptor: &Descriptor, depth: u32) -> Result<Looked, ArchiveError> {
         let member = blob_name(&descriptor.digest);
         let other = |media_type: &str, subject| Looked::Other {
-            reason: ArchiveError::malformed(&member, format!("it is {media_type}, no image")),
+            reason: ArchiveError::malformed(
+                &member,
+                format!("it is {}, no image", media_type.chars().take(MOST_NAME).collect::<String>()),
+            ),
             subject,
         };
         let foreign = is_other(&descriptor.media_type);

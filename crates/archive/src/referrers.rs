@@ -7,6 +7,7 @@ use slipway_reference::Digest;
 
 use crate::images::{Found, Roots};
 use crate::model::{ImageFinding, Manifest, Node};
+use crate::oci::{MOST_NAME, MOST_NOTES};
 
 /// The images among `found`, each with what the file holds about it. A manifest whose subject is not in the file stays
 /// an image of its own.
@@ -69,7 +70,11 @@ pub(crate) fn tell(roots: &mut Roots) {
     roots.left.retain(|left| {
         let Some(images) = left.subject.as_ref().and_then(|subject| known.get(subject)) else { return true };
         let what = left.names.first().cloned().unwrap_or_else(|| "a statement about it".to_owned());
+        let what: String = what.chars().take(MOST_NAME).collect();
         for at in images {
+            if found[*at].notes.len() >= MOST_NOTES {
+                continue;
+            }
             let reason = left.reason.to_string();
             found[*at].notes.push(ImageFinding::LeftOut { what: what.clone(), reason });
         }

@@ -64,11 +64,21 @@ fn folder(path: &Path, file: String) -> Result<Sniffed, ArchiveError> {
         return Ok(Sniffed::Layout);
     }
     // `skopeo copy … dir:` has one of these names, too, and says its own version.
-    let saved = path.join("manifest.json").is_file() && !path.join("version").exists();
+    let saved = begins_a_list(&path.join("manifest.json")) && !path.join("version").exists();
     if saved {
         return Err(ArchiveError::Other { file, kind: Kind::UnpackedSave });
     }
     Err(ArchiveError::NotLayout { file })
+}
+
+/// `docker save` writes a list; other programs keep objects under the same name.
+fn begins_a_list(path: &Path) -> bool {
+    let first = path
+        .is_file()
+        .then(|| File::open(path).and_then(|file| FileAt::new(file, false)))
+        .and_then(Result::ok);
+    let first = first.and_then(|file| self::first(&file).ok()).unwrap_or_default();
+    first.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[')
 }
 
 /// The first bytes of `file`, as many as are looked at.

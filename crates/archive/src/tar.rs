@@ -1,5 +1,7 @@
 //! Tar headers: ustar, GNU and PAX. Pure.
 
+use crate::index::MOST_PIECES;
+
 /// Size of a header, and the unit of everything, bytes.
 pub(crate) const BLOCK: u64 = 512;
 
@@ -139,7 +141,8 @@ impl Sparse {
             }
             _ => {}
         }
-        Ok(())
+        // Headers can stand in any number before a member.
+        if self.map.len() > 2 * MOST_PIECES { Err("a PAX header names too many pieces") } else { Ok(()) }
     }
 }
 
@@ -202,6 +205,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    /// Many small headers say as much as a large one.
+    #[test]
+    fn pieces_are_counted_over_all_headers_before_a_member() {
+        let mut sparse = Sparse::default();
+        let mut read = || sparse.read(b"offset", Some("0".to_owned()));
+        assert!((0..2 * MOST_PIECES).all(|_| read().is_ok()));
+        assert!(read().is_err());
+    }
 
     #[test]
     fn sizes_are_read_in_octal_and_in_base_256() {

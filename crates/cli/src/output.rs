@@ -134,7 +134,10 @@ pub(crate) fn failure_after(failure: &FailureView, warnings: &[String]) {
                 None => request,
             }),
             technical.status.map(|status| format!("status {status}")),
-            technical.message.clone().map(|message| format!("the registry says: {message}")),
+            technical.message.clone().map(|message| {
+                let who = technical.host.as_deref().unwrap_or("the registry");
+                format!("{who} says: {message}")
+            }),
             technical.request_id.clone().map(|id| format!("request id {id}")),
         ];
         for fact in facts.into_iter().flatten() {

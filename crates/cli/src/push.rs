@@ -5,7 +5,8 @@ use std::sync::Arc;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use slipway_app::view::{
-    CheckState, Code, JobProgress, JobState, JobUpdate, JobView, LogLine, PreflightView, ResultView,
+    CheckState, Code, FailureView, JobProgress, JobState, JobUpdate, JobView, LogLine, PreflightView,
+    ResultView,
 };
 use slipway_app::{Changes, Inputs, PushOptions, Reference, Settings, Slipway, TransferOptions};
 
@@ -237,7 +238,10 @@ impl Shown {
         match (&job.result, &job.failure) {
             (Some(result), _) => done(result, job, self.as_json),
             (_, Some(failure)) => output::failure_after(failure, &job.warnings),
-            _ => output::failed(Code::Cancelled, "cancelled; what was sent by then is kept for the next try"),
+            _ => {
+                let said = "cancelled; what was sent by then is kept for the next try";
+                output::failure_after(&FailureView::new(Code::Cancelled, said), &job.warnings);
+            }
         }
         Some(exit)
     }

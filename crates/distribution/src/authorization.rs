@@ -134,8 +134,8 @@ impl Registry {
             let next = Repository::redirected(&response, &url, &context)?;
             // The credential was meant for this very host.
             if next.origin() != realm.origin() {
-                let place = next.host_str().unwrap_or_default();
-                return Err(context.bad(format!("it redirects to {place}, where the credential does not go")));
+                let place = context.elsewhere(&next);
+                return Err(context.bad(format!("it redirects to {place}, where no token is asked for")));
             }
             url = next;
             finish(response).await;

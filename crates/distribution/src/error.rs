@@ -47,7 +47,8 @@ pub struct Error {
     pub led_to: Option<String>,
     /// The way there, in a word or as an address without a password.
     pub proxy: String,
-    pub(crate) profile: Profile,
+    /// What kind of registry it is.
+    pub profile: Profile,
     pub(crate) wait: Option<Duration>,
     /// A token ended in the middle, or was not known for once; a new one is bought by the next request.
     pub(crate) token_ended: bool,
@@ -153,7 +154,8 @@ impl Error {
 
     /// The registry, or its token endpoint, does not take the credential.
     pub fn refuses_credential(&self) -> bool {
-        matches!((self.status, self.at), (Some(401), _) | (Some(403), At::Token))
+        let refused = matches!((self.status, self.at), (Some(401), _) | (Some(403), At::Token));
+        refused && !matches!(self.meaning(), Meaning::RateLimited { .. })
     }
 
     /// The host that was asked in truth: the registry's, or another one where it led there.
@@ -265,15 +267,17 @@ impl Context {
     /// The same request where it was sent to in the end: a registry may lead it elsewhere.
     pub(crate) fn at(&self, url: &Url) -> Self {
         let request = self.request.as_ref();
-        let request =
-            request.map(|line| RequestLine { method: line.method.clone(), path: url.path().to_owned() });
+        let request = request.map(|line| RequestLine {
+            method: line.method.clone(),
+            path: self.of.secrets.without(url.path()),
+        });
         let led_to = (url.origin() != self.of.origin).then(|| self.elsewhere(url));
         Self { of: Arc::clone(&self.of), at: self.at, request, credential: self.credential.clone(), led_to }
     }
 
     /// How another place than the registry is called. At its own host, scheme and port tell what is another: a port that
     /// got lost behind a proxy, https for http.
-    fn elsewhere(&self, url: &Url) -> String {
+    pub(crate) fn elsewhere(&self, url: &Url) -> String {
         let same = match &self.of.origin {
             Origin::Tuple(_, host, port) => {
                 url.host().is_some_and(|other| other.to_owned() == *host)

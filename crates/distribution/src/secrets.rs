@@ -18,9 +18,11 @@ impl Secrets {
     pub(crate) fn learn(&self, secret: &SecretString) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let text = secret.expose_secret();
-        if text.is_empty() || known.iter().any(|other| other.expose_secret() == text) {
+        if text.is_empty() {
             return;
         }
+        // One that is still in use stays among the late ones.
+        known.retain(|other| other.expose_secret() != text);
         if known.len() == MOST {
             known.pop_front();
         }

@@ -711,6 +711,7 @@ export const en = {
     '{host} would be reached by plain http, which shows the token to everybody on the way.',
   'network.plainHttp.cause.realm':
     '{registry} wants its token asked for at {realm} by plain http, which shows it to everybody on the way.',
+  'network.plainHttp.who.realm': 'Whoever runs {registry}.',
   'network.plainHttp.who': 'You.',
   'realm.elsewhere.title': '{registry} wants your token sent to somebody else’s host',
   'realm.elsewhere.cause':

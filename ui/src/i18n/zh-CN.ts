@@ -691,6 +691,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'network.plainHttp.cause': '将以普通 http 访问 {host}，途中任何人都能看到令牌。',
   'network.plainHttp.cause.realm':
     '{registry} 要求以普通 http 在 {realm} 获取令牌，途中任何人都能看到令牌。',
+  'network.plainHttp.who.realm': '{registry} 的管理者。',
   'network.plainHttp.who': '你。',
   'realm.elsewhere.title': '{registry} 要求把令牌发送到他人的主机',
   'realm.elsewhere.cause':

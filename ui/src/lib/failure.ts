@@ -65,8 +65,10 @@ export function why({ code, params }: FailureView): string {
   return sentences(params['asked'] ? t('failed.ledThere', shown) : '', behind);
 }
 
-export const who = (failure: FailureView): string =>
-  t(`${failure.code}.who` as Key, values(failure.params));
+export const who = ({ code, params }: FailureView): string =>
+  code === 'network.plainHttp' && params['realm']
+    ? t('network.plainHttp.who.realm', values(params))
+    : t(`${code}.who` as Key, values(params));
 
 /** How bad it is: it may pass by itself, it was wanted, or somebody has to do something. */
 export function severity({ code }: FailureView): 'waiting' | 'cancelled' | 'refused' {

@@ -454,7 +454,11 @@ async fn a_token_service_of_somebody_else_is_refused_by_words_that_name_the_sett
     let refused = app.add_account(octocat(&name, "canary", true)).await.unwrap_err();
     assert_eq!((refused.code, refused.params["realm"].as_str()), (Code::RealmElsewhere, place.as_str()));
     assert_eq!((&refused.params["host"], &refused.params["registry"]), (&name, &name));
-    assert!(refused.message.contains(&format!("`--realm {place}`")), "{}", refused.message);
+    assert!(
+        refused.message.contains(&format!("`slipway hosts add {name} --registry --realm {place}`")),
+        "{}",
+        refused.message
+    );
     assert_eq!(refused.help, [Remedy::Hosts]);
     assert!(tokens.seen().is_empty() && !format!("{refused:?}").contains("canary"));
 

@@ -178,6 +178,9 @@ fn an_unpacked_docker_save_is_no_layout_and_is_called_what_it_is() {
     unpack(&image(), folder.path());
     let error = open(folder.path()).unwrap_err();
     assert!(matches!(error, ArchiveError::Other { kind: Kind::UnpackedSave, .. }), "{error}");
+    // What a web page calls itself by is an object.
+    std::fs::write(folder.path().join("manifest.json"), "\n{\"name\": \"a page\"}").unwrap();
+    assert!(matches!(open(folder.path()), Err(ArchiveError::NotLayout { .. })));
 }
 
 /// Unpacks an archive of ours into a folder.

@@ -123,7 +123,7 @@ async fn a_token_endpoint_that_moves_to_another_host_gets_no_credential_there() 
     })
     .await;
     let error = repository(&server).blob_exists(&digest()).await.unwrap_err();
-    assert!(error.to_string().contains("the credential does not go"), "{error}");
+    assert!(error.to_string().contains("where no token is asked for"), "{error}");
     assert!(thief.seen().is_empty());
     let circle = asking_at(format!("http://{}/circle", server.address)).await;
     let error = repository(&circle).blob_exists(&digest()).await.unwrap_err();
