@@ -207,12 +207,20 @@ fn merge(
             Err(error) if error.is_of_the_file() => return Err(error),
             Err(reason) => {
                 // Both lists name it, and it is told once.
-                let at = names.iter().find_map(|name| lacking.get(&names::full(name)).copied());
-                let at = at.unwrap_or_else(|| {
-                    let left = LeftOut::new(LeftOutKind::Incomplete, order, Vec::new(), reason);
-                    roots.left.push(left);
-                    roots.left.len() - 1
-                });
+                let at = match names.iter().find_map(|name| lacking.get(&names::full(name)).copied()) {
+                    Some(at) => {
+                        // What one list says is not there at all the other shows to be there in part.
+                        let left = &mut roots.left[at];
+                        if left.kind != LeftOutKind::Incomplete {
+                            (left.kind, left.reason) = (LeftOutKind::Incomplete, reason);
+                        }
+                        at
+                    }
+                    None => {
+                        roots.left.push(LeftOut::new(LeftOutKind::Incomplete, order, Vec::new(), reason));
+                        roots.left.len() - 1
+                    }
+                };
                 for name in names {
                     if lacking.insert(names::full(&name), at).is_none() {
                         roots.left[at].names.push(name);

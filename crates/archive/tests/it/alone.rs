@@ -254,6 +254,24 @@ fn an_image_that_both_lists_lack_is_told_once() {
     assert_eq!(lists(&archive), (vec!["b:1".to_owned()], vec![(LeftOutKind::Incomplete, "a:1".to_owned())]));
 }
 
+/// One list has nothing of an image, the other has a part: it may well be the one that was meant.
+#[test]
+fn an_image_that_only_one_list_knows_in_part_is_not_passed_over_for_another() {
+    let mut oci = Oci::default();
+    let away = layer("away");
+    let gone = named(descriptor(OCI_MANIFEST, b"a manifest that is not in the file"), "a:1");
+    let good = named(oci.image("x"), "b:1");
+    let kept = oci.blob(OCI_CONFIG, &config(&[&away]));
+    let entry = json!([{
+        "Config": format!("blobs/sha256/{}", kept["digest"].as_str().unwrap().trim_start_matches("sha256:")),
+        "RepoTags": ["a:1"], "Layers": [format!("blobs/sha256/{}", sha256(&away))],
+    }]);
+    oci.member("manifest.json", entry.to_string().as_bytes());
+    let archive = opened(&oci.end(&[gone, good])).unwrap();
+    assert_eq!(lists(&archive), (vec!["b:1".to_owned()], vec![(LeftOutKind::Incomplete, "a:1".to_owned())]));
+    assert!(archive.only().is_none());
+}
+
 /// What Docker and Podman load: neither looks at the name of a config.
 #[test]
 fn a_config_that_was_changed_under_its_old_name_is_read_with_a_finding() {
