@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use secrecy::SecretString;
 use slipway_credentials::{Chain, EntryName, Memory};
-use slipway_distribution::{Asking, Credential, CredentialSource, Credentials, Options, Proxy, Registry};
+use slipway_distribution::{
+    Asking, Credential, CredentialSource, Credentials, HttpOptions, Options, Proxy, Registry,
+};
 use slipway_hosts::{Endpoint, Hosts, NameForm};
 use slipway_reference::HostName;
 
@@ -106,7 +108,8 @@ impl Registries {
     ) -> Result<Registry, Box<slipway_distribution::Error>> {
         let (proxy, proxy_password) = self.way(endpoint);
         let asking = self.asking.clone();
-        let options = Options { proxy, proxy_password, asking, ..Options::default() };
+        let http = HttpOptions { proxy, proxy_password, asking, ..HttpOptions::default() };
+        let options = Options { http, ..Options::default() };
         Registry::new(endpoint, credentials, &options)
     }
 

@@ -7,16 +7,12 @@ use std::time::{Duration, Instant};
 use http::header::{LOCATION, WWW_AUTHENTICATE};
 use http::{Method, StatusCode};
 use reqwest::Response;
-use secrecy::SecretString;
 use slipway_hosts::{At, AuthScheme, Endpoint};
-use slipway_http::{
-    Asking, Budget, Client, Fault, Options as ClientOptions, Proxy, RetryPolicy, SetUpError, printable,
-};
+use slipway_http::{Budget, Client, Fault, Options as HttpOptions, RetryPolicy, SetUpError, printable};
 use slipway_reference::RepositoryPath;
 use url::Url;
 
 use crate::authorization::{Authorization, Scheme, with};
-use crate::body::Moved;
 use crate::credential::{Credential, CredentialSource, Credentials};
 use crate::error::{Context, Error, ErrorKind, MOST_MESSAGE, Of, RequestLine};
 use crate::retry::{Retries, Waits};
@@ -33,35 +29,23 @@ pub(crate) const MOST_REDIRECTS: u32 = 5;
 /// How a client behaves.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// `User-Agent`.
-    pub user_agent: String,
-    /// For a connection to be there.
-    pub connect_timeout: Duration,
+    /// The way there. Which certificates are trusted, and plain http, the endpoint says.
+    pub http: HttpOptions,
     /// Without a byte moving either way.
     pub idle_timeout: Duration,
     /// For the answer after everything was sent: ghcr.io takes 5 to 11 s to commit 700 MB (jib#4301).
     pub commit_timeout: Duration,
     /// What is tried again, and how often.
     pub retries: Retries,
-    /// The way to the registry.
-    pub proxy: Proxy,
-    /// The password for the proxy's user name.
-    pub proxy_password: Option<SecretString>,
-    /// Where it is written down whom is waited for.
-    pub asking: Asking,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
-            user_agent: concat!("slipway/", env!("CARGO_PKG_VERSION")).to_owned(),
-            connect_timeout: Duration::from_secs(20),
+            http: HttpOptions::default(),
             idle_timeout: Duration::from_secs(60),
             commit_timeout: Duration::from_secs(180),
             retries: Retries::default(),
-            proxy: Proxy::default(),
-            proxy_password: None,
-            asking: Asking::default(),
         }
     }
 }
@@ -138,19 +122,15 @@ impl Registry {
             host: endpoint.name.to_string(),
             profile: endpoint.profile,
             origin: endpoint.registry.origin(),
-            proxy: options.proxy.to_string(),
+            proxy: options.http.proxy.to_string(),
             secrets: Secrets::default(),
         });
         let context =
             Context { of: Arc::clone(&of), at: At::Other, request: None, credential: None, led_to: None };
-        let client = ClientOptions {
-            user_agent: options.user_agent.clone(),
-            connect_timeout: options.connect_timeout,
-            proxy: options.proxy.clone(),
-            proxy_password: options.proxy_password.clone(),
+        let client = HttpOptions {
             ca_file: endpoint.ca_file.clone(),
             plain_http: endpoint.plain_http,
-            asking: options.asking.clone(),
+            ..options.http.clone()
         };
         let http = Client::new(&endpoint.registry, &client).map_err(|error| {
             Box::new(context.error(match error {
@@ -192,7 +172,7 @@ impl Registry {
         let url = self.address("/v2/");
         let context = self.context(At::Other, &Method::GET, &url);
         let asked = self.inner.http.request(Method::GET, url).send();
-        let response = self.within(&context, self.options().connect_timeout, asked).await?;
+        let response = self.within(&context, self.options().http.connect_timeout, asked).await?;
         context.expect(response, &[StatusCode::OK, StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN]).await?;
         Ok(())
     }
@@ -229,7 +209,7 @@ impl Registry {
     /// Whether the registry answers at all; any answer will do.
     async fn is_reachable(&self) -> bool {
         let asked = self.inner.http.request(Method::GET, self.address("/v2/")).send();
-        matches!(tokio::time::timeout(self.options().connect_timeout, asked).await, Ok(Ok(_)))
+        matches!(tokio::time::timeout(self.options().http.connect_timeout, asked).await, Ok(Ok(_)))
     }
 
     /// The endpoint.
@@ -332,7 +312,7 @@ impl Registry {
     }
 
     /// Tells what an answer of the registry itself warns of.
-    fn heed(&self, response: &Response) {
+    pub(crate) fn heed(&self, response: &Response) {
         if !self.is_own(response.url()) {
             return;
         }
@@ -373,7 +353,7 @@ impl Registry {
     }
 
     /// A failure of the HTTP client.
-    async fn unanswered(&self, context: &Context, error: &reqwest::Error) -> Error {
+    pub(crate) async fn unanswered(&self, context: &Context, error: &reqwest::Error) -> Error {
         // Its own address knows the way that was taken; the error may hold one with a query, which is not kept.
         let url = error.url().cloned().unwrap_or_else(|| self.address("/v2/"));
         context.at(&url).network(self.inner.http.fault(error, &url).await)
@@ -523,98 +503,12 @@ impl Repository {
         }
     }
 
-    fn let_in(&self, authorization: &Authorization, status: StatusCode) {
+    pub(crate) fn let_in(&self, authorization: &Authorization, status: StatusCode) {
         if status.is_success() {
             let inner = &self.registry.inner;
             let known =
                 if matches!(authorization, Authorization::Bearer(_)) { &inner.let_in } else { &inner.served };
             known.store(true, Ordering::Relaxed);
-        }
-    }
-
-    /// Sends a stream, once. An answer that comes before its end is the answer.
-    pub(crate) async fn stream(
-        &self,
-        method: Method,
-        url: Url,
-        headers: &[(http::HeaderName, String)],
-        body: crate::Body,
-    ) -> Result<Response, Error> {
-        let context = self.context(At::Upload, &method, &url);
-        let authorization = self.authorization(&url, &self.budget()).await?;
-        freed().await;
-        let (content, moved) = body.into_request();
-        let own = self.registry.is_own(&url);
-        let builder = self.registry.inner.http.request(method, url);
-        let builder = with(builder, &authorization, headers).body(content);
-        let answer = self.moving(&context, &moved, builder.send()).await;
-        let failed = moved.failed.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(reason) = failed {
-            return Err(context.error(ErrorKind::Body(reason)));
-        }
-        let response = match answer {
-            Ok(response) => response,
-            // A registry may answer and close while we still write; then only the closed pipe is seen
-            // (reqwest#1975). Asking for a new session, which costs nothing, brings the reason out.
-            Err(error) if matches!(error.kind, ErrorKind::Network(Fault::Connect)) => {
-                return Err(match Box::pin(self.open_upload()).await {
-                    Err(reason) if matches!(reason.kind, ErrorKind::Answer) => reason,
-                    _ => error,
-                });
-            }
-            Err(error) => return Err(error),
-        };
-        tracing::debug!(request = ?context.request, status = response.status().as_u16());
-        // Another host was sent no credential that could have ended.
-        if response.status() == StatusCode::UNAUTHORIZED && own {
-            let refused = Error { token_ended: true, ..context.answer(response).await };
-            if let Authorization::Bearer(token) = &authorization {
-                self.registry.inner.tokens.refuse(&self.scope(), token).await;
-                return Err(refused);
-            }
-            // Whether it was a slip is told by asking for a new session, which costs nothing.
-            return Err(match Box::pin(self.open_upload()).await {
-                Ok(_) => refused,
-                Err(reason) => reason,
-            });
-        }
-        self.let_in(&authorization, response.status());
-        if response.status().is_success() {
-            moved.accepted();
-        }
-        Ok(response)
-    }
-
-    /// Waits for the answer to a stream as long as it moves, and after its end as long as a commit takes.
-    async fn moving(
-        &self,
-        context: &Context,
-        moved: &Moved,
-        answer: impl Future<Output = reqwest::Result<Response>>,
-    ) -> Result<Response, Error> {
-        let options = self.registry.options();
-        tokio::pin!(answer);
-        let (mut steps, mut since, mut silent) = (0, Instant::now(), None);
-        loop {
-            match tokio::time::timeout(Duration::from_secs(1), &mut answer).await {
-                Ok(Ok(response)) => {
-                    self.registry.heed(&response);
-                    return Ok(response);
-                }
-                Ok(Err(error)) => return Err(self.registry.unanswered(context, &error).await),
-                Err(_) => {}
-            }
-            let now = moved.steps.load(Ordering::Relaxed);
-            if now != steps {
-                (steps, since, silent) = (now, Instant::now(), None);
-            } else if silent.is_none() {
-                silent = Some(self.registry.inner.http.asking(context.place()));
-            }
-            let ended = moved.ended.load(Ordering::Relaxed);
-            let patience = if ended { options.commit_timeout } else { options.idle_timeout };
-            if since.elapsed() > patience {
-                return Err(context.network(Fault::Timeout));
-            }
         }
     }
 
@@ -657,7 +551,7 @@ pub(crate) fn is_moved(status: StatusCode) -> bool {
 }
 
 /// Lets a connection that just became free return to the pool, which its own task does; else one more is opened.
-async fn freed() {
+pub(crate) async fn freed() {
     tokio::task::yield_now().await;
 }
 

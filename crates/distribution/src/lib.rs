@@ -15,6 +15,7 @@ mod error;
 mod manifest;
 mod retry;
 mod secrets;
+mod stream;
 mod tags;
 mod token;
 mod upload;
@@ -27,5 +28,7 @@ pub use download::BlobStream;
 pub use error::{Error, ErrorKind, RegistryError, RequestLine};
 pub use manifest::{Found, ManifestAt, ManifestBytes, Put};
 pub use retry::{Retries, Waits};
-pub use slipway_http::{Asking, Budget, Distrust, Fault, Proxy, ProxyError, RetryPolicy};
+pub use slipway_http::{
+    Asking, Budget, Distrust, Fault, Options as HttpOptions, Proxy, ProxyError, RetryPolicy,
+};
 pub use upload::{Mount, Upload};

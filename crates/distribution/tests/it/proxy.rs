@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use secrecy::SecretString;
-use slipway_distribution::{Error, ErrorKind, Fault, Options, Proxy, Registry};
+use slipway_distribution::{Error, ErrorKind, Fault, HttpOptions, Options, Proxy, Registry};
 use slipway_hosts::Hosts;
 use slipway_stage::Server;
 use slipway_stage::proxy::{PASSWORD, TestProxy};
@@ -16,7 +16,9 @@ async fn server() -> Server {
 async fn reach(name: &str, plain_http: bool, proxy: &TestProxy, password: Option<&str>) -> Result<(), Error> {
     let endpoint = Hosts::builtin().endpoint(&name.parse().unwrap(), plain_http).unwrap();
     let proxy: Proxy = proxy.with_user().parse().unwrap();
-    let options = Options { proxy, proxy_password: password.map(SecretString::from), ..Options::default() };
+    let proxy_password = password.map(SecretString::from);
+    let http = HttpOptions { proxy, proxy_password, ..HttpOptions::default() };
+    let options = Options { http, ..Options::default() };
     assert!(!format!("{options:?}").contains(PASSWORD));
     Registry::new(&endpoint, Arc::new(()), &options).unwrap().reach().await
 }
