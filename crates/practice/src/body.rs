@@ -25,8 +25,10 @@ pub(crate) struct Incoming {
     entry: Arc<Entry>,
     switches: Arc<SwitchBoard>,
     until: Option<Instant>,
-    /// After so many bytes it breaks off.
+    /// After so many bytes it breaks off, if it has more.
     cut_after: Option<u64>,
+    /// It had more, which was left out.
+    cut: bool,
     /// After so many bytes nothing is read for a while.
     stall: Option<(u64, Duration)>,
     read: u64,
@@ -40,7 +42,7 @@ impl Incoming {
     pub(crate) fn new(body: Body, entry: Arc<Entry>, switches: Arc<SwitchBoard>) -> Self {
         let until = switches.get().request_limit.map(|limit| Instant::now() + limit);
         let stream = (!body.is_end_stream()).then(|| body.into_data_stream());
-        Self { stream, entry, switches, until, cut_after: None, stall: None, read: 0 }
+        Self { stream, entry, switches, until, cut_after: None, cut: false, stall: None, read: 0 }
     }
 
     /// What is to happen while it is read.
@@ -64,6 +66,10 @@ impl Incoming {
 
     /// The next bytes; `None` at the end.
     pub(crate) async fn next(&mut self) -> Option<Result<Bytes, Broken>> {
+        // One chunk may hold the place of the cut as well as the end of the body.
+        if self.cut {
+            return Some(self.end());
+        }
         let stream = self.stream.as_mut()?;
         let chunk = match self.until {
             None => stream.next().await,
@@ -82,6 +88,7 @@ impl Incoming {
         match chunk {
             Some(Ok(mut bytes)) => {
                 let room = self.cut_after.map_or(u64::MAX, |after| after - self.read);
+                self.cut = bytes.len() as u64 > room;
                 bytes.truncate(usize::try_from(room).unwrap_or(usize::MAX));
                 self.read += bytes.len() as u64;
                 self.entry.read(bytes.len() as u64);
@@ -110,7 +117,7 @@ impl Incoming {
     }
 
     fn end(&mut self) -> Result<Bytes, Broken> {
-        self.stream = None;
+        (self.stream, self.cut) = (None, false);
         Err(Broken)
     }
 }
@@ -143,5 +150,30 @@ impl Drop for Incoming {
             };
             timeout(DRAINED_FOR, drain).await
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::{Log, Server};
+    use crate::switches::Switches;
+
+    #[tokio::test]
+    async fn a_body_is_cut_where_it_is_to_be_however_it_arrives() {
+        let (parts, ()) = axum::http::Request::new(()).into_parts();
+        for pieces in [vec!["0123456789"], vec!["012345678", "9"], vec!["01234", "56789"]] {
+            for (after, whole) in [(5, false), (9, false), (10, true)] {
+                let pieces =
+                    futures_util::stream::iter(pieces.clone().into_iter().map(Ok::<_, std::io::Error>));
+                let log = Log::default();
+                let entry = log.begin(Server::Ghcr, &parts);
+                let switches = Arc::new(SwitchBoard::new(Switches::default()));
+                let mut body = Incoming::new(Body::from_stream(pieces), entry, switches);
+                body.meet(&Mishap::Cut(after));
+                assert_eq!(body.whole(64).await.is_ok(), whole, "after {after}");
+                assert_eq!(log.requests()[0].body_bytes, after);
+            }
+        }
     }
 }
