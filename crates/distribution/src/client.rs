@@ -2,19 +2,20 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::header::{LOCATION, WWW_AUTHENTICATE};
 use http::{Method, StatusCode};
 use reqwest::Response;
 use slipway_hosts::{At, AuthScheme, Endpoint};
-use slipway_http::{Budget, Client, Fault, Options as HttpOptions, RetryPolicy, SetUpError, printable};
+use slipway_http::{Budget, Client, Fault, Options as HttpOptions, SetUpError, printable};
 use slipway_reference::RepositoryPath;
 use url::Url;
 
 use crate::authorization::{Authorization, Scheme, with};
 use crate::credential::{Credential, CredentialSource, Credentials};
 use crate::error::{Context, Error, ErrorKind, MOST_MESSAGE, Of, RequestLine};
+use crate::patience::Reached;
 use crate::retry::{Retries, Waits};
 use crate::secrets::Secrets;
 use crate::token::{self, Tokens};
@@ -54,7 +55,7 @@ impl Default for Options {
 #[derive(Clone)]
 pub struct Registry {
     pub(crate) inner: Arc<Inner>,
-    waits: Waits,
+    pub(crate) waits: Waits,
 }
 
 pub(crate) struct Inner {
@@ -72,8 +73,7 @@ pub(crate) struct Inner {
     served: AtomicBool,
     /// A credential that it refused, where it could be read without.
     set_aside: Mutex<Option<(String, CredentialSource)>>,
-    /// It answered at least once.
-    pub(crate) answered: AtomicBool,
+    pub(crate) reached: Reached,
     pub(crate) asking: tokio::sync::Mutex<()>,
 }
 
@@ -150,7 +150,7 @@ impl Registry {
                 let_in: AtomicBool::new(false),
                 served: AtomicBool::new(false),
                 set_aside: Mutex::default(),
-                answered: AtomicBool::new(false),
+                reached: Reached::default(),
                 asking: tokio::sync::Mutex::default(),
             }),
             waits: Waits::default(),
@@ -206,12 +206,6 @@ impl Registry {
         Ok(SignIn::Accepted)
     }
 
-    /// Whether the registry answers at all; any answer will do.
-    async fn is_reachable(&self) -> bool {
-        let asked = self.inner.http.request(Method::GET, self.address("/v2/")).send();
-        matches!(tokio::time::timeout(self.options().http.connect_timeout, asked).await, Ok(Ok(_)))
-    }
-
     /// The endpoint.
     pub fn endpoint(&self) -> &Endpoint {
         &self.inner.endpoint
@@ -220,66 +214,6 @@ impl Registry {
     /// One path in it.
     pub fn repository(&self, path: &RepositoryPath, access: Access) -> Repository {
         Repository { registry: self.clone(), path: path.clone(), access, source: None, budget: None }
-    }
-
-    /// All tries that a question of its own has.
-    pub(crate) fn budget(&self) -> Budget {
-        Budget::new(self.policy())
-    }
-
-    fn policy(&self) -> &RetryPolicy {
-        let retries = self.retries();
-        if self.waits.are_told() { &retries.job } else { &retries.request }
-    }
-
-    /// After a failed try: waits and says whether it is to be made again. A registry that answered before and is out of
-    /// reach now is waited for, and the tries begin anew; a registry that was never reached is more likely misspelt, and
-    /// has fewer of them.
-    pub(crate) async fn again(&self, budget: &Budget, failed: &Error) -> bool {
-        let wait = budget.failed(failed);
-        let known = self.waits.is_patient() || self.inner.answered.load(Ordering::Relaxed);
-        if failed.is_out_of_reach() && !known && budget.tried() >= self.retries().unreached {
-            return false;
-        }
-        if let Some(wait) = wait {
-            self.waits.pause(failed, wait).await;
-            return true;
-        }
-        let back = self.comes_back(failed).await;
-        if back {
-            budget.renew();
-        }
-        back
-    }
-
-    /// Waits for a registry that went out of reach during a job, or was never in reach of one that may wait; false where
-    /// that is not what failed, or where it stayed away too long.
-    pub async fn comes_back(&self, failed: &Error) -> bool {
-        let known = self.waits.is_patient() || self.inner.answered.load(Ordering::Relaxed);
-        if !failed.is_out_of_reach() || !self.waits.are_told() || !known {
-            return false;
-        }
-        let (began, retries) = (Instant::now(), self.retries());
-        // One that answers is not out of reach: it cuts what it does not like.
-        let mut reachable = self.is_reachable().await;
-        // A job has this patience once, however many of its requests fail.
-        if reachable || self.waits.gave_up() {
-            return false;
-        }
-        while !reachable {
-            if began.elapsed() >= retries.away {
-                self.waits.give_up();
-                return false;
-            }
-            self.waits.pause(failed, retries.job.longest_wait).await;
-            reachable = self.is_reachable().await;
-        }
-        true
-    }
-
-    /// What is tried again, and how often.
-    pub fn retries(&self) -> &Retries {
-        &self.options().retries
     }
 
     pub(crate) fn options(&self) -> &Options {
@@ -311,8 +245,9 @@ impl Registry {
         .at(url)
     }
 
-    /// Tells what an answer of the registry itself warns of.
-    pub(crate) fn heed(&self, response: &Response) {
+    /// Takes note of an answer: who gave it, and what the registry itself warns of.
+    pub(crate) fn heard(&self, context: &Context, response: &Response) {
+        self.inner.reached.note(context.place());
         if !self.is_own(response.url()) {
             return;
         }
@@ -343,8 +278,7 @@ impl Registry {
         let _asked = self.inner.http.asking(context.place());
         match tokio::time::timeout(patience, answer).await {
             Ok(Ok(response)) => {
-                self.inner.answered.store(true, Ordering::Relaxed);
-                self.heed(&response);
+                self.heard(context, &response);
                 Ok(response)
             }
             Ok(Err(error)) => Err(self.unanswered(context, &error).await),

@@ -2,14 +2,18 @@
 
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Stream, stream};
 use http::header::RANGE;
 use http::{Method, StatusCode};
+use reqwest::Response;
 use slipway_hosts::At;
-use slipway_http::Fault;
+use slipway_http::{Asked, Fault};
 use slipway_reference::Digest;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
 use crate::client::Repository;
 use crate::error::Error;
@@ -27,6 +31,24 @@ impl Stream for BlobStream {
     }
 }
 
+/// What moves is not waited for; from here on it may be.
+const QUIET: Duration = Duration::from_secs(1);
+
+/// The next bytes, where `asking` takes note of a host that is quiet.
+async fn next(
+    response: &mut Response,
+    idle: Duration,
+    asking: impl FnOnce() -> Asked,
+) -> Result<reqwest::Result<Option<Bytes>>, Elapsed> {
+    let chunk = response.chunk();
+    tokio::pin!(chunk);
+    if let Ok(chunk) = timeout(QUIET.min(idle), &mut chunk).await {
+        return Ok(chunk);
+    }
+    let _asked = asking();
+    timeout(idle, chunk).await
+}
+
 impl Repository {
     /// The bytes of a blob from `offset` on. Registries send people to their storage for it; credentials stay
     /// behind. The caller checks the digest, which takes the whole blob.
@@ -42,10 +64,11 @@ impl Repository {
             _ => return Err(context.answer(response).await),
         };
         let idle = self.registry.options().idle_timeout;
-        let chunks = stream::unfold(Some((response, context, skip)), move |state| async move {
-            let (mut response, context, mut skip) = state?;
+        let http = self.registry.inner.http.clone();
+        let chunks = stream::unfold(Some((response, context, skip, http)), move |state| async move {
+            let (mut response, context, mut skip, http) = state?;
             loop {
-                let chunk = match tokio::time::timeout(idle, response.chunk()).await {
+                let chunk = match next(&mut response, idle, || http.asking(context.place())).await {
                     Ok(Ok(Some(chunk))) => chunk,
                     Ok(Ok(None)) => return None,
                     Ok(Err(error)) => return Some((Err(context.network(Fault::of(&error))), None)),
@@ -54,10 +77,33 @@ impl Repository {
                 let passed = usize::try_from(skip).unwrap_or(usize::MAX).min(chunk.len());
                 skip -= passed as u64;
                 if passed < chunk.len() {
-                    return Some((Ok(chunk.slice(passed..)), Some((response, context, skip))));
+                    return Some((Ok(chunk.slice(passed..)), Some((response, context, skip, http))));
                 }
             }
         });
         Ok(BlobStream { chunks: Box::pin(chunks) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use slipway_http::{Asking, SILENCE};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_storage_that_stops_in_the_middle_is_named_as_waited_for_and_given_up() {
+        let body = reqwest::Body::wrap_stream(stream::pending::<std::io::Result<Bytes>>());
+        let mut response = Response::from(http::Response::new(body));
+        let asking = Asking::default();
+        let fetching = next(&mut response, Duration::from_mins(1), || asking.begin("storage.example.com"));
+        let looking = async {
+            tokio::time::sleep(QUIET).await;
+            assert_eq!(asking.silent(), None);
+            tokio::time::sleep(SILENCE + Duration::from_millis(2)).await;
+            assert_eq!(asking.silent().as_deref(), Some("storage.example.com"));
+        };
+        let (fetched, ()) = tokio::join!(fetching, looking);
+        assert!(fetched.is_err());
+        assert_eq!(asking.silent(), None);
     }
 }

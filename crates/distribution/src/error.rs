@@ -152,9 +152,15 @@ impl Error {
         matches!(&self.kind, ErrorKind::Network(fault) if fault.is_out_of_reach())
     }
 
-    /// The registry, or its token endpoint, does not take the credential.
+    /// The registry, or its token endpoint, does not take the credential. A page with 403 is that of a proxy or firewall
+    /// on the way as likely, and says nothing of it.
     pub fn refuses_credential(&self) -> bool {
-        let refused = matches!((self.status, self.at), (Some(401), _) | (Some(403), At::Token));
+        let page = self.errors.first().is_some_and(|error| error.is_page);
+        let refused = match (self.status, self.at) {
+            (Some(401), _) => true,
+            (Some(403), At::Token) => !page,
+            _ => false,
+        };
         refused && !matches!(self.meaning(), Meaning::RateLimited { .. })
     }
 
@@ -377,5 +383,35 @@ impl Context {
             is_page: said.is_page,
         });
         errors.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// distribution/distribution#2225: a registry behind a proxy that loses the port was called by its own name.
+    #[test]
+    fn whoever_is_asked_is_told_from_the_registry_by_scheme_and_port() {
+        let registry = Url::parse("http://127.0.0.1:5000").unwrap();
+        let of = Of {
+            host: "127.0.0.1:5000".to_owned(),
+            profile: Profile::Generic,
+            origin: registry.origin(),
+            proxy: String::new(),
+            secrets: Secrets::default(),
+        };
+        let context =
+            Context { of: Arc::new(of), at: At::Upload, request: None, credential: None, led_to: None };
+        let rows = [
+            ("http://127.0.0.1:5000/up/1", "127.0.0.1:5000"),
+            ("http://127.0.0.1/up/1", "http://127.0.0.1:80"),
+            ("https://127.0.0.1:5000/up/1", "https://127.0.0.1:5000"),
+            ("http://127.0.0.1:5001/up/1", "127.0.0.1:5001"),
+            ("https://storage.example.com/up/1?sig=x", "storage.example.com"),
+        ];
+        for (address, place) in rows {
+            assert_eq!(context.at(&Url::parse(address).unwrap()).place(), place, "{address}");
+        }
     }
 }

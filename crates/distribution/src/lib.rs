@@ -13,6 +13,7 @@ mod credential;
 mod download;
 mod error;
 mod manifest;
+mod patience;
 mod retry;
 mod secrets;
 mod stream;

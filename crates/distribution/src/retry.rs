@@ -31,7 +31,8 @@ pub struct Retries {
     pub chunk: RetryPolicy,
     /// For a blob as a whole.
     pub blob: RetryPolicy,
-    /// Tries of a registry that never answered: its name is more likely wrong than its host away.
+    /// Tries of a registry, or of a host that it leads to, that never answered: its name is more likely wrong than its host
+    /// away.
     pub unreached: u32,
     /// How long a registry may take to show a tag that it took.
     pub late: Duration,

@@ -82,7 +82,7 @@ impl Repository {
         loop {
             match tokio::time::timeout(Duration::from_secs(1), &mut answer).await {
                 Ok(Ok(response)) => {
-                    self.registry.heed(&response);
+                    self.registry.heard(context, &response);
                     return Ok(response);
                 }
                 Ok(Err(error)) => return Err(self.registry.unanswered(context, &error).await),

@@ -44,6 +44,11 @@ impl Repository {
 
     fn session(&self, response: &reqwest::Response) -> Result<Upload, Error> {
         let location = self.location(response)?;
+        // A session has an address of its own; without one everything that is sent would be told as a lost session.
+        if location == *response.url() {
+            let context = self.context(At::Upload, &Method::POST, &location);
+            return Err(context.bad("its answer has no address of the upload session"));
+        }
         let minimum = response.headers().get("oci-chunk-min-length");
         let chunk_minimum = minimum.and_then(|value| value.to_str().ok()?.parse().ok());
         Ok(Upload { repository: self.clone(), location, chunk_minimum })

@@ -62,6 +62,58 @@ async fn a_registry_that_never_answered_is_given_up_after_three_tries() {
     assert_eq!((tried.load(Ordering::Relaxed), told.load(Ordering::Relaxed)), (3, 2));
 }
 
+/// A registry behind a proxy that loses the port leads to one where nobody listens: 38 seconds went by on each layer
+/// (distribution/distribution#2225). A host that answered before has all tries.
+#[tokio::test]
+async fn a_host_that_a_registry_leads_to_and_that_never_answered_is_given_up_as_soon() {
+    for answers in [0, 1] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let to = format!("http://{}/blob", listener.local_addr().unwrap());
+        let tried = Arc::<AtomicUsize>::default();
+        let count = Arc::clone(&tried);
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                if count.fetch_add(1, Ordering::Relaxed) < answers {
+                    let answer = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+                    let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut [0; 4096]).await.unwrap();
+                    tokio::io::AsyncWriteExt::write_all(&mut stream, answer).await.unwrap();
+                }
+            }
+        });
+        let server = Server::start(move |request| match request.uri().path() {
+            "/v2/" => StatusCode::OK.into_response(),
+            _ => (StatusCode::TEMPORARY_REDIRECT, [("location", to.clone())], "").into_response(),
+        })
+        .await;
+        let (repository, _) = repository(&server.address.to_string());
+        for _ in 0..answers {
+            assert_eq!(repository.blob_exists(&digest()).await.unwrap(), None);
+        }
+        let error = repository.blob_exists(&digest()).await.unwrap_err();
+        assert!(error.is_out_of_reach() && error.led_to.is_some(), "{error}");
+        let tries = if answers == 0 { 3 } else { 1 + usize::try_from(Retries::default().job.tries).unwrap() };
+        assert_eq!(tried.load(Ordering::Relaxed), tries);
+    }
+}
+
+/// A `Location` that is empty or none was told as lost sessions, six times.
+#[tokio::test]
+async fn an_upload_without_an_address_of_its_own_is_told_once_as_what_it_is() {
+    for location in [None, Some(""), Some("/v2/octocat/app/blobs/uploads/")] {
+        let server = Server::start(move |request| match (request.method().as_str(), location) {
+            ("POST", Some(location)) => (StatusCode::ACCEPTED, [("location", location)], "").into_response(),
+            ("POST", None) => StatusCode::ACCEPTED.into_response(),
+            _ => StatusCode::OK.into_response(),
+        })
+        .await;
+        let (repository, _) = repository(&server.address.to_string());
+        let error = repository.open_upload().await.map(|_| ()).unwrap_err();
+        assert!(!error.is_transient(), "{error}");
+        assert!(matches!(&error.kind, slipway_distribution::ErrorKind::BadAnswer(_)), "{error}");
+        assert_eq!(server.seen().iter().filter(|request| request.method == "POST").count(), 1);
+    }
+}
+
 #[tokio::test]
 async fn a_registry_that_only_fails_is_asked_as_often_as_one_question_may_be() {
     let server = Server::start(|_| StatusCode::SERVICE_UNAVAILABLE.into_response()).await;

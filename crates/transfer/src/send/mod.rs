@@ -189,6 +189,9 @@ impl<'a> Sender<'a> {
             most = smaller.or(most);
             let wait = if failed.noted { budget.noted(&*source) } else { budget.failed(&*source) };
             let wait = match wait {
+                _ if repository.registry().gives_up(budget, &source) => {
+                    return Err(TransferError::Registry { source, doing });
+                }
                 Some(wait) => wait,
                 // A proxy in front takes no body of this length, or none without one: smaller ones may do.
                 None if smaller.is_some() => {
