@@ -191,13 +191,24 @@ fn merge(
     let left = roots.left.iter().enumerate().rev();
     let left = left.flat_map(|(at, left)| left.names.iter().map(move |name| (names::full(name), at)));
     let mut lacking: HashMap<String, usize> = left.collect();
+    let mut restored = HashSet::new();
     for (Listed { names, entry }, order) in entries.into_iter().zip(BEHIND..) {
         let image = entry.and_then(|entry| {
             let config = docker::config(container, &entry, budget)?;
             let at = known.get(&Some(config.digest.clone())).copied();
             if at.is_none() {
-                let found = docker::image(container, &entry, config, budget)?;
-                roots.found.push(Found { order, ..found });
+                let mut found = Found { order, ..docker::image(container, &entry, config, budget)? };
+                // It is whole here, and damaged in the layout: one image, in its place.
+                let damaged = names.iter().find_map(|name| lacking.get(&names::full(name)).copied());
+                if let Some((at, left)) = damaged.map(|at| (at, &roots.left[at])) {
+                    found.order = left.order;
+                    found.notes.push(ImageFinding::LeftOut {
+                        what: "index.json".to_owned(),
+                        reason: left.reason.to_string(),
+                    });
+                    restored.insert(at);
+                }
+                roots.found.push(found);
             }
             Ok(at)
         });
@@ -229,6 +240,8 @@ fn merge(
             }
         }
     }
+    let mut at = 0..;
+    roots.left.retain(|_| at.next().is_none_or(|at| !restored.contains(&at)));
     Ok(roots)
 }
 

@@ -272,6 +272,30 @@ fn an_image_that_only_one_list_knows_in_part_is_not_passed_over_for_another() {
     assert!(archive.only().is_none());
 }
 
+/// `manifest.json` is whole where the layout beside it is damaged: the image was listed as one that can be published and
+/// as one that cannot.
+#[test]
+fn an_image_that_one_list_has_whole_is_listed_once() {
+    let mut oci = Oci::default();
+    let plain = layer("restored");
+    let damaged = named(oci.image_with(OCI_LAYER, &plain, &json!({})), "a:1");
+    let good = named(oci.image("x"), "b:1");
+    oci.member(&blob_path(&damaged), b"{}");
+    let entry = |name: &str, plain: &[u8]| {
+        json!({
+            "Config": format!("blobs/sha256/{}", sha256(&config(&[plain]))), "RepoTags": [name],
+            "Layers": [format!("blobs/sha256/{}", sha256(plain))],
+        })
+    };
+    let list = json!([entry("a:1", &plain), entry("b:1", &layer("x"))]).to_string();
+    oci.member("manifest.json", list.as_bytes());
+    let archive = opened(&oci.end(&[damaged, good])).unwrap();
+    assert_eq!(lists(&archive), (vec!["a:1".to_owned(), "b:1".to_owned()], Vec::new()));
+    assert_eq!(content(&archive, 1), plain);
+    let told = |finding: &ImageFinding| matches!(finding, ImageFinding::LeftOut { what, reason } if what == "index.json" && reason.contains("is damaged"));
+    assert!(archive.select("@0").unwrap().findings.iter().any(told));
+}
+
 /// What Docker and Podman load: neither looks at the name of a config.
 #[test]
 fn a_config_that_was_changed_under_its_old_name_is_read_with_a_finding() {
