@@ -32,7 +32,7 @@ mod suggestions;
 pub mod view;
 mod workflow;
 
-pub use publish::{FetchProgress, Fetched, PullFormat, PullOptions, PushOptions};
+pub use publish::{DryRun, FetchProgress, Fetched, PullFormat, PullOptions, PushOptions};
 pub use settings::{Settings, SettingsError};
 pub use setup::{Finders, Inputs, Setup, SetupError};
 pub use slipway::Slipway;

@@ -9,10 +9,11 @@ use slipway_reference::{Reference, Tag};
 use slipway_transfer::{Changes, Contents, Published};
 
 use crate::files::File;
-use crate::form;
 use crate::view::{
-    AccountView, Code, Draft, FailureView, Field, FindingView, Level, PublishedVersion, ResultView,
+    AccountView, Code, Draft, FailureView, Field, FindingView, Level, PreflightView, PublishedVersion,
+    ResultView,
 };
+use crate::{form, image};
 
 /// A push as the command line says it.
 #[derive(Debug, Clone)]
@@ -99,6 +100,16 @@ pub struct Fetched {
     pub refused: Option<AccountView>,
 }
 
+/// What a push would do.
+pub struct DryRun {
+    /// The pre-flight card.
+    pub plan: PreflightView,
+    /// What is worth saying of the file and its image, as [`Slipway::push`](crate::Slipway::push) tells it.
+    pub notes: Vec<FindingView>,
+    /// What the registry warns of.
+    pub warnings: Vec<String>,
+}
+
 /// What is known of a push before the registry is asked.
 pub(crate) struct Prepared {
     pub(crate) file: Arc<File>,
@@ -116,6 +127,14 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
+    /// What is worth saying before it begins.
+    pub(crate) fn said(&self) -> Vec<FindingView> {
+        let mut notes = self.notes.clone();
+        notes.extend(image::notes(self.contents.image(), self.platform.as_deref()));
+        notes.extend(self.changed.then(image::changed_note));
+        notes
+    }
+
     /// `HOST/PATH:TAG` with the first version.
     pub(crate) fn reference(&self) -> String {
         format!("{}:{}", self.repository(), self.destination.tags[0])

@@ -9,7 +9,7 @@ use slipway_transfer::{Changes, Compression, Contents, Engine, Options, Parts, P
 
 use crate::jobs::Publish;
 use crate::preflight::{self, Asked, Known, Reason};
-use crate::publish::{self, Place, Prepared, PushOptions};
+use crate::publish::{self, DryRun, Place, Prepared, PushOptions};
 use crate::slipway::{Slipway, now, platform};
 use crate::store::Store;
 use crate::view::{
@@ -124,15 +124,14 @@ impl Slipway {
     /// Publishes what a command line says; with the job comes what should be said before it.
     pub async fn push(&self, options: &PushOptions) -> Result<(JobId, Vec<FindingView>), FailureView> {
         let prepared = self.prepare(options).await?;
-        let mut notes = prepared.notes.clone();
-        notes.extend(image::notes(prepared.contents.image(), prepared.platform.as_deref()));
-        notes.extend(prepared.changed.then(image::changed_note));
+        let notes = prepared.said();
         Ok((self.start_push(None, prepared)?, notes))
     }
 
-    /// What [`push`](Self::push) would do, as the pre-flight card, and what the registry warns of; nothing is sent.
-    pub async fn dry_run(&self, options: &PushOptions) -> Result<(PreflightView, Vec<String>), FailureView> {
+    /// What [`push`](Self::push) would do; nothing is sent.
+    pub async fn dry_run(&self, options: &PushOptions) -> Result<DryRun, FailureView> {
         let prepared = self.prepare(options).await?;
+        let notes = prepared.said();
         let endpoint = &prepared.endpoint;
         let client =
             self.registries.client(endpoint).map_err(|error| FailureView::registry(&error, now()))?;
@@ -172,7 +171,7 @@ impl Slipway {
             view.checks.extend(saved.ok().flatten().map(preflight::zstd_saves));
         }
         let warnings = warnings.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Ok((view, warnings))
+        Ok(DryRun { plan: view, notes, warnings })
     }
 
     async fn prepare(&self, options: &PushOptions) -> Result<Prepared, FailureView> {

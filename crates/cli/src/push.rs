@@ -5,10 +5,10 @@ use std::sync::Arc;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use slipway_app::view::{
-    CheckState, Code, FailureView, JobProgress, JobState, JobUpdate, JobView, LogLine, PreflightView,
+    CheckState, Code, FailureView, FindingView, JobProgress, JobState, JobUpdate, JobView, LogLine,
     ResultView,
 };
-use slipway_app::{Changes, Inputs, PushOptions, Reference, Settings, Slipway, TransferOptions};
+use slipway_app::{Changes, DryRun, Inputs, PushOptions, Reference, Settings, Slipway, TransferOptions};
 
 use crate::arguments::{Form, Push};
 use crate::exit::Exit;
@@ -45,7 +45,7 @@ pub(crate) async fn run(arguments: Push) -> Exit {
     };
     if arguments.dry_run {
         return match reading::told(&app, arguments.json, Box::pin(app.dry_run(&options))).await {
-            Ok((plan, warnings)) => dry_run(&plan, &warnings, &reference, arguments.json),
+            Ok(run) => dry_run(&run, &reference, arguments.json),
             Err(failure) => {
                 output::failure(&failure);
                 Exit::of(&failure, false)
@@ -105,7 +105,9 @@ fn options(arguments: &Push, usual: &Settings) -> Result<PushOptions, String> {
     })
 }
 
-fn dry_run(plan: &PreflightView, warnings: &[String], reference: &Reference, as_json: bool) -> Exit {
+fn dry_run(run: &DryRun, reference: &Reference, as_json: bool) -> Exit {
+    let DryRun { plan, notes, warnings } = run;
+    tell(notes, as_json);
     if as_json {
         let mut value = json!(plan);
         value["event"] = json!("plan");
@@ -139,14 +141,8 @@ fn dry_run(plan: &PreflightView, warnings: &[String], reference: &Reference, as_
     if blocked { Exit::Refused } else { Exit::Done }
 }
 
-async fn push(app: Arc<Slipway>, options: &PushOptions, as_json: bool) -> Exit {
-    let (job, notes) = match reading::told(&app, as_json, Box::pin(app.push(options))).await {
-        Ok(started) => started,
-        Err(failure) => {
-            output::failure(&failure);
-            return Exit::of(&failure, false);
-        }
-    };
+/// What is worth saying of the image before it goes up.
+fn tell(notes: &[FindingView], as_json: bool) {
     for note in notes {
         if as_json {
             output::object(
@@ -156,6 +152,17 @@ async fn push(app: Arc<Slipway>, options: &PushOptions, as_json: bool) -> Exit {
             output::note(&note.message);
         }
     }
+}
+
+async fn push(app: Arc<Slipway>, options: &PushOptions, as_json: bool) -> Exit {
+    let (job, notes) = match reading::told(&app, as_json, Box::pin(app.push(options))).await {
+        Ok(started) => started,
+        Err(failure) => {
+            output::failure(&failure);
+            return Exit::of(&failure, false);
+        }
+    };
+    tell(&notes, as_json);
     let cancelled = Arc::clone(&app);
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
