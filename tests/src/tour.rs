@@ -1,10 +1,11 @@
 //! A walk through every screen and its main states, in any language: for what must be true of all of them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use slipway_practice::{Mishap, Place, Trouble, Wish};
 
 use crate::archive::{self, Layer};
+use crate::image::{self, Oci};
 use crate::keys::{control, enter, key};
 use crate::playground::{Playground, Setups as _};
 use crate::registry::PATIENCE;
@@ -52,6 +53,16 @@ const LONG: &str = "-of-a-team-that-likes-names-which-tell-everything-about-an-i
 fn many_hosts() -> String {
     let host = |number| format!("[hosts.\"ghe-{number}.a-company-with-a-rather-long-name.example.com\"]\n");
     (1..=6).map(host).collect()
+}
+
+/// An image beside one that lacks a layer and something that is none.
+fn left_out(path: &Path) -> std::io::Result<()> {
+    let mut oci = Oci::default();
+    let whole = oci.image("x");
+    let away = image::layer("away");
+    let lacks = oci.manifest(&image::config(&[&away]), vec![image::descriptor(image::OCI_LAYER, &away)]);
+    let other = oci.blob("application/xml", b"<?xml version='1.0'?>");
+    std::fs::write(path, oci.end(&[whole, lacks, other]))
 }
 
 impl Tour<'_> {
@@ -109,7 +120,7 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.window.gone_dialog().await;
     }
 
-    async fn open(&self, file: &std::path::Path) {
+    async fn open(&self, file: &Path) {
         self.press("button", "start.paste").await;
         self.paste("paste.path", &file.to_string_lossy()).await;
         self.window.keys(&enter()).await;
@@ -204,6 +215,12 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.look("several-images").await;
         self.close_image().await;
         self.look("recent-images").await;
+        let lacking = self.playground.archive("lacking.tar", left_out);
+        self.open(&lacking).await;
+        self.find("list", "image.leftOut").await;
+        self.checked().await;
+        self.look("left-out").await;
+        self.close_image().await;
     }
 
     async fn published(&mut self) {
@@ -217,6 +234,19 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.find("dialog", "workflow.title").await;
         self.look("workflow").await;
         self.escape().await;
+        self.close_image().await;
+        self.open(&self.small("warned")).await;
+        self.form_is_there().await;
+        self.checked().await;
+        let warns = |text: Option<&str>| {
+            let text = text.map(str::to_owned);
+            self.playground.practice.switches().change(|switches| switches.warning = text);
+        };
+        warns(Some("Read-only from 1 March."));
+        self.window.press_main().await;
+        self.find("heading", "result.verified").await;
+        warns(None);
+        self.look("published-warned").await;
     }
 
     async fn failed(&mut self) {
@@ -257,6 +287,8 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.window.see("1.").await;
         self.playground.hold();
         self.look("publishing").await;
+        self.window.see(&self.t("status.waiting").replace("{host}", "ghcr.io")).await;
+        self.look("silent").await;
         self.press("button", "job.log").await;
         if self.full {
             self.playground.pace(SOME);
@@ -340,6 +372,15 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
             self.window.go(&format!("#/settings/{section}")).await;
             self.find("heading 2", &format!("settings.{section}")).await;
             self.look(&format!("settings-{section}")).await;
+            if section == "hosts" {
+                self.press("button", "hosts.add").await;
+                self.look("add-host").await;
+                self.press("radio", "hosts.kind.registry").await;
+                self.press("button", "options.title").await;
+                self.find("textbox", "hosts.realm").await;
+                self.look("add-registry").await;
+                self.escape().await;
+            }
         }
         self.window.keys(&control('k')).await;
         self.find("combobox", "palette.command").await;
