@@ -20,8 +20,11 @@ pub enum BodyError {
     Broken(Fault),
 }
 
-/// The whole of an answer, at most `most` bytes. Between two pieces of it may lie `idle`, and in all ten times as much:
-/// who sends a byte now and then holds nobody up for ever.
+/// A whole answer may take so many times what may lie between two pieces of it: they are small, and who sends a byte now
+/// and then holds nobody up for long.
+const MOST_IDLES: u32 = 2;
+
+/// The whole of an answer, at most `most` bytes. Between two pieces of it may lie `idle`, and in all twice as much.
 ///
 /// # Errors
 /// [`BodyError::TooLarge`] above `most` bytes, [`BodyError::Broken`] where it does not come to its end in time.
@@ -36,8 +39,9 @@ pub async fn read(response: &mut Response, most: usize, idle: Duration) -> Resul
         }
         Ok(body)
     };
-    let patience = idle.saturating_mul(10);
-    tokio::time::timeout(patience, whole).await.unwrap_or(Err(BodyError::Broken(Fault::Timeout)))
+    tokio::time::timeout(idle.saturating_mul(MOST_IDLES), whole)
+        .await
+        .unwrap_or(Err(BodyError::Broken(Fault::Timeout)))
 }
 
 /// The beginning of an answer that nobody depends on, such as the words of a refusal: at most `most` bytes, and as much
@@ -85,4 +89,32 @@ fn unpacked(packed: &[u8], most: usize) -> Vec<u8> {
     }
     body.truncate(filled);
     body
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+    use tokio::time::{Instant, sleep};
+
+    use super::*;
+
+    const IDLE: Duration = Duration::from_mins(1);
+
+    /// Manifests, tokens, lists of tags: a server that stalled or dripped held a command up for ever.
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_stalls_or_drips_comes_to_an_end() {
+        let second = Duration::from_secs(1);
+        for (pause, longest) in [(IDLE + second, IDLE), (IDLE - second, IDLE * MOST_IDLES)] {
+            let drops = stream::unfold((), move |()| async move {
+                sleep(pause).await;
+                Some((Ok::<_, std::io::Error>("x"), ()))
+            });
+            let body = reqwest::Body::wrap_stream(drops);
+            let mut response = Response::from(http::Response::new(body));
+            let began = Instant::now();
+            let read = read(&mut response, 1 << 20, IDLE).await;
+            assert_eq!(read, Err(BodyError::Broken(Fault::Timeout)));
+            assert!(began.elapsed() <= longest + second, "{:?}", began.elapsed());
+        }
+    }
 }
