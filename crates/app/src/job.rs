@@ -111,6 +111,12 @@ impl Job {
         self.urgent.notify_waiters();
     }
 
+    /// It is over, and this is why.
+    pub(crate) fn fail(&self, failure: FailureView) {
+        let line = format!("failed: {}", failure.message);
+        self.end(JobState::Failed, &line, |state| state.failure = Some(failure));
+    }
+
     /// Its turn to send; none where it was paused or cancelled before that came.
     pub(crate) async fn turn(&self, turns: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
         loop {

@@ -14,7 +14,8 @@ use crate::job::Job;
 use crate::live::is_final;
 use crate::store::{Record, Store};
 use crate::view::{
-    ActivityView, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobRow, JobState, JobView, ResultView,
+    ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobRow, JobState, JobView,
+    ResultView,
 };
 
 /// Jobs that send at the same time; the others wait for their turn.
@@ -229,7 +230,9 @@ impl Jobs {
             }
         };
         changed.notify_waiters();
-        tokio::spawn(async move {
+        let (running, kept) = (Arc::clone(&job), keep.clone());
+        let run = tokio::spawn(async move {
+            let (job, keep) = (running, kept);
             keep(&job);
             let outcome = loop {
                 let Some(_turn) = job.turn(&turns).await else {
@@ -257,13 +260,16 @@ impl Jobs {
                     job.end(JobState::Done, &line, |state| state.result = Some(result));
                 }
                 Err(TransferError::Cancelled) => job.end(JobState::Cancelled, "cancelled", |_| {}),
-                Err(error) => {
-                    let failure = job.with_layer((publish.failure)(&error));
-                    let line = format!("failed: {}", failure.message);
-                    job.end(JobState::Failed, &line, |state| state.failure = Some(failure));
-                    unseen.fetch_add(1, Ordering::Relaxed);
-                }
+                Err(error) => job.fail(job.with_layer((publish.failure)(&error))),
             }
+        });
+        tokio::spawn(async move {
+            // Whoever waits for a job whose task died would wait for ever.
+            if run.await.is_err() {
+                job.fail(FailureView::new(Code::Internal, "Slipway itself failed in the middle of this"));
+            }
+            let failed = job.lock().live.state() == JobState::Failed;
+            unseen.fetch_add(u32::from(failed), Ordering::Relaxed);
             keep(&job);
             ended.fetch_add(1, Ordering::Relaxed);
             changed.notify_waiters();
@@ -328,6 +334,47 @@ mod tests {
             failure: None,
         };
         Arc::new(Job::new(base, path, &parts))
+    }
+
+    /// A token answer with the largest life there is made a push panic; the window then waited for ever, and so did
+    /// `slipway push`, which Ctrl-C did not end.
+    #[tokio::test]
+    async fn a_job_whose_task_dies_is_a_failure_and_nobody_waits_for_it() {
+        let (path, _) = crate::live::tests::sample();
+        let folder = tempfile::tempdir().unwrap();
+        let image = folder.path().join("image.tar");
+        slipway_practice::sample_image(&image).unwrap();
+        let archive =
+            slipway_archive::Archive::open(&image, &slipway_archive::OpenOptions::default()).unwrap();
+        let request = Request {
+            contents: slipway_transfer::Contents::of(&archive, &archive.images()[0]),
+            platform: None,
+            path: "octocat/app".parse().unwrap(),
+            tags: vec!["1.0".parse().unwrap()],
+            options: slipway_transfer::Options::default(),
+        };
+        // It is not what it was when it was opened, so that nothing is sent.
+        std::fs::write(&image, b"something else").unwrap();
+        let endpoint = slipway_hosts::Hosts::builtin().endpoint(&"ghcr.io".parse().unwrap(), false).unwrap();
+        let options = slipway_distribution::Options::default();
+        let publish = Publish {
+            request,
+            registry: Registry::new(&endpoint, Arc::new(()), &options).unwrap(),
+            engine: Engine {
+                pool: slipway_transfer::Pool::new(1).unwrap(),
+                ledger: Arc::new(slipway_transfer::Remembered::default()),
+            },
+            base: job().base.clone(),
+            file: path,
+            result: Box::new(|_| panic!("on purpose")),
+            failure: Box::new(|_| panic!("on purpose")),
+        };
+        let jobs = Jobs::new(None);
+        let id = jobs.start(publish);
+        let watched = jobs.get(id).unwrap();
+        watched.watch(|update| !matches!(update, JobUpdate::Snapshot { job } if job.ended.is_some())).await;
+        let view = watched.record().view;
+        assert_eq!((view.progress.state, view.failure.unwrap().code), (JobState::Failed, Code::Internal));
     }
 
     /// Time stands still but for the waits here: what is counted depends on no machine.

@@ -18,18 +18,23 @@ pub(crate) enum Exit {
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Failed => 1,
-            Exit::Usage => 2,
-            Exit::Refused => 3,
-            Exit::Authentication => 4,
-            Exit::Cancelled => 130,
-        })
+        Self::from(exit.number())
     }
 }
 
 impl Exit {
+    /// What the shell gets.
+    pub(crate) fn number(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Refused => 3,
+            Self::Authentication => 4,
+            Self::Cancelled => 130,
+        }
+    }
+
     /// What is left of this end where results could not be written to standard output. `only_tells`: the command does
     /// nothing but write, so that a reader who has seen enough ends it in peace.
     pub(crate) fn unwritten(self, error: &std::io::Error, only_tells: bool) -> Self {

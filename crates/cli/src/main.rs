@@ -6,6 +6,7 @@ mod arguments;
 mod exit;
 mod hosts;
 mod inspect;
+mod interrupt;
 mod output;
 mod practice;
 mod pull;

@@ -7,9 +7,8 @@ use slipway_app::practice_registry::{Options, Practice, sample_archive};
 use slipway_app::view::Code;
 use slipway_app::write_file;
 
-use crate::arguments;
 use crate::exit::Exit;
-use crate::output;
+use crate::{arguments, interrupt, output};
 
 /// Whose token is printed: the practice registry's own octocat, good nowhere else.
 const USER: &str = "octocat";
@@ -58,11 +57,14 @@ async fn start(arguments: arguments::Practice) -> Result<(), Box<dyn std::error:
             output::line(&format!("A practice docker.pkg.github.com is at {docker}."));
         }
         output::line(&format!("Sign in as {USER} with {token} (good here only, and only now)."));
-        output::line("\nTo use GitHub's names, put this into a file and name it in SLIPWAY_HOSTS:\n");
-        output::line(&hosts);
+        output::line("");
+        output::line("To use GitHub's names, put this into a file and name it in SLIPWAY_HOSTS:");
+        output::line("");
+        hosts.lines().for_each(output::line);
+        output::line("");
         output::line("Press Ctrl+C to end it.");
     }
-    tokio::signal::ctrl_c().await?;
+    interrupt::asked_to_end().await?;
     practice.stop().await;
     Ok(())
 }

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::arguments::{Format, Pull};
 use crate::exit::Exit;
 use crate::output::{self, size};
-use crate::token;
+use crate::{interrupt, token};
 
 pub(crate) async fn run(arguments: Pull) -> Exit {
     let reference: Reference = match arguments.reference.parse() {
@@ -34,11 +34,7 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
     };
     let cancel = CancellationToken::new();
     let pressed = cancel.clone();
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            pressed.cancel();
-        }
-    });
+    interrupt::cancels(move || pressed.cancel());
     let format = match arguments.format {
         Format::DockerArchive => PullFormat::DockerArchive,
         Format::OciArchive => PullFormat::OciArchive,

@@ -13,7 +13,7 @@ use slipway_app::{Changes, DryRun, Inputs, PushOptions, Reference, Settings, Sli
 use crate::arguments::{Form, Push};
 use crate::exit::Exit;
 use crate::output::{self, size};
-use crate::{reading, token};
+use crate::{interrupt, reading, token};
 
 pub(crate) async fn run(arguments: Push) -> Exit {
     let reference = match arguments.destination.parse::<Reference>() {
@@ -164,11 +164,7 @@ async fn push(app: Arc<Slipway>, options: &PushOptions, as_json: bool) -> Exit {
     };
     tell(&notes, as_json);
     let cancelled = Arc::clone(&app);
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            cancelled.cancel(job);
-        }
-    });
+    interrupt::cancels(move || cancelled.cancel(job));
     let mut shown = Shown::new(as_json);
     let mut exit = Exit::Failed;
     app.watch(job, |update| {
