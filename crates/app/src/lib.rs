@@ -8,6 +8,7 @@ mod diagnostics;
 mod failure;
 mod files;
 mod form;
+mod home;
 mod hosts;
 mod image;
 mod job;

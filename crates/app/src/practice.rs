@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use slipway_hosts::{Endpoint, Profile};
 use slipway_practice::{Options, Practice, PracticeError};
 
+use crate::home;
+
 /// A running practice registry with its sample image.
 pub(crate) struct Running {
     pub(crate) practice: Practice,
@@ -14,8 +16,7 @@ pub(crate) struct Running {
 /// Starts the registry and writes the sample image, both below `home`.
 pub(crate) async fn start(home: &Path) -> Result<Running, PracticeError> {
     let folder = home.join("practice");
-    std::fs::create_dir_all(&folder)
-        .map_err(|source| PracticeError::Directory { path: folder.clone(), source })?;
+    home::make(&folder).map_err(|source| PracticeError::Directory { path: folder.clone(), source })?;
     let sample = folder.join("hello.tar");
     slipway_practice::sample_image(&sample)?;
     let practice = Practice::start(Options::new(folder.join("registry"))).await?;

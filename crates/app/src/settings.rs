@@ -13,6 +13,7 @@ use slipway_hosts::Added;
 use slipway_transfer::{Compression, Options as TransferOptions, Way};
 use toml_edit::{DocumentMut, Item, TableLike, Value};
 
+use crate::home;
 use crate::view::{Colors, Notifications, OnClose, SettingsView, Theme, Zoom};
 
 /// The settings that stand in the file; the rest is as the system says.
@@ -307,7 +308,7 @@ fn save(home: &Path, path: PathBuf, document: &DocumentMut) -> Result<Settings, 
         }
     };
     // Where somebody keeps it elsewhere and links it here, it is written there.
-    let written = std::fs::create_dir_all(home).and_then(|()| write_file(&path, text.as_bytes()));
+    let written = home::make(home).and_then(|()| write_file(&path, text.as_bytes()));
     match written {
         Ok(()) => Ok(settings),
         Err(source) => Err(SettingsError::Write { path, source }),

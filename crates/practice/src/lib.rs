@@ -40,6 +40,7 @@ mod tar;
 mod token;
 mod trouble;
 mod upload;
+mod visitors;
 mod wire;
 
 pub use error::PracticeError;

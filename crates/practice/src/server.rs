@@ -12,7 +12,7 @@ use axum::Router;
 use axum::extract::{ConnectInfo, State};
 use axum::http::header::{HOST, HeaderName, HeaderValue, WARNING};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Request as HttpRequest};
+use axum::http::{HeaderMap, Request as HttpRequest, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -32,6 +32,7 @@ use crate::switches::SwitchBoard;
 use crate::token::{TokenTable, random};
 use crate::trouble::{Mishap, Trouble, Troubles};
 use crate::upload::Uploads;
+use crate::visitors::may_ask;
 use crate::wire::{Cut, Loopback};
 use crate::{docker, ghcr, storage};
 
@@ -382,6 +383,11 @@ async fn serve(
     let (parts, body) = request.into_parts();
     let entry = shared.log.begin(server, &parts);
     let body = Incoming::new(body, Arc::clone(&entry), Arc::clone(&shared.switches));
+    if !may_ask(&parts.headers) {
+        entry.answered(StatusCode::FORBIDDEN.as_u16());
+        return (StatusCode::FORBIDDEN, "a practice registry serves programs on this computer only\n")
+            .into_response();
+    }
     let mut asked = Asked { parts, body, entry: Arc::clone(&entry), cut: cut.clone() };
     let mut response = tokio::select! {
         response = meet(server, &shared, &mut asked) => response,

@@ -17,6 +17,15 @@ pub(crate) struct Store {
     written: Arc<AtomicU64>,
 }
 
+/// Makes a folder, and those above it that are not there, for nobody else: private images lie below.
+fn private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
 impl Store {
     /// Opens the store, making its folders and throwing away uploads that an earlier run left.
     pub(crate) fn open(root: &Path) -> Result<Self, PracticeError> {
@@ -28,8 +37,7 @@ impl Store {
         };
         fresh.map_err(|source| PracticeError::Directory { path: uploads.clone(), source })?;
         for folder in [uploads, store.packages(), root.join("blobs/sha256"), root.join("blobs/sha512")] {
-            fs::create_dir_all(&folder)
-                .map_err(|source| PracticeError::Directory { path: folder, source })?;
+            private_folder(&folder).map_err(|source| PracticeError::Directory { path: folder, source })?;
         }
         Ok(store)
     }

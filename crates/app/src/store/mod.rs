@@ -185,7 +185,7 @@ impl Store {
 }
 
 fn open(home: &Path) -> Result<Open, Box<dyn std::error::Error>> {
-    std::fs::create_dir_all(home)?;
+    crate::home::make(home)?;
     let path = home.join("slipway.db");
     private(&path)?;
     let mut database = Connection::open(&path)?;

@@ -28,6 +28,9 @@ const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 #[derive(Default)]
 pub(crate) struct Devices(Mutex<HashMap<String, Pending>>);
 
+/// So many codes wait at most; of more the oldest is forgotten.
+const MOST_PENDING: usize = 100;
+
 struct Pending {
     client: String,
     user_code: String,
@@ -44,6 +47,18 @@ enum Verdict {
 }
 
 impl Devices {
+    /// A code waits for its person from now on.
+    fn wait(&self, device_code: String, fresh: Pending) {
+        let mut pending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if pending.len() >= MOST_PENDING {
+            let oldest = pending.iter().min_by_key(|(_, waiting)| waiting.until);
+            if let Some(oldest) = oldest.map(|(code, _)| code.clone()) {
+                pending.remove(&oldest);
+            }
+        }
+        pending.insert(device_code, fresh);
+    }
+
     /// The person with the code enters it as `login`; false where nobody waits for it.
     pub(crate) fn enter(&self, user_code: &str, login: &str) -> bool {
         self.decide(user_code, Verdict::Entered { login: login.to_owned() })
@@ -125,7 +140,7 @@ fn code(shared: &Shared, form: &Query, switches: &DeviceSwitches, web: &str) -> 
         polls: 0,
         verdict: None,
     };
-    shared.devices.0.lock().unwrap_or_else(PoisonError::into_inner).insert(device_code, pending);
+    shared.devices.wait(device_code, pending);
     (StatusCode::OK, answer)
 }
 
@@ -189,4 +204,28 @@ fn codes() -> Result<(String, String), PracticeError> {
     let letter = |byte: u8| char::from(LETTERS[usize::from(byte % 32)]);
     let letters: String = random(8)?.into_iter().map(letter).collect();
     Ok((hex::encode(random(20)?), format!("{}-{}", &letters[..4], &letters[4..])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_that_nobody_enters_do_not_pile_up() {
+        let devices = Devices::default();
+        let began = Instant::now();
+        for number in 0..=u64::try_from(MOST_PENDING).unwrap() {
+            let pending = Pending {
+                client: "app".to_owned(),
+                user_code: number.to_string(),
+                scopes: Vec::new(),
+                until: began + std::time::Duration::from_secs(900 + number),
+                polls: 0,
+                verdict: None,
+            };
+            devices.wait(number.to_string(), pending);
+        }
+        assert_eq!(devices.0.lock().unwrap().len(), MOST_PENDING);
+        assert!(!devices.enter("0", "octocat") && devices.enter(&MOST_PENDING.to_string(), "octocat"));
+    }
 }

@@ -36,6 +36,29 @@ async fn a_damaged_record_is_named_at_the_start() {
     assert!(matches!(&error, PracticeError::Damaged { path, .. } if path.ends_with("x.json")), "{error}");
 }
 
+/// Private images lie there, and whatever else people practise with.
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_can_look_into_its_folder() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let directory = tempfile::tempdir().unwrap();
+    let root = directory.path().join("registry");
+    Practice::start(Options::new(&root)).await.unwrap().stop().await;
+    for folder in ["", "packages", "uploads", "blobs", "blobs/sha256"] {
+        let mode = root.join(folder).metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700, "{folder}");
+    }
+}
+
+#[tokio::test]
+async fn pages_of_other_origins_and_names_are_not_served() {
+    let stage = Stage::new().await;
+    for (header, value) in [("host", "rebound.evil.example"), ("origin", "https://evil.example")] {
+        let answer = ask(stage.ghcr(Method::GET, "/v2/").header(header, value)).await;
+        assert_eq!(answer.status, 403, "{header}");
+    }
+}
+
 #[tokio::test]
 async fn other_computers_cannot_reach_it() {
     let directory = tempfile::tempdir().unwrap();
