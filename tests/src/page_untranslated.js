@@ -5,7 +5,7 @@ const allowed = new Set(
   OCI FROM SPDX SBOM KEY VALUE JSON YAML zstd gzip Linux linux amd64 arm64 Ctrl Shift Alt Enter Esc Delete Tab Cmd
   Home End Apache License English URL HTTP HTTPS PEM CA Dockerfile octocat
   docker podman save build output tar zip diff ID
-  hello large refused several one two three denied repo CLI API`
+  none hello large warned refused several one two three denied repo CLI API`
     .split(/\s+/)
     .map((word) => word.toLowerCase()),
 );

@@ -242,7 +242,7 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
             let text = text.map(str::to_owned);
             self.playground.practice.switches().change(|switches| switches.warning = text);
         };
-        warns(Some("Read-only from 1 March."));
+        warns(Some("Read-only from 2027-03-01."));
         self.window.press_main().await;
         self.find("heading", "result.verified").await;
         warns(None);

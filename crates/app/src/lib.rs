@@ -40,5 +40,5 @@ pub use slipway::Slipway;
 pub use slipway_archive::write_file;
 pub use slipway_credentials::{Keychain, NoToken, Surroundings, token_in};
 pub use slipway_practice as practice_registry;
-pub use slipway_reference::{HostName, Reference, Tag};
+pub use slipway_reference::{HostName, Reference, Tag, visible, visible_json};
 pub use slipway_transfer::{Changes, Compression, Form, Options as TransferOptions, Way};

@@ -63,7 +63,8 @@ fn print(opened: &OpenedView) {
 fn print_left_out(left: &LeftOutView) {
     let selector = left.selector.as_deref().unwrap_or("- ");
     let names = if left.names.is_empty() { "no name".to_owned() } else { left.names.join(", ") };
-    output::line(&format!("\n{selector}  {names}"));
+    output::line("");
+    output::line(&format!("{selector}  {names}"));
     if let Some(platform) = &left.platform {
         output::line(&format!("    platform  {platform}"));
     }
@@ -81,7 +82,8 @@ fn print_left_out(left: &LeftOutView) {
 fn print_image(image: &ImageView) {
     let names: Vec<&str> = image.names.iter().map(|name| name.name.as_str()).collect();
     let names = if names.is_empty() { "no name".to_owned() } else { names.join(", ") };
-    output::line(&format!("\n{}  {names}", image.selector));
+    output::line("");
+    output::line(&format!("{}  {names}", image.selector));
     output::line(&format!("    platform  {}", image.platforms.join(", ")));
     output::line(&format!("    size      {} in {} layers", size(image.size), image.layers.len()));
     if let Some(digest) = &image.digest {

@@ -7,6 +7,7 @@ mod exit;
 mod hosts;
 mod inspect;
 mod interrupt;
+mod log;
 mod output;
 mod practice;
 mod pull;
@@ -29,12 +30,7 @@ fn main() -> ExitCode {
         Err(error) => return refused(&error).into(),
     };
     output::speak(arguments.command.form());
-    let log = tracing_subscriber::EnvFilter::try_from_env("SLIPWAY_LOG").unwrap_or_default();
-    tracing_subscriber::fmt()
-        .with_env_filter(log)
-        .with_writer(std::io::stderr)
-        .log_internal_errors(false)
-        .init();
+    log::begin();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -69,13 +65,17 @@ fn refused(error: &clap::Error) -> Exit {
     let mut words = std::env::args_os().skip(1).take_while(|word| word != "--");
     let as_json = words.any(|word| word == "--json");
     output::speak(if as_json { Form::Json } else { Form::Words });
-    if !error.use_stderr() || !output::is_json() {
+    if !error.use_stderr() {
         // One that cannot be written has nobody to read it.
         let _ = error.print();
-        return if error.use_stderr() { Exit::Usage } else { Exit::Done };
+        return Exit::Done;
     }
     let text = error.render().to_string();
-    let text = text.trim().strip_prefix("error: ").unwrap_or(text.trim());
-    output::usage(text);
+    if output::is_json() {
+        output::usage(text.trim().strip_prefix("error: ").unwrap_or(text.trim()));
+    } else {
+        // The lines are the parser's own; what was typed may come from somebody else.
+        text.trim_end().lines().for_each(output::note);
+    }
     Exit::Usage
 }

@@ -6,6 +6,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
 use slipway_app::view::{Code, FailureView};
+use slipway_app::{visible, visible_json};
 
 /// The bar that is drawn, if one ever was.
 static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
@@ -27,8 +28,13 @@ pub(crate) enum Form {
 /// Why standard output took no more.
 static UNWRITTEN: OnceLock<io::Error> = OnceLock::new();
 
-/// A result line. One that cannot be written stops nothing; [`unwritten`] tells of it at the end.
+/// A result line, in which nothing that others wrote is obeyed. One that cannot be written stops nothing; [`unwritten`]
+/// tells of it at the end.
 pub(crate) fn line(text: &str) {
+    write(&visible(text));
+}
+
+fn write(text: &str) {
     if UNWRITTEN.get().is_some() {
         return;
     }
@@ -57,7 +63,7 @@ pub(crate) fn is_json() -> bool {
 
 /// One JSON object on a line of its own.
 pub(crate) fn object(value: &Value) {
-    line(&value.to_string());
+    write(&visible_json(&value.to_string()));
 }
 
 /// A bar is drawn from now on: lines that come meanwhile stand above it.
@@ -67,6 +73,7 @@ pub(crate) fn draws(bar: &ProgressBar) {
 
 /// A line about what is going on.
 pub(crate) fn note(text: &str) {
+    let text = visible(text);
     // Where nobody listens there is nobody to tell.
     let written = || drop(writeln!(io::stderr().lock(), "{text}"));
     let bar = BAR.lock().unwrap_or_else(PoisonError::into_inner).clone();

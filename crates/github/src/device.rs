@@ -318,7 +318,7 @@ impl Pace {
 
 /// A word of the answer as it may be shown.
 fn printable(word: &str) -> String {
-    word.chars().filter(|c| !c.is_control()).take(60).collect()
+    slipway_http::printable(word, 60)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
+use slipway_reference::{is_obeyed, is_turning};
 
 /// So many errors of one answer are kept.
 const MOST: usize = 10;
@@ -154,17 +155,8 @@ fn element(text: &str, name: &str) -> Option<String> {
 
 /// What others wrote, as it may be shown: at most `most` characters, none that a terminal or a window obeys.
 pub fn printable(text: &str, most: usize) -> String {
-    let plain = text.chars().filter(|c| !turns(*c)).map(|c| if breaks(c) { ' ' } else { c });
+    let plain = text.chars().filter(|c| !is_turning(*c)).map(|c| if is_obeyed(c) { ' ' } else { c });
     plain.take(most).collect::<String>().trim().to_owned()
-}
-
-fn breaks(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
-}
-
-/// Characters that nobody sees and that turn what follows around.
-fn turns(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

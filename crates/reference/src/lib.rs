@@ -2,7 +2,7 @@
 //!
 //! Parsing explains: a value that is refused says which rule it breaks, why, and what the nearest valid
 //! value is. The grammar is that of the OCI distribution specification and of Docker's reference parser;
-//! GitHub's own rules come on top where it has some.
+//! GitHub's own rules come on top where it has some. Also how any such text is shown, since others chose it.
 
 mod digest;
 mod host;
@@ -10,6 +10,7 @@ mod names;
 mod path;
 mod reference;
 mod rule;
+mod shown;
 mod tag;
 
 pub use digest::{Algorithm, Digest};
@@ -18,6 +19,7 @@ pub use names::{ImageName, Owner, Repository};
 pub use path::RepositoryPath;
 pub use reference::Reference;
 pub use rule::{Level, Refusal, Rule};
+pub use shown::{is_obeyed, is_turning, visible, visible_json};
 pub use tag::Tag;
 
 /// A validated text: `Display`, `FromStr` by its findings, `as_str`.

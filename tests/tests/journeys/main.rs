@@ -6,6 +6,7 @@ mod accounts;
 mod command;
 mod drag;
 mod login;
+mod malice;
 mod names;
 mod notify;
 mod result;

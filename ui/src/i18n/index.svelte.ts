@@ -1,5 +1,6 @@
 // The catalogue. A key that is missing in a language does not compile; a test finds keys nobody uses.
 
+import { visible } from '../lib/visible';
 import { en } from './en';
 import { zhCN } from './zh-CN';
 
@@ -56,7 +57,7 @@ export function fill(text: string, values: Values, language: Language): string {
   return text.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (whole, name: string, one, other) => {
     const value = values[name];
     if (value === undefined) return whole;
-    const shown = typeof value === 'number' ? number.format(value) : value;
+    const shown = typeof value === 'number' ? number.format(value) : visible(value);
     if (one === undefined) return shown;
     const form = plural.select(Number(value)) === 'one' ? one : other;
     return form.replace('#', shown);
