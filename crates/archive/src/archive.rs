@@ -250,7 +250,7 @@ fn of_file(
             Arc::new(unpacked)
         }
     };
-    let images = inside(file, name)?;
+    let images = inside(file, name, options)?;
     Ok(Inner { path: path.to_owned(), outer, file_size, images, watched })
 }
 
@@ -265,13 +265,13 @@ fn stream(input: File, path: &Path, name: &str, options: &OpenOptions) -> Result
     if outer != Outer::None {
         sniff::inside(&kept, name)?;
     }
-    let images = inside(Arc::new(kept), name)?;
+    let images = inside(Arc::new(kept), name, options)?;
     Ok(Inner { path: path.to_owned(), outer, file_size, images, watched: Vec::new() })
 }
 
 /// The images in a tar.
-fn inside(file: Arc<FileAt>, name: &str) -> Result<Images, ArchiveError> {
-    let index = Index::read(&file, name)?;
+fn inside(file: Arc<FileAt>, name: &str, options: &OpenOptions) -> Result<Images, ArchiveError> {
+    let index = Index::read(&file, name, options.cancelled.as_deref())?;
     images::read(&Container::Tar { file, index }, name)
 }
 

@@ -3,24 +3,29 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crate::ArchiveError;
 use crate::file::FileAt;
+use crate::headers::{Head, Headers, Unread};
 use crate::kind::{Kind, line_ends_changed};
 use crate::sparse::{self, Fault, Lines, Piece};
-use crate::tar::{BLOCK, Block, Header, Pax, Sparse, parse};
+use crate::tar::{BLOCK, Block, Header, Sparse, parse};
 
-/// Members that an image may have; far above what any tool writes.
-const MOST_MEMBERS: usize = 250_000;
+/// Members that an image may have; far above what any tool writes. A table for more of them would be twice as large.
+const MOST_MEMBERS: usize = 225_000;
 
-/// The longest name, or set of PAX records, bytes.
-const LONGEST: u64 = 1 << 20;
+/// Names and link targets that are looked at, bytes in all.
+const MOST_LOOKED_AT: usize = 64 << 20;
 
-/// Names and link targets together, bytes: one record for all members could make each of them long.
-const MOST_NAMES: usize = 64 << 20;
+/// Those of them that are kept, bytes in all.
+const MOST_NAMES: usize = 20 << 20;
 
-/// What eleven octal digits can say, bytes.
-const LARGEST_OCTAL: u64 = 0o777_7777_7777;
+/// The longest name or link target that is kept, bytes: no system takes longer ones.
+const LONGEST_NAME: usize = 4096;
+
+/// After so many blocks it is asked whether whoever waits has left.
+const BETWEEN_ASKING: u32 = 1000;
 
 /// Pieces of all members with holes together.
 pub(crate) const MOST_PIECES: usize = 500_000;
@@ -28,8 +33,14 @@ pub(crate) const MOST_PIECES: usize = 500_000;
 /// Folders around an image, one in the other.
 const MOST_FOLDERS: usize = 4;
 
+/// The longest name of such a folder, bytes.
+const LONGEST_FOLDER: usize = 255;
+
 /// Links that lead to one member.
 const MOST_LINKS: usize = 40;
+
+/// Names that links lead to, bytes in all: each is looked at whenever somebody comes by.
+const MOST_FOLLOWED: usize = 16 << 20;
 
 /// Where a member's content lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,26 +64,33 @@ enum Member {
     /// It is stored with holes that cannot be read.
     Holes(Fault),
     /// Names another member from the root.
-    HardLink(String),
+    HardLink(Box<str>),
     /// Names another member from its own folder.
-    Symlink(String),
+    Symlink(Box<str>),
     Folder,
 }
 
 /// Name → member. Of two members with one name the later counts, as it would when unpacked.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
-    members: HashMap<String, Member>,
+    members: HashMap<Box<str>, Member>,
     /// The marks at the end were there.
     pub(crate) complete: bool,
     /// Names count from this folder on; with a slash at its end, or empty.
     folder: String,
+    /// Bytes of names that links led to.
+    followed: AtomicUsize,
 }
 
 impl Index {
-    /// Walks the headers of `file`, which messages call `name`.
-    pub(crate) fn read(file: &FileAt, name: &str) -> Result<Self, ArchiveError> {
-        let walk = Walk { file, name, offset: 0, global: Pax::default(), ended: false, names: 0, pieces: 0 };
+    /// Walks the headers of `file`, which messages call `name`, until `cancelled` is set.
+    pub(crate) fn read(
+        file: &FileAt,
+        name: &str,
+        cancelled: Option<&AtomicBool>,
+    ) -> Result<Self, ArchiveError> {
+        let (offset, blocks, looked, kept, pieces) = (0, 0, 0, 0, 0);
+        let walk = Walk { file, name, cancelled, offset, ended: false, blocks, looked, kept, pieces };
         let mut index = walk.index()?;
         if !index.has_list() {
             index.enter_folder();
@@ -97,7 +115,8 @@ impl Index {
             });
             let mut tops = ours.map(|name| name.split('/').next().unwrap_or(name));
             let Some(only) = tops.next() else { break };
-            if tops.any(|other| other != only) {
+            // Its name is said of each image.
+            if only.len() > LONGEST_FOLDER || tops.any(|other| other != only) {
                 break;
             }
             self.folder = format!("{}{only}/", self.folder);
@@ -122,7 +141,10 @@ impl Index {
             if !seen.insert(at.clone()) || seen.len() > MOST_LINKS {
                 return Err(ArchiveError::unsafe_name(name, "its links lead in a circle"));
             }
-            at = match self.members.get(&at) {
+            if self.followed.fetch_add(at.len(), Ordering::Relaxed) > MOST_FOLLOWED {
+                return Err(ArchiveError::Bomb { member: "the list of links".to_owned() });
+            }
+            at = match self.members.get(at.as_str()) {
                 Some(Member::File(content)) => return Ok(content.clone()),
                 Some(Member::Holes(Fault::Map(reason))) => {
                     return Err(ArchiveError::malformed(name, *reason));
@@ -149,7 +171,7 @@ impl Index {
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.members.contains_key(&format!("{}{name}", self.folder))
+        self.members.contains_key(format!("{}{name}", self.folder).as_str())
     }
 
     /// A root file system rather than an image: folders that every Linux has.
@@ -187,11 +209,14 @@ pub(crate) fn normal(name: &str) -> Option<String> {
 struct Walk<'a> {
     file: &'a FileAt,
     name: &'a str,
+    cancelled: Option<&'a AtomicBool>,
     offset: u64,
-    global: Pax,
     ended: bool,
-    /// Bytes of the names that are kept.
-    names: usize,
+    /// Blocks that were read.
+    blocks: u32,
+    /// Bytes of names that were looked at, and of those that are kept.
+    looked: usize,
+    kept: usize,
     /// Pieces of members with holes that are kept.
     pieces: usize,
 }
@@ -199,8 +224,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn index(mut self) -> Result<Index, ArchiveError> {
         let mut index = Index::default();
-        let mut local = Pax::default();
-        let (mut long_name, mut long_link) = (None, None);
+        let mut headers = Headers::default();
         let mut count = 0;
         while let Some(header) = self.header()? {
             count += 1;
@@ -209,39 +233,38 @@ impl Walk<'_> {
                 if index.is_root_filesystem() {
                     return Ok(index);
                 }
-                return Err(ArchiveError::Bomb { member: "the list of members".to_owned() });
+                return Err(too_many());
             }
-            match header.kind {
-                b'x' => local.read(&self.small(&header)?).map_err(|reason| self.malformed(reason))?,
-                b'g' => {
-                    let records = self.small(&header)?;
-                    self.global
-                        .read(&records)
-                        .map_err(|reason| ArchiveError::malformed("a PAX header", reason))?;
-                    // Holes are a member's own: nobody writes them for all that follow.
-                    self.global.sparse = None;
-                }
-                b'L' => long_name = Some(gnu_text(&self.small(&header)?)),
-                b'K' => long_link = Some(gnu_text(&self.small(&header)?)),
-                _ => {
-                    let own = std::mem::take(&mut local);
-                    let (long_name, long_link) = (long_name.take(), long_link.take());
-                    let pax = Pax {
-                        path: own.path.or(long_name).or_else(|| self.global.path.clone()),
-                        link: own.link.or(long_link).or_else(|| self.global.link.clone()),
-                        size: own.size.or(self.global.size),
-                        sparse: own.sparse,
-                    };
-                    self.member(&mut index, header, pax)?;
-                }
+            if let Some(length) = Headers::content(&header)? {
+                let extent = self.body(length as u64)?;
+                let mut content = vec![0; length];
+                self.file.read_at(&mut content, extent.offset).map_err(unreadable)?;
+                headers.take(header.kind, &content).map_err(|unread| match unread {
+                    Unread::Reason(reason) => self.malformed(reason),
+                    Unread::Error(error) => error,
+                })?;
+            } else {
+                let head = headers.member(header)?;
+                self.member(&mut index, head)?;
             }
         }
         index.complete = self.ended;
         Ok(index)
     }
 
+    /// One more block is about to be read: whoever waits may leave.
+    fn step(&mut self) -> Result<(), ArchiveError> {
+        self.blocks = self.blocks.wrapping_add(1);
+        let asked = self.blocks.is_multiple_of(BETWEEN_ASKING);
+        match self.cancelled {
+            Some(cancelled) if asked && cancelled.load(Ordering::Relaxed) => Err(ArchiveError::Cancelled),
+            _ => Ok(()),
+        }
+    }
+
     /// The next header; none at the end.
     fn header(&mut self) -> Result<Option<Header>, ArchiveError> {
+        self.step()?;
         let mut block = [0; 512];
         let read = self.file.read_at(&mut block, self.offset).map_err(unreadable)?;
         match read {
@@ -270,17 +293,6 @@ impl Walk<'_> {
         ArchiveError::malformed(format!("the tar header at byte {}", self.offset), reason)
     }
 
-    /// The content of a header that belongs to the next member.
-    fn small(&mut self, header: &Header) -> Result<Vec<u8>, ArchiveError> {
-        if header.size > LONGEST {
-            return Err(ArchiveError::Bomb { member: "a tar header".to_owned() });
-        }
-        let extent = self.body(header.size)?;
-        let mut content = vec![0; usize::try_from(extent.length).unwrap_or_default()];
-        self.file.read_at(&mut content, extent.offset).map_err(unreadable)?;
-        Ok(content)
-    }
-
     /// Passes over a body.
     fn body(&mut self, length: u64) -> Result<Extent, ArchiveError> {
         let offset = self.offset;
@@ -293,52 +305,42 @@ impl Walk<'_> {
         Ok(Extent { offset, length })
     }
 
-    fn member(&mut self, index: &mut Index, header: Header, pax: Pax) -> Result<(), ArchiveError> {
-        let own_name = pax.sparse.as_ref().and_then(|sparse| sparse.name.clone());
-        let name = own_name.or(pax.path).unwrap_or(header.name);
-        let link = pax.link.unwrap_or(header.link);
-        let size = match pax.size {
-            // Two sizes are how members are smuggled past a reader (RUSTSEC-2025-0111).
-            // A field that is too small for the size holds nothing, or as much as it can (libarchive).
-            Some(size) if ![0, LARGEST_OCTAL, size].contains(&header.size) => {
-                return Err(ArchiveError::unsafe_name(name, "its two sizes disagree"));
-            }
-            Some(size) => size,
-            None => header.size,
-        };
-        let member = match header.kind {
-            b'0' | 0 | b'7' if name.ends_with('/') => {
-                self.body(size)?;
-                Member::Folder
-            }
-            b'0' | 0 | b'7' => {
-                let extent = self.body(size)?;
-                match &pax.sparse {
-                    None => Member::File(Content::Whole(extent)),
-                    Some(sparse) => holes(self.sparse(sparse, extent)?),
-                }
-            }
-            b'S' => holes(self.old_sparse(size)?),
-            b'1' => Member::HardLink(link),
-            b'2' => Member::Symlink(link),
-            b'5' => Member::Folder,
-            // Devices and pipes have no body, whatever their size says.
+    fn member(&mut self, index: &mut Index, head: Head) -> Result<(), ArchiveError> {
+        let member = match head.kind {
+            b'S' => holes(self.old_sparse(head.size)?),
+            b'1' => Member::HardLink(head.link.into()),
+            b'2' => Member::Symlink(head.link.into()),
             b'3' | b'4' | b'6' => return Ok(()),
             _ => {
-                self.body(size)?;
-                return Ok(());
+                let folder = head.is_folder();
+                let extent = self.body(head.stored())?;
+                match (head.kind, &head.sparse) {
+                    _ if folder => Member::Folder,
+                    (b'0' | 0 | b'7', None) => Member::File(Content::Whole(extent)),
+                    (b'0' | 0 | b'7', Some(sparse)) => holes(self.sparse(sparse, extent)?),
+                    _ => return Ok(()),
+                }
             }
         };
+        let target = match &member {
+            Member::HardLink(target) | Member::Symlink(target) => target.len(),
+            _ => 0,
+        };
+        // Whether they are kept or not: looking at a name takes as long as it is.
+        self.looked += head.name.len() + target;
+        if self.looked > MOST_LOOKED_AT {
+            return Err(too_many());
+        }
+        if head.name.len() > LONGEST_NAME || target > LONGEST_NAME {
+            return Ok(());
+        }
         // A name that leads out of the file is never found again, so it does no harm.
-        if let Some(name) = normal(&name).filter(|_| !is_absolute(&name)) {
-            self.names += name.len();
-            if let Member::HardLink(target) | Member::Symlink(target) = &member {
-                self.names += target.len();
+        if let Some(name) = normal(&head.name).filter(|_| !is_absolute(&head.name)) {
+            self.kept += name.len() + target;
+            if self.kept > MOST_NAMES {
+                return Err(too_many());
             }
-            if self.names > MOST_NAMES {
-                return Err(ArchiveError::Bomb { member: "the list of members".to_owned() });
-            }
-            index.members.insert(name, member);
+            index.members.insert(name.into(), member);
         }
         Ok(())
     }
@@ -351,6 +353,7 @@ impl Walk<'_> {
         let mut read = sparse::entries(&block, 386, 4, &mut map);
         let mut extended = block[482] != 0;
         while extended {
+            self.step()?;
             let extent = self.body(BLOCK)?;
             self.file.read_at(&mut block, extent.offset).map_err(unreadable)?;
             read = read.and_then(|()| sparse::entries(&block, 0, 21, &mut map));
@@ -382,9 +385,10 @@ impl Walk<'_> {
     }
 
     /// The list of pieces that stands before a member's content, and where that begins.
-    fn lines(&self, extent: Extent) -> Result<Result<(Vec<u64>, Extent), Fault>, ArchiveError> {
+    fn lines(&mut self, extent: Extent) -> Result<Result<(Vec<u64>, Extent), Fault>, ArchiveError> {
         let (mut lines, mut block, mut read) = (Lines::default(), [0; 512], 0);
         while read + BLOCK <= extent.length {
+            self.step()?;
             self.file.read_at(&mut block, extent.offset + read).map_err(unreadable)?;
             read += BLOCK;
             match lines.take(&block, MOST_PIECES) {
@@ -405,8 +409,12 @@ impl Walk<'_> {
         if self.pieces <= MOST_PIECES {
             return Ok(());
         }
-        Err(ArchiveError::Bomb { member: "the list of members".to_owned() })
+        Err(too_many())
     }
+}
+
+fn too_many() -> ArchiveError {
+    ArchiveError::Bomb { member: "the list of members".to_owned() }
 }
 
 fn content(map: &[u64], size: u64, stored: Extent) -> Result<Content, Fault> {
@@ -416,11 +424,6 @@ fn content(map: &[u64], size: u64, stored: Extent) -> Result<Content, Fault> {
 
 fn holes(content: Result<Content, Fault>) -> Member {
     content.map_or_else(Member::Holes, Member::File)
-}
-
-fn gnu_text(content: &[u8]) -> String {
-    let end = content.iter().position(|byte| *byte == 0).unwrap_or(content.len());
-    String::from_utf8_lossy(&content[..end]).into_owned()
 }
 
 fn unreadable(source: std::io::Error) -> ArchiveError {

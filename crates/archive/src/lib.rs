@@ -12,6 +12,7 @@ mod container;
 mod docker;
 mod error;
 mod file;
+mod headers;
 mod images;
 mod index;
 mod json;
@@ -31,6 +32,7 @@ mod writer;
 pub use archive::Archive;
 pub use config::{ConfigView, HistoryEntry};
 pub use error::ArchiveError;
+pub use headers::{Entry, Members};
 pub use kind::Kind;
 pub use model::{
     Blob, Child, Compression, Descriptor, Format, Image, ImageFinding, Index, Layer, LeftOut, LeftOutKind,

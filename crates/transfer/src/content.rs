@@ -1,8 +1,8 @@
 //! What a layer holds, for people who look into an image: it is unpacked to count, and nothing is kept.
 
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read as _};
 
-use slipway_archive::ArchiveError;
+use slipway_archive::{ArchiveError, Entry, Members};
 
 use crate::plan::Blob;
 use crate::unpack;
@@ -17,54 +17,53 @@ pub struct LayerContent {
     pub files: u64,
 }
 
-/// Unpacks a layer as far as `go_on` says so. Takes as long as reading all of it; blocks.
+/// Bytes that are unpacked at once.
+const AT_ONCE: usize = 128 << 10;
+
+/// Unpacks a layer as far as `go_on` says so. Takes as long as reading all of it, and little memory whatever its headers
+/// say; blocks.
 ///
 /// # Errors
-/// [`ArchiveError::Malformed`] where it is damaged or no tar, [`ArchiveError::Cancelled`] where `go_on` said no.
+/// [`ArchiveError::Malformed`] where it is damaged or no tar, [`ArchiveError::Bomb`] where a header is longer than any
+/// that is meant, [`ArchiveError::Cancelled`] where `go_on` said no.
 pub fn layer_content(layer: &Blob, go_on: impl Fn() -> bool) -> Result<LayerContent, ArchiveError> {
+    let named = |reason: String| ArchiveError::Malformed { member: layer.member.clone(), reason };
     let source = BufReader::with_capacity(1 << 18, layer.source.reader()?);
-    count(source, layer, go_on).map_err(|error| {
-        error.downcast().unwrap_or_else(|error| ArchiveError::Malformed {
-            member: layer.member.clone(),
-            reason: error.to_string(),
-        })
-    })
-}
-
-fn count(
-    source: impl io::BufRead + Send,
-    layer: &Blob,
-    go_on: impl Fn() -> bool,
-) -> io::Result<LayerContent> {
-    let mut unpacked = Counted { source: unpack::reader(source, layer.stored)?, bytes: 0, go_on };
-    let mut files = 0;
-    for entry in tar::Archive::new(&mut unpacked).entries()? {
-        let entry = entry?;
-        let path = entry.path_bytes();
-        let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(&path);
-        if !entry.header().entry_type().is_dir() && !name.starts_with(b".wh.") {
-            files += 1;
-        }
-    }
+    let broken = |error: io::Error| error.downcast().unwrap_or_else(|error| named(error.to_string()));
+    let mut content = unpack::reader(source, layer.stored).map_err(broken)?;
+    let (mut members, mut buffer) = (Members::default(), vec![0; AT_ONCE]);
+    let (mut unpacked, mut files) = (0, 0);
     // What stands behind the end mark belongs to the diff ID, too.
-    io::copy(&mut unpacked, &mut io::sink())?;
-    Ok(LayerContent { unpacked: unpacked.bytes, files })
-}
-
-struct Counted<R, F> {
-    source: R,
-    bytes: u64,
-    go_on: F,
-}
-
-impl<R: Read, F: Fn() -> bool> Read for Counted<R, F> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if !(self.go_on)() {
-            return Err(io::Error::other(ArchiveError::Cancelled));
+    loop {
+        if !go_on() {
+            return Err(ArchiveError::Cancelled);
         }
-        let length = self.source.read(buffer)?;
-        self.bytes += length as u64;
-        Ok(length)
+        let length = match content.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(length) => length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(broken(error)),
+        };
+        unpacked += length as u64;
+        let count = |entry: Entry<'_>| {
+            let name = entry.name.rsplit('/').next().unwrap_or(entry.name);
+            files += u64::from(!entry.is_folder && !name.starts_with(".wh."));
+        };
+        members.take(&buffer[..length], count).map_err(|error| within(layer, error))?;
+    }
+    members.end().map_err(|error| named(error.to_string()))?;
+    Ok(LayerContent { unpacked, files })
+}
+
+/// What is wrong with the tar that a layer is, said of the layer.
+fn within(layer: &Blob, error: ArchiveError) -> ArchiveError {
+    let inside = |member: String| format!("{member} in {}", layer.member);
+    match error {
+        ArchiveError::Bomb { member } => ArchiveError::Bomb { member: inside(member) },
+        ArchiveError::Malformed { member, reason } => {
+            ArchiveError::Malformed { member: layer.member.clone(), reason: format!("{member}: {reason}") }
+        }
+        error => error,
     }
 }
 
@@ -122,6 +121,23 @@ mod tests {
     }
 
     #[test]
+    fn a_layer_whose_headers_are_gigabytes_costs_no_memory() {
+        // What is kept of a header is a few MiB at most (`Members`); this one is refused before its content comes.
+        for kind in [tar::EntryType::GNULongName, tar::EntryType::XHeader] {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(4 << 30);
+            header.set_entry_type(kind);
+            header.set_cksum();
+            let bomb = slipway_stage::gzip(header.as_bytes());
+            let refused = layer_content(&layer(Compression::Gzip, &bomb), || true);
+            assert!(
+                matches!(&refused, Err(ArchiveError::Bomb { member }) if member.contains("blobs/sha256/x")),
+                "{refused:?}"
+            );
+        }
+    }
+
+    #[test]
     fn a_damaged_layer_is_named_and_a_count_can_be_left() {
         let damaged = layer_content(&layer(Compression::Gzip, &[0x1f, 0x8b, 8, 0, 0]), || true);
         assert!(
@@ -131,7 +147,7 @@ mod tests {
         let reads = Cell::new(0);
         let left = layer_content(&layer(Compression::Plain, &plain()), || {
             reads.set(reads.get() + 1);
-            reads.get() < 3
+            reads.get() < 2
         });
         assert!(matches!(left, Err(ArchiveError::Cancelled)), "{left:?}");
     }

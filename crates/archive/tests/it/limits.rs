@@ -30,6 +30,62 @@ fn a_record_that_makes_every_name_long_is_a_bomb() {
 }
 
 #[test]
+fn a_long_name_for_all_members_costs_no_time_where_none_is_kept() {
+    // Each name would lead out of the file, so nothing of it would be kept; looking at it is what takes the time.
+    let climbs = format!("{}{}..", "a/".repeat(260_000), "../".repeat(170_000));
+    let mut tar = Tar::default().extra(b'g', &pax("path", &climbs));
+    for number in 0..2000 {
+        tar = tar.link(b'5', &number.to_string(), "");
+    }
+    let error = opened(&tar.end()).unwrap_err();
+    assert!(matches!(&error, ArchiveError::Bomb { member } if member == "a tar header"), "{error}");
+    // One of its own for each is as long as the file is; and so is what is looked at, up to a bound.
+    let mut tar = Tar::default();
+    for number in 0..100 {
+        tar = tar.extra(b'x', &pax("path", &climbs)).link(b'5', &number.to_string(), "");
+    }
+    let error = opened(&tar.end()).unwrap_err();
+    assert!(matches!(&error, ArchiveError::Bomb { member } if member == "the list of members"), "{error}");
+}
+
+#[test]
+fn links_of_long_names_are_not_followed_for_ever() {
+    // Forty links in a row, each with a name of 4,000 bytes, and thousands that go along them.
+    let name = |number: usize| format!("{number:04}{}", "n".repeat(3996));
+    let mut tar = Tar::default().file("target", b"");
+    for number in 0..38 {
+        let target = if number == 37 { "target".to_owned() } else { name(number + 1) };
+        tar = tar.extra(b'x', &[pax("path", &name(number)), pax("linkpath", &target)].concat());
+        tar = tar.link(b'2', "short", "short");
+    }
+    let names = (0..2000).map(|number| format!("start{number}"));
+    let first = name(0);
+    for start in names.clone() {
+        tar = tar.extra(b'x', &pax("linkpath", &first)).link(b'2', &start, "short");
+    }
+    let plain = config(&[]);
+    let list =
+        serde_json::json!([{"Config": "config.json", "Layers": names.collect::<Vec<_>>()}]).to_string();
+    let tar = tar.file("config.json", &plain).file("manifest.json", list.as_bytes());
+    let error = opened(&tar.end()).unwrap_err();
+    assert!(matches!(&error, ArchiveError::Bomb { member } if member == "the list of links"), "{error}");
+}
+
+#[test]
+fn a_walk_over_headers_can_be_left() {
+    let mut tar = Tar::default();
+    for number in 0..5000 {
+        tar = tar.link(b'5', &number.to_string(), "");
+    }
+    let plain = layer("x");
+    let saved = crate::save(&docker(tar.file("1", &plain), &[&plain], &["1"]));
+    let cancelled = Some(std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true)));
+    let options = slipway_archive::OpenOptions { cancelled, ..Default::default() };
+    let left = slipway_archive::Archive::open(&saved.path, &options);
+    assert!(matches!(left, Err(ArchiveError::Cancelled)), "{left:?}");
+}
+
+#[test]
 fn a_configuration_of_gigabytes_is_refused_without_reading_it() {
     use std::io::{Seek as _, SeekFrom, Write as _};
     let claim = 5_u64 << 30;
