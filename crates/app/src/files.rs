@@ -16,7 +16,12 @@ const MOST_ITEMS: usize = 50;
 pub(crate) struct Files {
     files: Mutex<Vec<Arc<File>>>,
     by_path: Mutex<HashMap<PathBuf, FileId>>,
+    /// Those that are kept open, the one that was used last at the end.
+    used: Mutex<Vec<Arc<File>>>,
 }
+
+/// JSON of which the content is kept for all open files together, bytes.
+const MOST_KEPT: u64 = 32 << 20;
 
 /// One file.
 pub(crate) struct File {
@@ -51,6 +56,13 @@ impl File {
         Ok(opened)
     }
 
+    /// What was read of it is no longer kept, unless somebody reads it now.
+    fn give_back(&self) {
+        if let Ok(mut archive) = self.archive.try_lock() {
+            *archive = None;
+        }
+    }
+
     /// The archive, if it was read and nobody reads it now.
     pub(crate) fn read(&self) -> Option<Archive> {
         self.archive.try_lock().ok()?.clone()
@@ -81,6 +93,26 @@ impl Files {
         files.push(Arc::clone(&file));
         by_path.insert(path, id);
         file
+    }
+
+    /// `file` was read or used. Of those that nobody used for longest so many are given back that the rest keeps no more
+    /// than it may; they are read again when they are asked for.
+    pub(crate) fn used(&self, file: &Arc<File>) {
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.retain(|other| !Arc::ptr_eq(other, file));
+        used.push(Arc::clone(file));
+        let mut kept = 0;
+        let newest_first = used.iter().enumerate().rev();
+        let beyond = newest_first.filter_map(|(at, file)| {
+            kept += file.read().map_or(0, |archive| archive.kept());
+            (kept > MOST_KEPT).then_some(at)
+        });
+        let Some(oldest_kept) = beyond.max().map(|at| at + 1) else { return };
+        // The one that is used now stays, whatever it keeps: no file may keep as much as all together.
+        let beyond = oldest_kept.min(used.len() - 1);
+        for other in used.drain(..beyond) {
+            other.give_back();
+        }
     }
 
     pub(crate) fn get(&self, id: FileId) -> Result<Arc<File>, FailureView> {
@@ -166,6 +198,31 @@ mod tests {
         assert_eq!((items[0].refused, items[0].file, more), (Some(Code::FileZip), None, 0));
         let (items, more) = Files::default().judge(&vec![path; 53]);
         assert_eq!((items.len(), more), (MOST_ITEMS, 3), "more than that is counted, not read");
+    }
+
+    #[test]
+    fn a_hundred_open_files_keep_no_more_than_a_few() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = format!("{{\"os\": \"linux\"}}{}", " ".repeat(4_000_000));
+        let entry = br#"[{"Config": "config.json", "Layers": []}]"#;
+        let tar = slipway_stage::tar::Tar::default().file("config.json", config.as_bytes());
+        let tar = tar.file("manifest.json", entry).end();
+        let table = Files::default();
+        let files = (0..12).map(|number| {
+            let path = folder.path().join(format!("{number}.tar"));
+            std::fs::write(&path, &tar).unwrap();
+            let file = table.add(&path);
+            file.archive(&OpenOptions::default()).unwrap();
+            table.used(&file);
+            file
+        });
+        let files: Vec<_> = files.collect();
+        let open: Vec<bool> = files.iter().map(|file| file.read().is_some()).collect();
+        assert_eq!(open, [vec![false; 4], vec![true; 8]].concat());
+        // Asked for again, it is read again, and another one goes.
+        files[0].archive(&OpenOptions::default()).unwrap();
+        table.used(&files[0]);
+        assert!(files[0].read().is_some() && files[4].read().is_none() && files[5].read().is_some());
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub(crate) fn parts(archive: &Archive, image: &Image) -> Parts {
 /// What the page shows of `image`.
 pub(crate) fn view(archive: &Archive, image: &Image) -> ImageView {
     let parts = parts(archive, image);
-    let config = first_manifest(&image.root).map(|manifest| &manifest.config_json);
+    let config = first_manifest(&image.root).map(|manifest| &*manifest.config_json);
     ImageView {
         selector: image.selector.clone(),
         names: image.names.iter().map(|name| name_view(name)).collect(),
@@ -176,9 +176,13 @@ fn first_manifest(node: &Node) -> Option<&Manifest> {
     }
 }
 
+/// So much is told of what an image runs, characters; its configuration has all.
+const MOST_RUNS: usize = 1000;
+
 fn runs(config: &ConfigView) -> Option<String> {
     let words: Vec<&str> = config.entrypoint.iter().chain(&config.cmd).map(String::as_str).collect();
-    (!words.is_empty()).then(|| words.join(" "))
+    // Many images may have one configuration, and each says it.
+    (!words.is_empty()).then(|| words.join(" ").chars().take(MOST_RUNS).collect())
 }
 
 fn seconds(created: &str) -> Option<i64> {

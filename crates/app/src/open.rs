@@ -82,10 +82,13 @@ impl Slipway {
     /// Reading blocks, and a compressed file may take its time.
     pub(crate) async fn archive(&self, file: &Arc<File>) -> Result<Archive, FailureView> {
         let opening = self.readings.begin(file.name());
-        let (file, options) = (Arc::clone(file), opening.options());
-        let read = tokio::task::spawn_blocking(move || file.archive(&options)).await;
+        let (reading, options) = (Arc::clone(file), opening.options());
+        let read = tokio::task::spawn_blocking(move || reading.archive(&options)).await;
         match read {
-            Ok(Ok(archive)) => Ok(archive),
+            Ok(Ok(archive)) => {
+                self.files.used(file);
+                Ok(archive)
+            }
             Ok(Err(error)) => Err(FailureView::archive(&error)),
             Err(panic) => Err(FailureView::new(Code::Internal, panic.to_string())),
         }

@@ -114,6 +114,11 @@ impl Archive {
         self.inner.file_size
     }
 
+    /// JSON of which the content is kept while this is open, bytes: what is made of it takes up to twenty times as much.
+    pub fn kept(&self) -> u64 {
+        self.inner.images.kept
+    }
+
     /// The images, at least one.
     pub fn images(&self) -> &[Image] {
         &self.inner.images.whole

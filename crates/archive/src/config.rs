@@ -73,20 +73,30 @@ impl ConfigView {
         })
     }
 
-    /// The steps that made the layers, for people; none where the history does not fit `layers`.
-    pub(crate) fn made_by(&self, layers: usize) -> Vec<Option<String>> {
-        let steps: Vec<_> = self.history.iter().filter(|step| !step.empty_layer).collect();
-        if steps.len() != layers {
-            return vec![None; layers];
-        }
-        let tidy =
-            |step: &&HistoryEntry| step.created_by.as_deref().map(tidy).filter(|text| !text.is_empty());
-        steps.iter().map(tidy).collect()
+    /// The steps that made layers, for people. They say nothing of an image that has more layers, or fewer.
+    pub(crate) fn steps(&self) -> Vec<Option<String>> {
+        let steps = self.history.iter().filter(|step| !step.empty_layer);
+        let tidy = |step: &HistoryEntry| step.created_by.as_deref().map(tidy).filter(|text| !text.is_empty());
+        steps.map(tidy).collect()
     }
 }
 
+/// So much is told of a build step, characters: each layer of each image has it. The configuration has all.
+const MOST_STEP: usize = 1000;
+
 /// A build step in the words of a Dockerfile.
 fn tidy(created_by: &str) -> String {
+    // Some of it goes away.
+    let end = created_by.char_indices().nth(2 * MOST_STEP).map_or(created_by.len(), |(at, _)| at);
+    let mut line = dockerfile(&created_by[..end]);
+    if let Some((at, _)) = line.char_indices().nth(MOST_STEP) {
+        line.truncate(at);
+        line.push('…');
+    }
+    line
+}
+
+fn dockerfile(created_by: &str) -> String {
     let words: Vec<_> = created_by.split_whitespace().collect();
     let line = words.join(" ");
     let line = line.strip_suffix("# buildkit").unwrap_or(&line).trim_end();
@@ -122,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_history_that_does_not_fit_names_no_steps() {
+    fn steps_that_made_no_layer_are_none() {
         let step = |text: &str, empty_layer| HistoryEntry {
             created_by: Some(text.to_owned()),
             empty_layer,
@@ -132,7 +142,8 @@ mod tests {
             history: vec![step("COPY a b", false), step("CMD c", true)],
             ..ConfigView::default()
         };
-        assert_eq!(config.made_by(1), [Some("COPY a b".to_owned())]);
-        assert_eq!(config.made_by(2), [None, None]);
+        assert_eq!(config.steps(), [Some("COPY a b".to_owned())]);
+        let long = ConfigView { history: vec![step(&"a ".repeat(1 << 20), false)], ..ConfigView::default() };
+        assert_eq!(long.steps()[0].as_ref().unwrap().chars().count(), MOST_STEP + 1);
     }
 }

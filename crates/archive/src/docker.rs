@@ -1,5 +1,8 @@
 //! `manifest.json` of `docker save` and of the tools that imitate it.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use serde_json::Value;
 use slipway_reference::{Algorithm, Digest};
 
@@ -22,7 +25,6 @@ const LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar";
 pub(crate) struct Entry {
     /// Member of the configuration.
     pub(crate) config: String,
-    pub(crate) names: Vec<String>,
     layers: Vec<String>,
     /// What Docker knows of some layers, by their diff IDs.
     sources: Vec<(Digest, Descriptor)>,
@@ -36,13 +38,22 @@ pub(crate) struct Listed {
 }
 
 /// What `manifest.json` lists; none where there is none.
-pub(crate) fn entries(container: &Container) -> Option<Result<Vec<Listed>, ArchiveError>> {
+pub(crate) fn entries(
+    container: &Container,
+    budget: &mut Budget,
+) -> Option<Result<Vec<Listed>, ArchiveError>> {
     container.has("manifest.json").then(|| {
-        let (_, value) = container.json("manifest.json")?;
+        let (raw, value) = container.json("manifest.json")?;
+        budget.keep(&raw, "manifest.json")?;
         let entries =
             value.as_array().ok_or_else(|| ArchiveError::malformed("manifest.json", "it is no list"))?;
-        let listed = |value| Listed { names: texts(value, "RepoTags"), entry: Entry::read(value) };
-        Ok(entries.iter().map(listed).collect())
+        budget.listed(entries.len(), "manifest.json")?;
+        let listed = |value| {
+            let names = texts(value, "RepoTags");
+            budget.names(names.len(), "manifest.json")?;
+            Ok(Listed { names, entry: Entry::read(value) })
+        };
+        entries.iter().map(listed).collect()
     })
 }
 
@@ -57,7 +68,7 @@ impl Entry {
         let sources = sources.into_iter().flatten().filter_map(|(diff_id, descriptor)| {
             Some((diff_id.parse().ok()?, oci::descriptor(descriptor).ok()?))
         });
-        Ok(Self { config, names: texts(value, "RepoTags"), layers, sources: sources.collect() })
+        Ok(Self { config, layers, sources: sources.collect() })
     }
 }
 
@@ -67,11 +78,11 @@ pub(crate) fn images(
     entries: Vec<Listed>,
     budget: &mut Budget,
 ) -> Result<Roots, ArchiveError> {
-    let mut roots = Roots::default();
+    let (mut roots, mut configs) = (Roots::default(), Configs::new(container));
     for (Listed { names, entry }, order) in entries.into_iter().zip(0..) {
         let read = entry.and_then(|entry| {
-            let config = config(container, &entry, budget)?;
-            image(container, &entry, config, budget)
+            let config = configs.find(&entry, budget)?;
+            configs.image(&entry, names.clone(), config, budget)
         });
         match read {
             Ok(found) => roots.found.push(Found { order, ..found }),
@@ -85,7 +96,6 @@ pub(crate) fn images(
 /// The configuration of an entry.
 #[derive(Debug)]
 pub(crate) struct Config {
-    raw: Vec<u8>,
     blob: Blob,
     /// The image's ID.
     pub(crate) digest: Digest,
@@ -93,25 +103,131 @@ pub(crate) struct Config {
     misnamed: bool,
 }
 
-/// Reads the configuration of `entry`. Tools name the member after its digest. Docker and Podman never look at that name,
-/// and people change configurations without changing it; in the store of a layout it is what finds the content.
-pub(crate) fn config(
-    container: &Container,
-    entry: &Entry,
-    budget: &mut Budget,
-) -> Result<Config, ArchiveError> {
-    let source = container.find(&entry.config)?;
-    budget.document(source.length, "manifest.json")?;
-    let raw = source.bytes(&entry.config, json::LARGEST)?;
-    let digest = digest_of(&raw, Algorithm::Sha256);
-    let other = stated(&entry.config).filter(|expected| *expected != digest);
-    let misnamed = other.is_some();
-    if let Some(expected) = other.filter(|_| is_blob(&entry.config)) {
-        return Err(ArchiveError::Damaged { member: entry.config.clone(), expected, found: digest });
+/// What a configuration says, kept once for all entries that name it.
+#[derive(Debug)]
+struct Said {
+    config: Arc<ConfigView>,
+    /// The steps that made layers.
+    steps: Vec<Option<String>>,
+}
+
+/// The configurations of a file: each is read once, and what it says is kept once, however many entries name it.
+pub(crate) struct Configs<'a> {
+    container: &'a Container,
+    digests: HashMap<String, Digest>,
+    said: HashMap<Digest, Arc<Said>>,
+}
+
+impl<'a> Configs<'a> {
+    pub(crate) fn new(container: &'a Container) -> Self {
+        Self { container, digests: HashMap::new(), said: HashMap::new() }
     }
-    let blob =
-        Blob { media_type: CONFIG.to_owned(), digest: Some(digest.clone()), size: source.length, source };
-    Ok(Config { raw, blob, digest, misnamed })
+
+    /// Finds the configuration of `entry`. Tools name the member after its digest. Docker and Podman never look at that
+    /// name, and people change configurations without changing it; in the store of a layout it is what finds the
+    /// content.
+    pub(crate) fn find(&mut self, entry: &Entry, budget: &mut Budget) -> Result<Config, ArchiveError> {
+        let source = self.container.find(&entry.config)?;
+        let at = source.at();
+        let digest = match at.as_ref().and_then(|at| self.digests.get(at)) {
+            Some(digest) => {
+                budget.places(1, "manifest.json")?;
+                digest.clone()
+            }
+            None => {
+                budget.document(source.length, "manifest.json")?;
+                let digest = digest_of(&source.bytes(&entry.config, json::LARGEST)?, Algorithm::Sha256);
+                self.digests.extend(at.map(|at| (at, digest.clone())));
+                digest
+            }
+        };
+        let other = stated(&entry.config).filter(|expected| *expected != digest);
+        let misnamed = other.is_some();
+        if let Some(expected) = other.filter(|_| is_blob(&entry.config)) {
+            return Err(ArchiveError::Damaged { member: entry.config.clone(), expected, found: digest });
+        }
+        let blob =
+            Blob { media_type: CONFIG.to_owned(), digest: Some(digest.clone()), size: source.length, source };
+        Ok(Config { blob, digest, misnamed })
+    }
+
+    /// What `config`, that of `entry`, says.
+    fn said(
+        &mut self,
+        entry: &Entry,
+        config: &Config,
+        budget: &mut Budget,
+    ) -> Result<Arc<Said>, ArchiveError> {
+        if let Some(said) = self.said.get(&config.digest) {
+            return Ok(Arc::clone(said));
+        }
+        let raw = config.blob.source.bytes(&entry.config, json::LARGEST)?;
+        budget.keep(&raw, &entry.config)?;
+        let read = ConfigView::read(&json::parse(&raw, &entry.config)?);
+        let config_json = read.map_err(|reason| ArchiveError::malformed(&entry.config, reason))?;
+        let steps = config_json.steps();
+        let said = Arc::new(Said { config: Arc::new(config_json), steps });
+        self.said.insert(config.digest.clone(), Arc::clone(&said));
+        Ok(said)
+    }
+
+    /// One image, of these names.
+    pub(crate) fn image(
+        &mut self,
+        entry: &Entry,
+        names: Vec<String>,
+        config: Config,
+        budget: &mut Budget,
+    ) -> Result<Found, ArchiveError> {
+        budget.layers(entry.layers.len(), "manifest.json")?;
+        let said = self.said(entry, &config, budget)?;
+        let (count, diff_ids) = (entry.layers.len(), said.config.diff_ids.len());
+        if diff_ids != count && diff_ids != 0 {
+            return Err(ArchiveError::malformed(
+                &entry.config,
+                format!("it names {diff_ids} layers, manifest.json names {count}"),
+            ));
+        }
+        let fits = said.steps.len() == count;
+        let layers = entry.layers.iter().zip(1..).map(|(member, number)| {
+            let at = number as usize - 1;
+            let diff_id = said.config.diff_ids.get(at).cloned();
+            let made_by = said.steps.get(at).filter(|_| fits).cloned().flatten();
+            let layer = Layer {
+                number,
+                diff_id,
+                made_by,
+                media_type: LAYER.to_owned(),
+                digest: None,
+                stored: Compression::Plain,
+                size: 0,
+                declared_size: 0,
+                source: None,
+                urls: Vec::new(),
+                annotations: Vec::new(),
+                member: member.clone(),
+            };
+            self::layer(self.container, entry, member, layer)
+        });
+        let layers = layers.collect::<Result<Vec<_>, _>>()?;
+        let misnamed = config.misnamed.then(|| ImageFinding::ConfigName { member: entry.config.clone() });
+        let manifest = Manifest {
+            stored: None,
+            config: config.blob,
+            config_json: Arc::clone(&said.config),
+            layers: Arc::new(layers),
+            subject: None,
+            platform: Platform::of(&said.config),
+            attestation: false,
+        };
+        Ok(Found {
+            order: 0,
+            names,
+            root: Node::Manifest(Box::new(manifest)),
+            referrers: Vec::new(),
+            notes: misnamed.into_iter().collect(),
+        })
+    }
 }
 
 /// The digest that a member's name states: `<hex>.json`, `sha256:<hex>`, `blobs/sha256/<hex>`.
@@ -125,64 +241,6 @@ fn stated(member: &str) -> Option<Digest> {
 /// A member of a layout's store.
 fn is_blob(member: &str) -> bool {
     crate::index::normal(member).is_some_and(|name| name.starts_with("blobs/"))
-}
-
-/// One image.
-pub(crate) fn image(
-    container: &Container,
-    entry: &Entry,
-    config: Config,
-    budget: &mut Budget,
-) -> Result<Found, ArchiveError> {
-    let malformed = |reason: String| ArchiveError::malformed(&entry.config, reason);
-    budget.layers(entry.layers.len(), "manifest.json")?;
-    let config_json = ConfigView::read(&json::parse(&config.raw, &entry.config)?).map_err(malformed)?;
-    let (count, diff_ids) = (entry.layers.len(), config_json.diff_ids.len());
-    if diff_ids != count && diff_ids != 0 {
-        return Err(malformed(format!("it names {diff_ids} layers, manifest.json names {count}")));
-    }
-    let made_by = config_json.made_by(count);
-    let layers = entry.layers.iter().zip(made_by).zip(1..).map(|((member, made_by), number)| {
-        let diff_id = config_json.diff_ids.get(number as usize - 1).cloned();
-        layer(
-            container,
-            entry,
-            member,
-            Layer {
-                number,
-                diff_id,
-                made_by,
-                media_type: LAYER.to_owned(),
-                digest: None,
-                stored: Compression::Plain,
-                size: 0,
-                declared_size: 0,
-                source: None,
-                urls: Vec::new(),
-                annotations: Vec::new(),
-                member: member.clone(),
-            },
-        )
-    });
-    let layers = layers.collect::<Result<_, _>>()?;
-    let platform = Platform::of(&config_json);
-    let manifest = Manifest {
-        stored: None,
-        config: config.blob,
-        config_json,
-        layers,
-        subject: None,
-        platform,
-        attestation: false,
-    };
-    let misnamed = config.misnamed.then(|| ImageFinding::ConfigName { member: entry.config.clone() });
-    Ok(Found {
-        order: 0,
-        names: entry.names.clone(),
-        root: Node::Manifest(Box::new(manifest)),
-        referrers: Vec::new(),
-        notes: misnamed.into_iter().collect(),
-    })
 }
 
 fn layer(

@@ -124,6 +124,14 @@ pub enum ArchiveError {
         /// What.
         member: String,
     },
+    /// More JSON than one file may make us keep.
+    #[error(
+        "{member} is left out: an image file may hold 8 MiB of manifests and configurations, and 600,000 values in them"
+    )]
+    TooMuch {
+        /// The member that is too much.
+        member: String,
+    },
     /// It changed since it was opened.
     #[error("the file changed while it was read: open it again")]
     Changed,
@@ -193,10 +201,20 @@ impl ArchiveError {
     }
 
     pub(crate) fn malformed(member: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::Malformed { member: member.into(), reason: reason.into() }
+        Self::Malformed { member: cut(member.into()), reason: cut(reason.into()) }
     }
 
     pub(crate) fn unsafe_name(member: impl Into<String>, reason: &str) -> Self {
-        Self::Unsafe { member: member.into(), reason: reason.to_owned() }
+        Self::Unsafe { member: cut(member.into()), reason: reason.to_owned() }
+    }
+}
+
+/// So much is said of what a file says, characters: it is kept, and told again and again.
+const MOST_SAID: usize = 500;
+
+fn cut(text: String) -> String {
+    match text.char_indices().nth(MOST_SAID) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::ArchiveError;
 use crate::budget::Budget;
 use crate::container::Container;
-use crate::docker::{self, Listed};
+use crate::docker::{self, Configs, Listed};
 use crate::model::{Compression, Format, Image, ImageFinding, Layer, LeftOut, LeftOutKind, Manifest, Node};
 use crate::{names, oci};
 
@@ -19,6 +19,8 @@ pub(crate) struct Images {
     pub(crate) whole: Vec<Image>,
     /// What is listed beside them.
     pub(crate) left_out: Vec<LeftOut>,
+    /// JSON of which the content is kept, bytes.
+    pub(crate) kept: u64,
 }
 
 /// An image before it is numbered.
@@ -111,7 +113,7 @@ fn of_manifest(manifest: &Manifest, add: &mut impl FnMut(String, u64)) {
     }
     let config = manifest.config.digest.as_ref().map(ToString::to_string).unwrap_or_default();
     add(config, manifest.config.size);
-    for layer in &manifest.layers {
+    for layer in manifest.layers.iter() {
         add(layer.member.clone(), layer.size);
     }
 }
@@ -119,9 +121,13 @@ fn of_manifest(manifest: &Manifest, add: &mut impl FnMut(String, u64)) {
 /// Reads the images of `container`, which messages call `file`.
 pub(crate) fn read(container: &Container, file: &str) -> Result<Images, ArchiveError> {
     let layout = matches!(container, Container::Layout { .. });
-    let docker = if layout { None } else { docker::entries(container) };
     let mut budget = Budget::default();
+    let docker = if layout { None } else { docker::entries(container, &mut budget) };
     let oci = oci::roots(container, &mut budget);
+    let docker = match docker {
+        Some(Err(error)) if error.is_of_the_file() => return Err(error),
+        docker => docker,
+    };
     let (format, roots) = match (oci, docker) {
         (Some(Ok(roots)), None) if !roots.found.is_empty() => {
             (if layout { Format::OciLayout } else { Format::OciArchive }, roots)
@@ -151,7 +157,7 @@ pub(crate) fn read(container: &Container, file: &str) -> Result<Images, ArchiveE
     for left in &left_out {
         tracing::debug!(reason = %left.reason, kind = ?left.kind, "left out");
     }
-    Ok(Images { format, whole: images, left_out })
+    Ok(Images { format, whole: images, left_out, kept: budget.kept() })
 }
 
 /// Why there is no image.
@@ -192,12 +198,13 @@ fn merge(
     let left = left.flat_map(|(at, left)| left.names.iter().map(move |name| (names::full(name), at)));
     let mut lacking: HashMap<String, usize> = left.collect();
     let mut restored = HashSet::new();
+    let mut configs = Configs::new(container);
     for (Listed { names, entry }, order) in entries.into_iter().zip(BEHIND..) {
         let image = entry.and_then(|entry| {
-            let config = docker::config(container, &entry, budget)?;
+            let config = configs.find(&entry, budget)?;
             let at = known.get(&Some(config.digest.clone())).copied();
             if at.is_none() {
-                let mut found = Found { order, ..docker::image(container, &entry, config, budget)? };
+                let mut found = Found { order, ..configs.image(&entry, names.clone(), config, budget)? };
                 // It is whole here, and damaged in the layout: one image, in its place.
                 let damaged = names.iter().find_map(|name| lacking.get(&names::full(name)).copied());
                 if let Some((at, left)) = damaged.map(|at| (at, &roots.left[at])) {
@@ -285,7 +292,7 @@ fn findings(found: &Found) -> Vec<ImageFinding> {
     }
     let mut foreign: Vec<u32> = images
         .iter()
-        .flat_map(|manifest| &manifest.layers)
+        .flat_map(|manifest| manifest.layers.iter())
         .filter(|layer| !layer.urls.is_empty())
         .map(|layer| layer.number)
         .collect();
@@ -299,8 +306,8 @@ fn findings(found: &Found) -> Vec<ImageFinding> {
     if most == 0 {
         findings.push(ImageFinding::EmptyImage);
     }
-    let layers = images.iter().flat_map(|manifest| &manifest.layers);
-    findings.extend(layers.filter_map(misnamed));
+    let layers = images.iter().flat_map(|manifest| manifest.layers.iter());
+    findings.extend(layers.filter_map(misnamed).take(oci::MOST_NOTES));
     if found.names.is_empty() {
         findings.push(ImageFinding::NoName);
     }

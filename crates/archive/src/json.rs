@@ -7,12 +7,36 @@ use crate::ArchiveError;
 /// Manifests, indexes and configurations are at most so large, bytes. Registries refuse larger ones.
 pub(crate) const LARGEST: u64 = 4 << 20;
 
-/// Parses `raw`, the content of `member`.
-pub(crate) fn parse(raw: &[u8], member: &str) -> Result<Value, ArchiveError> {
+/// Values in one of them: each takes up to two hundred bytes while it is read.
+const MOST_VALUES: usize = 250_000;
+
+/// Parses `raw`, the content of `member`: a manifest, an index or a configuration.
+///
+/// # Errors
+/// [`ArchiveError::Malformed`] where it is no JSON, or holds more values than any such document.
+pub fn parse(raw: &[u8], member: &str) -> Result<Value, ArchiveError> {
+    if values(raw) > MOST_VALUES {
+        return Err(ArchiveError::malformed(member, format!("it holds more than {MOST_VALUES} values")));
+    }
     // Some editors leave a byte order mark.
     let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
     serde_json::from_slice(raw)
         .map_err(|error| ArchiveError::malformed(member, format!("it is no JSON: {error}")))
+}
+
+/// How many values there are in `raw` at most; keys count as such.
+pub(crate) fn values(raw: &[u8]) -> usize {
+    let (mut values, mut in_text, mut escaped) = (1, false, false);
+    for byte in raw {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_text,
+            b'"' => in_text = !in_text,
+            b',' | b':' | b'{' | b'[' if !in_text => values += 1,
+            _ => {}
+        }
+    }
+    values
 }
 
 /// The entry `key` of an object; the exact spelling first, then any case. Null counts as absent.
@@ -46,6 +70,12 @@ pub(crate) fn texts(value: &Value, key: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_are_counted_outside_of_texts() {
+        assert_eq!(values(br#"{"a": [1, "b,{\",:"], "c": null}"#), 7);
+        assert!(parse(format!("[{}0]", "0,".repeat(250_000)).as_bytes(), "config.json").is_err());
+    }
 
     #[test]
     fn keys_in_any_case_and_nulls_are_read_as_go_does() {

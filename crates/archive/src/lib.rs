@@ -33,6 +33,7 @@ pub use archive::Archive;
 pub use config::{ConfigView, HistoryEntry};
 pub use error::ArchiveError;
 pub use headers::{Entry, Members};
+pub use json::parse as parse_document;
 pub use kind::Kind;
 pub use model::{
     Blob, Child, Compression, Descriptor, Format, Image, ImageFinding, Index, Layer, LeftOut, LeftOutKind,

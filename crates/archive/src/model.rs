@@ -1,6 +1,7 @@
 //! What is found in an image file.
 
 use std::fmt;
+use std::sync::Arc;
 
 use slipway_reference::Digest;
 
@@ -19,7 +20,7 @@ pub enum Format {
     OciLayout,
 }
 
-/// One image of the file, with one or more platforms.
+/// One image of the file, with one or more platforms. What several images have in common is kept once.
 #[derive(Debug, Clone)]
 pub struct Image {
     /// Names the image in this file: `@0`, `@1`, …
@@ -49,7 +50,7 @@ pub struct Index {
     /// The index as it is stored.
     pub stored: Stored,
     /// What it names, in its order.
-    pub children: Vec<Child>,
+    pub children: Arc<Vec<Child>>,
 }
 
 /// One entry of an index.
@@ -69,9 +70,9 @@ pub struct Manifest {
     /// The configuration.
     pub config: Blob,
     /// What the configuration says.
-    pub config_json: ConfigView,
+    pub config_json: Arc<ConfigView>,
     /// From the lowest to the topmost.
-    pub layers: Vec<Layer>,
+    pub layers: Arc<Vec<Layer>>,
     /// The manifest that this one speaks of.
     pub subject: Option<Digest>,
     /// What it runs on, from the index or else from the configuration.
@@ -88,7 +89,7 @@ pub struct Stored {
     /// Digest of `raw`.
     pub digest: Digest,
     /// The bytes.
-    pub raw: Vec<u8>,
+    pub raw: Arc<[u8]>,
 }
 
 /// What a manifest or an index says about something it names.

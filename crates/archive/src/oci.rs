@@ -1,6 +1,7 @@
 //! OCI layouts: `index.json` and the blobs it leads to.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -24,20 +25,25 @@ use crate::{referrers, tar};
 /// Indexes in indexes; nobody writes more than two.
 const DEEPEST: u32 = 8;
 
-/// So much is told of one image; nobody reads more.
 /// So much is told of a name that a file gives, characters.
 pub(crate) const MOST_NAME: usize = 200;
 
+/// The longest media type (RFC 6838 §4.2), and the longest word that says what an image runs on, bytes.
+const LONGEST_WORD: usize = 255;
+
+/// So much is told of one image; nobody reads more.
 pub(crate) const MOST_NOTES: usize = 100;
 
 /// What `index.json` lists; none where there is none. Where nothing of it is whole, the first lack is the error.
 pub(crate) fn roots(container: &Container, budget: &mut Budget) -> Option<Result<Roots, ArchiveError>> {
     container.has("index.json").then(|| {
-        let (_, index) = container.json("index.json")?;
+        let (raw, index) = container.json("index.json")?;
+        budget.keep(&raw, "index.json")?;
         if !index.is_object() {
             return Err(ArchiveError::malformed("index.json", "it is no object"));
         }
-        Reader { container, budget, notes: Vec::new() }.roots(&index)?.some_whole()
+        let (notes, nodes, configs) = (Vec::new(), HashMap::new(), HashMap::new());
+        Reader { container, budget, notes, nodes, configs }.roots(&index)?.some_whole()
     })
 }
 
@@ -46,11 +52,19 @@ pub(crate) fn descriptor(value: &Value) -> Result<Descriptor, String> {
     let digest = text(value, "digest").ok_or("a descriptor has no digest")?;
     let digest = digest.parse().map_err(|_| format!("\"{digest}\" is no digest"))?;
     let size = entry(value, "size").and_then(Value::as_u64).ok_or("a descriptor has no size")?;
+    let media_type = text(value, "mediaType").unwrap_or_default();
+    let platform = entry(value, "platform").and_then(Platform::read);
+    // They are said again of each image and each layer.
+    if media_type.len() > LONGEST_WORD || platform.as_ref().is_some_and(Platform::is_long) {
+        return Err(format!(
+            "the media type or the platform of {digest} is longer than {LONGEST_WORD} bytes"
+        ));
+    }
     Ok(Descriptor {
-        media_type: text(value, "mediaType").unwrap_or_default(),
+        media_type,
         digest,
         size,
-        platform: entry(value, "platform").and_then(Platform::read),
+        platform,
         annotations: annotations(value),
         urls: texts(value, "urls"),
     })
@@ -94,8 +108,19 @@ impl Platform {
         })
     }
 
+    fn is_long(&self) -> bool {
+        let words =
+            [Some(&self.os), Some(&self.architecture), self.variant.as_ref(), self.os_version.as_ref()];
+        words.into_iter().flatten().any(|word| word.len() > LONGEST_WORD)
+    }
+
     /// What a configuration says that it runs on.
     pub(crate) fn of(config: &ConfigView) -> Option<Self> {
+        let platform = Self::said(config)?;
+        (!platform.is_long()).then_some(platform)
+    }
+
+    fn said(config: &ConfigView) -> Option<Self> {
         Some(Self {
             os: config.os.clone()?,
             architecture: config.architecture.clone()?,
@@ -105,11 +130,56 @@ impl Platform {
     }
 }
 
+impl Node {
+    /// The same where `descriptor` names it.
+    fn named(&self, descriptor: &Descriptor) -> Self {
+        let mut node = self.clone();
+        if let Self::Manifest(manifest) = &mut node {
+            manifest.platform = descriptor.platform.clone().or_else(|| Platform::of(&manifest.config_json));
+            manifest.attestation = is_attestation(descriptor);
+        }
+        node
+    }
+}
+
 struct Reader<'a> {
     container: &'a Container,
     budget: &'a mut Budget,
     /// What is worth saying about the image that is read now.
     notes: Vec<ImageFinding>,
+    /// What was read, by digest, size and the media type that it was called: it is kept once, however many places name it.
+    nodes: HashMap<(Digest, u64, String), Known>,
+    /// Configurations that were read.
+    configs: HashMap<(Digest, u64), Arc<ConfigView>>,
+}
+
+/// A manifest or an index that was read before.
+struct Known {
+    node: Node,
+    /// Levels of indexes and manifests that it has.
+    height: u32,
+    /// Places below it, and layers of all of them, each time they are named.
+    places: usize,
+    layers: usize,
+    notes: Vec<ImageFinding>,
+}
+
+impl Known {
+    fn of(node: Node, notes: &[ImageFinding]) -> Self {
+        let (height, places, layers) = measure(&node);
+        Self { node, height, places, layers, notes: notes.to_vec() }
+    }
+}
+
+/// Levels, places and layers of `node`.
+fn measure(node: &Node) -> (u32, usize, usize) {
+    match node {
+        Node::Manifest(manifest) => (1, 1, manifest.layers.len()),
+        Node::Index(index) => index.children.iter().fold((1, 1, 0), |(height, places, layers), child| {
+            let (below, more, its) = child.node.as_ref().map_or((0, 1, 0), measure);
+            (height.max(below + 1), places + more, layers + its)
+        }),
+    }
 }
 
 /// What an entry of an index leads to.
@@ -136,6 +206,7 @@ impl Reader<'_> {
     /// "Index property descriptions"), and what one image lacks is no fault of another.
     fn roots(&mut self, index: &Value) -> Result<Roots, ArchiveError> {
         let mut roots = Roots::default();
+        self.budget.listed(list(index, "manifests").len(), "index.json")?;
         let mut known: HashMap<(Digest, u64), At> = HashMap::new();
         for (value, order) in list(index, "manifests").iter().zip(0..) {
             let descriptor = match descriptor(value) {
@@ -148,6 +219,7 @@ impl Reader<'_> {
                 }
             };
             let names = names(&descriptor.annotations);
+            self.budget.names(names.len(), "index.json")?;
             // Docker lists an image once for each of its names. A wrong size is a fault of one of them.
             let key = (descriptor.digest.clone(), descriptor.size);
             if let Some(at) = known.get(&key) {
@@ -185,8 +257,8 @@ impl Reader<'_> {
             let left = LeftOut::new(kind, order, names, reason);
             roots.left.push(LeftOut { media_type, platform, subject, ..left });
         }
-        roots.found = referrers::attach(roots.found);
-        referrers::tell(&mut roots);
+        roots.found = referrers::attach(roots.found, self.budget)?;
+        referrers::tell(&mut roots, self.budget);
         Ok(roots)
     }
 
@@ -201,14 +273,31 @@ impl Reader<'_> {
             subject,
         };
         let foreign = is_other(&descriptor.media_type);
+        let key = (descriptor.digest.clone(), descriptor.size, descriptor.media_type.clone());
+        if let Some(known) = self.nodes.get(&key) {
+            if depth + known.height > DEEPEST + 1 {
+                return Err(ArchiveError::unsafe_name(member, "indexes are nested too deep"));
+            }
+            self.budget.places(known.places, "index.json")?;
+            self.budget.layers(known.layers, &member)?;
+            for note in &known.notes {
+                if self.budget.note(self.notes.len()) {
+                    self.notes.push(note.clone());
+                }
+            }
+            return Ok(Looked::Node(known.node.named(descriptor)));
+        }
+        let noted = self.notes.len();
         let Some(source) = self.stored(value, descriptor, &member)? else {
             return Ok(Looked::Absent);
         };
         if depth > DEEPEST {
             return Err(ArchiveError::unsafe_name(member, "indexes are nested too deep"));
         }
-        let read = self.verified(&source, descriptor, &member);
-        let read = read.and_then(|raw| json::parse(&raw, &member).map(|value| (raw, value)));
+        let read = self.verified(&source, descriptor, &member).and_then(|raw| {
+            self.budget.keep(&raw, &member)?;
+            json::parse(&raw, &member).map(|value| (raw, value))
+        });
         let (raw, value) = match read {
             Err(error) if foreign && !error.is_of_the_file() => {
                 return Ok(other(&descriptor.media_type, None));
@@ -233,7 +322,7 @@ impl Reader<'_> {
             (true, true) => "application/vnd.oci.image.index.v1+json".to_owned(),
             (true, false) => "application/vnd.oci.image.manifest.v1+json".to_owned(),
         };
-        let stored = Stored { media_type: stored_type, digest: descriptor.digest.clone(), raw };
+        let stored = Stored { media_type: stored_type, digest: descriptor.digest.clone(), raw: raw.into() };
         let node = if is_index {
             self.index(&value, stored, &member, depth).map(Node::Index)
         } else {
@@ -245,7 +334,10 @@ impl Reader<'_> {
             Err(error) if is_other(&media_type) && !error.is_of_the_file() => {
                 Ok(other(&media_type, subject(&value)))
             }
-            node => node.map(Looked::Node),
+            node => node.map(|node| {
+                self.nodes.insert(key, Known::of(node.clone(), self.notes.get(noted..).unwrap_or_default()));
+                Looked::Node(node)
+            }),
         }
     }
 
@@ -289,7 +381,7 @@ impl Reader<'_> {
 
     /// Something of the image stays behind.
     fn note(&mut self, descriptor: &Descriptor, reason: &ArchiveError) {
-        if self.notes.len() >= MOST_NOTES {
+        if !self.budget.note(self.notes.len()) {
             return;
         }
         self.notes.push(ImageFinding::LeftOut {
@@ -343,7 +435,7 @@ impl Reader<'_> {
                 None => ArchiveError::malformed(member, "it lists no image"),
             }));
         }
-        Ok(Index { stored, children })
+        Ok(Index { stored, children: Arc::new(children) })
     }
 
     fn manifest(
@@ -359,27 +451,20 @@ impl Reader<'_> {
         let config = descriptor(config_value).map_err(malformed)?;
         let config_member = blob_name(&config.digest);
         let source = self.needed(config_value, &config, &config_member)?;
-        let raw = self.verified(&source, &config, &config_member)?;
-        // Artifacts that are no images may have any configuration, even one that is no JSON.
-        let is_image = config.media_type.contains("image") || config.media_type.is_empty();
-        let config_json = if is_image {
-            let json = json::parse(&raw, &config_member)?;
-            ConfigView::read(&json).map_err(|reason| ArchiveError::malformed(&config_member, reason))?
-        } else {
-            ConfigView::default()
-        };
+        let config_json = self.config(&source, &config, &config_member)?;
         let layers = list(value, "layers");
         let descriptors = layers.iter().map(|layer| descriptor(layer).map_err(malformed));
         let descriptors = descriptors.collect::<Result<Vec<_>, _>>()?;
         self.budget.layers(descriptors.len(), member)?;
         let fits = config_json.diff_ids.len() == descriptors.len();
-        let made_by = config_json.made_by(descriptors.len());
+        let steps = config_json.steps();
+        let made_by = if steps.len() == descriptors.len() { steps } else { vec![None; descriptors.len()] };
         let layers = layers.iter().zip(descriptors).zip(made_by).zip(1..);
         let layers = layers.map(|(((value, descriptor), made_by), number)| {
             let diff_id = config_json.diff_ids.get(number as usize - 1).filter(|_| fits).cloned();
             self.layer(value, descriptor, number, diff_id, made_by)
         });
-        let layers = layers.collect::<Result<_, _>>()?;
+        let layers = layers.collect::<Result<Vec<_>, _>>()?;
         Ok(Manifest {
             stored: Some(stored),
             config: Blob {
@@ -390,10 +475,35 @@ impl Reader<'_> {
             },
             platform: named.platform.clone().or_else(|| Platform::of(&config_json)),
             config_json,
-            layers,
+            layers: Arc::new(layers),
             subject: subject(value),
             attestation: is_attestation(named),
         })
+    }
+
+    /// What the configuration that `named` stands for says.
+    fn config(
+        &mut self,
+        source: &Source,
+        named: &Descriptor,
+        member: &str,
+    ) -> Result<Arc<ConfigView>, ArchiveError> {
+        // Artifacts that are no images may have any configuration, even one that is no JSON.
+        let is_image = named.media_type.contains("image") || named.media_type.is_empty();
+        let key = (named.digest.clone(), named.size);
+        if let Some(known) = self.configs.get(&key).filter(|_| is_image) {
+            self.budget.places(1, "index.json")?;
+            return Ok(Arc::clone(known));
+        }
+        let raw = self.verified(source, named, member)?;
+        if !is_image {
+            return Ok(Arc::default());
+        }
+        self.budget.keep(&raw, member)?;
+        let read = ConfigView::read(&json::parse(&raw, member)?);
+        let config = Arc::new(read.map_err(|reason| ArchiveError::malformed(member, reason))?);
+        self.configs.insert(key, Arc::clone(&config));
+        Ok(config)
     }
 
     fn layer(

@@ -5,13 +5,15 @@ use std::collections::{HashMap, HashSet};
 
 use slipway_reference::Digest;
 
+use crate::ArchiveError;
+use crate::budget::Budget;
 use crate::images::{Found, Roots};
 use crate::model::{ImageFinding, Manifest, Node};
-use crate::oci::{MOST_NAME, MOST_NOTES};
+use crate::oci::MOST_NAME;
 
 /// The images among `found`, each with what the file holds about it. A manifest whose subject is not in the file stays
 /// an image of its own.
-pub(crate) fn attach(found: Vec<Found>) -> Vec<Found> {
+pub(crate) fn attach(found: Vec<Found>, budget: &mut Budget) -> Result<Vec<Found>, ArchiveError> {
     let (lists, found): (Vec<_>, Vec<_>) = found.into_iter().partition(is_list);
     let (mut speakers, mut images): (Vec<_>, Vec<_>) = found
         .into_iter()
@@ -34,6 +36,7 @@ pub(crate) fn attach(found: Vec<Found>) -> Vec<Found> {
     });
     let mut known: Vec<HashSet<Digest>> = images.iter().map(|image| digests(&image.root)).collect();
     // One may speak of another (the signature of an SBOM), so each round finds those that the last one made possible.
+    let mut spent = Ok(());
     loop {
         let before = speakers.len();
         speakers.retain(|speaker| {
@@ -42,24 +45,29 @@ pub(crate) fn attach(found: Vec<Found>) -> Vec<Found> {
             for (image, known) in images.iter_mut().zip(&mut known) {
                 if manifest.subject.as_ref().is_some_and(|subject| known.contains(subject)) {
                     known.extend(manifest.stored.as_ref().map(|stored| stored.digest.clone()));
+                    // Many may speak of what many images have in common.
+                    if let Err(error) = budget.places(1, "index.json") {
+                        spent = Err(error);
+                        break;
+                    }
                     image.referrers.push(Manifest { attestation: true, ..(**manifest).clone() });
                     belongs = true;
                 }
             }
             !belongs
         });
-        if speakers.len() == before {
+        if speakers.len() == before || spent.is_err() {
             break;
         }
     }
     // What speaks of something elsewhere comes behind the images.
     images.extend(speakers.into_iter().map(|speaker| Found { order: u64::MAX, ..speaker }));
-    images
+    spent.map(|()| images)
 }
 
 /// Tells at the images what was left out and speaks of them, such as statements in a form that registries no longer
 /// take.
-pub(crate) fn tell(roots: &mut Roots) {
+pub(crate) fn tell(roots: &mut Roots, budget: &mut Budget) {
     let mut known: HashMap<Digest, Vec<usize>> = HashMap::new();
     for (at, image) in roots.found.iter().enumerate() {
         for digest in digests(&image.root) {
@@ -72,8 +80,8 @@ pub(crate) fn tell(roots: &mut Roots) {
         let what = left.names.first().cloned().unwrap_or_else(|| "a statement about it".to_owned());
         let what: String = what.chars().take(MOST_NAME).collect();
         for at in images {
-            if found[*at].notes.len() >= MOST_NOTES {
-                continue;
+            if !budget.note(found[*at].notes.len()) {
+                break;
             }
             let reason = left.reason.to_string();
             found[*at].notes.push(ImageFinding::LeftOut { what: what.clone(), reason });
@@ -100,7 +108,7 @@ fn manifests(node: Node) -> Vec<Manifest> {
     match node {
         Node::Manifest(manifest) => vec![*manifest],
         Node::Index(index) => {
-            index.children.into_iter().filter_map(|child| child.node).flat_map(manifests).collect()
+            index.children.iter().filter_map(|child| child.node.clone()).flat_map(manifests).collect()
         }
     }
 }

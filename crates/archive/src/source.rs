@@ -92,6 +92,16 @@ impl Source {
         Ok(BlobReader { bytes: Bytes::File(part) })
     }
 
+    /// Where it is in a tar: two of the same are the same bytes. None elsewhere.
+    pub(crate) fn at(&self) -> Option<String> {
+        let Self { offset, length, place } = self;
+        match place {
+            Place::Tar(_) => Some(format!("{offset}+{length}")),
+            Place::Sparse { pieces, .. } => Some(format!("{:?} {offset}+{length}", pieces.as_ptr())),
+            Place::File { .. } | Place::Memory(_) => None,
+        }
+    }
+
     /// All of it, where it is at most `limit` bytes.
     pub(crate) fn bytes(&self, member: &str, limit: u64) -> Result<Vec<u8>, ArchiveError> {
         if self.length > limit {

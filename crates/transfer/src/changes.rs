@@ -1,9 +1,12 @@
 //! Changes that people want about an image before it goes up. Each gives it another digest.
 
+use std::collections::HashMap;
 use std::io::Read as _;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use slipway_archive::{Blob, Index, Manifest, Node, Source, Stored};
+use slipway_reference::Digest;
 
 use crate::contents::Contents;
 use crate::error::TransferError;
@@ -70,7 +73,7 @@ impl Contents {
         if changes.drop_attestations {
             self.image_mut().referrers.clear();
         }
-        Self::change_node(&mut self.image_mut().root, changes)?;
+        Self::change_node(&mut self.image_mut().root, changes, &mut HashMap::new())?;
         Ok(self)
     }
 
@@ -85,32 +88,54 @@ impl Contents {
         }
     }
 
-    fn change_node(node: &mut Node, changes: &Changes) -> Result<(), TransferError> {
-        match node {
-            Node::Manifest(manifest) => Self::change_manifest(manifest, changes),
-            Node::Index(index) => Self::change_index(index, changes),
+    /// Changes `node`. What became of a manifest or an index is in `done`, by its digest before: however many places name
+    /// it, it is changed once and kept once.
+    fn change_node(
+        node: &mut Node,
+        changes: &Changes,
+        done: &mut HashMap<Digest, Node>,
+    ) -> Result<(), TransferError> {
+        let before = stored(node).map(|stored| stored.digest.clone());
+        match (before.as_ref().and_then(|digest| done.get(digest)), &mut *node) {
+            (Some(Node::Manifest(same)), Node::Manifest(manifest)) if !manifest.attestation => {
+                let (platform, attestation) = (manifest.platform.clone(), manifest.attestation);
+                **manifest = Manifest { platform, attestation, ..(**same).clone() };
+                return Ok(());
+            }
+            (Some(same @ Node::Index(_)), Node::Index(_)) => {
+                *node = same.clone();
+                return Ok(());
+            }
+            (_, Node::Manifest(manifest)) => Self::change_manifest(manifest, changes)?,
+            (_, Node::Index(index)) => Self::change_index(index, changes, done)?,
         }
+        // A statement stays what it is, whoever calls it one.
+        if let Some(before) = before.filter(|_| !matches!(node, Node::Manifest(of) if of.attestation)) {
+            done.insert(before, node.clone());
+        }
+        Ok(())
     }
 
-    fn change_index(index: &mut Index, changes: &Changes) -> Result<(), TransferError> {
+    fn change_index(
+        index: &mut Index,
+        changes: &Changes,
+        done: &mut HashMap<Digest, Node>,
+    ) -> Result<(), TransferError> {
         let mut raw = parsed(&index.stored, "the index")?;
         // Docker's family has no place for statements.
         let drops = changes.drop_attestations || changes.form == Some(Form::Docker);
         let kept: Vec<bool> = index.children.iter().map(|child| !(drops && is_statement(child))).collect();
         let mut keep = kept.iter();
-        index.children.retain(|_| keep.next().is_some_and(|keep| *keep));
+        let children = Arc::make_mut(&mut index.children);
+        children.retain(|_| keep.next().is_some_and(|keep| *keep));
         if let Some(entries) = raw["manifests"].as_array_mut() {
             let mut keep = kept.iter();
             entries.retain(|_| keep.next().is_some_and(|keep| *keep));
         }
-        for (position, child) in index.children.iter_mut().enumerate() {
+        for (position, child) in children.iter_mut().enumerate() {
             let Some(node) = &mut child.node else { continue };
-            Self::change_node(node, changes)?;
-            let stored = match node {
-                Node::Manifest(manifest) => manifest.stored.as_ref(),
-                Node::Index(index) => Some(&index.stored),
-            };
-            if let Some(stored) = stored {
+            Self::change_node(node, changes, done)?;
+            if let Some(stored) = stored(node) {
                 child.descriptor.digest = stored.digest.clone();
                 child.descriptor.size = stored.raw.len() as u64;
                 child.descriptor.media_type.clone_from(&stored.media_type);
@@ -144,7 +169,7 @@ impl Contents {
             if let Some(form) = changes.form {
                 convert(raw, form, &stored.media_type)?;
                 manifest.config.media_type = type_of(&raw["config"], &manifest.config.media_type);
-                for (position, layer) in manifest.layers.iter_mut().enumerate() {
+                for (position, layer) in Arc::make_mut(&mut manifest.layers).iter_mut().enumerate() {
                     layer.media_type = type_of(&raw["layers"][position], &layer.media_type);
                 }
             }
@@ -152,6 +177,13 @@ impl Contents {
             manifest.stored = Some(stored);
         }
         Ok(())
+    }
+}
+
+fn stored(node: &Node) -> Option<&Stored> {
+    match node {
+        Node::Manifest(manifest) => manifest.stored.as_ref(),
+        Node::Index(index) => Some(&index.stored),
     }
 }
 
@@ -212,12 +244,12 @@ fn annotated(mut raw: Value, media_type: &str, labels: &[(String, String)]) -> S
         }
     }
     let raw = raw.to_string().into_bytes();
-    Stored { media_type, digest: sha256(&raw), raw }
+    Stored { media_type, digest: sha256(&raw), raw: raw.into() }
 }
 
 /// Makes ordinary layers of foreign ones.
 fn own_foreign(manifest: &mut Manifest, mut raw: Option<&mut Value>) -> Result<(), TransferError> {
-    for (position, layer) in manifest.layers.iter_mut().enumerate() {
+    for (position, layer) in Arc::make_mut(&mut manifest.layers).iter_mut().enumerate() {
         if layer.urls.is_empty() && layer.source.is_some() {
             continue;
         }

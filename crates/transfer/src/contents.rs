@@ -1,5 +1,7 @@
 //! What goes up: an image of one file, or one that is joined from several.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use slipway_archive::{
     Archive, ArchiveError, Child, Descriptor, Format, Image, Index, Manifest, Node, Stored,
@@ -105,9 +107,9 @@ impl Contents {
         let stored = Stored {
             media_type: media::OCI_INDEX.to_owned(),
             digest: sha256(raw.as_bytes()),
-            raw: raw.into_bytes(),
+            raw: raw.into_bytes().into(),
         };
-        let children = children.into_iter().map(|(child, ..)| child).collect();
+        let children = Arc::new(children.into_iter().map(|(child, ..)| child).collect());
         let image = Image {
             selector: "@0".to_owned(),
             names: Vec::new(),
@@ -162,7 +164,7 @@ fn manifests(node: Node) -> Vec<Manifest> {
         Node::Manifest(manifest) if manifest.attestation => Vec::new(),
         Node::Manifest(manifest) => vec![*manifest],
         Node::Index(index) => {
-            index.children.into_iter().filter_map(|child| child.node).flat_map(manifests).collect()
+            index.children.iter().filter_map(|child| child.node.clone()).flat_map(manifests).collect()
         }
     }
 }

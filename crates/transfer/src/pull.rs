@@ -1,5 +1,6 @@
 //! A pull: from a registry into a file that gets its name only when every digest fits.
 
+use std::collections::HashSet;
 use std::io::{self, BufWriter, Read};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -7,7 +8,7 @@ use std::pin::Pin;
 use bytes::{Buf as _, Bytes};
 use futures_util::StreamExt as _;
 use serde_json::Value;
-use slipway_archive::{ArchiveError, Output, OutputPlace, Target, WriteImage, Writer};
+use slipway_archive::{ArchiveError, Output, OutputPlace, Target, WriteImage, Writer, parse_document};
 use slipway_distribution::{
     Access, BlobStream, Budget, ManifestAt, ManifestBytes, Registry, Repository, Waits,
 };
@@ -84,10 +85,20 @@ pub async fn pull(
     })
 }
 
-/// The manifests of an image, children first, and the blobs they name.
-#[derive(Default)]
+/// Manifests that an image may have.
+const MOST_CHILDREN: usize = 10_000;
+
+/// Blobs that they may name.
+const MOST_BLOBS: usize = 100_000;
+
+/// So much of the manifests is kept until they are written, bytes. What is more is fetched again then.
+const MOST_KEPT: usize = 8 << 20;
+
+/// What an image consists of, each once however many entries name it.
 struct Wanted {
-    manifests: Vec<ManifestBytes>,
+    root: ManifestBytes,
+    /// The manifests below it, and their bytes as far as they are kept.
+    children: Vec<(Digest, Option<ManifestBytes>)>,
     blobs: Vec<(Digest, u64)>,
 }
 
@@ -104,52 +115,71 @@ impl Wanted {
             Target::DockerArchive => Some(request.default_platform.as_str()),
             Target::OciArchive => None,
         });
-        let mut wanted = Self::default();
         let root = match platform {
             Some(platform) => one_platform(root, platform, reference, repository).await?,
             None => root,
         };
-        wanted.collect(root, reference, repository).await?;
-        Ok(wanted)
+        Self::collect(root, reference, repository).await
     }
 
-    /// Takes `root` and all that it names, parents last.
+    /// Takes `root` and all that it names.
     async fn collect(
-        &mut self,
         root: ManifestBytes,
         reference: &Reference,
         repository: &Repository,
-    ) -> Result<(), TransferError> {
-        let mut level = vec![root];
-        let mut levels = Vec::new();
-        for _ in 0..DEPTH {
-            let mut children = Vec::new();
-            for manifest in &level {
-                let json = parse(manifest, reference)?;
-                for child in json["manifests"].as_array().into_iter().flatten() {
-                    let digest = descriptor(child, reference)?.0;
-                    children.push(self::manifest(&ManifestAt::Digest(digest), reference, repository).await?);
-                }
-                self.blobs_of(&json, reference)?;
+    ) -> Result<Self, TransferError> {
+        let mut named = Named { children: HashSet::from([root.digest.clone()]), blobs: HashSet::new() };
+        let mut wanted = Self { root, children: Vec::new(), blobs: Vec::new() };
+        let mut level = Vec::new();
+        named.take(&wanted.root, &mut level, &mut wanted.blobs, reference)?;
+        let mut kept = 0;
+        for _ in 1..DEPTH {
+            let mut below = Vec::new();
+            for digest in level {
+                let child = manifest(&ManifestAt::Digest(digest.clone()), reference, repository).await?;
+                named.take(&child, &mut below, &mut wanted.blobs, reference)?;
+                kept += child.raw.len();
+                wanted.children.push((digest, (kept <= MOST_KEPT).then_some(child)));
             }
-            levels.push(std::mem::replace(&mut level, children));
+            level = below;
         }
-        if !level.is_empty() {
-            return Err(bad(reference, "its indexes are nested too deep"));
-        }
-        self.manifests = levels.into_iter().rev().flatten().collect();
-        Ok(())
+        if level.is_empty() { Ok(wanted) } else { Err(bad(reference, "its indexes are nested too deep")) }
     }
+}
 
-    fn blobs_of(&mut self, manifest: &Value, reference: &Reference) -> Result<(), TransferError> {
-        let config = manifest.get("config").into_iter();
-        for blob in config.chain(manifest["layers"].as_array().into_iter().flatten()) {
+/// What was named so far.
+struct Named {
+    children: HashSet<Digest>,
+    blobs: HashSet<(Digest, u64)>,
+}
+
+impl Named {
+    /// Adds what `manifest` names and none named before it.
+    fn take(
+        &mut self,
+        manifest: &ManifestBytes,
+        children: &mut Vec<Digest>,
+        blobs: &mut Vec<(Digest, u64)>,
+        reference: &Reference,
+    ) -> Result<(), TransferError> {
+        let json = parse(manifest, reference)?;
+        for child in json["manifests"].as_array().into_iter().flatten() {
+            let (digest, _) = descriptor(child, reference)?;
+            if self.children.insert(digest.clone()) {
+                children.push(digest);
+            }
+        }
+        let config = json.get("config").into_iter();
+        for blob in config.chain(json["layers"].as_array().into_iter().flatten()) {
             // Foreign layers have addresses of their own; registries do not hold them.
             let foreign = blob["urls"].as_array().is_some_and(|urls| !urls.is_empty());
             let found = descriptor(blob, reference)?;
-            if !foreign && !self.blobs.contains(&found) {
-                self.blobs.push(found);
+            if !foreign && self.blobs.insert(found.clone()) {
+                blobs.push(found);
             }
+        }
+        if self.children.len() > MOST_CHILDREN || self.blobs.len() > MOST_BLOBS {
+            return Err(bad(reference, "it names more manifests or blobs than can be meant"));
         }
         Ok(())
     }
@@ -207,7 +237,7 @@ fn platform_of(platform: &Value) -> String {
 }
 
 fn parse(manifest: &ManifestBytes, reference: &Reference) -> Result<Value, TransferError> {
-    serde_json::from_slice(&manifest.raw).map_err(|error| bad(reference, error))
+    parse_document(&manifest.raw, &manifest.digest.to_string()).map_err(|error| bad(reference, error))
 }
 
 fn descriptor(value: &Value, reference: &Reference) -> Result<(Digest, u64), TransferError> {
@@ -248,9 +278,15 @@ fn archive(
         let mut blob = Download::new(fetch, digest);
         writer.blob(digest, *size, &mut blob).map_err(|error| written(request, error))?;
     }
-    let mut manifests = wanted.manifests;
-    let Some(root) = manifests.pop() else { return Err(bad(&request.reference, "it has no manifest")) };
-    for child in &manifests {
+    let root = wanted.root;
+    for (digest, child) in wanted.children {
+        let child = match child {
+            Some(child) => child,
+            None => {
+                let at = ManifestAt::Digest(digest);
+                fetch.wait(manifest(&at, &request.reference, &fetch.repository))??
+            }
+        };
         let size = child.raw.len() as u64;
         writer.blob(&child.digest, size, &mut &child.raw[..]).map_err(|error| written(request, error))?;
     }

@@ -679,6 +679,10 @@ export const en = {
   'file.bomb.title': 'The file unpacks to far too much',
   'file.bomb.cause': '{member} grows beyond anything an image needs.',
   'file.bomb.who': 'Whoever made the file.',
+  'file.tooMuch.title': 'The file holds too much to be looked at',
+  'file.tooMuch.cause':
+    '{member} is left out: an image file may hold 8 MiB of manifests and configurations, and 600,000 values in them.',
+  'file.tooMuch.who': 'Whoever made the file.',
   'file.changed.title': 'The file changed',
   'file.changed.cause': 'It changed on disk while it was read. Open it again.',
   'file.changed.who': 'You.',

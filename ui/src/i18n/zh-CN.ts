@@ -660,6 +660,10 @@ export const zhCN: Record<keyof typeof en, string> = {
   'file.bomb.title': '文件解压后过大',
   'file.bomb.cause': '{member} 的大小超出镜像所需。',
   'file.bomb.who': '制作文件的人。',
+  'file.tooMuch.title': '文件内容过多，无法查看',
+  'file.tooMuch.cause':
+    '{member} 已被略过：一个镜像文件最多可包含 8 MiB 的清单和配置，其中最多 600,000 个值。',
+  'file.tooMuch.who': '制作文件的人。',
   'file.changed.title': '文件已改变',
   'file.changed.cause': '读取时文件在磁盘上发生了变化。请重新打开。',
   'file.changed.who': '你。',

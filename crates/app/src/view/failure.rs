@@ -179,6 +179,9 @@ pub enum Code {
     /// Unpacks to far too much. Params: `member`.
     #[serde(rename = "file.bomb")]
     FileBomb,
+    /// More manifests and configurations than one file may make us keep. Params: `member`, the first that is too much.
+    #[serde(rename = "file.tooMuch")]
+    FileTooMuch,
     /// No room to unpack it. Params: `folder`, `need`, `free` (bytes).
     #[serde(rename = "file.noRoom")]
     FileNoRoom,

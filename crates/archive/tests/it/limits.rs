@@ -5,7 +5,7 @@ use slipway_stage::image::{OCI_MANIFEST, Oci, config, docker, layer, manifest};
 use slipway_stage::tar::{Tar, header, pax, seal};
 use slipway_stage::{gzip, xz, zstd};
 
-use crate::{content, open, opened};
+use crate::{content, only, open, opened};
 
 #[test]
 fn a_hundred_thousand_members_are_walked() {
@@ -101,15 +101,77 @@ fn a_configuration_of_gigabytes_is_refused_without_reading_it() {
     assert!(matches!(&error, ArchiveError::Malformed { member, .. } if member == "config.json"), "{error}");
 }
 
+/// An archive of `docker save` that names one configuration so many times.
+fn named_again(config: &[u8], times: usize) -> Vec<u8> {
+    let entries = vec![serde_json::json!({"Config": "config.json", "Layers": []}); times];
+    let list = serde_json::Value::Array(entries).to_string();
+    Tar::default().file("config.json", config).file("manifest.json", list.as_bytes()).end()
+}
+
 #[test]
-fn one_configuration_named_again_and_again_is_a_bomb() {
+fn one_configuration_named_again_and_again_is_kept_once() {
     let mut large = config(&[]);
     large.resize(3 << 20, b' ');
-    let entries = vec![serde_json::json!({"Config": "config.json", "Layers": []}); 100];
+    let archive = opened(&named_again(&large, 100)).unwrap();
+    assert_eq!(archive.images().len(), 100);
+    assert!(archive.kept() < 4 << 20, "{} bytes are kept", archive.kept());
+    let mut first = None;
+    for image in archive.images() {
+        let config = std::sync::Arc::as_ptr(&only(image).config_json);
+        assert_eq!(*first.get_or_insert(config), config);
+    }
+}
+
+#[test]
+fn what_is_more_than_a_file_may_keep_is_left_out_by_its_name() {
+    let large = |note: &str| {
+        let mut large = config(&[]);
+        large.resize(3 << 20, b' ');
+        [&large[..], note.as_bytes()].concat()
+    };
+    let (mut tar, mut entries) = (Tar::default(), Vec::new());
+    for number in 0..4 {
+        let name = format!("{number}.json");
+        tar = tar.file(&name, &large(&" ".repeat(number)));
+        entries.push(serde_json::json!({"Config": name, "Layers": []}));
+    }
     let list = serde_json::Value::Array(entries).to_string();
-    let tar = Tar::default().file("config.json", &large).file("manifest.json", list.as_bytes());
-    let error = opened(&tar.end()).unwrap_err();
-    assert!(matches!(error, ArchiveError::Bomb { .. }), "{error}");
+    let archive = opened(&tar.file("manifest.json", list.as_bytes()).end()).unwrap();
+    assert_eq!((archive.images().len(), archive.left_out().len()), (2, 2));
+    assert!(archive.left_out()[0].reason.to_string().starts_with("2.json is left out"));
+    assert!(archive.kept() <= 8 << 20);
+}
+
+#[test]
+fn a_configuration_of_a_million_steps_is_refused_by_its_name() {
+    let steps = format!("{{\"history\": [{}{{}}]}}", "{},".repeat(1_000_000));
+    let error = opened(&named_again(steps.as_bytes(), 31)).unwrap_err();
+    assert!(matches!(&error, ArchiveError::TooMuch { member } if member == "config.json"), "{error}");
+}
+
+#[test]
+fn one_manifest_of_many_places_is_kept_once() {
+    let annotations: serde_json::Map<_, _> =
+        (0..60_000).map(|number| (format!("{number:05}"), serde_json::json!(""))).collect();
+    let mut oci = Oci::default();
+    let plain = layer("x");
+    let mut stored = oci.blob("application/vnd.oci.image.layer.v1.tar", &plain);
+    stored["annotations"] = annotations.into();
+    let manifest = serde_json::json!({
+        "config": oci.blob("application/vnd.oci.image.config.v1+json", &config(&[&plain])),
+        "layers": [stored],
+    });
+    let image = oci.blob(OCI_MANIFEST, manifest.to_string().as_bytes());
+    let index = oci.index(&vec![image; 300]);
+    let archive = opened(&oci.end(&[index])).unwrap();
+    let slipway_archive::Node::Index(index) = &archive.images()[0].root else { panic!("no index") };
+    assert_eq!(index.children.len(), 300);
+    let layers = index.children.iter().map(|child| match &child.node {
+        Some(slipway_archive::Node::Manifest(manifest)) => std::sync::Arc::as_ptr(&manifest.layers),
+        _ => panic!("no manifest"),
+    });
+    assert_eq!(layers.collect::<std::collections::HashSet<_>>().len(), 1);
+    assert!(archive.kept() < 2 << 20, "{} bytes are kept", archive.kept());
 }
 
 #[test]

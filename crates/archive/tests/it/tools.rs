@@ -46,7 +46,7 @@ pub(crate) fn reads_as(shape: &Shape) {
         assert!(id(image).starts_with(&expected.id), "{file}: {}", id(image));
         let manifest = first(&image.root);
         assert_eq!(manifest.layers.len(), expected.layers, "{file}");
-        for layer in &manifest.layers {
+        for layer in manifest.layers.iter() {
             assert_eq!(layer.stored, stored_of(shape.stored), "{file} layer {}", layer.number);
             assert!(layer.diff_id.is_some(), "{file} layer {}", layer.number);
             let mut reader = archive.reader(layer.source.as_ref().unwrap()).unwrap();

@@ -57,7 +57,7 @@ fn what_is_written_opens_again_with_the_same_digests() {
         let image = &archive.images()[0];
         assert_eq!(image.names, sample.image.names);
         let stored = only(image).stored.as_ref().unwrap();
-        assert_eq!((&stored.digest, &stored.raw), (&sample.image.digest, &sample.image.raw));
+        assert_eq!((&stored.digest, &stored.raw[..]), (&sample.image.digest, &sample.image.raw[..]));
         assert_eq!(content(&archive, 1), sample.blobs[1].1);
     }
 }

@@ -1,5 +1,7 @@
 //! The manifests of a push: stored ones byte for byte, others made from what was sent.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use slipway_reference::Digest;
 
@@ -34,7 +36,7 @@ pub(crate) enum Content {
     /// Stored in the file; goes up byte for byte.
     Stored {
         /// The bytes.
-        raw: Vec<u8>,
+        raw: Arc<[u8]>,
         /// Their digest.
         digest: Digest,
     },
@@ -69,7 +71,7 @@ impl ManifestPut {
         put: impl Fn(usize) -> Option<Known>,
     ) -> Option<Vec<u8>> {
         let template = match &self.content {
-            Content::Stored { raw, .. } => return Some(raw.clone()),
+            Content::Stored { raw, .. } => return Some(raw.to_vec()),
             Content::Manifest { template, config, layers } => {
                 let mut manifest = template.clone();
                 fill(&mut manifest["config"], blob(*config)?);

@@ -156,6 +156,8 @@ pub(super) struct Builder {
     pub(super) only: Option<String>,
     pub(super) blobs: Vec<Blob>,
     by_key: HashMap<String, usize>,
+    /// What became of a stored manifest or index, by its digest.
+    by_stored: HashMap<Digest, usize>,
     layers: Vec<Layer>,
     puts: Vec<ManifestPut>,
     pub(super) platforms: Vec<String>,
@@ -191,6 +193,11 @@ impl Builder {
             .iter()
             .map(|layer| self.layer(manifest, layer, several.then(|| platform.clone()).flatten()))
             .collect();
+        // It goes up once, however many entries name it.
+        let stored = manifest.stored.as_ref().map(|stored| stored.digest.clone());
+        if let Some(put) = stored.as_ref().and_then(|digest| self.by_stored.get(digest)) {
+            return Some(*put);
+        }
         let changed = layers.iter().flatten().any(|blob| self.blobs[*blob].is_compressed_on_the_way());
         let put = match &manifest.stored {
             Some(stored) if !changed => ManifestPut {
@@ -217,6 +224,7 @@ impl Builder {
             None => self.made(manifest, config, layers),
         };
         self.puts.push(put);
+        self.by_stored.extend(stored.map(|digest| (digest, self.puts.len() - 1)));
         Some(self.puts.len() - 1)
     }
 
@@ -257,7 +265,7 @@ impl Builder {
                 continue;
             }
             self.config(manifest);
-            for layer in &manifest.layers {
+            for layer in manifest.layers.iter() {
                 self.layer(manifest, layer, None);
             }
             subjects.insert(stored.digest.clone());
@@ -402,7 +410,11 @@ impl Builder {
             // A lone platform that was chosen, or is all that a sparse file holds, goes up by itself.
             [only] if self.one_platform || index.children.len() > 1 => Some(only),
             _ => {
+                if let Some(put) = self.by_stored.get(&index.stored.digest) {
+                    return Some(*put);
+                }
                 self.puts.push(index_put(index, &kept, &self.puts));
+                self.by_stored.insert(index.stored.digest.clone(), self.puts.len() - 1);
                 Some(self.puts.len() - 1)
             }
         }
@@ -451,7 +463,7 @@ impl Builder {
 /// `index` with the children that go up: as stored where that is all of them, unchanged.
 fn index_put(index: &Index, kept: &[Option<usize>], puts: &[ManifestPut]) -> ManifestPut {
     let media_type = index.stored.media_type.clone();
-    let as_stored = kept.iter().zip(&index.children).all(|(put, child)| {
+    let as_stored = kept.iter().zip(index.children.iter()).all(|(put, child)| {
         put.is_some_and(|put| match &puts[put].content {
             Content::Stored { digest, .. } => *digest == child.descriptor.digest,
             _ => false,

@@ -3,6 +3,7 @@
 mod chaos;
 mod contents;
 mod faults;
+mod hostile;
 mod memory;
 mod referrers;
 mod surroundings;

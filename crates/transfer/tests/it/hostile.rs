@@ -1,0 +1,50 @@
+//! Images that are meant to hurt: small, and naming the same thing again and again.
+
+use slipway_archive::{Archive, OpenOptions, Target};
+use slipway_stage::image::Oci;
+use slipway_transfer::{Contents, Events, PullRequest, pull};
+use tokio_util::sync::CancellationToken;
+
+use crate::{Stage, quick};
+
+const TIMES: usize = 300;
+
+/// A registry with an index that names one image many times.
+async fn repeating(stage: &Stage) {
+    let mut oci = Oci::default();
+    let image = oci.image("x");
+    let index = oci.index(&vec![image; TIMES]);
+    let path = stage.folder().join("repeating.tar");
+    std::fs::write(&path, oci.end(&[index])).unwrap();
+    let archive = Archive::open(&path, &OpenOptions::default()).unwrap();
+    let contents = Contents::of(&archive, &archive.images()[0]);
+    stage.push_contents(contents, "octocat/a", quick()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_that_names_one_image_again_and_again_is_sent_and_fetched_once() {
+    let stage = Stage::set().await;
+    let manifests = |method: &str| {
+        let requests = stage.practice.requests();
+        let of = |path: &str| path.contains("/manifests/");
+        requests.iter().filter(|request| request.method == method && of(&request.path)).count()
+    };
+    repeating(&stage).await;
+    let put = manifests("PUT");
+    assert!(put <= 2, "{put} manifests were put");
+    stage.practice.forget_requests();
+    let request = PullRequest {
+        reference: "ghcr.io/octocat/a:1.0".parse().unwrap(),
+        platform: None,
+        default_platform: "linux/amd64".to_owned(),
+        format: Target::OciArchive,
+        output: stage.folder().join("pulled.tar"),
+    };
+    let events: Events = std::sync::Arc::new(|_| {});
+    pull(&request, &stage.registry(), &events, &CancellationToken::new()).await.unwrap();
+    let fetched = manifests("GET");
+    assert!(fetched <= 2, "{fetched} manifests were fetched");
+    let archive = Archive::open(&request.output, &OpenOptions::default()).unwrap();
+    let slipway_archive::Node::Index(index) = &archive.images()[0].root else { panic!("no index") };
+    assert_eq!(index.children.len(), TIMES);
+}
