@@ -96,6 +96,9 @@ impl FailureView {
                 new(Code::ImageIncomplete).with("selector", selector).with("reason", reason)
             }
             ArchiveError::Bomb { member, .. } => new(Code::FileBomb).with("member", member),
+            ArchiveError::Unpacks { member, size, limit } => {
+                new(Code::FileUnpacks).with("member", member).with("size", size).with("limit", limit)
+            }
             ArchiveError::TooMuch { member } => new(Code::FileTooMuch).with("member", member),
             ArchiveError::NoRoom { folder, need, free, .. } => {
                 new(Code::FileNoRoom).with("folder", folder).with("need", need).with("free", free)

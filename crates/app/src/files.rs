@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use slipway_archive::{Archive, ArchiveError, OpenOptions, Sniffed, sniff};
@@ -14,7 +15,7 @@ const MOST_ITEMS: usize = 50;
 /// The table of handles.
 #[derive(Default)]
 pub(crate) struct Files {
-    files: Mutex<Vec<Arc<File>>>,
+    all: Mutex<Vec<Arc<File>>>,
     by_path: Mutex<HashMap<PathBuf, FileId>>,
     /// Those that are kept open, the one that was used last at the end.
     used: Mutex<Vec<Arc<File>>>,
@@ -29,6 +30,8 @@ pub(crate) struct File {
     /// `-` for standard input.
     pub(crate) path: PathBuf,
     is_input: bool,
+    /// Somebody said that it may unpack to whatever there is room for.
+    allowed: AtomicBool,
     archive: Mutex<Option<Archive>>,
 }
 
@@ -41,6 +44,11 @@ impl File {
         if self.is_input { "standard input".to_owned() } else { name(&self.path) }
     }
 
+    /// It may unpack to far more than it is.
+    pub(crate) fn allow_unpacking(&self) {
+        self.allowed.store(true, Ordering::Relaxed);
+    }
+
     /// The archive, read at the first call and after each change of the file. Blocks; a second caller waits for the
     /// first.
     pub(crate) fn archive(&self, options: &OpenOptions) -> Result<Archive, ArchiveError> {
@@ -48,6 +56,8 @@ impl File {
         if let Some(archive) = archive.as_ref().filter(|archive| archive.unchanged().is_ok()) {
             return Ok(archive.clone());
         }
+        let max_unpacked = options.max_unpacked.or(self.allowed.load(Ordering::Relaxed).then_some(u64::MAX));
+        let options = &OpenOptions { max_unpacked, ..options.clone() };
         // Given back first: what was unpacked of it takes room.
         *archive = None;
         let opened =
@@ -81,7 +91,7 @@ impl Files {
     }
 
     fn put(&self, path: PathBuf, is_input: bool) -> Arc<File> {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let mut by_path = self.by_path.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(file) = by_path.get(&path).and_then(|id| files.get(id.0 as usize))
             && file.read().is_none_or(|archive| archive.unchanged().is_ok())
@@ -89,7 +99,13 @@ impl Files {
             return Arc::clone(file);
         }
         let id = FileId(u32::try_from(files.len()).unwrap_or(u32::MAX));
-        let file = Arc::new(File { id, path: path.clone(), is_input, archive: Mutex::default() });
+        let file = Arc::new(File {
+            id,
+            path: path.clone(),
+            is_input,
+            allowed: AtomicBool::default(),
+            archive: Mutex::default(),
+        });
         files.push(Arc::clone(&file));
         by_path.insert(path, id);
         file
@@ -116,7 +132,7 @@ impl Files {
     }
 
     pub(crate) fn get(&self, id: FileId) -> Result<Arc<File>, FailureView> {
-        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let files = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         files
             .get(id.0 as usize)
             .cloned()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use slipway_archive::Archive;
+use slipway_archive::{Archive, ArchiveError};
 
 use crate::files::{File, pasted_path};
 use crate::slipway::{Slipway, now};
@@ -35,6 +35,13 @@ impl Slipway {
         let first =
             files.first().ok_or_else(|| FailureView::new(Code::FileUnreadable, "nothing was dropped"))?;
         self.open(self.files.get(*first)?, draft).await
+    }
+
+    /// Opens a file that unpacks to far more than it is (`file.unpacks`), since the person said so.
+    pub async fn unpack_anyway(&self, file: FileId, draft: Draft) -> Result<OpenedView, FailureView> {
+        let file = self.files.get(file)?;
+        file.allow_unpacking();
+        self.open(file, draft).await
     }
 
     /// Judges what is dragged over the window, by names and first bytes; and how many there are beyond
@@ -88,6 +95,10 @@ impl Slipway {
             Ok(Ok(archive)) => {
                 self.files.used(file);
                 Ok(archive)
+            }
+            // Whoever is asked answers for this file.
+            Ok(Err(error @ ArchiveError::Unpacks { .. })) => {
+                Err(FailureView::archive(&error).with("file", file.id.0))
             }
             Ok(Err(error)) => Err(FailureView::archive(&error)),
             Err(panic) => Err(FailureView::new(Code::Internal, panic.to_string())),

@@ -74,6 +74,7 @@ impl Opening<'_> {
             cancelled: Some(Arc::clone(&self.reading.cancelled)),
             streams: self.readings.inputs.streams,
             trust_links: self.readings.inputs.links,
+            max_unpacked: self.readings.inputs.max_unpacked,
             ..OpenOptions::default()
         }
     }

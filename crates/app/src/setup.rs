@@ -42,6 +42,9 @@ pub struct Inputs {
     pub streams: bool,
     /// What links of a layout lead to outside of its folder.
     pub links: bool,
+    /// Bytes that something compressed may unpack to; without it, a file that unpacks to far more than it is needs
+    /// somebody to allow it.
+    pub max_unpacked: Option<u64>,
 }
 
 /// Why the app cannot be started.

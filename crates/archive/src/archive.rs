@@ -13,7 +13,7 @@ use crate::index::Index;
 use crate::model::{Format, Image, LeftOut, LeftOutKind};
 use crate::sniff::{self, Outer, Sniffed, sniff};
 use crate::source::{BlobReader, Source};
-use crate::spool::{OpenOptions, spool, spool_stream};
+use crate::spool::{Kept, OpenOptions, spool, spool_stream, unpacked_limit};
 use crate::{ArchiveError, names};
 
 /// An opened image file or layout folder. Clones share what was read; nothing is unpacked but an outer
@@ -33,6 +33,7 @@ struct Inner {
     images: Images,
     /// What must stay as it is: the file, or the small files of a layout.
     watched: Vec<Watched>,
+    max_unpacked: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -112,6 +113,11 @@ impl Archive {
     /// Size of the file in bytes, compressed as it is; of a layout folder the sum of its blobs and JSON.
     pub fn file_size(&self) -> u64 {
         self.inner.file_size
+    }
+
+    /// What a layer of `size` compressed bytes may unpack to, bytes: as the file itself.
+    pub fn unpacked_limit(&self, size: u64) -> u64 {
+        self.inner.max_unpacked.unwrap_or_else(|| unpacked_limit(size))
     }
 
     /// JSON of which the content is kept while this is open, bytes: what is made of it takes up to twenty times as much.
@@ -249,14 +255,15 @@ fn of_file(
     let file = match outer {
         Outer::None => file,
         outer => {
-            let unpacked = spool(file.again().map_err(unreadable)?, outer, options)?;
-            let unpacked = FileAt::new(unpacked, true).map_err(unreadable)?;
-            sniff::inside(&unpacked, name)?;
-            Arc::new(unpacked)
+            let kept = spool(file.again().map_err(unreadable)?, name, outer, options)?;
+            let images = unpacked(kept, name, options)?;
+            let max_unpacked = options.max_unpacked;
+            return Ok(Inner { path: path.to_owned(), outer, file_size, images, watched, max_unpacked });
         }
     };
     let images = inside(file, name, options)?;
-    Ok(Inner { path: path.to_owned(), outer, file_size, images, watched })
+    let max_unpacked = options.max_unpacked;
+    Ok(Inner { path: path.to_owned(), outer, file_size, images, watched, max_unpacked })
 }
 
 /// What comes out of `input`, which can be read once only.
@@ -265,13 +272,19 @@ fn stream(input: File, path: &Path, name: &str, options: &OpenOptions) -> Result
     let mut first = Vec::new();
     (&input).take(sniff::FIRST as u64).read_to_end(&mut first).map_err(unreadable)?;
     let outer = sniff::look(&first, name)?;
-    let (kept, file_size) = spool_stream(name, first, input, outer, options)?;
-    let kept = FileAt::new(kept, true).map_err(unreadable)?;
-    if outer != Outer::None {
-        sniff::inside(&kept, name)?;
-    }
-    let images = inside(Arc::new(kept), name, options)?;
-    Ok(Inner { path: path.to_owned(), outer, file_size, images, watched: Vec::new() })
+    let kept = spool_stream(name, first, input, outer, options)?;
+    let file_size = kept.read;
+    let images = unpacked(kept, name, options)?;
+    let (watched, max_unpacked) = (Vec::new(), options.max_unpacked);
+    Ok(Inner { path: path.to_owned(), outer, file_size, images, watched, max_unpacked })
+}
+
+/// The images in what was unpacked, or kept of a pipe. What is no sense is best said by whoever can read it at any place.
+fn unpacked(kept: Kept, name: &str, options: &OpenOptions) -> Result<Images, ArchiveError> {
+    let unreadable = |source| ArchiveError::Unreadable { file: name.to_owned(), source };
+    let file = FileAt::new(kept.file, true).map_err(unreadable)?;
+    let images = inside(Arc::new(file), name, options)?;
+    kept.nonsense.map_or(Ok(images), Err)
 }
 
 /// The images in a tar.
@@ -289,5 +302,6 @@ fn layout(path: &Path, options: &OpenOptions) -> Result<Inner, ArchiveError> {
     let container = Container::Layout { root, trusted: options.trust_links };
     let images = images::read(&container, &name)?;
     let file_size = watched.iter().map(Watched::length).sum::<u64>() + images.size();
-    Ok(Inner { path: path.to_owned(), outer: Outer::None, file_size, images, watched })
+    let max_unpacked = options.max_unpacked;
+    Ok(Inner { path: path.to_owned(), outer: Outer::None, file_size, images, watched, max_unpacked })
 }

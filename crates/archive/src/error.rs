@@ -124,6 +124,18 @@ pub enum ArchiveError {
         /// What.
         member: String,
     },
+    /// It unpacks to so much more than it is that somebody has to allow it.
+    #[error(
+        "{member} has {size} bytes and unpacks to more than {limit}: --max-unpacked allows more, where you trust whoever made it"
+    )]
+    Unpacks {
+        /// The file, or the layer.
+        member: String,
+        /// Its size, bytes.
+        size: u64,
+        /// What it may unpack to without being asked about, bytes.
+        limit: u64,
+    },
     /// More JSON than one file may make us keep.
     #[error(
         "{member} is left out: an image file may hold 8 MiB of manifests and configurations, and 600,000 values in them"
@@ -153,7 +165,7 @@ pub enum ArchiveError {
     },
     /// There is no room for what has to go into a temporary file.
     #[error(
-        "{what}: it needs {need} bytes in {folder}, where {free} are free; TMPDIR can name another folder"
+        "{what}: it needs {need} bytes in {folder}, where it may take {free}, since a tenth of the disk stays free; TMPDIR can name another folder"
     )]
     NoRoom {
         /// Why it has to.
@@ -162,7 +174,7 @@ pub enum ArchiveError {
         folder: String,
         /// Bytes that it needs at least.
         need: u64,
-        /// Bytes that are free.
+        /// Bytes that it may take: a tenth of the disk stays free.
         free: u64,
     },
     /// What has to go into a temporary file could not.
@@ -193,6 +205,7 @@ impl ArchiveError {
             self,
             Self::Truncated { .. }
                 | Self::Bomb { .. }
+                | Self::Unpacks { .. }
                 | Self::Changed
                 | Self::NoRoom { .. }
                 | Self::Spool { .. }

@@ -13,7 +13,7 @@ use crate::sparse::{self, Fault, Lines, Piece};
 use crate::tar::{BLOCK, Block, Header, Sparse, parse};
 
 /// Members that an image may have; far above what any tool writes. A table for more of them would be twice as large.
-const MOST_MEMBERS: usize = 225_000;
+pub(crate) const MOST_MEMBERS: usize = 225_000;
 
 /// Names and link targets that are looked at, bytes in all.
 const MOST_LOOKED_AT: usize = 64 << 20;
@@ -413,7 +413,7 @@ impl Walk<'_> {
     }
 }
 
-fn too_many() -> ArchiveError {
+pub(crate) fn too_many() -> ArchiveError {
     ArchiveError::Bomb { member: "the list of members".to_owned() }
 }
 

@@ -42,5 +42,5 @@ pub use model::{
 pub use output::{Output, OutputPlace, write_file};
 pub use sniff::{Outer, Sniffed, sniff};
 pub use source::{BlobReader, Source};
-pub use spool::{OpenOptions, SpoolProgress, Spooled};
+pub use spool::{OpenOptions, SpoolProgress, Spooled, unpacked_limit};
 pub use writer::{Target, WriteImage, Writer};

@@ -115,15 +115,6 @@ pub(crate) fn look(first: &[u8], file: &str) -> Result<Outer, ArchiveError> {
     }
 }
 
-/// What was compressed is a tar.
-pub(crate) fn inside(file: &FileAt, name: &str) -> Result<(), ArchiveError> {
-    let first = first(file).map_err(|source| ArchiveError::Unreadable { file: name.to_owned(), source })?;
-    match look(&first, name)? {
-        Outer::None => Ok(()),
-        _ => Err(ArchiveError::Other { file: name.to_owned(), kind: Kind::Twice }),
-    }
-}
-
 /// The compression that some first bytes show.
 pub(crate) fn outer(first: &[u8]) -> Outer {
     match first {

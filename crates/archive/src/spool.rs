@@ -9,15 +9,20 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use liblzma::stream::{CONCATENATED, Stream};
 
 use crate::ArchiveError;
-use crate::sniff::Outer;
+use crate::headers::Members;
+use crate::index::{MOST_MEMBERS, too_many};
+use crate::kind::Kind;
+use crate::sniff::{self, Outer};
 
 /// How a file is opened.
 #[derive(Clone)]
 pub struct OpenOptions {
     /// Where a compressed file is unpacked, and a pipe kept; the system's temporary folder if none is named.
     pub spool_dir: Option<PathBuf>,
-    /// It may unpack to so many bytes; a pipe may bring as many.
+    /// A pipe may bring so many bytes.
     pub spool_limit: u64,
+    /// What is compressed may unpack to so many bytes, since somebody allowed it; else to [`unpacked_limit`].
+    pub max_unpacked: Option<u64>,
     /// Told before the unpacking begins, and then how far it is.
     pub on_spool: Option<Arc<dyn Fn(SpoolProgress) + Send + Sync>>,
     /// Set from elsewhere to end it.
@@ -50,6 +55,7 @@ impl Default for OpenOptions {
         Self {
             spool_dir: None,
             spool_limit: MOST_SPOOLED,
+            max_unpacked: None,
             on_spool: None,
             cancelled: None,
             streams: false,
@@ -80,6 +86,17 @@ pub(crate) const RATIO_FROM: u64 = 256 << 20;
 /// A file may become so large, bytes.
 pub(crate) const MOST_SPOOLED: u64 = 256 << 30;
 
+/// What is compressed may unpack to so many times its size without being asked about.
+const USUAL_RATIO: u64 = 20;
+
+/// What `size` compressed bytes may unpack to without being asked about, bytes. Up to 256 MiB do no harm to anybody.
+pub fn unpacked_limit(size: u64) -> u64 {
+    size.saturating_mul(USUAL_RATIO).max(RATIO_FROM)
+}
+
+/// Bytes after which it is looked again how much room there is.
+const LOOK_AGAIN: u64 = 64 << 20;
+
 /// Memory that an xz file may ask for, bytes. The highest level needs a quarter of it.
 const XZ_MEMORY: u64 = 256 << 20;
 
@@ -101,27 +118,41 @@ impl std::fmt::Display for Spooled {
     }
 }
 
-/// Unpacks `file`.
-pub(crate) fn spool(file: File, outer: Outer, options: &OpenOptions) -> Result<File, ArchiveError> {
+/// What was kept in a file of ours.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) file: File,
+    /// Bytes that came.
+    pub(crate) read: u64,
+    /// Why it was left in the middle: what came until then is no image, whatever comes behind it.
+    pub(crate) nonsense: Option<ArchiveError>,
+}
+
+/// Unpacks `file`, which messages call `name`, as far as it makes sense.
+pub(crate) fn spool(
+    file: File,
+    name: &str,
+    outer: Outer,
+    options: &OpenOptions,
+) -> Result<Kept, ArchiveError> {
     let folder = options.folder();
     let total = file.metadata().map(|metadata| metadata.len()).unwrap_or_default();
     let failed = |source| ArchiveError::Spool { what: Spooled::Compressed, folder: shown(&folder), source };
     let need = need(&file, outer, total).map_err(failed)?;
-    has_room(&folder, need.unwrap_or(total))?;
-    let (file, _) =
-        Spool { what: Spooled::Compressed, name: "", outer, total, need, folder, options }.fill(file)?;
-    Ok(file)
+    let spool = Spool { what: Spooled::Compressed, name, outer, total, need, folder, options };
+    spool.allowed(need.unwrap_or_default(), total)?;
+    has_room(&spool.folder, need.unwrap_or(total))?;
+    spool.fill(file)
 }
 
-/// Keeps what comes out of `rest`, unpacked, behind `first`, which came out of it before; and how many bytes came in
-/// all. `name` is what it is called.
+/// Keeps what comes out of `rest`, unpacked, behind `first`, which came out of it before. `name` is what it is called.
 pub(crate) fn spool_stream(
     name: &str,
     first: Vec<u8>,
     rest: impl Read + 'static,
     outer: Outer,
     options: &OpenOptions,
-) -> Result<(File, u64), ArchiveError> {
+) -> Result<Kept, ArchiveError> {
     let spool =
         Spool { what: Spooled::Stream, name, outer, total: 0, need: None, folder: options.folder(), options };
     spool.fill(io::Cursor::new(first).chain(rest))
@@ -139,41 +170,95 @@ struct Spool<'a> {
 }
 
 impl Spool<'_> {
-    /// The file, and how many bytes went in.
-    fn fill(&self, source: impl Read + 'static) -> Result<(File, u64), ArchiveError> {
+    /// Takes all of `source`. Nothing is written before it is known to be a tar, and its headers are walked as they come.
+    fn fill(&self, source: impl Read + 'static) -> Result<Kept, ArchiveError> {
         let Self { total, need, options, .. } = *self;
         options.tell(SpoolProgress { read: 0, total, written: 0, need });
         let read = Arc::new(AtomicU64::new(0));
         let counted = Counted { source, read: Arc::clone(&read), cancelled: options.cancelled.clone() };
         let source = io::BufReader::with_capacity(1 << 18, counted);
         let mut decoder = decoder(source, self.outer).map_err(|source| self.failed(source))?;
-        let mut spooled = tempfile::tempfile_in(&self.folder).map_err(|source| self.failed(source))?;
+        let consumed = || read.load(Ordering::Relaxed);
         let mut buffer = vec![0; 1 << 18];
-        let mut written = 0;
-        loop {
-            let consumed = || read.load(Ordering::Relaxed);
-            let length = match decoder.read(&mut buffer) {
-                Ok(0) => return Ok((spooled, consumed())),
-                Ok(length) => length,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(self.broken(error, consumed())),
-            };
-            written += length as u64;
-            let consumed = consumed();
-            let grown =
-                self.outer != Outer::None && written > RATIO_FROM && written / consumed.max(1) > MOST_RATIO;
-            if written > options.spool_limit || grown {
-                let member = match self.what {
-                    Spooled::Compressed => "the compressed file",
-                    Spooled::Stream => "what comes through the pipe",
-                };
-                return Err(ArchiveError::Bomb { member: member.to_owned() });
+        let mut length = 0;
+        while length < sniff::FIRST {
+            match self.more(&mut decoder, &mut buffer[length..], consumed)? {
+                0 => break,
+                more => length += more,
             }
-            if is_set(options.cancelled.as_ref()) {
-                return Err(ArchiveError::Cancelled);
+        }
+        let first = sniff::look(&buffer[..length], self.name)?;
+        if first != Outer::None {
+            return Err(ArchiveError::Other { file: self.name.to_owned(), kind: Kind::Twice });
+        }
+        let mut spooled = tempfile::tempfile_in(&self.folder).map_err(|source| self.failed(source))?;
+        let (mut members, mut count) = (Members::default(), 0);
+        let (mut written, mut look_again) = (0, 0);
+        while length > 0 {
+            written += length as u64;
+            self.allowed(written, consumed())?;
+            if written > look_again {
+                look_again = written + LOOK_AGAIN;
+                self.has_room_for(written)?;
             }
             spooled.write_all(&buffer[..length]).map_err(|source| self.unwritten(source, written))?;
-            options.tell(SpoolProgress { read: consumed, total, written, need });
+            options.tell(SpoolProgress { read: consumed(), total, written, need });
+            let walked = members.take(&buffer[..length], |_| count += 1);
+            let nonsense = walked.err().or_else(|| (count > MOST_MEMBERS).then(too_many));
+            if nonsense.is_some() {
+                return Ok(Kept { file: spooled, read: consumed(), nonsense });
+            }
+            length = self.more(&mut decoder, &mut buffer, consumed)?;
+        }
+        Ok(Kept { file: spooled, read: consumed(), nonsense: None })
+    }
+
+    /// The next bytes; none at the end.
+    fn more(
+        &self,
+        decoder: &mut impl Read,
+        buffer: &mut [u8],
+        consumed: impl Fn() -> u64,
+    ) -> Result<usize, ArchiveError> {
+        loop {
+            if is_set(self.options.cancelled.as_ref()) {
+                return Err(ArchiveError::Cancelled);
+            }
+            match decoder.read(buffer) {
+                Ok(length) => return Ok(length),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.broken(error, consumed())),
+            }
+        }
+    }
+
+    /// `unpacked` bytes may come out of `read` ones.
+    fn allowed(&self, unpacked: u64, read: u64) -> Result<(), ArchiveError> {
+        if self.outer == Outer::None && self.options.max_unpacked.is_none() {
+            if unpacked <= self.options.spool_limit {
+                return Ok(());
+            }
+            return Err(ArchiveError::Bomb { member: "what comes through the pipe".to_owned() });
+        }
+        let size = self.total.max(read);
+        let limit = self.options.max_unpacked.unwrap_or_else(|| unpacked_limit(size));
+        if unpacked <= limit {
+            return Ok(());
+        }
+        Err(ArchiveError::Unpacks { member: self.name.to_owned(), size, limit })
+    }
+
+    /// There is room for what is about to be written, the last of `written` bytes.
+    fn has_room_for(&self, written: u64) -> Result<(), ArchiveError> {
+        match room(&self.folder) {
+            Ok(0) => Err(ArchiveError::NoRoom {
+                what: self.what,
+                folder: shown(&self.folder),
+                need: self.need.unwrap_or_default().max(written),
+                free: 0,
+            }),
+            // Where the system does not say, writing will tell.
+            _ => Ok(()),
         }
     }
 
@@ -186,7 +271,7 @@ impl Spool<'_> {
         if !matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
             return self.failed(source);
         }
-        let free = fs4::available_space(&self.folder).unwrap_or_default();
+        let free = room(&self.folder).unwrap_or_default();
         let need = self.need.unwrap_or_default().max(need);
         ArchiveError::NoRoom { what: self.what, folder: shown(&self.folder), need, free }
     }
@@ -236,7 +321,7 @@ fn need(file: &File, outer: Outer, total: u64) -> io::Result<Option<u64>> {
             // Nothing grows by compressing, but for a few bytes a block.
             let least = total - total / 500;
             let rounds = least.saturating_sub(said).div_ceil(1 << 32);
-            Ok(Some(said + (rounds << 32)).filter(|need| need / total.max(1) < MOST_RATIO))
+            Ok(Some(said + (rounds << 32)).filter(|need| *need <= unpacked_limit(total)))
         }
         _ => Ok(None),
     }
@@ -244,12 +329,22 @@ fn need(file: &File, outer: Outer, total: u64) -> io::Result<Option<u64>> {
 
 /// Whether `need` bytes fit into `folder`. Where the system does not say, writing will tell.
 fn has_room(folder: &Path, need: u64) -> Result<(), ArchiveError> {
-    match fs4::available_space(folder) {
+    match room(folder) {
         Ok(free) if free < need => {
             Err(ArchiveError::NoRoom { what: Spooled::Compressed, folder: shown(folder), need, free })
         }
         _ => Ok(()),
     }
+}
+
+/// Bytes that may be written to `folder`.
+fn room(folder: &Path) -> io::Result<u64> {
+    Ok(spare(fs4::available_space(folder)?, fs4::total_space(folder)?))
+}
+
+/// What may be taken of `free` bytes, so that a tenth of the disk's `total` stays free.
+fn spare(free: u64, total: u64) -> u64 {
+    free.saturating_sub(total / 10)
 }
 
 /// A decoder over all members of a file; tools append members (pigz, eStargz, parallel xz).
@@ -332,6 +427,13 @@ impl<R: Read> Read for Counted<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tenth_of_the_disk_stays_free() {
+        assert_eq!(spare(300, 1000), 200);
+        assert_eq!(spare(100, 1000), 0);
+        assert_eq!(spare(0, 1000), 0);
+    }
 
     #[test]
     fn a_disk_that_became_full_is_told_by_what_is_needed_and_what_is_free() {

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use slipway_app::Inputs;
+
 use crate::output;
 
 /// Publish container images to GitHub Packages, without Docker.
@@ -80,6 +82,16 @@ pub(crate) struct Reading {
     /// read.
     #[arg(long)]
     pub(crate) trust_links: bool,
+    /// Let what is compressed unpack to so many bytes; k, M and G may follow the number. Without it, the file and each
+    /// layer may unpack to 20 times its size, and to 256 MiB in any case.
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    pub(crate) max_unpacked: Option<u64>,
+}
+
+impl Reading {
+    pub(crate) fn inputs(&self) -> Inputs {
+        Inputs { streams: true, links: self.trust_links, max_unpacked: self.max_unpacked }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -386,6 +398,11 @@ fn label(text: &str) -> Result<(String, String), String> {
 
 /// `1500`, `500k`, `2.5M`, `1G`: bytes a second, decimal units.
 fn rate(text: &str) -> Result<u64, String> {
+    bytes(text).map_err(|reason| reason.replace("one byte", "one byte a second"))
+}
+
+/// `1500`, `500k`, `2.5M`, `1G`: bytes, decimal units.
+fn bytes(text: &str) -> Result<u64, String> {
     let (number, unit) = match text.trim_end_matches(['k', 'K', 'm', 'M', 'g', 'G']) {
         number if number.len() == text.len() => (number, 1.0),
         number => (
@@ -400,7 +417,7 @@ fn rate(text: &str) -> Result<u64, String> {
     };
     let rate = number.parse::<f64>().map(|number| number * unit).map_err(|error| error.to_string())?;
     if !(1.0..1e15).contains(&rate) {
-        return Err("it must be one byte a second or more".to_owned());
+        return Err("it must be one byte or more".to_owned());
     }
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "its range was just checked")]
     Ok(rate as u64)

@@ -1,8 +1,8 @@
 //! `slipway inspect`.
 
 use serde_json::json;
+use slipway_app::Finders;
 use slipway_app::view::{Draft, FileFormat, ImageView, LayerSending, LeftOutView, LeftOutWhat, OpenedView};
-use slipway_app::{Finders, Inputs};
 
 use crate::arguments::Inspect;
 use crate::exit::Exit;
@@ -14,7 +14,7 @@ pub(crate) async fn run(arguments: Inspect) -> Exit {
         output::usage(message);
         return Exit::Usage;
     }
-    let inputs = Inputs { streams: true, links: arguments.reading.trust_links };
+    let inputs = arguments.reading.inputs();
     let app = match token::app_with(Finders::None, inputs) {
         Ok(app) => app,
         Err(exit) => return exit,

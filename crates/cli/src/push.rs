@@ -8,7 +8,7 @@ use slipway_app::view::{
     CheckState, Code, FailureView, FindingView, JobProgress, JobState, JobUpdate, JobView, LogLine,
     ResultView,
 };
-use slipway_app::{Changes, DryRun, Inputs, PushOptions, Reference, Settings, Slipway, TransferOptions};
+use slipway_app::{Changes, DryRun, PushOptions, Reference, Settings, Slipway, TransferOptions};
 
 use crate::arguments::{Form, Push};
 use crate::exit::Exit;
@@ -31,7 +31,7 @@ pub(crate) async fn run(arguments: Push) -> Exit {
         output::usage("standard input cannot hold the image (-) and the token (--token-stdin)");
         return Exit::Usage;
     }
-    let inputs = Inputs { streams: true, links: arguments.reading.trust_links };
+    let inputs = arguments.reading.inputs();
     let app = match token::signed_in(&arguments.sign_in, &reference, inputs).await {
         Ok(app) => app,
         Err(exit) => return exit,

@@ -8,6 +8,7 @@ pub mod archive;
 pub mod bus;
 mod bytes;
 mod chance;
+pub mod docs;
 pub mod image;
 mod playground;
 #[cfg(unix)]

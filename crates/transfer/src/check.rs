@@ -23,15 +23,26 @@ pub(crate) enum Checked {
     Unfinished,
 }
 
+/// What a layer is, as far as a check needs it.
+#[derive(Debug, Clone)]
+pub(crate) struct Checking {
+    /// Where it lies in the file.
+    pub(crate) member: String,
+    pub(crate) stored: Compression,
+    /// Its size as it is stored, bytes.
+    pub(crate) size: u64,
+    /// What it may unpack to, bytes.
+    pub(crate) limit: u64,
+}
+
 /// Unpacks the chunks of a whole layer and compares its digest. Blocks.
 pub(crate) fn diff_id(
     chunks: Receiver<Bytes>,
-    stored: Compression,
-    size: u64,
+    layer: &Checking,
     expected: &Digest,
 ) -> Result<Checked, EncodeError> {
-    let mut chunks = Chunks { come: chunks, current: Bytes::new(), left: size };
-    let found = hash(&mut chunks, stored, expected);
+    let mut chunks = Chunks { come: chunks, current: Bytes::new(), left: layer.size };
+    let found = hash(&mut chunks, layer, expected);
     if chunks.left > 0 {
         // Whatever the unpacker thought of a beginning without its end says nothing; the rest must come by, or
         // whoever sends would wait for us.
@@ -44,8 +55,8 @@ pub(crate) fn diff_id(
     Ok(Checked::Fits)
 }
 
-fn hash(chunks: &mut Chunks, stored: Compression, expected: &Digest) -> io::Result<Digest> {
-    let mut unpacked = unpack::reader(chunks, stored)?;
+fn hash(chunks: &mut Chunks, layer: &Checking, expected: &Digest) -> io::Result<Digest> {
+    let mut unpacked = unpack::bounded(unpack::reader(chunks, layer.stored)?, layer);
     let mut hasher = Hasher::like(Some(expected));
     let mut buffer = vec![0; 128 * 1024];
     loop {
@@ -112,7 +123,18 @@ mod tests {
             send.send(Bytes::copy_from_slice(chunk)).unwrap();
         }
         drop(send);
-        diff_id(chunks, stored, packed.len() as u64, expected)
+        let size = packed.len() as u64;
+        let layer = Checking { member: "layer.tar".to_owned(), stored, size, limit: 1 << 20 };
+        diff_id(chunks, &layer, expected)
+    }
+
+    #[test]
+    fn a_layer_that_unpacks_without_end_is_left_at_its_limit() {
+        let bomb = gzip(&vec![0; 64 << 20]);
+        let found = check(&bomb, bomb.len(), Compression::Gzip, &digest(b"x"));
+        let Err(EncodeError::Read(error)) = found else { panic!("{found:?}") };
+        let error = error.downcast::<slipway_archive::ArchiveError>().unwrap();
+        assert!(error.to_string().starts_with("layer.tar has"), "{error}");
     }
 
     #[test]

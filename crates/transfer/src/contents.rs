@@ -152,6 +152,11 @@ impl Contents {
         }
     }
 
+    /// What a layer of `size` compressed bytes may unpack to, bytes.
+    pub(crate) fn unpacked_limit(&self, size: u64) -> u64 {
+        self.archives.iter().map(|archive| archive.unpacked_limit(size)).max().unwrap_or_default()
+    }
+
     /// Its files are still what they were.
     pub(crate) fn unchanged(&self) -> Result<(), ArchiveError> {
         self.archives.iter().try_for_each(Archive::unchanged)

@@ -2,7 +2,9 @@
 
 use std::io::{self, BufRead, Read};
 
-use slipway_archive::Compression;
+use slipway_archive::{ArchiveError, Compression};
+
+use crate::check::Checking;
 
 /// The content of a layer; all members or frames of it. What is stored otherwise comes as it is.
 pub(crate) fn reader<'a>(
@@ -14,4 +16,27 @@ pub(crate) fn reader<'a>(
         Compression::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(source)?),
         Compression::Plain | Compression::Other => Box::new(source),
     })
+}
+
+/// `unpacked`, the content of `layer`, as far as that may go.
+pub(crate) fn bounded<R: Read>(unpacked: R, layer: &Checking) -> impl Read + use<'_, R> {
+    Bounded { unpacked, layer, come: 0 }
+}
+
+struct Bounded<'a, R> {
+    unpacked: R,
+    layer: &'a Checking,
+    come: u64,
+}
+
+impl<R: Read> Read for Bounded<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.unpacked.read(buffer)?;
+        self.come += length as u64;
+        let Checking { member, size, limit, .. } = self.layer;
+        if self.come <= *limit {
+            return Ok(length);
+        }
+        Err(io::Error::other(ArchiveError::Unpacks { member: member.clone(), size: *size, limit: *limit }))
+    }
 }

@@ -37,6 +37,7 @@ commands![
     publish::choose_image,
     publish::open_path,
     publish::open_dropped,
+    publish::unpack_anyway,
     publish::open_argument,
     publish::reading,
     publish::cancel_reading,

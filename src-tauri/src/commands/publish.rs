@@ -40,6 +40,16 @@ pub(crate) async fn open_dropped(
     app.open_dropped(&files, draft).await
 }
 
+/// A file that was refused because it unpacks to far more than it is, opened since the person says so.
+#[tauri::command]
+pub(crate) async fn unpack_anyway(
+    app: State<'_, App>,
+    file: FileId,
+    draft: Draft,
+) -> Result<OpenedView, FailureView> {
+    app.unpack_anyway(file, draft).await
+}
+
 /// The file that Slipway was started with, once.
 #[tauri::command]
 pub(crate) async fn open_argument(

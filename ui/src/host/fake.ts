@@ -401,6 +401,8 @@ export class FakeHost extends FakeAccounts implements Host {
     this.note('openPath', [path, draft], opened);
   openDropped = (files: number[], draft: Draft): Promise<OpenedView> =>
     this.note('openDropped', [files, draft], opened);
+  unpackAnyway = (file: number, draft: Draft): Promise<OpenedView> =>
+    this.note('unpackAnyway', [file, draft], opened);
   openArgument = (): Promise<OpenedView | null> => this.note('openArgument', [], null);
   reading = (): Promise<ReadingView | null> => Promise.resolve(this.unpacking);
   cancelReading = (): Promise<void> => this.note('cancelReading', [], undefined);

@@ -54,6 +54,8 @@ export interface Host {
   chooseImage(draft: Draft): Promise<OpenedView | null>;
   openPath(path: string, draft: Draft): Promise<OpenedView>;
   openDropped(files: FileId[], draft: Draft): Promise<OpenedView>;
+  /** Opens a file that was refused as `file.unpacks`. */
+  unpackAnyway(file: FileId, draft: Draft): Promise<OpenedView>;
   openArgument(draft: Draft): Promise<OpenedView | null>;
   /** The compressed file that is being unpacked, while something is opened. */
   reading(): Promise<ReadingView | null>;

@@ -19,6 +19,7 @@ export const tauri: Host = {
   chooseImage: (draft) => invoke('choose_image', { draft }),
   openPath: (path, draft) => invoke('open_path', { path, draft }),
   openDropped: (files, draft) => invoke('open_dropped', { files, draft }),
+  unpackAnyway: (file, draft) => invoke('unpack_anyway', { file, draft }),
   openArgument: (draft) => invoke('open_argument', { draft }),
   reading: () => invoke('reading'),
   cancelReading: () => invoke('cancel_reading'),

@@ -654,7 +654,8 @@ export const en = {
   'file.notLayout.cause': 'This folder is no OCI layout: oci-layout is missing.',
   'file.notLayout.who': 'You.',
   'file.noRoom.title': 'There is no room to unpack it',
-  'file.noRoom.cause': 'It is compressed and needs {need} in {folder}, where {free} are free.',
+  'file.noRoom.cause':
+    'It is compressed and needs {need} in {folder}, where it may take {free}: a tenth of the disk stays free.',
   'file.noRoom.who': 'You: make room there, or unpack the file elsewhere and open that.',
   'file.truncated.title': 'The file is cut off',
   'file.truncated.cause': 'The file ends early, at {at} of {size}. Copy or save it again.',
@@ -679,6 +680,13 @@ export const en = {
   'file.bomb.title': 'The file unpacks to far too much',
   'file.bomb.cause': '{member} grows beyond anything an image needs.',
   'file.bomb.who': 'Whoever made the file.',
+  'file.unpacks.title': 'It unpacks to far more than it is',
+  'file.unpacks.cause': '{member} has {size} and unpacks to more than {limit}.',
+  'file.unpacks.who':
+    'You, where you trust whoever made it: slipway push --max-unpacked allows more.',
+  'unpack.hint':
+    'Files that mean harm do so; few images do. A tenth of the disk stays free in any case.',
+  'unpack.anyway': 'Unpack it all the same',
   'file.tooMuch.title': 'The file holds too much to be looked at',
   'file.tooMuch.cause':
     '{member} is left out: an image file may hold 8 MiB of manifests and configurations, and 600,000 values in them.',

@@ -636,7 +636,8 @@ export const zhCN: Record<keyof typeof en, string> = {
   'file.notLayout.cause': '此文件夹不是 OCI 布局：缺少 oci-layout。',
   'file.notLayout.who': '你。',
   'file.noRoom.title': '空间不足，无法解压',
-  'file.noRoom.cause': '文件经过压缩，需要在 {folder} 中占用 {need}，而可用空间只有 {free}。',
+  'file.noRoom.cause':
+    '文件经过压缩，需要在 {folder} 中占用 {need}，而那里只能再用 {free}：十分之一的磁盘空间会保留。',
   'file.noRoom.who': '你：请在那里腾出空间，或在别处解压后再打开。',
   'file.truncated.title': '文件不完整',
   'file.truncated.cause': '文件提前结束：{size} 中只有 {at}。请重新复制或保存。',
@@ -660,6 +661,11 @@ export const zhCN: Record<keyof typeof en, string> = {
   'file.bomb.title': '文件解压后过大',
   'file.bomb.cause': '{member} 的大小超出镜像所需。',
   'file.bomb.who': '制作文件的人。',
+  'file.unpacks.title': '解压后远大于文件本身',
+  'file.unpacks.cause': '{member} 为 {size}，解压后超过 {limit}。',
+  'file.unpacks.who': '你（前提是信任制作者）：slipway push --max-unpacked 可放宽限制。',
+  'unpack.hint': '恶意文件会如此，正常镜像很少如此。无论如何都会保留十分之一的磁盘空间。',
+  'unpack.anyway': '仍要解压',
   'file.tooMuch.title': '文件内容过多，无法查看',
   'file.tooMuch.cause':
     '{member} 已被略过：一个镜像文件最多可包含 8 MiB 的清单和配置，其中最多 600,000 个值。',

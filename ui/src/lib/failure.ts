@@ -5,7 +5,7 @@ import type { Key } from '../i18n/index.svelte';
 import { maybe, t } from '../i18n/index.svelte';
 import { bytes, commas, sentences, shortDigest } from './format';
 
-const SIZES = new Set(['at', 'size', 'max', 'need', 'free']);
+const SIZES = new Set(['at', 'size', 'max', 'limit', 'need', 'free']);
 const DIGESTS = new Set(['expected', 'found']);
 const LISTS = new Set(['scopes', 'platforms', 'present', 'missing']);
 

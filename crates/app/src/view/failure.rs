@@ -179,6 +179,10 @@ pub enum Code {
     /// Unpacks to far too much. Params: `member`.
     #[serde(rename = "file.bomb")]
     FileBomb,
+    /// It unpacks to so much more than it is that somebody has to allow it. Params: `member` (the file or a layer), `size`,
+    /// `limit` (bytes), and `file`, for `unpack_anyway`, where the file is being opened.
+    #[serde(rename = "file.unpacks")]
+    FileUnpacks,
     /// More manifests and configurations than one file may make us keep. Params: `member`, the first that is too much.
     #[serde(rename = "file.tooMuch")]
     FileTooMuch,

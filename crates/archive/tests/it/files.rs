@@ -1,10 +1,10 @@
 //! What surrounds an image: compression, other kinds of files, layout folders, cancelling.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use slipway_archive::{
-    Archive, ArchiveError, Format, Kind, OpenOptions, Outer, Sniffed, SpoolProgress, sniff,
+    Archive, ArchiveError, Format, Kind, OpenOptions, Outer, Sniffed, SpoolProgress, sniff, unpacked_limit,
 };
 use slipway_stage::image::{Oci, blob_path, docker, layer};
 use slipway_stage::tar::Tar;
@@ -66,13 +66,47 @@ fn a_compressed_file_that_ends_early_is_truncated_and_a_broken_one_damaged() {
 }
 
 #[test]
-fn what_unpacks_to_far_too_much_is_a_bomb() {
-    let zeros = vec![0; 4 << 20];
-    let options = OpenOptions { spool_limit: 1 << 20, ..OpenOptions::default() };
-    for (outer, bytes) in compressed(&zeros) {
-        let error = Archive::open(&save(&bytes).path, &options).unwrap_err();
-        assert!(matches!(error, ArchiveError::Bomb { .. }), "{outer:?}: {error}");
+fn what_unpacks_to_far_too_much_is_left_where_somebody_has_to_allow_it() {
+    let large = layer("x").into_iter().chain(vec![0; 4 << 20]).collect::<Vec<u8>>();
+    let image = docker(Tar::default().file("1", &large), &[&large], &["1"]);
+    let little = OpenOptions { max_unpacked: Some(1 << 20), ..OpenOptions::default() };
+    let enough = OpenOptions { max_unpacked: Some(8 << 20), ..OpenOptions::default() };
+    for (outer, bytes) in compressed(&image) {
+        let saved = save(&bytes);
+        let error = Archive::open(&saved.path, &little).unwrap_err();
+        assert!(matches!(&error, ArchiveError::Unpacks { limit: 1_048_576, .. }), "{outer:?}: {error}");
+        assert!(error.to_string().contains("image.tar") && error.to_string().contains("--max-unpacked"));
+        Archive::open(&saved.path, &enough).unwrap();
     }
+    // Without a word of anybody: twenty times its size, from where it could do harm on.
+    assert_eq!(unpacked_limit(3 << 20), 256 << 20);
+    assert_eq!(unpacked_limit(1 << 30), 20 << 30);
+}
+
+/// Written so far, where it is told.
+fn written(bytes: &[u8]) -> (Option<ArchiveError>, u64) {
+    let most = Arc::new(AtomicU64::new(0));
+    let told = Arc::clone(&most);
+    let on_spool: Arc<dyn Fn(SpoolProgress) + Send + Sync> =
+        Arc::new(move |progress| _ = told.fetch_max(progress.written, Ordering::Relaxed));
+    let options = OpenOptions { on_spool: Some(on_spool), ..OpenOptions::default() };
+    (Archive::open(&save(bytes).path, &options).err(), most.load(Ordering::Relaxed))
+}
+
+#[test]
+fn what_is_no_image_fills_no_disk() {
+    // No tar at all: nothing of it is written.
+    let (error, most) = written(&gzip(&vec![7; 64 << 20]));
+    assert!(matches!(error, Some(ArchiveError::Unknown { .. })) && most == 0, "{error:?} after {most}");
+    // Nonsense behind the first member: the rest is not unpacked, and it is told as if it had been.
+    let mut nonsense = Tar::default().file("1", b"x").0;
+    nonsense.resize(64 << 20, 7);
+    let (error, most) = written(&gzip(&nonsense));
+    assert!(
+        matches!(&error, Some(ArchiveError::Malformed { member, .. }) if member == "the tar header at byte 1024"),
+        "{error:?}"
+    );
+    assert!(most <= 1 << 20, "{most} bytes were written");
 }
 
 #[test]
@@ -99,7 +133,11 @@ fn a_file_that_says_how_much_it_needs_is_refused_where_that_does_not_fit() {
     let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0b1110_0000];
     frame.extend((1_u64 << 60).to_le_bytes());
     frame.extend([0; 64]);
-    let error = opened(&frame).unwrap_err();
+    let saved = save(&frame);
+    let error = open(&saved.path).unwrap_err();
+    assert!(matches!(error, ArchiveError::Unpacks { .. }), "{error}");
+    let allowing = OpenOptions { max_unpacked: Some(u64::MAX), ..OpenOptions::default() };
+    let error = Archive::open(&saved.path, &allowing).unwrap_err();
     assert!(matches!(error, ArchiveError::NoRoom { need, .. } if need == 1 << 60), "{error}");
 }
 

@@ -5,6 +5,7 @@ mod files;
 mod fixtures;
 mod hostile;
 mod limits;
+mod malice;
 mod reports;
 mod shapes;
 mod sparse;

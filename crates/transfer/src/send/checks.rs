@@ -7,7 +7,7 @@ use slipway_archive::Compression;
 use slipway_reference::Digest;
 
 use super::{Sender, damaged};
-use crate::check::{self, Checked};
+use crate::check::{self, Checked, Checking};
 use crate::encode::{EncodeError, Encoded, Out};
 use crate::error::TransferError;
 use crate::plan::{Blob, Encoding, Role};
@@ -21,10 +21,20 @@ impl Sender<'_> {
     ) -> Result<Option<std::sync::mpsc::SyncSender<Bytes>>, TransferError> {
         let Some(diff_id) = self.unchecked(blob)? else { return Ok(None) };
         let (send, chunks) = std::sync::mpsc::sync_channel(check::CHUNKS_AHEAD);
-        let (stored, size) = (blob.stored, blob.size);
-        let check = tokio::task::spawn_blocking(move || check::diff_id(chunks, stored, size, &diff_id));
+        let layer = self.checking(blob);
+        let check = tokio::task::spawn_blocking(move || check::diff_id(chunks, &layer, &diff_id));
         self.checks.lock().unwrap_or_else(PoisonError::into_inner).push((index, check));
         Ok(Some(send))
+    }
+
+    /// What unpacking `blob` needs to know of it.
+    pub(super) fn checking(&self, blob: &Blob) -> Checking {
+        Checking {
+            member: blob.member.clone(),
+            stored: blob.stored,
+            size: blob.size,
+            limit: self.request.contents.unpacked_limit(blob.size),
+        }
     }
 
     /// The diff ID of a stored layer that nobody has checked yet.

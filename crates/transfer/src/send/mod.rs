@@ -373,6 +373,7 @@ impl<'a> Sender<'a> {
         let (reader, stored) = (blob.source.reader()?, blob.stored);
         let expected = Expected { digest: blob.digest.clone(), diff_id: blob.diff_id.clone() };
         let (encoding, pool, events) = (blob.encoding, self.engine.pool.clone(), Arc::clone(self.events));
+        let layer = self.checking(blob);
         Ok(tokio::task::spawn_blocking(move || {
             let source = Counted { source: reader, read: |bytes| events(Event::Read { blob: index, bytes }) };
             // What is stored compressed and is to be compressed otherwise is unpacked on the way.
@@ -380,7 +381,8 @@ impl<'a> Sender<'a> {
                 return encode(source, encoding, &expected, &pool, out);
             }
             let source = unpack::reader(BufReader::with_capacity(READ_AT_ONCE, source), stored);
-            encode(source.map_err(EncodeError::Read)?, encoding, &expected, &pool, out)
+            let source = unpack::bounded(source.map_err(EncodeError::Read)?, &layer);
+            encode(source, encoding, &expected, &pool, out)
         }))
     }
 }

@@ -1,6 +1,7 @@
 //! Images that are meant to hurt: small, and naming the same thing again and again.
 
 use slipway_archive::{Archive, OpenOptions, Target};
+use slipway_stage::docs::{Malice, malice};
 use slipway_stage::image::Oci;
 use slipway_transfer::{Contents, Events, PullRequest, pull};
 use tokio_util::sync::CancellationToken;
@@ -47,4 +48,39 @@ async fn an_index_that_names_one_image_again_and_again_is_sent_and_fetched_once(
     let archive = Archive::open(&request.output, &OpenOptions::default()).unwrap();
     let slipway_archive::Node::Index(index) = &archive.images()[0].root else { panic!("no index") };
     assert_eq!(index.children.len(), TIMES);
+    documented();
+}
+
+/// What is proven here and beside the code (`crates/transfer/src/{content,check}.rs`).
+fn documented() {
+    let row = |input, before, bound, seen| Malice { input, before, bound, seen };
+    malice(
+        "transfer",
+        &[
+            row(
+                "an index that names one image again and again, fetched (`pull`)",
+                "4 GB, an abort",
+                "each manifest is fetched and written once; 8 MiB of them wait in memory, 10,000 in all",
+                "the file",
+            ),
+            row(
+                "the same, sent",
+                "a copy of each manifest for each place",
+                "each manifest is put once",
+                "the published image",
+            ),
+            row(
+                "a layer with an extension header of gigabytes (493 bytes as zstd), in Image details",
+                "4.3 GB",
+                "1 MiB for a header",
+                "the layer is refused, by its name",
+            ),
+            row(
+                "a layer that unpacks to gigabytes, sent",
+                "minutes",
+                "20 times its size, and 256 MiB in any case, or `--max-unpacked`",
+                "the push ends before anything is tagged, naming the layer and the option",
+            ),
+        ],
+    );
 }

@@ -207,6 +207,10 @@ export class PublishModel {
     this.#take(opened);
   }
 
+  /** Opens what was refused because it unpacks to far more than it is. */
+  unpackAnyway = (file: FileId): Promise<void> =>
+    this.#open('', () => this.host.unpackAnyway(file, this.draft));
+
   cancelReading = (): Promise<void> => this.host.cancelReading();
 
   #take(opened: OpenedView): void {
