@@ -33,6 +33,7 @@ impl Setups for Playground {
 }
 
 fn with_pages(playground: &Playground, web: &str) -> String {
-    let hosts = playground.practice.hosts_file();
-    hosts.replace("registry =", &format!("web = \"{web}\"\nregistry ="))
+    let (hosts, own) =
+        (playground.practice.hosts_file(), playground.practice.api().expect("the API listens"));
+    hosts.replace(&format!("web = \"http://{own}\""), &format!("web = \"{web}\""))
 }

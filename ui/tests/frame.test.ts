@@ -57,6 +57,18 @@ describe('the frame', () => {
     await screen.findByRole('link', { name: 'Online' });
   });
 
+  it('says on every page what is elsewhere than its name says', async () => {
+    const led = { part: 'api', address: 'api.evil.test', credentials: false } as const;
+    page((host) => (host.registryViews[1]!.overridden = led));
+    const sign = /^API of docker\.pkg\.github\.com is api\.evil\.test$/;
+    for (const name of ['Publish', 'Activity', 'Accounts', 'Settings']) {
+      await userEvent.click(await screen.findByRole('link', { name }));
+      await title(name);
+      expect(await screen.findByText(sign)).toBeVisible();
+      screen.getByText(/Only a token given for this run is used there\./);
+    }
+  });
+
   it('leads from the status bar to the running job', async () => {
     page((host) => (host.active = [jobRow(1)]));
     await userEvent.click(

@@ -92,7 +92,7 @@ impl Slipway {
                 hosts.len() - 1
             });
             hosts[index].registries.push(registry);
-            hosts[index].overridden |= endpoint.overridden;
+            hosts[index].overridden |= endpoint.overridden.is_some();
         }
         hosts
     }

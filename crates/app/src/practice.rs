@@ -38,7 +38,8 @@ pub(crate) fn endpoint(practice: &Practice) -> Result<Endpoint, Box<dyn std::err
         ca_file: None,
         plain_http: false,
         realm: None,
-        overridden: false,
+        overridden: None,
+        credentials: false,
         added_with: None,
     })
 }

@@ -203,7 +203,7 @@ pub(crate) fn source_label(endpoint: &Endpoint, repository: &str) -> Result<(Str
         FailureView::new(Code::FormProblem, message).with("field", "repository").with("rule", "repo.form")
     };
     let (owner, name) = slipway_hosts::linked(repository).ok_or_else(refused)?;
-    let web = endpoint.web.as_ref().filter(|_| !endpoint.overridden);
+    let web = endpoint.web.as_ref().filter(|_| !endpoint.is_stand_in());
     let web = web.map_or("https://github.com", |web| web.as_str().trim_end_matches('/'));
     Ok(("org.opencontainers.image.source".to_owned(), format!("{web}/{owner}/{name}")))
 }

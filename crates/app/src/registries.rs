@@ -8,20 +8,20 @@ use slipway_credentials::{Chain, EntryName, Memory};
 use slipway_distribution::{
     Asking, Credential, CredentialSource, Credentials, HttpOptions, Options, Proxy, Registry,
 };
-use slipway_hosts::{Endpoint, Hosts, NameForm};
+use slipway_hosts::{Endpoint, Hosts, NameForm, OverridePart};
 use slipway_reference::HostName;
 
 use crate::failure::credential_source;
 use crate::proxies::Ways;
 use crate::settings::Settings;
 use crate::setup::chain;
-use crate::view::{AccountView, Code, FailureView, RegistryForm, RegistryView};
+use crate::view::{AccountView, Code, FailureView, OverriddenPart, OverrideView, RegistryForm, RegistryView};
 
 /// What is known about registries.
 pub(crate) struct Registries {
-    hosts: RwLock<Hosts>,
+    hosts: Arc<RwLock<Hosts>>,
     memory: Arc<Memory>,
-    credentials: Arc<Chain>,
+    credentials: Arc<Careful>,
     practice: RwLock<Option<HostName>>,
     /// One client for each endpoint, so that connections and tokens are used again.
     clients: Mutex<HashMap<(HostName, bool), Registry>>,
@@ -30,12 +30,45 @@ pub(crate) struct Registries {
     pub(crate) asking: Asking,
 }
 
+/// Credentials, of which a name that a file leads elsewhere gets only those that were given for this run.
+struct Careful {
+    hosts: Arc<RwLock<Hosts>>,
+    all: Chain,
+}
+
+impl Credentials for Careful {
+    fn credential(&self, host: &HostName) -> Option<Credential> {
+        let hosts = self.hosts.read().unwrap_or_else(PoisonError::into_inner);
+        let takes_kept = hosts.endpoint(host, false).is_ok_and(|endpoint| endpoint.takes_kept());
+        self.all.credential(host).filter(|found| takes_kept || is_given(found.source))
+    }
+}
+
+/// Somebody named it for this run, rather than that it was kept by Slipway or found where another program keeps it.
+fn is_given(source: CredentialSource) -> bool {
+    match source {
+        CredentialSource::ThisRun
+        | CredentialSource::Environment
+        | CredentialSource::TokenFile
+        | CredentialSource::StandardInput
+        | CredentialSource::Practice => true,
+        CredentialSource::Keychain
+        | CredentialSource::DockerConfig
+        | CredentialSource::DockerHelper
+        | CredentialSource::Podman
+        | CredentialSource::Gh => false,
+    }
+}
+
 impl Registries {
     pub(crate) fn new(hosts: Hosts, others: Chain, settings: &Settings) -> Self {
-        let memory = Arc::new(Memory::default());
+        let (memory, hosts) = (Arc::new(Memory::default()), Arc::new(RwLock::new(hosts)));
         Self {
-            hosts: RwLock::new(hosts),
-            credentials: Arc::new(chain(Arc::clone(&memory), others)),
+            credentials: Arc::new(Careful {
+                hosts: Arc::clone(&hosts),
+                all: chain(Arc::clone(&memory), others),
+            }),
+            hosts,
             memory,
             practice: RwLock::default(),
             clients: Mutex::default(),
@@ -95,7 +128,7 @@ impl Registries {
         if let Some(client) = clients.get(&key) {
             return Ok(client.clone());
         }
-        let client = self.client_as(endpoint, Arc::<Chain>::clone(&self.credentials))?;
+        let client = self.client_as(endpoint, Arc::<Careful>::clone(&self.credentials))?;
         clients.insert(key, client.clone());
         Ok(client)
     }
@@ -175,7 +208,8 @@ impl Registries {
 
     /// The registries that the form offers.
     pub(crate) fn offered(&self) -> Vec<RegistryView> {
-        let hosts = self.hosts.read().unwrap_or_else(PoisonError::into_inner);
+        // Whose credential it is asks for the hosts once more.
+        let hosts = self.hosts.read().unwrap_or_else(PoisonError::into_inner).clone();
         hosts.offered().map(|endpoint| self.view(endpoint)).collect()
     }
 
@@ -190,7 +224,16 @@ impl Registries {
             legacy: endpoint.profile.is_legacy(),
             practice,
             // The practice registry is on loopback by nature; the chip is for names that mean another place.
-            overridden: endpoint.override_chip().filter(|_| !practice),
+            overridden: endpoint.overridden.as_ref().filter(|_| !practice).map(|led| OverrideView {
+                part: match led.part {
+                    OverridePart::Registry => OverriddenPart::Registry,
+                    OverridePart::Api => OverriddenPart::Api,
+                    OverridePart::Web => OverriddenPart::Web,
+                    OverridePart::Connection => OverriddenPart::Connection,
+                },
+                address: led.address.clone(),
+                credentials: endpoint.credentials,
+            }),
             account: self.account(&endpoint.name),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
-use slipway_app::view::{Code, FailureView};
+use slipway_app::view::{Code, FailureView, OverriddenPart, OverrideView};
 use slipway_app::{visible, visible_json};
 
 /// The bar that is drawn, if one ever was.
@@ -87,6 +87,22 @@ pub(crate) fn waiting(host: &str) {
     } else {
         note(&format!("waiting for {host}"));
     }
+}
+
+/// A registry is elsewhere than its name says. Told at each run, since one variable does it.
+pub(crate) fn elsewhere(registry: &str, led: &OverrideView) {
+    let OverrideView { part, address, credentials } = led;
+    let what = match part {
+        OverriddenPart::Registry => format!("{registry} is {address}"),
+        OverriddenPart::Api => format!("the API of {registry} is {address}"),
+        OverriddenPart::Web => format!("the pages of {registry} are at {address}"),
+        OverriddenPart::Connection => format!("for {registry} the connection is set to {address}"),
+    };
+    let who = match credentials {
+        true => "credentials kept for it are used there",
+        false => "only a token given for this run is used there",
+    };
+    note(&format!("{what} (SLIPWAY_HOSTS); {who}"));
 }
 
 /// A line about what went wrong.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use slipway_reference::HostName;
 use url::{Host, Url};
 
-use crate::endpoint::{authority, default_scheme};
+use crate::endpoint::{Override, OverridePart, authority, default_scheme};
 use crate::file;
 use crate::{Endpoint, Hosts, HostsError, Profile};
 
@@ -118,14 +118,18 @@ impl Hosts {
                 None => Endpoint { registry: address, ..self.endpoint(&registry, false)? },
             };
             // The real host's API and pages are not those of what stands in for its registry.
-            let kept =
-                |url: &Option<Url>, usual: &Url| url.clone().or((!known.overridden).then(|| usual.clone()));
+            let moved = known.overridden.is_some();
+            let kept = |url: &Option<Url>, usual: &Url| url.clone().or((!moved).then(|| usual.clone()));
+            // Only now is it known whose API the file has put elsewhere.
+            let other = known.api.as_ref().map(authority).filter(|other| *other != authority(&api));
+            let other = other.map(|address| Override { part: OverridePart::Api, address });
             endpoints.push(Endpoint {
                 profile,
                 api: kept(&known.api, &api),
                 web: kept(&known.web, &web),
                 ca_file: added.ca_or(&known),
                 realm: added.realm_or(name, &known)?,
+                overridden: known.overridden.clone().or(other),
                 added_with: Some(name.clone()),
                 ..known
             });

@@ -27,10 +27,35 @@ pub struct Endpoint {
     pub plain_http: bool,
     /// A host of somebody else that tokens may be asked for at, where the registry says so. The credential goes there.
     pub realm: Option<HostName>,
-    /// Somebody put other addresses in place of the built-in ones.
-    pub overridden: bool,
+    /// An endpoints file leads it elsewhere than its name says.
+    pub overridden: Option<Override>,
+    /// What is kept or found for its name may be used there all the same: the file says so.
+    pub credentials: bool,
     /// The host that a person added it with; none where its own name says which it belongs to.
     pub added_with: Option<HostName>,
+}
+
+/// What an endpoints file leads elsewhere: the first of these that it does, since each gets credentials or shows where
+/// they are entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    /// Which part of the endpoint.
+    pub part: OverridePart,
+    /// Where it is now: host and port; for a connection what was set for it.
+    pub address: String,
+}
+
+/// A part of an endpoint that can be led elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OverridePart {
+    /// The registry itself.
+    Registry,
+    /// The REST API.
+    Api,
+    /// The pages, and signing in with the browser.
+    Web,
+    /// Whom it trusts: a certificate authority, a token service, plain http, other rules.
+    Connection,
 }
 
 /// Why an endpoint cannot be used.
@@ -65,9 +90,15 @@ impl Endpoint {
         is_loopback(&self.registry)
     }
 
-    /// The loopback address that stands in for a real host, for the lasting chip.
-    pub fn override_chip(&self) -> Option<String> {
-        self.overridden.then(|| authority(&self.registry))
+    /// Something on this computer stands in for the registry.
+    pub fn is_stand_in(&self) -> bool {
+        self.is_loopback() && self.overridden.is_some()
+    }
+
+    /// Whether what is kept or found for its name may be used. Where a file leads the name elsewhere, only what is given
+    /// for this run is: somebody who can set one variable must not get what lies in the keychain.
+    pub fn takes_kept(&self) -> bool {
+        self.overridden.is_none() || self.credentials
     }
 
     /// Whether a token may be asked for at `realm`, the token endpoint that the registry names: at the registry's own
@@ -182,6 +213,7 @@ impl Hosts {
                 });
             }
         };
+        let before = endpoint.clone();
         endpoint.plain_http = values.plain_http.unwrap_or(endpoint.plain_http);
         let address = |key, text: &Option<String>| match text {
             None => Ok(None),
@@ -192,13 +224,11 @@ impl Hosts {
             address("api", &values.api)?,
             address("web", &values.web)?,
         );
-        if let Some(registry) = registry {
-            endpoint.overridden = is_loopback(&registry) && !is_loopback(&endpoint.registry);
-            endpoint.registry = registry;
-        }
+        endpoint.registry = registry.unwrap_or(endpoint.registry);
         // Another registry's tokens and pages are not GitHub's.
-        endpoint.api = api.or(endpoint.api.filter(|_| !endpoint.overridden));
-        endpoint.web = web.or(endpoint.web.filter(|_| !endpoint.overridden));
+        let moved = is_moved(Some(&endpoint.registry), Some(&before.registry));
+        endpoint.api = api.or(endpoint.api.filter(|_| !moved));
+        endpoint.web = web.or(endpoint.web.filter(|_| !moved));
         endpoint.ca_file = values.ca_file.as_ref().map(|path| base.join(path)).or(endpoint.ca_file);
         if let Some(realm) = &values.realm {
             endpoint.realm = Some(file::host(table, "realm", realm)?);
@@ -206,6 +236,8 @@ impl Hosts {
         if let Some(profile) = &values.profile {
             endpoint.profile = file::profile(table, profile)?;
         }
+        endpoint.credentials = values.credentials.unwrap_or(endpoint.credentials);
+        endpoint.overridden = before.overridden.clone().or_else(|| led_elsewhere(&before, &endpoint));
         Ok(endpoint)
     }
 
@@ -251,6 +283,35 @@ impl Hosts {
     }
 }
 
+/// Whether an address is another one than before; one that is gone leads nowhere.
+fn is_moved(now: Option<&Url>, before: Option<&Url>) -> bool {
+    now.is_some_and(|now| before.is_none_or(|before| authority(now) != authority(before)))
+}
+
+/// What is elsewhere than before. Of a name that is not built in, nobody knows more than that it names its own host; who
+/// writes such a table says what belongs to it.
+fn led_elsewhere(before: &Endpoint, now: &Endpoint) -> Option<Override> {
+    let addresses = [
+        (OverridePart::Registry, Some(&now.registry), Some(&before.registry)),
+        (OverridePart::Api, now.api.as_ref(), before.api.as_ref()),
+        (OverridePart::Web, now.web.as_ref(), before.web.as_ref()),
+    ];
+    let built_in = Hosts::builtin().known(&before.name).is_some();
+    let known = if built_in { &addresses[..] } else { &addresses[..1] };
+    let moved = known.iter().find(|(_, now, before)| is_moved(*now, *before));
+    let moved = moved.and_then(|(part, now, _)| Some(Override { part: *part, address: authority((*now)?) }));
+    let set = || {
+        let file = now.ca_file.as_ref().filter(|_| now.ca_file != before.ca_file);
+        let file = file.map(|path| path.to_string_lossy().into_owned());
+        let realm = now.realm.as_ref().filter(|_| now.realm != before.realm).map(ToString::to_string);
+        let plain = (now.plain_http != before.plain_http).then(|| "plain http".to_owned());
+        let rules = (now.profile != before.profile).then(|| format!("{:?}", now.profile));
+        let address = file.or(realm).or(plain).or(rules)?;
+        Some(Override { part: OverridePart::Connection, address })
+    };
+    moved.or_else(|| built_in.then(set).flatten())
+}
+
 pub(crate) fn default_scheme(name: &HostName) -> &'static str {
     let https = Url::parse(&format!("https://{name}"));
     if https.is_ok_and(|url| is_loopback(&url)) { "http" } else { "https" }
@@ -269,7 +330,8 @@ fn plain(name: &HostName, scheme: &str) -> Option<Endpoint> {
         ca_file: None,
         plain_http: false,
         realm: None,
-        overridden: false,
+        overridden: None,
+        credentials: false,
         added_with: None,
     })
 }

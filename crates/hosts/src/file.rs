@@ -21,6 +21,7 @@ pub(crate) struct Table {
     pub(crate) plain_http: Option<bool>,
     pub(crate) realm: Option<String>,
     pub(crate) profile: Option<String>,
+    pub(crate) credentials: Option<bool>,
 }
 
 pub(crate) fn parse(text: &str) -> Result<BTreeMap<String, Table>, HostsError> {

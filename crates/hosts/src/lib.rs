@@ -11,7 +11,7 @@ pub mod pages;
 mod profile;
 
 pub use added::Added;
-pub use endpoint::{Endpoint, Hosts, HostsError, RealmRefusal, is_loopback};
+pub use endpoint::{Endpoint, Hosts, HostsError, Override, OverridePart, RealmRefusal, is_loopback};
 pub use form::{
     Checked, Destination, FieldName, Fields, Finding, Fix, FixKind, Hints, Part, PartName, check, fill,
     linked, switch,

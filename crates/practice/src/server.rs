@@ -163,8 +163,12 @@ impl Practice {
 
     /// A hosts file (TOML) that sends the real names here.
     pub fn hosts_file(&self) -> String {
-        let api = self.api().map(|address| format!("api = \"http://{address}\"\n")).unwrap_or_default();
-        let table = |name: &str, address| format!("[\"{name}\"]\nregistry = \"http://{address}\"\n{api}");
+        let more = self.api().map(|at| format!("api = \"http://{at}\"\nweb = \"http://{at}\"\n"));
+        let more = more.unwrap_or_default();
+        let table = |name: &str, address| {
+            // What is kept for GitHub's names may be used: nothing leaves this computer.
+            format!("[\"{name}\"]\nregistry = \"http://{address}\"\n{more}credentials = true\n")
+        };
         let docker = self.docker().map(|address| format!("\n{}", table("docker.pkg.github.com", address)));
         table("ghcr.io", self.ghcr()) + &docker.unwrap_or_default()
     }

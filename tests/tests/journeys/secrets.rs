@@ -51,3 +51,25 @@ async fn a_workflows_token_and_a_docker_login_are_found() {
     let third = nobody.run(["push", &sample, "ghcr.io/octocat/hello:1.0", "--json"]);
     assert_eq!((third.code, third.last()["code"].as_str()), (4, Some("signIn.required")), "{}", third.output);
 }
+
+/// A file in a folder's environment moved the names to another host, which then got what Docker keeps for them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_says_where_a_name_leads_and_leaves_what_is_kept_for_it_at_home() {
+    let playground = Playground::start().await;
+    let sample = playground.sample.to_string_lossy().into_owned();
+    let hosts = playground.folder().join("led.toml");
+    std::fs::write(&hosts, playground.practice.hosts_file().replace("credentials = true\n", "")).unwrap();
+    let slipway = Slipway::default().with("SLIPWAY_HOSTS", &hosts.to_string_lossy());
+    std::fs::create_dir(slipway.home().join(".docker")).unwrap();
+    let login = slipway_tests::command::docker_login("octocat", &playground.token("octocat"));
+    let config = serde_json::json!({"auths": {"https://ghcr.io/": {"auth": login}}});
+    std::fs::write(slipway.home().join(".docker/config.json"), config.to_string()).unwrap();
+    let run = slipway.run(["push", &sample, "ghcr.io/octocat/hello:1.0", "--json"]);
+    assert_eq!((run.code, run.last()["code"].as_str()), (4, Some("signIn.required")), "{}", run.output);
+    let led =
+        format!("ghcr.io is {} (SLIPWAY_HOSTS); only a token given for this run", playground.practice.ghcr());
+    assert!(run.error.contains(&led), "{}", run.error);
+    let arguments = ["push", &sample, "ghcr.io/octocat/hello:1.0", "--username", "octocat", "--token-stdin"];
+    let given = slipway.run_with_input(arguments, &playground.token("octocat"));
+    assert_eq!(given.code, 0, "{}", given.error);
+}

@@ -147,13 +147,35 @@ legacy: boolean,
  */
 practice: boolean, 
 /**
- * The loopback address that stands in for the real host, where one does (a lasting chip says so).
+ * Where the endpoints file leads it instead, where it does (a lasting chip says so).
  */
-overridden: string | null, 
+overridden: OverrideView | null, 
 /**
  * The user name that is signed in there for this run, if any.
  */
 account: AccountView | null, };
+
+/**
+ * What the endpoints file (`SLIPWAY_HOSTS`) leads elsewhere than the registry's name says.
+ */
+export type OverrideView = { 
+/**
+ * Which part of it.
+ */
+part: OverriddenPart, 
+/**
+ * Where it is now: host and port; for a connection what was set for it.
+ */
+address: string, 
+/**
+ * What is kept or found for the name is used there all the same, since the file says so.
+ */
+credentials: boolean, };
+
+/**
+ * A part of a registry that the endpoints file can lead elsewhere.
+ */
+export type OverriddenPart = "registry" | "api" | "web" | "connection";
 
 /**
  * Which fields a registry's references have.

@@ -49,6 +49,8 @@ impl Slipway {
         keeping: Keeping,
     ) -> Result<AddedAccount, FailureView> {
         let Taken { secret, source, username: found } = taken;
+        let given = source.way.is_given();
+        self.takes(host, given)?;
         let check = self.check_token(&secret);
         judge(check, &secret, keeping.anyway)?;
         let username = if username.is_empty() { found.unwrap_or_default() } else { username.to_owned() };
@@ -95,10 +97,23 @@ impl Slipway {
             self.remove_entry(&before).await;
         }
         self.accounts.keep_secret(id.clone(), secret);
+        self.accounts.set_given(&id, given);
         self.accounts.change(|records| records.add(record));
         self.remember(host);
         self.sign_all_in();
         Ok(AddedAccount { id, accounts: self.accounts().await, not_kept })
+    }
+
+    /// Whether a token may go to `host`: what other programs keep for it may not where a file leads it elsewhere.
+    fn takes(&self, host: &str, given: bool) -> Result<(), FailureView> {
+        let closed = self.endpoints_of(host).into_iter().find(|endpoint| !endpoint.takes_kept());
+        let Some(endpoint) = closed.filter(|_| !given) else { return Ok(()) };
+        let at = endpoint.overridden.map(|led| led.address).unwrap_or_default();
+        let reason = format!(
+            "{} is led to {at} by the file of SLIPWAY_HOSTS, so only a token given for this run is used there",
+            endpoint.name
+        );
+        Err(FailureView::new(Code::CredentialUnusable, reason.clone()).with("reason", reason))
     }
 
     /// Saves the secret; whether that could be done.

@@ -48,7 +48,7 @@ impl Slipway {
         if let Some(known) = self.fresh(&question) {
             return known;
         }
-        let Ok(Some(github)) = self.github(&record.host, self.accounts.secret(&record.id())) else {
+        let Ok(Some(github)) = self.github_as(&record) else {
             return unknown(Reason::Later);
         };
         let asked =

@@ -34,7 +34,7 @@ impl Slipway {
         if let Some(known) = self.known_lists(&id) {
             return Some(known);
         }
-        let github = self.github(&record.host, Some(self.accounts.secret(&id)?)).ok()??;
+        let github = self.github_as(&record).ok()??;
         let asked = async { tokio::join!(github.organizations(), github.repositories()) };
         let (organizations, repositories) = tokio::time::timeout(LIMIT, asked).await.ok()?;
         // One of the two may be withheld from the token; neither is worth a word then.

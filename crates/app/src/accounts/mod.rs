@@ -15,7 +15,7 @@ mod registry;
 mod verify;
 mod ways;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -48,6 +48,8 @@ const LOOKING: Duration = Duration::from_secs(2);
 pub(crate) struct Accounts {
     records: RwLock<Records>,
     secrets: RwLock<HashMap<String, SecretString>>,
+    /// Accounts whose token was given in this run, rather than kept by an earlier one or found.
+    given: RwLock<HashSet<String>>,
     keychain: Keychain,
     finders: Finders,
     surroundings: Surroundings,
@@ -68,6 +70,7 @@ impl Accounts {
         Self {
             records: RwLock::default(),
             secrets: RwLock::default(),
+            given: RwLock::default(),
             keychain,
             finders: Finders::new(surroundings.clone()),
             surroundings,
@@ -99,6 +102,19 @@ impl Accounts {
 
     fn secret(&self, id: &str) -> Option<SecretString> {
         self.secrets.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    fn is_given(&self, id: &str) -> bool {
+        self.given.read().unwrap_or_else(PoisonError::into_inner).contains(id)
+    }
+
+    fn set_given(&self, id: &str, given: bool) {
+        let mut ids = self.given.write().unwrap_or_else(PoisonError::into_inner);
+        if given {
+            ids.insert(id.to_owned());
+        } else {
+            ids.remove(id);
+        }
     }
 
     fn keep_secret(&self, id: String, secret: SecretString) {
@@ -159,9 +175,20 @@ impl Slipway {
     fn sign_in_to_host(&self, record: &Record) {
         let Some(secret) = self.accounts.secret(&record.id()) else { return };
         for endpoint in self.endpoints_of(&record.host) {
-            let source = credential_source(record);
+            let source = match credential_source(record) {
+                CredentialSource::Keychain if self.accounts.is_given(&record.id()) => {
+                    CredentialSource::ThisRun
+                }
+                source => source,
+            };
             self.registries.sign_in(&endpoint.name, record.username.clone(), secret.clone(), source);
         }
+    }
+
+    /// The account's secret, as far as `endpoint` may get it.
+    fn secret_at(&self, record: &Record, endpoint: &Endpoint) -> Option<SecretString> {
+        let may = endpoint.takes_kept() || self.accounts.is_given(&record.id());
+        self.accounts.secret(&record.id()).filter(|_| may)
     }
 
     /// The registries of `host`; one that is a host of its own is its only one.
@@ -255,13 +282,24 @@ impl Slipway {
         }
     }
 
+    /// GitHub's API as the account; `None` where its host has none, or must not get the token.
+    fn github_as(&self, record: &Record) -> Result<Option<GitHub>, GitHubError> {
+        let Some(endpoint) = self.github_endpoint(&record.host) else { return Ok(None) };
+        let Some(secret) = self.secret_at(record, &endpoint) else { return Ok(None) };
+        GitHub::of(&endpoint, Some(secret), &self.github_options(&endpoint))
+    }
+
+    fn github_endpoint(&self, host: &str) -> Option<Endpoint> {
+        self.endpoints_of(host).into_iter().find(is_github)
+    }
+
     /// GitHub's API of `host`; `None` where it has none.
     pub(crate) fn github(
         &self,
         host: &str,
         secret: Option<SecretString>,
     ) -> Result<Option<GitHub>, GitHubError> {
-        let Some(endpoint) = self.endpoints_of(host).into_iter().find(is_github) else { return Ok(None) };
+        let Some(endpoint) = self.github_endpoint(host) else { return Ok(None) };
         GitHub::of(&endpoint, secret, &self.github_options(&endpoint))
     }
 
@@ -380,6 +418,13 @@ fn host_of(endpoint: &Endpoint) -> String {
 /// Its API says whom tokens belong to.
 fn is_github(endpoint: &Endpoint) -> bool {
     endpoint.profile != Profile::Generic && endpoint.api.is_some()
+}
+
+impl AccountWay {
+    /// A token that came this way was given for this run, rather than found where another program keeps it.
+    fn is_given(self) -> bool {
+        !matches!(self, Self::Docker | Self::Podman | Self::GitHubCli)
+    }
 }
 
 /// As refusals name it.

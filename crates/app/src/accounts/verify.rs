@@ -41,7 +41,12 @@ impl Slipway {
     /// The record as its host describes it now.
     async fn look(&self, record: &Record, secret: &SecretString) -> Record {
         let mut record = record.clone();
-        let github = match self.github(&record.host, Some(secret.clone())) {
+        let asked = self.github_endpoint(&record.host);
+        let asked = asked.or_else(|| self.endpoints_of(&record.host).into_iter().next());
+        if asked.is_some_and(|endpoint| self.secret_at(&record, &endpoint).is_none()) {
+            return record;
+        }
+        let github = match self.github_as(&record) {
             Ok(Some(github)) => github,
             Ok(None) => {
                 record.tried(&self.sign_in_at(&record, secret).await, now());

@@ -115,7 +115,8 @@ impl Slipway {
     /// Where Docker's file or its helper cannot be used.
     pub async fn borrow_from_docker(&self, reference: &Reference) -> Result<(), FailureView> {
         let host = &reference.host;
-        if self.registries.account(host).is_some() {
+        let takes_kept = self.registries.endpoint(host, false).is_ok_and(|endpoint| endpoint.takes_kept());
+        if !takes_kept || self.registries.account(host).is_some() {
             return Ok(());
         }
         let fetched =

@@ -39,5 +39,8 @@ pub use job::{
 };
 pub use plan::{CheckState, CheckView, LayerPlan, PreflightView, PublishButton};
 pub use settings::{Colors, Notifications, OnClose, PreferencesView, SettingsView, Theme, Zoom};
-pub use start::{AccountView, CredentialSource, PracticeView, RegistryForm, RegistryView, StartView};
+pub use start::{
+    AccountView, CredentialSource, OverriddenPart, OverrideView, PracticeView, RegistryForm, RegistryView,
+    StartView,
+};
 pub use suggestion::{SuggestionFrom, SuggestionView};

@@ -33,10 +33,36 @@ pub struct RegistryView {
     pub legacy: bool,
     /// The practice registry on this computer.
     pub practice: bool,
-    /// The loopback address that stands in for the real host, where one does (a lasting chip says so).
-    pub overridden: Option<String>,
+    /// Where the endpoints file leads it instead, where it does (a lasting chip says so).
+    pub overridden: Option<OverrideView>,
     /// The user name that is signed in there for this run, if any.
     pub account: Option<AccountView>,
+}
+
+/// What the endpoints file (`SLIPWAY_HOSTS`) leads elsewhere than the registry's name says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OverrideView {
+    /// Which part of it.
+    pub part: OverriddenPart,
+    /// Where it is now: host and port; for a connection what was set for it.
+    pub address: String,
+    /// What is kept or found for the name is used there all the same, since the file says so.
+    pub credentials: bool,
+}
+
+/// A part of a registry that the endpoints file can lead elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum OverriddenPart {
+    /// The registry itself.
+    Registry,
+    /// The REST API.
+    Api,
+    /// The pages, and signing in with the browser.
+    Web,
+    /// Whom it trusts: a certificate authority, a token service, plain http, other rules.
+    Connection,
 }
 
 /// Which fields a registry's references have.

@@ -29,6 +29,8 @@ fn the_pages_types_are_those_of_the_app() {
         Notifications,
         OnClose,
         RegistryView,
+        OverrideView,
+        OverriddenPart,
         RegistryForm,
         AccountView,
         CredentialSource,

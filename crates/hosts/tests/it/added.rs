@@ -51,7 +51,7 @@ fn an_address_of_the_endpoints_file_stays_and_gets_the_rules() {
     added(&mut hosts, "ghe.example.com").unwrap();
     let registry = endpoint(&hosts, "containers.ghe.example.com");
     assert_eq!(registry.registry.as_str(), "http://127.0.0.1:6001/");
-    assert_eq!((registry.profile, registry.overridden), (Profile::GhesContainers, true));
+    assert_eq!((registry.profile, registry.is_stand_in()), (Profile::GhesContainers, true));
     assert_eq!(registry.web, None, "the real host's pages are not the stand-in's");
 }
 
@@ -106,7 +106,7 @@ fn a_server_without_subdomains_has_the_registries_that_are_set() {
     let registry = endpoint(&hosts, "127.0.0.1:6001");
     assert_eq!(registry.registry.as_str(), "http://127.0.0.1:6001/");
     assert_eq!(registry.api.unwrap().as_str(), "http://127.0.0.1:6003/api/v3");
-    assert!(!registry.overridden, "its name says where it is");
+    assert!(registry.overridden.is_none(), "its name says where it is");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use slipway_hosts::{Added, Endpoint, Hosts, Profile, RealmRefusal};
+use slipway_hosts::{Added, Endpoint, Hosts, OverridePart, Profile, RealmRefusal};
 use url::Url;
 
 fn hosts(text: &str) -> Hosts {
@@ -42,10 +42,62 @@ fn an_override_keeps_name_and_rules_and_shows_its_chip() {
     let text = "[\"ghcr.io\"]\nregistry = \"http://127.0.0.1:6001\"\nca-file = \"ca.pem\"\n";
     let ghcr = hosts(text).endpoint(&"ghcr.io".parse().unwrap(), false).unwrap();
     assert_eq!((ghcr.name.as_str(), ghcr.profile), ("ghcr.io", Profile::Ghcr));
-    assert_eq!(ghcr.override_chip().as_deref(), Some("127.0.0.1:6001"));
+    assert_eq!(led(&ghcr), Some((OverridePart::Registry, "127.0.0.1:6001")));
     assert_eq!(ghcr.ca_file.as_deref(), Some(Path::new("/settings/ca.pem")));
     let real = Hosts::builtin().endpoint(&"ghcr.io".parse().unwrap(), false).unwrap();
-    assert_eq!((real.override_chip(), real.registry.as_str()), (None, "https://ghcr.io/"));
+    assert_eq!((led(&real), real.registry.as_str()), (None, "https://ghcr.io/"));
+}
+
+fn led(endpoint: &Endpoint) -> Option<(OverridePart, &str)> {
+    endpoint.overridden.as_ref().map(|led| (led.part, led.address.as_str()))
+}
+
+/// Only a registry on this computer counted. Another host, the API and the pages got the tokens of GitHub's names
+/// without a sign.
+#[test]
+fn nothing_of_a_built_in_name_is_led_elsewhere_without_a_sign_or_with_what_is_kept_for_it() {
+    let rows = [
+        ("registry = \"https://evil.test\"", OverridePart::Registry, "evil.test"),
+        ("registry = \"https://ghcr.io:8443\"", OverridePart::Registry, "ghcr.io:8443"),
+        ("api = \"https://evil.test\"", OverridePart::Api, "evil.test"),
+        ("web = \"https://evil.test/\"", OverridePart::Web, "evil.test"),
+        ("ca-file = \"/ca.pem\"", OverridePart::Connection, "/ca.pem"),
+        ("realm = \"evil.test\"", OverridePart::Connection, "evil.test"),
+        ("plain-http = true", OverridePart::Connection, "plain http"),
+        ("profile = \"generic\"", OverridePart::Connection, "Generic"),
+    ];
+    for name in ["ghcr.io", "docker.pkg.github.com"] {
+        for (line, part, address) in rows {
+            for (more, kept) in [("", false), ("credentials = false", false), ("credentials = true", true)] {
+                let text = format!("[\"{name}\"]\n{line}\n{more}\n");
+                let endpoint = hosts(&text).endpoint(&name.parse().unwrap(), false).unwrap();
+                assert_eq!((led(&endpoint), endpoint.takes_kept()), (Some((part, address)), kept), "{text}");
+            }
+        }
+        let same =
+            format!("[\"{name}\"]\nregistry = \"https://{name}/\"\napi = \"https://api.github.com\"\n");
+        let endpoint = hosts(&same).endpoint(&name.parse().unwrap(), false).unwrap();
+        assert!(led(&endpoint).is_none() && endpoint.takes_kept() && endpoint.web.is_some());
+    }
+    let moved = hosts("[\"ghcr.io\"]\nregistry = \"https://evil.test\"\n");
+    let moved = moved.endpoint(&"ghcr.io".parse().unwrap(), false).unwrap();
+    assert!(moved.api.is_none() && moved.web.is_none(), "another registry's tokens are not GitHub's");
+}
+
+/// The same of a name that people added: what is kept for it belongs to the host that it names.
+#[test]
+fn a_name_that_is_not_built_in_is_led_elsewhere_where_its_host_is_another() {
+    let of = |text: &str, name: &str| hosts(text).endpoint(&name.parse().unwrap(), false).unwrap();
+    let moved = of("[\"reg.example.com\"]\nregistry = \"https://evil.test\"\n", "reg.example.com");
+    assert_eq!((led(&moved), moved.takes_kept()), (Some((OverridePart::Registry, "evil.test")), false));
+    let own =
+        "[\"reg.example.com\"]\nregistry = \"http://reg.example.com\"\nplain-http = true\nca-file = \"ca\"\n";
+    assert!(of(own, "reg.example.com").takes_kept());
+
+    let mut hosts = hosts("[\"containers.ghe.example.com\"]\napi = \"https://evil.test\"\n");
+    hosts.add(&"ghe.example.com".parse().unwrap(), &Added::default()).unwrap();
+    let moved = hosts.endpoint(&"containers.ghe.example.com".parse().unwrap(), false).unwrap();
+    assert_eq!((led(&moved), moved.takes_kept()), (Some((OverridePart::Api, "evil.test")), false));
 }
 
 #[test]

@@ -71,7 +71,8 @@ async fn other_computers_cannot_reach_it() {
 async fn the_hosts_file_sends_the_real_names_here() {
     let stage = Stage::new().await;
     let (ghcr, docker) = (stage.practice.ghcr(), stage.practice.docker().unwrap());
-    let api = format!("api = \"http://{}\"\n", stage.practice.api().unwrap());
+    let at = stage.practice.api().unwrap();
+    let api = format!("api = \"http://{at}\"\nweb = \"http://{at}\"\ncredentials = true\n");
     let expected = format!(
         "[\"ghcr.io\"]\nregistry = \"http://{ghcr}\"\n{api}\n[\"docker.pkg.github.com\"]\nregistry = \"http://{docker}\"\n{api}"
     );
