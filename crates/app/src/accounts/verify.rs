@@ -5,6 +5,7 @@ use std::sync::PoisonError;
 use secrecy::SecretString;
 use slipway_github::{GitHub, Sso};
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use super::Record;
 use crate::slipway::{Slipway, now};
@@ -91,7 +92,7 @@ impl Slipway {
     async fn sign_on_of(&self, id: &str, organization: &str, github: &GitHub) -> Option<bool> {
         match github.sso(organization).await {
             Ok(Sso::Required { url }) => {
-                if let Some(url) = url {
+                if let Some(url) = url.filter(|url| self.is_page_of(id, url)) {
                     let mut pages = self.accounts.sign_on.lock().unwrap_or_else(PoisonError::into_inner);
                     pages.insert((id.to_owned(), organization.to_owned()), url);
                 }
@@ -100,6 +101,14 @@ impl Slipway {
             Ok(_) => Some(true),
             Err(_) => None,
         }
+    }
+
+    /// Whether an address that an API names is a page of the account's host: the browser is led nowhere else, and by
+    /// nothing but the web.
+    fn is_page_of(&self, id: &str, page: &Url) -> bool {
+        let Ok(record) = self.record(id) else { return false };
+        let pages = self.endpoints_of(&record.host).into_iter().filter_map(|endpoint| endpoint.web);
+        pages.into_iter().any(|web| web.origin() == page.origin())
     }
 
     /// The same, and the account remembers it.

@@ -215,6 +215,29 @@ async fn an_organization_that_wants_single_sign_on_is_found_and_remembered() {
     assert_eq!(verified.accounts[0].sign_on[0].organization, "octo-sso");
 }
 
+/// The browser was led wherever the answer of an API said.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_for_single_sign_on_that_is_not_the_hosts_own_is_never_opened() {
+    let stage = Stage::set().await;
+    let environment = stage.environment();
+    let own = format!("web = \"http://{}\"", stage.practice.api().unwrap());
+    let file = stage.practice.hosts_file().replace(&own, "web = \"https://example.com\"");
+    std::fs::write(stage.folder().join("hosts.toml"), file).unwrap();
+    let setup = Setup::read(environment, Finders::None).unwrap();
+    let app = Slipway::new(Setup { keychain: stage.keychain.clone(), ..setup });
+    let id = stage.add(&app, "sso-listed", true).await.unwrap().id;
+    let draft = Draft {
+        owner: "octo-sso".to_owned(),
+        image_name: "hello".to_owned(),
+        versions: vec!["1.0".to_owned()],
+        ..app.start().draft
+    };
+    app.preflight(&draft).await.unwrap();
+    assert!(!app.accounts().await.accounts[0].sign_on[0].authorized);
+    let page = AccountPage::SignOn { account: id, organization: "octo-sso".to_owned() };
+    assert_eq!(app.account_page(&page).unwrap().as_str(), "https://example.com/settings/tokens");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_github_lists_could_stand_in_the_fields() {
     let stage = Stage::set().await;
