@@ -157,8 +157,8 @@ const ROWS: [code: string, title: string, cause: string, who: string, buttons: s
   ],
   [
     'realm.elsewhere',
-    'ghcr.io wants your token sent to somebody else’s host',
-    'As far as Slipway knows, auth.example.org is not of the owner of ghcr.io, so nothing was sent there. If you trust it, name it as the token service in Settings, under Hosts.',
+    'nvcr.io wants your token sent to somebody else’s host',
+    'As far as Slipway knows, auth.example.org is not of the owner of nvcr.io, so nothing was sent there. If you trust it, name it as the token service in Settings, under Hosts.',
     'You.',
     ['Open hosts'],
   ],
@@ -200,6 +200,17 @@ describe('a failure', () => {
     await screen.findByRole('list', { name: 'Hosts' });
   });
 
+  it('leads to no setting where GitHub’s own registry is spoken for by somebody else', async () => {
+    const example = failureExample('realm.elsewhere');
+    const params = { ...example.params, registry: 'ghcr.io', builtIn: 'true' };
+    failed({ ...example, params, retry: 'yes', help: [{ kind: 'again' }] });
+    await screen.findByText(/^GitHub gives out the tokens for ghcr\.io itself/);
+    screen.getByText('Whoever runs this network.');
+    within(await list()).getByRole('button', { name: 'Try again' });
+    expect(screen.queryByRole('button', { name: 'Open hosts' })).toBeNull();
+    expect(screen.queryByText(/under Hosts/)).toBeNull();
+  });
+
   it('names the host that was really asked, and who led there', async () => {
     const example = failureExample('network.proxy');
     const technical = { ...example.technical, host: 'storage.example.com' } as never;
@@ -215,7 +226,7 @@ describe('a failure', () => {
     const example = failureExample('realm.elsewhere');
     const words = cause({ ...example, code: 'network.plainHttp' });
     expect(words).toMatch(
-      /^ghcr\.io wants its token asked for at auth\.example\.org by plain http/,
+      /^nvcr\.io wants its token asked for at auth\.example\.org by plain http/,
     );
   });
 

@@ -203,6 +203,11 @@ impl FailureView {
         if let Some(asked) = &error.led_to {
             view = view.with("asked", asked);
         }
+        // Nobody can choose who gives out github.com's tokens, so the page of hosts has nothing to set for it.
+        if code == Code::RealmElsewhere && matches!(error.profile, Profile::Ghcr | Profile::DockerPkg) {
+            (view.retry, view.help) = (Retry::Yes, vec![Remedy::Again]);
+            view = view.with("builtIn", true);
+        }
         match &error.kind {
             ErrorKind::Network(fault) => view = view.of_network(error.asked(), &error.proxy, fault),
             ErrorKind::Realm(realm) | ErrorKind::PlainRealm(realm) => view = view.with("realm", realm),

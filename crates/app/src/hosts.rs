@@ -19,6 +19,45 @@ use crate::view::{Code, FailureView, HostCheckView, HostKind, HostSettings, Host
 /// The host that is always there.
 const GITHUB_COM: &str = "github.com";
 
+/// What is to change about a host; what is not named stays as it is.
+#[derive(Default)]
+pub struct HostChange {
+    /// `ghe.example.com`, `octocorp.ghe.com`, a registry, or `github.com`; an address around it is taken off.
+    pub name: String,
+    /// The path of a certificate authority's file, PEM. Here and below, an empty one is as usual again.
+    pub ca_file: Option<String>,
+    /// `none`, `system`, or a proxy's address, perhaps with a user name, never with a password.
+    pub proxy: Option<String>,
+    /// The password for the proxy's user name; an empty one removes it.
+    pub proxy_password: Option<SecretString>,
+    /// It is a registry of its own, not a GitHub Enterprise host.
+    pub registry: Option<bool>,
+    /// A host of somebody else that tokens may be asked for at.
+    pub realm: Option<String>,
+    /// The address of its REST API.
+    pub api: Option<String>,
+    /// Its container registry: a host, an address, or `none`.
+    pub containers: Option<String>,
+    /// Its older Docker registry, likewise.
+    pub docker: Option<String>,
+}
+
+impl From<HostSettings> for HostChange {
+    fn from(host: HostSettings) -> Self {
+        Self {
+            name: host.name,
+            ca_file: Some(host.ca_file),
+            proxy: Some(host.proxy),
+            proxy_password: host.proxy_password,
+            registry: Some(host.registry),
+            realm: Some(host.realm),
+            api: Some(host.api),
+            containers: Some(host.containers),
+            docker: Some(host.docker),
+        }
+    }
+}
+
 /// Why a host cannot be as it is set.
 #[derive(Debug)]
 pub(crate) struct Refusal {
@@ -127,9 +166,18 @@ impl Slipway {
     /// # Errors
     /// [`Code::HostRefused`] with the `field` that cannot be used; nothing changes then.
     pub async fn set_host(&self, host: HostSettings) -> Result<HostsView, FailureView> {
+        self.change_host(host.into()).await
+    }
+
+    /// The same, where what is not named stays.
+    ///
+    /// # Errors
+    /// As for [`set_host`](Self::set_host).
+    pub async fn change_host(&self, host: HostChange) -> Result<HostsView, FailureView> {
         let shown = host.name.trim().to_owned();
         let name = host_name(&shown).ok_or_else(|| refused(&shown, "name", "it is no host"))?;
-        let entry = entry(name.as_str(), &host)?;
+        let before = self.settings().hosts.remove(name.as_str()).unwrap_or_default();
+        let entry = entry(name.as_str(), &host, before)?;
         let password = password(name.as_str(), &entry, host.proxy_password)?;
         let gone = self.change_hosts(
             name.as_str(),
@@ -219,21 +267,38 @@ impl Slipway {
     }
 }
 
-/// What the settings are to say of a host. Its addresses are judged with all others.
-fn entry(name: &str, host: &HostSettings) -> Result<HostEntry, FailureView> {
+/// What the settings are to say of a host that is set as `before` says. Its addresses are judged with all others.
+fn entry(name: &str, host: &HostChange, before: HostEntry) -> Result<HostEntry, FailureView> {
     let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    let proxy = text(&host.proxy).map(|text| text.parse::<Proxy>()).transpose();
-    let proxy = proxy.map_err(|error| refused(name, "proxy", error.to_string()))?;
-    let ca_file = text(&host.ca_file).map(|text| certificates(&text)).transpose();
-    let ca_file = ca_file.map_err(|reason| refused(name, "caFile", reason))?;
+    let or = |given: &Option<String>, before: Option<String>| match given {
+        Some(given) => text(given),
+        None => before,
+    };
+    let proxy = match &host.proxy {
+        Some(given) => text(given)
+            .map(|text| text.parse::<Proxy>())
+            .transpose()
+            .map_err(|error| refused(name, "proxy", error.to_string()))?,
+        None => before.proxy,
+    };
+    let known = before.ca_file.as_ref().map(|path| path.to_string_lossy().into_owned());
+    let ca_file = match host.ca_file.as_deref().and_then(text) {
+        _ if host.ca_file.is_none() => before.ca_file,
+        // As it stands in the settings, where it counts from Slipway's own directory.
+        given if given == known => before.ca_file,
+        given => given
+            .map(|text| certificates(&text))
+            .transpose()
+            .map_err(|reason| refused(name, "caFile", reason))?,
+    };
     Ok(HostEntry {
         ca_file,
         proxy,
-        registry: host.registry,
-        realm: text(&host.realm),
-        api: text(&host.api),
-        containers: text(&host.containers),
-        docker: text(&host.docker),
+        registry: host.registry.unwrap_or(before.registry),
+        realm: or(&host.realm, before.realm),
+        api: or(&host.api, before.api),
+        containers: or(&host.containers, before.containers),
+        docker: or(&host.docker, before.docker),
     })
 }
 

@@ -33,6 +33,7 @@ mod suggestions;
 pub mod view;
 mod workflow;
 
+pub use hosts::HostChange;
 pub use publish::{DryRun, FetchProgress, Fetched, PullFormat, PullOptions, PushOptions};
 pub use settings::{Settings, SettingsError};
 pub use setup::{Finders, Inputs, Setup, SetupError};

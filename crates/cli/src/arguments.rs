@@ -169,7 +169,7 @@ pub(crate) enum HostsCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Add a host, or set one that is there. What is not said is as usual again; the proxy's password stays.
+    /// Add a host, or set one that is there. What is not said stays; an empty value ("") is as usual again.
     Add(SetHost),
     /// Remove an added host; what is set for github.com is as usual again.
     Remove {
@@ -188,8 +188,8 @@ pub(crate) struct SetHost {
     pub(crate) registry: bool,
     /// A private certificate authority, PEM.
     #[arg(long, value_name = "FILE")]
-    pub(crate) ca_file: Option<PathBuf>,
-    /// The way there: none, or a proxy's address, such as `http://octocat@proxy.example.com:8080`. Without it, as
+    pub(crate) ca_file: Option<String>,
+    /// The way there: none, or a proxy's address, such as `http://octocat@proxy.example.com:8080`. Empty, as
     /// everywhere else.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) proxy: Option<String>,

@@ -1,8 +1,8 @@
 //! `slipway hosts`.
 
 use serde_json::json;
-use slipway_app::Finders;
-use slipway_app::view::{HostSettings, HostView};
+use slipway_app::view::HostView;
+use slipway_app::{Finders, HostChange};
 
 use crate::arguments::{HostsCommand, SetHost};
 use crate::exit::Exit;
@@ -27,7 +27,7 @@ pub(crate) async fn run(command: HostsCommand) -> Exit {
             return Exit::Done;
         }
         HostsCommand::Add(host) => match settings(host) {
-            Ok(host) => app.set_host(host).await,
+            Ok(host) => app.change_host(host).await,
             Err(exit) => return exit,
         },
         HostsCommand::Remove { host } => app.remove_host(&host).await,
@@ -47,21 +47,22 @@ pub(crate) async fn run(command: HostsCommand) -> Exit {
     }
 }
 
-fn settings(host: SetHost) -> Result<HostSettings, Exit> {
+fn settings(host: SetHost) -> Result<HostChange, Exit> {
     let proxy_password = match host.proxy_password_stdin {
         true => Some(token::from_input("password")?),
         false => None,
     };
-    Ok(HostSettings {
+    Ok(HostChange {
         name: host.host,
-        ca_file: host.ca_file.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default(),
-        proxy: host.proxy.unwrap_or_default(),
+        ca_file: host.ca_file,
+        proxy: host.proxy,
         proxy_password,
-        registry: host.registry,
-        realm: host.realm.unwrap_or_default(),
-        api: host.api.unwrap_or_default(),
-        containers: host.containers.unwrap_or_default(),
-        docker: host.docker.unwrap_or_default(),
+        // Said once, it is so; another host would be another name.
+        registry: host.registry.then_some(true),
+        realm: host.realm,
+        api: host.api,
+        containers: host.containers,
+        docker: host.docker,
     })
 }
 

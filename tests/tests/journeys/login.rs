@@ -174,6 +174,10 @@ async fn a_host_is_added_listed_signed_in_to_and_removed() {
     assert_eq!(added.code, 0, "{}{}", added.output, added.error);
     let listed = slipway.run(["hosts", "list"]);
     assert!(listed.output.contains("ghe.example.com"), "{}", listed.output);
+    // What an error advises sets what it names and leaves the rest.
+    assert_eq!(slipway.run(["hosts", "add", "ghe.example.com", "--realm", "auth.example.org"]).code, 0);
+    let listed = slipway.run(["hosts", "list"]).output;
+    assert!(listed.contains(&format!("api {api}")) && listed.contains("realm auth.example.org"), "{listed}");
     let token = playground.token("octocat");
     fine(&slipway.run_with_input(["login", "ghe.example.com", "--token-stdin"], &token), &token);
     assert_eq!(keyring.secret("octocat@ghe.example.com"), token);

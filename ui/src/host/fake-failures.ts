@@ -91,7 +91,12 @@ export const failures: FailureView[] = EXAMPLES.map(([code, status, said, retry,
   code,
   message: said,
   params: {
-    registry: code.startsWith('legacy') ? 'docker.pkg.github.com' : 'ghcr.io',
+    registry:
+      code === 'realm.elsewhere'
+        ? 'nvcr.io'
+        : code.startsWith('legacy')
+          ? 'docker.pkg.github.com'
+          : 'ghcr.io',
     host: 'ghcr.io',
     username: 'octocat',
     package: 'octo-org/hello',

@@ -737,7 +737,10 @@ export const en = {
   'realm.elsewhere.title': '{registry} wants your token sent to somebody else’s host',
   'realm.elsewhere.cause':
     'As far as Slipway knows, {realm} is not of the owner of {registry}, so nothing was sent there. If you trust it, name it as the token service in Settings, under Hosts.',
+  'realm.elsewhere.cause.builtIn':
+    'GitHub gives out the tokens for {registry} itself, so nothing was sent to {realm}. Often a proxy, or another name server, answers in its place.',
   'realm.elsewhere.who': 'You.',
+  'realm.elsewhere.who.builtIn': 'Whoever runs this network.',
   'network.unknownHost.title': '{host} is not known',
   'network.unknownHost.cause':
     'No host of this name was found. It may be misspelt, or this computer has no network.',

@@ -714,7 +714,10 @@ export const zhCN: Record<keyof typeof en, string> = {
   'realm.elsewhere.title': '{registry} 要求把令牌发送到他人的主机',
   'realm.elsewhere.cause':
     '据 Slipway 所知，{realm} 不属于 {registry} 的所有者，因此未向其发送任何内容。如果你信任它，请在“设置”的“主机”中将其填为令牌服务。',
+  'realm.elsewhere.cause.builtIn':
+    '{registry} 的令牌由 GitHub 自己发放，因此未向 {realm} 发送任何内容。常见原因是代理或其他域名服务器代其应答。',
   'realm.elsewhere.who': '你。',
+  'realm.elsewhere.who.builtIn': '此网络的管理者。',
   'network.unknownHost.title': '找不到 {host}',
   'network.unknownHost.cause': '没有找到这个名称的主机。名称可能有误，或这台电脑没有联网。',
   'network.unknownHost.who': '你；若网络恢复，则无需处理。',

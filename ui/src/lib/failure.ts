@@ -45,6 +45,8 @@ export function failureTitle({ code, params }: FailureView): string {
 export function cause({ code, params }: FailureView): string {
   if (code === 'network.plainHttp' && params['realm'])
     return t('network.plainHttp.cause.realm', values(params));
+  if (code === 'realm.elsewhere' && params['builtIn'])
+    return t('realm.elsewhere.cause.builtIn', values(params));
   if (code === 'blobMissing' && !params['layer']) return t('blobMissing.cause.someLayer');
   if (code === 'network.proxyRefused' && params['away'])
     return t('network.proxyRefused.cause.away', values(params));
@@ -68,7 +70,9 @@ export function why({ code, params }: FailureView): string {
 export const who = ({ code, params }: FailureView): string =>
   code === 'network.plainHttp' && params['realm']
     ? t('network.plainHttp.who.realm', values(params))
-    : t(`${code}.who` as Key, values(params));
+    : code === 'realm.elsewhere' && params['builtIn']
+      ? t('realm.elsewhere.who.builtIn')
+      : t(`${code}.who` as Key, values(params));
 
 /** How bad it is: it may pass by itself, it was wanted, or somebody has to do something. */
 export function severity({ code }: FailureView): 'waiting' | 'cancelled' | 'refused' {

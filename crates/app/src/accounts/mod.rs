@@ -187,8 +187,12 @@ impl Slipway {
 
     /// The account's secret, as far as `endpoint` may get it.
     fn secret_at(&self, record: &Record, endpoint: &Endpoint) -> Option<SecretString> {
-        let may = endpoint.takes_kept() || self.accounts.is_given(&record.id());
-        self.accounts.secret(&record.id()).filter(|_| may)
+        self.accounts.secret(&record.id()).filter(|_| self.may_have(record, endpoint))
+    }
+
+    /// Whether `endpoint` may get the account's token.
+    fn may_have(&self, record: &Record, endpoint: &Endpoint) -> bool {
+        endpoint.takes_kept() || self.accounts.is_given(&record.id())
     }
 
     /// The registries of `host`; one that is a host of its own is its only one.
@@ -223,7 +227,8 @@ impl Slipway {
     /// The account that is used at a registry. The practice registry has one of its own, which is in no list.
     pub(crate) fn account_at(&self, endpoint: &Endpoint) -> Option<Record> {
         let host = Some(host_of(endpoint)).filter(|_| !self.registries.is_practice(&endpoint.name))?;
-        self.accounts.read(|records| records.default_of(&host).cloned())
+        let record = self.accounts.read(|records| records.default_of(&host).cloned())?;
+        self.may_have(&record, endpoint).then_some(record)
     }
 
     fn sign_in_hosts(&self) -> Vec<SignInHost> {

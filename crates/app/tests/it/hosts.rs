@@ -10,23 +10,21 @@ use keyring_core::api::CredentialStoreApi;
 use keyring_core::{CredentialStore, mock};
 use secrecy::SecretString;
 use slipway_app::view::{
-    AccountState, AccountWay, Code, Draft, FailureView, Field, HostKind, HostSettings, HostView, NewAccount,
-    OverriddenPart, Remedy, TokenFrom,
+    AccountState, Code, FailureView, HostKind, HostSettings, HostView, NewAccount, Remedy, TokenFrom,
 };
-use slipway_app::{Finders, Keychain, PullFormat, PullOptions, Setup, Slipway};
+use slipway_app::{Finders, HostChange, Keychain, Setup, Slipway};
 use slipway_practice::{Options, Practice};
 use slipway_stage::proxy::{PASSWORD, TestProxy};
 use slipway_stage::{Server, environment};
-use tokio_util::sync::CancellationToken;
 
 /// A computer: a directory, an endpoints file and a keychain.
-struct Computer {
-    folder: tempfile::TempDir,
+pub(crate) struct Computer {
+    pub(crate) folder: tempfile::TempDir,
     keychain: Keychain,
 }
 
 impl Computer {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(mock::Store::new().unwrap())
     }
 
@@ -35,19 +33,19 @@ impl Computer {
     }
 
     /// Gives registries other addresses.
-    fn endpoints(&self, text: &str) {
+    pub(crate) fn endpoints(&self, text: &str) {
         std::fs::write(self.folder.path().join("hosts.toml"), text).unwrap();
     }
 
     /// Slipway as it starts.
-    async fn start(&self) -> Slipway {
+    pub(crate) async fn start(&self) -> Slipway {
         let app = Slipway::new(Setup { keychain: self.keychain.clone(), ..self.read().unwrap() });
         app.load_accounts().await;
         app
     }
 
     /// The same, with one more variable.
-    async fn start_with(&self, name: &'static str, value: &std::path::Path) -> Slipway {
+    pub(crate) async fn start_with(&self, name: &'static str, value: &std::path::Path) -> Slipway {
         let (usual, value) = (environment(self.folder.path()), value.to_string_lossy().into_owned());
         let get = move |asked: &str| if asked == name { Some(value.clone()) } else { usual(asked) };
         let setup = Setup::read(get, Finders::None).unwrap();
@@ -400,14 +398,14 @@ impl Plain {
     }
 }
 
-fn answer(headers: &HeaderMap, takes: &str) -> Response {
+pub(crate) fn answer(headers: &HeaderMap, takes: &str) -> Response {
     if headers.get("authorization").is_some_and(|value| value == takes) {
         return StatusCode::OK.into_response();
     }
     (StatusCode::UNAUTHORIZED, [("www-authenticate", "Basic realm=\"plain\"")]).into_response()
 }
 
-fn octocat(host: &str, password: &str, anyway: bool) -> NewAccount {
+pub(crate) fn octocat(host: &str, password: &str, anyway: bool) -> NewAccount {
     NewAccount {
         host: host.to_owned(),
         token: TokenFrom::Typed { token: SecretString::from(password) },
@@ -484,6 +482,38 @@ async fn a_token_service_of_somebody_else_is_refused_by_words_that_name_the_sett
     assert!(tokens.seen().iter().all(|asked| asked.authorization.as_ref().unwrap().starts_with("Basic ")));
 }
 
+/// The command that a refused token service advises (`hosts add … --realm …`) took certificate file, proxy and addresses of
+/// the host away.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_named_in_a_change_of_a_host_stays() {
+    let computer = Computer::new();
+    let home = computer.folder.path().join("home");
+    std::fs::create_dir_all(&home).unwrap();
+    std::fs::write(home.join("ca.pem"), "-----BEGIN CERTIFICATE-----\n").unwrap();
+    let text = "[hosts.\"ghe.example.com\"]\nca-file = \"ca.pem\"\nproxy = \"none\"\napi = \"https://api.corp.example/v3\"\n\
+                docker = \"none\"\n\n[hosts.\"reg.example.com\"]\nregistry = true\n";
+    std::fs::write(home.join("settings.toml"), text).unwrap();
+    let app = computer.start().await;
+    let realm = |name: &str| HostChange {
+        name: name.to_owned(),
+        realm: Some("auth.example.org".to_owned()),
+        ..HostChange::default()
+    };
+    app.change_host(realm("ghe.example.com")).await.unwrap();
+    app.change_host(realm("reg.example.com")).await.unwrap();
+    for app in [&app, &computer.start().await] {
+        let set = view(app, "ghe.example.com");
+        assert_eq!((set.ca_file.as_deref(), set.proxy.as_deref()), (Some("ca.pem"), Some("none")));
+        assert_eq!(set.api.as_deref(), Some("https://api.corp.example/v3"));
+        assert_eq!((set.docker.as_deref(), set.realm.as_deref()), (Some("none"), Some("auth.example.org")));
+        assert_eq!(view(app, "reg.example.com").kind, HostKind::Other);
+    }
+    let empty = HostChange { api: Some(String::new()), ..realm("ghe.example.com") };
+    app.change_host(empty).await.unwrap();
+    let set = view(&app, "ghe.example.com");
+    assert_eq!((set.api, set.ca_file.as_deref()), (None, Some("ca.pem")));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_at_a_registry_that_is_away_is_taken_only_by_wish() {
     let plain = Plain::start().await;
@@ -495,68 +525,4 @@ async fn an_account_at_a_registry_that_is_away_is_taken_only_by_wish() {
     let added = app.add_account(octocat(&name, "one", true)).await.unwrap();
     let account = &added.accounts.accounts[0];
     assert_eq!((account.state, account.offline), (AccountState::NotChecked, true));
-}
-
-const LED: &str = "[\"ghcr.io\"]\nregistry = \"http://AT\"\napi = \"http://AT\"\n\
-                   [\"docker.pkg.github.com\"]\nregistry = \"http://AT\"\napi = \"http://AT\"\n";
-
-/// One variable in the environment, such as a folder's `.envrc` sets it, got the tokens that lay in the keychain and those
-/// that Docker keeps.
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_kept_for_githubs_names_never_goes_where_an_endpoints_file_leads_them() {
-    let practice_folder = tempfile::tempdir().unwrap();
-    let practice = Practice::start(Options::new(practice_folder.path())).await.unwrap();
-    let token = || TokenFrom::Typed { token: practice.token("octocat", "publish").unwrap().into() };
-    let account = |token| NewAccount {
-        host: "github.com".to_owned(),
-        token,
-        username: String::new(),
-        keep: true,
-        anyway: false,
-    };
-    let computer = Computer::new();
-    computer.endpoints(&practice.hosts_file());
-    let app = computer.start().await;
-    let added = app.add_account(account(token())).await.unwrap();
-    let signed_in = |app: &Slipway| app.registries().iter().filter(|one| one.account.is_some()).count();
-    assert_eq!(
-        (signed_in(&app), signed_in(&computer.start().await)),
-        (2, 2),
-        "its file says credentials = true"
-    );
-
-    let evil = Server::start(|asked| answer(asked.headers(), "")).await;
-    computer.endpoints(&LED.replace("AT", &evil.address.to_string()));
-    let login = computer.folder.path().join("config.json");
-    std::fs::write(&login, "{\"auths\":{\"ghcr.io\":{\"username\":\"octocat\",\"password\":\"canary\"}}}")
-        .unwrap();
-    let app = computer.start_with("DOCKER_CONFIG", computer.folder.path()).await;
-    let led = app.registries().remove(0).overridden.unwrap();
-    assert_eq!(
-        (led.part, led.address, led.credentials),
-        (OverriddenPart::Registry, evil.address.to_string(), false)
-    );
-    assert_eq!(signed_in(&app), 0);
-    let id = &added.id;
-    app.verify_account(id).await.unwrap();
-    app.use_account(id).await;
-    app.borrow_from_docker(&"ghcr.io/octocat/hello:1".parse().unwrap()).await.unwrap();
-    let draft = Draft { registry: "ghcr.io".to_owned(), ..app.start().draft };
-    let _ = app.listed_suggestions(&draft, Field::Owner).await;
-    let options = PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false };
-    let (image, output) =
-        ("ghcr.io/octocat/hello:1".parse().unwrap(), computer.folder.path().join("hello.tar"));
-    assert!(app.pull(&image, &output, options, |_| {}, &CancellationToken::new()).await.is_err());
-    let found = app.find_credentials().await.found;
-    let docker = found.iter().find(|found| found.source.way == AccountWay::Docker).unwrap();
-    let refused = app.add_account(account(TokenFrom::Found { id: docker.id })).await.unwrap_err();
-    assert_eq!(refused.code, Code::CredentialUnusable);
-    assert!(refused.message.contains("SLIPWAY_HOSTS") && !refused.message.contains("canary"), "{refused:?}");
-    let seen = evil.seen();
-    assert!(!seen.is_empty() && seen.iter().all(|asked| asked.authorization.is_none()), "{seen:?}");
-
-    // A token that somebody gives for this run is theirs to give.
-    let ghcr = "ghcr.io".parse().unwrap();
-    app.sign_in_from_input(&ghcr, "octocat", "given").unwrap();
-    assert_eq!(signed_in(&app), 1);
 }

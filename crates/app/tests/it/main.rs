@@ -6,6 +6,7 @@ mod bindings;
 mod denials;
 mod history;
 mod hosts;
+mod led;
 mod publish;
 
 use std::ops::Deref;
