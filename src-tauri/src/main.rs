@@ -2,6 +2,7 @@
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod asking;
 mod commands;
 mod drag;
 #[cfg(target_os = "linux")]
@@ -57,7 +58,10 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     // The window looks into no foreign store unasked: people sign in, or use the practice registry.
     let setup = Setup::read(|name| std::env::var(name).ok(), Finders::None)?;
     let home = setup.home.clone();
-    let app: App = Arc::new(Slipway::new(Setup { keep_history: true, in_background: true, ..setup }));
+    let dialog = Arc::new(asking::Dialog::default());
+    let confirm = Arc::<asking::Dialog>::clone(&dialog);
+    let app: App =
+        Arc::new(Slipway::new(Setup { keep_history: true, in_background: true, confirm, ..setup }));
     let argument = argument(std::env::args_os().nth(1).map(PathBuf::from));
     let shape = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN;
     let state = tauri_plugin_window_state::Builder::new()
@@ -72,6 +76,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         .manage(notifications::Shown::default())
         .invoke_handler(commands::handler())
         .setup(move |app| {
+            dialog.attach(app.handle());
             be_the_only_one(app.handle(), &home)?;
             // It reads its file here, which one that was on its way out has written last.
             app.handle().plugin(state)?;

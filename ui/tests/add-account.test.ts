@@ -7,6 +7,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { overlay } from '../src/features/frame/overlay.svelte';
 import type { FakeHost } from '../src/host/fake';
 import { account, ENTERPRISE, found, OTHER } from '../src/host/fake-accounts';
+import { failureExample } from '../src/host/fake-failures';
 import { router } from '../src/router.svelte';
 import { accessible, page } from './page';
 
@@ -176,6 +177,40 @@ describe('the ways to sign in', () => {
     await closed();
     expect(asked(host, 'addAccount')[0]?.[0]).toMatchObject({ token: { from: 'held', id: 7 } });
     expect(asked(host, 'dropHeldToken')).toHaveLength(1);
+  });
+
+  it('read a token for one host, and again for another', async () => {
+    const check = { kind: 'classic' as const, verdict: 'complete' as const };
+    const host = await open((host) => {
+      host.held = { id: 7, check, file: 'TOKEN.txt' };
+    });
+    await go('Read from a file');
+    await userEvent.click(screen.getByRole('button', { name: 'Choose file…' }));
+    await screen.findByText('Read from TOKEN.txt');
+    expect(asked(host, 'readTokenFile')).toEqual([['github.com']]);
+    await userEvent.selectOptions(
+      screen.getByRole('combobox', { name: 'Host' }),
+      'ghe.example.com',
+    );
+    await waitFor(() => expect(asked(host, 'dropHeldToken')).toEqual([[7]]));
+    expect(screen.queryByText('Read from TOKEN.txt')).toBeNull();
+    await userEvent.click(screen.getByRole('button', { name: 'Choose file…' }));
+    await waitFor(() => expect(asked(host, 'readTokenFile')).toHaveLength(2));
+    expect(asked(host, 'readTokenFile')[1]).toEqual([ENTERPRISE.name]);
+  });
+
+  it('say nothing more where the person did not want the token to go there', async () => {
+    const host = await open((host) => {
+      host.addAccount = () =>
+        Promise.reject({ ...failureExample('cancelled'), message: 'not confirmed' } as never);
+    });
+    await go('Docker or Podman');
+    await userEvent.click(await screen.findByRole('radio', { name: /auth\.json/ }));
+    const before = asked(host, 'findCredentials').length;
+    await add();
+    await waitFor(() => expect(asked(host, 'findCredentials')).toHaveLength(before + 1));
+    expect(screen.queryByRole('alert', { name: '' })).toBeNull();
+    expect(screen.getByRole('radio', { name: /auth\.json/ })).toBeChecked();
   });
 
   it('take the clipboard’s token in the same way', async () => {

@@ -313,7 +313,7 @@ describe('a token file over the window', () => {
     within(dialog).getByText('Read from TOKEN.txt');
     within(dialog).getByText('Complete, no copying error');
     await accessible();
-    expect(asked(host, 'holdDroppedToken').map((it) => it.values)).toEqual([[9]]);
+    expect(asked(host, 'holdDroppedToken').map((it) => it.values)).toEqual([['github.com', 9]]);
     await userEvent.click(within(dialog).getByRole('button', { name: 'Add account' }));
     await screen.findByRole('heading', { name: 'octocat', level: 2 });
     expect(asked(host, 'addAccount')[0]?.values[0]).toMatchObject({

@@ -1,6 +1,7 @@
 //! Files that were opened or dragged in this run, by handle: a page never holds a path.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +16,7 @@ const MOST_ITEMS: usize = 50;
 /// The table of handles.
 #[derive(Default)]
 pub(crate) struct Files {
-    all: Mutex<Vec<Arc<File>>>,
+    all: Mutex<HashMap<FileId, Arc<File>>>,
     by_path: Mutex<HashMap<PathBuf, FileId>>,
     /// Those that are kept open, the one that was used last at the end.
     used: Mutex<Vec<Arc<File>>>,
@@ -32,6 +33,7 @@ pub(crate) struct File {
     is_input: bool,
     /// Somebody said that it may unpack to whatever there is room for.
     allowed: AtomicBool,
+    dropped: AtomicBool,
     archive: Mutex<Option<Archive>>,
 }
 
@@ -47,6 +49,11 @@ impl File {
     /// It may unpack to far more than it is.
     pub(crate) fn allow_unpacking(&self) {
         self.allowed.store(true, Ordering::Relaxed);
+    }
+
+    /// Somebody dropped it on the window, so that it may be read for a token.
+    pub(crate) fn was_dropped(&self) -> bool {
+        self.dropped.load(Ordering::Relaxed)
     }
 
     /// The archive, read at the first call and after each change of the file. Blocks; a second caller waits for the
@@ -93,20 +100,21 @@ impl Files {
     fn put(&self, path: PathBuf, is_input: bool) -> Arc<File> {
         let mut files = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let mut by_path = self.by_path.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(file) = by_path.get(&path).and_then(|id| files.get(id.0 as usize))
+        if let Some(file) = by_path.get(&path).and_then(|id| files.get(id))
             && file.read().is_none_or(|archive| archive.unchanged().is_ok())
         {
             return Arc::clone(file);
         }
-        let id = FileId(u32::try_from(files.len()).unwrap_or(u32::MAX));
+        let id = FileId(handle());
         let file = Arc::new(File {
             id,
             path: path.clone(),
             is_input,
             allowed: AtomicBool::default(),
+            dropped: AtomicBool::default(),
             archive: Mutex::default(),
         });
-        files.push(Arc::clone(&file));
+        files.insert(id, Arc::clone(&file));
         by_path.insert(path, id);
         file
     }
@@ -133,14 +141,12 @@ impl Files {
 
     pub(crate) fn get(&self, id: FileId) -> Result<Arc<File>, FailureView> {
         let files = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        files
-            .get(id.0 as usize)
-            .cloned()
-            .ok_or_else(|| FailureView::new(Code::Internal, "no such file was opened"))
+        files.get(&id).cloned().ok_or_else(|| FailureView::new(Code::Internal, "no such file was opened"))
     }
 
-    /// Judges dragged items by name and first bytes; and how many there are beyond those that are looked at.
-    pub(crate) fn judge(&self, paths: &[PathBuf]) -> (Vec<DragItem>, u32) {
+    /// Judges dragged items by name and first bytes; and how many there are beyond those that are looked at. What is over
+    /// the window is not yet given to it: only what was dropped may be read for a token.
+    pub(crate) fn judge(&self, paths: &[PathBuf], dropped: bool) -> (Vec<DragItem>, u32) {
         let item = |path: &PathBuf| {
             let size = size(path).unwrap_or_default();
             let (kind, refused) = match sniff(path) {
@@ -152,12 +158,23 @@ impl Files {
                     (token.then_some("token"), Some(FailureView::archive(&error).code))
                 }
             };
-            let file = kind.is_some().then(|| self.add(path).id);
+            let file = kind.is_some().then(|| self.add(path));
+            if let Some(file) = file.as_ref().filter(|_| dropped) {
+                file.dropped.store(true, Ordering::Relaxed);
+            }
+            let file = file.map(|file| file.id);
             DragItem { file, name: name(path), size, kind: kind.map(str::to_owned), refused }
         };
         let more = u32::try_from(paths.len().saturating_sub(MOST_ITEMS)).unwrap_or(u32::MAX);
         (paths.iter().take(MOST_ITEMS).map(item).collect(), more)
     }
+}
+
+/// A number that nobody can guess, below 2^53 as the page's numbers are.
+pub(crate) fn handle() -> u64 {
+    // A system that gives no random numbers still seeds its hash tables.
+    let number = getrandom::u64().unwrap_or_else(|_| RandomState::new().hash_one(()));
+    number >> 11
 }
 
 /// Size of a file, or of a layout's blobs, bytes; none where it is gone.
@@ -210,9 +227,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("notes.zip");
         std::fs::write(&path, b"PK\x03\x04rest").unwrap();
-        let (items, more) = Files::default().judge(std::slice::from_ref(&path));
+        let (items, more) = Files::default().judge(std::slice::from_ref(&path), true);
         assert_eq!((items[0].refused, items[0].file, more), (Some(Code::FileZip), None, 0));
-        let (items, more) = Files::default().judge(&vec![path; 53]);
+        let (items, more) = Files::default().judge(&vec![path; 53], true);
         assert_eq!((items.len(), more), (MOST_ITEMS, 3), "more than that is counted, not read");
     }
 

@@ -172,7 +172,8 @@ impl Slipway {
     /// The same, where what is not named stays.
     ///
     /// # Errors
-    /// As for [`set_host`](Self::set_host).
+    /// As for [`set_host`](Self::set_host), and [`Code::Cancelled`] where the person does not confirm where a token would
+    /// go.
     pub async fn change_host(&self, host: HostChange) -> Result<HostsView, FailureView> {
         let shown = host.name.trim().to_owned();
         let name = host_name(&shown).ok_or_else(|| refused(&shown, "name", "it is no host"))?;
@@ -186,7 +187,8 @@ impl Slipway {
                 true => Settings::remove_host(home, GITHUB_COM),
                 false => Settings::set_host(home, name.as_str(), &entry),
             },
-        )?;
+        );
+        let gone = gone.await?;
         for entry in gone {
             self.forget_proxy_password(entry).await;
         }
@@ -208,7 +210,8 @@ impl Slipway {
             &name,
             |hosts| _ = hosts.remove(&name),
             |home| Settings::remove_host(home, &name),
-        )?;
+        );
+        let gone = gone.await?;
         for entry in gone {
             self.forget_proxy_password(entry).await;
         }
@@ -217,17 +220,19 @@ impl Slipway {
 
     /// Changes the hosts of the settings: here by `change`, in the file by `write`. Returns the proxies' passwords that no
     /// host needs any more.
-    fn change_hosts(
+    async fn change_hosts(
         &self,
         name: &str,
         change: impl FnOnce(&mut BTreeMap<String, HostEntry>),
         write: impl FnOnce(&Path) -> Result<Settings, SettingsError>,
     ) -> Result<Vec<EntryName>, FailureView> {
-        let mut settings = self.settings.write().unwrap_or_else(PoisonError::into_inner);
-        let mut entries = settings.hosts.clone();
-        change(&mut entries);
+        let _one = self.destinations.lock().await;
+        let mut after = self.settings();
+        change(&mut after.hosts);
         let hosts =
-            with_settings(&self.base, &entries, &self.home).map_err(|refusal| refusal.in_form(name))?;
+            with_settings(&self.base, &after.hosts, &self.home).map_err(|refusal| refusal.in_form(name))?;
+        self.confirm_change(&hosts, &after).await?;
+        let mut settings = self.settings.write().unwrap_or_else(PoisonError::into_inner);
         let changed =
             write(&self.home).map_err(|error| FailureView::new(Code::SettingsFailed, error.to_string()))?;
         // Another Slipway may have set a host since; what cannot be used of it is told at the next start.

@@ -4,6 +4,8 @@
 mod accounts;
 mod activity;
 mod command;
+mod confirm;
+mod destinations;
 mod diagnostics;
 mod failure;
 mod files;
@@ -33,6 +35,7 @@ mod suggestions;
 pub mod view;
 mod workflow;
 
+pub use confirm::{Commanded, Confirm, Question};
 pub use hosts::HostChange;
 pub use publish::{DryRun, FetchProgress, Fetched, PullFormat, PullOptions, PushOptions};
 pub use settings::{Settings, SettingsError};

@@ -45,9 +45,9 @@ impl Slipway {
     }
 
     /// Judges what is dragged over the window, by names and first bytes; and how many there are beyond
-    /// those that are looked at.
-    pub fn judge(&self, paths: &[PathBuf]) -> (Vec<DragItem>, u32) {
-        self.files.judge(paths)
+    /// those that are looked at. `dropped`: they were let go there.
+    pub fn judge(&self, paths: &[PathBuf], dropped: bool) -> (Vec<DragItem>, u32) {
+        self.files.judge(paths, dropped)
     }
 
     async fn open(&self, file: Arc<File>, draft: Draft) -> Result<OpenedView, FailureView> {

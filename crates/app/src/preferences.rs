@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use slipway_transfer::Compression;
 
-use crate::settings::{Settings, language};
+use crate::settings::{Network, Settings, language};
 use crate::slipway::Slipway;
 use crate::view::{Code, FailureView, PreferencesView, SettingsView};
 
@@ -19,7 +19,17 @@ impl Slipway {
     }
 
     /// Changes the settings to `view`, now and in the file. Where the file cannot be written nothing changes.
-    pub fn change_settings(&self, view: &SettingsView) -> Result<PreferencesView, FailureView> {
+    ///
+    /// # Errors
+    /// Where the file cannot be written, or the person does not confirm a proxy for tokens that are there.
+    pub async fn change_settings(&self, view: &SettingsView) -> Result<PreferencesView, FailureView> {
+        let _one = self.destinations.lock().await;
+        // One that is no proxy is refused where it is written.
+        if let Ok(proxy) = view.proxy.as_deref().map(str::parse).transpose() {
+            let after = Settings { network: Network { proxy }, ..self.settings() };
+            let hosts = self.registries.with_hosts(|hosts, _| hosts.clone());
+            self.confirm_change(&hosts, &after).await?;
+        }
         let mut settings = self.settings.write().unwrap_or_else(PoisonError::into_inner);
         let changed = Settings::write(&self.home, view)
             .map_err(|error| FailureView::new(Code::SettingsFailed, error.to_string()))?;

@@ -190,6 +190,13 @@ impl Registries {
         hosts.offered().filter(|endpoint| !self.is_practice(&endpoint.name)).cloned().collect()
     }
 
+    /// Looks at the hosts, without the practice registry, and at the ways to them.
+    pub(crate) fn with_hosts<T>(&self, look: impl FnOnce(&Hosts, &Ways) -> T) -> T {
+        let mut hosts = self.hosts.read().unwrap_or_else(PoisonError::into_inner).clone();
+        hosts.retain(|endpoint| !self.is_practice(&endpoint.name));
+        look(&hosts, &self.ways.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// From now on these are the hosts; requests under way end as they began. Whoever was signed in at a registry that
     /// is gone is signed out there.
     pub(crate) fn use_hosts(&self, mut changed: Hosts) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use slipway_credentials::{Chain, Environment, Keychain, Memory, Surroundings};
 use slipway_hosts::Hosts;
 
+use crate::confirm::{Commanded, Confirm};
 use crate::settings::Settings;
 
 /// Everything the app is started with.
@@ -32,6 +33,9 @@ pub struct Setup {
     pub keychain: Keychain,
     /// Where people may already have credentials; asked only when they say so.
     pub surroundings: Surroundings,
+    /// Who asks the person before a credential goes to a new place. For shells that draw a page: the page cannot answer
+    /// for them.
+    pub confirm: Arc<dyn Confirm>,
 }
 
 /// What is read besides files and folders, and how far it is trusted. For shells whose person named each input: the
@@ -129,6 +133,7 @@ impl Setup {
             languages,
             keychain: Keychain::system(),
             surroundings,
+            confirm: Arc::new(Commanded),
         })
     }
 }

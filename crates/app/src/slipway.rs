@@ -15,6 +15,8 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::accounts::Accounts;
+use crate::confirm::Confirm;
+use crate::destinations::Confirmed;
 use crate::failure::credential_source;
 use crate::files::Files;
 use crate::form;
@@ -53,6 +55,10 @@ pub struct Slipway {
     pub(crate) pool: OnceLock<Pool>,
     pub(crate) in_background: bool,
     pub(crate) practice: tokio::sync::Mutex<Option<Running>>,
+    pub(crate) confirm: Arc<dyn Confirm>,
+    pub(crate) confirmed: Mutex<Confirmed>,
+    /// Held while somebody decides where credentials go, so that nothing changes between the question and what follows.
+    pub(crate) destinations: tokio::sync::Mutex<()>,
 }
 
 impl Slipway {
@@ -74,6 +80,9 @@ impl Slipway {
             pool: OnceLock::new(),
             in_background: setup.in_background,
             practice: tokio::sync::Mutex::default(),
+            confirm: setup.confirm,
+            confirmed: Mutex::default(),
+            destinations: tokio::sync::Mutex::default(),
         }
     }
 

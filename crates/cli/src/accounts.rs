@@ -57,7 +57,7 @@ async fn handed_over(app: &Slipway, host: &str, arguments: &Login) -> Result<Tok
         return Ok(TokenFrom::Typed { token: token::from_input("token")? });
     }
     if let Some(path) = &arguments.token_file {
-        return match app.hold_token_file(path) {
+        return match app.hold_token_file(host, path) {
             Ok(held) => Ok(TokenFrom::Held { id: held.id }),
             Err(failure) => {
                 output::failure(&failure);

@@ -249,6 +249,11 @@ impl Hosts {
         }
     }
 
+    /// Leaves out the endpoints that `keep` does not name.
+    pub fn retain(&mut self, keep: impl FnMut(&Endpoint) -> bool) {
+        self.endpoints.retain(keep);
+    }
+
     /// The endpoint called `name`, where one was named.
     pub(crate) fn known(&self, name: &HostName) -> Option<&Endpoint> {
         self.endpoints.iter().find(|endpoint| endpoint.name == *name)

@@ -29,11 +29,11 @@ pub(crate) fn check_token(app: State<'_, App>, token: SecretString) -> TokenChec
     app.check_token(&token)
 }
 
-/// Reads the clipboard here, so that the token never is in the page.
+/// Reads the clipboard here, so that the token never is in the page. It is for `host` alone.
 #[tauri::command(async)]
-pub(crate) fn read_clipboard_token(app: State<'_, App>) -> Option<HeldToken> {
+pub(crate) fn read_clipboard_token(app: State<'_, App>, host: String) -> Option<HeldToken> {
     let text = arboard::Clipboard::new().and_then(|mut clipboard| clipboard.get_text()).ok()?;
-    app.hold_token(SecretString::from(text))
+    app.hold_token(&host, SecretString::from(text))
 }
 
 /// Asks for the file.
@@ -41,17 +41,22 @@ pub(crate) fn read_clipboard_token(app: State<'_, App>) -> Option<HeldToken> {
 pub(crate) async fn read_token_file(
     handle: AppHandle,
     app: State<'_, App>,
+    host: String,
 ) -> Result<Option<HeldToken>, FailureView> {
     let (send, receive) = tokio::sync::oneshot::channel();
     handle.dialog().file().pick_file(|file| _ = send.send(file));
     let file = receive.await.ok().flatten().and_then(|file| file.into_path().ok());
-    file.map(|path| app.hold_token_file(&path)).transpose()
+    file.map(|path| app.hold_token_file(&host, &path)).transpose()
 }
 
 /// A token file that was dropped on the page.
 #[tauri::command(async)]
-pub(crate) fn hold_dropped_token(app: State<'_, App>, file: FileId) -> Result<HeldToken, FailureView> {
-    app.hold_dropped_token(file)
+pub(crate) fn hold_dropped_token(
+    app: State<'_, App>,
+    host: String,
+    file: FileId,
+) -> Result<HeldToken, FailureView> {
+    app.hold_dropped_token(&host, file)
 }
 
 /// Tells the system's user that a token ends soon, unless the window is in front or they want no such thing.
@@ -63,7 +68,7 @@ pub(crate) fn notify_expiry(handle: AppHandle, app: State<'_, App>, id: String, 
 }
 
 #[tauri::command(async)]
-pub(crate) fn drop_held_token(app: State<'_, App>, id: u32) {
+pub(crate) fn drop_held_token(app: State<'_, App>, id: u64) {
     app.drop_held_token(id);
 }
 

@@ -7,13 +7,13 @@ use super::chosen_place;
 use crate::{App, window};
 
 /// Changes settings, now and in the file.
-#[tauri::command(async)]
-pub(crate) fn change_settings(
+#[tauri::command]
+pub(crate) async fn change_settings(
     window: WebviewWindow,
     app: State<'_, App>,
     settings: SettingsView,
 ) -> Result<PreferencesView, FailureView> {
-    let changed = app.change_settings(&settings)?;
+    let changed = app.change_settings(&settings).await?;
     window::zoom(&window, changed.settings.zoom);
     Ok(changed)
 }

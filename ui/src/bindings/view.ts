@@ -1,7 +1,7 @@
 // Generated from crates/app/src/view/ by its test `bindings`. Do not edit.
 
 /**
- * A file that was opened in this run. The page holds this handle, never a path.
+ * A file that was opened in this run. The page holds this handle, which nobody can guess, never a path.
  */
 export type FileId = number;
 

@@ -222,13 +222,14 @@ export abstract class FakeAccounts {
   };
   checkToken = (token: string): Promise<TokenCheckView> =>
     this.note('checkToken', [token], judge(token));
-  readClipboardToken = (): Promise<HeldToken | null> =>
-    this.note('readClipboardToken', [], this.held && { ...this.held, file: '' });
-  readTokenFile = (): Promise<HeldToken | null> => this.note('readTokenFile', [], this.held);
-  holdDroppedToken = (file: number): Promise<HeldToken> => {
+  readClipboardToken = (host: string): Promise<HeldToken | null> =>
+    this.note('readClipboardToken', [host], this.held && { ...this.held, file: '' });
+  readTokenFile = (host: string): Promise<HeldToken | null> =>
+    this.note('readTokenFile', [host], this.held);
+  holdDroppedToken = (host: string, file: number): Promise<HeldToken> => {
     const check = { kind: 'classic' as const, verdict: 'complete' as const };
     const held = this.held ?? { id: 7, check, file: 'TOKEN.txt' };
-    return this.note('holdDroppedToken', [file], held);
+    return this.note('holdDroppedToken', [host, file], held);
   };
   notifyExpiry = (id: string, title: string, body: string): Promise<void> =>
     this.note('notifyExpiry', [id, title, body], undefined);

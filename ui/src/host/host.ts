@@ -135,11 +135,11 @@ export interface Host {
   /** What can be told of a token without asking anybody. */
   checkToken(token: string): Promise<TokenCheckView>;
   /** Null: the clipboard holds nothing that could be a token. */
-  readClipboardToken(): Promise<HeldToken | null>;
+  readClipboardToken(host: string): Promise<HeldToken | null>;
   /** Asks which file; null: nobody chose one. */
-  readTokenFile(): Promise<HeldToken | null>;
+  readTokenFile(host: string): Promise<HeldToken | null>;
   /** Reads the token of a file that was dropped. */
-  holdDroppedToken(file: FileId): Promise<HeldToken>;
+  holdDroppedToken(host: string, file: FileId): Promise<HeldToken>;
   /** Forgets a token that was read and is not wanted after all. */
   dropHeldToken(id: number): Promise<void>;
   /** What this computer has already: environment, Docker, Podman, the GitHub command line. */

@@ -20,7 +20,7 @@ impl Slipway {
     /// Where the token cannot be right, its host refuses it or does not answer.
     pub async fn add_account(&self, account: NewAccount) -> Result<AddedAccount, FailureView> {
         let NewAccount { host, token, username, keep, anyway } = account;
-        let taken = self.take(token).await?;
+        let taken = self.take(token, &host).await?;
         self.add(&host, taken, username.trim(), Keeping { keep, anyway, instead_of: None }).await
     }
 
@@ -36,7 +36,7 @@ impl Slipway {
         anyway: bool,
     ) -> Result<AddedAccount, FailureView> {
         let record = self.record(id)?;
-        let taken = self.take(token).await?;
+        let taken = self.take(token, &record.host).await?;
         let keeping = Keeping { keep, anyway, instead_of: Some(record.username.clone()) };
         self.add(&record.host, taken, &record.username, keeping).await
     }
@@ -48,9 +48,11 @@ impl Slipway {
         username: &str,
         keeping: Keeping,
     ) -> Result<AddedAccount, FailureView> {
-        let Taken { secret, source, username: found } = taken;
+        let Taken { secret, source, username: found, held } = taken;
         let given = source.way.is_given();
         self.takes(host, given)?;
+        let _one = self.destinations.lock().await;
+        self.confirm_account(host, &source, held).await?;
         let check = self.check_token(&secret);
         judge(check, &secret, keeping.anyway)?;
         let username = if username.is_empty() { found.unwrap_or_default() } else { username.to_owned() };

@@ -86,6 +86,7 @@ impl Slipway {
             secret: token,
             source: AccountSource { way: AccountWay::Browser, name: String::new() },
             username: None,
+            held: false,
         };
         let added = self.add(host, taken, "", Keeping { keep, anyway: false, instead_of: None }).await?;
         let lost = missing.iter().filter_map(|scope| task_of(scope)).collect();

@@ -15,7 +15,7 @@ mod registry;
 mod verify;
 mod ways;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -28,6 +28,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::destinations::endpoints_in;
 use crate::slipway::{Slipway, now};
 use crate::view::{
     Account, AccountPage, AccountState, AccountWay, AccountsView, Code, FailureView, Purpose, RegistryView,
@@ -197,12 +198,18 @@ impl Slipway {
 
     /// The registries of `host`; one that is a host of its own is its only one.
     fn endpoints_of(&self, host: &str) -> Vec<Endpoint> {
-        let all = self.registries.endpoints();
-        let of: Vec<Endpoint> = all.into_iter().filter(|endpoint| host_of(endpoint) == host).collect();
-        if !of.is_empty() {
-            return of;
-        }
-        host.parse().ok().and_then(|name| self.registries.endpoint(&name, false).ok()).into_iter().collect()
+        self.registries.with_hosts(|hosts, _| endpoints_in(hosts, host))
+    }
+
+    /// The accounts' names, by host.
+    pub(crate) fn account_ids(&self) -> BTreeMap<String, Vec<String>> {
+        let mut ids = BTreeMap::<String, Vec<String>>::new();
+        self.accounts.read(|records| {
+            for record in records.iter() {
+                ids.entry(record.host.clone()).or_default().push(record.id());
+            }
+        });
+        ids
     }
 
     /// Everything the accounts screen shows.
@@ -416,7 +423,7 @@ fn scopes(purpose: Purpose) -> &'static [&'static str] {
 }
 
 /// The host that an endpoint belongs to; one of its own where there is no other.
-fn host_of(endpoint: &Endpoint) -> String {
+pub(crate) fn host_of(endpoint: &Endpoint) -> String {
     endpoint.host().unwrap_or_else(|| endpoint.name.to_string())
 }
 

@@ -10,6 +10,7 @@ use slipway_credentials::{BelongsTo, Found, Trouble, read_token_file};
 use slipway_distribution::CredentialSource;
 use slipway_reference::Reference;
 
+use crate::files::handle;
 use crate::slipway::Slipway;
 use crate::view::{
     AccountSource, AccountWay, Code, FailureView, FileId, FoundCredentials, FoundTrouble, FoundView,
@@ -19,12 +20,19 @@ use crate::view::{
 /// How long a helper program may take.
 const HELPER: Duration = Duration::from_secs(20);
 
-/// Tokens that wait to be used, and what was found.
+/// Tokens that wait to be used, and what was found. Each is for one host, used once, and under a handle that nobody can
+/// guess.
 #[derive(Default)]
 pub(super) struct Held {
-    next: u32,
-    tokens: HashMap<u32, (SecretString, AccountSource)>,
-    found: Vec<Found>,
+    tokens: HashMap<u64, Waiting>,
+    found: HashMap<u64, (String, Found)>,
+}
+
+/// A token that was read here, and the host that it was read for.
+struct Waiting {
+    host: String,
+    secret: SecretString,
+    source: AccountSource,
 }
 
 /// A token that is to be used.
@@ -33,49 +41,55 @@ pub(super) struct Taken {
     pub(super) source: AccountSource,
     /// The login, where the place says it.
     pub(super) username: Option<String>,
+    /// The page never had it.
+    pub(super) held: bool,
 }
 
 impl Slipway {
-    /// Holds a token that the shell read from the clipboard; none where it cannot be one.
-    pub fn hold_token(&self, token: SecretString) -> Option<HeldToken> {
+    /// Holds a token for `host` that the shell read from the clipboard; none where it cannot be one.
+    pub fn hold_token(&self, host: &str, token: SecretString) -> Option<HeldToken> {
         let check = self.check_token(&token);
         let one = !token.expose_secret().trim().contains(char::is_whitespace);
         let usable = one && !matches!(check.verdict, TokenVerdict::Empty);
-        usable.then(|| self.hold(token, AccountSource { way: AccountWay::Paste, name: String::new() }))
+        usable.then(|| self.hold(host, token, AccountSource { way: AccountWay::Paste, name: String::new() }))
     }
 
-    /// Holds the token in a file.
+    /// Holds the token in a file for `host`.
     ///
     /// # Errors
     /// Where the file holds none; it is named.
-    pub fn hold_token_file(&self, path: &Path) -> Result<HeldToken, FailureView> {
+    pub fn hold_token_file(&self, host: &str, path: &Path) -> Result<HeldToken, FailureView> {
         let token = read_token_file(path).map_err(|error| {
             FailureView::new(Code::CredentialUnusable, error.to_string()).with("reason", error)
         })?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(self.hold(token, AccountSource { way: AccountWay::File, name }))
+        Ok(self.hold(host, token, AccountSource { way: AccountWay::File, name }))
     }
 
-    /// Holds the token in a file that was dropped.
+    /// Holds the token in a file that was dropped, for `host`. A file that came another way is not read: the page can
+    /// name any path.
     ///
     /// # Errors
-    /// As for [`hold_token_file`](Self::hold_token_file).
-    pub fn hold_dropped_token(&self, file: FileId) -> Result<HeldToken, FailureView> {
-        self.hold_token_file(&self.files.get(file)?.path)
+    /// As for [`hold_token_file`](Self::hold_token_file), and where nobody dropped the file.
+    pub fn hold_dropped_token(&self, host: &str, file: FileId) -> Result<HeldToken, FailureView> {
+        let file = self.files.get(file)?;
+        if !file.was_dropped() {
+            let reason = "only a file that was dropped is read for a token";
+            return Err(FailureView::new(Code::CredentialUnusable, reason).with("reason", reason));
+        }
+        self.hold_token_file(host, &file.path)
     }
 
-    fn hold(&self, token: SecretString, source: AccountSource) -> HeldToken {
-        let check = self.check_token(&token);
-        let file = source.name.clone();
+    fn hold(&self, host: &str, secret: SecretString, source: AccountSource) -> HeldToken {
+        let check = self.check_token(&secret);
+        let (id, file) = (handle(), source.name.clone());
         let mut held = self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.next += 1;
-        let id = held.next;
-        held.tokens.insert(id, (token, source));
+        held.tokens.insert(id, Waiting { host: host.to_owned(), secret, source });
         HeldToken { id, check, file }
     }
 
     /// Forgets a token that is held.
-    pub fn drop_held_token(&self, id: u32) {
+    pub fn drop_held_token(&self, id: u64) {
         self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner).tokens.remove(&id);
     }
 
@@ -94,16 +108,16 @@ impl Slipway {
             };
             Some((host, found))
         });
-        let known: Vec<(String, Found)> = known.collect();
-        let views = (0..).zip(&known).map(|(id, (host, found))| FoundView {
-            id,
+        let known: Vec<(u64, String, Found)> = known.map(|(host, found)| (handle(), host, found)).collect();
+        let views = known.iter().map(|(id, host, found)| FoundView {
+            id: *id,
             source: AccountSource { way: way(found.source), name: found.place.clone() },
             host: host.clone(),
             username: found.username.clone().unwrap_or_default(),
         });
         let found = views.collect();
         let mut held = self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.found = known.into_iter().map(|(_, found)| found).collect();
+        held.found = known.into_iter().map(|(id, host, found)| (id, (host, found))).collect();
         let troubles = listing.troubles.iter().map(trouble).collect();
         FoundCredentials { found, troubles }
     }
@@ -130,31 +144,42 @@ impl Slipway {
         Ok(())
     }
 
-    /// The token itself, and where it comes from. One that was held is held no longer.
-    pub(super) async fn take(&self, token: TokenFrom) -> Result<Taken, FailureView> {
+    /// The token itself for `host`, and where it comes from. What was held or found is so no longer, and goes to no other
+    /// host than its own.
+    pub(super) async fn take(&self, token: TokenFrom, host: &str) -> Result<Taken, FailureView> {
+        let unusable =
+            |reason: &str| FailureView::new(Code::CredentialUnusable, reason).with("reason", reason);
         let gone = || {
             FailureView::new(Code::CredentialUnusable, "the token is no longer there").with("reason", "gone")
+        };
+        let own = |of: &str| match of == host {
+            true => Ok(()),
+            false => Err(unusable(&format!("the token is for {of}, and goes nowhere else"))),
         };
         match token {
             TokenFrom::Typed { token } => Ok(Taken {
                 secret: SecretString::from(token.expose_secret().trim()),
                 source: AccountSource { way: AccountWay::Paste, name: String::new() },
                 username: None,
+                held: false,
             }),
             TokenFrom::Held { id } => {
                 let mut held = self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner);
-                let (secret, source) = held.tokens.remove(&id).ok_or_else(gone)?;
+                let Waiting { host, secret, source } = held.tokens.remove(&id).ok_or_else(gone)?;
+                own(&host)?;
                 Ok(Taken {
                     secret: SecretString::from(secret.expose_secret().trim()),
                     source,
                     username: None,
+                    held: true,
                 })
             }
             TokenFrom::Found { id } => {
-                let found = {
-                    let held = self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner);
-                    held.found.get(usize::try_from(id).unwrap_or(usize::MAX)).cloned().ok_or_else(gone)?
+                let (host, found) = {
+                    let mut held = self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner);
+                    held.found.remove(&id).ok_or_else(gone)?
                 };
+                own(&host)?;
                 let fetched = self.accounts.finders.fetch(&found, HELPER).await.map_err(|error| {
                     FailureView::new(Code::CredentialUnusable, error.to_string()).with("reason", error)
                 })?;
@@ -162,6 +187,7 @@ impl Slipway {
                     secret: fetched.secret,
                     source: AccountSource { way: way(fetched.source), name: fetched.place },
                     username: fetched.username,
+                    held: false,
                 })
             }
         }

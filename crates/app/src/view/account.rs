@@ -280,7 +280,7 @@ pub enum TokenVerdict {
 #[serde(rename_all = "camelCase")]
 pub struct HeldToken {
     /// Names it in [`TokenFrom::Held`].
-    pub id: u32,
+    pub id: u64,
     /// What can be told of it.
     pub check: TokenCheckView,
     /// The file's name; empty for the clipboard.
@@ -292,7 +292,7 @@ pub struct HeldToken {
 #[serde(rename_all = "camelCase")]
 pub struct FoundView {
     /// Names it in [`TokenFrom::Found`].
-    pub id: u32,
+    pub id: u64,
     /// Where it was found, and the variable's, helper's or file's name.
     pub source: AccountSource,
     /// The host it is for, as Slipway names hosts.
@@ -334,12 +334,12 @@ pub enum TokenFrom {
     /// Read in Rust from the clipboard or a file.
     Held {
         /// [`HeldToken::id`].
-        id: u32,
+        id: u64,
     },
     /// Found on this computer.
     Found {
         /// [`FoundView::id`].
-        id: u32,
+        id: u64,
     },
 }
 

@@ -5,9 +5,9 @@ use ts_rs::TS;
 
 use super::{Code, Draft, FailureView, FixView, Level};
 
-/// A file that was opened in this run. The page holds this handle, never a path.
+/// A file that was opened in this run. The page holds this handle, which nobody can guess, never a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
-pub struct FileId(pub u32);
+pub struct FileId(pub u64);
 
 /// An opened file with its images.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -150,7 +150,7 @@ async fn what_the_window_and_the_log_of_an_account_hold_is_never_its_token() {
     let stage = Stage::set().await;
     let app = stage.with_accounts().await;
     let added = stage.add(&app, "publish", true).await.unwrap();
-    let held = app.hold_token(SecretString::from(stage.token_called("oauth"))).unwrap();
+    let held = app.hold_token("github.com", SecretString::from(stage.token_called("oauth"))).unwrap();
     let view = app.verify_account(&added.id).await.unwrap();
     let said = [
         format!("{added:?}{view:?}{held:?}"),

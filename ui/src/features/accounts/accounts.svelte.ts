@@ -112,10 +112,12 @@ export class AccountsModel {
     this.refused = undefined;
     this.failure = undefined;
     try {
-      const held = await this.host.holdDroppedToken(file);
+      // The dialog begins at the first host.
+      const host = this.view?.hosts[0]?.name ?? 'github.com';
+      const held = await this.host.holdDroppedToken(host, file);
       // Something else was opened meanwhile.
       if (overlay.open) await this.host.dropHeldToken(held.id);
-      else addAccount({ held, ondone });
+      else addAccount({ host, held, dropped: file, ondone });
     } catch (reason) {
       this.failure = failureOf(reason);
     }

@@ -129,9 +129,14 @@ export class AddModel {
   // What this computer has.
 
   async #find(): Promise<void> {
+    const was = this.entry;
     try {
       this.credentials = await this.api.findCredentials();
       this.#choose();
+      // Under its new handle it is the same one.
+      const words = (one: FoundView) => JSON.stringify({ ...one, id: 0 });
+      const same = was && this.credentials.found.find((one) => words(one) === words(was));
+      if (same && this.chosen !== undefined) this.chosen = same.id;
     } catch (reason) {
       this.failure = failureOf(reason);
     }
@@ -171,11 +176,16 @@ export class AddModel {
     this.#choose();
   }
 
+  /** What was read for another host is no good for this one; a dropped file is read again for it. */
   chooseHost(host: string): void {
     this.stopBrowser();
     this.#host = host;
     this.alone = false;
     this.failure = undefined;
+    const { dropped } = this.wish;
+    const reads = this.held !== undefined && this.way === 'file' && dropped !== undefined;
+    if (this.held) this.clear();
+    if (reads) void this.#read(() => this.api.holdDroppedToken(this.host, dropped), false);
   }
 
   /** Nothing of a token stays, neither here nor in Rust. */
@@ -215,16 +225,18 @@ export class AddModel {
     if (round === this.#round) this.check = check;
   }
 
-  readClipboard = (): Promise<void> => this.#read(() => this.api.readClipboardToken(), true);
-  readFile = (): Promise<void> => this.#read(() => this.api.readTokenFile(), false);
+  readClipboard = (): Promise<void> =>
+    this.#read(() => this.api.readClipboardToken(this.host), true);
+  readFile = (): Promise<void> => this.#read(() => this.api.readTokenFile(this.host), false);
 
   async #read(read: () => Promise<HeldToken | null>, clipboard: boolean): Promise<void> {
-    const way = this.way;
+    const { way, host } = this;
     this.failure = undefined;
     try {
       const held = await read();
       // Somebody went elsewhere meanwhile.
-      if (held && (way !== this.way || this.#closed)) return void this.api.dropHeldToken(held.id);
+      const gone = way !== this.way || host !== this.host || this.#closed;
+      if (held && gone) return void this.api.dropHeldToken(held.id);
       if (held) {
         this.clear();
         this.#hold(held);
@@ -258,7 +270,7 @@ export class AddModel {
       const token = ready ? this.#token() : undefined;
       if (token) await this.#hand(token);
     } catch (reason) {
-      this.#failed(reason);
+      await this.#failed(reason);
     } finally {
       this.busy = false;
     }
@@ -285,11 +297,15 @@ export class AddModel {
     this.#done(await this.api.addAccount({ host, token, username, keep, anyway }));
   }
 
-  #failed(reason: unknown): void {
-    this.failure = failureOf(reason);
+  async #failed(reason: unknown): Promise<void> {
+    const failure = failureOf(reason);
+    // Whoever did not want the token to go there has seen why; it has to be given again.
+    this.failure = failure.code === 'cancelled' ? undefined : failure;
     // A host that nobody reaches can be signed in to all the same.
-    if (this.failure.code.startsWith('network.')) this.alone = true;
+    if (failure.code.startsWith('network.')) this.alone = true;
     this.clear();
+    // What was found is good for one try.
+    if (isFound(this.way)) await this.#find();
   }
 
   #done(added: AddedAccount): void {

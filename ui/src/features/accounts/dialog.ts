@@ -1,6 +1,6 @@
 // The ways into the dialogs about accounts; they lie over whatever page one is on, and lead back there.
 
-import type { HeldToken } from '../../bindings/view';
+import type { FileId, HeldToken } from '../../bindings/view';
 import { overlay } from '../frame/overlay.svelte';
 import type { AccountsModel } from './accounts.svelte';
 
@@ -14,8 +14,10 @@ export interface Wish {
   replace?: string;
   /** The token is for the older registry as well. */
   legacy?: boolean;
-  /** A token that was read from a file already, and waits in Rust. */
+  /** A token that was read from a file already, and waits in Rust for the first host. */
   held?: HeldToken;
+  /** That file: for another host it is read again. */
+  dropped?: FileId;
   /** The account is there. */
   ondone?: (id: string) => void;
 }

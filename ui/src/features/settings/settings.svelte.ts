@@ -52,7 +52,8 @@ export class SettingsModel {
       announcer.say(t('settings.saved'));
       if (undoable) toast.show(t('settings.saved'), () => void this.change(before, false));
     } catch (reason) {
-      this.problem = cause(failureOf(reason));
+      const failure = failureOf(reason);
+      this.problem = failure.code === 'cancelled' ? '' : cause(failure);
       // The control shows what counts.
       this.view = { ...before };
     }
