@@ -8,6 +8,7 @@ mod history;
 mod hosts;
 mod led;
 mod publish;
+mod taken_over;
 
 use std::ops::Deref;
 use std::sync::Arc;
