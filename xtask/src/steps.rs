@@ -25,6 +25,8 @@ pub(crate) enum Kind {
     Browser(&'static str),
     /// The format of the Rust code.
     Format,
+    /// Licences, sources and known holes of what is built in (`deny.toml`).
+    Deny,
     /// The lints of the Rust code alone.
     Clippy,
     /// All of it compiles, tests included, without a lint.
@@ -44,7 +46,7 @@ pub(crate) enum Lane {
 }
 
 /// All steps, in order: the page is built first, since the window's shell embeds it.
-pub(crate) const STEPS: [Step; 10] = [
+pub(crate) const STEPS: [Step; 11] = [
     Step {
         name: "page-build",
         what: "the page is built",
@@ -57,6 +59,14 @@ pub(crate) const STEPS: [Step; 10] = [
         name: "format",
         what: "the format of the Rust code",
         kind: Kind::Format,
+        lane: Lane::First,
+        after: &[],
+        by_name: false,
+    },
+    Step {
+        name: "deny",
+        what: "licences, sources and known holes of other people's code (cargo-deny)",
+        kind: Kind::Deny,
         lane: Lane::First,
         after: &[],
         by_name: false,
