@@ -2,6 +2,7 @@
 
 mod authorization;
 mod elsewhere;
+mod graph;
 mod proxy;
 mod tries;
 mod words;
