@@ -14,7 +14,7 @@ pub mod window;
 pub mod words;
 
 pub use slipway_stage::{
-    archive, bus, free_port, image, left_out, others_archives, programs, registry, shapes,
+    archive, bus, docs, free_port, image, left_out, others_archives, programs, registry, shapes,
 };
 
 use std::path::{Path, PathBuf};

@@ -12,6 +12,9 @@ use crate::error::Error;
 /// Pages that are read.
 const MOST_PAGES: usize = 1000;
 
+/// Tags that are kept.
+const MOST_TAGS: usize = 100_000;
+
 /// A page is never larger, bytes.
 const MOST: usize = 8 << 20;
 
@@ -44,6 +47,9 @@ impl Repository {
             match next {
                 Some(location) => url = Self::resolve(&url, &location, &context)?,
                 None => return Ok(tags),
+            }
+            if tags.len() > MOST_TAGS {
+                break;
             }
         }
         let context = self.context(At::Other, &Method::GET, &Url::clone(&url));

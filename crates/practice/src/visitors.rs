@@ -18,13 +18,14 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     values.next().is_none().then_some(first)
 }
 
-/// A loopback address or `localhost`, whatever the port.
+/// A loopback address, or a name that nobody can own (RFC 6761), whatever the port. Proxies lead from the latter here.
 fn is_here(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.rsplit_once(':').map_or(host, |(name, _)| name),
     };
-    name.eq_ignore_ascii_case("localhost")
+    let last = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    matches!(last.as_str(), "localhost" | "test")
         || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
@@ -38,6 +39,7 @@ mod tests {
             (Some("127.0.0.1:5000"), None, true),
             (Some("localhost:5000"), None, true),
             (Some("[::1]:5000"), None, true),
+            (Some("api.ghe.test"), None, true),
             (Some("127.0.0.1:5000"), Some("http://127.0.0.1:5000"), true),
             (Some("127.0.0.1:5000"), Some("http://127.0.0.1:5001"), false),
             (Some("127.0.0.1:5000"), Some("https://evil.example"), false),
@@ -45,6 +47,7 @@ mod tests {
             // A name that leads here for as long as that page wants.
             (Some("rebound.evil.example:5000"), None, false),
             (Some("127.0.0.1.evil.example"), None, false),
+            (Some("localhost.evil.example"), None, false),
             (Some("192.168.1.7:5000"), None, false),
             (None, None, false),
         ];

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use slipway_tests::archive::docker_save;
 use slipway_tests::command::Slipway;
+use slipway_tests::docs::{Malice, malice};
 
 /// A folder of `slipway practice` stayed behind whenever a service manager or a closed terminal ended it, with whatever
 /// private image somebody had practised with.
@@ -52,4 +53,39 @@ fn names_that_a_terminal_or_a_workflow_would_obey_are_shown_and_not_obeyed() {
         }
     }
     assert!(shown.output.contains("\\u{1b}]0;evil"), "{}", shown.output);
+    documented();
+}
+
+/// What is proven here, and in `crates/reference/src/shown.rs`, `crates/practice` and `ui/tests/visible.test.ts`.
+fn documented() {
+    let row = |input, before, bound, seen| Malice { input, before, bound, seen };
+    malice(
+        "terminal",
+        &[
+            row(
+                "escape sequences and line ends in names and answers",
+                "a terminal that obeys them, a workflow that takes a line for a command",
+                "nothing is obeyed on the terminal, in logs and in `--json`",
+                "`\\u{1b}`, `\\n`",
+            ),
+            row(
+                "characters that turn the direction of text",
+                "names that read backwards",
+                "the same, and in the window",
+                "`\\u{202e}`",
+            ),
+            row(
+                "a web page that asks the practice registry",
+                "its images, and codes without number",
+                "this computer's name and no other origin; 100 codes; a folder for its owner only",
+                "403",
+            ),
+            row(
+                "SIGTERM or SIGHUP for `slipway practice`",
+                "its temporary folder stays",
+                "it is removed",
+                "nothing",
+            ),
+        ],
+    );
 }

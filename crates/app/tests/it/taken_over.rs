@@ -15,6 +15,7 @@ use slipway_app::view::{
     NewAccount, Purpose, Show, TokenFrom,
 };
 use slipway_app::{Confirm, Finders, Keychain, Question, Setup, Slipway};
+use slipway_stage::docs::{Malice, malice};
 use slipway_stage::{Playground, Server, environment};
 
 /// What the shell offers to the page, by name.
@@ -175,6 +176,11 @@ impl Scene {
         match command {
             "open_path" => self.hears(app.open_text(&self.secret.to_string_lossy(), app.start().draft).await),
             "open_dropped" => self.hears(app.open_dropped(&[FileId(0), FileId(1)], app.start().draft).await),
+            // A part of the disk stays free whatever the page says.
+            "unpack_anyway" => {
+                let opened = app.open_path(&self.playground.sample, app.start().draft).await.unwrap();
+                self.hears(app.unpack_anyway(opened.file, app.start().draft).await);
+            }
             "hold_dropped_token" => {
                 // What the page opened itself has a handle; it makes a token of it later.
                 let opened = app.open_path(&self.playground.sample, app.start().draft).await.unwrap();
@@ -329,8 +335,55 @@ async fn a_page_that_was_taken_over_gets_no_token_and_sends_none_to_its_own_host
         assert!(told.is_none(), "{command}: {told:?}");
     }
     assert!(scene.evil.seen().iter().any(|asked| asked.path.starts_with("/v2/")), "it was asked, as nobody");
+    documented();
     let own = scene.own.seen();
     assert!(own.iter().any(|asked| asked.authorization.is_some()), "what is the person's own still works");
+}
+
+/// What is proven here, in `crates/app/src/jobs.rs`, and by the tests of `hosts` and `workflow`.
+fn documented() {
+    let row = |input, before, bound, seen| Malice { input, before, bound, seen };
+    malice(
+        "window",
+        &[
+            row(
+                "a file of one line, opened by the page and then read as a token",
+                "its line, in a request to any host",
+                "only what was dropped or chosen in the dialog is read",
+                "that only a file that was dropped is read for a token",
+            ),
+            row(
+                "a token that was found or held, for a host of the page",
+                "the token, sent there",
+                "it is for its own host, once; handles cannot be guessed",
+                "where the token may go",
+            ),
+            row(
+                "new addresses, a proxy or an authority for a host with an account",
+                "the token, sent there",
+                "the person confirms it in the system's own dialog",
+                "“Send the token there?”",
+            ),
+            row(
+                "`SLIPWAY_HOSTS` that leads ghcr.io, its API or its pages elsewhere",
+                "kept tokens, sent there without a word",
+                "tokens of this run only, unless the file says `credentials = true`",
+                "a sign in the window, a line of the command",
+            ),
+            row(
+                "a file called `${{ … }}`, exported as a workflow",
+                "an expression that runs with the workflow's rights",
+                "no expression from names",
+                "the name, as it is",
+            ),
+            row(
+                "a push whose task dies",
+                "a wait without end, which Ctrl-C did not end",
+                "it is a failure; the second Ctrl-C ends the command",
+                "that Slipway itself failed, and “Try again”",
+            ),
+        ],
+    );
 }
 
 /// The person confirms a new place once, with words that name it, and what they confirmed counts.

@@ -8,6 +8,7 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use slipway_distribution::{Access, Body, ManifestAt, Options, Registry, Repository, Retries, RetryPolicy};
+use slipway_stage::docs::{Malice, malice};
 use slipway_stage::{Server, again, seeds};
 
 use crate::{Octocat, digest, endpoint, status, with};
@@ -237,4 +238,46 @@ async fn a_credential_reaches_only_its_own_origin_however_hosts_lead_to_each_oth
         }
     }
     assert!(got > 0 && elsewhere > 0, "{got} requests with a credential, {elsewhere} to other places");
+}
+
+/// What is proven here, beside the code of `http`, and in `tries.rs` and `authorization.rs`.
+#[test]
+fn what_is_bounded_stands_in_the_table() {
+    let row = |input, before, bound, seen| Malice { input, before, bound, seen };
+    malice(
+        "registries",
+        &[
+            row(
+                "hosts that lead to each other by redirects, realms, `Location` and `Link`",
+                "nothing: it held",
+                "a credential reaches its own origin, and the token service that was allowed",
+                "whoever was really asked, and who led there",
+            ),
+            row(
+                "a manifest, a token, a list or a refusal that stops in the middle",
+                "a wait without end",
+                "a minute without a byte; ten seconds for the words of a refusal",
+                "who is waited for after two seconds, then that it did not answer in time",
+            ),
+            row("the same, one byte now and then", "a wait without end", "two minutes in all", "the same"),
+            row(
+                "a token that lives as long as a number can say",
+                "a panic, and a push that hangs",
+                "the usual life",
+                "nothing",
+            ),
+            row(
+                "a list of tags without an end",
+                "8 GB",
+                "1,000 pages, 100,000 tags",
+                "that the list does not end",
+            ),
+            row(
+                "`OCI-Chunk-Min-Length` of gigabytes",
+                "a chunk of that length in memory",
+                "64 MiB",
+                "nothing",
+            ),
+        ],
+    );
 }
