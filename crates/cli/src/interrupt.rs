@@ -13,20 +13,25 @@ pub(crate) fn cancels(cancel: impl FnOnce() + Send + 'static) {
     tokio::spawn(heed(async || ctrl_c().await.is_ok(), cancel, end));
 }
 
-/// Waits until the command is asked to end: by Ctrl-C, by a service manager, or by the terminal that closes.
-pub(crate) async fn asked_to_end() -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (mut term, mut hang_up) = (signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
+/// Listens from now on for being asked to end: by Ctrl-C, by a service manager, or by the terminal that closes.
+#[cfg(unix)]
+pub(crate) fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut pressed = signal(SignalKind::interrupt())?;
+    let (mut term, mut hang_up) = (signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
+    Ok(async move {
         tokio::select! {
-            pressed = ctrl_c() => pressed,
-            _ = term.recv() => Ok(()),
-            _ = hang_up.recv() => Ok(()),
+            _ = pressed.recv() => {}
+            _ = term.recv() => {}
+            _ = hang_up.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    ctrl_c().await
+    })
+}
+
+/// Listens for Ctrl-C.
+#[cfg(not(unix))]
+pub(crate) fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
+    Ok(async { drop(ctrl_c().await) })
 }
 
 /// Waits for two presses; `pressed` says whether there can be any.

@@ -24,6 +24,8 @@ pub(crate) async fn run(arguments: arguments::Practice) -> Exit {
 }
 
 async fn start(arguments: arguments::Practice) -> Result<(), Box<dyn std::error::Error>> {
+    // Before anybody can know that it is there: what lies in the folder goes with it.
+    let ended = interrupt::asked_to_end()?;
     let temporary = tempfile::tempdir()?;
     let directory = arguments.directory.clone().unwrap_or_else(|| temporary.path().to_owned());
     let at = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
@@ -64,7 +66,7 @@ async fn start(arguments: arguments::Practice) -> Result<(), Box<dyn std::error:
         output::line("");
         output::line("Press Ctrl+C to end it.");
     }
-    interrupt::asked_to_end().await?;
+    ended.await;
     practice.stop().await;
     Ok(())
 }

@@ -109,13 +109,14 @@ async fn a_code_entered_in_the_browser_signs_in() {
     let keyring = bus.keyring().await;
     let slipway = slipway(&playground, Some(&bus));
     let mut child = slipway.start(["login", "github.com", "--device"]);
-    let mut said = String::new();
-    let mut error = BufReader::new(child.stderr.take().unwrap());
-    error.read_line(&mut said).unwrap();
-    let code = said.split_whitespace().find(|word| word.len() == 9 && word.contains('-'));
-    let code = code.unwrap_or_else(|| panic!("no code in {said}"));
-    assert!(playground.practice.enter_device_code(code, "octocat"));
-    assert!(child.wait().unwrap().success(), "{said}");
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let code = |line: String| {
+        line.split_whitespace().find(|word| word.len() == 9 && word.contains('-')).map(str::to_owned)
+    };
+    // Where ghcr.io is stands before it.
+    let code = said.find_map(code).expect("a code is told");
+    assert!(playground.practice.enter_device_code(&code, "octocat"));
+    assert!(child.wait().unwrap().success());
     assert!(!keyring.secret("octocat@github.com").is_empty());
 }
 

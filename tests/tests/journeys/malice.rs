@@ -38,7 +38,7 @@ fn names_that_a_terminal_or_a_workflow_would_obey_are_shown_and_not_obeyed() {
         slipway.run([std::ffi::OsStr::new("inspect"), file.as_os_str()]),
         slipway.run(["inspect".as_ref(), file.as_os_str(), "--json".as_ref()]),
     );
-    assert_eq!(as_json.last()["images"][0]["names"][0], name, "JSON keeps the value");
+    assert_eq!(as_json.last()["images"][0]["names"][0]["name"], name, "JSON keeps the value");
     let refused = slipway.run([
         "push".as_ref(),
         folder.path().join("no\u{1b}[31m\n::error::x").as_os_str(),
