@@ -154,6 +154,22 @@ describe('the start page', () => {
     await screen.findByText(/^This is a Git LFS pointer/);
   });
 
+  it('opens a file that unpacks to far more than it is when somebody wants that', async () => {
+    const file = 4_503_599_627_370_497;
+    const params = { member: 'a.tar.zst', size: 781, limit: 268_435_456, file: String(file) };
+    const host = page();
+    host.openPath = () => Promise.reject({ ...failed, code: 'file.unpacks', params } as never);
+    await userEvent.click(await screen.findByRole('button', { name: 'Paste a path' }));
+    await userEvent.type(screen.getByRole('textbox', { name: 'Path' }), '/a.tar.zst{Enter}');
+    await screen.findByText('a.tar.zst has 781 B and unpacks to more than 268 MB.');
+    await accessible();
+    await userEvent.click(screen.getByRole('button', { name: 'Unpack it all the same' }));
+    await screen.findByRole('region', { name: 'Image' });
+    const asked = host.asked.filter((it) => it.name === 'unpackAnyway');
+    expect(asked.map((it) => it.values[0])).toEqual([file]);
+    expect(screen.queryByText(/unpacks to more than/)).toBeNull();
+  });
+
   it('publishes several images of one file, each with its own form', async () => {
     const [first] = opened.images;
     if (!first) throw new Error('an image');
