@@ -8,7 +8,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 17] = [
     ("slipway-hosts", &["slipway-reference"], &[]),
     ("slipway-archive", &["slipway-reference", "slipway-hosts"], &["slipway-practice", "slipway-stage"]),
     ("slipway-compress", &[], &[]),
-    ("slipway-http", &["slipway-hosts"], &["slipway-practice", "slipway-stage"]),
+    ("slipway-http", &["slipway-reference", "slipway-hosts"], &["slipway-practice", "slipway-stage"]),
     (
         "slipway-distribution",
         &["slipway-reference", "slipway-hosts", "slipway-http"],
