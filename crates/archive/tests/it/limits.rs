@@ -5,7 +5,7 @@ use slipway_stage::image::{OCI_MANIFEST, Oci, config, docker, layer, manifest};
 use slipway_stage::tar::{Tar, header, pax, seal};
 use slipway_stage::{gzip, xz, zstd};
 
-use crate::{content, only, open, opened};
+use crate::{annotated, content, only, open, opened};
 
 #[test]
 fn a_hundred_thousand_members_are_walked() {
@@ -151,19 +151,7 @@ fn a_configuration_of_a_million_steps_is_refused_by_its_name() {
 
 #[test]
 fn one_manifest_of_many_places_is_kept_once() {
-    let annotations: serde_json::Map<_, _> =
-        (0..60_000).map(|number| (format!("{number:05}"), serde_json::json!(""))).collect();
-    let mut oci = Oci::default();
-    let plain = layer("x");
-    let mut stored = oci.blob("application/vnd.oci.image.layer.v1.tar", &plain);
-    stored["annotations"] = annotations.into();
-    let manifest = serde_json::json!({
-        "config": oci.blob("application/vnd.oci.image.config.v1+json", &config(&[&plain])),
-        "layers": [stored],
-    });
-    let image = oci.blob(OCI_MANIFEST, manifest.to_string().as_bytes());
-    let index = oci.index(&vec![image; 300]);
-    let archive = opened(&oci.end(&[index])).unwrap();
+    let archive = opened(&annotated(60_000, 300)).unwrap();
     let slipway_archive::Node::Index(index) = &archive.images()[0].root else { panic!("no index") };
     assert_eq!(index.children.len(), 300);
     let layers = index.children.iter().map(|child| match &child.node {

@@ -15,6 +15,7 @@ mod writer;
 use std::path::{Path, PathBuf};
 
 use slipway_archive::{Archive, ArchiveError, Image, Manifest, Node, OpenOptions};
+use slipway_stage::image::{OCI_MANIFEST, Oci, config, layer};
 
 /// Bytes as a file in a folder of its own.
 struct Saved {
@@ -51,4 +52,21 @@ fn content(archive: &Archive, number: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
     std::io::Read::read_to_end(&mut archive.reader(source).unwrap(), &mut bytes).unwrap();
     bytes
+}
+
+/// An index that names a manifest with so many annotations so many times.
+fn annotated(annotations: usize, times: usize) -> Vec<u8> {
+    let annotations: serde_json::Map<_, _> =
+        (0..annotations).map(|number| (format!("{number:05}"), serde_json::json!(""))).collect();
+    let mut oci = Oci::default();
+    let plain = layer("x");
+    let mut stored = oci.blob("application/vnd.oci.image.layer.v1.tar", &plain);
+    stored["annotations"] = annotations.into();
+    let manifest = serde_json::json!({
+        "config": oci.blob("application/vnd.oci.image.config.v1+json", &config(&[&plain])),
+        "layers": [stored],
+    });
+    let image = oci.blob(OCI_MANIFEST, manifest.to_string().as_bytes());
+    let index = oci.index(&vec![image; times]);
+    oci.end(&[index])
 }

@@ -6,11 +6,11 @@ use std::process::Command;
 
 use slipway_archive::Archive;
 use slipway_stage::docs::{Malice, malice};
-use slipway_stage::image::{OCI_MANIFEST, Oci, config, layer};
+use slipway_stage::image::{config, layer};
 use slipway_stage::tar::{Tar, pax};
 use slipway_stage::zstd;
 
-use crate::{open, save};
+use crate::{annotated, open, save};
 
 /// Names the file that a process of its own opens.
 const FILE: &str = "SLIPWAY_MALICE_FILE";
@@ -59,7 +59,7 @@ fn cases() -> Vec<Case> {
             "each manifest is kept once",
             "the image",
             "",
-            || annotated(100_000),
+            || annotated(100_000, 30),
         ),
         case(
             "a manifest with 230,000 annotations, named 30 times by an index",
@@ -67,7 +67,7 @@ fn cases() -> Vec<Case> {
             "250,000 values in one document",
             "the file is refused, naming the manifest",
             "blobs/sha256/",
-            || annotated(230_000),
+            || annotated(230_000, 30),
         ),
         case(
             "a list of nothing but numbers, 4 MiB of JSON",
@@ -124,23 +124,6 @@ fn many_steps(step: &str) -> Vec<u8> {
     let entries = vec![serde_json::json!({"Config": "config.json", "Layers": ["1"]}); 2000];
     let tar = Tar::default().file("1", &plain).file("config.json", config.to_string().as_bytes());
     tar.file("manifest.json", serde_json::Value::Array(entries).to_string().as_bytes()).end()
-}
-
-/// An index that names a manifest with so many annotations again and again.
-fn annotated(count: usize) -> Vec<u8> {
-    let annotations: serde_json::Map<_, _> =
-        (0..count).map(|number| (format!("{number:05}"), serde_json::json!(""))).collect();
-    let mut oci = Oci::default();
-    let plain = layer("x");
-    let mut stored = oci.blob("application/vnd.oci.image.layer.v1.tar", &plain);
-    stored["annotations"] = annotations.into();
-    let manifest = serde_json::json!({
-        "config": oci.blob("application/vnd.oci.image.config.v1+json", &config(&[&plain])),
-        "layers": [stored],
-    });
-    let image = oci.blob(OCI_MANIFEST, manifest.to_string().as_bytes());
-    let index = oci.index(&vec![image; 30]);
-    oci.end(&[index])
 }
 
 /// Opens what the test beside this one names; nothing otherwise.

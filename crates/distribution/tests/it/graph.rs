@@ -11,7 +11,7 @@ use slipway_distribution::{Access, Body, ManifestAt, Options, Registry, Reposito
 use slipway_stage::docs::{Malice, malice};
 use slipway_stage::{Server, again, seeds};
 
-use crate::{Octocat, digest, endpoint, status, with};
+use crate::{Octocat, digest, endpoint, quick, status, with};
 
 /// Servers of a graph; the first one is the registry.
 const NODES: usize = 4;
@@ -186,22 +186,11 @@ async fn everything(repository: &Repository) {
     let _ = repository.put_manifest(&tag, kind, "{}".into()).await;
 }
 
-fn quick() -> Retries {
-    let quick = |policy: RetryPolicy| RetryPolicy {
-        tries: 2,
-        first_wait: std::time::Duration::from_millis(1),
-        longest_wait: std::time::Duration::from_millis(1),
-        ..policy
-    };
-    let usual = Retries::default();
-    Retries {
-        request: quick(usual.request),
-        job: quick(usual.job),
-        chunk: quick(usual.chunk),
-        blob: quick(usual.blob),
-        away: std::time::Duration::ZERO,
-        ..usual
-    }
+/// Twice at most: a graph is many questions.
+fn twice() -> Retries {
+    let twice = |policy: RetryPolicy| RetryPolicy { tries: 2, ..policy };
+    let Retries { request, job, chunk, blob, .. } = quick();
+    Retries { request: twice(request), job: twice(job), chunk: twice(chunk), blob: twice(blob), ..quick() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -216,7 +205,7 @@ async fn a_credential_reaches_only_its_own_origin_however_hosts_lead_to_each_oth
         }
         let ports: Vec<u16> = servers.iter().map(|server| server.address.port()).collect();
         graph.ports.lock().unwrap().clone_from(&ports);
-        let options = Options { retries: quick(), ..Options::default() };
+        let options = Options { retries: twice(), ..Options::default() };
         for access in [Access::PullPush, Access::Pull] {
             let registry = Registry::new(&endpoint(servers[0].address), Arc::new(Octocat), &options).unwrap();
             everything(&registry.repository(&"octocat/monalisa".parse().unwrap(), access)).await;

@@ -9,11 +9,12 @@ mod words;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::response::{IntoResponse as _, Response};
 use secrecy::SecretString;
 use slipway_distribution::{
-    Access, Credential, CredentialSource, Credentials, Options, Registry, Repository,
+    Access, Credential, CredentialSource, Credentials, Options, Registry, Repository, Retries, RetryPolicy,
 };
 use slipway_hosts::{Endpoint, Hosts};
 use slipway_reference::{Digest, HostName};
@@ -68,4 +69,22 @@ fn basic_challenge() -> Response {
 
 fn digest() -> Digest {
     format!("sha256:{}", "a".repeat(64)).parse().unwrap()
+}
+
+/// The usual tries with hardly a wait between.
+fn quick() -> Retries {
+    let quick = |policy: RetryPolicy| RetryPolicy {
+        first_wait: Duration::from_millis(1),
+        longest_wait: Duration::from_millis(2),
+        ..policy
+    };
+    let usual = Retries::default();
+    Retries {
+        request: quick(usual.request),
+        job: quick(usual.job),
+        chunk: quick(usual.chunk),
+        blob: quick(usual.blob),
+        away: Duration::ZERO,
+        ..Retries::default()
+    }
 }

@@ -6,27 +6,11 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
-use slipway_distribution::{Access, Options, Registry, Repository, Retries, RetryPolicy, Waits};
+use slipway_distribution::{Access, Options, Registry, Repository, Retries, Waits};
 use slipway_hosts::Hosts;
 use slipway_stage::Server;
 
-/// The usual tries with hardly a wait between.
-fn quick() -> Retries {
-    let quick = |policy: RetryPolicy| RetryPolicy {
-        first_wait: Duration::from_millis(1),
-        longest_wait: Duration::from_millis(2),
-        ..policy
-    };
-    let usual = Retries::default();
-    Retries {
-        request: quick(usual.request),
-        job: quick(usual.job),
-        chunk: quick(usual.chunk),
-        blob: quick(usual.blob),
-        away: Duration::ZERO,
-        ..Retries::default()
-    }
-}
+use crate::quick;
 
 /// A path of the registry at `host`, of a job whose waits are told.
 fn repository(host: &str) -> (Repository, Arc<AtomicUsize>) {
