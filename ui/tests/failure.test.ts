@@ -149,6 +149,13 @@ const ROWS: [code: string, title: string, cause: string, who: string, buttons: s
     ['Try again', 'Change image name', 'Switch to ghcr.io'],
   ],
   [
+    'file.unpacks',
+    'It unpacks to far more than it is',
+    'layer.tar has 781 B and unpacks to more than 268 MB.',
+    'You, where you trust whoever made it.',
+    ['Unpack it all the same'],
+  ],
+  [
     'network.proxy',
     'The proxy wants a sign-in',
     'proxy.example.com:8080 did not let Slipway through to ghcr.io.',
@@ -319,6 +326,16 @@ describe('a failure', () => {
     await userEvent.click(within(await list()).getByRole('button', { name: 'Change image name' }));
     await waitFor(() => expect(screen.getByRole('textbox', { name: 'Image name' })).toHaveFocus());
     expect(screen.getByRole('textbox', { name: 'Image name' })).toHaveValue(job.draft.imageName);
+  });
+
+  it('publishes again with a layer that may unpack to far more than it is', async () => {
+    const host = failed(failureExample('file.unpacks'));
+    await screen.findByText('You, where you trust whoever made it.');
+    const ways = within(await list());
+    await userEvent.click(ways.getByRole('button', { name: 'Unpack it all the same' }));
+    await waitFor(() => expect(host.asked.some(({ name }) => name === 'publish')).toBe(true));
+    const steps = host.asked.filter(({ name }) => name === 'unpackAnyway' || name === 'publish');
+    expect(steps.map(({ name }) => name)).toEqual(['unpackAnyway', 'publish']);
   });
 
   it('switches the registry', async () => {

@@ -356,6 +356,7 @@ fn advice(code: Code) -> (Retry, Vec<Remedy>) {
         | Code::Cancelled
         | Code::Internal => (Retry::Yes, vec![Remedy::Again]),
         Code::RealmElsewhere => (Retry::AfterChange, vec![Remedy::Hosts]),
+        Code::FileUnpacks => (Retry::AfterChange, vec![Remedy::Unpack]),
         Code::OwnerNotFound
         | Code::NetworkTls
         | Code::NetworkPlainHttp

@@ -56,14 +56,15 @@ impl File {
         self.dropped.load(Ordering::Relaxed)
     }
 
-    /// The archive, read at the first call and after each change of the file. Blocks; a second caller waits for the
-    /// first.
+    /// The archive, read at the first call, after each change of the file, and when it may unpack to more since. Blocks; a
+    /// second caller waits for the first.
     pub(crate) fn archive(&self, options: &OpenOptions) -> Result<Archive, ArchiveError> {
         let mut archive = self.archive.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(archive) = archive.as_ref().filter(|archive| archive.unchanged().is_ok()) {
+        let max_unpacked = options.max_unpacked.or(self.allowed.load(Ordering::Relaxed).then_some(u64::MAX));
+        let good = |archive: &&Archive| archive.max_unpacked() == max_unpacked && archive.unchanged().is_ok();
+        if let Some(archive) = archive.as_ref().filter(good) {
             return Ok(archive.clone());
         }
-        let max_unpacked = options.max_unpacked.or(self.allowed.load(Ordering::Relaxed).then_some(u64::MAX));
         let options = &OpenOptions { max_unpacked, ..options.clone() };
         // Given back first: what was unpacked of it takes room.
         *archive = None;
@@ -256,6 +257,20 @@ mod tests {
         files[0].archive(&OpenOptions::default()).unwrap();
         table.used(&files[0]);
         assert!(files[0].read().is_some() && files[4].read().is_none() && files[5].read().is_some());
+    }
+
+    #[test]
+    fn what_may_unpack_to_more_is_read_again_with_that() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("image.tar");
+        let entry = br#"[{"Config": "config.json", "Layers": []}]"#;
+        let tar = slipway_stage::tar::Tar::default().file("config.json", br#"{"os": "linux"}"#);
+        std::fs::write(&path, tar.file("manifest.json", entry).end()).unwrap();
+        let file = Files::default().add(&path);
+        let limit = || file.archive(&OpenOptions::default()).unwrap().unpacked_limit(1000);
+        assert_eq!(limit(), 256 << 20);
+        file.allow_unpacking();
+        assert_eq!(limit(), u64::MAX);
     }
 
     #[test]

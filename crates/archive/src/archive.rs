@@ -115,6 +115,11 @@ impl Archive {
         self.inner.file_size
     }
 
+    /// What [`OpenOptions::max_unpacked`] was when it was opened.
+    pub fn max_unpacked(&self) -> Option<u64> {
+        self.inner.max_unpacked
+    }
+
     /// What a layer of `size` compressed bytes may unpack to, bytes: as the file itself.
     pub fn unpacked_limit(&self, size: u64) -> u64 {
         self.inner.max_unpacked.unwrap_or_else(|| unpacked_limit(size))

@@ -403,19 +403,16 @@ fn rate(text: &str) -> Result<u64, String> {
 
 /// `1500`, `500k`, `2.5M`, `1G`: bytes, decimal units.
 fn bytes(text: &str) -> Result<u64, String> {
-    let (number, unit) = match text.trim_end_matches(['k', 'K', 'm', 'M', 'g', 'G']) {
-        number if number.len() == text.len() => (number, 1.0),
-        number => (
-            number,
-            match &text[number.len()..] {
-                "k" | "K" => 1e3,
-                "m" | "M" => 1e6,
-                "g" | "G" => 1e9,
-                unit => return Err(format!("{unit}: known are k, M and G")),
-            },
-        ),
+    let number = text.trim_end_matches(|last: char| last.is_alphabetic());
+    let unit = match &text[number.len()..] {
+        "" => 1.0,
+        "k" | "K" => 1e3,
+        "m" | "M" => 1e6,
+        "g" | "G" => 1e9,
+        unit => return Err(format!("{unit} is no unit: known are k, M and G")),
     };
-    let rate = number.parse::<f64>().map(|number| number * unit).map_err(|error| error.to_string())?;
+    let number = number.parse::<f64>();
+    let rate = number.map_err(|_| "it must be a number; k, M or G may follow it".to_owned())? * unit;
     if !(1.0..1e15).contains(&rate) {
         return Err("it must be one byte or more".to_owned());
     }
@@ -427,7 +424,7 @@ fn bytes(text: &str) -> Result<u64, String> {
 mod tests {
     use clap::Parser as _;
 
-    use super::{Arguments, Command, HostsCommand, rate};
+    use super::{Arguments, Command, HostsCommand, bytes, rate};
 
     #[test]
     fn a_host_is_set_with_options_that_go_together() {
@@ -456,6 +453,9 @@ mod tests {
         assert_eq!(rate("500k"), Ok(500_000));
         assert_eq!(rate("2.5M"), Ok(2_500_000));
         assert_eq!(rate("1G"), Ok(1_000_000_000));
+        assert_eq!(bytes("1GB"), Err("GB is no unit: known are k, M and G".to_owned()));
+        assert_eq!(bytes("1.2.3"), Err("it must be a number; k, M or G may follow it".to_owned()));
+        assert_eq!(bytes("-1"), Err("it must be one byte or more".to_owned()));
         for wrong in ["", "0", "-1", "k", "1kk", "1T", "NaN", "inf"] {
             assert!(rate(wrong).is_err(), "{wrong}");
         }

@@ -10,7 +10,7 @@ pub(crate) enum Exit {
     Done,
     Failed,
     Usage,
-    /// Nothing was sent.
+    /// Nothing was sent, or nothing that anybody could see: the input is what was refused.
     Refused,
     Authentication,
     Cancelled,
@@ -61,8 +61,28 @@ impl Exit {
             | Code::SsoRequired
             | Code::RealmElsewhere
             | Code::LegacyUnauthorized => Self::Authentication,
+            // A layer of it was found only on the way; nothing was tagged.
+            Code::FileUnpacks => Self::Refused,
             _ if !started => Self::Refused,
             _ => Self::Failed,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use slipway_app::view::{Code, FailureView};
+
+    use super::Exit;
+
+    #[test]
+    fn an_input_that_is_refused_on_the_way_ends_as_one_that_was_refused_before() {
+        let of = |code, started| Exit::of(&FailureView::new(code, "refused"), started);
+        for started in [false, true] {
+            assert_eq!(of(Code::FileUnpacks, started), Exit::Refused);
+            assert_eq!(of(Code::DeniedScope, started), Exit::Authentication);
+        }
+        assert_eq!(of(Code::FileDamaged, false), Exit::Refused);
+        assert_eq!(of(Code::FileDamaged, true), Exit::Failed);
     }
 }

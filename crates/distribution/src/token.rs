@@ -34,8 +34,11 @@ impl Token {
         struct Answer {
             token: Option<SecretString>,
             access_token: Option<SecretString>,
-            #[serde(default)]
-            expires_in: serde_json::Value,
+        }
+        /// Read by itself: JSON may hold numbers that are none here, such as 1e400.
+        #[derive(Deserialize)]
+        struct Life {
+            expires_in: u64,
         }
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let answer: Answer = serde_json::from_slice(body).ok()?;
@@ -43,7 +46,8 @@ impl Token {
         let value = answer.token.filter(given).or(answer.access_token.filter(given))?;
         // A text, a fraction, nothing or less: the token is good all the same (distribution/distribution#1746,
         // couchbase/sync_gateway#1930).
-        let life = answer.expires_in.as_u64().filter(|life| (1..=LONGEST_LIFE).contains(life));
+        let life = serde_json::from_slice(body).ok().map(|Life { expires_in }| expires_in);
+        let life = life.filter(|life| (1..=LONGEST_LIFE).contains(life));
         let life = life.map_or(DEFAULT_LIFE, Duration::from_secs);
         // A life shorter than the margin is used up to its half.
         let good = life.checked_sub(MARGIN).filter(|good| *good >= life / 2).unwrap_or(life / 2);
@@ -110,6 +114,7 @@ mod tests {
             "-1",
             "0",
             "300.0",
+            "1e400",
             "\"300\"",
             "\"soon\"",
             "null",

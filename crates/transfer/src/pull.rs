@@ -220,10 +220,11 @@ async fn one_platform(
     let Some((_, entry)) = found else {
         let present: Vec<_> =
             named.iter().map(|(name, _)| name.as_str()).filter(|name| *name != "unknown/unknown").collect();
+        let none = "only images that name no platform".to_owned();
         return Err(TransferError::NoPlatform {
             reference: reference.to_string(),
             platform: platform.to_owned(),
-            present: present.join(", "),
+            present: if present.is_empty() { none } else { present.join(", ") },
         });
     };
     let digest = descriptor(entry, reference)?.0;

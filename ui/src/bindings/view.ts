@@ -1928,7 +1928,7 @@ field: Field, } | { "kind": "switchRegistry",
 /**
  * Which.
  */
-registry: string, } | { "kind": "hosts" } | { "kind": "again" };
+registry: string, } | { "kind": "hosts" } | { "kind": "unpack" } | { "kind": "again" };
 
 /**
  * Whether trying again helps.

@@ -487,6 +487,7 @@ export const en = {
   'failed.back': 'You are back: trying again.',
   'failed.ledThere': '{registry} led there.',
   'failed.do': 'What you can do',
+  'do.unpack': 'Allow it for this file, and publish again',
   'do.again': 'Try the same again',
   'do.layer': 'Send layer {n} again',
   'do.message': 'Send the admin a ready message',
@@ -691,8 +692,7 @@ export const en = {
   'file.bomb.who': 'Whoever made the file.',
   'file.unpacks.title': 'It unpacks to far more than it is',
   'file.unpacks.cause': '{member} has {size} and unpacks to more than {limit}.',
-  'file.unpacks.who':
-    'You, where you trust whoever made it: slipway push --max-unpacked allows more.',
+  'file.unpacks.who': 'You, where you trust whoever made it.',
   'unpack.hint':
     'Files that mean harm do so; few images do. A tenth of the disk stays free in any case.',
   'unpack.anyway': 'Unpack it all the same',

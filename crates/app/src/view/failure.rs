@@ -73,6 +73,8 @@ pub enum Remedy {
     },
     /// Where hosts are set, in the settings.
     Hosts,
+    /// The same once more, with a layer that may unpack to far more than it is: `unpack_anyway`, then the publish.
+    Unpack,
     /// The same once more.
     Again,
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use slipway_app::view::{CheckState, Code, Draft, JobState, JobUpdate, PublishButton};
+use slipway_app::view::{CheckState, Code, Draft, JobState, JobUpdate, PublishButton, Remedy};
+use slipway_stage::gzip;
+use slipway_stage::image::{OCI_GZIP, Oci, config};
 use tokio::time::Instant;
 
 use crate::{Running, watched};
@@ -189,4 +191,24 @@ async fn a_layer_is_looked_into_without_anything_being_sent_or_kept() {
     assert_eq!(beyond.unwrap(), None);
     let unknown = stage.app.layer_content(opened.file, "no such image", 0).await.unwrap_err();
     assert_eq!(unknown.code, Code::ImageUnknown);
+}
+
+/// Only sending shows what a layer unpacks to, where the file itself is not compressed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_layer_that_unpacks_to_far_more_than_it_is_goes_up_when_somebody_says_so() {
+    let stage = Running::set().await;
+    let content = vec![0; 257 << 20];
+    let mut oci = Oci::default();
+    let layer = oci.blob(OCI_GZIP, &gzip(&content));
+    let image = oci.manifest(&config(&[&content]), vec![layer]);
+    let path = oci.write(stage.folder().join("zeros.tar"), &[image]);
+    let draft = Draft { image_name: "zeros".to_owned(), ..stage.filled("publish").await };
+    let draft = stage.app.open_path(&path, draft).await.unwrap().draft;
+    let refused = watched(&stage.app, stage.app.publish(&draft).await.unwrap()).await.failure.unwrap();
+    assert_eq!((refused.code, &refused.help[..]), (Code::FileUnpacks, &[Remedy::Unpack][..]));
+    assert!(stage.practice.package("octocat/zeros").is_none_or(|package| package.tags.is_empty()));
+    let opened = stage.app.unpack_anyway(draft.file.unwrap(), draft.clone()).await.unwrap();
+    assert_eq!((&opened.draft.versions, opened.draft.file), (&draft.versions, draft.file));
+    let ended = watched(&stage.app, stage.app.publish(&draft).await.unwrap()).await;
+    assert!(ended.result.is_some_and(|result| result.verified), "{:?}", ended.failure);
 }

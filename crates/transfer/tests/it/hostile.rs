@@ -79,7 +79,7 @@ fn documented() {
                 "a layer that unpacks to gigabytes, sent",
                 "minutes",
                 "20 times its size, and 256 MiB in any case, or `--max-unpacked`",
-                "the push ends before anything is tagged, naming the layer and the option",
+                "nothing is tagged; the window asks and publishes again; the command ends with 3 and names the option",
             ),
         ],
     );

@@ -100,6 +100,8 @@ function words(way: Way, failure: FailureView): Omit<Row, 'way'> {
       );
     case 'hosts':
       return row('server', t('do.hosts', shown), t('do.hosts.hint'), t('do.hosts.button'));
+    case 'unpack':
+      return row('fileZip', t('do.unpack'), t('unpack.hint'), t('unpack.anyway'));
     case 'again': {
       const layer = failure.code === 'blobMissing' ? failure.params['layer'] : undefined;
       const button = layer === undefined ? t('failed.again') : t('do.layer', { n: layer });
