@@ -11,8 +11,8 @@ use crate::{App, window};
 /// The event that lets the page ask.
 const CLOSING: &str = "closing";
 
-/// How long jobs may take to come to rest before Slipway ends all the same.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// How long jobs may take to come to rest before Slipway ends all the same: what is in hand may end.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// The window is to be closed: without running jobs it is; else as the person chose, or is asked to choose.
 pub(crate) fn close_requested(handle: &AppHandle, api: &CloseRequestApi) {
@@ -38,7 +38,7 @@ pub(crate) fn leave(handle: &AppHandle, how: OnClose) {
     let (handle, app) = (handle.clone(), App::clone(&handle.state::<App>()));
     tauri::async_runtime::spawn(async move {
         if how == OnClose::Pause {
-            app.pause_all();
+            app.pause_to_leave();
             let rest = app.watch_activity(|view| view.active.iter().any(slipway_app::view::JobRow::moves));
             let _ = tokio::time::timeout(PATIENCE, rest).await;
         } else {

@@ -119,7 +119,10 @@ fn accounts(handle: &AppHandle) {
     tauri::async_runtime::spawn(async move {
         watched.watch_accounts(|accounts| teller.emit(ACCOUNTS, accounts).is_ok()).await;
     });
-    tauri::async_runtime::spawn(async move { app.load_accounts().await });
+    tauri::async_runtime::spawn(async move {
+        app.load_accounts().await;
+        app.go_on().await;
+    });
 }
 
 /// Whoever keeps silent is named in the window.

@@ -5,9 +5,11 @@ use std::path::Path;
 
 use crate::diagnostics::save;
 use crate::files;
+use crate::preflight;
 use crate::slipway::{Slipway, now};
+use crate::store::Record;
 use crate::view::{
-    ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobState, OpenedView,
+    ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobRow, JobState, OpenedView,
     RecentView, Show, TaskBar,
 };
 
@@ -100,7 +102,7 @@ impl Slipway {
 
     /// Opens the file of a job again and fills the form as it was.
     pub async fn reopen(&self, job: JobId) -> Result<OpenedView, FailureView> {
-        let (path, was) = self.taken_up(job)?;
+        let (path, was) = self.taken_up(job).await?;
         let mut opened = self.open_path(&path, Draft { file: None, ..was.clone() }).await?;
         if let Some(image) = opened.images.iter().find(|image| image.selector == was.image) {
             opened.draft.image = was.image;
@@ -117,7 +119,7 @@ impl Slipway {
             live.resume();
             return Ok(());
         }
-        let (path, was) = self.taken_up(job)?;
+        let (path, was) = self.taken_up(job).await?;
         let draft = Draft { file: Some(self.files.add(&path).id), ..was };
         self.publish_as(Some(job), &draft).await?;
         Ok(())
@@ -140,6 +142,39 @@ impl Slipway {
     pub fn pause_all(&self) {
         for row in self.jobs.active() {
             self.pause(row.id);
+        }
+    }
+
+    /// The same before Slipway ends: [`go_on`](Self::go_on) takes them up. What somebody paused by hand stays paused.
+    pub fn pause_to_leave(&self) {
+        for row in self.jobs.active().into_iter().filter(JobRow::moves) {
+            if let Some(job) = self.jobs.get(row.id) {
+                job.goes_on();
+            }
+            self.pause(row.id);
+        }
+    }
+
+    /// Goes on with what was paused when Slipway ended, as far as somebody is signed in where it goes and its file is
+    /// there; the rest waits for a person. Once for each job.
+    pub async fn go_on(&self) {
+        for mut view in self.jobs.left_to_go_on() {
+            let signed_in = self.registries.of_form(&view.draft.registry).is_ok_and(|endpoint| {
+                !preflight::needs_account(endpoint.profile)
+                    || self.registries.account(&endpoint.name).is_some()
+            });
+            if !signed_in && !view.practice {
+                continue;
+            }
+            let id = view.id;
+            view.goes_on = false;
+            if let Err(failure) = self.resume(id).await {
+                tracing::warn!(job = id.0, code = ?failure.code, "a job that was paused could not go on");
+                // It is not tried again by itself.
+                if let Some(record) = self.jobs.record(id) {
+                    self.jobs.keep(&Record { view, ..record });
+                }
+            }
         }
     }
 
@@ -171,9 +206,11 @@ impl Slipway {
         })
     }
 
-    fn taken_up(&self, job: JobId) -> Result<(std::path::PathBuf, Draft), FailureView> {
+    async fn taken_up(&self, job: JobId) -> Result<(std::path::PathBuf, Draft), FailureView> {
         let record = self.jobs.record(job);
-        let known = record.and_then(|record| Some((record.file?, record.view.draft)));
-        known.ok_or_else(|| FailureView::new(Code::FileUnreadable, "this job is not kept any more"))
+        let known = record.and_then(|record| Some((record.file?, record.view)));
+        let (path, view) =
+            known.ok_or_else(|| FailureView::new(Code::FileUnreadable, "this job is not kept any more"))?;
+        Ok((path, self.taken_up_form(&view).await?))
     }
 }

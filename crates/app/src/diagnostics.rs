@@ -3,14 +3,21 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::PoisonError;
 
 use slipway_archive::{Output, OutputPlace};
+
+use slipway_reference::visible;
 
 use crate::slipway::Slipway;
 use crate::view::{Code, FailureView, HistoryQuery, Show};
 
 /// Failures that are told.
 const FAILURES: usize = 5;
+
+/// Faults of the page that are told, the first ones, and letters of each.
+const PAGE_FAULTS: usize = 5;
+const LETTERS: usize = 300;
 
 impl Slipway {
     /// The report, as it would be saved.
@@ -63,7 +70,24 @@ impl Slipway {
                 }
             }
         }
+        for fault in self.page_faults.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            line("Page fault", fault);
+        }
         report
+    }
+
+    /// A fault in the page, for the report: what kind, and which rule was broken. What somebody typed may stand in it
+    /// between quotes, and is left out.
+    pub fn note_page_fault(&self, text: &str) {
+        let mut faults = self.page_faults.lock().unwrap_or_else(PoisonError::into_inner);
+        let parts = text.split(['"', '\'', '`', '“', '”']);
+        // Every other part stood between two quotes.
+        let unquoted: Vec<_> = parts.step_by(2).collect();
+        let told: String = visible(&unquoted.join("…")).chars().take(LETTERS).collect();
+        if faults.len() < PAGE_FAULTS && !faults.contains(&told) {
+            tracing::error!(fault = told, "the page failed");
+            faults.push(told);
+        }
     }
 
     /// Saves the report. The file is there as a whole or not.

@@ -213,6 +213,12 @@ impl FailureView {
             ErrorKind::Realm(realm) | ErrorKind::PlainRealm(realm) => view = view.with("realm", realm),
             _ => {}
         }
+        // GitHub calls the tokens of workflows and apps so; whoever has another one is told of their organization.
+        if code == Code::DeniedOrgCreate
+            && first.is_some_and(|first| first.message.starts_with("installation"))
+        {
+            view = view.with("token", "app");
+        }
         if let Some(account) = &account {
             view = view.with("username", &account.username);
         }

@@ -165,5 +165,12 @@ fn reference(checked: &Checked, draft: &Draft) -> ReferenceView {
     let shown = parts.iter().filter(|part| !part.text.is_empty());
     let full = shown.map(|part| format!("{}{}", part.before, part.text)).collect();
     let all = draft.versions.iter().chain(Some(&draft.version_text).filter(|text| !text.is_empty()));
-    ReferenceView { parts, full, more_versions: all.skip(1).cloned().collect() }
+    // What is typed may be one of the list on its way to another.
+    let mut named: Vec<String> = Vec::new();
+    for version in all {
+        if !named.contains(version) {
+            named.push(version.clone());
+        }
+    }
+    ReferenceView { parts, full, more_versions: named.into_iter().skip(1).collect() }
 }

@@ -1,6 +1,7 @@
 //! One job: what it is doing, what people want of it, and who watches. It lives on without anybody watching.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -26,6 +27,7 @@ pub(crate) struct Job {
     hand: Mutex<Hand>,
     /// Woken when a paused job is resumed or cancelled.
     woken: Notify,
+    goes_on: AtomicBool,
 }
 
 /// What people want of a job, and the hand on its push.
@@ -68,6 +70,7 @@ impl Job {
             urgent: Notify::new(),
             hand: Mutex::default(),
             woken: Notify::new(),
+            goes_on: AtomicBool::default(),
         }
     }
 
@@ -184,8 +187,14 @@ impl Job {
         self.wish(Wish::Pause);
     }
 
+    /// It is paused so that Slipway can end, and goes on with the next start.
+    pub(crate) fn goes_on(&self) {
+        self.goes_on.store(true, Ordering::Relaxed);
+    }
+
     /// Goes on after a pause.
     pub(crate) fn resume(&self) {
+        self.goes_on.store(false, Ordering::Relaxed);
         if matches!(self.lock().live.state(), JobState::Pausing | JobState::Paused) {
             self.wish(Wish::Run);
         }
@@ -206,8 +215,10 @@ impl Job {
         };
         self.urgent.notify_waiters();
         self.woken.notify_one();
-        if let Some(control) = control.filter(|_| wish != Wish::Run) {
-            control.cancel();
+        match (wish, control) {
+            (Wish::Pause, Some(control)) => control.pause(),
+            (Wish::Cancel, Some(control)) => control.cancel(),
+            _ => {}
         }
     }
 
@@ -235,6 +246,7 @@ impl Job {
             warnings: state.live.warnings.clone(),
             result: state.result.clone(),
             failure: state.failure.clone(),
+            goes_on: self.goes_on.load(Ordering::Relaxed),
             ..self.base.clone()
         };
         (view, seen)

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use slipway_distribution::Registry;
-use slipway_transfer::{Engine, Published, Request, TransferError, push};
+use slipway_transfer::{Engine, Parts, Published, Request, TransferError, push};
 use tokio::sync::{Notify, Semaphore};
 
 use crate::job::Job;
@@ -45,6 +45,8 @@ pub(crate) struct Jobs {
 /// What the app knows of a publish beside the transfer itself.
 pub(crate) struct Publish {
     pub(crate) request: Request,
+    /// What the image consists of there, with what is known of it.
+    pub(crate) parts: Parts,
     pub(crate) registry: Registry,
     pub(crate) engine: Engine,
     /// The job's view with everything that is known before it starts.
@@ -126,6 +128,13 @@ impl Jobs {
     /// The jobs that are not over, the newest first.
     pub(crate) fn active(&self) -> Vec<JobRow> {
         self.beside(&self.interrupted())
+    }
+
+    /// Jobs that were paused so that Slipway could end.
+    pub(crate) fn left_to_go_on(&self) -> Vec<JobView> {
+        let records = self.history.as_ref().map(|history| history.interrupted()).unwrap_or_default();
+        let views = records.into_iter().map(|record| record.view);
+        views.filter(|view| view.goes_on && self.get(view.id).is_none()).collect()
     }
 
     /// Those that earlier runs left.
@@ -214,8 +223,7 @@ impl Jobs {
     /// Starts a publish; it runs to its end by itself.
     pub(crate) fn start(&self, publish: Publish) -> JobId {
         let id = publish.base.id;
-        let parts = publish.request.parts(publish.registry.endpoint().profile, &*publish.engine.ledger);
-        let job = Arc::new(Job::new(publish.base, publish.file, &parts));
+        let job = Arc::new(Job::new(publish.base, publish.file, &publish.parts));
         self.all.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&job));
         let events = job.events();
         let (history, turns) = (self.history.clone(), Arc::clone(&self.turns));
@@ -326,6 +334,7 @@ mod tests {
             started: 0,
             ended: None,
             interrupted: false,
+            goes_on: false,
             progress: JobProgress::waiting(),
             layers: Vec::new(),
             log: Vec::new(),
@@ -359,10 +368,12 @@ mod tests {
         let options = slipway_distribution::Options::default();
         let publish = Publish {
             request,
+            parts: crate::live::tests::sample().1,
             registry: Registry::new(&endpoint, Arc::new(()), &options).unwrap(),
             engine: Engine {
                 pool: slipway_transfer::Pool::new(1).unwrap(),
                 ledger: Arc::new(slipway_transfer::Remembered::default()),
+                limit: slipway_transfer::Limit::default(),
             },
             base: job().base.clone(),
             file: path,

@@ -1,29 +1,29 @@
 //! One job's state, made from the transfer's events. Pure: the clock is handed in.
 
 mod blob;
+mod rate;
+#[cfg(test)]
+pub(crate) mod tests;
 
-use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use slipway_transfer::{Cause, Event, Parts, Phase, RESUMABLE};
+use slipway_transfer::{Cause, Event, Parts, Phase};
 
 use crate::view::{JobLayer, JobProgress, JobState, LayerState, LogLine, StartsOver, WaitingFor};
 use blob::Blob;
-
-/// The window over which speed is measured.
-const WINDOW: Duration = Duration::from_secs(5);
+use rate::Rate;
 
 /// No time left is told before there is that much data.
 const SETTLED: Duration = Duration::from_secs(3);
-
-/// Samples of the speed window are at least so far apart.
-const SAMPLE: Duration = Duration::from_millis(100);
 
 /// Shorter waits are over before anybody has read of them.
 const WORTH_TELLING_MS: u64 = 1000;
 
 /// A rate is worth remembering when so many bytes went up.
 const WORTH_MEASURING: u64 = 4_000_000;
+
+/// What compressing made of so many bytes says something of the rest.
+const TELLING: u64 = 1_000_000;
 
 /// Log lines that are kept.
 const LOG_LINES: usize = 500;
@@ -54,7 +54,7 @@ pub(crate) struct Live {
     state: JobState,
     blobs: Vec<Blob>,
     layers: Vec<Listed>,
-    samples: VecDeque<(Instant, u64)>,
+    rate: Rate,
     sent: u64,
     wait: Option<Wait>,
     /// The blob that starts over, and bytes that go up again.
@@ -74,13 +74,16 @@ impl Live {
         let blobs = parts.blobs.iter().map(|blob| Blob {
             stored: blob.size,
             gzip: blob.is_compressed_on_the_way(),
+            planned: blob.remembered.as_ref().map(|(_, size)| *size).or(blob.estimated),
             state: LayerState::Waiting,
             read: 0,
+            made: 0,
             sent: 0,
+            confirmed: 0,
             size: None,
             digest: None,
             held_sent: 0,
-            held_read: 0,
+            held_read: (0, 0),
         });
         let layers = parts.layers.iter().map(|layer| Listed {
             made_by: layer.made_by.clone(),
@@ -93,7 +96,7 @@ impl Live {
             state: JobState::Queued,
             blobs: blobs.collect(),
             layers: layers.collect(),
-            samples: VecDeque::from([(now, 0)]),
+            rate: Rate::new(now),
             sent: 0,
             wait: None,
             starts_over: None,
@@ -119,12 +122,7 @@ impl Live {
     pub(crate) fn paused(&mut self, now: Instant) {
         self.state = JobState::Paused;
         (self.wait, self.starts_over) = (None, None);
-        // Small blobs have no session that outlives their try.
-        self.blobs
-            .iter_mut()
-            .filter(|blob| !blob.is_over() && blob.stored < RESUMABLE)
-            .for_each(Blob::drop_all);
-        self.percent = 0.0;
+        self.keep_what_is_certain();
         self.say(now, "paused");
     }
 
@@ -136,7 +134,17 @@ impl Live {
             blob.hold();
             blob.state = LayerState::Waiting;
         }
-        self.samples = VecDeque::from([(now, self.sent)]);
+        self.rate = Rate::new(now);
+    }
+
+    /// Nothing is on its way any more: what the registry did not confirm may be gone.
+    fn keep_what_is_certain(&mut self) {
+        let sent = |live: &Self| live.blobs.iter().map(Blob::sent).sum::<u64>();
+        let before = sent(self);
+        self.blobs.iter_mut().filter(|blob| !blob.is_over()).for_each(Blob::keep_what_is_certain);
+        if sent(self) < before {
+            self.percent = 0.0;
+        }
     }
 
     /// A wait begins, or goes on; whether it is worth a word.
@@ -188,19 +196,22 @@ impl Live {
                     if self.blobs[*blob].gzip { LayerState::Compressing } else { LayerState::Uploading };
                 self.set(*blob, state);
             }
-            Event::Read { blob, bytes } => self.blobs[*blob].read += bytes,
+            Event::Encoded { blob, bytes, made } => {
+                self.blobs[*blob].read += bytes;
+                self.blobs[*blob].made += made;
+            }
             Event::Sent { blob, bytes } => {
                 let again = std::mem::take(&mut self.blobs[*blob].held_sent);
                 // It goes up from its beginning: nothing was said of bytes that the registry has.
                 if again > 0 {
                     self.starts_over = Some((*blob, again));
-                    self.blobs[*blob].held_read = 0;
+                    self.blobs[*blob].confirmed = 0;
                     self.percent = 0.0;
                 }
                 self.blobs[*blob].sent += bytes;
                 self.sent += bytes;
                 self.wait = None;
-                self.sample(now);
+                self.rate.sent(*bytes, now);
             }
             Event::Interrupted { blob, cause, reason, wait_ms } => {
                 let (sent, name) = (self.blobs[*blob].sent, self.name(*blob));
@@ -216,11 +227,11 @@ impl Live {
             }
             Event::Continued { blob, offset } => {
                 // What the registry has counts as sent, though not by this try.
-                let going_on = &mut self.blobs[*blob];
-                (going_on.sent, going_on.held_sent) = (*offset, 0);
+                self.blobs[*blob].goes_on_from(*offset);
                 let name = self.name(*blob);
                 self.say(now, &format!("{name} goes on after {offset} bytes that the registry has"));
             }
+            Event::Confirmed { blob, bytes } => self.blobs[*blob].confirmed = *bytes,
             Event::Linked { blob, from, size } => {
                 self.blobs[*blob].size = Some(*size);
                 self.set(*blob, LayerState::There);
@@ -306,59 +317,54 @@ impl Live {
         (self.log[from..].to_vec(), self.dropped_lines + self.log.len())
     }
 
-    fn sample(&mut self, now: Instant) {
-        if self.samples.back().is_none_or(|(at, _)| now.duration_since(*at) >= SAMPLE) {
-            self.samples.push_back((now, self.sent));
-        }
-        while self.samples.front().is_some_and(|(at, _)| now.duration_since(*at) > WINDOW) {
-            self.samples.pop_front();
-        }
-    }
-
-    /// Bytes a second over the window.
-    fn speed(&self, now: Instant) -> Option<f64> {
-        let (at, sent) = self.samples.front()?;
-        let seconds = now.duration_since(*at).as_secs_f64();
-        (seconds > 0.2 && self.sent > *sent).then(|| (self.sent - sent) as f64 / seconds)
-    }
-
     /// Bytes a second while layers went up until `now`; none where that is too little to go by.
     pub(crate) fn rate(&self, now: Instant) -> Option<f64> {
         let seconds = now.duration_since(self.sending_since?).as_secs_f64();
         (self.sent >= WORTH_MEASURING && seconds > 0.0).then(|| self.sent as f64 / seconds)
     }
 
-    /// The numbers as of `now`.
+    /// What compressing made of the layers that are done with, as a part of their size.
+    fn measured(&self) -> Option<f64> {
+        let done = self.blobs.iter().filter(|blob| blob.gzip && blob.state == LayerState::Committed);
+        let (stored, made) =
+            done.fold((0, 0), |(stored, made), blob| (stored + blob.stored, made + blob.sent()));
+        (stored >= TELLING).then(|| made as f64 / stored as f64)
+    }
+
+    /// The numbers as of `now`. All are bytes on the wire, so that the share, the bytes and the layers agree.
     pub(crate) fn progress(&mut self, now: Instant) -> JobProgress {
+        let measured = self.measured();
         let to_send = || self.blobs.iter().filter(|blob| blob.state != LayerState::There);
-        let total = to_send().map(Blob::weight).sum::<u64>();
-        let sent = to_send()
-            .map(|blob| if blob.state == LayerState::Committed { blob.weight() } else { blob.sent() })
-            .sum::<u64>();
-        let stored = to_send().map(|blob| blob.stored as f64).sum::<f64>();
-        let done = to_send().map(|blob| blob.share() * blob.stored as f64).sum::<f64>();
+        let sent = to_send().map(Blob::sent).sum::<u64>();
+        let expected = to_send().map(|blob| blob.weight(measured)).sum::<u64>().max(sent);
         let percent = match self.state {
             JobState::Queued | JobState::Checking => 0.0,
             JobState::Committing | JobState::Verifying | JobState::Done => 100.0,
             // Full only when the registry has everything: buffers on the way swallow the last megabytes.
-            _ if stored > 0.0 => (100.0 * done / stored).min(99.0),
+            _ if expected > 0 => (100.0 * sent as f64 / expected as f64).min(99.0),
             _ => self.percent,
         };
         // A total that grows holds the bar instead of pulling it back; bytes that are lost do pull it.
-        self.percent = self.percent.max(percent.min(100.0));
-        let speed = self.speed(now).filter(|_| self.state == JobState::Sending);
-        let settled = now.duration_since(self.started) >= SETTLED;
+        self.percent = self.percent.max(percent);
+        // What is shown of the total grows with the bytes until the bar moves again.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let seconds_left =
-            speed.filter(|_| settled).map(|speed| (total.saturating_sub(sent) as f64 / speed).ceil() as u64);
+        let total = match self.state {
+            JobState::Queued | JobState::Checking => expected,
+            _ if self.percent > percent && sent > 0 => (sent as f64 * 100.0 / self.percent) as u64,
+            _ => expected,
+        };
+        let moves = self.state == JobState::Sending;
+        let speed = self.rate.speed(now).filter(|_| moves);
+        let seconds_left = self.rate.seconds(expected - sent, now).filter(|_| moves && speed.is_some());
         let listed = |state| {
             let blobs = self.layers.iter().filter_map(|layer| layer.blob);
             blobs.filter(|blob| self.blobs[*blob].state == state).count()
         };
         JobProgress {
             state: self.state,
-            total,
-            sent: sent.min(total),
+            total: total.max(sent),
+            sent,
+            kept: to_send().map(Blob::kept).sum(),
             reused: self
                 .blobs
                 .iter()
@@ -391,28 +397,32 @@ impl Live {
     /// The layers as of now.
     pub(crate) fn layers(&self) -> Vec<JobLayer> {
         let at_rest = matches!(self.state, JobState::Paused | JobState::Cancelled);
+        let measured = self.measured();
         let layers = self.layers.iter().zip(1..).map(|(layer, number)| {
             let Some(blob) = layer.blob.map(|blob| &self.blobs[blob]) else {
                 let (made_by, size) = (layer.made_by.clone(), layer.size);
-                return JobLayer { number, made_by, size, state: LayerState::NotInFile, percent: 0 };
+                return JobLayer {
+                    number,
+                    made_by,
+                    size,
+                    exact: true,
+                    state: LayerState::NotInFile,
+                    percent: 0,
+                };
             };
             let state = match blob.state {
                 LayerState::Compressing | LayerState::Uploading if at_rest => LayerState::Waiting,
                 // What is compressed is on its way.
-                LayerState::Compressing if blob.read() >= blob.stored => LayerState::Uploading,
+                LayerState::Compressing if blob.is_encoded() => LayerState::Uploading,
                 state => state,
             };
+            let size = blob.weight(measured);
             // Full only when the registry has it.
             let most = if blob.is_over() { 100.0 } else { 99.0 };
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            let percent = (100.0 * blob.share()).clamp(0.0, most) as u32;
-            JobLayer {
-                number,
-                made_by: layer.made_by.clone(),
-                size: blob.size.unwrap_or(layer.size),
-                state,
-                percent,
-            }
+            let percent = (100.0 * blob.share(size)).clamp(0.0, most) as u32;
+            let exact = !blob.gzip || blob.size.is_some();
+            JobLayer { number, made_by: layer.made_by.clone(), size, exact, state, percent }
         });
         layers.collect()
     }
@@ -420,144 +430,4 @@ impl Live {
 
 pub(crate) fn is_final(state: JobState) -> bool {
     matches!(state, JobState::Done | JobState::Failed | JobState::Cancelled)
-}
-
-#[cfg(test)]
-pub(crate) mod tests {
-    use std::path::PathBuf;
-
-    use slipway_archive::{Archive, OpenOptions};
-    use slipway_reference::Digest;
-    use slipway_transfer::{Compression, Contents};
-
-    use super::*;
-
-    /// The sample image's file, which is gone by now, and its parts.
-    pub(crate) fn sample() -> (PathBuf, Parts) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("hello.tar");
-        slipway_practice::sample_image(&path).unwrap();
-        let archive = Archive::open(&path, &OpenOptions::default()).unwrap();
-        let contents = Contents::of(&archive, &archive.images()[0]);
-        let profile =
-            slipway_hosts::Hosts::builtin().endpoint(&"ghcr.io".parse().unwrap(), false).unwrap().profile;
-        let parts = Parts::of(&contents, None, profile, Compression::default());
-        (path, parts)
-    }
-
-    /// A job that sends its first layer, and when it began.
-    fn sending() -> (Live, Instant, usize) {
-        let now = Instant::now();
-        let parts = sample().1;
-        let layer = parts.layers[0].blob.unwrap();
-        let mut live = Live::new(&parts, now, 1000);
-        live.apply(&Event::Phase(Phase::Sending), now);
-        live.apply(&Event::Started { blob: layer }, now);
-        live.apply(&Event::Sent { blob: layer, bytes: 700 }, now);
-        (live, now, layer)
-    }
-
-    fn interrupted(blob: usize, wait_ms: u64) -> Event {
-        Event::Interrupted { blob, cause: Cause::Network, reason: "reset".to_owned(), wait_ms }
-    }
-
-    #[test]
-    fn a_wait_says_for_what_and_since_when_until_something_moves() {
-        let (mut live, began, layer) = sending();
-        let later = began + Duration::from_secs(5);
-        assert!(live.apply(&interrupted(layer, 8000), later), "a wait is told at once");
-        let again = later + Duration::from_secs(8);
-        live.apply(
-            &Event::Waiting { cause: Cause::Network, reason: "reset".to_owned(), wait_ms: 8000 },
-            again,
-        );
-        let progress = live.progress(again + Duration::from_secs(2));
-        assert_eq!(progress.waiting_for, Some(WaitingFor::Network));
-        assert_eq!((progress.waiting_since, progress.retry_seconds), (Some(1005), Some(7)));
-        live.apply(&Event::Sent { blob: layer, bytes: 1 }, again + Duration::from_secs(9));
-        let progress = live.progress(again + Duration::from_secs(9));
-        assert_eq!((progress.waiting_for, progress.retry_seconds), (None, None));
-    }
-
-    #[test]
-    fn a_layer_starts_over_only_where_the_registry_lost_its_beginning() {
-        let (mut live, now, layer) = sending();
-        live.apply(&interrupted(layer, 10), now);
-        assert_eq!(live.progress(now).starts_over, None, "nobody knows yet");
-        live.apply(&Event::Continued { blob: layer, offset: 700 }, now);
-        live.apply(&Event::Sent { blob: layer, bytes: 10 }, now);
-        assert_eq!(live.progress(now).starts_over, None, "it goes on where it was");
-
-        live.apply(&interrupted(layer, 10), now);
-        live.apply(&Event::Sent { blob: layer, bytes: 10 }, now);
-        assert_eq!(live.progress(now).starts_over, Some(StartsOver { layer: 1, bytes: 710 }));
-        let digest = Digest::sha256(&[7; 32]);
-        live.apply(&Event::Committed { blob: layer, digest: digest.clone(), size: 900 }, now);
-        assert_eq!(live.progress(now).starts_over, None);
-        assert_eq!(live.layer_of(&digest.to_string()), Some(1));
-    }
-
-    #[test]
-    fn what_a_pause_keeps_is_told_until_the_registry_says_otherwise() {
-        let now = Instant::now();
-        let parts = sample().1;
-        let [large, small] = [0, 1].map(|layer| parts.layers[layer].blob.unwrap());
-        let mut live = Live::new(&parts, now, 1000);
-        // One that keeps its session, and one that is too small for that.
-        for (blob, stored) in [(large, RESUMABLE * 2), (small, 2000)] {
-            live.blobs[blob] = Blob { stored, ..live.blobs[blob].clone() };
-            live.apply(&Event::Started { blob }, now);
-        }
-        live.apply(&Event::Phase(Phase::Sending), now);
-        for (blob, read, sent) in [(large, RESUMABLE, RESUMABLE / 4), (small, 2000, 1000)] {
-            live.apply(&Event::Read { blob, bytes: read }, now);
-            live.apply(&Event::Sent { blob, bytes: sent }, now);
-        }
-        let states = |live: &Live| live.layers().iter().map(|layer| layer.state).collect::<Vec<_>>();
-        assert_eq!(states(&live)[..2], [LayerState::Compressing, LayerState::Uploading]);
-        assert_eq!(live.layers()[1].percent, 99, "full only when the registry has it");
-        live.paused(now);
-        assert_eq!(states(&live)[..2], [LayerState::Waiting, LayerState::Waiting]);
-        let kept = live.progress(now);
-        assert_eq!(kept.sent, RESUMABLE / 4);
-        assert!((45.0..50.0).contains(&kept.percent), "{}", kept.percent);
-
-        live.resuming(now);
-        assert_eq!((live.progress(now).sent, live.progress(now).percent), (kept.sent, kept.percent));
-        live.apply(&Event::Phase(Phase::Sending), now);
-        live.apply(&Event::Continued { blob: large, offset: RESUMABLE / 4 }, now);
-        // It is read again from the beginning, which is no way back.
-        live.apply(&Event::Read { blob: large, bytes: 10 }, now);
-        assert_eq!((live.progress(now).sent, live.progress(now).percent), (kept.sent, kept.percent));
-
-        live.apply(&interrupted(large, 10), now);
-        assert_eq!(live.progress(now).sent, kept.sent, "nobody knows yet");
-        live.apply(&Event::Sent { blob: large, bytes: 10 }, now);
-        let over = live.progress(now);
-        assert_eq!((over.sent, over.starts_over.map(|over| over.bytes)), (10, Some(kept.sent)));
-        assert!(over.percent < 1.0, "{}", over.percent);
-
-        live.end(JobState::Cancelled, now, "cancelled");
-        assert_eq!((live.progress(now).sent, live.progress(now).percent), (0, 0.0));
-        assert_eq!(states(&live)[0], LayerState::Waiting);
-    }
-
-    #[test]
-    fn what_the_registry_warns_of_is_kept_once_and_holds_nothing_up() {
-        let (mut live, now, _) = sending();
-        for text in ["gone on 1 March", "moved", "gone on 1 March"] {
-            assert!(!live.apply(&Event::Warned { text: text.to_owned() }, now));
-        }
-        assert_eq!(live.warnings, ["gone on 1 March", "moved"]);
-        assert_eq!(live.state(), JobState::Sending);
-    }
-
-    #[test]
-    fn a_rate_is_told_only_when_enough_went_up() {
-        let (mut live, now, layer) = sending();
-        let later = now + Duration::from_secs(2);
-        assert_eq!(live.rate(later), None);
-        live.apply(&Event::Sent { blob: layer, bytes: 8_000_000 - 700 }, later);
-        assert_eq!(live.rate(later), Some(4e6));
-    }
 }

@@ -1,11 +1,75 @@
-//! The practice registry as the window's "try it out".
+//! The practice registry as the window's "try it out". It ends with Slipway, and what was published there with it.
 
 use std::path::{Path, PathBuf};
 
+use secrecy::SecretString;
+use slipway_distribution::CredentialSource;
 use slipway_hosts::{Endpoint, Profile};
 use slipway_practice::{Options, Practice, PracticeError};
+use slipway_reference::Reference;
 
 use crate::home;
+use crate::slipway::Slipway;
+use crate::view::{Code, Draft, FailureView, JobView, PracticeView};
+
+impl Slipway {
+    /// Starts the practice registry (once), signs in there, and opens its sample image with a filled form.
+    pub async fn start_practice(&self, draft: Draft) -> Result<PracticeView, FailureView> {
+        let (registry, sample) = self.practising().await?;
+        let draft = Draft {
+            registry,
+            owner: USER.to_owned(),
+            image_name: String::new(),
+            repository: String::new(),
+            versions: Vec::new(),
+            version_text: String::new(),
+            ..draft
+        };
+        let opened = self.open_path(&sample, draft).await?;
+        Ok(PracticeView { registries: self.registries.offered(), opened })
+    }
+
+    /// The form of a job, for taking it up: the practice registry that it went to is another one since Slipway was
+    /// started again.
+    pub(crate) async fn taken_up_form(&self, job: &JobView) -> Result<Draft, FailureView> {
+        let draft = job.draft.clone();
+        if !self.practice_is_over(job) {
+            return Ok(draft);
+        }
+        let (registry, _) = self.practising().await?;
+        Ok(Draft { registry, ..draft })
+    }
+
+    /// The practice registry that a job published to ended with the Slipway that had started it.
+    pub(crate) fn practice_is_over(&self, job: &JobView) -> bool {
+        let there = job.reference.parse::<Reference>();
+        job.practice && !there.is_ok_and(|reference| self.registries.is_practice(&reference.host))
+    }
+
+    /// The name of the running practice registry, and its sample image.
+    async fn practising(&self) -> Result<(String, PathBuf), FailureView> {
+        let failed = |error: &dyn std::fmt::Display| {
+            FailureView::new(Code::Internal, format!("the practice registry did not start: {error}"))
+        };
+        let mut practice = self.practice.lock().await;
+        let running = match practice.take() {
+            Some(running) => running,
+            None => {
+                let running = start(&self.home).await.map_err(|error| failed(&error))?;
+                let endpoint = endpoint(&running.practice).map_err(|error| failed(&error))?;
+                if let Some(token) = running.practice.token_for(USER) {
+                    let secret = SecretString::from(token);
+                    let source = CredentialSource::Practice;
+                    self.registries.sign_in(&endpoint.name, USER.to_owned(), secret, source);
+                }
+                self.registries.add_practice(endpoint);
+                running
+            }
+        };
+        let running = practice.insert(running);
+        Ok((running.practice.ghcr().to_string(), running.sample.clone()))
+    }
+}
 
 /// A running practice registry with its sample image.
 pub(crate) struct Running {

@@ -36,6 +36,8 @@ impl Slipway {
         if changed.network != settings.network {
             self.registries.use_proxies(&changed);
         }
+        // What is under way keeps to it, too.
+        self.limit.set(changed.transfer().rate);
         *settings = changed;
         let settings = settings.view();
         Ok(PreferencesView { language: self.language(&settings), settings })

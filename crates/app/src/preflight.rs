@@ -3,7 +3,7 @@
 //! Ids of the checks: the rules of the fields (`owner.case`, …) with their field and fix; `token`, `token.accepted`,
 //! `token.scope`, `token.expired`, `token.expiring`, `token.sso`; `owner`, `owner.user`, `owner.organization`,
 //! `owner.unknown`; `repo.there`, `repo.renamed`, `repo.archived`, `repo.unknown`; `package`, `package.new`,
-//! `package.public`, `package.internal`, `package.private`; `write`; `tag.new`, `tag.same`, `tag.moves`, `tag.movesUnknown`, `tag.unknown`;
+//! `package.public`, `package.internal`, `package.private`, `package.there`; `write`; `tag.new`, `tag.same`, `tag.moves`, `tag.movesUnknown`, `tag.unknown`;
 //! `bytes`, `bytes.unknown`; `limits`, `limits.none`, `layer.limit`, `layer.slow`, `image.large`; `foreign.none`,
 //! `layer.foreign`, `foreign.kept`; `platforms`, `image.multi`, `index.sparse`. A check that could not be
 //! made carries the parameter `reason`: `offline`, `signedOut`, `later` or `fields`.
@@ -132,7 +132,16 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
         Asked::Answered { .. } => Reason::SignedOut,
     };
     match asked_plan {
-        Some(plan) => plan.tags.iter().for_each(|tag| checks.push(tag_check(draft, tag))),
+        Some(plan) => {
+            let there = |tag: &TagPlan| matches!(tag.state, TagState::Same | TagState::Moves { .. });
+            // What has a version is no new package, though GitHub's list may not show it to this token.
+            if plan.tags.iter().any(there) {
+                checks.iter_mut().filter(|check| check.id == "package.new").for_each(|check| {
+                    "package.there".clone_into(&mut check.id);
+                });
+            }
+            plan.tags.iter().for_each(|tag| checks.push(tag_check(draft, tag)));
+        }
         None => {
             for tag in checked.destination.iter().flat_map(|destination| &destination.tags) {
                 let mut check = not_checked("tag.unknown", reason);
@@ -156,6 +165,7 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
     PreflightView {
         button: button(&checks, asked_plan),
         layers: plan.map(|plan| layers(plan, endpoint.profile)).unwrap_or_default(),
+        sizes: plan.map(sizes).unwrap_or_default(),
         bytes_there: plan.map_or(0, Plan::bytes_there),
         bytes_to_send: plan.map_or(0, |plan| plan.bytes_to_send().0),
         exact: plan.is_some_and(|plan| plan.bytes_to_send().1),
@@ -363,6 +373,14 @@ fn rule(draft: &Draft, newer: Option<&Draft>, found: &Check) -> CheckView {
             [("present", present.join(", ")), ("missing", missing.join(", "))],
         ),
     }
+}
+
+fn sizes(plan: &Plan) -> Vec<u64> {
+    let size = |layer: &slipway_transfer::Layer| match layer.blob {
+        Some(blob) => plan.parts.blobs[blob].wire_size(),
+        None => layer.size,
+    };
+    plan.parts.layers.iter().map(size).collect()
 }
 
 fn layers(plan: &Plan, profile: Profile) -> Vec<LayerPlan> {

@@ -37,7 +37,8 @@ impl Slipway {
             } else {
                 (Contents::of(&archive, &image), self.settings().transfer())
             };
-            parts = Some(self.parts(&contents, platform(draft), endpoint.profile, &transfer));
+            let unasked = self.parts(&contents, platform(draft), endpoint.profile, &transfer);
+            parts = Some(self.estimated(unasked).await?);
             let reference = &form.reference;
             command = publish::command(
                 &file.path,
@@ -140,7 +141,7 @@ impl Slipway {
         let client = client.telling(Waits::default().with_warnings(move |text| {
             warned.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_owned());
         }));
-        let parts = self.prepared_parts(&prepared);
+        let parts = self.estimated(self.prepared_parts(&prepared)).await?;
         let destination = &prepared.destination;
         let asked = preflight::ask(&client, &destination.path, parts.clone(), &destination.tags, now()).await;
         let checked = slipway_hosts::Checked {
@@ -224,6 +225,7 @@ impl Slipway {
         }
         let registry =
             self.registries.client(&endpoint).map_err(|error| FailureView::registry(&error, now()))?;
+        self.limit.set(prepared.transfer.rate);
         let engine = self.engine()?;
         let base = self.base(&prepared, &parts);
         if let Some(running) = self.jobs.twin(&base) {
@@ -250,6 +252,7 @@ impl Slipway {
                 tags: prepared.destination.tags,
                 options: prepared.transfer,
             },
+            parts,
             engine,
             registry,
             file: prepared.file.path.clone(),
@@ -283,7 +286,7 @@ impl Slipway {
                 self.pool.get_or_init(|| pool).clone()
             }
         };
-        Ok(Engine { pool, ledger: Arc::<Store>::clone(&self.ledger) })
+        Ok(Engine { pool, ledger: Arc::<Store>::clone(&self.ledger), limit: self.limit.clone() })
     }
 
     fn parts(
@@ -295,7 +298,19 @@ impl Slipway {
     ) -> Parts {
         let mut parts = Parts::of(contents, platform, profile, options.compression);
         parts.recall(&*self.ledger);
+        self.samples.recall(&mut parts);
         parts
+    }
+
+    /// The same with what samples say of the layers that are compressed on the way. Reads a little of each at the first
+    /// call.
+    async fn estimated(&self, mut parts: Parts) -> Result<Parts, FailureView> {
+        let samples = Arc::clone(&self.samples);
+        let estimated = tokio::task::spawn_blocking(move || {
+            samples.estimate(&mut parts);
+            parts
+        });
+        estimated.await.map_err(|panic| FailureView::new(Code::Internal, panic.to_string()))
     }
 
     fn prepared_parts(&self, prepared: &Prepared) -> Parts {
@@ -318,6 +333,7 @@ impl Slipway {
             started: now(),
             ended: None,
             interrupted: false,
+            goes_on: false,
             progress: JobProgress::waiting(),
             layers: Vec::new(),
             log: Vec::new(),
@@ -346,6 +362,7 @@ impl JobProgress {
             state: JobState::Queued,
             total: 0,
             sent: 0,
+            kept: 0,
             reused: 0,
             exact: false,
             percent: 0.0,

@@ -10,7 +10,7 @@ use slipway_archive::Target;
 use slipway_distribution::CredentialSource;
 use slipway_hosts::{Endpoint, Hints, Hosts};
 use slipway_reference::{HostName, Reference};
-use slipway_transfer::{Event, Events, Pool, PullRequest};
+use slipway_transfer::{Event, Events, Limit, Pool, PullRequest, Samples};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -23,16 +23,14 @@ use crate::form;
 use crate::image;
 use crate::jobs::Jobs;
 use crate::links;
-use crate::practice::{self, Running};
+use crate::practice::Running;
 use crate::publish::{FetchProgress, Fetched, PullFormat, PullOptions};
 use crate::reading::Readings;
 use crate::registries::Registries;
 use crate::settings::{Settings, language};
 use crate::setup::Setup;
 use crate::store::Store;
-use crate::view::{
-    AccountView, Code, Draft, FailureView, FormView, JobId, JobUpdate, LinkTopic, PracticeView, StartView,
-};
+use crate::view::{AccountView, Code, Draft, FailureView, FormView, JobId, JobUpdate, LinkTopic, StartView};
 
 /// A token is never longer; what is longer was pasted by mistake.
 pub(crate) const LONGEST_TOKEN: usize = 4096;
@@ -53,6 +51,12 @@ pub struct Slipway {
     pub(crate) jobs: Jobs,
     pub(crate) ledger: Arc<Store>,
     pub(crate) pool: OnceLock<Pool>,
+    /// How fast all jobs may be together.
+    pub(crate) limit: Limit,
+    /// What failed in the page.
+    pub(crate) page_faults: Mutex<Vec<String>>,
+    /// What samples of layers said.
+    pub(crate) samples: Arc<Samples>,
     pub(crate) in_background: bool,
     pub(crate) practice: tokio::sync::Mutex<Option<Running>>,
     pub(crate) confirm: Arc<dyn Confirm>,
@@ -78,6 +82,9 @@ impl Slipway {
             readings: Readings::new(setup.inputs),
             counting: Arc::default(),
             pool: OnceLock::new(),
+            limit: Limit::default(),
+            page_faults: Mutex::default(),
+            samples: Arc::default(),
             in_background: setup.in_background,
             practice: tokio::sync::Mutex::default(),
             confirm: setup.confirm,
@@ -232,38 +239,6 @@ impl Slipway {
             }),
             Err(error) => Err(FailureView::transfer(&error, now())),
         }
-    }
-
-    /// Starts the practice registry (once), signs in there, and opens its sample image with a filled form.
-    pub async fn start_practice(&self, draft: Draft) -> Result<PracticeView, FailureView> {
-        let failed = |error: &dyn std::fmt::Display| {
-            FailureView::new(Code::Internal, format!("the practice registry did not start: {error}"))
-        };
-        let mut practice = self.practice.lock().await;
-        if practice.is_none() {
-            let running = practice::start(&self.home).await.map_err(|error| failed(&error))?;
-            let endpoint = practice::endpoint(&running.practice).map_err(|error| failed(&error))?;
-            if let Some(token) = running.practice.token_for(practice::USER) {
-                let secret = SecretString::from(token);
-                let user = practice::USER.to_owned();
-                self.registries.sign_in(&endpoint.name, user, secret, CredentialSource::Practice);
-            }
-            self.registries.add_practice(endpoint);
-            *practice = Some(running);
-        }
-        // It was set just now, or before.
-        let Some(running) = practice.as_ref() else { return Err(failed(&"it is gone")) };
-        let draft = Draft {
-            registry: running.practice.ghcr().to_string(),
-            owner: practice::USER.to_owned(),
-            image_name: String::new(),
-            repository: String::new(),
-            versions: Vec::new(),
-            version_text: String::new(),
-            ..draft
-        };
-        let opened = self.open_path(&running.sample, draft).await?;
-        Ok(PracticeView { registries: self.registries.offered(), opened })
     }
 
     /// Keeps a token that came on standard input for this run.

@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU16, Ordering};
 
 pub use bytes::{bzip2, digest, gzip, noise, sha256, xz, zstd};
-pub use chance::{again, seeds};
+pub use chance::{Chance, again, seeds};
 pub use playground::{Playground, environment};
 pub use server::{Asked, Server};
 

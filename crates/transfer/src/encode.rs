@@ -63,16 +63,18 @@ pub(crate) struct Out {
 
 /// Reads `source` to its end and sends it through `out`, encoded. Blocks; runs on a thread of its own.
 ///
-/// The last chunk is held back until every digest fits, so a damaged blob never becomes a whole request.
+/// The last chunk is held back until every digest fits, so a damaged blob never becomes a whole request. `step` hears of
+/// each piece of the content, bytes, and of what it became, bytes; the last piece may be told as longer than it is.
 pub(crate) fn encode(
     source: impl Read,
     encoding: Encoding,
     expected: &Expected,
     pool: &Pool,
     out: Out,
+    step: impl FnMut(u64, u64),
 ) -> Result<Encoded, EncodeError> {
     let wire = out.wire.clone();
-    let result = run(source, encoding, expected, pool, out);
+    let result = run(source, encoding, expected, pool, out, step);
     if let (Err(error), Some(wire)) = (&result, wire) {
         // The request must end as a failed one, never as a short but whole one.
         let text = match error {
@@ -91,11 +93,13 @@ fn run(
     expected: &Expected,
     pool: &Pool,
     out: Out,
+    mut step: impl FnMut(u64, u64),
 ) -> Result<Encoded, EncodeError> {
     let mut wire = Wire::new(out, expected.digest.as_ref());
     match encoding {
         Encoding::AsStored => {
             while let Some(chunk) = chunk(&mut source)? {
+                step(chunk.len() as u64, chunk.len() as u64);
                 wire.push(chunk)?;
             }
         }
@@ -103,6 +107,7 @@ fn run(
             let mut content = Hasher::like(expected.diff_id.as_ref());
             let mut blocks = Parallel::new(pool, method, source);
             while let Some(block) = blocks.next(|block| content.update(block)).map_err(EncodeError::Read)? {
+                step(method.block() as u64, block.len() as u64);
                 wire.push(Bytes::from(block))?;
             }
             if let Some(expected) = &expected.diff_id {
@@ -204,7 +209,7 @@ mod tests {
     ) -> (Result<Encoded, EncodeError>, Vec<u8>, bool) {
         let (wire, mut chunks) = mpsc::channel(64);
         let out = Out { wire: Some(wire), skip, check: None };
-        let result = encode(content, encoding, expected, &Pool::new(2).unwrap(), out);
+        let result = encode(content, encoding, expected, &Pool::new(2).unwrap(), out, |_, _| {});
         let (mut bytes, mut whole) = (Vec::new(), true);
         while let Some(chunk) = chunks.blocking_recv() {
             match chunk {
@@ -283,7 +288,8 @@ mod tests {
         drop(chunks);
         let out = Out { wire: Some(wire), skip: 0, check: None };
         let pool = Pool::new(1).unwrap();
-        let result = encode(&noise(1 << 20)[..], Encoding::AsStored, &Expected::default(), &pool, out);
+        let (content, expected) = (noise(1 << 20), Expected::default());
+        let result = encode(&content[..], Encoding::AsStored, &expected, &pool, out, |_, _| {});
         assert!(matches!(result, Err(EncodeError::Stopped)));
     }
 }

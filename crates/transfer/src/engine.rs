@@ -8,8 +8,10 @@ use slipway_distribution::{Error, Waits};
 use slipway_hosts::Meaning;
 use tokio_util::sync::CancellationToken;
 
+use crate::error::TransferError;
 use crate::event::{Cause, Event, Events};
 use crate::ledger::Ledger;
+use crate::limit::Limit;
 
 /// What all pushes of a process share.
 #[derive(Clone)]
@@ -18,12 +20,15 @@ pub struct Engine {
     pub pool: Pool,
     /// What was learnt before.
     pub ledger: Arc<dyn Ledger>,
+    /// How fast they may be, all together.
+    pub limit: Limit,
 }
 
 /// The hand on a running push.
 #[derive(Debug, Clone)]
 pub struct Control {
     pub(crate) cancel: CancellationToken,
+    pause: CancellationToken,
     pub(crate) waits: Waits,
     limited: Arc<AtomicU32>,
 }
@@ -40,7 +45,8 @@ impl Control {
             events(Event::Waiting { cause: Cause::of(failed), reason: failed.to_string(), wait_ms });
         });
         let waits = waits.with_warnings(move |text| warned(Event::Warned { text: text.to_owned() }));
-        Self { cancel: CancellationToken::new(), waits, limited }
+        let (cancel, pause) = (CancellationToken::new(), CancellationToken::new());
+        Self { cancel, pause, waits, limited }
     }
 
     /// The same for a job that may wait: a registry that was never reached is waited for like one that went away.
@@ -62,6 +68,31 @@ impl Control {
     /// Ends the push within the time of one chunk. What was sent stays for the next try.
     pub fn cancel(&self) {
         self.cancel.cancel();
+    }
+
+    /// Ends the push as [`cancel`](Self::cancel) does, but a request in hand may end first where it soon does and the
+    /// registry then keeps what it sent. What the registry has of each blob is told as
+    /// [`Confirmed`](Event::Confirmed).
+    pub fn pause(&self) {
+        self.pause.cancel();
+    }
+
+    pub(crate) fn is_pausing(&self) -> bool {
+        self.pause.is_cancelled()
+    }
+
+    /// Pause was pressed.
+    pub(crate) async fn pausing(&self) {
+        self.pause.cancelled().await;
+    }
+
+    /// What `work` gives; cancelled where a pause comes first.
+    pub(crate) async fn unless_paused<T>(&self, work: impl Future<Output = T>) -> Result<T, TransferError> {
+        tokio::select! {
+            biased;
+            () = self.pausing() => Err(TransferError::Cancelled),
+            done = work => Ok(done),
+        }
     }
 
     /// Ends the waits that are under way.

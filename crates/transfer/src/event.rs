@@ -63,12 +63,14 @@ pub enum Event {
         /// Which blob.
         blob: usize,
     },
-    /// So many more bytes were read from the file.
-    Read {
+    /// So many more bytes of the file were encoded; the last piece may be told as longer than it is.
+    Encoded {
         /// Which blob.
         blob: usize,
-        /// Bytes since the last such event.
+        /// Bytes of the file since the last such event.
         bytes: u64,
+        /// Bytes that they became.
+        made: u64,
     },
     /// So many more bytes were accepted by the connection.
     Sent {
@@ -94,6 +96,13 @@ pub enum Event {
         blob: usize,
         /// Bytes that the registry has.
         offset: u64,
+    },
+    /// The registry has so much of the blob, whatever happens to the rest: a part of it was taken, or it was asked.
+    Confirmed {
+        /// Which blob.
+        blob: usize,
+        /// Bytes from its beginning.
+        bytes: u64,
     },
     /// The registry linked the blob from another path of its own; nothing has to be sent.
     Linked {

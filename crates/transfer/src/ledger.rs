@@ -26,11 +26,11 @@ pub trait Ledger: Send + Sync {
     /// Remembers that it is there.
     fn remember_home(&self, registry: &str, path: &RepositoryPath, digest: &Digest);
 
-    /// The upload session that was left open for `blob` (see [`SessionKey`]), if no running transfer holds it. It
-    /// is then held by the caller.
-    fn take_session(&self, key: &SessionKey) -> Option<String>;
-    /// Remembers a session that is being used, by its address.
-    fn keep_session(&self, key: &SessionKey, location: &str);
+    /// The upload session that was left open for `blob` (see [`SessionKey`]), if no running transfer holds it: its
+    /// address, and how much of the blob the registry confirmed, bytes. It is then held by the caller.
+    fn take_session(&self, key: &SessionKey) -> Option<(String, u64)>;
+    /// Remembers a session that is being used, by its address, and so many confirmed bytes.
+    fn keep_session(&self, key: &SessionKey, location: &str, confirmed: u64);
     /// The session is over.
     fn drop_session(&self, key: &SessionKey);
     /// The transfer that used the session ends, the session stays.
@@ -52,12 +52,19 @@ pub struct SessionKey {
 #[derive(Debug, Default)]
 pub struct Remembered(Mutex<Memory>);
 
+#[derive(Debug)]
+struct Session {
+    location: String,
+    confirmed: u64,
+    held: bool,
+}
+
 #[derive(Debug, Default)]
 struct Memory {
     compressed: HashMap<(Digest, Method), (Digest, u64)>,
     checked: HashMap<Digest, Digest>,
     homes: HashMap<(String, Digest), Vec<RepositoryPath>>,
-    sessions: HashMap<SessionKey, (String, bool)>,
+    sessions: HashMap<SessionKey, Session>,
 }
 
 impl Remembered {
@@ -96,15 +103,17 @@ impl Ledger for Remembered {
         });
     }
 
-    fn take_session(&self, key: &SessionKey) -> Option<String> {
+    fn take_session(&self, key: &SessionKey) -> Option<(String, u64)> {
         self.with(|memory| {
-            let (location, held) = memory.sessions.get_mut(key)?;
-            (!std::mem::replace(held, true)).then(|| location.clone())
+            let session = memory.sessions.get_mut(key)?;
+            let free = !std::mem::replace(&mut session.held, true);
+            free.then(|| (session.location.clone(), session.confirmed))
         })
     }
 
-    fn keep_session(&self, key: &SessionKey, location: &str) {
-        self.with(|memory| memory.sessions.insert(key.clone(), (location.to_owned(), true)));
+    fn keep_session(&self, key: &SessionKey, location: &str, confirmed: u64) {
+        let session = Session { location: location.to_owned(), confirmed, held: true };
+        self.with(|memory| memory.sessions.insert(key.clone(), session));
     }
 
     fn drop_session(&self, key: &SessionKey) {
@@ -113,8 +122,8 @@ impl Ledger for Remembered {
 
     fn leave_session(&self, key: &SessionKey) {
         self.with(|memory| {
-            if let Some((_, held)) = memory.sessions.get_mut(key) {
-                *held = false;
+            if let Some(session) = memory.sessions.get_mut(key) {
+                session.held = false;
             }
         });
     }

@@ -16,7 +16,7 @@ pub struct Options {
     pub verify: bool,
     /// Large blobs that go up side by side, at most; none for what is best.
     pub parallel: Option<usize>,
-    /// Bytes a second that go up, all blobs together, at most.
+    /// Bytes a second that go up at most, for [`Limit`](crate::Limit): all pushes together keep to it.
     pub rate: Option<u64>,
     /// The way that every blob takes; none for what is best for each.
     pub way: Option<Way>,

@@ -17,7 +17,7 @@ use crate::engine::{Control, Engine};
 use crate::error::TransferError;
 use crate::event::{Event, Events, Phase};
 use crate::plan::{Blob, Parts, Plan, Presence, Request, TagState};
-use crate::send::Sender;
+use crate::send::{ASK, LET_END, Sender};
 
 /// Large blobs that go up side by side. One small blob goes beside them, so that none waits behind a large one; with
 /// the odd connection that is opened while another becomes free, a push stays below eight.
@@ -82,6 +82,7 @@ pub async fn push(
     tokio::select! {
         biased;
         () = control.cancel.cancelled() => Err(TransferError::Cancelled),
+        () = let_go(control) => Err(TransferError::Cancelled),
         result = run(request, registry, engine, events, control) => result,
     }
 }
@@ -102,34 +103,52 @@ async fn run(
     }
     let registry = registry.telling(control.waits.clone());
     let repository = registry.repository(&request.path, Access::PullPush);
-    let plan = Plan::look(parts, &request.tags, &repository)
-        .await
-        .map_err(TransferError::registry("asking what the registry has"))?;
+    let asking = TransferError::registry("asking what the registry has");
+    let looked = async { Plan::look(parts, &request.tags, &repository).await.map_err(asking) };
+    let plan = control.unless_paused(looked).await??;
 
     events(Event::Phase(Phase::Sending));
     let (counted, count) = counted(events);
     let sender = Sender::new(request, &repository, registry.endpoint(), engine, &counted, control);
-    let mut sent = blobs(&sender, &plan, &counted).await?;
+    let sent = blobs(&sender, &plan, &counted).await?;
+    let tagged = Box::pin(tag(&sender, &plan, sent));
+    let (sent, root, not_verified) = control.unless_paused(tagged).await??;
+    Ok(published(&plan, &sent, root, not_verified, &count, started.elapsed()))
+}
+
+/// Everything after the blobs: manifests, versions, and asking back what they point to.
+async fn tag(
+    sender: &Sender<'_>,
+    plan: &Plan,
+    mut sent: Vec<Option<Encoded>>,
+) -> Result<(Vec<Option<Encoded>>, Root, Option<String>), TransferError> {
+    let Sender { request, repository, events, control, .. } = sender;
     sender.checked(&plan.parts.blobs, &sent).await?;
     // What was hashed must be what is there now: a file that changed meanwhile is not published half and half.
     request.contents.unchanged()?;
 
-    let tags = moving(&plan);
+    let tags = moving(plan);
     events(Event::Phase(Phase::Committing));
-    let root = match commit(&plan.parts, &sent, &tags, &repository, events).await {
+    let root = match commit(&plan.parts, &sent, &tags, repository, events).await {
         Err(error) if lost_blob(&error) => {
             // ghcr.io was seen to lose a blob between its commit and the manifest (build-push-action#498):
             // what it names is looked for and sent again, once.
-            resend(&sender, &plan.parts, &mut sent).await?;
+            resend(sender, &plan.parts, &mut sent).await?;
             sender.checked(&plan.parts.blobs, &sent).await?;
-            commit(&plan.parts, &sent, &tags, &repository, events).await?
+            commit(&plan.parts, &sent, &tags, repository, events).await?
         }
         other => other?,
     };
 
     events(Event::Phase(Phase::Verifying));
-    let not_verified = verify(&root.digest, &tags, &repository, events, &control.waits).await?;
-    Ok(published(&plan, &sent, root, not_verified, &count, started.elapsed()))
+    let not_verified = verify(&root.digest, &tags, repository, events, &control.waits).await?;
+    Ok((sent, root, not_verified))
+}
+
+/// The end of a pause, whatever is still in hand.
+async fn let_go(control: &Control) {
+    control.pausing().await;
+    tokio::time::sleep(LET_END + ASK).await;
 }
 
 /// The versions that do not point to this very image already. The registry said so of the others a moment ago.
@@ -212,15 +231,21 @@ async fn lanes(
         if limited() != seen {
             (at_once, smooth, seen) = ((at_once / 2).max(1), 0, limited());
         }
-        while under_way.len() <= at_once {
+        while under_way.len() <= at_once && !sender.control.is_pausing() {
             let next = if large_now < at_once { large.pop_front() } else { None };
             large_now += usize::from(next.is_some());
             let Some(index) = next.or_else(|| small.pop_front()) else { break };
             // Boxed for the reason that `plan::look` gives.
             under_way.push(sender.send(index, &blobs[index]).map_ok(move |encoded| (index, encoded)).boxed());
         }
-        let Some(sent) = under_way.next().await else { return Ok(done) };
-        let (index, encoded) = sent?;
+        let Some(sent) = under_way.next().await else {
+            return if sender.control.is_pausing() { Err(TransferError::Cancelled) } else { Ok(done) };
+        };
+        let (index, encoded) = match sent {
+            // The others may still end.
+            Err(TransferError::Cancelled) if sender.control.is_pausing() => continue,
+            other => other?,
+        };
         large_now -= usize::from(is_large(&index));
         done.push((index, encoded));
         smooth += 1;

@@ -17,6 +17,12 @@ pub(crate) fn ready(window: WebviewWindow) {
     window::show(&window);
 }
 
+/// Something failed in the page, for the report.
+#[tauri::command(async)]
+pub(crate) fn note_page_fault(app: State<'_, App>, text: String) {
+    app.note_page_fault(&text);
+}
+
 /// Opens a page in the system's browser. The page names a topic; the address is made in Rust.
 #[tauri::command(async)]
 pub(crate) fn open_link(app: State<'_, App>, topic: LinkTopic, draft: Draft) -> Result<(), FailureView> {

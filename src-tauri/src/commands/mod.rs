@@ -33,6 +33,7 @@ commands![
     app::ready,
     app::open_link,
     app::leave,
+    app::note_page_fault,
     app::notify,
     publish::choose_image,
     publish::open_path,

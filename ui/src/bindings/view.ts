@@ -1089,6 +1089,10 @@ button: PublishButton,
  */
 layers: Array<LayerPlan>, 
 /**
+ * What each of them takes at the registry, bytes; about, where it is compressed on the way.
+ */
+sizes: Array<number>, 
+/**
  * Bytes already at the registry.
  */
 bytesThere: number, 
@@ -1290,6 +1294,10 @@ ended: number | null,
  */
 interrupted: boolean, 
 /**
+ * It was paused so that Slipway could end, and goes on with the next start.
+ */
+goesOn: boolean, 
+/**
  * Where it stands.
  */
 progress: JobProgress, 
@@ -1323,13 +1331,17 @@ export type JobProgress = {
  */
 state: JobState, 
 /**
- * Bytes to send in all, as known now. The total may grow or shrink while plain layers are compressed.
+ * Bytes to send in all: what the plan said, then what comes of compressing the layers.
  */
 total: number, 
 /**
  * Bytes of it that were sent.
  */
 sent: number, 
+/**
+ * Bytes of `sent` that the registry keeps whatever happens now: a pause or an end may lose the rest.
+ */
+kept: number, 
 /**
  * Bytes that the registry had already.
  */
@@ -1339,7 +1351,7 @@ reused: number,
  */
 exact: boolean, 
 /**
- * 0 to 100; never goes back.
+ * 0 to 100: `sent` of `total`. Goes back only where bytes are lost.
  */
 percent: number, 
 /**
@@ -1411,9 +1423,13 @@ number: number,
  */
 madeBy: string | null, 
 /**
- * Size, bytes: as stored until the sent size is known.
+ * Size at the registry, bytes; of a layer that is compressed on the way about, until it is there.
  */
 size: number, 
+/**
+ * `size` is no estimate.
+ */
+exact: boolean, 
 /**
  * State.
  */
@@ -1980,7 +1996,7 @@ export type LinkTopic = "newToken" | "tokens" | "packagePage" | "packageSettings
 /**
  * Every way a file, a form, a registry or a network can say no. Closed: the page has words for each.
  */
-export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "host.refused" | "settings.failed" | "output.failed" | "cancelled" | "internal";
+export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "host.refused" | "settings.failed" | "output.failed" | "practice.over" | "cancelled" | "internal";
 
 /**
  * The practice registry after it was started.

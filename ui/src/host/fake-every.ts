@@ -67,7 +67,7 @@ export function past(count: number): JobRow[] {
 export function everything(host: FakeHost): void {
   const layers = LAYERS.map((state, index) => {
     const layer = job.layers[index % job.layers.length];
-    return { madeBy: null, size: 1, ...layer, number: index + 1, state, percent: 50 };
+    return { madeBy: null, size: 1, exact: true, ...layer, number: index + 1, state, percent: 50 };
   });
   const many = { ...image, layers: PLANS.flatMap((_, index) => image.layers[index] ?? []) };
   const rows: Partial<JobRow>[] = [

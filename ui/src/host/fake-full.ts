@@ -46,7 +46,7 @@ export function full(host: FakeHost): void {
     ...job,
     reference: `ghcr.io/octo-org/${LONG}:1.0`,
     layers: layers.map(({ number, madeBy, size }) => ({
-      ...{ number, madeBy, size, percent: 50 },
+      ...{ number, madeBy, size, exact: true, percent: 50 },
       state: 'uploading' as const,
     })),
     log: many(500, (index) => ({ atMs: index, text: `${index} ${LONG}` })),

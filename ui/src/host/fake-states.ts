@@ -29,6 +29,7 @@ const layers: JobLayer[] = (
   number: index + 1,
   madeBy,
   size,
+  exact: state !== 'compressing',
   state,
   percent,
 }));
@@ -37,6 +38,7 @@ const large: JobProgress = {
   ...job.progress,
   total: 1_420_000_000,
   sent: 880_000_000,
+  kept: 880_000_000,
   reused: 206_700_000,
   percent: 62,
   speed: 24_600_000,

@@ -161,6 +161,7 @@ export const preflight: PreflightView = {
   ],
   button: { kind: 'publishBytes', bytes: 12_400_000, exact: true },
   layers: ['there', 'there', 'there', 'toSend', 'toSend', 'there'],
+  sizes: image.layers.map(({ size }) => size),
   bytesThere: 36_300_000,
   bytesToSend: 12_400_000,
   exact: true,
@@ -171,6 +172,7 @@ export const job: JobView = {
   id: 1,
   ended: null,
   interrupted: false,
+  goesOn: false,
   reference: 'ghcr.io/octo-org/monalisa:2.4.0',
   registry: 'ghcr.io',
   title: 'monalisa 2.4.0',
@@ -184,6 +186,7 @@ export const job: JobView = {
     state: 'sending',
     total: 12_400_000,
     sent: 7_700_000,
+    kept: 7_700_000,
     reused: 36_300_000,
     exact: true,
     percent: 62,
@@ -200,6 +203,7 @@ export const job: JobView = {
     number: layer.number,
     madeBy: layer.madeBy,
     size: layer.size,
+    exact: true,
     state:
       (['there', 'there', 'there', 'uploading', 'waiting', 'there'] as const)[index] ?? 'there',
     percent: index === 3 ? 75 : 0,
@@ -480,6 +484,7 @@ export class FakeHost extends FakeAccounts implements Host {
     Promise.resolve([9, 8, 7, 6, 5, 4, 3, 2, 1].map((times) => times * 50e6));
   diagnostics = (): Promise<string> => Promise.resolve('Slipway 0.1.0');
   saveDiagnostics = (): Promise<boolean> => this.note('saveDiagnostics', [], true);
+  notePageFault = (text: string): Promise<void> => this.note('notePageFault', [text], undefined);
   leave = (how: string): Promise<void> => this.note('leave', [how], undefined);
   hosts = (): Promise<HostView[]> => Promise.resolve(this.known);
   setHost = (wanted: HostSettings): Promise<HostsView> => {

@@ -116,6 +116,8 @@ export interface Host {
   diagnostics(): Promise<string>;
   /** Asks where to; whether it was saved. */
   saveDiagnostics(): Promise<boolean>;
+  /** Something failed in the page, for the report. */
+  notePageFault(text: string): Promise<void>;
   /** Closes the window; jobs go on without it, or are paused. */
   leave(how: 'background' | 'pause'): Promise<void>;
   hosts(): Promise<HostView[]>;

@@ -65,6 +65,7 @@ export const tauri: Host = {
   compressionSpeeds: () => invoke('compression_speeds'),
   diagnostics: () => invoke('diagnostics'),
   saveDiagnostics: () => invoke('save_diagnostics'),
+  notePageFault: (text) => invoke('note_page_fault', { text }),
   leave: (how) => invoke('leave', { how }),
   hosts: () => invoke('hosts'),
   setHost: (host) => invoke('set_host', { host }),

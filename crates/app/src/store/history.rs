@@ -6,7 +6,7 @@ use rusqlite::{Row, params};
 
 use super::Store;
 use crate::live::is_final;
-use crate::view::{HistoryQuery, JobId, JobState, JobView, Show};
+use crate::view::{HistoryQuery, JobId, JobLayer, JobState, JobView, Show};
 
 /// A job as it is kept.
 #[derive(Debug, Clone)]
@@ -111,8 +111,8 @@ impl Store {
             Ok(mut view) => {
                 if !is_final(view.progress.state) {
                     view.interrupted = true;
-                    view.progress.state = JobState::Paused;
-                    view.progress = view.progress.at_rest();
+                    view.progress = view.progress.cut_off();
+                    view.layers.iter_mut().for_each(JobLayer::cut_off);
                 }
                 Some(Record { view, file: kept.file.map(PathBuf::from) })
             }

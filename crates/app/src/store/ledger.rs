@@ -54,19 +54,22 @@ impl Ledger for Store {
         );
     }
 
-    fn take_session(&self, key: &SessionKey) -> Option<String> {
+    fn take_session(&self, key: &SessionKey) -> Option<(String, u64)> {
         if !self.held(|held| held.insert(key.clone()))? {
             return None;
         }
-        let sql = "SELECT location, run FROM sessions WHERE registry = ?1 AND path = ?2 AND blob = ?3";
+        let sql =
+            "SELECT location, confirmed, run FROM sessions WHERE registry = ?1 AND path = ?2 AND blob = ?3";
         let asked = params![key.registry, key.path.as_str(), key.blob];
-        let found: Option<(String, String)> = self.row(sql, asked, |row| Ok((row.get(0)?, row.get(1)?)));
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let found: Option<(String, i64, String)> = self.row(sql, asked, read);
         let run = &self.open()?.run;
-        let free = found.filter(|(_, owner)| *owner == run.name || run.is_over(owner));
+        let free = found.filter(|(_, _, owner)| *owner == run.name || run.is_over(owner));
         match free {
-            Some((location, _)) => {
-                self.keep_session(key, &location);
-                Some(location)
+            Some((location, confirmed, _)) => {
+                let confirmed = u64::try_from(confirmed).unwrap_or_default();
+                self.keep_session(key, &location, confirmed);
+                Some((location, confirmed))
             }
             None => {
                 self.leave_session(key);
@@ -75,12 +78,13 @@ impl Ledger for Store {
         }
     }
 
-    fn keep_session(&self, key: &SessionKey, location: &str) {
+    fn keep_session(&self, key: &SessionKey, location: &str, confirmed: u64) {
         self.held(|held| held.insert(key.clone()));
         let Some(open) = self.open() else { return };
+        let confirmed = i64::try_from(confirmed).unwrap_or_default();
         self.write(
-            "INSERT OR REPLACE INTO sessions VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![key.registry, key.path.as_str(), key.blob, location, open.run.name],
+            "INSERT OR REPLACE INTO sessions VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![key.registry, key.path.as_str(), key.blob, location, open.run.name, confirmed],
         );
     }
 
@@ -133,13 +137,13 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let first = Store::new(home.path());
         assert_eq!(first.take_session(&key()), None);
-        first.keep_session(&key(), "http://127.0.0.1/up/1");
+        first.keep_session(&key(), "http://127.0.0.1/up/1", 7);
         assert_eq!(first.take_session(&key()), None, "it is in use here");
         let second = Store::new(home.path());
         first.leave_session(&key());
         assert_eq!(second.take_session(&key()), None, "its owner lives and may go on with it");
         drop(first);
-        assert_eq!(second.take_session(&key()).as_deref(), Some("http://127.0.0.1/up/1"));
+        assert_eq!(second.take_session(&key()), Some(("http://127.0.0.1/up/1".to_owned(), 7)));
         second.drop_session(&key());
         assert_eq!(second.take_session(&key()), None);
     }

@@ -19,7 +19,7 @@ use rusqlite::{Connection, OptionalExtension as _, Params, Row};
 use slipway_transfer::SessionKey;
 
 /// The version of the tables. A file of a later version is left alone and nothing is remembered.
-const VERSION: i64 = 6;
+const VERSION: i64 = 7;
 
 /// The tables of version 1.
 const LEDGER: &str = "
@@ -69,6 +69,9 @@ const ENDED: &str = "
 const PARTS: &str = "
     CREATE TABLE parts (path TEXT PRIMARY KEY, run TEXT NOT NULL) WITHOUT ROWID;
 ";
+
+/// What version 7 added: what the registry confirmed of an upload.
+const CONFIRMED: &str = "ALTER TABLE sessions ADD COLUMN confirmed INTEGER NOT NULL DEFAULT 0;";
 
 /// How long another process may hold the file.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -196,7 +199,8 @@ fn open(home: &Path) -> Result<Open, Box<dyn std::error::Error>> {
     let making = database.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     match making.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))? {
         known @ 0..VERSION => {
-            let steps = [(1, LEDGER), (2, HISTORY), (3, SEEN), (4, ACCOUNTS), (5, ENDED), (6, PARTS)];
+            let steps =
+                [(1, LEDGER), (2, HISTORY), (3, SEEN), (4, ACCOUNTS), (5, ENDED), (6, PARTS), (7, CONFIRMED)];
             for (version, tables) in steps {
                 if known < version {
                     making.execute_batch(tables)?;

@@ -336,6 +336,9 @@ pub enum Code {
     /// A target file could not be written.
     #[serde(rename = "output.failed")]
     OutputFailed,
+    /// What was published to the practice registry is gone: it ended with the Slipway that had started it.
+    #[serde(rename = "practice.over")]
+    PracticeOver,
     /// The person cancelled (the command's exit code 130; in the window a state, never a failure page).
     #[serde(rename = "cancelled")]
     Cancelled,

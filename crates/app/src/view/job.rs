@@ -37,6 +37,9 @@ pub struct JobView {
     pub ended: Option<i64>,
     /// It was under way when Slipway ended, and can go on.
     pub interrupted: bool,
+    /// It was paused so that Slipway could end, and goes on with the next start.
+    #[serde(default)]
+    pub goes_on: bool,
     /// Where it stands.
     pub progress: JobProgress,
     /// The layers' states, in the order of the image's layers.
@@ -58,15 +61,18 @@ pub struct JobView {
 pub struct JobProgress {
     /// State.
     pub state: JobState,
-    /// Bytes to send in all, as known now. The total may grow or shrink while plain layers are compressed.
+    /// Bytes to send in all: what the plan said, then what comes of compressing the layers.
     pub total: u64,
     /// Bytes of it that were sent.
     pub sent: u64,
+    /// Bytes of `sent` that the registry keeps whatever happens now: a pause or an end may lose the rest.
+    #[serde(default)]
+    pub kept: u64,
     /// Bytes that the registry had already.
     pub reused: u64,
     /// `total` is exact.
     pub exact: bool,
-    /// 0 to 100; never goes back.
+    /// 0 to 100: `sent` of `total`. Goes back only where bytes are lost.
     pub percent: f64,
     /// Bytes a second over the last 5 s; none before there is data.
     pub speed: Option<f64>,
@@ -90,9 +96,14 @@ pub struct JobProgress {
 }
 
 impl JobProgress {
-    /// The same while nothing moves and nothing is waited for.
-    pub(crate) fn at_rest(self) -> Self {
+    /// The same of a job whose Slipway ended in the middle of it: nothing moves, and only what the registry confirmed is
+    /// there for certain.
+    pub(crate) fn cut_off(self) -> Self {
+        let percent = if self.total > 0 { 100.0 * self.kept as f64 / self.total as f64 } else { 0.0 };
         Self {
+            state: JobState::Paused,
+            sent: self.kept,
+            percent,
             speed: None,
             seconds_left: None,
             retry_seconds: None,
@@ -162,12 +173,29 @@ pub struct JobLayer {
     pub number: u32,
     /// The build step that made it.
     pub made_by: Option<String>,
-    /// Size, bytes: as stored until the sent size is known.
+    /// Size at the registry, bytes; of a layer that is compressed on the way about, until it is there.
     pub size: u64,
+    /// `size` is no estimate.
+    #[serde(default = "certain")]
+    pub exact: bool,
     /// State.
     pub state: LayerState,
     /// Share done, 0 to 100, while uploading.
     pub percent: u32,
+}
+
+impl JobLayer {
+    /// The same of a job that was cut off: how much of it is there is told for all layers together.
+    pub(crate) fn cut_off(&mut self) {
+        if matches!(self.state, LayerState::Compressing | LayerState::Uploading) {
+            (self.state, self.percent) = (LayerState::Waiting, 0);
+        }
+    }
+}
+
+/// What an earlier version kept was the size in the file.
+fn certain() -> bool {
+    true
 }
 
 /// States of a layer.

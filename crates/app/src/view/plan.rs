@@ -15,6 +15,8 @@ pub struct PreflightView {
     pub button: PublishButton,
     /// Where each layer stands, in the order of [`ImageView::layers`].
     pub layers: Vec<LayerPlan>,
+    /// What each of them takes at the registry, bytes; about, where it is compressed on the way.
+    pub sizes: Vec<u64>,
     /// Bytes already at the registry.
     pub bytes_there: u64,
     /// Bytes to send; a guess where `exact` is false (plain layers are compressed on the way).

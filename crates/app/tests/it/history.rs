@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use slipway_app::Slipway;
-use slipway_app::view::{HistoryQuery, JobId, JobState, Show};
+use slipway_app::view::{Code, HistoryQuery, JobId, JobState, Show};
 
 use crate::{Stage, all, end};
 
@@ -80,6 +80,80 @@ async fn a_job_that_ended_with_slipway_goes_on_under_its_old_handle() {
     assert_eq!(app.history(&all()).rows.len(), 1);
 }
 
+/// The job as it stands when Slipway ended in the middle of it, with these changes of its view.
+fn cut_off(home: &Path, change: impl FnOnce(&mut serde_json::Value)) {
+    let database = database(home);
+    let view: String = database.query_row("SELECT view FROM jobs", [], |row| row.get(0)).unwrap();
+    let mut view: serde_json::Value = serde_json::from_str(&view).unwrap();
+    (view["progress"]["state"], view["result"]) = ("sending".into(), serde_json::Value::Null);
+    change(&mut view);
+    let values = [view.to_string()];
+    database.execute("UPDATE jobs SET state = 'active', run = 'gone', view = ?1", values).unwrap();
+}
+
+async fn active(app: &Slipway) -> Vec<slipway_app::view::JobRow> {
+    let mut active = Vec::new();
+    app.watch_activity(|view| {
+        active = view.active;
+        false
+    })
+    .await;
+    active
+}
+
+/// "Paused ones go on with the next start": they did not.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_paused_to_quit_goes_on_with_the_next_start_where_somebody_is_signed_in() {
+    let stage = Stage::set().await;
+    let (app, job) = published(&stage).await;
+    drop(app);
+    cut_off(&stage.home(), |view| view["goesOn"] = true.into());
+    let nobody = stage.start();
+    nobody.go_on().await;
+    assert!(active(&nobody).await[0].interrupted, "it waits for a token");
+    drop(nobody);
+    let app = stage.signed_in();
+    app.go_on().await;
+    assert_eq!(end(&app, job).await, JobState::Done);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_crash_ended_waits_for_somebody() {
+    let stage = Stage::set().await;
+    let (app, _) = published(&stage).await;
+    drop(app);
+    // Of what was on its way only what the registry confirmed is there for certain.
+    cut_off(&stage.home(), |view| {
+        let progress = &mut view["progress"];
+        (progress["sent"], progress["kept"], progress["total"]) = (900.into(), 300.into(), 1000.into());
+        progress["percent"] = 90.0.into();
+    });
+    let app = stage.signed_in();
+    app.go_on().await;
+    let row = active(&app).await.remove(0);
+    assert!(row.interrupted);
+    assert_eq!((row.progress.sent, row.progress.percent), (300, 30.0));
+}
+
+/// A publish of an earlier run to the practice registry waited for ever for a port where nobody was any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_went_to_a_practice_registry_that_ended_is_taken_up_in_a_new_one() {
+    let stage = Stage::set().await;
+    let app = stage.start();
+    let form = app.start_practice(app.start().draft).await.unwrap().opened.draft;
+    let job = app.publish(&form).await.unwrap();
+    assert_eq!(end(&app, job).await, JobState::Done);
+    drop(app);
+    let app = stage.start();
+    let over = app.verify_again(job).await.unwrap_err();
+    assert_eq!(over.code, Code::PracticeOver);
+    let again = app.reopen(job).await.unwrap().draft;
+    assert_ne!(again.registry, form.registry);
+    let again = app.publish(&again).await.unwrap();
+    assert_eq!(end(&app, again).await, JobState::Done);
+    assert!(app.verify_again(again).await.unwrap().result.unwrap().verified);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_nobody_can_read_is_set_aside() {
     let stage = Stage::set().await;
@@ -132,7 +206,8 @@ async fn a_history_of_an_earlier_version_is_in_order_of_its_ends() {
     // The tables as version 4 had them, with a job that began first and ended last, and one that nobody can read.
     database(&stage.home())
         .execute_batch(
-            "DROP TABLE parts;
+            "ALTER TABLE sessions DROP COLUMN confirmed;
+             DROP TABLE parts;
              DROP INDEX jobs_by_end;
              ALTER TABLE jobs DROP COLUMN ended;
              INSERT INTO jobs SELECT 2, state, run, file, find, json_set(view, '$.id', 2, '$.ended', 5) FROM jobs;

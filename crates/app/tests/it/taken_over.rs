@@ -286,6 +286,7 @@ impl Scene {
             // system's own dialog asks for the file first.
             "ready"
             | "leave"
+            | "note_page_fault"
             | "notify"
             | "notify_expiry"
             | "choose_image"

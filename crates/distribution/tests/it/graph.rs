@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use slipway_distribution::{Access, Body, ManifestAt, Options, Registry, Repository, Retries, RetryPolicy};
 use slipway_stage::docs::{Malice, malice};
-use slipway_stage::{Server, again, seeds};
+use slipway_stage::{Chance, Server, again, seeds};
 
 use crate::{Octocat, digest, endpoint, quick, status, with};
 
@@ -22,19 +22,6 @@ const KINDS: usize = 8;
 
 /// The names of a server: as the registry is called, and as a host of somebody else.
 const NAMES: [&str; 2] = ["127.0.0.1", "localhost"];
-
-/// Chance that can be repeated (splitmix64).
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % end as u64).unwrap()
-    }
-}
 
 /// Where an answer leads.
 #[derive(Debug, Clone, Copy)]
@@ -71,18 +58,18 @@ struct Graph {
 impl Graph {
     fn by(chance: &mut Chance) -> Self {
         let to = |chance: &mut Chance| To {
-            node: chance.below(NODES),
-            name: chance.below(NAMES.len()),
-            kind: chance.below(KINDS),
+            node: chance.place(NODES),
+            name: chance.place(NAMES.len()),
+            kind: chance.place(KINDS),
         };
-        let mut does = |kind: usize| match chance.below(8) {
+        let mut does = |kind: usize| match chance.place(8) {
             0..2 => Does::Serves,
             2 => Does::Lacks,
             3 => Does::AsksBasic,
             // Nobody gets far without a token: the way to one is drawn more often.
             4 => Does::AsksAt(To { kind: 6, ..to(chance) }),
             5 if kind == 0 => Does::AsksAt(To { kind: 6, name: 0, ..to(chance) }),
-            5..7 => Does::Leads([301, 302, 303, 307, 308][chance.below(5)], to(chance)),
+            5..7 => Does::Leads([301, 302, 303, 307, 308][chance.place(5)], to(chance)),
             _ => Does::Continues(To { kind: 4, ..to(chance) }),
         };
         let does = (0..NODES).map(|_| std::array::from_fn(&mut does)).collect();
@@ -197,7 +184,7 @@ fn twice() -> Retries {
 async fn a_credential_reaches_only_its_own_origin_however_hosts_lead_to_each_other() {
     let (mut got, mut elsewhere) = (0, 0);
     for seed in seeds(60, 10_000) {
-        let graph = Arc::new(Graph::by(&mut Chance(seed)));
+        let graph = Arc::new(Graph::by(&mut Chance::new(seed)));
         let mut servers = Vec::new();
         for node in 0..NODES {
             let known = Arc::clone(&graph);

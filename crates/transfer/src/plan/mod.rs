@@ -82,6 +82,8 @@ pub struct Blob {
     pub stored: Compression,
     /// What an earlier push made of it with the same compression: digest and size, bytes.
     pub remembered: Option<(Digest, u64)>,
+    /// What compressing will make of it, about, bytes; where samples of it were taken.
+    pub estimated: Option<u64>,
     /// Stored size, bytes.
     pub size: u64,
     /// How it goes up.
@@ -104,9 +106,10 @@ impl Blob {
         }
     }
 
-    /// Size in the registry where it is known, the stored size otherwise; bytes.
+    /// Size in the registry where it is known, what samples say otherwise, else the stored size; bytes.
     pub fn wire_size(&self) -> u64 {
-        self.remembered.as_ref().map_or(self.size, |(_, size)| *size)
+        let known = self.remembered.as_ref().map(|(_, size)| *size);
+        known.or(self.estimated).unwrap_or(self.size)
     }
 }
 
@@ -286,8 +289,8 @@ impl Plan {
         self.sum(Presence::There)
     }
 
-    /// Bytes that are to be sent, and whether that is exact: a plain layer counts as stored until it is
-    /// compressed, so its number is an upper bound.
+    /// Bytes that are to be sent, and whether that is exact: a plain layer counts as samples of it say, and where none
+    /// were taken as stored, which is an upper bound.
     pub fn bytes_to_send(&self) -> (u64, bool) {
         let exact = self.to_send().all(|blob| blob.in_registry().is_some());
         (self.to_send().map(Blob::wire_size).sum(), exact)

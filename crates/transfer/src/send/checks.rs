@@ -1,6 +1,6 @@
 //! Diff IDs of layers that are stored compressed: checked beside the sending, and waited for before anything is tagged.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use bytes::Bytes;
 use slipway_archive::Compression;
@@ -65,7 +65,8 @@ impl Sender<'_> {
         if check.is_none() && !(self.request.options.verify && blob.role == Role::Layer) {
             return Ok(());
         }
-        let reading = self.encode(index, blob, Out { wire: None, skip: 0, check })?;
+        let out = Out { wire: None, skip: 0, check };
+        let reading = self.encode(index, blob, out, Arc::default())?;
         let done = tokio::spawn(async move {
             match reading.await {
                 Ok(Ok(_)) => Ok(Checked::Fits),

@@ -1,5 +1,6 @@
 //! Way C: ranged chunks, each kept in memory until the registry has it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -7,8 +8,10 @@ use futures_util::stream;
 use slipway_distribution::{Error, Upload};
 use tokio::sync::mpsc;
 
+use super::pause::Moved;
 use super::{Failed, Sender, Tries, settle};
 use crate::encode::Encoded;
+use crate::error::TransferError;
 use crate::ledger::SessionKey;
 use crate::plan::Blob;
 
@@ -24,6 +27,13 @@ const CHUNK_MARGIN: u64 = 64 << 10;
 /// Memory for chunks of way C, bytes: a chunk is kept until the registry has it.
 pub(super) const CHUNK_MEMORY: u64 = 16 << 20;
 
+/// What became of a chunk.
+enum Taken {
+    Whole,
+    /// A pause came.
+    LetGo,
+}
+
 impl Sender<'_> {
     /// Way C, from `offset` on, in chunks of at most `most` bytes.
     pub(super) async fn chunks(
@@ -36,7 +46,8 @@ impl Sender<'_> {
     ) -> Result<Encoded, Failed> {
         let length = self.chunk_length(&upload).min(most.unwrap_or(u64::MAX));
         let units = u32::try_from((length >> 16).clamp(1, CHUNK_MEMORY >> 16)).unwrap_or(1);
-        let (mut chunks, encoding) = self.encoder(index, blob, offset)?;
+        let moved = Arc::<Moved>::default();
+        let (mut chunks, encoding) = self.encoder(index, blob, offset, &moved)?;
         let (mut at, mut taken, mut noted) = (offset, false, false);
         let mut left: Option<Bytes> = None;
         let sent = loop {
@@ -48,13 +59,18 @@ impl Sender<'_> {
                 // The encoder says why, below.
                 Err(_) => break Ok(()),
             };
-            match self.chunk(index, &mut upload, at, &chunk, tries).await {
-                Ok(()) => {
+            if self.control.is_pausing() {
+                break Err(TransferError::Cancelled);
+            }
+            match self.chunk(index, &mut upload, at, &chunk, (tries, &moved)).await {
+                Ok(Taken::LetGo) => break Err(self.let_go(index, &mut upload).await.error),
+                Ok(Taken::Whole) => {
                     at += chunk.len() as u64;
                     taken = true;
+                    self.confirmed(index, at);
                     tries.reached(at);
                     if let Some(key) = key {
-                        self.engine.ledger.keep_session(key, upload.location());
+                        self.engine.ledger.keep_session(key, upload.location(), at);
                     }
                 }
                 Err((error, known)) => {
@@ -66,7 +82,9 @@ impl Sender<'_> {
         drop(chunks);
         match settle(encoding, blob, sent).await {
             Ok(((), encoded)) => self.commit(blob, upload, encoded).await,
-            Err(error) => Err(Failed { error, session: Some(upload), chunks_fit: taken, noted }),
+            Err(error) => {
+                Err(Failed { error, session: Some(upload), confirmed: at, chunks_fit: taken, noted })
+            }
         }
     }
 
@@ -81,8 +99,8 @@ impl Sender<'_> {
         upload: &mut Upload,
         begins: u64,
         chunk: &Bytes,
-        tries: &Tries,
-    ) -> Result<(), (Error, bool)> {
+        (tries, moved): (&Tries, &Arc<Moved>),
+    ) -> Result<Taken, (Error, bool)> {
         let ends = begins + chunk.len() as u64;
         let (mut at, mut tried) = (begins, 0);
         while at < ends {
@@ -93,9 +111,14 @@ impl Sender<'_> {
                 .step_by(256 << 10)
                 .map(|start| rest.slice(start..rest.len().min(start + (256 << 10))))
                 .collect();
-            let body = self.body(index, stream::iter(pieces.into_iter().map(Ok)));
-            let answered = upload.chunk(at, length, body).await;
-            let Err(failed) = answered else { return Ok(()) };
+            let body = self.body(index, stream::iter(pieces.into_iter().map(Ok)), moved);
+            let before = moved.sent();
+            let left = || (before + length).saturating_sub(moved.sent());
+            let answered = match self.in_hand(left, upload.chunk(at, length, body)).await {
+                None => return Ok(Taken::LetGo),
+                Some(answered) => answered,
+            };
+            let Err(failed) = answered else { return Ok(Taken::Whole) };
             tried += 1;
             let out_of_order = failed.status == Some(416);
             // Out of order is what follows from a chunk that failed before; by itself it is a failure like any.
@@ -104,13 +127,17 @@ impl Sender<'_> {
             let Some(wait) = wait.filter(|_| tried < self.retries.chunk.tries) else {
                 return Err((failed, noted));
             };
-            self.control.waits.pause(&failed, wait).await;
+            let waiting = self.control.waits.pause(&failed, wait);
+            if self.control.unless_paused(waiting).await.is_err() {
+                return Ok(Taken::LetGo);
+            }
             match upload.offset().await {
                 Some(offset) if (begins..=ends).contains(&offset) => {
                     if offset > at {
                         tried = 0;
                     }
                     tries.reached(offset);
+                    self.confirmed(index, offset);
                     at = offset;
                 }
                 // It has something else than was sent in order: only a new session is safe.
@@ -119,7 +146,7 @@ impl Sender<'_> {
                 None => {}
             }
         }
-        Ok(())
+        Ok(Taken::Whole)
     }
 
     fn chunk_length(&self, upload: &Upload) -> u64 {

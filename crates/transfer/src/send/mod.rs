@@ -3,6 +3,7 @@
 
 mod checks;
 mod chunks;
+mod pause;
 mod sessions;
 
 use std::io::{BufReader, Read};
@@ -18,6 +19,8 @@ use slipway_hosts::{Meaning, Profile};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
+use self::pause::Moved;
+pub(crate) use self::pause::{ASK, LET_END};
 use self::sessions::Leaving;
 use crate::check::Checked;
 use crate::encode::{EncodeError, Encoded, Expected, Out, chunks_ahead, encode};
@@ -25,7 +28,6 @@ use crate::engine::{Control, Engine};
 use crate::error::TransferError;
 use crate::event::{Cause, Event, Events};
 use crate::ledger::SessionKey;
-use crate::limit::Limiter;
 use crate::options::Way;
 use crate::plan::{Blob, Encoding, Request, Role};
 use crate::unpack;
@@ -48,7 +50,6 @@ pub(crate) struct Sender<'a> {
     pub(crate) events: &'a Events,
     pub(crate) control: &'a Control,
     retries: &'a Retries,
-    limiter: Arc<Limiter>,
     /// Pays for chunks of way C, in units of 64 KiB.
     chunk_memory: Semaphore,
     /// Checks of diff IDs that are under way beside the sending: blob, and the end of it.
@@ -90,6 +91,8 @@ impl Tries {
 struct Failed {
     error: TransferError,
     session: Option<Upload>,
+    /// Bytes of the blob that the registry confirmed in that session.
+    confirmed: u64,
     /// A chunk as long as the others was taken in this attempt.
     chunks_fit: bool,
     /// The tries know of it already.
@@ -98,7 +101,7 @@ struct Failed {
 
 impl From<TransferError> for Failed {
     fn from(error: TransferError) -> Self {
-        Self { error, session: None, chunks_fit: false, noted: false }
+        Self { error, session: None, confirmed: 0, chunks_fit: false, noted: false }
     }
 }
 
@@ -120,7 +123,6 @@ impl<'a> Sender<'a> {
             events,
             control,
             retries: repository.registry().retries(),
-            limiter: Arc::new(Limiter::new(request.options.rate)),
             chunk_memory: Semaphore::new(usize::try_from(chunks::CHUNK_MEMORY >> 16).unwrap_or(256)),
             checks: Mutex::default(),
             began: Instant::now(),
@@ -178,7 +180,7 @@ impl<'a> Sender<'a> {
         loop {
             let way = if most.is_some() { Way::Chunks } else { self.way(blob, flaky, session.as_ref()) };
             let attempt = Attempt { repository, way, most, session: session.take(), tries };
-            let failed = match self.attempt(index, blob, key, attempt).await {
+            let failed = match Box::pin(self.attempt(index, blob, key, attempt)).await {
                 Ok(encoded) => return Ok(encoded),
                 Err(failed) => failed,
             };
@@ -200,7 +202,7 @@ impl<'a> Sender<'a> {
                 }
                 // The session is gone, or the bytes in it are not ours: a new one may do.
                 None if lost_session && budget.tried() < self.retries.blob.tries => Duration::ZERO,
-                None if repository.registry().comes_back(&source).await => {
+                None if self.control.unless_paused(repository.registry().comes_back(&source)).await? => {
                     budget.renew();
                     Duration::ZERO
                 }
@@ -214,11 +216,11 @@ impl<'a> Sender<'a> {
                 reason: source.to_string(),
                 wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
             });
-            self.control.waits.sleep(wait).await;
+            self.control.unless_paused(self.control.waits.sleep(wait)).await?;
             session = match kept {
                 // Nothing of it is anywhere yet.
                 Some(upload) if source.is_moved() => Some((upload, 0)),
-                Some(upload) => self.how_far(index, upload).await,
+                Some(upload) => self.how_far(index, upload, failed.confirmed).await,
                 None => None,
             };
             if let Some((_, offset)) = &session {
@@ -269,7 +271,7 @@ impl<'a> Sender<'a> {
             None => (attempt.repository.open_upload().await.map_err(Self::doing(blob))?, 0),
         };
         if let Some(key) = key {
-            self.engine.ledger.keep_session(key, upload.location());
+            self.engine.ledger.keep_session(key, upload.location(), offset);
         }
         match attempt.way {
             Way::Put => {
@@ -278,14 +280,16 @@ impl<'a> Sender<'a> {
                     Some(known) => known,
                     None => self.measured(index, blob).await.map(|encoded| (encoded.digest, encoded.size))?,
                 };
-                let (body, encoding) = self.start(index, blob, 0)?;
-                let sent = upload.put(&digest, size, body).await;
+                let (body, encoding, moved) = self.start(index, blob)?;
+                let sent = self.in_hand(moved.left(blob), upload.put(&digest, size, body)).await;
+                let Some(sent) = sent else { return Err(self.let_go(index, &mut upload).await) };
                 let result = settle(encoding, blob, sent.map_err(Self::doing(blob))).await;
                 result.map(|((), encoded)| encoded).map_err(|error| failed(error, upload))
             }
             Way::Stream => {
-                let (body, encoding) = self.start(index, blob, 0)?;
-                let sent = upload.stream(body).await;
+                let (body, encoding, moved) = self.start(index, blob)?;
+                let sent = self.in_hand(moved.left(blob), upload.stream(body)).await;
+                let Some(sent) = sent else { return Err(self.let_go(index, &mut upload).await) };
                 match settle(encoding, blob, sent.map_err(Self::doing(blob))).await {
                     Ok(((), encoded)) => self.commit(blob, upload, encoded).await,
                     Err(error) => Err(failed(error, upload)),
@@ -299,8 +303,10 @@ impl<'a> Sender<'a> {
 
     /// What a blob becomes in the registry, found out without sending it.
     async fn measured(&self, index: usize, blob: &Blob) -> Result<Encoded, TransferError> {
-        let encoding = self.encode(index, blob, Out { wire: None, skip: 0, check: None })?;
-        settle(encoding, blob, Ok(())).await.map(|((), encoded)| encoded)
+        let out = Out { wire: None, skip: 0, check: None };
+        let encoding = self.encode(index, blob, out, Arc::default())?;
+        let measured = settle(encoding, blob, Ok(()));
+        self.control.unless_paused(measured).await?.map(|((), encoded)| encoded)
     }
 
     async fn commit(&self, blob: &Blob, upload: Upload, encoded: Encoded) -> Result<Encoded, Failed> {
@@ -328,13 +334,14 @@ impl<'a> Sender<'a> {
 
     /// Starts reading and encoding on a thread of its own; the body takes what comes out. Dropping the body
     /// stops the thread at its next chunk.
-    fn start(&self, index: usize, blob: &Blob, skip: u64) -> Result<(Body, Encoder), TransferError> {
-        let (chunks, encoding) = self.encoder(index, blob, skip)?;
+    fn start(&self, index: usize, blob: &Blob) -> Result<(Body, Encoder, Arc<Moved>), TransferError> {
+        let moved = Arc::<Moved>::default();
+        let (chunks, encoding) = self.encoder(index, blob, 0, &moved)?;
         let chunks = stream::unfold(chunks, async |mut chunks| {
             let chunk = chunks.recv().await?;
             Some((chunk, chunks))
         });
-        Ok((self.body(index, chunks), encoding))
+        Ok((self.body(index, chunks, &moved), encoding, moved))
     }
 
     /// A body that keeps to the rate and counts.
@@ -342,18 +349,20 @@ impl<'a> Sender<'a> {
         &self,
         index: usize,
         chunks: impl futures_util::Stream<Item = std::io::Result<Bytes>> + Send + 'static,
+        moved: &Arc<Moved>,
     ) -> Body {
-        let limiter = Arc::clone(&self.limiter);
+        let limit = self.engine.limit.clone();
         let limited = futures_util::StreamExt::then(chunks, move |chunk| {
-            let limiter = Arc::clone(&limiter);
+            let limit = limit.clone();
             async move {
-                limiter.take(chunk.as_ref().map_or(0, Bytes::len)).await;
+                limit.take(chunk.as_ref().map_or(0, Bytes::len)).await;
                 chunk
             }
         });
-        let (events, all) = (Arc::clone(self.events), Arc::clone(&self.sent));
+        let (events, all, moved) = (Arc::clone(self.events), Arc::clone(&self.sent), Arc::clone(moved));
         Body::from_stream(limited).counted(Arc::new(move |bytes| {
             all.fetch_add(bytes, Ordering::Relaxed);
+            moved.sent.fetch_add(bytes, Ordering::Relaxed);
             events(Event::Sent { blob: index, bytes });
         }))
     }
@@ -363,40 +372,55 @@ impl<'a> Sender<'a> {
         index: usize,
         blob: &Blob,
         skip: u64,
+        moved: &Arc<Moved>,
     ) -> Result<(mpsc::Receiver<std::io::Result<Bytes>>, Encoder), TransferError> {
         let (wire, chunks) = mpsc::channel(chunks_ahead(blob.encoding));
         let out = Out { wire: Some(wire), skip, check: self.checker(index, blob)? };
-        Ok((chunks, self.encode(index, blob, out)?))
+        Ok((chunks, self.encode(index, blob, out, Arc::clone(moved))?))
     }
 
-    fn encode(&self, index: usize, blob: &Blob, out: Out) -> Result<Encoder, TransferError> {
+    fn encode(
+        &self,
+        index: usize,
+        blob: &Blob,
+        out: Out,
+        moved: Arc<Moved>,
+    ) -> Result<Encoder, TransferError> {
         let (reader, stored) = (blob.source.reader()?, blob.stored);
         let expected = Expected { digest: blob.digest.clone(), diff_id: blob.diff_id.clone() };
         let (encoding, pool, events) = (blob.encoding, self.engine.pool.clone(), Arc::clone(self.events));
         let layer = self.checking(blob);
         Ok(tokio::task::spawn_blocking(move || {
-            let source = Counted { source: reader, read: |bytes| events(Event::Read { blob: index, bytes }) };
+            let taken = AtomicU64::new(0);
+            let source = Counted { source: reader, taken: &taken };
             // What is stored compressed and is to be compressed otherwise is unpacked on the way.
-            if encoding == Encoding::AsStored || stored == Compression::Plain {
-                return encode(source, encoding, &expected, &pool, out);
+            let again = encoding != Encoding::AsStored && stored != Compression::Plain;
+            let step = |content, made| {
+                let bytes = if again { taken.swap(0, Ordering::Relaxed) } else { content };
+                moved.read.fetch_add(bytes, Ordering::Relaxed);
+                moved.made.fetch_add(made, Ordering::Relaxed);
+                events(Event::Encoded { blob: index, bytes, made });
+            };
+            if !again {
+                return encode(source, encoding, &expected, &pool, out, step);
             }
             let source = unpack::reader(BufReader::with_capacity(READ_AT_ONCE, source), stored);
             let source = unpack::bounded(source.map_err(EncodeError::Read)?, &layer);
-            encode(source, encoding, &expected, &pool, out)
+            encode(source, encoding, &expected, &pool, out, step)
         }))
     }
 }
 
-/// Tells how much of the file was read.
-struct Counted<R, F> {
+/// Counts what of the file was read, bytes.
+struct Counted<'a, R> {
     source: R,
-    read: F,
+    taken: &'a AtomicU64,
 }
 
-impl<R: Read, F: FnMut(u64)> Read for Counted<R, F> {
+impl<R: Read> Read for Counted<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let length = self.source.read(buffer)?;
-        (self.read)(length as u64);
+        self.taken.fetch_add(length as u64, Ordering::Relaxed);
         Ok(length)
     }
 }
@@ -432,7 +456,7 @@ fn lost_session(error: &Error) -> bool {
 }
 
 fn failed(error: TransferError, session: Upload) -> Failed {
-    Failed { error, session: Some(session), chunks_fit: false, noted: false }
+    Failed { error, session: Some(session), confirmed: 0, chunks_fit: false, noted: false }
 }
 
 /// Brings both ends of a blob together. The file's fault is told before the connection's, which it causes.

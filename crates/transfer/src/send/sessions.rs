@@ -47,9 +47,18 @@ impl Sender<'_> {
         (blob.size >= RESUMABLE).then(|| SessionKey { registry: self.registry.to_owned(), path, blob: name })
     }
 
-    /// Whether the session has something, and where to go on.
-    pub(super) async fn how_far(&self, index: usize, mut upload: Upload) -> Option<(Upload, u64)> {
-        let offset = upload.offset().await.filter(|offset| *offset > 0)?;
+    /// Whether the session has something, and where to go on. A registry that does not tell (unknown for ghcr.io) has what
+    /// it confirmed before, or refuses what follows, and the blob starts over.
+    pub(super) async fn how_far(
+        &self,
+        index: usize,
+        mut upload: Upload,
+        confirmed: u64,
+    ) -> Option<(Upload, u64)> {
+        let offset = upload.offset().await.unwrap_or(confirmed);
+        if offset == 0 {
+            return None;
+        }
         (self.events)(Event::Continued { blob: index, offset });
         Some((upload, offset))
     }
@@ -61,9 +70,9 @@ impl Sender<'_> {
         key: &SessionKey,
         repository: &Repository,
     ) -> Option<(Upload, u64)> {
-        let location = self.engine.ledger.take_session(key)?;
+        let (location, confirmed) = self.engine.ledger.take_session(key)?;
         let session = match repository.reopen(&location) {
-            Some(upload) => self.how_far(index, upload).await,
+            Some(upload) => self.how_far(index, upload, confirmed).await,
             None => None,
         };
         if session.is_none() {

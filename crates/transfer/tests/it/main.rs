@@ -5,6 +5,7 @@ mod contents;
 mod faults;
 mod hostile;
 mod memory;
+mod pause;
 mod referrers;
 mod surroundings;
 mod whole;
@@ -108,7 +109,11 @@ impl Stage {
 
 /// An engine that remembers nothing yet.
 fn engine() -> Engine {
-    Engine { pool: Pool::new(2).unwrap(), ledger: Arc::new(Remembered::default()) }
+    Engine {
+        pool: Pool::new(2).unwrap(),
+        ledger: Arc::new(Remembered::default()),
+        limit: slipway_transfer::Limit::default(),
+    }
 }
 
 /// For tests that say nothing of compression, and would spend most of their time on it.

@@ -19,7 +19,7 @@ async fn an_unchanged_archive_is_neither_read_nor_sent_again() {
     let reads = Arc::new(Mutex::new(0));
     let counted = Arc::clone(&reads);
     let events: Events = Arc::new(move |event| {
-        if let Event::Read { bytes, .. } = event {
+        if let Event::Encoded { bytes, .. } = event {
             *counted.lock().unwrap() += bytes;
         }
     });
@@ -72,8 +72,11 @@ async fn every_way_and_every_compression_gives_the_same_image_each_time() {
             [Some(Way::Put), Some(Way::Stream), Some(Way::Chunks), None].into_iter().enumerate()
         {
             // Nothing is remembered or linked: each sends everything.
-            let engine =
-                Engine { pool: Pool::new(number + 1).unwrap(), ledger: Arc::new(Remembered::default()) };
+            let engine = Engine {
+                pool: Pool::new(number + 1).unwrap(),
+                ledger: Arc::new(Remembered::default()),
+                limit: slipway_transfer::Limit::default(),
+            };
             let stage = Stage { engine, ..Stage::set().await };
             let options = Options { compression, way, ..Options::default() };
             digests.push(stage.push(&file, "octocat/a", options).await.unwrap().digest);
