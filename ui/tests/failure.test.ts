@@ -17,7 +17,11 @@ import { accessible, page } from './page';
 function failed(failure: FailureView, change: (host: FakeHost) => void = () => undefined) {
   location.hash = '#/activity/1';
   return page((host) => {
-    host.view = { ...job, progress: { ...job.progress, state: 'failed', sent: 0 }, failure };
+    host.view = {
+      ...job,
+      progress: { ...job.progress, state: 'failed', sent: 0, kept: 0 },
+      failure,
+    };
     change(host);
   });
 }

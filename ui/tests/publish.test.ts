@@ -190,7 +190,7 @@ describe('the start page', () => {
     await userEvent.click(
       within(images).getByRole('checkbox', { name: `Publish ${other?.name ?? first.selector}` }),
     );
-    await userEvent.click(await screen.findByRole('button', { name: 'Publish 2 images' }));
+    await userEvent.click(await screen.findByRole('button', { name: /^Publish 2 images, / }));
     await screen.findByRole('heading', { name: 'Activity', level: 1 });
     const drafts = host.asked.filter((it) => it.name === 'publish').map((it) => it.values[0]);
     expect(drafts).toMatchObject([

@@ -289,7 +289,7 @@ async fn a_foreign_layer_leads_to_the_registry_that_takes_it() {
     window.find("button", "Go to first problem").await;
     window.press("button", "Switch to ghcr.io").await;
     window.find("button", "Publish").await;
-    window.see("1 foreign layers stay where they are").await;
+    window.see("1 foreign layer stays where it is").await;
     window.close().await;
 }
 

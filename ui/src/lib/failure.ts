@@ -47,6 +47,8 @@ export function cause({ code, params }: FailureView): string {
     return t('network.plainHttp.cause.realm', values(params));
   if (code === 'realm.elsewhere' && params['builtIn'])
     return t('realm.elsewhere.cause.builtIn', values(params));
+  if (code === 'denied.orgCreate' && params['token'] !== 'app')
+    return t('denied.orgCreate.cause.person', values(params));
   if (code === 'blobMissing' && !params['layer']) return t('blobMissing.cause.someLayer');
   if (code === 'network.proxyRefused' && params['away'])
     return t('network.proxyRefused.cause.away', values(params));

@@ -30,13 +30,18 @@ export class ActivityModel {
   #loadingMore = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly host: Host) {
+  constructor(
+    private readonly host: Host,
+    /** Jobs ended: what was found out about their places may be wrong now. */
+    private readonly onended: () => void = () => undefined,
+  ) {
     void host.watchActivity((view) => {
       this.active = view.active;
       if (view.ended !== this.#ended) {
         this.#ended = view.ended;
         void this.load();
         void this.#tell();
+        this.onended();
       }
     });
   }

@@ -36,6 +36,14 @@ export function look(row: JobRow): Look {
   }
 }
 
+/** What the colour of its bar says. */
+export function barState({ interrupted, progress }: JobRow): 'moving' | 'waiting' | 'resting' {
+  if (interrupted) return 'resting';
+  if (waits(progress)) return 'waiting';
+  const rests = ['paused', 'pausing', 'queued', 'cancelling'].includes(progress.state);
+  return rests ? 'resting' : 'moving';
+}
+
 const share = ({ progress }: JobRow) =>
   t('job.of', { sent: bytes(progress.sent), total: bytes(progress.total) });
 

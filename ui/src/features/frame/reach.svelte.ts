@@ -18,12 +18,23 @@ export class Reach {
   connected = $state(navigator.onLine);
   /** Who was asked and has not said a word for two seconds. */
   silent = $state<string | null>(null);
+  /** A job waits for its host to be reached. */
+  #waits = $state(false);
   #heard = $state.raw<ReadonlyMap<string, Heard>>(new Map());
 
-  /** Nobody who was asked could be reached, or there is no connection at all. */
+  /** A host that could not be reached answers a job again. */
+  constructor(private readonly onback: () => void = () => undefined) {}
+
+  /** Somebody was asked, so that more is known than what the system says of its connection. */
+  get asked(): boolean {
+    return this.#heard.size > 0;
+  }
+
+  /** No job waits for the network, and somebody who was asked answered, if anybody was. */
   get online(): boolean {
     const all = [...this.#heard.values()];
-    return this.connected && (all.length === 0 || all.some((heard) => heard.answered));
+    const answered = all.length === 0 || all.some((heard) => heard.answered);
+    return this.connected && !this.#waits && answered;
   }
 
   /** One sentence a host. */
@@ -44,9 +55,14 @@ export class Reach {
   }
 
   fromJobs(rows: JobRow[]): void {
+    const waiting = rows.filter((row) => !row.interrupted && row.progress.waitingFor === 'network');
+    this.#waits = waiting.length > 0;
+    for (const { registry } of waiting) this.#note(registry, false);
     for (const { registry, progress } of rows) {
-      if (progress.waitingFor === 'network') this.#note(registry, false);
-      else if (progress.state === 'sending' && progress.speed) this.#note(registry, true);
+      if (progress.waitingFor !== null || progress.state !== 'sending' || !progress.speed) continue;
+      const lost = this.#heard.get(registry)?.answered === false;
+      this.#note(registry, true);
+      if (lost) this.onback();
     }
   }
 

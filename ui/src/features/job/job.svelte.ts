@@ -27,6 +27,8 @@ export class JobModel {
   constructor(
     private readonly host: Host,
     private readonly id: number,
+    /** A version points elsewhere now. */
+    private readonly onmoved: () => void = () => undefined,
   ) {
     void host.watchJob(id, (update) => this.take(update));
   }
@@ -46,6 +48,7 @@ export class JobModel {
     try {
       this.view = await ask();
       announcer.say(this.view.result?.verified ? said : t('result.notVerified'));
+      this.onmoved();
     } catch (reason) {
       const failure = failureOf(reason);
       this.problem = `${failureTitle(failure)}: ${cause(failure)}`;

@@ -33,6 +33,13 @@ import { carry, Fixes } from './fixes';
 /** Checks run so long after the last change. */
 const CHECK_MS = 400;
 
+/** An image that is published along: its form, and what the rules and the registry say of it. */
+export interface Other {
+  draft: Draft;
+  form: FormView;
+  preflight: PreflightView;
+}
+
 export class PublishModel {
   registries = $state<RegistryView[]>([]);
   draft = $state.raw<Draft>({} as Draft);
@@ -52,6 +59,8 @@ export class PublishModel {
 
   /** Other images of the file that are published along with the one that is shown. */
   along = $state.raw<string[]>([]);
+  /** What is known of each of them. */
+  others = $state.raw<ReadonlyMap<string, Other>>(new Map());
 
   readonly opening: Opening;
   readonly queue = new Queue();
@@ -216,6 +225,7 @@ export class PublishModel {
   #take(opened: OpenedView): void {
     this.opened = opened;
     this.along = [];
+    this.others = new Map();
     this.#drafts.clear();
     this.preflight = undefined;
     this.messages.hide();
@@ -257,6 +267,35 @@ export class PublishModel {
   takeAlong(selector: string, along: boolean): void {
     const others = this.along.filter((it) => it !== selector);
     this.along = along ? [...others, selector] : others;
+    if (along) void this.#checkOthers(this.#checkRound);
+  }
+
+  /** Asks for the images that go along what is asked for the one that is shown. */
+  async #checkOthers(round: number, anew = false): Promise<void> {
+    for (const selector of this.along) {
+      const draft = this.#draftOf(selector);
+      const known = this.others.get(selector);
+      if (!anew && known && JSON.stringify(known.draft) === JSON.stringify(draft)) continue;
+      const form = await this.host.checkForm(draft);
+      const preflight = await this.host.preflight(draft, anew);
+      if (round !== this.#checkRound) return;
+      this.others = new Map([...this.others, [selector, { draft, form, preflight }]]);
+    }
+  }
+
+  /** What is known of an image that goes along, as long as it is of its form as that is now. */
+  other(selector: string): Other | undefined {
+    const known = this.others.get(selector);
+    const same = JSON.stringify(known?.draft) === JSON.stringify(this.#draftOf(selector));
+    return same ? known : undefined;
+  }
+
+  /** The first image that goes along and that something is in the way of. */
+  get blocked(): string | undefined {
+    return this.along.find((selector) => {
+      const known = this.other(selector);
+      return known && (!known.form.valid || known.preflight.button.kind === 'firstProblem');
+    });
   }
 
   /** Back to the start page, or on to the next file of the queue; the destination stays as it is. */
@@ -379,6 +418,7 @@ export class PublishModel {
     try {
       const draft = this.draft;
       const preflight = await this.host.preflight(draft, anew);
+      await this.#checkOthers(round, anew);
       if (round !== this.#checkRound) return;
       this.preflight = preflight;
       this.checked = draft;
@@ -399,6 +439,13 @@ export class PublishModel {
     }
   }
 
+  /** Something happened that may make the answers untrue: a job ended, a version moved, a host is back. */
+  outdated(): void {
+    if (!this.opened) return;
+    this.stale = true;
+    void this.check(true);
+  }
+
   /** What the main button does now: a problem of the form counts at once, before the card says so. */
   get button(): PublishButton {
     const wrong = this.form?.fields.find((field) =>
@@ -408,7 +455,26 @@ export class PublishModel {
     // What was found out about another form neither blocks nor promises anything.
     const blocks = ['firstProblem', 'nothing'].includes(this.preflight?.button.kind ?? '');
     if (this.stale && blocks) return { kind: 'publish' };
-    return this.preflight?.button ?? { kind: 'publish' };
+    const own = this.preflight?.button ?? { kind: 'publish' };
+    return this.along.length === 0 || own.kind === 'firstProblem' ? own : this.#together(own);
+  }
+
+  /** The button for all images that go up together. */
+  #together(own: PublishButton): PublishButton {
+    if (this.blocked !== undefined) return { kind: 'firstProblem', field: null };
+    const others = this.along.map((selector) => this.other(selector)?.preflight);
+    const all = [own, ...others.map((known) => known?.button)];
+    const known = all.filter((button) => button !== undefined && button.kind !== 'publish');
+    if (known.length < all.length) return { kind: 'publish' };
+    if (known.every((button) => button.kind === 'nothing')) return { kind: 'nothing' };
+    const bytes = known.filter((button) => button.kind === 'publishBytes');
+    // Only versions move.
+    if (bytes.length === 0) return { kind: 'publish' };
+    return {
+      kind: 'publishBytes',
+      bytes: bytes.reduce((sum, button) => sum + button.bytes, 0),
+      exact: bytes.every((button) => button.exact),
+    };
   }
 
   async publish(): Promise<void> {
@@ -418,9 +484,14 @@ export class PublishModel {
     let selector = this.draft.image;
     const others = this.along;
     try {
+      // Nothing goes where it was not shown.
+      await this.#checkOthers(this.#checkRound);
+      if (this.blocked !== undefined) return this.showImage(this.blocked);
       const job = await this.host.publish(this.draft);
       for (selector of others) {
-        await this.host.publish(this.#draftOf(selector));
+        const shown = this.other(selector);
+        if (!shown) throw new Error(`nothing is known of ${selector}`);
+        await this.host.publish(shown.draft);
         this.takeAlong(selector, false);
       }
       this.queue.note({ started: true });

@@ -9,27 +9,44 @@ export interface LayerSegment {
   size: number;
 }
 
+/** Not known to be there means to be sent, when the registry was asked. */
+const wasAsked = (preflight: PreflightView | undefined): boolean =>
+  preflight?.checks.some((check) => check.id === 'bytes') ?? false;
+
 /** One segment a layer. Before the registry was asked nobody knows what it has. */
 export function segments(image: ImageView, preflight: PreflightView | undefined): LayerSegment[] {
-  const plans = preflight?.layers.length === image.layers.length ? preflight.layers : [];
-  // Not known to be there means to be sent, when the registry was asked.
-  const asked = preflight?.checks.some((check) => check.id === 'bytes') ?? false;
+  const known = preflight?.layers.length === image.layers.length ? preflight : undefined;
+  const asked = wasAsked(preflight);
   return image.layers.map((layer, index) => {
-    const plan = plans[index] ?? 'unknown';
+    const plan = known?.layers[index] ?? 'unknown';
     return {
       state: plan === 'unknown' && asked ? 'toSend' : plan,
-      size: layer.size || layer.declaredSize,
+      size: (known?.sizes[index] ?? 0) || layer.size || layer.declaredSize,
     };
   });
 }
 
-/** What the colours mean, in the order in which they come in the bar. */
-export function legend(image: ImageView, shown: LayerSegment[], registry: string) {
+/** What the colours mean, in the order in which they come in the bar, with the bytes that the checks speak of. */
+export function legend(
+  image: ImageView,
+  shown: LayerSegment[],
+  registry: string,
+  preflight: PreflightView | undefined,
+) {
+  const asked = wasAsked(preflight) ? preflight : undefined;
+  const sums = new Map<LayerPlan, number | undefined>([
+    ['toSend', asked?.bytesToSend],
+    ['there', asked?.bytesThere],
+  ]);
   return [...new Set(shown.map((it) => it.state))].map((state) => ({
     state,
     text: t(`layers.${state}`, { registry }),
-    bytes: shown.filter((it) => it.state === state).reduce((sum, it) => sum + it.size, 0),
-    about: state === 'toSend' && image.layers.some((layer) => layer.sending === 'compressed'),
+    bytes:
+      sums.get(state) ??
+      shown.filter((it) => it.state === state).reduce((sum, it) => sum + it.size, 0),
+    about:
+      state === 'toSend' &&
+      !(asked?.exact ?? image.layers.every((it) => it.sending !== 'compressed')),
   }));
 }
 

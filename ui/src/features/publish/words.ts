@@ -12,12 +12,17 @@ export function fixWords(fix: FixView, rule: string): string {
   return t(`fix.${kind}`, { value: fix.value });
 }
 
-/** The main button: what will happen. */
-export function buttonWords(button: PublishButton): string {
+/** The main button: what will happen, to how many images. */
+export function buttonWords(button: PublishButton, n = 1): string {
   switch (button.kind) {
     case 'publish':
-      return t('button.publish');
+      return n > 1 ? t('button.publishImages', { n }) : t('button.publish');
     case 'publishBytes':
+      if (n > 1)
+        return t(button.exact ? 'button.publishImagesBytes' : 'button.publishImagesAbout', {
+          n,
+          size: bytes(button.bytes),
+        });
       return t(button.exact ? 'button.publishBytes' : 'button.publishAbout', {
         size: bytes(button.bytes),
       });

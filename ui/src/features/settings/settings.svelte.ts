@@ -28,6 +28,8 @@ export class SettingsModel {
   #apply(settings: SettingsView, language: string): void {
     this.view = settings;
     applyAppearance(settings);
+    // What was said in the other language is over.
+    if (language !== i18n.language) announcer.forget();
     i18n.use(language);
   }
 
