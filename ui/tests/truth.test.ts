@@ -78,6 +78,56 @@ describe('the form', () => {
   });
 });
 
+describe('what people could not get through', () => {
+  beforeEach(() => router.go({ page: 'publish' }));
+  const versions = () =>
+    within(screen.getByRole('list', { name: 'Versions' }))
+      .getAllByRole('listitem')
+      .map((item) => item.textContent.trim());
+
+  it('takes a pasted list of versions, however it is separated', async () => {
+    await filled();
+    await userEvent.click(screen.getByRole('textbox', { name: 'Version' }));
+    await userEvent.paste('1.0, 1.1 1.2\n1.3\nlatest');
+    expect(versions()).toEqual(['2.4.0', 'latest', '1.0', '1.1', '1.2', '1.3']);
+    await userEvent.type(screen.getByRole('textbox', { name: 'Version' }), '1.4,1.5 ');
+    expect(versions().slice(-2)).toEqual(['1.4', '1.5']);
+  });
+
+  it.each([
+    ['× of the image', () => screen.getByRole('button', { name: /^Close monalisa/ })],
+    [
+      'Publish in the rail',
+      () =>
+        within(screen.getByRole('navigation', { name: 'Main' })).getByRole('link', {
+          name: 'Publish',
+        }),
+    ],
+  ])('finds the start page again by %s, and what was typed by Undo', async (_, way) => {
+    await filled();
+    await userEvent.type(screen.getByRole('textbox', { name: 'Image name' }), '-typed');
+    await userEvent.click(way());
+    await screen.findByRole('region', { name: 'Drop zone' });
+    await userEvent.click(await screen.findByRole('button', { name: 'Undo' }));
+    expect(await screen.findByRole('textbox', { name: 'Image name' })).toHaveValue(
+      'monalisa-typed',
+    );
+    await accessible();
+  });
+
+  it('signs in where publishing takes that, instead of failing', async () => {
+    const host = await filled((host) => {
+      host.preflight = () => Promise.resolve({ ...preflight, button: { kind: 'signIn' } });
+    });
+    screen.getByText('Publishing to ghcr.io needs an account. What you typed is kept.');
+    const bar = document.querySelector<HTMLElement>('#publish-button');
+    expect(bar).toHaveTextContent(/^Add account…/);
+    if (bar) await userEvent.click(bar);
+    await screen.findByRole('dialog', { name: /account/i });
+    expect(times(host, 'publish')).toBe(0);
+  });
+});
+
 describe('several images of one file', () => {
   const [first] = opened.images;
   if (!first) throw new Error('an image');

@@ -45,7 +45,7 @@ pub(crate) fn view(archive: &Archive, image: &Image) -> ImageView {
     let config = first_manifest(&image.root).map(|manifest| &*manifest.config_json);
     ImageView {
         selector: image.selector.clone(),
-        names: image.names.iter().map(|name| name_view(name)).collect(),
+        names: image.names.iter().map(|name| name_view(name, is_oci(archive))).collect(),
         platforms: parts.platforms.clone(),
         missing_platforms: missing(image),
         size: parts.blobs.iter().filter(|blob| blob.role == Role::Layer).map(|blob| blob.size).sum(),
@@ -139,7 +139,17 @@ pub(crate) fn left_out_notes(archive: &Archive) -> Vec<FindingView> {
 }
 
 /// A stored name split for the form: the last path part, made valid, and the tag.
-pub(crate) fn name_view(name: &str) -> NameView {
+/// Names are those of an OCI index.
+pub(crate) fn is_oci(archive: &Archive) -> bool {
+    matches!(format(archive), FileFormat::OciArchive | FileFormat::OciLayout)
+}
+
+/// `oci`: it is the name of an entry of an OCI index, where a word alone is a version.
+pub(crate) fn name_view(name: &str, oci: bool) -> NameView {
+    if oci && !name.contains(['/', ':']) {
+        let version = valid::<Tag>(name);
+        return NameView { name: name.to_owned(), image_name: String::new(), version };
+    }
     let (path, version) = match name.parse::<Reference>() {
         Ok(reference) => (reference.path.to_string(), reference.tag.map(|tag| tag.to_string())),
         // Names without a registry (`monalisa:2.4.0`) and names that are no references at all.
@@ -156,6 +166,21 @@ pub(crate) fn name_view(name: &str) -> NameView {
     let version = version.map(|tag| valid::<Tag>(&tag)).unwrap_or_default();
     NameView { name: name.to_owned(), image_name, version }
 }
+
+/// What an image is probably called by the name of its file, without the version that stands there, too; nothing where no
+/// name comes of it.
+pub(crate) fn named_by_file(file: &str, version: &str) -> String {
+    let mut name = file;
+    while let Some((rest, _)) = name.rsplit_once('.').filter(|(_, end)| ENDINGS.contains(end)) {
+        name = rest;
+    }
+    let bare = name.strip_suffix(version).filter(|_| !version.is_empty());
+    let name = bare.map_or(name, |bare| bare.trim_end_matches(['-', '_', '.', ' ']));
+    if name.is_empty() { String::new() } else { valid::<ImageName>(name) }
+}
+
+/// What files of images end with.
+const ENDINGS: [&str; 11] = ["tar", "gz", "tgz", "zst", "zstd", "xz", "bz2", "oci", "docker", "image", "img"];
 
 /// `text` if it is a valid `T`, else its nearest valid value, else nothing.
 fn valid<T: std::str::FromStr<Err = slipway_reference::Refusal>>(text: &str) -> String {
@@ -330,7 +355,7 @@ mod tests {
     #[test]
     fn names_in_the_file_fill_the_form_with_valid_values() {
         let split = |name: &str| {
-            let view = name_view(name);
+            let view = name_view(name, false);
             (view.image_name, view.version)
         };
         let pair = |name: &str, version: &str| (name.to_owned(), version.to_owned());
@@ -338,5 +363,19 @@ mod tests {
         assert_eq!(split("ghcr.io/octo-org/monalisa:2.4.0"), pair("monalisa", "2.4.0"));
         assert_eq!(split("localhost:5000/tools/lint"), pair("lint", ""));
         assert_eq!(split("UPPERCASE-IS-INVALID"), pair("uppercase-is-invalid", ""));
+        let of_index = |name: &str| (name_view(name, true).image_name, name_view(name, true).version);
+        assert_eq!(of_index("2.4.0"), pair("", "2.4.0"));
+        assert_eq!(of_index("ghcr.io/octo-org/monalisa:2.4.0"), pair("monalisa", "2.4.0"));
+    }
+
+    #[test]
+    fn a_files_name_says_what_the_image_is_called_where_nothing_else_does() {
+        let called = |file: &str, version: &str| named_by_file(file, version);
+        assert_eq!(called("monalisa-2.4.0.tar", "2.4.0"), "monalisa");
+        assert_eq!(called("Octo App_v3.tar.gz", "v3"), "octo-app");
+        assert_eq!(called("hello.oci.tar", ""), "hello");
+        assert_eq!(called("lesson-04.tgz", "latest"), "lesson-04");
+        assert_eq!(called("layout", "1.0"), "layout");
+        assert_eq!(called(".tar", ""), "");
     }
 }

@@ -61,16 +61,14 @@ impl Slipway {
         let mut filled = Draft { file: Some(file.id), platform: String::new(), ..draft };
         if let Some(first) = images.first() {
             filled.image.clone_from(&first.selector);
-            let names = || first.names.iter().filter(|name| !name.image_name.is_empty());
+            let version = first.names.iter().map(|name| &name.version).find(|version| !version.is_empty());
             if filled.image_name.is_empty() {
-                filled.image_name = names().next().map(|name| name.image_name.clone()).unwrap_or_default();
+                let named = first.names.iter().map(|name| &name.image_name).find(|name| !name.is_empty());
+                let by_file = || image::named_by_file(&file.name(), version.map_or("", String::as_str));
+                filled.image_name = named.cloned().unwrap_or_else(by_file);
             }
             if filled.versions.is_empty() && filled.version_text.is_empty() {
-                filled.versions = names()
-                    .map(|name| name.version.clone())
-                    .find(|version| !version.is_empty())
-                    .into_iter()
-                    .collect();
+                filled.versions = version.cloned().into_iter().collect();
             }
         }
         Ok(OpenedView {

@@ -163,7 +163,7 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
     // Grouped by severity; the fixed order stays inside each group.
     checks.sort_by_key(|check| check.state);
     PreflightView {
-        button: button(&checks, asked_plan),
+        button: button(&checks, asked_plan, account.is_none() && needs_account(endpoint.profile)),
         layers: plan.map(|plan| layers(plan, endpoint.profile)).unwrap_or_default(),
         sizes: plan.map(sizes).unwrap_or_default(),
         bytes_there: plan.map_or(0, Plan::bytes_there),
@@ -398,12 +398,16 @@ fn layers(plan: &Plan, profile: Profile) -> Vec<LayerPlan> {
     layers.collect()
 }
 
-fn button(checks: &[CheckView], plan: Option<&Plan>) -> PublishButton {
+fn button(checks: &[CheckView], plan: Option<&Plan>, signed_out: bool) -> PublishButton {
     // A field first: that is where a person can go.
     let problems = || checks.iter().filter(|check| check.state == CheckState::Problem);
     if let Some(first) = problems().next() {
         let field = problems().find_map(|check| check.field);
         return PublishButton::FirstProblem { field: field.or(first.field) };
+    }
+    // It would only be refused.
+    if signed_out {
+        return PublishButton::SignIn;
     }
     let Some(plan) = plan else { return PublishButton::Publish };
     let same = !plan.tags.is_empty() && plan.tags.iter().all(|tag| tag.state == TagState::Same);

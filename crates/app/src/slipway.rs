@@ -140,7 +140,8 @@ impl Slipway {
         let names = draft.file.and_then(|file| self.files.get(file).ok()).and_then(|file| {
             let archive = file.read()?;
             let image = archive.select(&draft.image).ok()?;
-            Some(image.names.iter().map(|name| image::name_view(name)).collect::<Vec<_>>())
+            let oci = image::is_oci(&archive);
+            Some(image.names.iter().map(|name| image::name_view(name, oci)).collect::<Vec<_>>())
         });
         let find = |part: fn(&crate::view::NameView) -> &String| {
             names.as_ref()?.iter().map(part).find(|text| !text.is_empty()).cloned()

@@ -873,7 +873,7 @@ export type NameView = {
  */
 name: string, 
 /**
- * Its last path part, made valid; fills Image name. Empty where nothing usable is left.
+ * Its last path part, made valid; fills Image name. Empty where nothing usable is left, or where it is a version only.
  */
 imageName: string, 
 /**
@@ -1129,7 +1129,7 @@ exact: boolean, } | { "kind": "publishTags",
 /**
  * How many.
  */
-count: number, } | { "kind": "nothing" } | { "kind": "firstProblem", 
+count: number, } | { "kind": "signIn" } | { "kind": "nothing" } | { "kind": "firstProblem", 
 /**
  * The field to go to; none where the image itself is the problem.
  */

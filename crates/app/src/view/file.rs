@@ -125,7 +125,7 @@ pub struct ImageView {
 pub struct NameView {
     /// As stored.
     pub name: String,
-    /// Its last path part, made valid; fills Image name. Empty where nothing usable is left.
+    /// Its last path part, made valid; fills Image name. Empty where nothing usable is left, or where it is a version only.
     pub image_name: String,
     /// Its tag; fills Version. Empty where it has none.
     pub version: String,

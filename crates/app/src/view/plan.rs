@@ -62,6 +62,8 @@ pub enum PublishButton {
         /// How many.
         count: u32,
     },
+    /// "Add account…": publishing there takes a sign-in, and nobody is signed in.
+    SignIn,
     /// "Nothing to publish": the same digest is there under every version.
     Nothing,
     /// "Go to first problem".

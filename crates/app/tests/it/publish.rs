@@ -212,3 +212,26 @@ async fn a_layer_that_unpacks_to_far_more_than_it_is_goes_up_when_somebody_says_
     let ended = watched(&stage.app, stage.app.publish(&draft).await.unwrap()).await;
     assert!(ended.result.is_some_and(|result| result.verified), "{:?}", ended.failure);
 }
+
+/// The tag of an OCI archive filled Image name, so that `2.4.0` was published as a package.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tag_of_an_oci_archive_is_a_version_and_its_file_says_the_name() {
+    let stage = Running::set().await;
+    let mut oci = Oci::default();
+    let mut image = oci.image("hello");
+    image["annotations"] = serde_json::json!({"org.opencontainers.image.ref.name": "2.4.0"});
+    let path = oci.write(stage.folder().join("monalisa-2.4.0.oci.tar"), &[image]);
+    let draft = stage.app.open_path(&path, Draft::default()).await.unwrap().draft;
+    assert_eq!((draft.image_name.as_str(), &draft.versions[..]), ("monalisa", &["2.4.0".to_owned()][..]));
+}
+
+/// "Publish" was blue and failed.
+#[tokio::test(flavor = "multi_thread")]
+async fn where_publishing_takes_a_sign_in_the_button_leads_to_it() {
+    let stage = Running::set().await;
+    let draft = stage.draft(&stage.app).await;
+    let card = stage.app.preflight(&draft).await.unwrap();
+    assert_eq!(card.button, PublishButton::SignIn);
+    stage.sign_in(&stage.app, "publish");
+    assert!(matches!(stage.app.preflight(&draft).await.unwrap().button, PublishButton::PublishBytes { .. }));
+}

@@ -23,6 +23,7 @@ import { t } from '../../i18n/index.svelte';
 import { announcer } from '../../lib/announce.svelte';
 import { copyText } from '../../lib/copy';
 import { bytes, commas } from '../../lib/format';
+import { toast } from '../../lib/toast.svelte';
 import { router } from '../../router.svelte';
 import { Messages } from './messages.svelte';
 import { Opening } from './opening.svelte';
@@ -246,10 +247,10 @@ export class PublishModel {
     const known = this.#drafts.get(selector);
     if (known) return { ...known, registry: this.draft.registry, owner: this.draft.owner };
     const image = this.opened?.images.find((it) => it.selector === selector);
-    const names = image?.names.filter((name) => name.imageName) ?? [];
-    const imageName = names[0]?.imageName ?? '';
+    const names = image?.names ?? [];
+    const imageName = names.find((name) => name.imageName)?.imageName ?? '';
     const versions = names
-      .filter((name) => name.imageName === imageName && name.version)
+      .filter((name) => name.version && (!name.imageName || name.imageName === imageName))
       .map((name) => name.version);
     return { ...this.draft, image: selector, platform: '', imageName, versions, versionText: '' };
   }
@@ -310,6 +311,20 @@ export class PublishModel {
     if (next) await this.pick(next);
   }
 
+  /** The same because somebody wants the start page: what was typed can be had back. */
+  async leave(): Promise<void> {
+    const { opened, draft, along } = this;
+    if (!opened) return;
+    const drafts = new Map(this.#drafts);
+    await this.close();
+    announcer.say(t('image.closed', { name: opened.name }));
+    toast.show(t('image.closed', { name: opened.name }), () => {
+      this.#take({ ...opened, draft });
+      this.#drafts = drafts;
+      this.along = along;
+    });
+  }
+
   // The form.
 
   change(draft: Draft): void {
@@ -332,13 +347,11 @@ export class PublishModel {
 
   reveal = (field: Field): void => this.messages.reveal(field);
 
-  /** What stands in the version field becomes one of the list. */
-  addVersion(): void {
-    const text = this.draft.versionText.trim();
-    if (!text) return;
-    const versions = this.draft.versions.includes(text)
-      ? this.draft.versions
-      : [...this.draft.versions, text];
+  /** What stands in the version field becomes one of the list, or several: a space, a comma or a line separates them. */
+  addVersion(text = this.draft.versionText): void {
+    const added = text.split(/[\s,;，；、]+/).filter(Boolean);
+    if (added.length === 0) return;
+    const versions = [...new Set([...this.draft.versions, ...added])];
     this.change({ ...this.draft, versions, versionText: '' });
     this.reveal('version');
   }

@@ -28,6 +28,8 @@ export function buttonWords(button: PublishButton, n = 1): string {
       });
     case 'publishTags':
       return t('button.publishTags', { n: button.count });
+    case 'signIn':
+      return t('account.add');
     case 'nothing':
       return t('button.nothing');
     case 'firstProblem':
