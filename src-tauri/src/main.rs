@@ -11,6 +11,7 @@ mod leaving;
 mod notifications;
 mod window;
 
+use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -24,8 +25,8 @@ use tauri_plugin_window_state::StateFlags;
 /// The app, as commands get it.
 pub(crate) type App = Arc<Slipway>;
 
-/// The file that Slipway was started with ("open with"), until the page asked for it.
-pub(crate) struct Argument(pub(crate) Mutex<Option<PathBuf>>);
+/// The files that Slipway was started with ("open with"), until the page asked for them.
+pub(crate) struct Argument(pub(crate) Mutex<VecDeque<PathBuf>>);
 
 /// The event that tells the page of a file that waits.
 const ARGUMENT: &str = "argument";
@@ -62,7 +63,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let confirm = Arc::<asking::Dialog>::clone(&dialog);
     let app: App =
         Arc::new(Slipway::new(Setup { keep_history: true, in_background: true, confirm, ..setup }));
-    let argument = argument(std::env::args_os().nth(1).map(PathBuf::from));
+    let arguments = std::env::args_os().skip(1).map(|path| absolute(PathBuf::from(path))).collect();
     let shape = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN;
     let state = tauri_plugin_window_state::Builder::new()
         .with_state_flags(shape)
@@ -72,7 +73,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .manage(app)
-        .manage(Argument(Mutex::new(argument)))
+        .manage(Argument(Mutex::new(arguments)))
         .manage(notifications::Shown::default())
         .invoke_handler(commands::handler())
         .setup(move |app| {
@@ -134,15 +135,17 @@ fn silence(handle: &AppHandle) {
 }
 
 /// A path as the person meant it, wherever the one Slipway runs.
-fn argument(path: Option<PathBuf>) -> Option<PathBuf> {
-    path.map(|path| std::path::absolute(&path).unwrap_or(path))
+fn absolute(path: PathBuf) -> PathBuf {
+    std::path::absolute(&path).unwrap_or(path)
 }
 
-/// Somebody started Slipway again: its window comes to the front, with the file that they meant.
+/// Somebody started Slipway again: its window comes to the front, with the files that they meant.
 fn started_again(handle: &AppHandle, arguments: Vec<String>, folder: String) {
-    if let Some(path) = arguments.get(1) {
+    if arguments.len() > 1 {
+        let folder = PathBuf::from(folder);
         let waiting = handle.state::<Argument>();
-        *waiting.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(PathBuf::from(folder).join(path));
+        let paths = arguments.iter().skip(1).map(|path| folder.join(path));
+        *waiting.0.lock().unwrap_or_else(PoisonError::into_inner) = paths.collect();
         // A page that is gone asks for itself when it is back.
         let _ = handle.emit(ARGUMENT, ());
     }

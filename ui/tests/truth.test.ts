@@ -3,7 +3,14 @@ import userEvent from '@testing-library/user-event';
 import { tick } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { JobProgress, JobRow, JobView, OpenedView, PreflightView } from '../src/bindings/view';
+import type {
+  Code,
+  JobProgress,
+  JobRow,
+  JobView,
+  OpenedView,
+  PreflightView,
+} from '../src/bindings/view';
 import type { FakeHost } from '../src/host/fake';
 import { job, jobRow, opened, preflight, result } from '../src/host/fake';
 import { account } from '../src/host/fake-accounts';
@@ -113,6 +120,20 @@ describe('what people could not get through', () => {
       'monalisa-typed',
     );
     await accessible();
+  });
+
+  it('takes all files that Slipway was started with', async () => {
+    const item = (name: string, file: number | null, refused: Code | null = null) => ({
+      ...{ name, file, refused, size: 1000, kind: 'tar' as const },
+    });
+    await filled((host) => {
+      host.moreArguments = () =>
+        Promise.resolve([[item('b.tar', 2), item('c.zip', null, 'file.zip'), item('d.tar', 3)], 0]);
+    });
+    const queue = await screen.findByRole('region', { name: 'Images to publish' });
+    expect(within(queue).getAllByRole('listitem')).toHaveLength(3);
+    within(queue).getByText('d.tar');
+    await screen.findByText(/^A zip file is not an image/);
   });
 
   it('signs in where publishing takes that, instead of failing', async () => {

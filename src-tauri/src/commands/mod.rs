@@ -40,6 +40,7 @@ commands![
     publish::open_dropped,
     publish::unpack_anyway,
     publish::open_argument,
+    publish::more_arguments,
     publish::reading,
     publish::cancel_reading,
     publish::details,

@@ -1,7 +1,7 @@
 //! The Publish screen.
 
 use slipway_app::view::{
-    DetailsView, Draft, FailureView, Field, FileId, FormView, JobId, LayerContentView, OpenedView,
+    DetailsView, Draft, DragItem, FailureView, Field, FileId, FormView, JobId, LayerContentView, OpenedView,
     PracticeView, PreflightView, ReadingView, SuggestionView,
 };
 use tauri::{AppHandle, State};
@@ -50,18 +50,25 @@ pub(crate) async fn unpack_anyway(
     app.unpack_anyway(file, draft).await
 }
 
-/// The file that Slipway was started with, once.
+/// The first file that Slipway was started with, once.
 #[tauri::command]
 pub(crate) async fn open_argument(
     app: State<'_, App>,
     argument: State<'_, Argument>,
     draft: Draft,
 ) -> Result<Option<OpenedView>, FailureView> {
-    let path = argument.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+    let path = argument.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop_front();
     match path {
         Some(path) => app.open_path(&path, draft).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// The others, once, judged by name and first bytes; and how many there are beyond those that are looked at.
+#[tauri::command(async)]
+pub(crate) fn more_arguments(app: State<'_, App>, argument: State<'_, Argument>) -> (Vec<DragItem>, u32) {
+    let waiting = std::mem::take(&mut *argument.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+    app.judge(&Vec::from(waiting), true)
 }
 
 #[tauri::command(async)]

@@ -30,6 +30,7 @@ import type {
   StartView,
   SuggestionView,
   VisibilityView,
+  DragItem,
 } from '../bindings/view';
 import { FakeAccounts } from './fake-accounts';
 import type { Host } from './host';
@@ -408,6 +409,7 @@ export class FakeHost extends FakeAccounts implements Host {
   unpackAnyway = (file: number, draft: Draft): Promise<OpenedView> =>
     this.note('unpackAnyway', [file, draft], opened);
   openArgument = (): Promise<OpenedView | null> => this.note('openArgument', [], null);
+  moreArguments = (): Promise<[DragItem[], number]> => Promise.resolve([[], 0]);
   reading = (): Promise<ReadingView | null> => Promise.resolve(this.unpacking);
   cancelReading = (): Promise<void> => this.note('cancelReading', [], undefined);
   details = () => this.note('details', [], { config: '{}', manifest: '{}', report: '{}' });

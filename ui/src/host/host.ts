@@ -44,6 +44,7 @@ import type {
   TokenCheckView,
   TokenFrom,
   VisibilityView,
+  DragItem,
 } from '../bindings/view';
 
 /** A rejected promise carries a `FailureView`; see `failureOf`. */
@@ -56,7 +57,10 @@ export interface Host {
   openDropped(files: FileId[], draft: Draft): Promise<OpenedView>;
   /** Opens a file that was refused as `file.unpacks`. */
   unpackAnyway(file: FileId, draft: Draft): Promise<OpenedView>;
+  /** The first file that Slipway was started with, once. */
   openArgument(draft: Draft): Promise<OpenedView | null>;
+  /** The others, once, and how many there are beyond those that are looked at. */
+  moreArguments(): Promise<[DragItem[], number]>;
   /** The compressed file that is being unpacked, while something is opened. */
   reading(): Promise<ReadingView | null>;
   /** What is being opened fails as `cancelled`. */

@@ -20,6 +20,7 @@ export const tauri: Host = {
   openPath: (path, draft) => invoke('open_path', { path, draft }),
   openDropped: (files, draft) => invoke('open_dropped', { files, draft }),
   unpackAnyway: (file, draft) => invoke('unpack_anyway', { file, draft }),
+  moreArguments: () => invoke('more_arguments'),
   openArgument: (draft) => invoke('open_argument', { draft }),
   reading: () => invoke('reading'),
   cancelReading: () => invoke('cancel_reading'),

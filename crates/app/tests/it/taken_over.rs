@@ -291,6 +291,7 @@ impl Scene {
             | "notify_expiry"
             | "choose_image"
             | "open_argument"
+            | "more_arguments"
             | "reading"
             | "cancel_reading"
             | "details"

@@ -111,7 +111,26 @@ export class PublishModel {
 
   // Getting an image in.
 
-  openArgument = (): Promise<void> => this.#open('', () => this.host.openArgument(this.draft));
+  /** The files that Slipway was started with: the others wait for their turn behind the first one. */
+  openArgument = async (): Promise<void> => {
+    await this.#open('', () => this.host.openArgument(this.draft));
+    const [items, beyond] = await this.host.moreArguments();
+    const wrong = items.find(({ refused }) => refused !== null)?.refused;
+    const others = this.#queued(items);
+    const { failure, opened } = this;
+    if (opened && !failure && others.length > 0) {
+      const { file, name, fileSize: size } = opened;
+      const first = { name, size, open: (draft: Draft) => this.host.openDropped([file], draft) };
+      this.queue.start([first, ...others]);
+      this.queue.current = first;
+    } else if (others.length > 0) {
+      await this.#openAll(others);
+      this.failure ??= failure;
+    }
+    // None of them vanishes without a word.
+    if (wrong && !this.failure) this.refuse(wrong);
+    if (beyond > 0) announcer.alert(t('drop.more', { n: beyond }));
+  };
 
   choose = (): Promise<void> => this.#open('', () => this.host.chooseImage(this.draft));
 
@@ -119,14 +138,15 @@ export class PublishModel {
     this.#open(lastPart(path), () => this.host.openPath(path, this.draft));
 
   /** Opens the first of some dropped files; the others wait for their turn. */
-  openDropped = (items: DragItem[]): Promise<void> =>
-    this.#openAll(
-      items.flatMap(({ file, name, size, refused }) =>
-        file === null || refused !== null
-          ? []
-          : [{ name, size, open: (draft: Draft) => this.host.openDropped([file], draft) }],
-      ),
+  openDropped = (items: DragItem[]): Promise<void> => this.#openAll(this.#queued(items));
+
+  #queued(items: DragItem[]): Queued[] {
+    return items.flatMap(({ file, name, size, refused }) =>
+      file === null || refused !== null
+        ? []
+        : [{ name, size, open: (draft: Draft) => this.host.openDropped([file], draft) }],
     );
+  }
 
   /** Files that were copied in a file manager and pasted here. */
   openPaths = (paths: string[]): Promise<void> =>
