@@ -102,7 +102,7 @@ describe('what people could not get through', () => {
   });
 
   it.each([
-    ['× of the image', () => screen.getByRole('button', { name: /^Close monalisa/ })],
+    ['× of the image', () => screen.getByRole('button', { name: 'Back to the start page' })],
     [
       'Publish in the rail',
       () =>
@@ -271,6 +271,25 @@ describe('a job page', () => {
     const use = screen.getByRole('region', { name: 'Use it' });
     expect(within(use).queryByText(/:latest$/)).toBeNull();
     await accessible();
+  });
+
+  it('says before a pause what would go up again', async () => {
+    const host = shown({
+      ...job,
+      progress: { ...job.progress, sent: 52_400_000, kept: 10_500_000 },
+    });
+    const pause = await screen.findByRole('button', { name: 'Pause' });
+    expect(pause).toHaveAccessibleDescription('A pause now sends up to 41.9 MB again');
+    screen.getByText('A pause now sends up to 41.9 MB again');
+    const paused = {
+      ...job.progress,
+      state: 'paused' as const,
+      sent: 10_500_000,
+      kept: 10_500_000,
+    };
+    host.job?.({ kind: 'snapshot', job: { ...job, progress: paused } });
+    await screen.findByText('Paused, 10.5 MB kept');
+    expect(screen.queryByText(/sends up to/)).toBeNull();
   });
 
   it('tells no speed of less than a second', async () => {
