@@ -122,6 +122,28 @@ describe('what people could not get through', () => {
     await accessible();
   });
 
+  it('calls nothing a problem that nobody has filled in yet', async () => {
+    const empty = (id: string, field: 'owner' | 'version') => ({
+      ...{ id, field, params: {}, fix: null, state: 'problem' as const },
+    });
+    const checks = [empty('owner.empty', 'owner'), empty('version.empty', 'version')];
+    const draft = { ...opened.draft, owner: '', versions: [] };
+    await filled((host) => {
+      host.openArgument = () => Promise.resolve({ ...opened, draft });
+      host.preflight = () =>
+        Promise.resolve({ ...preflight, checks, button: { kind: 'firstProblem', field: 'owner' } });
+    });
+    const card = screen.getByRole('region', { name: 'Pre-flight' });
+    within(card).getByText('2 to do');
+    expect(within(card).queryByText(/problem/)).toBeNull();
+    await accessible();
+    await userEvent.click(screen.getByRole('button', { name: 'Go to first problem' }));
+    await within(card).findByText('2 problems');
+    expect(within(card).getAllByRole('listitem')[0]).toHaveTextContent(
+      /^Problem:\s*Owner:\s*Enter a user/,
+    );
+  });
+
   it('takes all files that Slipway was started with', async () => {
     const item = (name: string, file: number | null, refused: Code | null = null) => ({
       ...{ name, file, refused, size: 1000, kind: 'tar' as const },

@@ -18,8 +18,8 @@ use slipway_transfer::{Check, Parts, Plan, Presence, Role, TagPlan, TagState};
 use crate::accounts::Record;
 use crate::form::{finding_view, name};
 use crate::view::{
-    AccountView, CheckState, CheckView, Draft, DraftOptions, FailureView, Field, FixKind, FixView, LayerPlan,
-    Level, PreflightView, PublishButton,
+    AccountView, CheckState, CheckView, Code, Draft, DraftOptions, FailureView, Field, FixKind, FixView,
+    LayerPlan, Level, PreflightView, PublishButton,
 };
 
 /// Why something could not be checked.
@@ -117,8 +117,13 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
     match asked {
         Asked::Not(reason) => checks.push(not_checked("write", *reason)),
         Asked::Answered { write, plan } => {
+            let lacks_scope = checks.iter().any(|check| check.id == "token.scope");
             checks.push(match write {
                 Ok(()) => check("write", CheckState::Passed, [("registry", endpoint.name.to_string())]),
+                // One missing scope is one problem, however many say so.
+                Err(failure) if failure.code == Code::DeniedScope && lacks_scope => {
+                    not_checked("write", Reason::Later)
+                }
                 Err(failure) => refused(failure, draft),
             });
             asked_plan = plan.as_ref();

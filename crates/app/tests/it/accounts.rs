@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 use slipway_app::view::{
-    AccountPage, AccountState, AccountStorage, AccountsView, AddedAccount, Code, Draft, Engine, FailureView,
-    Field, NewAccount, TokenFrom,
+    AccountPage, AccountState, AccountStorage, AccountsView, AddedAccount, CheckState, Code, Draft, Engine,
+    FailureView, Field, NewAccount, TokenFrom,
 };
 use slipway_app::{Finders, Setup, Slipway};
 use slipway_practice::Server;
@@ -187,6 +187,17 @@ async fn github_is_asked_once_about_a_destination_however_often_the_form_is_chec
     assert!(once > 0);
     app.preflight(&draft).await.unwrap();
     assert_eq!(asked() - before, once);
+}
+
+/// It stood there twice: once as GitHub's word on the token, once as the registry's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scope_that_is_missing_is_one_problem() {
+    let stage = Stage::set().await;
+    let app = stage.with_accounts().await;
+    stage.add(&app, "read", true).await.unwrap();
+    let card = app.preflight(&stage.draft(&app).await).await.unwrap();
+    let problems = card.checks.iter().filter(|check| check.state == CheckState::Problem);
+    assert_eq!(problems.map(|check| check.id.as_str()).collect::<Vec<_>>(), ["token.scope"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

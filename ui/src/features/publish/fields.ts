@@ -9,9 +9,11 @@ export const fieldIds: Record<Field, string> = {
   version: 'field-version',
 };
 
-/** Leads to a field, or to the checks where no field is meant. */
+/** Leads to a field; where no field is meant, to what mends the first problem of the checks, or to the checks. */
 export function goTo(field: Field | null): void {
-  const target = document.getElementById(field ? fieldIds[field] : 'checks');
+  const checks = document.getElementById('checks');
+  const mends = checks?.querySelector<HTMLElement>('[data-problem] button');
+  const target = field ? document.getElementById(fieldIds[field]) : (mends ?? checks);
   target?.scrollIntoView({ block: 'center' });
   target?.focus();
 }

@@ -30,6 +30,8 @@ import { Opening } from './opening.svelte';
 import type { Queued } from './queue.svelte';
 import { Queue } from './queue.svelte';
 import { carry, Fixes } from './fixes';
+import type { ShownState } from './words';
+import { shownState } from './words';
 
 /** Checks run so long after the last change. */
 const CHECK_MS = 400;
@@ -458,12 +460,13 @@ export class PublishModel {
       this.stale = false;
       this.checkedAt = Date.now() / 1000;
       this.onheard(this.draft.registry, preflight);
-      const count = (state: string) => preflight.checks.filter((it) => it.state === state).length;
-      const problems = count('problem');
+      const [problems, open] = [this.count('problem'), this.count('toDo')];
       announcer.say(
         problems > 0
           ? t('checks.problems', { n: problems })
-          : t('checks.ready', { n: count('warning') }),
+          : open > 0
+            ? t('checks.toDo', { n: open })
+            : t('checks.ready', { n: this.count('warning') }),
       );
     } catch (reason) {
       if (round === this.#checkRound) this.failure = failureOf(reason);
@@ -477,6 +480,11 @@ export class PublishModel {
     if (!this.opened) return;
     this.stale = true;
     void this.check(true);
+  }
+
+  /** How many checks are in this state, as they are shown. */
+  count(state: ShownState, checks = this.preflight?.checks ?? []): number {
+    return checks.filter((check) => shownState(check, this.messages.shown) === state).length;
   }
 
   /** What the main button does now: a problem of the form counts at once, before the card says so. */

@@ -1,6 +1,6 @@
 // Words that depend on what Rust found: fix buttons, checks, the main button.
 
-import type { CheckView, FixView, PublishButton } from '../../bindings/view';
+import type { CheckState, CheckView, Field, FixView, PublishButton } from '../../bindings/view';
 import type { Key } from '../../i18n/index.svelte';
 import { maybe, t } from '../../i18n/index.svelte';
 import { values } from '../../lib/failure';
@@ -37,8 +37,19 @@ export function buttonWords(button: PublishButton, n = 1): string {
   }
 }
 
-/** Title and fact of a check. */
-export function checkWords(check: CheckView): { title: string; fact: string } {
+/** Rules that say that a field is empty. */
+const EMPTY = new Set(['owner.empty', 'name.empty', 'version.empty', 'repo.required']);
+
+export type ShownState = CheckState | 'toDo';
+
+/** The state of a check as it is shown: what nobody has filled in or left yet is no problem, but to do. */
+export const shownState = (check: CheckView, left: Partial<Record<Field, boolean>>): ShownState =>
+  check.state === 'problem' && check.field && EMPTY.has(check.id) && !left[check.field]
+    ? 'toDo'
+    : check.state;
+
+/** Title and fact of a check, and whose it is where that is a field. */
+export function checkWords(check: CheckView): { title: string; fact: string; of?: string } {
   const shown = checkValues(check);
   const failed = check.params['code'];
   if (check.id === 'write' && failed) {
@@ -47,9 +58,10 @@ export function checkWords(check: CheckView): { title: string; fact: string } {
       fact: maybe(`${failed}.cause`, shown) ?? '',
     };
   }
-  // A rule of a field: its sentence, and which field it is about.
+  // A rule of a field: its sentence, with the field in front, so that it reads without the form.
   const rule = maybe(check.id, shown);
-  if (rule && check.field) return { title: rule, fact: t(`field.${check.field}`) };
+  if (rule && check.field)
+    return { title: rule, fact: '', of: t('check.ofField', { field: t(`field.${check.field}`) }) };
   const id = check.id === 'bytes' && check.params['exact'] !== 'true' ? 'bytes.about' : check.id;
   if (id === 'token.expiring' && check.params['n'] === '1')
     return { title: t('check.token.expiring'), fact: t('accounts.tomorrow') };
