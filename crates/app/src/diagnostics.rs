@@ -76,14 +76,10 @@ impl Slipway {
         report
     }
 
-    /// A fault in the page, for the report: what kind, and which rule was broken. What somebody typed may stand in it
-    /// between quotes, and is left out.
+    /// A fault in the page, for the report: what kind, and which rule was broken.
     pub fn note_page_fault(&self, text: &str) {
+        let told = without_quotes(text);
         let mut faults = self.page_faults.lock().unwrap_or_else(PoisonError::into_inner);
-        let parts = text.split(['"', '\'', '`', '“', '”']);
-        // Every other part stood between two quotes.
-        let unquoted: Vec<_> = parts.step_by(2).collect();
-        let told: String = visible(&unquoted.join("…")).chars().take(LETTERS).collect();
         if faults.len() < PAGE_FAULTS && !faults.contains(&told) {
             tracing::error!(fault = told, "the page failed");
             faults.push(told);
@@ -94,6 +90,13 @@ impl Slipway {
     pub fn save_diagnostics(&self, path: &Path) -> Result<(), FailureView> {
         save(path, |file| std::io::Write::write_all(file, self.diagnostics().as_bytes()))
     }
+}
+
+/// The beginning of what the page said, up to the first quote: what somebody typed stands in quotes, and an apostrophe
+/// before them would turn inside and outside round.
+fn without_quotes(text: &str) -> String {
+    let before = text.split(['"', '\'', '`', '“', '‘', '«', '「']).next().unwrap_or_default();
+    visible(before).chars().take(LETTERS).collect()
 }
 
 /// Writes a file that is there as a whole or not.
@@ -109,4 +112,16 @@ pub(crate) fn save(
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         FailureView::new(Code::OutputFailed, format!("{name} cannot be written: {error}"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_stood_in_quotes_comes_into_the_report() {
+        assert_eq!(without_quotes("Error: duplicate key `octocat` at 1"), "Error: duplicate key ");
+        assert_eq!(without_quotes("TypeError: can't read 'octocat'"), "TypeError: can");
+        assert_eq!(without_quotes(&"x".repeat(1000)).len(), LETTERS);
+    }
 }
