@@ -46,7 +46,7 @@ pub(crate) fn check(endpoint: &Endpoint, draft: &Draft, hints: &Hints) -> (FormV
     let bad_label = labels(&draft.options.labels).err();
     let view = FormView {
         fields: shown.map(|field| field_view(endpoint, draft, *field, &checked.findings)).collect(),
-        reference: reference(&checked, draft),
+        reference: reference(endpoint, &checked, draft),
         valid: checked.destination.is_some() && bad_label.is_none(),
         bad_label,
     };
@@ -140,7 +140,7 @@ fn level(level: slipway_reference::Level) -> Level {
 }
 
 /// The live reference. Missing parts stay in `parts` with empty text and are left out of the whole.
-fn reference(checked: &Checked, draft: &Draft) -> ReferenceView {
+fn reference(endpoint: &Endpoint, checked: &Checked, draft: &Draft) -> ReferenceView {
     let mut parts: Vec<ReferencePart> = Vec::new();
     for part in &checked.parts {
         let name = match part.name {
@@ -162,8 +162,8 @@ fn reference(checked: &Checked, draft: &Draft) -> ReferenceView {
             problem: part.problem,
         });
     }
-    let shown = parts.iter().filter(|part| !part.text.is_empty());
-    let full = shown.map(|part| format!("{}{}", part.before, part.text)).collect();
+    let filled = parts.iter().filter(|part| part.part != PartName::Registry && !part.text.is_empty());
+    let rest: String = filled.map(|part| format!("{}{}", part.before, part.text)).collect();
     let all = draft.versions.iter().chain(Some(&draft.version_text).filter(|text| !text.is_empty()));
     // What is typed may be one of the list on its way to another.
     let mut named: Vec<String> = Vec::new();
@@ -172,5 +172,10 @@ fn reference(checked: &Checked, draft: &Draft) -> ReferenceView {
             named.push(version.clone());
         }
     }
-    ReferenceView { parts, full, more_versions: named.into_iter().skip(1).collect() }
+    ReferenceView {
+        parts,
+        full: format!("{}{rest}", endpoint.name),
+        shown: format!("{}{rest}", endpoint.shown()),
+        more_versions: named.into_iter().skip(1).collect(),
+    }
 }

@@ -293,7 +293,8 @@ fn is_same(one: &JobView, other: &JobView) -> bool {
         let text = Some(version_text).filter(|text| !text.is_empty());
         let versions: BTreeSet<_> = versions.into_iter().chain(text).collect();
         let path = job.reference.rsplit_once(':').map(|(path, _)| path.to_owned());
-        (file, image, platform, options, versions, path)
+        // The practice registry goes by another one's name.
+        (file, image, platform, options, versions, job.practice, path)
     };
     how(one) == how(other)
 }

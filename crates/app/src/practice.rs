@@ -3,10 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
-use slipway_distribution::CredentialSource;
 use slipway_hosts::{Endpoint, Profile};
 use slipway_practice::{Options, Practice, PracticeError};
-use slipway_reference::Reference;
 
 use crate::home;
 use crate::slipway::Slipway;
@@ -42,8 +40,8 @@ impl Slipway {
 
     /// The practice registry that a job published to ended with the Slipway that had started it.
     pub(crate) fn practice_is_over(&self, job: &JobView) -> bool {
-        let there = job.reference.parse::<Reference>();
-        job.practice && !there.is_ok_and(|reference| self.registries.is_practice(&reference.host))
+        let there = job.draft.registry.parse();
+        job.practice && !there.is_ok_and(|host| self.registries.is_practice(&host))
     }
 
     /// The name of the running practice registry, and its sample image.
@@ -57,12 +55,10 @@ impl Slipway {
             None => {
                 let running = start(&self.home).await.map_err(|error| failed(&error))?;
                 let endpoint = endpoint(&running.practice).map_err(|error| failed(&error))?;
+                self.registries.add_practice(endpoint.clone());
                 if let Some(token) = running.practice.token_for(USER) {
-                    let secret = SecretString::from(token);
-                    let source = CredentialSource::Practice;
-                    self.registries.sign_in(&endpoint.name, USER.to_owned(), secret, source);
+                    self.sign_in_to_practice(&endpoint, USER, SecretString::from(token)).await;
                 }
-                self.registries.add_practice(endpoint);
                 running
             }
         };
@@ -90,20 +86,22 @@ pub(crate) async fn start(home: &Path) -> Result<Running, PracticeError> {
 /// Whose name the practice form is filled with.
 pub(crate) const USER: &str = "octocat";
 
-/// The practice registry as an endpoint: its own address as a name, with ghcr.io's rules.
+/// The practice registry as an endpoint: its own address as a name, with ghcr.io's rules, and its face.
 pub(crate) fn endpoint(practice: &Practice) -> Result<Endpoint, Box<dyn std::error::Error + Send + Sync>> {
     let address = practice.ghcr().to_string();
     Ok(Endpoint {
         registry: format!("http://{address}").parse()?,
         name: address.parse()?,
         profile: Profile::Ghcr,
-        api: None,
+        api: practice.api().map(|api| format!("http://{api}").parse()).transpose()?,
         web: None,
         ca_file: None,
         plain_http: false,
         realm: None,
         overridden: None,
         credentials: false,
-        added_with: None,
+        // A host of its own, so that no account of github.com is taken there.
+        added_with: Some(address.parse()?),
+        plays: Some("ghcr.io".parse()?),
     })
 }

@@ -119,7 +119,7 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
         Asked::Answered { write, plan } => {
             let lacks_scope = checks.iter().any(|check| check.id == "token.scope");
             checks.push(match write {
-                Ok(()) => check("write", CheckState::Passed, [("registry", endpoint.name.to_string())]),
+                Ok(()) => check("write", CheckState::Passed, [("registry", endpoint.shown().to_string())]),
                 // One missing scope is one problem, however many say so.
                 Err(failure) if failure.code == Code::DeniedScope && lacks_scope => {
                     not_checked("write", Reason::Later)
@@ -192,7 +192,7 @@ pub(crate) fn not_checked(id: &str, reason: Reason) -> CheckView {
 fn token(checks: &mut Vec<CheckView>, endpoint: &Endpoint, account: Option<&AccountView>) {
     match account {
         Some(account) => {
-            let params = [("username", account.username.clone()), ("registry", endpoint.name.to_string())];
+            let params = [("username", account.username.clone()), ("registry", endpoint.shown().to_string())];
             checks.push(check(
                 "token",
                 CheckState::NotChecked,

@@ -140,6 +140,12 @@ impl Prepared {
         format!("{}:{}", self.repository(), self.destination.tags[0])
     }
 
+    /// The same as people see it.
+    pub(crate) fn shown(&self) -> String {
+        let Destination { path, tags, .. } = &self.destination;
+        format!("{}/{path}:{}", self.endpoint.shown(), tags[0])
+    }
+
     /// `HOST/PATH`.
     pub(crate) fn repository(&self) -> String {
         format!("{}/{}", self.destination.host, self.destination.path)

@@ -137,7 +137,7 @@ impl Slipway {
         }
         let reference: Reference =
             job.reference.parse().map_err(|_| internal("the job's reference is not understood"))?;
-        let endpoint = self.registries.endpoint(&reference.host, false)?;
+        let endpoint = self.registries.of_form(&job.draft.registry)?;
         Ok(Published { path: reference.path, job, result, endpoint })
     }
 

@@ -322,8 +322,8 @@ impl Slipway {
     fn base(&self, prepared: &Prepared, parts: &Parts) -> JobView {
         JobView {
             id: JobId(0),
-            reference: prepared.reference(),
-            registry: prepared.endpoint.name.to_string(),
+            reference: prepared.shown(),
+            registry: prepared.endpoint.shown().to_string(),
             title: prepared.title(),
             file_name: prepared.file.name(),
             format: image::format(prepared.contents.archive()),

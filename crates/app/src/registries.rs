@@ -180,6 +180,12 @@ impl Registries {
         self.hosts.write().unwrap_or_else(PoisonError::into_inner).insert(endpoint);
     }
 
+    /// The practice registry, while it runs.
+    pub(crate) fn practice(&self) -> Option<Endpoint> {
+        let hosts = self.hosts.read().unwrap_or_else(PoisonError::into_inner);
+        hosts.offered().find(|endpoint| self.is_practice(&endpoint.name)).cloned()
+    }
+
     pub(crate) fn is_practice(&self, host: &HostName) -> bool {
         self.practice.read().unwrap_or_else(PoisonError::into_inner).as_ref() == Some(host)
     }
@@ -200,11 +206,10 @@ impl Registries {
     /// From now on these are the hosts; requests under way end as they began. Whoever was signed in at a registry that
     /// is gone is signed out there.
     pub(crate) fn use_hosts(&self, mut changed: Hosts) {
-        let mut hosts = self.hosts.write().unwrap_or_else(PoisonError::into_inner);
-        let practice = hosts.offered().find(|endpoint| self.is_practice(&endpoint.name)).cloned();
-        if let Some(practice) = practice {
+        if let Some(practice) = self.practice() {
             changed.insert(practice);
         }
+        let mut hosts = self.hosts.write().unwrap_or_else(PoisonError::into_inner);
         let gone = |name: &HostName| !changed.offered().any(|endpoint| endpoint.name == *name);
         for endpoint in hosts.offered().filter(|endpoint| gone(&endpoint.name)) {
             self.memory.remove(&endpoint.name);
@@ -224,6 +229,7 @@ impl Registries {
         let practice = self.is_practice(&endpoint.name);
         RegistryView {
             name: endpoint.name.to_string(),
+            shown: endpoint.shown().to_string(),
             form: match endpoint.profile.form() {
                 NameForm::OwnerRepositoryName => RegistryForm::OwnerRepositoryName,
                 NameForm::OwnerName | NameForm::Path => RegistryForm::OwnerName,

@@ -132,7 +132,13 @@ impl Slipway {
     pub fn switch_registry(&self, draft: &Draft, registry: &str) -> Result<Draft, FailureView> {
         let (from, to) = (self.registries.of_form(&draft.registry)?, self.registries.of_form(registry)?);
         let fields = slipway_hosts::switch(&form::fields(draft), &from, &to);
-        Ok(Draft { registry: to.name.to_string(), ..form::with_fields(draft, fields) })
+        let mut switched = Draft { registry: to.name.to_string(), ..form::with_fields(draft, fields) };
+        // Whose name stands in the practice form is nobody's elsewhere.
+        if from.plays != to.plays {
+            let account = self.registries.account(&to.name);
+            switched.owner = account.map(|account| account.username.to_ascii_lowercase()).unwrap_or_default();
+        }
+        Ok(switched)
     }
 
     /// What could fill an empty field: who is signed in, and what the file says.

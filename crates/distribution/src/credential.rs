@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use slipway_reference::HostName;
 
 /// Where a credential came from; said in every refusal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CredentialSource {
     /// Typed in this run.
     ThisRun,

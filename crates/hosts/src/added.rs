@@ -87,6 +87,7 @@ impl Hosts {
         let known = self.endpoint(name, false)?;
         Ok(vec![Endpoint {
             added_with: Some(name.clone()),
+            plays: None,
             ca_file: added.ca_or(&known),
             realm: added.realm_or(name, &known)?,
             ..known
@@ -131,6 +132,7 @@ impl Hosts {
                 realm: added.realm_or(name, &known)?,
                 overridden: known.overridden.clone().or(other),
                 added_with: Some(name.clone()),
+                plays: None,
                 ..known
             });
         }

@@ -33,6 +33,8 @@ pub struct Endpoint {
     pub credentials: bool,
     /// The host that a person added it with; none where its own name says which it belongs to.
     pub added_with: Option<HostName>,
+    /// The registry that it plays, for trying things out: that name is shown. Whatever is copied or sent has its own.
+    pub plays: Option<HostName>,
 }
 
 /// What an endpoints file leads elsewhere: the first of these that it does, since each gets credentials or shows where
@@ -85,6 +87,11 @@ pub enum HostsError {
 }
 
 impl Endpoint {
+    /// What people are shown in place of its name.
+    pub fn shown(&self) -> &HostName {
+        self.plays.as_ref().unwrap_or(&self.name)
+    }
+
     /// Its registry is on this computer.
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.registry)
@@ -338,5 +345,6 @@ fn plain(name: &HostName, scheme: &str) -> Option<Endpoint> {
         overridden: None,
         credentials: false,
         added_with: None,
+        plays: None,
     })
 }

@@ -330,7 +330,8 @@ fn parts(endpoint: &Endpoint, fields: &Fields, legacy: bool, findings: &[Finding
         mine.into_iter().any(|finding| finding.refusal.rule.level() == Level::Problem)
     };
     let part = |name, text: &str, field| Part { name, text: text.to_owned(), problem: blocked(field) };
-    let mut parts = vec![Part { name: PartName::Registry, text: endpoint.name.to_string(), problem: false }];
+    let mut parts =
+        vec![Part { name: PartName::Registry, text: endpoint.shown().to_string(), problem: false }];
     parts.push(part(PartName::Owner, &fields.owner, FieldName::Owner));
     if legacy {
         parts.push(part(PartName::Repository, &fields.repository, FieldName::Repository));

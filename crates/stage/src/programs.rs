@@ -39,6 +39,7 @@ impl Programs {
         let account = json!({"login": "octocat", "active": true, "state": "success"});
         self.answer("gh", "status", &json!({"hosts": {"github.com": [account]}}).to_string());
         self.answer("gh", "token", token);
+        self.write("gh/hosts.yml", "github.com:\n    users:\n        octocat:\n    user: octocat\n");
     }
 
     /// The variables that lead there, and nowhere else.

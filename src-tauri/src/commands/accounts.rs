@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use slipway_app::view::{
     AccountPage, AccountsView, AddedAccount, BrowserSignIn, Code, Engine, EngineSignIn, FailureView, FileId,
-    FoundCredentials, HeldToken, NewAccount, Purpose, RegistryView, TokenCheckView, TokenFrom,
+    FoundCredentials, FoundView, HeldToken, NewAccount, Purpose, RegistryView, TokenCheckView, TokenFrom,
 };
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
@@ -70,6 +70,12 @@ pub(crate) fn notify_expiry(handle: AppHandle, app: State<'_, App>, id: String, 
 #[tauri::command(async)]
 pub(crate) fn drop_held_token(app: State<'_, App>, id: u64) {
     app.drop_held_token(id);
+}
+
+/// The logins that files name; asked without anybody's wish, so it only reads these files.
+#[tauri::command(async)]
+pub(crate) fn offered_logins(app: State<'_, App>) -> Vec<FoundView> {
+    app.offered_logins()
 }
 
 /// What this computer has already; asked when the person wants to add an account.

@@ -91,6 +91,7 @@ commands![
     accounts::notify_expiry,
     accounts::drop_held_token,
     accounts::find_credentials,
+    accounts::offered_logins,
     accounts::add_account,
     accounts::replace_token,
     accounts::verify_account,

@@ -26,6 +26,7 @@ async fn an_account_is_kept_in_the_keychain_used_after_a_restart_and_signed_out(
         Window::open(playground.setup_with(&playground.sample).on(&display, Some(&bus)).at(home)).await;
     window.find("button", "Account: octocat github.com").await;
     window.fill("Owner", "octocat").await;
+    steps::unfold(&window).await;
     window.see("Token accepted").await;
     window.see("octocat exists").await;
     window.press("button", "Publish ").await;
@@ -38,6 +39,28 @@ async fn an_account_is_kept_in_the_keychain_used_after_a_restart_and_signed_out(
     window.press_last("button", "Sign out").await;
     window.see("No account yet").await;
     assert_eq!(keyring.secret("octocat@github.com"), "");
+    window.close().await;
+}
+
+/// Whoever has GitHub's command line publishes with two presses once the file is open (choosing it takes two more), and
+/// types nothing. Nothing runs before the first of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_that_is_there_already_is_one_press_away() {
+    let (playground, programs) = (Playground::start().await, Programs::default());
+    let token = playground.token("octocat");
+    programs.gh(&token);
+    let setup = Setup { variables: programs.variables(), ..playground.setup_with(&playground.sample) };
+    let window = Window::open(setup).await;
+    window.find("button", "Use octocat from GitHub CLI").await;
+    assert_eq!(programs.started(), "", "the file is read, and no program runs");
+    window.press("button", "Use octocat from GitHub CLI").await;
+    window.find("button", "Account: octocat github.com").await;
+    window.focuses("button", "Account: octocat github.com").await;
+    steps::checked(&window).await;
+    assert!(!window.everything().await.contains(&token), "it never comes to the page");
+    window.press("button", "Publish about ").await;
+    window.find("heading", "Published and verified").await;
+    assert!(playground.practice.package("octocat/hello").is_some());
     window.close().await;
 }
 

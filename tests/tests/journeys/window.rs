@@ -122,11 +122,18 @@ async fn a_paused_publish_goes_on_to_its_digest() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_newcomer_tries_it_out_without_an_account() {
     let window = Window::open(Setup::default()).await;
-    window.press("button", "Try the practice registry").await;
+    window.press("button", "Try it without an account").await;
     window.find("region", "Destination").await;
     window.see("Practice").await;
-    window.press("button", "Publish ").await;
+    window.press("button", "Publish about ").await;
     published_digest(&window).await;
+    // What is shown is the real thing; what can be copied leads to this computer.
+    window.see("which plays ghcr.io here").await;
+    let shown = window.text().await;
+    assert!(shown.contains("docker pull 127.0.0.1:") && !shown.contains("pull ghcr.io"), "{shown}");
+    window.press("button", "Do this with your account").await;
+    window.see("ghcr.io/hello:1.0").await;
+    window.find("button", "Add account…").await;
     window.close().await;
 }
 

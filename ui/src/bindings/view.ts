@@ -135,6 +135,10 @@ export type RegistryView = {
  */
 name: string, 
 /**
+ * What people are shown in its place: the practice registry plays `ghcr.io`.
+ */
+shown: string, 
+/**
  * Which of GitHub's two forms (and rules) it follows.
  */
 form: RegistryForm, 
@@ -1038,9 +1042,13 @@ export type ReferenceView = {
  */
 parts: Array<ReferencePart>, 
 /**
- * The whole reference with the first version; missing parts are left out.
+ * The whole reference with the first version, for copying; missing parts are left out.
  */
 full: string, 
+/**
+ * The same as people see it: the practice registry plays `ghcr.io`.
+ */
+shown: string, 
 /**
  * The further versions.
  */
@@ -1250,11 +1258,11 @@ export type JobView = {
  */
 id: JobId, 
 /**
- * The reference with the first version.
+ * The reference with the first version, as people see it: the practice registry plays `ghcr.io`.
  */
 reference: string, 
 /**
- * Registry part of it.
+ * Registry part of it. Where it really goes stands in `draft`.
  */
 registry: string, 
 /**
@@ -1491,7 +1499,7 @@ export type JobRow = {
  */
 id: JobId, 
 /**
- * The reference with the first version.
+ * The reference with the first version, as people see it.
  */
 reference: string, 
 /**

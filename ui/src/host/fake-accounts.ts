@@ -9,6 +9,7 @@ import type {
   Engine,
   EngineSignIn,
   FoundCredentials,
+  FoundView,
   HeldToken,
   KeychainState,
   NewAccount,
@@ -150,6 +151,7 @@ function judge(token: string): TokenCheckView {
 
 const registryViews: RegistryView[] = GITHUB.registries.map((name, index) => ({
   name,
+  shown: name,
   form: index === 0 ? 'ownerName' : 'ownerRepositoryName',
   legacy: index === 1,
   practice: false,
@@ -158,6 +160,8 @@ const registryViews: RegistryView[] = GITHUB.registries.map((name, index) => ({
 }));
 
 export abstract class FakeAccounts {
+  /** What files of other programs name. */
+  offered: FoundView[] = [];
   asked: { name: string; values: unknown[] }[] = [];
   registryViews = structuredClone(registryViews);
   people: Account[] = [];
@@ -239,9 +243,10 @@ export abstract class FakeAccounts {
   };
   dropHeldToken = (id: number): Promise<void> => this.note('dropHeldToken', [id], undefined);
   findCredentials = (): Promise<FoundCredentials> => this.note('findCredentials', [], this.found);
+  offeredLogins = (): Promise<FoundView[]> => this.note('offeredLogins', [], this.offered);
 
   addAccount = (wanted: NewAccount): Promise<AddedAccount> => {
-    const known = this.found.found.find(
+    const known = [...this.found.found, ...this.offered].find(
       (it) => wanted.token.from === 'found' && it.id === wanted.token.id,
     );
     const { host } = wanted;

@@ -25,6 +25,7 @@ import type {
   PreflightView,
   ReadingView,
   RecentView,
+  RegistryView,
   ResultView,
   SettingsView,
   StartView,
@@ -239,6 +240,17 @@ export const result: ResultView = {
   command: preflight.command,
 };
 
+/** It goes by its own address, and plays ghcr.io. */
+export const practice: RegistryView = {
+  name: '127.0.0.1:41234',
+  shown: 'ghcr.io',
+  form: 'ownerName',
+  legacy: false,
+  practice: true,
+  overridden: null,
+  account: { username: 'octocat', source: 'practice' },
+};
+
 function field(draft: Draft, name: FieldView['field'], text: string): FieldView {
   const findings: FindingView[] = [];
   const found = (id: string, fix: string | null, message: string) =>
@@ -264,6 +276,7 @@ function field(draft: Draft, name: FieldView['field'], text: string): FieldView 
 
 function form(draft: Draft): FormView {
   const version = draft.versions[0] ?? draft.versionText;
+  const shown = draft.registry === practice.name ? practice.shown : draft.registry;
   const fields = [
     field(draft, 'owner', draft.owner),
     field(draft, 'imageName', draft.imageName),
@@ -277,9 +290,10 @@ function form(draft: Draft): FormView {
     valid: fields.every((it) => it.findings.length === 0),
     reference: {
       full: `${draft.registry}/${draft.owner}/${draft.imageName}:${version}`,
+      shown: `${shown}/${draft.owner}/${draft.imageName}:${version}`,
       moreVersions: draft.versions.slice(1),
       parts: [
-        { part: 'registry', before: '', text: draft.registry, problem: false },
+        { part: 'registry', before: '', text: shown, problem: false },
         { part: 'owner', before: '/', text: draft.owner, problem: bad('owner') },
         { part: 'imageName', before: '/', text: draft.imageName, problem: bad('imageName') },
         { part: 'version', before: ':', text: version, problem: bad('version') },
@@ -554,7 +568,13 @@ export class FakeHost extends FakeAccounts implements Host {
     this.openJob = listener;
     return Promise.resolve(() => (this.openJob = undefined));
   };
-  startPractice = () => this.note('startPractice', [], { registries: this.registryViews, opened });
+  startPractice = () => {
+    const others = this.registryViews.filter((it) => !it.practice);
+    this.registryViews = [...others, practice];
+    const draft = { ...opened.draft, registry: practice.name, owner: 'octocat' };
+    const view = { registries: this.registryViews, opened: { ...opened, draft } };
+    return this.note('startPractice', [], view);
+  };
   openLink = (topic: string): Promise<void> => this.note('openLink', [topic], undefined);
   onDrag = (listener: (view: DragView) => void): Promise<() => void> => {
     this.drag = listener;

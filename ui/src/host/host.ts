@@ -17,6 +17,7 @@ import type {
   FileId,
   FormView,
   FoundCredentials,
+  FoundView,
   HeldToken,
   HistoryPage,
   HistoryQuery,
@@ -150,6 +151,8 @@ export interface Host {
   dropHeldToken(id: number): Promise<void>;
   /** What this computer has already: environment, Docker, Podman, the GitHub command line. */
   findCredentials(): Promise<FoundCredentials>;
+  /** What files alone name for hosts that nobody is signed in at; no program, keychain or network is asked. */
+  offeredLogins(): Promise<FoundView[]>;
   addAccount(account: NewAccount): Promise<AddedAccount>;
   /** `anyway`: though GitHub Packages refuses its kind, or nobody can be asked. */
   replaceToken(id: string, token: TokenFrom, keep: boolean, anyway: boolean): Promise<AddedAccount>;

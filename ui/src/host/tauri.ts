@@ -83,6 +83,7 @@ export const tauri: Host = {
   holdDroppedToken: (host, file) => invoke('hold_dropped_token', { host, file }),
   dropHeldToken: (id) => invoke('drop_held_token', { id }),
   findCredentials: () => invoke('find_credentials'),
+  offeredLogins: () => invoke('offered_logins'),
   addAccount: (account) => invoke('add_account', { account }),
   replaceToken: (id, token, keep, anyway) => invoke('replace_token', { id, token, keep, anyway }),
   verifyAccount: (id) => invoke('verify_account', { id }),

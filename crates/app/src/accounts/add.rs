@@ -9,8 +9,7 @@ use super::ways::Taken;
 use super::{ASKING, Record};
 use crate::slipway::{LONGEST_TOKEN, Slipway, now};
 use crate::view::{
-    AccountState, AddedAccount, Code, FailureView, NewAccount, TokenCheckView, TokenFrom, TokenKind,
-    TokenVerdict,
+    AddedAccount, Code, FailureView, NewAccount, TokenCheckView, TokenFrom, TokenKind, TokenVerdict,
 };
 
 impl Slipway {
@@ -56,21 +55,7 @@ impl Slipway {
         let check = self.check_token(&secret);
         judge(check, &secret, keeping.anyway)?;
         let username = if username.is_empty() { found.unwrap_or_default() } else { username.to_owned() };
-        let mut record = Record {
-            host: host.to_owned(),
-            username,
-            kind: check.kind,
-            source,
-            entry: None,
-            is_default: true,
-            state: AccountState::NotChecked,
-            checked_at: None,
-            offline: false,
-            scopes: None,
-            expires_at: None,
-            told: None,
-            sign_on: Vec::new(),
-        };
+        let mut record = Record::new(host.to_owned(), username, check.kind, source);
         match self.ask(&record.host, &secret).await {
             Ok(Some(identity)) => {
                 if let Some(before) =

@@ -10,6 +10,7 @@ mod checks;
 mod describe;
 mod engines;
 mod lists;
+mod practice;
 mod record;
 mod registry;
 mod verify;
@@ -48,6 +49,7 @@ const LOOKING: Duration = Duration::from_secs(2);
 /// What is known of accounts in this run.
 pub(crate) struct Accounts {
     records: RwLock<Records>,
+    practice: RwLock<Option<Record>>,
     secrets: RwLock<HashMap<String, SecretString>>,
     /// Accounts whose token was given in this run, rather than kept by an earlier one or found.
     given: RwLock<HashSet<String>>,
@@ -70,6 +72,7 @@ impl Accounts {
     pub(crate) fn new(keychain: Keychain, surroundings: Surroundings) -> Self {
         Self {
             records: RwLock::default(),
+            practice: RwLock::default(),
             secrets: RwLock::default(),
             given: RwLock::default(),
             keychain,
@@ -233,8 +236,10 @@ impl Slipway {
 
     /// The account that is used at a registry. The practice registry has one of its own, which is in no list.
     pub(crate) fn account_at(&self, endpoint: &Endpoint) -> Option<Record> {
-        let host = Some(host_of(endpoint)).filter(|_| !self.registries.is_practice(&endpoint.name))?;
-        let record = self.accounts.read(|records| records.default_of(&host).cloned())?;
+        if self.registries.is_practice(&endpoint.name) {
+            return self.practice_account();
+        }
+        let record = self.accounts.read(|records| records.default_of(&host_of(endpoint)).cloned())?;
         self.may_have(&record, endpoint).then_some(record)
     }
 
@@ -302,7 +307,8 @@ impl Slipway {
     }
 
     fn github_endpoint(&self, host: &str) -> Option<Endpoint> {
-        self.endpoints_of(host).into_iter().find(is_github)
+        let practice = self.registries.practice().filter(|endpoint| host_of(endpoint) == host);
+        practice.or_else(|| self.endpoints_of(host).into_iter().find(is_github))
     }
 
     /// GitHub's API of `host`; `None` where it has none.

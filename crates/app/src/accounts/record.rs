@@ -40,6 +40,25 @@ pub(crate) struct Record {
 }
 
 impl Record {
+    /// One that nobody was asked about yet.
+    pub(crate) fn new(host: String, username: String, kind: TokenKind, source: AccountSource) -> Self {
+        Self {
+            host,
+            username,
+            kind,
+            source,
+            entry: None,
+            is_default: true,
+            state: AccountState::NotChecked,
+            checked_at: None,
+            offline: false,
+            scopes: None,
+            expires_at: None,
+            told: None,
+            sign_on: Vec::new(),
+        }
+    }
+
     /// What names it everywhere.
     pub(crate) fn id(&self) -> String {
         format!("{}@{}", self.username, self.host)
@@ -118,21 +137,8 @@ mod tests {
     use crate::view::AccountWay;
 
     fn record(host: &str, username: &str) -> Record {
-        Record {
-            host: host.to_owned(),
-            username: username.to_owned(),
-            kind: TokenKind::Classic,
-            source: AccountSource { way: AccountWay::Paste, name: String::new() },
-            entry: None,
-            is_default: false,
-            state: AccountState::Accepted,
-            checked_at: None,
-            offline: false,
-            scopes: None,
-            expires_at: None,
-            told: None,
-            sign_on: Vec::new(),
-        }
+        let source = AccountSource { way: AccountWay::Paste, name: String::new() };
+        Record::new(host.to_owned(), username.to_owned(), TokenKind::Classic, source)
     }
 
     fn used(records: &Records) -> Vec<String> {

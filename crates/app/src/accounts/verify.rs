@@ -40,7 +40,7 @@ impl Slipway {
     }
 
     /// The record as its host describes it now.
-    async fn look(&self, record: &Record, secret: &SecretString) -> Record {
+    pub(super) async fn look(&self, record: &Record, secret: &SecretString) -> Record {
         let mut record = record.clone();
         let asked = self.github_endpoint(&record.host);
         let asked = asked.or_else(|| self.endpoints_of(&record.host).into_iter().next());

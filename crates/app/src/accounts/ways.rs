@@ -1,6 +1,6 @@
 //! Where the token of a new account comes from: typed, held in Rust, or found on this computer.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -26,6 +26,8 @@ const HELPER: Duration = Duration::from_secs(20);
 pub(super) struct Held {
     tokens: HashMap<u64, Waiting>,
     found: HashMap<u64, (String, Found)>,
+    /// What the form offers: named by files alone.
+    offered: HashMap<u64, (String, Found)>,
 }
 
 /// A token that was read here, and the host that it was read for.
@@ -97,8 +99,35 @@ impl Slipway {
     /// can keep to itself.
     pub async fn find_credentials(&self) -> FoundCredentials {
         let listing = self.accounts.finders.list(HELPER).await;
+        let known = self.known(listing.found);
+        let found = views(&known);
+        self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner).found = known.into_iter().collect();
+        let troubles = listing.troubles.iter().map(trouble).collect();
+        FoundCredentials { found, troubles }
+    }
+
+    /// The logins that files of other programs name for hosts that nobody is signed in at, one of each person and program.
+    /// Nothing but these files is looked at: no program runs, no keychain and no network is asked before one is used.
+    pub fn offered_logins(&self) -> Vec<FoundView> {
+        let mut known = self.known(self.accounts.finders.in_files());
+        let mut seen = HashSet::new();
+        known.retain(|(_, (host, found))| {
+            let mut endpoints = self.endpoints_of(host).into_iter();
+            let open = endpoints
+                .all(|endpoint| endpoint.takes_kept() && self.registries.account(&endpoint.name).is_none());
+            open && seen.insert((host.clone(), found.username.clone(), found.source))
+        });
+        let offered = views(&known);
+        self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner).offered =
+            known.into_iter().collect();
+        offered
+    }
+
+    /// Those of `found` that are for a host that Slipway knows, each under a new handle.
+    fn known(&self, found: Vec<Found>) -> Vec<(u64, (String, Found))> {
         let registries = self.registries.endpoints();
-        let known = listing.found.into_iter().filter(|found| !found.is_identity_token).filter_map(|found| {
+        let usable = found.into_iter().filter(|found| !found.is_identity_token);
+        let known = usable.filter_map(|found| {
             let host = match &found.belongs_to {
                 BelongsTo::GitHub(host) => host.clone(),
                 BelongsTo::Registry(_) => registries
@@ -106,20 +135,9 @@ impl Slipway {
                     .find(|endpoint| found.belongs_to.is_for(&endpoint.name, endpoint.host().as_deref()))
                     .map(super::host_of)?,
             };
-            Some((host, found))
+            Some((handle(), (host, found)))
         });
-        let known: Vec<(u64, String, Found)> = known.map(|(host, found)| (handle(), host, found)).collect();
-        let views = known.iter().map(|(id, host, found)| FoundView {
-            id: *id,
-            source: AccountSource { way: way(found.source), name: found.place.clone() },
-            host: host.clone(),
-            username: found.username.clone().unwrap_or_default(),
-        });
-        let found = views.collect();
-        let mut held = self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.found = known.into_iter().map(|(id, host, found)| (id, (host, found))).collect();
-        let troubles = listing.troubles.iter().map(trouble).collect();
-        FoundCredentials { found, troubles }
+        known.collect()
     }
 
     /// Signs in at a registry with what Docker has for it, where nobody is yet: its file, or the helper that the file
@@ -177,7 +195,8 @@ impl Slipway {
             TokenFrom::Found { id } => {
                 let (host, found) = {
                     let mut held = self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner);
-                    held.found.remove(&id).ok_or_else(gone)?
+                    let found = held.found.remove(&id);
+                    found.or_else(|| held.offered.remove(&id)).ok_or_else(gone)?
                 };
                 own(&host)?;
                 let fetched = self.accounts.finders.fetch(&found, HELPER).await.map_err(|error| {
@@ -205,6 +224,16 @@ fn way(source: CredentialSource) -> AccountWay {
         CredentialSource::Practice => AccountWay::Practice,
         CredentialSource::ThisRun | CredentialSource::Keychain => AccountWay::Paste,
     }
+}
+
+fn views(known: &[(u64, (String, Found))]) -> Vec<FoundView> {
+    let view = |(id, (host, found)): &(u64, (String, Found))| FoundView {
+        id: *id,
+        source: AccountSource { way: way(found.source), name: found.place.clone() },
+        host: host.clone(),
+        username: found.username.clone().unwrap_or_default(),
+    };
+    known.iter().map(view).collect()
 }
 
 fn trouble(trouble: &Trouble) -> FoundTrouble {

@@ -11,7 +11,7 @@ use super::{FailureView, JobId, JobProgress, JobState, JobView};
 pub struct JobRow {
     /// Handle.
     pub id: JobId,
-    /// The reference with the first version.
+    /// The reference with the first version, as people see it.
     pub reference: String,
     /// Registry part of it.
     pub registry: String,

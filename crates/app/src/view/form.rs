@@ -147,8 +147,10 @@ pub struct FieldView {
 pub struct ReferenceView {
     /// Registry, owner, (repository,) image name, version. A missing part has empty text.
     pub parts: Vec<ReferencePart>,
-    /// The whole reference with the first version; missing parts are left out.
+    /// The whole reference with the first version, for copying; missing parts are left out.
     pub full: String,
+    /// The same as people see it: the practice registry plays `ghcr.io`.
+    pub shown: String,
     /// The further versions.
     pub more_versions: Vec<String>,
 }

@@ -15,9 +15,9 @@ pub struct JobId(pub u32);
 pub struct JobView {
     /// Handle.
     pub id: JobId,
-    /// The reference with the first version.
+    /// The reference with the first version, as people see it: the practice registry plays `ghcr.io`.
     pub reference: String,
-    /// Registry part of it.
+    /// Registry part of it. Where it really goes stands in `draft`.
     pub registry: String,
     /// The image's name and first version, such as `monalisa 2.4.0`.
     pub title: String,

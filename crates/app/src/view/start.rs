@@ -27,6 +27,8 @@ pub struct StartView {
 pub struct RegistryView {
     /// The endpoint's name, as it stands in references: `ghcr.io`, `127.0.0.1:5000`.
     pub name: String,
+    /// What people are shown in its place: the practice registry plays `ghcr.io`.
+    pub shown: String,
     /// Which of GitHub's two forms (and rules) it follows.
     pub form: RegistryForm,
     /// Deprecated by GitHub; shown with the chip "Legacy".

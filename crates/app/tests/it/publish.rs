@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use slipway_app::view::{CheckState, Code, Draft, JobState, JobUpdate, PublishButton, Remedy};
+use slipway_app::view::{CheckState, Code, Draft, JobState, JobUpdate, PublishButton, Remedy, Visibility};
 use slipway_stage::gzip;
 use slipway_stage::image::{OCI_GZIP, Oci, config};
 use tokio::time::Instant;
@@ -107,10 +107,38 @@ async fn the_practice_registry_needs_nothing_but_a_click() {
     let practice = stage.app.start_practice(stage.app.start().draft).await.unwrap();
     let registry = practice.registries.iter().find(|registry| registry.practice).unwrap();
     assert_eq!(registry.account.as_ref().unwrap().username, "octocat");
-    assert_eq!(practice.opened.draft.registry, registry.name);
-    let job = stage.app.publish(&practice.opened.draft).await.unwrap();
+    let draft = &practice.opened.draft;
+    assert_eq!(draft.registry, registry.name);
+    // It plays ghcr.io; only what can be copied says where it is.
+    let at = &registry.name;
+    assert_eq!(registry.shown, "ghcr.io");
+    let form = stage.app.check_form(draft).unwrap().reference;
+    assert_eq!(
+        (form.shown.as_str(), form.full),
+        ("ghcr.io/octocat/hello:1.0", format!("{at}/octocat/hello:1.0"))
+    );
+    assert_eq!(form.parts[0].text, "ghcr.io");
+    let plan = stage.app.preflight(draft).await.unwrap();
+    let passed = plan.checks.iter().filter(|check| check.state == CheckState::Passed);
+    let passed: Vec<_> = passed.map(|check| check.id.as_str()).collect();
+    let played = ["token.accepted", "owner.user", "package.new", "write", "tag.new", "bytes"];
+    assert!(played.iter().all(|id| passed.contains(id)), "{:?}", plan.checks);
+    assert!(
+        plan.checks.iter().all(|check| check.params.get("registry").is_none_or(|name| name == "ghcr.io"))
+    );
+    assert!(plan.command.contains(at) && !plan.command.contains("ghcr.io"), "{}", plan.command);
+    let job = stage.app.publish(draft).await.unwrap();
     let ended = watched(&stage.app, job).await;
-    assert!(ended.practice && ended.result.unwrap().verified);
+    assert_eq!((ended.reference.as_str(), ended.registry.as_str()), ("ghcr.io/octocat/hello:1.0", "ghcr.io"));
+    let result = ended.result.unwrap();
+    assert!(ended.practice && result.verified);
+    assert_eq!(result.repository, format!("{at}/octocat/hello"));
+    assert!(result.command.contains(at) && !result.command.contains("ghcr.io"), "{}", result.command);
+    // What is asked afterwards goes there, too.
+    assert!(stage.app.verify_again(job).await.unwrap().result.unwrap().verified);
+    assert_eq!(stage.app.visibility(job).await.unwrap().state, Visibility::Private);
+    // Its account is nobody's.
+    assert_eq!(stage.app.accounts().await.accounts, []);
 }
 
 /// The distribution specification wants clients to say what `Warning` headers say; nobody heard of a registry that was to be

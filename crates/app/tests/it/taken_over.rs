@@ -210,9 +210,10 @@ impl Scene {
                 }
                 app.hold_token("github.com", "canary-waiting".into()).unwrap();
             }
-            "find_credentials" | "add_account" => {
-                let found = app.find_credentials().await.found;
+            "find_credentials" | "offered_logins" | "add_account" => {
+                let mut found = app.find_credentials().await.found;
                 assert!(!found.is_empty());
+                found.extend(app.offered_logins());
                 for id in found.iter().map(|found| found.id).chain(0..64) {
                     self.hears(self.add(&evil, TokenFrom::Found { id }).await.unwrap_err());
                     self.hears(self.add(&evil, TokenFrom::Held { id }).await.unwrap_err());

@@ -66,6 +66,22 @@ pub(super) async fn list(surroundings: &Surroundings, limit: Duration) -> Listin
     listing
 }
 
+/// The entries of its `config.json`. One without a login is what `docker login` leaves where a helper keeps it.
+pub(super) fn in_files(surroundings: &Surroundings) -> Vec<Found> {
+    let Ok(file) = files::read(&surroundings.docker_config()) else { return Vec::new() };
+    let logins: BTreeMap<&str, Login> = file.logins().collect();
+    let found = file.keys().filter_map(|key| match logins.get(key) {
+        Some(login) => Some(in_auths(surroundings, key, login)),
+        None => {
+            let own =
+                file.helpers().find(|(of, _)| host(of) == host(key)).map(|(_, name)| (Place::Own, name));
+            let (place, name) = own.or(file.store().map(|name| (Place::Store, name)))?;
+            Some(in_helper(place, name, &part(key), key, None))
+        }
+    });
+    found.collect()
+}
+
 /// Where Docker looks for the login of the path `path` of `wanted`, in order.
 pub(super) fn candidates(
     surroundings: &Surroundings,

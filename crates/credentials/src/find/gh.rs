@@ -44,6 +44,12 @@ pub(super) async fn list(surroundings: &Surroundings, limit: Duration) -> Listin
     listing
 }
 
+/// The accounts in its `hosts.yml`, where the program is there that hands out their tokens.
+pub(super) fn in_files(surroundings: &Surroundings) -> Vec<Found> {
+    let accounts = surroundings.program(GH).and_then(|_| hosts(surroundings).ok());
+    accounts.unwrap_or_default().into_iter().map(found).collect()
+}
+
 /// The token of `login` at `host`, or of the active account there; none where there is none.
 pub(super) async fn token(
     surroundings: &Surroundings,

@@ -41,6 +41,17 @@ impl Finders {
         all
     }
 
+    /// The logins that files name: those of `gh` where it is installed, Docker's and Podman's. Reads these files and nothing
+    /// else: no program runs, no keychain and no network is asked, so that it can be done unasked. Where a helper keeps
+    /// the login, its name is not known yet. What cannot be read is passed over.
+    pub fn in_files(&self) -> Vec<Found> {
+        let mut all = gh::in_files(&self.surroundings);
+        all.extend(docker::in_files(&self.surroundings));
+        all.extend(podman::list(&self.surroundings).found);
+        all.retain(|found| !found.is_identity_token);
+        all
+    }
+
     /// The secret of what was found.
     pub async fn fetch(&self, found: &Found, limit: Duration) -> Result<Fetched, FindError> {
         let surroundings = &self.surroundings;

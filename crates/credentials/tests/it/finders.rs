@@ -254,6 +254,30 @@ async fn accounts_of_gh_are_listed_and_their_tokens_fetched() {
     assert_eq!(failed, "gh failed: no oauth token found for github.com");
 }
 
+/// At the start only files are read: no program runs unasked, and no keychain opens.
+#[test]
+fn what_files_name_is_offered_without_running_anything() {
+    let programs = Programs::default();
+    programs.write(".config/gh/hosts.yml", "github.com:\n    users:\n        octocat:\n    user: octocat\n");
+    programs.write(
+        ".docker/config.json",
+        r#"{"credsStore": "desktop", "auths": {"ghcr.io": {},
+            "containers.ghe.example.com": {"username": "monalisa", "password": "canary"}}}"#,
+    );
+    let here = finders(&programs, &[("GH_TOKEN", SECRET)]);
+    let listed = || lines(&Listing { found: here.in_files(), ..Listing::default() });
+    let docker = ["containers.ghe.example.com monalisa config.json", "ghcr.io ? Docker's credsStore desktop"];
+    let mut named = listed();
+    named.sort();
+    assert_eq!(named, docker, "without gh nobody hands out its tokens");
+    programs.install("gh");
+    assert_eq!(listed().len(), 3);
+    assert!(listed().contains(&"github.com octocat gh, github.com".to_owned()));
+    assert_eq!(programs.started(), "");
+    programs.write(".docker/config.json", "no JSON");
+    assert_eq!(listed(), ["github.com octocat gh, github.com"], "what cannot be read is passed over");
+}
+
 #[tokio::test]
 async fn a_token_in_a_variable_is_offered_to_its_own_host_only() {
     let programs = Programs::default();

@@ -8,6 +8,7 @@ import type {
   Code,
   DragItem,
   FailureView,
+  FoundView,
   RegistryView,
   SignInHost,
 } from '../../bindings/view';
@@ -27,6 +28,12 @@ export class AccountsModel {
   readonly checking = new SvelteSet<string>();
   /** Why the last wish came to nothing. */
   failure = $state.raw<FailureView>();
+  /** Logins that other programs keep, for hosts that nobody is signed in at. Files name them; nobody was asked yet. */
+  offered = $state.raw<FoundView[]>([]);
+  /** One of them is being fetched. */
+  fetching = $state(false);
+  /** Why the last one was of no use. */
+  notUsed = $state.raw<FailureView>();
   /** Why a file that was dropped here is none of a token. */
   refused = $state<Code>();
   /** Warnings of a token's end that were given, each by account and days. */
@@ -67,7 +74,34 @@ export class AccountsModel {
     return same.find((account) => account.isDefault) ?? same[0];
   }
 
-  load = (): Promise<void> => this.#ask(() => this.host.accounts(), false);
+  async load(): Promise<void> {
+    await this.#ask(() => this.host.accounts(), false);
+    this.offered = await this.host.offeredLogins();
+  }
+
+  /** The login that is one press away at a registry. */
+  offeredAt(registry: string): FoundView | undefined {
+    const host = this.hostOf(registry)?.name;
+    return this.offered.find((found) => found.host === host);
+  }
+
+  /** Signs in with one of them for this run; it stays where it is, and the next start offers it again. */
+  async useOffered({ id, host, username }: FoundView): Promise<void> {
+    if (this.fetching) return;
+    this.fetching = true;
+    this.notUsed = undefined;
+    try {
+      const token = { from: 'found', id } as const;
+      const account = { host, token, username, keep: false, anyway: false };
+      await this.changed((await this.host.addAccount(account)).accounts);
+    } catch (reason) {
+      this.notUsed = failureOf(reason);
+      // Its handle was for one use.
+      this.offered = await this.host.offeredLogins();
+    } finally {
+      this.fetching = false;
+    }
+  }
 
   /** Checks in the background found something out. */
   async heard(view: AccountsView): Promise<void> {
@@ -79,6 +113,7 @@ export class AccountsModel {
   async changed(view: AccountsView): Promise<void> {
     this.#take(view);
     await this.publish.takeRegistries(await this.host.registries(), true);
+    this.offered = await this.host.offeredLogins();
   }
 
   #take(view: AccountsView): void {

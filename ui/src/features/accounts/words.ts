@@ -4,6 +4,7 @@ import type {
   Account,
   AccountSource,
   AccountState,
+  FoundView,
   AccountWay,
   SignInHost,
 } from '../../bindings/view';
@@ -109,6 +110,13 @@ export function placeWords({ way, name }: AccountSource): string {
   const key = PLACES[way];
   if (!key) return name;
   return name ? t('accounts.place', { place: t(key), name }) : t(key);
+}
+
+/** The button that signs in with a login of another program. */
+export function offeredWords({ username, source }: FoundView): string {
+  const key = PLACES[source.way];
+  const place = key ? t(key) : source.name;
+  return username ? t('offered.use', { username, place }) : t('offered.useLogin', { place });
 }
 
 export interface Chip {

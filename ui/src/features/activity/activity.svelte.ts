@@ -1,6 +1,6 @@
 // All jobs as the page sees them: those under way as a stream, the history in parts.
 
-import type { JobRow, Show } from '../../bindings/view';
+import type { JobProgress, JobRow, Show } from '../../bindings/view';
 import type { Host } from '../../host/host';
 import { failureOf } from '../../host/host';
 import { t } from '../../i18n/index.svelte';
@@ -19,6 +19,7 @@ export class ActivityModel {
   search = $state('');
   /** Jobs that need somebody, as the history says. */
   needy = $state(0);
+  #watched: { id: number; progress: JobProgress } | undefined;
   #ended = 0;
   /** What ended before is no news; seconds since 1970. */
   #since = Math.floor(Date.now() / 1000);
@@ -36,7 +37,7 @@ export class ActivityModel {
     private readonly onended: () => void = () => undefined,
   ) {
     void host.watchActivity((view) => {
-      this.active = view.active;
+      this.active = view.active.map(this.#asWatched);
       if (view.ended !== this.#ended) {
         this.#ended = view.ended;
         void this.load();
@@ -45,6 +46,15 @@ export class ActivityModel {
       }
     });
   }
+
+  /** A job's page says where it stands, none when it is left: it hears more often, and no two places differ. */
+  watched(id: number, progress?: JobProgress): void {
+    this.#watched = progress && { id, progress };
+    this.active = this.active.map(this.#asWatched);
+  }
+
+  #asWatched = (row: JobRow): JobRow =>
+    this.#watched?.id === row.id ? { ...row, progress: this.#watched.progress } : row;
 
   /** Tells whoever does not look at the window of each job that ended since the last time. */
   async #tell(): Promise<void> {

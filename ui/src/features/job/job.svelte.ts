@@ -29,6 +29,8 @@ export class JobModel {
     private readonly id: number,
     /** A version points elsewhere now. */
     private readonly onmoved: () => void = () => undefined,
+    /** It stands elsewhere now. */
+    private readonly onprogress: (progress: JobProgress) => void = () => undefined,
   ) {
     void host.watchJob(id, (update) => this.take(update));
   }
@@ -71,6 +73,7 @@ export class JobModel {
         warnings: [...this.view.warnings, ...update.warnings],
       };
     }
+    if (this.view) this.onprogress(this.view.progress);
     this.#plot();
     this.#announce(before);
   }

@@ -1,0 +1,139 @@
+// The ways in that need nothing typed: practice, and a login that is there already.
+
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it } from 'vitest';
+
+import type { FoundView } from '../src/bindings/view';
+import type { FakeHost } from '../src/host/fake';
+import { preflight } from '../src/host/fake';
+import { accessible, page } from './page';
+
+const button = (name: string | RegExp) => screen.findByRole('button', { name });
+const asked = (host: FakeHost, name: string) => host.asked.filter((it) => it.name === name);
+const gh: FoundView = {
+  id: 41,
+  source: { way: 'gitHubCli', name: 'gh, github.com' },
+  host: 'github.com',
+  username: 'octocat',
+};
+
+async function practising(): Promise<FakeHost> {
+  const host = page();
+  await userEvent.click(await button('Try it without an account'));
+  await screen.findByRole('region', { name: 'Destination' });
+  return host;
+}
+
+describe('practice', () => {
+  it('begins beside the drop zone’s main button, and its form is the real one with a sign', async () => {
+    const host = await practising();
+    expect(asked(host, 'startPractice')).toHaveLength(1);
+    const destination = screen.getByRole('region', { name: 'Destination' });
+    const parts = destination.querySelector('.reference')?.textContent;
+    expect(parts?.replace(/\s+/g, '')).toContain('ghcr.ioregistry/octocat');
+    expect(within(destination).getAllByText('Practice').length).toBeGreaterThan(1);
+    expect(destination).not.toHaveTextContent('127.0.0.1');
+    const image = screen.getByRole('region', { name: 'Image' });
+    await waitFor(() => expect(image).toHaveTextContent('Already at ghcr.io'));
+    await accessible();
+  });
+
+  it('copies what leads to this computer, never to the registry that it plays', async () => {
+    await practising();
+    await userEvent.setup().click(await button('Copy reference'));
+    expect(await navigator.clipboard.readText()).toMatch(/^127\.0\.0\.1:41234\/octocat\//);
+    // What is read out is what is seen.
+    const reference = screen.getByRole('status', { name: 'Full reference' });
+    await waitFor(() => expect(reference).toHaveTextContent(/^ghcr\.io\/octocat\//));
+  });
+});
+
+describe('the checks', () => {
+  it('that passed take one line, and open on demand', async () => {
+    await practising();
+    const passed = preflight.checks.filter((check) => check.state === 'passed').length;
+    const fold = await button(`${passed} passed`);
+    expect(fold).toHaveAttribute('aria-expanded', 'false');
+    const list = screen.getByRole('list', { name: 'Checks' });
+    const rows = () => within(list).getAllByRole('listitem').length;
+    const folded = rows();
+    expect(list).not.toHaveTextContent('No foreign layers');
+    await userEvent.click(fold);
+    expect(rows()).toBe(folded + passed);
+    expect(list).toHaveTextContent('No foreign layers');
+    await userEvent.click(fold);
+    expect(rows()).toBe(folded);
+  });
+});
+
+describe('a login that another program keeps', () => {
+  const signedOut = (host: FakeHost) => {
+    host.people = [];
+    host.registryViews = host.registryViews.map((it) => ({ ...it, account: null }));
+    host.offered = [gh];
+  };
+
+  async function offered(change: (host: FakeHost) => void = () => undefined): Promise<FakeHost> {
+    const host = page((host) => {
+      signedOut(host);
+      change(host);
+    });
+    await userEvent.click(await button('Choose image…'));
+    return host;
+  }
+
+  it('is one press away in the form, and nothing is asked before', async () => {
+    const host = await offered();
+    const use = await button('Use octocat from GitHub CLI');
+    expect(use).toHaveAccessibleDescription(/The login stays there/);
+    for (const name of ['findCredentials', 'addAccount', 'verifyAccount'])
+      expect(asked(host, name)).toEqual([]);
+    await accessible();
+    host.offered = [];
+    await userEvent.click(use);
+    const [added] = asked(host, 'addAccount');
+    expect(added?.values[0]).toMatchObject({
+      host: 'github.com',
+      token: { from: 'found', id: 41 },
+      keep: false,
+    });
+    expect(await button(/^Account: octocat github\.com/)).toHaveFocus();
+    expect(screen.queryByRole('button', { name: 'Use octocat from GitHub CLI' })).toBeNull();
+  });
+
+  it('says why it was of no use, and is offered again', async () => {
+    const host = await offered((host) => {
+      host.addAccount = () =>
+        Promise.reject({
+          code: 'credential.unusable',
+          message: 'gh failed',
+          params: { reason: 'gh failed: no oauth token found' },
+          retry: 'yes',
+          help: [],
+          technical: null,
+        });
+    });
+    await userEvent.click(await button('Use octocat from GitHub CLI'));
+    const alert = await screen.findByText(/no oauth token found/);
+    expect(alert).toHaveAttribute('role', 'alert');
+    expect(await button('Use octocat from GitHub CLI')).toBeEnabled();
+    expect(asked(host, 'offeredLogins').length).toBeGreaterThan(1);
+  });
+
+  it('is not offered at another host, nor where somebody is signed in', async () => {
+    await offered((host) => (host.offered = [{ ...gh, host: 'ghe.example.com' }]));
+    await button('Add account…');
+    expect(screen.queryByRole('button', { name: /^Use octocat/ })).toBeNull();
+  });
+
+  it('without a name is offered as its program’s', async () => {
+    await offered(
+      (host) =>
+        (host.offered = [
+          { ...gh, username: '', source: { way: 'docker', name: 'credsStore desktop' } },
+        ]),
+    );
+    await button('Use the login from Docker');
+  });
+});
