@@ -35,6 +35,12 @@ pub async fn publish_sample(window: &Window, playground: &Playground) {
     window.find("heading", "Published and verified").await;
 }
 
+/// Opens what passed among the checks.
+pub async fn unfold(window: &Window) {
+    checked(window).await;
+    window.script("document.getElementById('passed-checks').click()", &[]).await;
+}
+
 /// Waits until the checks speak of the form as it is, in whatever language.
 pub async fn checked(window: &Window) {
     // Busy from the first change on, so nothing has to be waited for before.

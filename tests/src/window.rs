@@ -539,6 +539,11 @@ impl Window {
         self.script(include_str!("page_checks.js"), &[]).await
     }
 
+    /// Figures that the page shows in several places, and not alike.
+    pub async fn disagreeing(&self) -> Value {
+        self.script(include_str!("page_figures.js"), &[]).await
+    }
+
     /// Makes the page area so large.
     pub async fn resize(&self, width: u32, height: u32) {
         self.client.set_window_size(width, height).await.expect("the window can be resized");

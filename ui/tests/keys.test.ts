@@ -11,6 +11,8 @@ const UNIQUE = [
   'file.file',
   'id',
   'layer.number',
+  // Counted where it repeats.
+  'key',
   'one.engine',
   'one.selector',
   'row.id',

@@ -30,6 +30,7 @@ async fn walk(language: &'static str, settings: &str, rules: &[&str], sizes: &[(
     let tour = Tour { settings: settings.to_owned(), language, playground: &playground, full: true };
     tour.go(async |window, screen| {
         found.note(screen, &window.axe(rules).await);
+        found.note(screen, &window.disagreeing().await);
         if language == "zh-CN" {
             found.note(screen, &window.untranslated().await);
         }

@@ -303,6 +303,7 @@ async fn a_layer_above_the_limit_leads_to_the_registry_that_takes_it() {
     window.see("Layer 1 is 6.00 GB").await;
     window.see("The limit is 5.00 GB a layer").await;
     window.press("button", "Switch to ghcr.io").await;
+    steps::unfold(&window).await;
     window.see("Largest layer 6.00 GB of 10.0 GB").await;
     window.find("button", "Publish").await;
     window.close().await;

@@ -44,6 +44,8 @@ export function legend(
     bytes:
       sums.get(state) ??
       shown.filter((it) => it.state === state).reduce((sum, it) => sum + it.size, 0),
+    // The button and the checks say it, too.
+    figure: state === 'toSend' && asked ? 'to send' : undefined,
     about:
       state === 'toSend' &&
       !(asked?.exact ?? image.layers.every((it) => it.sending !== 'compressed')),
