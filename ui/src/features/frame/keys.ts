@@ -4,6 +4,7 @@ import type { Route } from '../../router.svelte';
 import { router } from '../../router.svelte';
 import { overlay } from './overlay.svelte';
 import { nextRegion, press } from './regions';
+import { scrollPage } from './scroll-keys';
 import type { Shell } from './shell';
 
 /** As they come with and without Shift, from both parts of the keyboard. */
@@ -72,6 +73,8 @@ export const shortcuts = (shell: Shell) => (event: KeyboardEvent) => {
   if (event.key === 'F6') nextRegion(event.shiftKey);
   else if (event.altKey && event.key === 'ArrowLeft') history.back();
   else if (event.altKey && event.key === 'ArrowRight') history.forward();
-  else if (!control || !command(event, shell)) return;
+  else if (!control) {
+    if (!scrollPage(event)) return;
+  } else if (!command(event, shell)) return;
   event.preventDefault();
 };

@@ -1,5 +1,7 @@
 // The regions of the window: F6 goes round them, and the focus never gets lost between them.
 
+import { tick } from 'svelte';
+
 const REGIONS = [
   '[data-region=rail]',
   '[data-region=header]',
@@ -34,6 +36,23 @@ export function press(keys: string, otherwise?: string): boolean {
   return control !== undefined && control !== null;
 }
 
+/** Marks a place where one control stands in for another, such as the account for "Add account…". */
+const STAND_IN = '[data-stand-in]';
+
+/** The one that had the focus last, dialogs aside. */
+let place: Element | null = null;
+
+const standIn = (at: Element | null): HTMLElement | undefined =>
+  at?.isConnected ? [...at.querySelectorAll<HTMLElement>(CONTROLS)].find(seen) : undefined;
+
+/** After `close`: where another control stands by now in place of the one that opened the dialog, that has the focus. */
+export async function closeTo(close: () => void): Promise<void> {
+  const opener = place;
+  close();
+  await tick();
+  if (document.activeElement?.id === 'page-title') standIn(opener)?.focus();
+}
+
 /**
  * When what has the focus goes away and nobody takes care of it, the row that took its place gets it, or the
  * page's title. Returns how to stop.
@@ -49,6 +68,7 @@ export function keepFocus(): () => void {
     const row = last?.closest('li, tr');
     rows = row?.parentElement ?? undefined;
     at = row && rows ? [...rows.children].indexOf(row) : 0;
+    if (!last?.closest('dialog')) place = last?.closest(STAND_IN) ?? null;
   }
 
   function mend() {
@@ -56,8 +76,8 @@ export function keepFocus(): () => void {
     const row = rows?.isConnected ? rows.children[Math.min(at, rows.children.length - 1)] : null;
     const dialog = document.querySelector<HTMLElement>('dialog[open]');
     const within = dialog?.querySelector<HTMLElement>(CONTROLS);
-    const place = row?.querySelector<HTMLElement>(CONTROLS) ?? within;
-    (place ?? document.getElementById('page-title'))?.focus();
+    const next = standIn(place) ?? row?.querySelector<HTMLElement>(CONTROLS) ?? within;
+    (next ?? document.getElementById('page-title'))?.focus();
   }
 
   const watcher = new MutationObserver(() => {
