@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 
-import type { JobProgress, JobUpdate, JobView, ResultView } from '../src/bindings/view';
+import type { JobLayer, JobProgress, JobUpdate, JobView, ResultView } from '../src/bindings/view';
 import { axis } from '../src/features/job/plot';
 import type { FakeHost } from '../src/host/fake';
 import { job, result } from '../src/host/fake';
@@ -195,12 +195,51 @@ describe('the job page', () => {
     const table = screen.getByRole('table', { name: 'Layers' });
     for (const name of ['Layer', 'Size', 'State'])
       within(table).getByRole('columnheader', { name });
-    within(table).getByText('Uploading 75 %');
+    within(table).getByText('Uploading 7.28 of 9.70 MB');
     await userEvent.click(layers);
     expect(screen.queryByRole('table')).toBeNull();
     await userEvent.click(screen.getByRole('button', { name: 'Log', expanded: false }));
     screen.getByText('asking what the registry has');
     screen.getByRole('switch', { name: 'Notify me when it’s done' });
+  });
+
+  it('says of each layer what happens to it, in sizes of one kind', async () => {
+    const states: [JobLayer['state'], number, boolean, string][] = [
+      ['there', 100, true, 'Already there'],
+      ['waiting', 0, true, 'Waiting'],
+      ['waiting', 50, true, 'Waiting, 6.20 MB kept'],
+      ['compressing', 0, false, 'Compressing'],
+      ['compressing', 25, false, 'Compressing, 3.10 MB sent'],
+      ['uploading', 34, true, 'Uploading 4.2 of 12.4 MB'],
+      ['uploading', 34, false, 'Uploading 4.2 of ≈ 12.4 MB'],
+      ['committed', 100, true, 'Committed'],
+    ];
+    const layers = states.map(([state, percent, exact], index) => ({
+      ...{ number: index + 1, madeBy: null, size: 12_400_000 },
+      ...{ state, percent, exact },
+    }));
+    published({ ...job, layers });
+    const table = await screen.findByRole('table', { name: 'Layers' });
+    const cells = within(table)
+      .getAllByRole('row')
+      .slice(1)
+      .map((row) => within(row).getAllByRole('cell').slice(1));
+    expect(cells.map(([, happening]) => happening?.textContent.trim())).toEqual(
+      states.map(([, , , says]) => says),
+    );
+    expect(cells.map(([size]) => size?.textContent)).toEqual(
+      states.map(([, , exact]) => (exact ? '12.4 MB' : '≈ 12.4 MB')),
+    );
+    // The bytes of each state, a guess where one of them is.
+    const legend = within(table.closest('section') as HTMLElement).getAllByRole('listitem');
+    expect(legend.map((entry) => entry.textContent.replace(/\s+/g, ' ').trim())).toEqual([
+      'Already there 12.4 MB',
+      'Waiting 24.8 MB',
+      'Compressing ≈ 24.8 MB',
+      'Uploading ≈ 24.8 MB',
+      'Committed 12.4 MB',
+    ]);
+    expect(cells[0]?.[0]).toHaveAttribute('title', 'As it is sent: 12,400,000 B');
   });
 
   const progress = (change: Partial<JobProgress>): JobUpdate => ({
@@ -246,9 +285,9 @@ describe('the job page', () => {
     screen.getByRole('tablist', { name: 'Use it' });
     screen.getByText('octo-org/octo-app');
     screen.getByText('linked by label');
-    screen.getByText('docker pull ghcr.io/octo-org/monalisa:2.4.0');
+    screen.getByTitle('docker pull ghcr.io/octo-org/monalisa:2.4.0');
     await userEvent.click(screen.getByRole('tab', { name: 'Podman' }));
-    await screen.findByText('podman pull ghcr.io/octo-org/monalisa:2.4.0');
+    await screen.findByTitle('podman pull ghcr.io/octo-org/monalisa:2.4.0');
     await accessible();
   });
 

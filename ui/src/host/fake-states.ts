@@ -1,7 +1,14 @@
 // States that the page's address opens directly, during development: `?fake=network#/activity/1`,
 // `?fake=accounts&state=expired&keychain=missing#/accounts`, `?fake=failed&code=denied.scope#/activity/1`, `?fake=activity#/activity`, `?fake=hosts#/settings/hosts`.
 
-import type { HostSettings, JobLayer, JobProgress, JobRow, JobView } from '../bindings/view';
+import type {
+  HostSettings,
+  JobLayer,
+  JobProgress,
+  JobRow,
+  JobView,
+  ResultView,
+} from '../bindings/view';
 import { FakeHost, job, jobRow, result } from './fake';
 import { showAccounts } from './fake-account-scenes';
 import { everything, past } from './fake-every';
@@ -62,15 +69,25 @@ const RUNNING: Record<string, Partial<JobProgress>> = {
   cancelled: { ...still, state: 'cancelled' },
 };
 
+/** How the result differs, by name. */
+const RESULTS: Record<string, Partial<ResultView>> = {
+  done: {},
+  unverified: { verified: false, notVerified: 'The connection broke before the answer.' },
+  legacy: {
+    repository: 'docker.pkg.github.com/octocat/hello-world/monalisa',
+    storedDigest: `sha256:${'facb22d7'.repeat(8)}`,
+    byDigest: false,
+  },
+};
+
 function shown(name: string, code: string): JobView | undefined {
-  if (name === 'done' || name === 'unverified') {
-    const unproven = { verified: false, notVerified: 'The connection broke before the answer.' };
+  const ended = RESULTS[name];
+  if (ended)
     return {
       ...job,
       progress: { ...job.progress, state: 'done' },
-      result: { ...result, ...(name === 'unverified' ? unproven : {}) },
+      result: { ...result, ...ended },
     };
-  }
   if (name === 'failed') {
     const progress: JobProgress = { ...job.progress, ...still, state: 'failed', sent: 0 };
     return { ...job, progress, failure: failureExample(code) };

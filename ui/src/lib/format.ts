@@ -28,8 +28,8 @@ const timeFormats = new Map<string, Intl.DateTimeFormat>();
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB'];
 
-/** Decimal, three significant digits: 12.4 MB. */
-export function bytes(count: number): string {
+/** The unit that a size is told in: its name, how many bytes it has, and the digits behind the point. */
+function scale(count: number): [unit: string, size: number, digits: number] {
   let value = count;
   let unit = 0;
   while (value >= 999.5 && unit + 1 < units.length) {
@@ -37,8 +37,22 @@ export function bytes(count: number): string {
     unit += 1;
   }
   const digits = unit === 0 ? 0 : value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
-  const number = numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return `${number.format(value)} ${units[unit]}`;
+  return [units[unit] ?? '', 1000 ** unit, digits];
+}
+
+const decimals = (value: number, digits: number): string =>
+  numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+
+/** Decimal, three significant digits: 12.4 MB. */
+export function bytes(count: number): string {
+  const [unit, size, digits] = scale(count);
+  return `${decimals(count / size, digits)} ${unit}`;
+}
+
+/** A part of it as it is told, without the unit: the 4.2 of 12.4 MB. */
+export function bytesOf(part: number, whole: number): string {
+  const [, size, digits] = scale(whole);
+  return decimals(part / size, digits);
 }
 
 /** The exact number, for tooltips. */
@@ -67,6 +81,15 @@ export function middleDigest(digest: string, head = 16, tail = 8): string {
   const [algorithm, hex = ''] = digest.split(':');
   if (hex.length <= head + tail + 2) return digest;
   return `${algorithm}:${hex.slice(0, head)}…${hex.slice(-tail)}`;
+}
+
+/** Letters of a name with its version that are seen in any window. */
+const MOST = 28;
+
+/** What must be seen of a command, reference or digest: enough of a digest to compare, else name and version. */
+export function ending(text: string): string {
+  if (/\b[0-9a-f]{64}$/.test(text)) return text.slice(-8);
+  return text.slice(Math.max(text.lastIndexOf('/'), 0)).slice(-MOST);
 }
 
 /** Relative up to six days, then a date. `seconds` since 1970. */
