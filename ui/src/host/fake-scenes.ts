@@ -169,6 +169,21 @@ function filled(host: FakeHost): void {
   host.openArgument = () => Promise.resolve(opened);
 }
 
+/** A list of versions that no form was made for, at a registry that is elsewhere. */
+function manyTags(host: FakeHost): void {
+  const versions = Array.from({ length: 200 }, (_, index) => `v${index}.0.0`);
+  const draft = { ...opened.draft, registry: 'docker.pkg.github.com', owner: 'octocat', versions };
+  host.openArgument = () =>
+    Promise.resolve({
+      ...opened,
+      name: '图像 🚀 שלום עربي.tar',
+      draft: { ...draft, repository: '' },
+    });
+  const address = '127.0.0.1:7392';
+  for (const registry of host.registryViews)
+    registry.overridden = { part: 'registry', address, credentials: false };
+}
+
 function signedIn(host: FakeHost): void {
   host.have(account('octocat', { isDefault: true }));
 }
@@ -179,6 +194,7 @@ export const scenes: Record<string, (host: FakeHost) => void> = {
     signedIn(host);
     errors(host);
   },
+  tags: manyTags,
   start: (host) => {
     signedIn(host);
     host.recents = recents;

@@ -163,6 +163,8 @@ export const en = {
   'reference.title': 'Will be published as',
   'reference.name': 'Full reference',
   'reference.copy': 'Copy reference',
+  'reference.more': '+ {n} more',
+  'reference.others': 'Further versions',
   'part.registry': 'registry',
   'part.owner': 'owner',
   'part.repository': 'repository',

@@ -159,6 +159,8 @@ export const zhCN: Record<keyof typeof en, string> = {
   'reference.title': '将发布为',
   'reference.name': '完整地址',
   'reference.copy': '复制地址',
+  'reference.more': '另有 {n} 个',
+  'reference.others': '其他版本',
   'part.registry': '注册表',
   'part.owner': '所有者',
   'part.repository': '仓库',
