@@ -8,6 +8,7 @@ import { overlay } from '../src/features/frame/overlay.svelte';
 import type { FakeHost } from '../src/host/fake';
 import { job, result } from '../src/host/fake';
 import { account } from '../src/host/fake-accounts';
+import { router } from '../src/router.svelte';
 import { page } from './page';
 
 const press = async (name: string | RegExp) =>
@@ -111,5 +112,14 @@ describe('a dialog', () => {
     );
     await userEvent.click(found.at(-2) as HTMLElement);
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+
+  it('of the workflow is as wide as its lines, which are not broken', async () => {
+    router.go({ page: 'job', job: 1 });
+    page(done);
+    await press('Export as GitHub Actions workflow…');
+    const dialog = await screen.findByRole('dialog', { name: 'Export as GitHub Actions workflow' });
+    expect(dialog).toHaveClass('fit');
+    within(dialog).getByRole('region', { name: 'Workflow' });
   });
 });
