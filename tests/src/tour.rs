@@ -26,13 +26,12 @@ pub struct Tour<'a> {
 }
 
 /// The sections of Settings, as in their addresses.
-pub const SECTIONS: [&str; 9] = [
+pub const SECTIONS: [&str; 8] = [
     "general",
     "appearance",
     "hosts",
     "network",
     "transfer",
-    "notifications",
     "shortcuts",
     "diagnostics",
     "about",

@@ -6,12 +6,13 @@ export const SECTIONS = [
   'hosts',
   'network',
   'transfer',
-  'notifications',
   'shortcuts',
   'diagnostics',
   'about',
 ] as const;
 export type Section = (typeof SECTIONS)[number];
+/** Where sections went that somebody may still have the address of. */
+const MOVED: Partial<Record<string, Section>> = { notifications: 'general' };
 
 export type Route =
   | { page: 'publish' }
@@ -27,7 +28,8 @@ function parse(hash: string): Route {
     return /^\d+$/.test(rest) ? { page: 'job', job: Number(rest) } : { page };
   if (page === 'accounts') return { page, account: readable(rest) };
   if (page === 'settings') {
-    return { page, section: SECTIONS.find((section) => section === rest) ?? 'general' };
+    const section = SECTIONS.find((known) => known === rest) ?? MOVED[rest] ?? 'general';
+    return { page, section };
   }
   return { page: 'publish' };
 }

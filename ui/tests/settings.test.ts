@@ -40,6 +40,20 @@ describe('settings', () => {
     expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull();
   });
 
+  it('shows at an address of before the section that has it now', async () => {
+    location.hash = '#/settings/notifications';
+    window.dispatchEvent(new HashChangeEvent('hashchange'));
+    page();
+    await screen.findByRole('heading', { name: 'General', level: 2 });
+    screen.getByRole('switch', { name: 'Notify me when a job ends' });
+    const sections = screen.getByRole('navigation', { name: 'Settings sections' });
+    const names = within(sections)
+      .getAllByRole('link')
+      .map((it) => it.textContent.trim());
+    expect(names).not.toContain('Notifications');
+    expect(within(sections).getByRole('link', { current: 'page' })).toHaveTextContent('General');
+  });
+
   it('changes theme, colours and motion of the page itself', async () => {
     open('appearance');
     page();

@@ -35,13 +35,12 @@ impl Contract {
 }
 
 /// The sections of Settings by their links.
-const SETTINGS: [&str; 9] = [
+const SETTINGS: [&str; 8] = [
     "General",
     "Appearance",
     "Hosts",
     "Network",
     "Transfer",
-    "Notifications",
     "Shortcuts",
     "Diagnostics",
     "About",

@@ -17,7 +17,6 @@ const PAGES = [
   '#/settings/appearance',
   '#/settings/network',
   '#/settings/transfer',
-  '#/settings/notifications',
   '#/settings/shortcuts',
   '#/settings/diagnostics',
   '#/settings/about',
