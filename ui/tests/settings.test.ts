@@ -40,6 +40,23 @@ describe('settings', () => {
     expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull();
   });
 
+  it('says which setting changed, and takes back that one alone', async () => {
+    const host = page();
+    await userEvent.selectOptions(
+      await screen.findByRole('combobox', { name: 'When the window is closed' }),
+      'Pause and quit',
+    );
+    const toast = await screen.findByRole('region', { name: 'Undo' });
+    within(toast).getByText('Closing the window changed');
+    await userEvent.click(screen.getByRole('switch', { name: 'Notify me when a job ends' }));
+    await within(toast).findByText('Notifications changed');
+    await userEvent.keyboard('{Control>}={/Control}');
+    await waitFor(() => expect(host.settings.zoom).toBe(110));
+    await userEvent.click(within(toast).getByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(host.settings.notifications).toBe('on'));
+    expect(host.settings).toMatchObject({ onClose: 'pause', zoom: 110 });
+  });
+
   it('shows at an address of before the section that has it now', async () => {
     location.hash = '#/settings/notifications';
     window.dispatchEvent(new HashChangeEvent('hashchange'));

@@ -3,6 +3,7 @@
 import type { SettingsView, StartView } from '../../bindings/view';
 import type { Host } from '../../host/host';
 import { failureOf } from '../../host/host';
+import type { Key } from '../../i18n/index.svelte';
 import { i18n, t } from '../../i18n/index.svelte';
 import { announcer } from '../../lib/announce.svelte';
 import { cause } from '../../lib/failure';
@@ -11,6 +12,22 @@ import { toast } from '../../lib/toast.svelte';
 
 /** Sizes of everything, percent. */
 export const ZOOMS = [50, 75, 80, 90, 100, 110, 125, 150, 175, 200, 250, 300];
+
+/** What each is called. */
+const NAMES: Record<keyof SettingsView, Key> = {
+  language: 'settings.language',
+  theme: 'settings.theme',
+  colors: 'settings.colors',
+  reduceMotion: 'settings.motion',
+  zoom: 'settings.zoom',
+  notifications: 'settings.notifications',
+  onClose: 'settings.onClose.name',
+  compression: 'settings.compression',
+  parallel: 'settings.parallel',
+  limitRate: 'settings.limit',
+  way: 'settings.way',
+  proxy: 'settings.proxy',
+};
 
 export class SettingsModel {
   view = $state.raw<SettingsView>({} as SettingsView);
@@ -45,14 +62,21 @@ export class SettingsModel {
   /** Changes what `change` names; `undoable` offers the way back. */
   async change(change: Partial<SettingsView>, undoable = true): Promise<void> {
     const before = this.view;
+    const keys = (Object.keys(change) as (keyof SettingsView)[]).filter(
+      (key) => change[key] !== before[key],
+    );
+    const [first] = keys;
+    if (!first) return;
     const wanted = { ...before, ...change };
-    if (JSON.stringify(wanted) === JSON.stringify(before)) return;
+    // What was changed otherwise meanwhile stays as it is.
+    const back = Object.fromEntries(keys.map((key) => [key, before[key]]));
     try {
       const { settings, language } = await this.host.changeSettings(wanted);
       this.problem = '';
       this.#apply(settings, language);
-      announcer.say(t('settings.saved'));
-      if (undoable) toast.show(t('settings.saved'), () => void this.change(before, false));
+      const saved = t('settings.saved', { setting: t(NAMES[first]) });
+      announcer.say(saved);
+      if (undoable) toast.show(saved, () => void this.change(back, false));
     } catch (reason) {
       const failure = failureOf(reason);
       this.problem = failure.code === 'cancelled' ? '' : cause(failure);
