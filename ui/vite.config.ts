@@ -21,7 +21,13 @@ const developmentOnly = (): Plugin => ({
 export default defineConfig({
   plugins: [svelte(), developmentOnly()],
   clearScreen: false,
-  server: { port: 5173, strictPort: true, host: '127.0.0.1' },
+  server: {
+    port: 5173,
+    strictPort: true,
+    host: '127.0.0.1',
+    // About shows the licence of the repository.
+    fs: { allow: ['..'] },
+  },
   build: { target: 'safari15', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   ...(process.env['VITEST'] ? { resolve: { conditions: ['browser'] } } : {}),
   test: {

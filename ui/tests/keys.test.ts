@@ -44,6 +44,7 @@ const UNIQUE = [
   'task',
   'theme',
   'title',
+  'topic',
   'value',
   'way',
   'what',

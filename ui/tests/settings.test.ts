@@ -71,6 +71,26 @@ describe('settings', () => {
     expect(within(sections).getByRole('link', { current: 'page' })).toHaveTextContent('General');
   });
 
+  it('says what Slipway is, and leads to its licence and to help', async () => {
+    open('about');
+    const host = page();
+    await userEvent.click(await screen.findByRole('button', { name: 'Apache License 2.0' }));
+    const license = await screen.findByRole('dialog', { name: 'Apache License 2.0' });
+    within(license).getByText(/TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION/);
+    await accessible();
+    await userEvent.click(within(license).getByRole('button', { name: 'Close' }));
+    screen.getByText(/^Its source is the repository that it was built from\./);
+    await userEvent.click(screen.getByRole('button', { name: 'Help' }));
+    const help = await screen.findByRole('dialog', { name: 'Help' });
+    const steps = within(help).getByRole('list', { name: 'How it works' });
+    expect(within(steps).getAllByRole('listitem')).toHaveLength(3);
+    await accessible();
+    await userEvent.click(within(help).getByRole('link', { name: 'Open documentation' }));
+    expect(host.asked).toContainEqual({ name: 'openLink', values: ['docs'] });
+    await userEvent.click(within(help).getByRole('button', { name: 'Keyboard shortcuts' }));
+    await screen.findByRole('dialog', { name: 'Keyboard shortcuts' });
+  });
+
   it('changes theme, colours and motion of the page itself', async () => {
     open('appearance');
     page();
@@ -124,6 +144,14 @@ describe('settings', () => {
 });
 
 describe('the palette', () => {
+  it('opens the help', async () => {
+    page();
+    await screen.findByRole('heading', { name: 'Settings', level: 1 });
+    await userEvent.keyboard('{Control>}k{/Control}');
+    await userEvent.type(await screen.findByRole('combobox', { name: 'Command' }), 'help{Enter}');
+    await screen.findByRole('dialog', { name: 'Help' });
+  });
+
   it('finds commands by typing, and says why one cannot be run', async () => {
     const host = page();
     await screen.findByRole('heading', { name: 'Settings', level: 1 });

@@ -577,6 +577,10 @@ export const en = {
   'retry.no': 'The same answer is likely',
   'retry.yes': 'It may work without any change',
   'retry.afterChange': 'After something was changed',
+  'help.title': 'Help',
+  'help.practice':
+    'To try it without an account, the practice registry on the start page runs on this computer.',
+  'help.more': 'Read on',
   'help.scope': 'Give the token the scope',
   'help.scope.hint': 'write:packages, on your tokens’ page',
   'help.scope.legacy': 'repo and write:packages, on your tokens’ page',
@@ -1162,6 +1166,8 @@ export const en = {
   'about.what': 'Publishes container images to GitHub Packages by point and click.',
   'about.affiliation':
     'Slipway works with GitHub Packages. It is not affiliated with, endorsed by or sponsored by GitHub.',
+  'about.source':
+    'Its source is the repository that it was built from. What it is made of stands there in Cargo.lock and ui/package-lock.json.',
   'about.license': 'Apache License 2.0',
   'state.queued': 'Queued',
   'token.checksum.title': 'This token has a copying error',

@@ -562,6 +562,9 @@ export const zhCN: Record<keyof typeof en, string> = {
   'retry.no': '很可能得到相同的结果',
   'retry.yes': '无需更改也可能成功',
   'retry.afterChange': '在更改之后',
+  'help.title': '帮助',
+  'help.practice': '无需账号即可尝试：起始页上的练习注册表在本机运行。',
+  'help.more': '了解更多',
   'help.scope': '为令牌添加范围',
   'help.scope.hint': 'write:packages，在你的令牌页面',
   'help.scope.legacy': 'repo 和 write:packages，在你的令牌页面',
@@ -1123,6 +1126,8 @@ export const zhCN: Record<keyof typeof en, string> = {
   'about.what': '通过点击操作将容器镜像发布到 GitHub Packages。',
   'about.affiliation':
     'Slipway 可与 GitHub Packages 配合使用，与 GitHub 没有从属、认可或赞助关系。',
+  'about.source':
+    '源代码即构建它的仓库，所用组件列在其中的 Cargo.lock 和 ui/package-lock.json 中。',
   'about.license': 'Apache License 2.0',
   'state.queued': '排队中',
   'token.checksum.title': '此令牌有复制错误',

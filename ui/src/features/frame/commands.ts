@@ -167,6 +167,7 @@ function looks({ settings }: Shell): Command[] {
       icon: 'log',
       run: go({ page: 'settings', section: 'diagnostics' }),
     },
+    { title: 'help.title', icon: 'question', run: () => (overlay.open = 'help') },
     {
       title: 'shortcuts.title',
       icon: 'info',

@@ -3,7 +3,7 @@
 import type { Wish } from '../accounts/dialog';
 
 interface Overlay {
-  open: 'palette' | 'shortcuts' | 'closing' | 'account' | 'chooseAccount' | undefined;
+  open: 'palette' | 'shortcuts' | 'help' | 'closing' | 'account' | 'chooseAccount' | undefined;
   /** What the dialogs about accounts are opened for. */
   account: Wish;
 }
