@@ -188,6 +188,11 @@ describe('a failure', () => {
         .getAllByRole('button')
         .map((button) => button.textContent.trim());
     await waitFor(() => expect(texts()).toEqual(buttons));
+    // Each thing to do stands once, at the top or in the list.
+    const again = screen.queryAllByRole('button', { name: /^(Try again|Send layer 4 again)$/ });
+    expect(again).toHaveLength(1);
+    expect(again[0]).toHaveClass('primary');
+    expect(screen.getAllByRole('button', { name: CHANGE })).toHaveLength(1);
     screen.getByRole('heading', { name: 'Failed', level: 1 });
     screen.getByRole('button', { name: 'Technical detail', expanded: true });
     screen.getByRole('button', { name: 'Copy technical detail' });
