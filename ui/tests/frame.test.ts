@@ -8,7 +8,7 @@ import type { FakeHost } from '../src/host/fake';
 import { jobRow, opened, preflight } from '../src/host/fake';
 import { account } from '../src/host/fake-accounts';
 import { recents } from '../src/host/fake-scenes';
-import { router } from '../src/router.svelte';
+import { router, SECTIONS } from '../src/router.svelte';
 import { accessible, page } from './page';
 
 const filled = (host: FakeHost) => {
@@ -70,6 +70,15 @@ describe('the frame', () => {
       await title(name);
       expect(await screen.findByText(sign)).toBeVisible();
       screen.getByText(/Only a token given for this run is used there\./);
+    }
+    // A job's page, whatever becomes of it.
+    router.go({ page: 'job', job: 1 });
+    await title('Publishing');
+    expect(screen.getByText(sign)).toBeVisible();
+    for (const section of SECTIONS) {
+      router.go({ page: 'settings', section });
+      await title('Settings');
+      expect(await screen.findByText(sign)).toBeVisible();
     }
   });
 
