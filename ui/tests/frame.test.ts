@@ -455,6 +455,32 @@ describe('the palette', () => {
     await screen.findByRole('dialog', { name: dialog });
   });
 
+  it('ranks what can be run first, and says why Enter does nothing', async () => {
+    page((host) => (host.recents = recents));
+    await title('Publish');
+    const field = await palette();
+    const disabled = () =>
+      screen.getAllByRole('group').map((group) =>
+        within(group)
+          .getAllByRole('option')
+          .map((option) => option.getAttribute('aria-disabled') === 'true'),
+      );
+    // In each group none that can be run stands behind one that cannot.
+    for (const each of disabled()) expect(each).toEqual([...each].sort());
+    expect(disabled().flat()).toContain(true);
+    // “Check again” of the form cannot be run now, “Sign in to github.com” can.
+    await userEvent.type(field, 'i');
+    expect(screen.getAllByRole('option')[0]).toHaveAttribute('aria-disabled', 'false');
+    await userEvent.clear(field);
+    await userEvent.type(field, 'close the image{Enter}');
+    const status = within(screen.getByRole('dialog')).getByRole('status');
+    expect(status).toHaveTextContent('Close the image can’t be run now: No image is open');
+    expect(status).toBeVisible();
+    await accessible();
+    await userEvent.type(field, '{ArrowDown}');
+    expect(status).toBeEmptyDOMElement();
+  });
+
   it('signs in at the host of a registry', async () => {
     page();
     await title('Publish');

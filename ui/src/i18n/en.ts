@@ -930,6 +930,7 @@ export const en = {
   'palette.recent': 'Recent',
   'palette.commands': 'Commands',
   'palette.job': 'Show job: {title}',
+  'palette.cannot': '{title} can’t be run now: {reason}',
   'palette.none': 'Nothing has this name',
   'palette.noPackages': 'Packages are not browsed here yet',
   'palette.move': 'move',

@@ -894,6 +894,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'palette.recent': '最近',
   'palette.commands': '命令',
   'palette.job': '查看任务：{title}',
+  'palette.cannot': '现在无法运行“{title}”：{reason}',
   'palette.none': '没有匹配的内容',
   'palette.noPackages': '暂时无法在此浏览软件包',
   'palette.move': '移动',
