@@ -361,6 +361,31 @@ describe('the form', () => {
     await accessible();
   });
 
+  it('calls a layer that is not compressed so, and names the type that it gets', async () => {
+    const mediaType = 'application/vnd.docker.image.rootfs.diff.tar.gzip';
+    page((host) => {
+      const [image] = opened.images;
+      if (!image) throw new Error('an image');
+      const layers = image.layers.map((layer, index) => ({
+        ...layer,
+        ...(index === 0
+          ? { mediaType, stored: 'plain', sending: 'compressed' as const, digest: null }
+          : {}),
+      }));
+      host.openArgument = () => Promise.resolve({ ...opened, images: [{ ...image, layers }] });
+    });
+    await userEvent.click(await screen.findByRole('button', { name: 'Inspect' }));
+    const sheet = await screen.findByRole('dialog', { name: 'Image details' });
+    const value = (term: string) =>
+      [...sheet.querySelectorAll('dt')].find((it) => it.textContent === term)?.nextElementSibling;
+    expect(value('Type')).toHaveTextContent(/^Stored uncompressed in the file, sent as gzip$/);
+    expect(value('Sending')).toHaveTextContent(`Compressed with gzip on the way ${mediaType}`);
+    const layers = within(sheet).getByRole('table', { name: 'Layers' });
+    await userEvent.click(within(layers).getAllByRole('button')[1] ?? sheet);
+    expect(value('Type')).toHaveTextContent(/tar\+gzip$/);
+    expect(value('Sending')).toHaveTextContent(/^As stored, byte for byte$/);
+  });
+
   it('counts what is in the layer that is chosen, once, and leaves off when nobody looks', async () => {
     let answer: (() => void) | undefined;
     const host = page((host) => {

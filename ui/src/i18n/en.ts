@@ -639,6 +639,7 @@ export const en = {
   'inspect.diffId': 'Diff ID',
   'inspect.copyDiffId': 'Copy diff ID',
   'inspect.type': 'Type',
+  'inspect.type.compressed': 'Stored uncompressed in the file, sent as gzip',
   'inspect.unpacked': 'Unpacked',
   'inspect.content': '{size}, {files|# file|# files}',
   'inspect.counting': 'Counting…',

@@ -622,6 +622,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'inspect.diffId': 'Diff ID',
   'inspect.copyDiffId': '复制 diff ID',
   'inspect.type': '类型',
+  'inspect.type.compressed': '文件中未压缩，以 gzip 发送',
   'inspect.unpacked': '解压后',
   'inspect.content': '{size}，{files} 个文件',
   'inspect.counting': '正在统计…',
