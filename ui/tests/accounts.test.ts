@@ -61,13 +61,27 @@ describe('the accounts', () => {
         .map((cell) => cell.textContent.replace(/\s+/g, ' ').trim()),
     );
     expect(cells).toEqual([
-      ['Install images', 'read:packages', 'Yes'],
       ['Publish to ghcr.io', 'write:packages', 'Yes'],
-      ['Delete versions', 'delete:packages', 'Missing Add scope'],
-      ['docker.pkg.github.com, private', 'repo', 'Not granted Not needed for ghcr.io'],
+      ['docker.pkg.github.com, private', 'repo', 'Not granted Not needed for ghcr.io Add scope'],
       ['List your organizations', 'read:org', 'Yes'],
     ]);
     await accessible();
+  });
+
+  it.each([
+    [['write:packages'], 'Yes', 0],
+    [['read:packages'], 'Missing', 1],
+  ])('with the scopes %o show %s, and red %d times', async (scopes, publishing, count) => {
+    withOne({ scopes });
+    await screen.findByRole('row', { name: new RegExp(`^Publish to ghcr.io .*${publishing}`) });
+    const table = screen.getByRole('table', { name: 'What this token can do' });
+    expect(table.querySelectorAll('.danger-text')).toHaveLength(count);
+  });
+
+  it('say nothing of an older registry where the host has none', async () => {
+    withOne({ registries: ['containers.octocorp.ghe.com'] });
+    await screen.findByRole('row', { name: /^Publish to containers/ });
+    expect(screen.queryByRole('row', { name: /private/ })).toBeNull();
   });
 
   it('lead out to GitHub’s pages', async () => {
@@ -108,7 +122,15 @@ describe('the accounts', () => {
     page();
     await screen.findByRole('heading', { name: 'No account yet' });
     const tasks = screen.getByRole('list', { name: 'What an account is for' });
-    expect(within(tasks).getAllByRole('listitem')).toHaveLength(4);
+    expect(
+      within(tasks)
+        .getAllByRole('listitem')
+        .map((it) => it.textContent.trim()),
+    ).toEqual([
+      'Publish to ghcr.io write:packages',
+      'docker.pkg.github.com, private repo',
+      'List your organizations read:org',
+    ]);
     await accessible();
     await userEvent.click(screen.getByRole('button', { name: 'Add account…' }));
     await screen.findByRole('dialog', { name: 'Add account' });

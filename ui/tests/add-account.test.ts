@@ -61,6 +61,11 @@ describe('the ways to sign in', () => {
         .map((it) => it.getAttribute('aria-label')),
     ).toEqual(WAYS);
     for (const name of ['Host', 'What for']) screen.getByRole('combobox', { name });
+    const purposes = within(screen.getByRole('combobox', { name: 'What for' }));
+    expect(purposes.getAllByRole('option').map((it) => it.textContent)).toEqual([
+      'Publish',
+      'docker.pkg.github.com, too',
+    ]);
     screen.getByRole('checkbox', { name: 'Keep it in the system keychain' });
     for (const name of ['Paste from clipboard', 'Add account', 'Cancel'])
       screen.getByRole('button', { name });
@@ -364,7 +369,7 @@ describe('a refusal', () => {
         } as never);
     });
     await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Host' }), ENTERPRISE.name);
-    await userEvent.selectOptions(screen.getByRole('combobox', { name: 'What for' }), 'Install');
+    await userEvent.selectOptions(screen.getByRole('combobox', { name: 'What for' }), 'legacy');
     await userEvent.click(screen.getByRole('checkbox', { name: 'Keep it in the system keychain' }));
     await userEvent.type(field(), TOKEN);
     await add();
@@ -373,7 +378,7 @@ describe('a refusal', () => {
     await waitFor(() => expect(alert).toHaveFocus());
     expect(field()).toHaveValue('');
     expect(screen.getByRole('combobox', { name: 'Host' })).toHaveValue(ENTERPRISE.name);
-    expect(screen.getByRole('combobox', { name: 'What for' })).toHaveValue('install');
+    expect(screen.getByRole('combobox', { name: 'What for' })).toHaveValue('legacy');
     expect(
       screen.getByRole('checkbox', { name: 'Keep it in the system keychain' }),
     ).not.toBeChecked();

@@ -56,7 +56,11 @@ const tasksOf = (scopes: string[]): TaskView[] =>
   NEEDS.map(([task, scope]) => ({
     task,
     scope,
-    allowed: scopes.includes(scope) ? 'yes' : task === 'legacy' ? 'notGranted' : 'missing',
+    allowed: scopes.includes(scope)
+      ? 'yes'
+      : task === 'legacy' || task === 'organizations'
+        ? 'notGranted'
+        : 'missing',
   }));
 
 /** An account that is good for publishing, but for `change`. */

@@ -29,6 +29,10 @@ export type Way = (typeof WAYS)[number];
 /** Ways to what this computer has already. */
 export type FoundWay = 'environment' | 'engines' | 'gitHubCli';
 
+/** What tokens are for in this window. */
+export const PURPOSES = ['publish', 'legacy'] as const satisfies Purpose[];
+export type WindowPurpose = (typeof PURPOSES)[number];
+
 /** A token is judged so long after the last key. */
 const JUDGE_MS = 150;
 
@@ -41,7 +45,7 @@ export const isFound = (way: Way): way is FoundWay => way in PLACES;
 
 export class AddModel {
   way = $state<Way>('paste');
-  purpose = $state<Purpose>('publish');
+  purpose = $state<WindowPurpose>('publish');
   username = $state('');
   keep = $state(true);
   /** What can be told of the token that was typed or read. */

@@ -7,6 +7,7 @@ import type {
   FoundView,
   AccountWay,
   SignInHost,
+  TokenTask,
 } from '../../bindings/view';
 import type { Key } from '../../i18n/index.svelte';
 import { i18n, maybe, t } from '../../i18n/index.svelte';
@@ -96,6 +97,20 @@ export function aboutWords(account: Account): string {
   // What was found here names its place; what was handed over has none.
   return name && maybe(`accounts.way.${way}`) ? `${about} (${name})` : about;
 }
+
+/** What tokens are for in this window, each with the scope that it takes. Elsewhere they can do more. */
+export const TASKS = [
+  ['publish', 'write:packages'],
+  ['legacy', 'repo'],
+  ['organizations', 'read:org'],
+] as const satisfies [TokenTask, string][];
+export type WindowTask = (typeof TASKS)[number][0];
+export const isWindows = (task: TokenTask): task is WindowTask =>
+  TASKS.some(([known]) => known === task);
+
+/** `Publish to ghcr.io`; `registries`: of the host, the older one last. */
+export const taskWords = (task: WindowTask, [registry = '', legacy = '']: string[]): string =>
+  t(`accounts.task.${task}`, { registry: task === 'legacy' ? legacy : registry });
 
 /** Where tokens are found, as labels. */
 const PLACES: Partial<Record<AccountWay, Key>> = {
