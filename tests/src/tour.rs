@@ -360,6 +360,7 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.look("accounts-empty").await;
         for way in ["browser", "file", "environment", "engines", "gitHubCli"] {
             self.press("button", "account.add").await;
+            self.press("button", "add.more").await;
             self.press("tab", &format!("add.{way}")).await;
             self.look(&format!("add-account-{way}")).await;
             self.escape().await;

@@ -43,6 +43,7 @@ async function pasting(change: (host: FakeHost) => void = () => undefined): Prom
   return host;
 }
 
+const unfold = () => userEvent.click(screen.getByRole('button', { name: 'More ways' }));
 const add = () => userEvent.click(screen.getByRole('button', { name: 'Add account' }));
 const closed = () => waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
 
@@ -113,6 +114,7 @@ describe('the ways to sign in', () => {
       const message = 'config.json: not understood';
       host.found = { found: [], troubles: [{ way: 'docker', message }] };
     });
+    await unfold();
     await go('Environment');
     await screen.findByText('GITHUB_TOKEN and its like are not set.');
     await go('GitHub CLI');
@@ -124,6 +126,83 @@ describe('the ways to sign in', () => {
       'aria-disabled',
       'true',
     );
+  });
+
+  it('come first where they work, and the others are folded', async () => {
+    const names = () => screen.getAllByRole('tab').map((it) => it.getAttribute('aria-label'));
+    await open((host) => {
+      host.signInHosts = host.signInHosts.map((it) => ({ ...it, browser: false }));
+      host.found = {
+        found: found.found.filter(({ source }) => source.way === 'docker'),
+        troubles: [],
+      };
+    });
+    const working = ['Paste a token', 'Read from a file', 'Docker or Podman'];
+    await waitFor(() => expect(names()).toEqual(working));
+    // The arrows go round what is there.
+    tab('Paste a token').focus();
+    await userEvent.keyboard('{End}');
+    expect(tab('Docker or Podman')).toHaveFocus();
+    const more = screen.getByRole('button', { name: 'More ways' });
+    expect(more).toHaveAttribute('aria-expanded', 'false');
+    await unfold();
+    expect(more).toHaveAttribute('aria-expanded', 'true');
+    expect(names()).toEqual([...working, 'Sign in with browser', 'Environment', 'GitHub CLI']);
+    await accessible();
+    await go('GitHub CLI');
+    await unfold();
+    expect(names()).toEqual([...working, 'GitHub CLI']);
+  });
+
+  it('are all there at once where all of them work', async () => {
+    await open();
+    await waitFor(() => expect(screen.getAllByRole('tab')).toHaveLength(WAYS.length));
+    expect(screen.queryByRole('button', { name: 'More ways' })).toBeNull();
+  });
+
+  it.each([
+    ['github.com', 'GitHub CLI', ['gh auth login -s write:packages']],
+    ['github.com', 'Docker or Podman', ['docker login ghcr.io', 'podman login ghcr.io']],
+    ['github.com', 'Environment', ['read -rs GITHUB_TOKEN && export GITHUB_TOKEN']],
+    ['github.com', 'Sign in with browser', ['[sign-in] "github.com" = "CLIENT-ID"']],
+    [ENTERPRISE.name, 'GitHub CLI', ['gh auth login --hostname ghe.example.com -s write:packages']],
+    [
+      ENTERPRISE.name,
+      'Docker or Podman',
+      ['docker login containers.ghe.example.com', 'podman login containers.ghe.example.com'],
+    ],
+  ])('at %s say how %s comes to work', async (name, way, commands) => {
+    await pasting((host) => {
+      host.found = { found: [], troubles: [] };
+      host.signInHosts = host.signInHosts.map((it) => ({ ...it, browser: false }));
+    });
+    await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Host' }), name);
+    await unfold();
+    await go(way);
+    const panel = within(screen.getByRole('tabpanel'));
+    const shown = () => [...screen.getByRole('tabpanel').querySelectorAll('code')];
+    await waitFor(() =>
+      expect(shown().map((it) => it.textContent.replace(/\s+/g, ' '))).toEqual(commands),
+    );
+    expect(panel.getAllByRole('button', { name: /^Copy / })).toHaveLength(commands.length);
+  });
+
+  it('find what was signed in meanwhile, and say so', async () => {
+    const host = await open((host) => (host.found = { found: [], troubles: [] }));
+    await unfold();
+    await go('GitHub CLI');
+    const panel = within(screen.getByRole('tabpanel'));
+    const again = await panel.findByRole('button', { name: 'Check again' });
+    await userEvent.click(again);
+    const dialog = screen.getByRole('dialog');
+    await within(dialog).findByText('Still nothing found');
+    host.found = found;
+    await userEvent.click(again);
+    await panel.findByRole('radio', { name: /^GitHub CLI, gh/ });
+    expect(again).toHaveFocus();
+    // It may have been signed in for something else.
+    panel.getByText('gh auth refresh -s write:packages');
+    await accessible();
   });
 
   it('take what was found, one of them', async () => {

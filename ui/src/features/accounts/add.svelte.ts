@@ -55,6 +55,8 @@ export class AddModel {
   /** The clipboard was asked and had nothing. */
   nothing = $state(false);
   credentials = $state.raw<FoundCredentials>();
+  /** This computer is looked through once more. */
+  looking = $state(false);
   /** Of what was found, the one to use. */
   chosen = $state<number>();
   /** Used though GitHub Packages refuses its kind. */
@@ -144,6 +146,16 @@ export class AddModel {
     } catch (reason) {
       this.failure = failureOf(reason);
     }
+  }
+
+  /** Looks once more: something may have been signed in meanwhile. */
+  async lookAgain(): Promise<void> {
+    if (this.looking) return;
+    this.looking = true;
+    await this.#find();
+    this.looking = false;
+    const n = isFound(this.way) ? this.found(this.way).length : 0;
+    if (!this.failure) announcer.say(n > 0 ? t('add.again.found', { n }) : t('add.again.nothing'));
   }
 
   found(way: FoundWay): FoundView[] {

@@ -1,0 +1,26 @@
+// What to run where a way to sign in has nothing yet: afterwards it is found.
+
+import type { AddModel, Way } from './add.svelte';
+
+const SCOPE = 'write:packages';
+
+/** For a way that has nothing, or for what it found and lacks the scope. Capitals stand for what people put in. */
+export function commands(
+  way: Exclude<Way, 'paste' | 'file'>,
+  { host, hostView }: Pick<AddModel, 'host' | 'hostView'>,
+  found: boolean,
+): string[] {
+  if (way === 'gitHubCli') {
+    // It means github.com where it is told nothing.
+    const at = host === 'github.com' ? '' : ` --hostname ${host}`;
+    return [`gh auth ${found ? 'refresh' : 'login'}${at} -s ${SCOPE}`];
+  }
+  if (found) return [];
+  const [registry = host] = hostView?.registries ?? [];
+  return {
+    engines: [`docker login ${registry}`, `podman login ${registry}`],
+    // Typed where nobody sees it: a token in a command stays in the shell's history.
+    environment: ['read -rs GITHUB_TOKEN && export GITHUB_TOKEN'],
+    browser: [`[sign-in]\n"${host}" = "CLIENT-ID"`],
+  }[way];
+}
