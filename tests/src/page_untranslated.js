@@ -27,8 +27,11 @@ for (let node = walker.nextNode(); node; node = walker.nextNode()) {
   if (!parent.checkVisibility({ checkVisibilityCSS: true })) continue;
   judge(node.textContent, parent);
 }
+// A name may repeat the command that stands beside it.
+const commands = [...document.querySelectorAll(raw)].map((node) => node.textContent.trim()).filter(Boolean);
+const without = (text) => commands.reduce((rest, command) => rest.replaceAll(command, " "), text);
 for (const node of document.querySelectorAll("[aria-label], [placeholder]")) {
   if (node.closest(raw) || !node.checkVisibility({ checkVisibilityCSS: true })) continue;
-  for (const attribute of ["aria-label", "placeholder"]) judge(node.getAttribute(attribute) ?? "", node);
+  for (const attribute of ["aria-label", "placeholder"]) judge(without(node.getAttribute(attribute) ?? ""), node);
 }
 return [...new Set(faults)];

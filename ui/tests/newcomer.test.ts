@@ -4,9 +4,10 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 
-import type { FoundView } from '../src/bindings/view';
+import type { CheckView, FoundView } from '../src/bindings/view';
 import type { FakeHost } from '../src/host/fake';
 import { preflight } from '../src/host/fake';
+import { account } from '../src/host/fake-accounts';
 import { accessible, page } from './page';
 
 const button = (name: string | RegExp) => screen.findByRole('button', { name });
@@ -98,7 +99,8 @@ describe('a login that another program keeps', () => {
       token: { from: 'found', id: 41 },
       keep: false,
     });
-    expect(await button(/^Account: octocat github\.com/)).toHaveFocus();
+    const account = await button(/^Account: octocat github\.com/);
+    await waitFor(() => expect(account).toHaveFocus());
     expect(screen.queryByRole('button', { name: 'Use octocat from GitHub CLI' })).toBeNull();
   });
 
@@ -119,6 +121,41 @@ describe('a login that another program keeps', () => {
     expect(alert).toHaveAttribute('role', 'alert');
     expect(await button('Use octocat from GitHub CLI')).toBeEnabled();
     expect(asked(host, 'offeredLogins').length).toBeGreaterThan(1);
+  });
+
+  it('that lacks the scope says what gives it, and is fetched anew whoever comes back', async () => {
+    const owner = account('octocat', {
+      source: { way: 'gitHubCli', name: 'gh, github.com' },
+      storage: { place: 'thisRun' },
+    });
+    const host = page((host) => {
+      host.people = [owner];
+      host.registryViews = host.registryViews.map((it) => ({
+        ...it,
+        account: { username: 'octocat', source: 'gh' },
+      }));
+      host.found = { found: [{ ...gh, id: 42 }], troubles: [] };
+      const scope: CheckView = {
+        id: 'token.scope',
+        state: 'problem',
+        params: { scope: 'write:packages', account: owner.id },
+        fix: null,
+        field: null,
+      };
+      host.preflight = () => Promise.resolve({ ...preflight, checks: [scope] });
+    });
+    const user = userEvent.setup();
+    await user.click(await button('Choose image…'));
+    await user.click(await button('Copy gh auth refresh -s write:packages'));
+    expect(await navigator.clipboard.readText()).toBe('gh auth refresh -s write:packages');
+    expect(asked(host, 'replaceToken')).toEqual([]);
+    window.dispatchEvent(new Event('focus'));
+    await waitFor(() =>
+      expect(asked(host, 'replaceToken')[0]?.values.slice(0, 2)).toEqual([
+        owner.id,
+        { from: 'found', id: 42 },
+      ]),
+    );
   });
 
   it('is not offered at another host, nor where somebody is signed in', async () => {

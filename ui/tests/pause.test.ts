@@ -94,7 +94,7 @@ describe('one pre-flight per pause', () => {
       ...preflight,
       button: { kind: 'publishTags', count: 9 },
       checks: [
-        { id: 'package.new', state: 'passed', params: { name }, fix: null, field: null },
+        { id: 'package.new', state: 'warning', params: { name }, fix: null, field: null },
         ...preflight.checks,
       ],
     });

@@ -183,6 +183,7 @@ export const en = {
   'fix.sendInParts': 'Send in small parts',
   'fix.dontLink': 'Don’t link',
   'fix.addScope': 'Add scope',
+  'fix.copyRefresh': 'Copy gh command',
   'fix.replaceToken': 'Replace token…',
   'fix.renew': 'Renew',
   'fix.authorize': 'Authorize',

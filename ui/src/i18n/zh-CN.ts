@@ -179,6 +179,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'fix.sendInParts': '分块发送',
   'fix.dontLink': '不关联',
   'fix.addScope': '添加范围',
+  'fix.copyRefresh': '复制 gh 命令',
   'fix.replaceToken': '更换令牌…',
   'fix.renew': '续期',
   'fix.authorize': '授权',

@@ -179,6 +179,18 @@ export class AccountsModel {
       );
   }
 
+  /** Whoever changed it where it was found has another token there by now. */
+  async fetchAnew({ id, host, username, source, storage }: Account): Promise<void> {
+    const { found } = await this.host.findCredentials();
+    const same = found.find(
+      (one) => one.host === host && one.source.way === source.way && one.username === username,
+    );
+    if (!same) return;
+    const token = { from: 'found', id: same.id } as const;
+    const keep = storage.place === 'keychain';
+    await this.#ask(async () => (await this.host.replaceToken(id, token, keep, false)).accounts);
+  }
+
   cancelCheck = (id: string): Promise<void> => this.host.cancelAccountCheck(id);
 
   async signOut(id: string): Promise<void> {
