@@ -28,7 +28,8 @@ for (let node = walker.nextNode(); node; node = walker.nextNode()) {
   judge(node.textContent, parent);
 }
 // A name may repeat the command that stands beside it.
-const commands = [...document.querySelectorAll(raw)].map((node) => node.textContent.trim()).filter(Boolean);
+const commands = [...document.querySelectorAll(raw)].map((node) => node.textContent.trim()).filter(Boolean)
+  .sort((one, other) => other.length - one.length);
 const without = (text) => commands.reduce((rest, command) => rest.replaceAll(command, " "), text);
 for (const node of document.querySelectorAll("[aria-label], [placeholder]")) {
   if (node.closest(raw) || !node.checkVisibility({ checkVisibilityCSS: true })) continue;

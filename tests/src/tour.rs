@@ -26,16 +26,8 @@ pub struct Tour<'a> {
 }
 
 /// The sections of Settings, as in their addresses.
-pub const SECTIONS: [&str; 8] = [
-    "general",
-    "appearance",
-    "hosts",
-    "network",
-    "transfer",
-    "shortcuts",
-    "diagnostics",
-    "about",
-];
+pub const SECTIONS: [&str; 8] =
+    ["general", "appearance", "hosts", "network", "transfer", "shortcuts", "diagnostics", "about"];
 
 struct Walk<'a, F> {
     window: Window,
@@ -81,6 +73,7 @@ impl Tour<'_> {
         walk.running().await;
         walk.accounts().await;
         walk.settings().await;
+        walk.practice().await;
         walk.window.close().await;
     }
 }
@@ -129,12 +122,15 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.find("region", "destination.title").await;
     }
 
-    async fn close_image(&self) {
-        self.window.go("#/publish").await;
+    async fn command(&self, word: &str) {
         self.press("button", "palette.open").await;
         self.find("combobox", "palette.command").await;
-        let close = self.t("publish.closeImage").to_owned();
-        self.window.keys(&format!("{close}{}", enter())).await;
+        self.window.keys(&format!("{}{}", self.t(word), enter())).await;
+    }
+
+    async fn close_image(&self) {
+        self.window.go("#/publish").await;
+        self.command("publish.closeImage").await;
         self.find("region", "start.zone").await;
     }
 
@@ -164,6 +160,17 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.window.see(self.t("activity.empty")).await;
         self.look("activity-empty").await;
         self.window.go("#/publish").await;
+    }
+
+    /// The last one: from here on the form offers the practice registry.
+    async fn practice(&mut self) {
+        self.command("ways.practice").await;
+        self.form_is_there().await;
+        self.checked().await;
+        self.look("practice").await;
+        self.window.press_main().await;
+        self.find("heading", "result.verified").await;
+        self.look("practised").await;
     }
 
     async fn form(&mut self) {

@@ -35,16 +35,8 @@ impl Contract {
 }
 
 /// The sections of Settings by their links.
-const SETTINGS: [&str; 8] = [
-    "General",
-    "Appearance",
-    "Hosts",
-    "Network",
-    "Transfer",
-    "Shortcuts",
-    "Diagnostics",
-    "About",
-];
+const SETTINGS: [&str; 8] =
+    ["General", "Appearance", "Hosts", "Network", "Transfer", "Shortcuts", "Diagnostics", "About"];
 
 /// What was not found so far, each with its screen.
 struct Tour {

@@ -254,6 +254,7 @@ export const en = {
   'check.token.accepted.fact': '{username}, {scopes}',
   'check.owner': 'Owner exists',
   'check.ofField': '{field}:',
+  'check.instead': 'It becomes {value}, not {typed}',
   'check.owner.user': '{owner} exists',
   'check.owner.user.fact': 'A user',
   'check.owner.organization': '{owner} exists',

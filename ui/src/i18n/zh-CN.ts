@@ -250,6 +250,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   'check.token.accepted.fact': '{username}，{scopes}',
   'check.owner': '所有者存在',
   'check.ofField': '{field}：',
+  'check.instead': '应为 {value}，而不是 {typed}',
   'check.owner.user': '{owner} 存在',
   'check.owner.user.fact': '用户',
   'check.owner.organization': '{owner} 存在',

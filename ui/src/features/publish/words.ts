@@ -1,6 +1,13 @@
 // Words that depend on what Rust found: fix buttons, checks, the main button.
 
-import type { CheckState, CheckView, Field, FixView, PublishButton } from '../../bindings/view';
+import type {
+  CheckState,
+  CheckView,
+  Draft,
+  Field,
+  FixView,
+  PublishButton,
+} from '../../bindings/view';
 import type { Key } from '../../i18n/index.svelte';
 import { maybe, t } from '../../i18n/index.svelte';
 import { values } from '../../lib/failure';
@@ -48,8 +55,17 @@ export const shownState = (check: CheckView, left: Partial<Record<Field, boolean
     ? 'toDo'
     : check.state;
 
-/** Title and fact of a check, and whose it is where that is a field. */
-export function checkWords(check: CheckView): { title: string; fact: string; of?: string } {
+/** What a field becomes, where something else was typed: the sentence of its rule alone does not say. */
+function instead({ field, fix }: CheckView, draft: Draft | undefined): string {
+  const typed = field && field !== 'version' ? draft?.[field] : undefined;
+  return typed && fix?.kind === 'use' ? t('check.instead', { value: fix.value, typed }) : '';
+}
+
+/** Title and fact of a check of `draft`, and whose it is where that is a field. */
+export function checkWords(
+  check: CheckView,
+  draft?: Draft,
+): { title: string; fact: string; of?: string } {
   const shown = checkValues(check);
   const failed = check.params['code'];
   if (check.id === 'write' && failed) {
@@ -61,7 +77,11 @@ export function checkWords(check: CheckView): { title: string; fact: string; of?
   // A rule of a field: its sentence, with the field in front, so that it reads without the form.
   const rule = maybe(check.id, shown);
   if (rule && check.field)
-    return { title: rule, fact: '', of: t('check.ofField', { field: t(`field.${check.field}`) }) };
+    return {
+      title: rule,
+      fact: instead(check, draft),
+      of: t('check.ofField', { field: t(`field.${check.field}`) }),
+    };
   const id = check.id === 'bytes' && check.params['exact'] !== 'true' ? 'bytes.about' : check.id;
   if (id === 'token.expiring' && check.params['n'] === '1')
     return { title: t('check.token.expiring'), fact: t('accounts.tomorrow') };
