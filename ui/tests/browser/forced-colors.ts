@@ -151,7 +151,7 @@ export function forcedBy(colorScheme: 'light' | 'dark'): void {
 
     it('the shape alone tells the states of checks apart', async () => {
       const page = await forced('#/publish');
-      const icons = page.getByRole('list', { name: 'Checks' }).locator('li svg');
+      const icons = page.getByRole('list', { name: 'Checks' }).locator('li span > svg');
       const looks = await textured(page, icons);
       expect(looks.length).toBe(4);
       expect(told(looks)).toEqual([]);
