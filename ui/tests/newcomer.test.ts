@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { CheckView, FoundView } from '../src/bindings/view';
 import type { FakeHost } from '../src/host/fake';
-import { preflight } from '../src/host/fake';
+import { job, jobRow, preflight } from '../src/host/fake';
 import { account } from '../src/host/fake-accounts';
 import { accessible, page } from './page';
 
@@ -47,6 +47,47 @@ describe('practice', () => {
     // What is read out is what is seen.
     const reference = screen.getByRole('status', { name: 'Full reference' });
     await waitFor(() => expect(reference).toHaveTextContent(/^ghcr\.io\/octocat\//));
+  });
+});
+
+describe('what is practised', () => {
+  it('has an account of its own, and gives back the owner that was typed', async () => {
+    page();
+    await userEvent.click(await button('Choose image…'));
+    const owner = () => screen.findByRole('textbox', { name: 'Owner' });
+    await userEvent.clear(await owner());
+    await userEvent.type(await owner(), 'my-team');
+    await userEvent.keyboard('{Control>}k{/Control}');
+    await userEvent.type(
+      await screen.findByRole('combobox', { name: 'Command' }),
+      'practice{Enter}',
+    );
+    await button('Account: octocat Practice');
+    // The sample is another image; the registries stay what they are.
+    await userEvent.click(await screen.findByRole('radio', { name: 'ghcr.io' }));
+    await userEvent.clear(await owner());
+    await userEvent.type(await owner(), 'my-team');
+    await userEvent.click(screen.getByRole('radio', { name: 'Practice' }));
+    await userEvent.click(screen.getByRole('radio', { name: 'ghcr.io' }));
+    expect(await owner()).toHaveValue('my-team');
+  });
+
+  it('is known as such when its job is taken up after a restart', async () => {
+    const host = page((host) => {
+      const now = Math.floor(Date.now() / 1000);
+      const progress = { ...job.progress, state: 'done' as const };
+      host.past = [jobRow(8, { practice: true, progress, ended: now - 1, verified: true })];
+      host.reopenJob = async () => {
+        const { opened } = await host.startPractice();
+        return opened;
+      };
+    });
+    location.hash = '#/activity';
+    const list = await screen.findByRole('list', { name: /Earlier|Yesterday|\d/ });
+    expect(list).toHaveTextContent('Practice');
+    await userEvent.click(within(list).getByRole('button', { name: 'Publish again…' }));
+    expect(await screen.findByRole('radio', { name: 'Practice' })).toBeChecked();
+    expect(asked(host, 'registries').length).toBeGreaterThan(0);
   });
 });
 

@@ -260,7 +260,14 @@ describe('the start page', () => {
     'says of a job that is not over what it does: %o %o',
     async (more, change, text) => {
       const file = {
-        ...{ file: 3, job: 7, name: 'a.tar', folder: false, reference: 'ghcr.io/octo-org/a:1' },
+        ...{
+          file: 3,
+          job: 7,
+          name: 'a.tar',
+          folder: false,
+          practice: false,
+          reference: 'ghcr.io/octo-org/a:1',
+        },
         ...{ state: 'sending' as const, when: 1_790_000_000, size: 1000 },
       };
       page((host) => {

@@ -67,6 +67,7 @@ impl Slipway {
                 name: files::name(&seen.path),
                 folder: seen.path.is_dir(),
                 reference: job.as_ref().map(|job| job.reference.clone()).unwrap_or_default(),
+                practice: job.as_ref().is_some_and(|job| job.practice),
                 state: job.map(|job| job.progress.state),
                 when: ended.unwrap_or_default().max(seen.when),
                 size: files::size(&seen.path),

@@ -124,7 +124,7 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
                 Err(failure) if failure.code == Code::DeniedScope && lacks_scope => {
                     not_checked("write", Reason::Later)
                 }
-                Err(failure) => refused(failure, draft),
+                Err(failure) => refused(failure, draft, endpoint),
             });
             asked_plan = plan.as_ref();
         }
@@ -213,12 +213,13 @@ pub(crate) fn needs_account(profile: Profile) -> bool {
 }
 
 /// The registry would not open an upload.
-fn refused(failure: &FailureView, draft: &Draft) -> CheckView {
+fn refused(failure: &FailureView, draft: &Draft, endpoint: &Endpoint) -> CheckView {
     // The closed set of codes is its own catalogue; the page has words for each.
     let code = serde_json::to_value(failure.code).ok().and_then(|code| code.as_str().map(str::to_owned));
     let params = [("code", code.unwrap_or_default()), ("owner", draft.owner.clone())];
     let mut check = check("write", CheckState::Problem, params);
     check.params.extend(failure.params.clone());
+    check.params.insert("registry".to_owned(), endpoint.shown().to_string());
     check
 }
 

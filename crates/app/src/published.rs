@@ -41,7 +41,7 @@ impl Slipway {
                         .with("tag", &version.tag)
                         .with("expected", expected)
                         .with("found", found)
-                        .with("registry", &endpoint.name));
+                        .with("registry", endpoint.shown()));
                 }
                 Err(error) => not_verified = Some(error.to_string()),
             }
@@ -75,12 +75,12 @@ impl Slipway {
                 .with("tag", version)
                 .with("expected", &result.digest)
                 .with("found", found)
-                .with("registry", &endpoint.name));
+                .with("registry", endpoint.shown()));
         }
         let kept = ManifestAt::Digest(before.clone());
         let manifest = repository.manifest(&kept).await.map_err(refused)?.ok_or_else(|| {
             let message = format!("{before} is not at {} any more", endpoint.name);
-            FailureView::new(Code::NotFound, message).with("registry", &endpoint.name)
+            FailureView::new(Code::NotFound, message).with("registry", endpoint.shown())
         })?;
         let raw = Bytes::from(manifest.raw);
         repository.put_manifest(&at, &manifest.media_type, raw).await.map_err(refused)?;
@@ -120,6 +120,9 @@ impl Slipway {
     /// The same publish as a workflow for GitHub Actions, YAML.
     pub fn workflow(&self, job: JobId) -> Result<String, FailureView> {
         let Published { job, result, .. } = self.published(job)?;
+        if job.practice {
+            return Err(internal("no workflow reaches the practice registry"));
+        }
         Ok(workflow::text(&job, &result))
     }
 
@@ -161,7 +164,7 @@ impl Slipway {
 fn refused(error: &slipway_distribution::Error, endpoint: &Endpoint, path: &RepositoryPath) -> FailureView {
     let owner = path.as_str().split('/').next().unwrap_or_default();
     FailureView::registry(error, now())
-        .with("registry", &endpoint.name)
+        .with("registry", endpoint.shown())
         .with("owner", owner)
         .with("package", path)
 }

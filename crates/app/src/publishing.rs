@@ -243,7 +243,7 @@ impl Slipway {
         };
         let owner = path.as_str().split('/').next().unwrap_or_default().to_owned();
         let known = self.owners();
-        let reference = prepared.reference();
+        let reference = prepared.shown();
         Ok(self.jobs.start(Publish {
             request: Request {
                 contents: prepared.contents,
@@ -260,7 +260,7 @@ impl Slipway {
             result: Box::new(move |published| publish::result(published, place)),
             failure: Box::new(move |error| {
                 let mut failure = FailureView::transfer(error, now())
-                    .with("registry", &endpoint.name)
+                    .with("registry", endpoint.shown())
                     .with("owner", &owner)
                     .with("package", path)
                     .with("reference", reference);

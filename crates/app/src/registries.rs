@@ -206,10 +206,10 @@ impl Registries {
     /// From now on these are the hosts; requests under way end as they began. Whoever was signed in at a registry that
     /// is gone is signed out there.
     pub(crate) fn use_hosts(&self, mut changed: Hosts) {
-        if let Some(practice) = self.practice() {
+        let mut hosts = self.hosts.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(practice) = hosts.offered().find(|endpoint| self.is_practice(&endpoint.name)).cloned() {
             changed.insert(practice);
         }
-        let mut hosts = self.hosts.write().unwrap_or_else(PoisonError::into_inner);
         let gone = |name: &HostName| !changed.offered().any(|endpoint| endpoint.name == *name);
         for endpoint in hosts.offered().filter(|endpoint| gone(&endpoint.name)) {
             self.memory.remove(&endpoint.name);

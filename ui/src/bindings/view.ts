@@ -1620,6 +1620,10 @@ folder: boolean,
  */
 reference: string, 
 /**
+ * That was the practice registry.
+ */
+practice: boolean, 
+/**
  * How that ended.
  */
 state: JobState | null, 

@@ -3,7 +3,7 @@
 let errand: AbortController | undefined;
 
 /** Calls `then` once, when people are back at the window. Returns how to call that off. */
-export function whenBack(then: () => void): () => void {
+export function whenBack(then: () => unknown): () => void {
   errand?.abort();
   const mine = new AbortController();
   const { signal } = mine;

@@ -106,16 +106,17 @@ impl Slipway {
         FoundCredentials { found, troubles }
     }
 
-    /// The logins that files of other programs name for hosts that nobody is signed in at, one of each person and program.
-    /// Nothing but these files is looked at: no program runs, no keychain and no network is asked before one is used.
+    /// The logins that files of other programs name for hosts without an account, one of each person and program. An
+    /// account whose secret is locked away is one, too: it is not to be replaced. Nothing but these files is looked at: no program runs, no keychain and no network is asked before one is used.
     pub fn offered_logins(&self) -> Vec<FoundView> {
         let mut known = self.known(self.accounts.finders.in_files());
-        let mut seen = HashSet::new();
+        let (mut seen, accounts) = (HashSet::new(), self.account_ids());
         known.retain(|(_, (host, found))| {
             let mut endpoints = self.endpoints_of(host).into_iter();
             let open = endpoints
                 .all(|endpoint| endpoint.takes_kept() && self.registries.account(&endpoint.name).is_none());
-            open && seen.insert((host.clone(), found.username.clone(), found.source))
+            open && !accounts.contains_key(host)
+                && seen.insert((host.clone(), found.username.clone(), found.source))
         });
         let offered = views(&known);
         self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner).offered =

@@ -154,6 +154,8 @@ pub struct RecentView {
     pub folder: bool,
     /// Where it went; empty where it went nowhere.
     pub reference: String,
+    /// That was the practice registry.
+    pub practice: bool,
     /// How that ended.
     pub state: Option<JobState>,
     /// When it was opened or published last, seconds since 1970.

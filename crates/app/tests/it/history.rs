@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use slipway_app::Slipway;
-use slipway_app::view::{Code, HistoryQuery, JobId, JobState, Show};
+use slipway_app::view::{Code, Draft, HistoryQuery, JobId, JobState, Show};
 
 use crate::{Stage, all, end};
 
@@ -143,6 +143,10 @@ async fn what_went_to_a_practice_registry_that_ended_is_taken_up_in_a_new_one() 
     let form = app.start_practice(app.start().draft).await.unwrap().opened.draft;
     let job = app.publish(&form).await.unwrap();
     assert_eq!(end(&app, job).await, JobState::Done);
+    let own = Draft { registry: form.registry.clone(), ..stage.draft(&app).await };
+    let of_own = app.publish(&own).await.unwrap();
+    assert_eq!(end(&app, of_own).await, JobState::Done);
+    assert!(app.recent().iter().any(|file| file.practice), "it is not told as one of ghcr.io");
     drop(app);
     let app = stage.start();
     let over = app.verify_again(job).await.unwrap_err();

@@ -127,6 +127,10 @@ async fn the_practice_registry_needs_nothing_but_a_click() {
         plan.checks.iter().all(|check| check.params.get("registry").is_none_or(|name| name == "ghcr.io"))
     );
     assert!(plan.command.contains(at) && !plan.command.contains("ghcr.io"), "{}", plan.command);
+    let elsewhere = Draft { owner: "monalisa".to_owned(), ..draft.clone() };
+    let refused = stage.app.preflight(&elsewhere).await.unwrap();
+    let write = refused.checks.iter().find(|check| check.id == "write").unwrap();
+    assert_eq!((write.state, write.params["registry"].as_str()), (CheckState::Problem, "ghcr.io"));
     let job = stage.app.publish(draft).await.unwrap();
     let ended = watched(&stage.app, job).await;
     assert_eq!((ended.reference.as_str(), ended.registry.as_str()), ("ghcr.io/octocat/hello:1.0", "ghcr.io"));
@@ -137,6 +141,7 @@ async fn the_practice_registry_needs_nothing_but_a_click() {
     // What is asked afterwards goes there, too.
     assert!(stage.app.verify_again(job).await.unwrap().result.unwrap().verified);
     assert_eq!(stage.app.visibility(job).await.unwrap().state, Visibility::Private);
+    assert!(stage.app.workflow(job).is_err(), "no workflow reaches it");
     // Its account is nobody's.
     assert_eq!(stage.app.accounts().await.accounts, []);
 }

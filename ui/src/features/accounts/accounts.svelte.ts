@@ -32,8 +32,8 @@ export class AccountsModel {
   offered = $state.raw<FoundView[]>([]);
   /** One of them is being fetched. */
   fetching = $state(false);
-  /** Why the last one was of no use. */
-  notUsed = $state.raw<FailureView>();
+  /** Why the last one was of no use, and for which host. */
+  #notUsed = $state.raw<{ host: string; failure: FailureView }>();
   /** Why a file that was dropped here is none of a token. */
   refused = $state<Code>();
   /** Warnings of a token's end that were given, each by account and days. */
@@ -85,17 +85,23 @@ export class AccountsModel {
     return this.offered.find((found) => found.host === host);
   }
 
+  /** Why a login of another program was of no use at a registry. */
+  notUsedAt(registry: string): FailureView | undefined {
+    const host = this.hostOf(registry)?.name;
+    return this.#notUsed?.host === host ? this.#notUsed?.failure : undefined;
+  }
+
   /** Signs in with one of them for this run; it stays where it is, and the next start offers it again. */
   async useOffered({ id, host, username }: FoundView): Promise<void> {
     if (this.fetching) return;
     this.fetching = true;
-    this.notUsed = undefined;
+    this.#notUsed = undefined;
     try {
       const token = { from: 'found', id } as const;
       const account = { host, token, username, keep: false, anyway: false };
       await this.changed((await this.host.addAccount(account)).accounts);
     } catch (reason) {
-      this.notUsed = failureOf(reason);
+      this.#notUsed = { host, failure: failureOf(reason) };
       // Its handle was for one use.
       this.offered = await this.host.offeredLogins();
     } finally {
@@ -111,6 +117,7 @@ export class AccountsModel {
 
   /** Somebody signed in, out, or otherwise; the form asks anew what it may. */
   async changed(view: AccountsView): Promise<void> {
+    this.#notUsed = undefined;
     this.#take(view);
     await this.publish.takeRegistries(await this.host.registries(), true);
     this.offered = await this.host.offeredLogins();
@@ -181,14 +188,19 @@ export class AccountsModel {
 
   /** Whoever changed it where it was found has another token there by now. */
   async fetchAnew({ id, host, username, source, storage }: Account): Promise<void> {
-    const { found } = await this.host.findCredentials();
-    const same = found.find(
-      (one) => one.host === host && one.source.way === source.way && one.username === username,
-    );
-    if (!same) return;
-    const token = { from: 'found', id: same.id } as const;
-    const keep = storage.place === 'keychain';
-    await this.#ask(async () => (await this.host.replaceToken(id, token, keep, false)).accounts);
+    this.#notUsed = undefined;
+    try {
+      const { found } = await this.host.findCredentials();
+      const same = found.find(
+        (one) => one.host === host && one.source.way === source.way && one.username === username,
+      );
+      if (!same) return;
+      const token = { from: 'found', id: same.id } as const;
+      const keep = storage.place === 'keychain';
+      await this.changed((await this.host.replaceToken(id, token, keep, false)).accounts);
+    } catch (reason) {
+      this.#notUsed = { host, failure: failureOf(reason) };
+    }
   }
 
   cancelCheck = (id: string): Promise<void> => this.host.cancelAccountCheck(id);

@@ -23,7 +23,10 @@ export function commands(
   return {
     engines: [`docker login ${registry}`, `podman login ${registry}`],
     // Typed where nobody sees it: a token in a command stays in the shell's history.
-    environment: ['read -rs GITHUB_TOKEN && export GITHUB_TOKEN'],
+    // Other systems' shells have other words for it.
+    environment: /win/i.test(navigator.platform)
+      ? []
+      : ['read -rs GITHUB_TOKEN && export GITHUB_TOKEN'],
     browser: [`[sign-in]\n"${host}" = "CLIENT-ID"`],
   }[way];
 }

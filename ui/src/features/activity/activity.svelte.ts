@@ -6,6 +6,7 @@ import { failureOf } from '../../host/host';
 import { t } from '../../i18n/index.svelte';
 import { announcer } from '../../lib/announce.svelte';
 import { failureTitle } from '../../lib/failure';
+import { sentences } from '../../lib/format';
 
 /** A search begins after this rest. */
 const REST_MS = 150;
@@ -49,7 +50,8 @@ export class ActivityModel {
 
   /** A job's page says where it stands, none when it is left: it hears more often, and no two places differ. */
   watched(id: number, progress?: JobProgress): void {
-    this.#watched = progress && { id, progress };
+    if (progress) this.#watched = { id, progress };
+    else if (this.#watched?.id === id) this.#watched = undefined;
     this.active = this.active.map(this.#asWatched);
   }
 
@@ -67,7 +69,10 @@ export class ActivityModel {
       const title = t(failed ? 'notify.failed' : 'notify.done', { title: row.title });
       const body = row.failure
         ? failureTitle(row.failure)
-        : t(row.verified ? 'notify.doneText' : 'notify.doneUnverified');
+        : sentences(
+            t(row.verified ? 'notify.doneText' : 'notify.doneUnverified'),
+            row.practice ? t('practice.hint') : '',
+          );
       await this.host.notify(row.id, title, body);
     }
   }

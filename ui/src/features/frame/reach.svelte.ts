@@ -54,7 +54,9 @@ export class Reach {
     } else if (write && write.state !== 'notChecked') this.#note(registry, true);
   }
 
-  fromJobs(rows: JobRow[]): void {
+  fromJobs(all: JobRow[]): void {
+    // This computer says nothing of the network.
+    const rows = all.filter(({ practice }) => !practice);
     const waiting = rows.filter((row) => !row.interrupted && row.progress.waitingFor === 'network');
     this.#waits = waiting.length > 0;
     for (const { registry } of waiting) this.#note(registry, false);

@@ -21,6 +21,8 @@ export class JobModel {
   busy = $state(false);
   /** Why that did not work. */
   problem = $state('');
+  #watching = false;
+  #left = false;
   #lastPoint = 0;
   #spoken = 0;
 
@@ -29,10 +31,25 @@ export class JobModel {
     private readonly id: number,
     /** A version points elsewhere now. */
     private readonly onmoved: () => void = () => undefined,
-    /** It stands elsewhere now. */
-    private readonly onprogress: (progress: JobProgress) => void = () => undefined,
+    /** It stands elsewhere now; none: nobody follows it any more. */
+    private readonly onprogress: (progress: JobProgress | undefined) => void = () => undefined,
   ) {
-    void host.watchJob(id, (update) => this.take(update));
+    void this.watch();
+  }
+
+  /** Follows the job; one that is over, or was left by an earlier run, moves again only when somebody takes it up. */
+  async watch(): Promise<void> {
+    if (this.#watching) return;
+    this.#watching = true;
+    await this.host.watchJob(this.id, (update) => this.take(update));
+    this.#watching = false;
+    this.onprogress(undefined);
+  }
+
+  /** The page is left: what comes later is nobody's. */
+  leave(): void {
+    this.#left = true;
+    this.onprogress(undefined);
   }
 
   /** The tag points again to what it pointed to before. */
@@ -73,7 +90,7 @@ export class JobModel {
         warnings: [...this.view.warnings, ...update.warnings],
       };
     }
-    if (this.view) this.onprogress(this.view.progress);
+    if (this.view && !this.#left) this.onprogress(this.view.progress);
     this.#plot();
     this.#announce(before);
   }

@@ -72,6 +72,8 @@ export class PublishModel {
   /** What was typed for images of the file that are not shown now. */
   #drafts = new Map<string, Draft>();
   #fixes = new Fixes();
+  /** Whose name stood in the form before practice. */
+  #owner = '';
   #judging = $state(false);
   #asking = $state(false);
   #formRound = 0;
@@ -229,6 +231,9 @@ export class PublishModel {
   async #open(name: string, read: () => Promise<OpenedView | null>): Promise<void> {
     const opened = await this.opening.open(name, read);
     if (!opened) return;
+    // A practised job is taken up in a practice registry that was started for it.
+    const known = this.registries.some((registry) => registry.name === opened.draft.registry);
+    if (!known) this.registries = await this.host.registries();
     // It takes the place of what is in the form, in the queue as well.
     const { file, fileSize } = opened;
     this.queue.note({
@@ -422,7 +427,13 @@ export class PublishModel {
   }
 
   async switchTo(registry: string): Promise<void> {
-    this.change(await this.host.switchRegistry(this.draft, registry));
+    const before = this.registry?.practice ? this.#owner : this.draft.owner;
+    const draft = await this.host.switchRegistry(this.draft, registry);
+    const practice = this.registries.some((known) => known.practice && known.name === registry);
+    // Practice has an owner of its own, and gives back the one that was typed.
+    const back = this.registry?.practice && !practice && before;
+    if (practice && !this.registry?.practice) this.#owner = before;
+    this.change(back ? { ...draft, owner: back } : draft);
   }
 
   async #check(): Promise<void> {
@@ -459,7 +470,8 @@ export class PublishModel {
       this.checked = draft;
       this.stale = false;
       this.checkedAt = Date.now() / 1000;
-      this.onheard(this.draft.registry, preflight);
+      // This computer says nothing of the network.
+      if (!this.registry?.practice) this.onheard(this.draft.registry, preflight);
       const [problems, open] = [this.count('problem'), this.count('toDo')];
       announcer.say(
         problems > 0
