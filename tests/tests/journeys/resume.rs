@@ -66,11 +66,12 @@ impl Stage {
         }
         child.kill().unwrap();
         child.wait().unwrap();
-        // What was on its way still arrives, and a session that grows cannot be gone on with.
+        // What was on its way still arrives, and a session that grows cannot be gone on with. A busy computer takes longer
+        // rests on the way than a quiet one.
         let mut there = 0;
         while there != self.so_far() {
             there = self.so_far();
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
         }
         self.sent()
     }
