@@ -38,6 +38,11 @@ impl Link {
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder)?;
         let mut link = Self { ends: Vec::new(), folder: folder.clone(), near: "near", far: "far" };
+        // They listen before either end says a word: socat ends where nobody does.
+        for (from, to) in [("near", "far"), ("far", "near")] {
+            let socket = UnixDatagram::bind(folder.join(format!("{from}-shaper")))?;
+            shape(socket, folder.join(to));
+        }
         for (end, address) in [("near", NEAR), ("far", FAR)] {
             let _ = Command::new("ip")
                 .args(["netns", "del", &format!("slipway-{end}")])
@@ -50,10 +55,6 @@ impl Link {
             let socket = format!("UNIX-SENDTO:{},bind={}", other.display(), own.display());
             let end = in_namespace(end, "socat").args([&tun, &socket]).stdin(Stdio::null()).spawn();
             link.ends.push(end?);
-        }
-        for (from, to) in [("near", "far"), ("far", "near")] {
-            let socket = UnixDatagram::bind(folder.join(format!("{from}-shaper")))?;
-            shape(socket, folder.join(to));
         }
         let began = Instant::now();
         while !link
