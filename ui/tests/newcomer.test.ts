@@ -63,8 +63,8 @@ describe('what is practised', () => {
       'practice{Enter}',
     );
     await button('Account: octocat Practice');
-    // The sample is another image; the registries stay what they are.
     await userEvent.click(await screen.findByRole('radio', { name: 'ghcr.io' }));
+    expect(await owner()).toHaveValue('my-team');
     await userEvent.clear(await owner());
     await userEvent.type(await owner(), 'my-team');
     await userEvent.click(screen.getByRole('radio', { name: 'Practice' }));

@@ -221,6 +221,7 @@ export class PublishModel {
 
   startPractice = (): Promise<void> =>
     this.#open('', async () => {
+      if (!this.registry?.practice) this.#owner = this.draft.owner;
       const practice = await this.host.startPractice(this.draft);
       this.registries = practice.registries;
       return practice.opened;
