@@ -5,7 +5,6 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fantoccini::Client;
-use fantoccini::actions::{InputSource as _, MouseActions, PointerAction};
 use fantoccini::elements::{Element, ElementRef};
 use fantoccini::key::Key;
 use serde_json::{Value, json};
@@ -14,6 +13,8 @@ use crate::driver::{Driver, errors};
 use crate::keys::{control, enter, key};
 use crate::program;
 use crate::registry::PATIENCE;
+
+mod press;
 
 /// The key under which `WebDriver` names an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -285,89 +286,11 @@ impl Window {
         Some(Element::from_element_id(self.client.clone(), ElementRef::from(id)))
     }
 
-    /// Presses a button, link, radio or the like.
-    pub async fn press(&self, role: &str, name: &str) {
-        // A control may be drawn anew between finding and pressing it, and what opens takes its time.
-        let began = Instant::now();
-        loop {
-            let element = self.find(role, name).await;
-            let pressed =
-                if self.by_keys() { self.press_by_keys(&element).await } else { element.click().await };
-            match pressed {
-                Ok(()) => return,
-                Err(error) if began.elapsed() > SHORT => {
-                    let (place, text) = (self.place(&element).await, self.text().await);
-                    panic!("{role} “{name}” cannot be pressed ({error:?}), {place}, in:\n{text}");
-                }
-                // Where the driver does not bring it into view, people scroll.
-                Err(_) => self.to_middle(&element).await,
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
-
-    async fn to_middle(&self, element: &Element) {
-        let arguments = vec![serde_json::to_value(element).expect("an element is JSON")];
-        // It may be gone by now; then it is found anew.
-        let _ = self.client.execute("arguments[0].scrollIntoView({ block: 'center' })", arguments).await;
-    }
-
-    /// Where an element is, and what lies there, for who looks for the reason.
-    async fn place(&self, element: &Element) -> Value {
-        let script = "const { x, y, width, height } = arguments[0].getBoundingClientRect();
-            const there = document.elementFromPoint(x + width / 2, y + height / 2);
-            return { x, y, width, height, window: [innerWidth, innerHeight], scrolled: [scrollX, scrollY],
-                there: there?.outerHTML.slice(0, 200) ?? null };";
-        let arguments = vec![serde_json::to_value(element).expect("an element is JSON")];
-        self.client.execute(script, arguments).await.unwrap_or_default()
-    }
-
-    /// This driver clicks beside what is zoomed.
-    fn by_keys(&self) -> bool {
-        self.setup.settings.contains("zoom")
-    }
-
-    async fn press_by_keys(&self, element: &Element) -> Result<(), fantoccini::error::CmdError> {
-        let script = "const node = arguments[0].querySelector('input') ?? arguments[0];
-            node.focus();
-            return [document.activeElement === node, ['radio', 'checkbox'].includes(node.type)];";
-        let arguments = vec![serde_json::to_value(element).expect("an element is JSON")];
-        let told = self.client.execute(script, arguments).await?;
-        if told[0] == true && !element.tag_name().await?.eq_ignore_ascii_case("input") {
-            self.keys(&if told[1] == true { " ".to_owned() } else { enter() }).await;
-        }
-        Ok(())
-    }
-
-    /// Presses the last control of this name: in a dialog, the one at its end.
-    pub async fn press_last(&self, role: &str, name: &str) {
-        self.find(role, name).await;
-        let script = "return [...document.querySelectorAll('dialog[open] footer button')].at(-1)";
-        let found = self.script(script, &[]).await;
-        let button = self.element(&found).expect("a button at the end of the dialog");
-        let pressed = if self.by_keys() { self.press_by_keys(&button).await } else { button.click().await };
-        pressed.expect("the button can be pressed");
-    }
-
-    /// Presses the main button of the form, whatever it says in this language.
-    pub async fn press_main(&self) {
-        let pressed = "return document.activeElement.id === 'publish-button'";
-        self.script("document.getElementById('publish-button').focus()", &[]).await;
-        assert_eq!(self.script(pressed, &[]).await, true, "the main button takes the focus");
-        self.keys(&enter()).await;
-    }
-
-    /// Puts the pointer where nothing reacts to it.
-    pub async fn rest_pointer(&self) {
-        let rest = PointerAction::MoveTo { duration: None, x: 1.0, y: 1.0 };
-        let pointer = MouseActions::new("mouse".to_owned()).then(rest);
-        self.client.perform_actions(pointer).await.expect("the pointer moves");
-    }
-
     /// Waits until no dialog is open.
     pub async fn gone_dialog(&self) {
         let gone = "return document.querySelector('dialog[open]') === null";
-        assert!(self.until(gone, &[], PATIENCE).await.is_some(), "the dialog stays");
+        let gone = self.until(gone, &[], PATIENCE).await.is_some();
+        assert!(gone, "the dialog stays in:\n{}", self.text().await);
     }
 
     /// Types into a text field, in place of what is there.
