@@ -293,24 +293,53 @@ impl Window {
         assert!(gone, "the dialog stays in:\n{}", self.text().await);
     }
 
+    /// What a script says of such a control, once it is there: found and asked at once, since a control may be drawn anew
+    /// between the two. `script` sees it as `node`, and the other words as `words`.
+    async fn asked(&self, role: &str, name: &str, script: &str, words: &[Value]) -> Value {
+        let look = finding(&format!(
+            "const [role, name, ...words] = arguments;
+            const node = find(role, name);
+            return node && [(() => {{ {script} }})() ?? null];"
+        ));
+        let arguments: Vec<Value> =
+            [json!(role), json!(name)].into_iter().chain(words.iter().cloned()).collect();
+        match self.until(&look, &arguments, PATIENCE).await {
+            Some(said) => said[0].clone(),
+            None => panic!("no {role} “{name}” in:\n{}", self.text().await),
+        }
+    }
+
+    /// Sends keys to a text field.
+    async fn send(&self, name: &str, keys: &str) {
+        let began = Instant::now();
+        while let Err(error) = self.find("textbox", name).await.send_keys(keys).await {
+            // It was drawn anew before a key went to it.
+            let again = error.is_stale_element_reference() && began.elapsed() < SHORT;
+            assert!(again, "“{name}” takes no keys: {error:?}");
+        }
+    }
+
+    async fn holds(&self, name: &str, text: &str) -> bool {
+        self.asked("textbox", name, "return node.value", &[]).await == text
+    }
+
     /// Types into a text field, in place of what is there.
     pub async fn fill(&self, name: &str, text: &str) {
         self.press("textbox", name).await;
-        let field = self.find("textbox", name).await;
         // On a busy machine the second key may overtake what the first one selects, and of many keys one gets lost on
         // the driver's way: what does not arrive is typed again.
         for _ in 0..3 {
             let began = Instant::now();
-            while !holds(&field, "").await {
+            while !self.holds(name, "").await {
                 assert!(began.elapsed() < SHORT, "“{name}” cannot be cleared");
-                field.send_keys(&(control('a') + &key(Key::Delete))).await.expect("the field is cleared");
+                self.send(name, &(control('a') + &key(Key::Delete))).await;
             }
             if !text.is_empty() {
-                field.send_keys(text).await.expect("the field takes keys");
+                self.send(name, text).await;
             }
             let began = Instant::now();
             while began.elapsed() < Duration::from_secs(2) {
-                if holds(&field, text).await {
+                if self.holds(name, text).await {
                     return;
                 }
                 tokio::time::sleep(Duration::from_millis(20)).await;
@@ -323,37 +352,32 @@ impl Window {
     /// path. The page learns of it as it does of a paste.
     pub async fn paste(&self, name: &str, text: &str) {
         self.press("textbox", name).await;
-        let field = self.find("textbox", name).await;
-        let script = "const [field, text] = arguments;
-            field.focus();
-            field.select();
-            document.execCommand('insertText', false, text);";
-        let arguments = [serde_json::to_value(&field).expect("an element is JSON"), json!(text)];
-        self.script(script, &arguments).await;
-        assert!(holds(&field, text).await, "“{name}” does not take “{text}” in:\n{}", self.text().await);
+        let script = "node.focus();
+            node.select();
+            document.execCommand('insertText', false, words[0]);
+            return node.value;";
+        let held = self.asked("textbox", name, script, &[json!(text)]).await;
+        assert!(held == text, "“{name}” does not take “{text}” in:\n{}", self.text().await);
     }
 
     /// What a control of this role says of itself by an attribute: `aria-expanded`, `aria-describedby` and the like.
     pub async fn attribute(&self, role: &str, name: &str, attribute: &str) -> Option<String> {
-        self.find(role, name).await.attr(attribute).await.expect("an element has attributes")
+        let said = self.asked(role, name, "return node.getAttribute(words[0])", &[json!(attribute)]).await;
+        said.as_str().map(str::to_owned)
     }
 
     /// The text that describes a control.
     pub async fn description(&self, role: &str, name: &str) -> String {
-        let element = self.find(role, name).await;
-        let script = "const node = arguments[0].querySelector('input') ?? arguments[0];
-            const ids = (node.getAttribute('aria-describedby') ?? '').split(/\\s+/).filter(Boolean);
+        let script = "const field = node.querySelector('input') ?? node;
+            const ids = (field.getAttribute('aria-describedby') ?? '').split(/\\s+/).filter(Boolean);
             const texts = ids.map((id) => document.getElementById(id)?.textContent ?? '');
-            return [node.getAttribute('aria-description') ?? '', ...texts].join(' ').replace(/\\s+/g, ' ').trim();";
-        let arguments = [serde_json::to_value(&element).expect("an element is JSON")];
-        self.script(script, &arguments).await.as_str().unwrap_or_default().to_owned()
+            return [field.getAttribute('aria-description') ?? '', ...texts].join(' ').replace(/\\s+/g, ' ').trim();";
+        self.asked(role, name, script, &[]).await.as_str().unwrap_or_default().to_owned()
     }
 
     /// The text of a control.
     pub async fn text_of(&self, role: &str, name: &str) -> String {
-        let element = self.find(role, name).await;
-        let arguments = [serde_json::to_value(&element).expect("an element is JSON")];
-        let text = self.script("return arguments[0].textContent", &arguments).await;
+        let text = self.asked(role, name, "return node.textContent", &[]).await;
         text.as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
@@ -389,8 +413,16 @@ impl Window {
 
     /// Types into whatever has the focus.
     pub async fn keys(&self, keys: &str) {
-        let focused = self.client.active_element().await.expect("something has the focus");
-        focused.send_keys(keys).await.expect("it takes keys");
+        let began = Instant::now();
+        loop {
+            let focused = self.client.active_element().await.expect("something has the focus");
+            match focused.send_keys(keys).await {
+                Ok(()) => return,
+                // It was drawn anew before a key went to it; its place has the focus now.
+                Err(error) if error.is_stale_element_reference() && began.elapsed() < SHORT => {}
+                Err(error) => panic!("what has the focus takes no keys: {error:?}"),
+            }
+        }
     }
 
     /// All text that is to be seen.
@@ -414,13 +446,10 @@ impl Window {
 
     /// Chooses an option of a list. By script: this driver tells the page of the first choice only.
     pub async fn choose(&self, list: &str, option: &str) {
-        let list = self.find("combobox", list).await;
-        let script = "const [list, label] = arguments;
-            const option = [...list.options].find((option) => option.label === label);
-            list.value = option.value;
-            list.dispatchEvent(new Event('change', { bubbles: true }));";
-        let arguments = vec![serde_json::to_value(&list).expect("an element is JSON"), json!(option)];
-        self.client.execute(script, arguments).await.expect("the option is there");
+        let script = "const option = [...node.options].find((option) => option.label === words[0]);
+            node.value = option.value;
+            node.dispatchEvent(new Event('change', { bubbles: true }));";
+        self.asked("combobox", list, script, &[json!(option)]).await;
     }
 
     /// Runs a command of the palette.
@@ -502,9 +531,4 @@ impl Window {
 /// A script in which `find` finds controls as people do.
 fn finding(script: &str) -> String {
     format!("{}\n{script}", include_str!("page.js"))
-}
-
-/// Whether a field's value is this.
-async fn holds(field: &Element, text: &str) -> bool {
-    field.prop("value").await.expect("a field has a value").unwrap_or_default() == text
 }
