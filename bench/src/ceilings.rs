@@ -5,15 +5,16 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::Outcome;
+use crate::content::Content;
 use crate::images::BIG;
 use crate::measure::timed;
 use crate::registry::Registry;
 use crate::table::Table;
 
 /// SHA-256 of the archive, a plain upload of it, and gzip with all cores.
-pub(crate) fn measure(folder: &Path) -> Outcome<Table> {
+pub(crate) fn measure(content: &Content, folder: &Path) -> Outcome<Table> {
     println!("\n==> ceilings");
-    let archive = BIG.archive(folder)?;
+    let archive = BIG.archive(content, folder)?;
     let size = std::fs::metadata(&archive)?.len() as f64 / 1e6;
     let mut text = "| | time, s | processor, s | MB/s |\n|---|---|---|---|\n".to_owned();
     let mut row = |name: &str, command: &Command| -> Outcome<()> {

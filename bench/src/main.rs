@@ -8,11 +8,14 @@
 #![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "figures for people")]
 
 mod ceilings;
+mod content;
 mod images;
 mod link;
 mod measure;
 mod pushers;
 mod registry;
+mod rivals;
+mod rooms;
 mod scenarios;
 mod table;
 mod window;
@@ -26,7 +29,7 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 const USAGE: &str = "\
 Usage: cargo xtask bench [--runs N] [SCENARIO…]
   --runs N      rounds for each scenario (5; the tiny image gets three times as many)
-  SCENARIO      first, oci, again, top, tiny, hundred, link, window, ceilings (all of them)";
+  SCENARIO      first, oci, again, top, tiny, hundred, link, window, rooms, ceilings (all of them)";
 
 fn main() -> ExitCode {
     match run(std::env::args().skip(1)) {
@@ -43,7 +46,7 @@ fn run(words: impl Iterator<Item = String>) -> Outcome<()> {
     while let Some(word) = words.next() {
         match word.as_str() {
             "--runs" => runs = words.next().and_then(|number| number.parse().ok()).ok_or(USAGE)?,
-            "ceilings" | "window" => wanted.push(word),
+            "ceilings" | "rooms" | "window" => wanted.push(word),
             name if scenarios::NAMES.contains(&name) => wanted.push(word),
             _ => return Err(USAGE.into()),
         }
@@ -51,19 +54,31 @@ fn run(words: impl Iterator<Item = String>) -> Outcome<()> {
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|word| word == name);
     let folder = folder()?;
     std::fs::create_dir_all(&folder)?;
+    let content = content::Content::ready(&folder)?;
+    println!(
+        "==> Series {}: the packages in {}",
+        content.series,
+        folder.join("content/manifest.txt").display()
+    );
+    println!("{}", rivals::versions());
     let mut tables = Vec::new();
     for name in scenarios::NAMES.into_iter().filter(|name| is_wanted(name)) {
-        let table = scenarios::run(name, runs, &folder)?;
+        let table = scenarios::run(name, runs, &content, &folder)?;
         println!("\n{table}");
         tables.push(table);
     }
     if is_wanted("window") {
-        let table = window::measure(runs, &folder)?;
+        let table = window::measure(runs, &content, &folder)?;
+        println!("\n{table}");
+        tables.push(table);
+    }
+    if is_wanted("rooms") {
+        let table = rooms::measure(&content, &folder)?;
         println!("\n{table}");
         tables.push(table);
     }
     if is_wanted("ceilings") {
-        tables.push(ceilings::measure(&folder)?);
+        tables.push(ceilings::measure(&content, &folder)?);
     }
     println!("\n# All of it\n");
     for table in tables {

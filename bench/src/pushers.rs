@@ -14,6 +14,8 @@ pub(crate) enum Pusher {
     Slipway(&'static [&'static str]),
     Skopeo,
     Crane,
+    /// From a folder: it copies files to the connection without a look at them. The unpacking beforehand is not counted.
+    CraneFolder,
     Regctl,
     /// From its own store: the loading beforehand is not counted.
     Podman,
@@ -35,6 +37,7 @@ impl Pusher {
             Self::Slipway(more) => format!("**slipway** `{}`", more.join(" ")),
             Self::Skopeo => "skopeo".to_owned(),
             Self::Crane => "crane".to_owned(),
+            Self::CraneFolder => "crane (from an unpacked folder)".to_owned(),
             Self::Regctl => "regctl".to_owned(),
             Self::Podman => "podman (from its store)".to_owned(),
         }
@@ -55,14 +58,19 @@ impl Pusher {
             Self::Slipway(_) => true,
             Self::Skopeo => is_there("skopeo"),
             Self::Podman => is_there("podman") && !archive.oci,
-            // crane takes OCI only as a folder.
-            Self::Crane => is_there("crane") && !archive.oci,
+            Self::Crane => is_there("crane"),
+            Self::CraneFolder => is_there("crane") && archive.oci,
             Self::Regctl => is_there("regctl"),
         }
     }
 
     /// What it needs once for an archive.
     pub(crate) fn prepare(self, archive: &Archive, folder: &Path) -> Outcome<()> {
+        match self {
+            Self::CraneFolder => return unpacked(archive),
+            Self::Crane if archive.oci => return packed(archive),
+            _ => {}
+        }
         if self != Self::Podman {
             return Ok(());
         }
@@ -101,7 +109,14 @@ impl Pusher {
             }
             Self::Crane => {
                 let mut command = Command::new("crane");
-                command.args(["push", "--insecure"]).arg(&archive.path).arg(target);
+                // It takes no OCI archive, but the same layers in one of docker's.
+                let path = if archive.oci { docker_of(archive) } else { archive.path.clone() };
+                command.args(["push", "--insecure"]).arg(path).arg(target);
+                command
+            }
+            Self::CraneFolder => {
+                let mut command = Command::new("crane");
+                command.args(["push", "--insecure"]).arg(folder_of(archive)).arg(target);
                 command
             }
             Self::Regctl => {
@@ -123,6 +138,63 @@ impl Pusher {
     }
 }
 
+/// Where the content of an OCI archive lies unpacked.
+fn folder_of(archive: &Archive) -> PathBuf {
+    archive.path.with_extension("folder")
+}
+
+/// The same gzip layers in an archive of docker's form.
+fn docker_of(archive: &Archive) -> PathBuf {
+    archive.path.with_extension("docker.tar")
+}
+
+fn packed(archive: &Archive) -> Outcome<()> {
+    let path = docker_of(archive);
+    if path.is_file() {
+        return Ok(());
+    }
+    unpacked(archive)?;
+    let blobs = folder_of(archive).join("blobs/sha256");
+    let hex = |digest: &serde_json::Value| digest.as_str().unwrap_or_default().replace("sha256:", "");
+    let read =
+        |path: &Path| -> Outcome<serde_json::Value> { Ok(serde_json::from_slice(&std::fs::read(path)?)?) };
+    let index = read(&folder_of(archive).join("index.json"))?;
+    let manifest = read(&blobs.join(hex(&index["manifests"][0]["digest"])))?;
+    let config = hex(&manifest["config"]["digest"]);
+    let layers: Vec<String> =
+        manifest["layers"].as_array().into_iter().flatten().map(|layer| hex(&layer["digest"])).collect();
+    let part = path.with_extension("part");
+    let mut tar = tar::Builder::new(std::fs::File::create(&part)?);
+    tar.append_path_with_name(blobs.join(&config), format!("{config}.json"))?;
+    for layer in &layers {
+        tar.append_path_with_name(blobs.join(layer), format!("{layer}.tar.gz"))?;
+    }
+    let names: Vec<String> = layers.iter().map(|layer| format!("{layer}.tar.gz")).collect();
+    let list = serde_json::json!([
+        {"Config": format!("{config}.json"), "RepoTags": [archive.image.reference()], "Layers": names}
+    ]);
+    let list = list.to_string();
+    let mut header = tar::Header::new_ustar();
+    header.set_size(list.len() as u64);
+    header.set_mode(0o644);
+    tar.append_data(&mut header, "manifest.json", list.as_bytes())?;
+    tar.into_inner()?;
+    std::fs::rename(&part, &path)?;
+    Ok(())
+}
+
+fn unpacked(archive: &Archive) -> Outcome<()> {
+    let folder = folder_of(archive);
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let part = folder.with_extension("part");
+    let _ = std::fs::remove_dir_all(&part);
+    tar::Archive::new(std::fs::File::open(&archive.path)?).unpack(&part)?;
+    std::fs::rename(&part, &folder)?;
+    Ok(())
+}
+
 /// With a store of its own, away from the person's.
 fn podman(folder: &Path) -> Command {
     let mut command = Command::new("podman");
@@ -135,7 +207,7 @@ fn ours() -> Outcome<PathBuf> {
     Ok(std::env::current_exe()?.with_file_name("slipway").with_extension(std::env::consts::EXE_EXTENSION))
 }
 
-fn is_there(program: &str) -> bool {
+pub(crate) fn is_there(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }

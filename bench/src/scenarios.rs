@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::Outcome;
+use crate::content::Content;
 use crate::images::{BASE, BIG, HUNDRED, Image, TINY, TOP};
 use crate::link::Link;
 use crate::measure::{Sample, push};
@@ -29,7 +30,7 @@ struct Scenario {
 const ALL: &[Pusher] = &[Pusher::Slipway(&[]), Pusher::Skopeo, Pusher::Crane, Pusher::Regctl, Pusher::Podman];
 
 fn scenario(name: &str) -> Option<Scenario> {
-    use Pusher::{Crane, Podman, Regctl, Skopeo, Slipway};
+    use Pusher::{Crane, CraneFolder, Podman, Regctl, Skopeo, Slipway};
     let usual =
         Scenario { title: "", image: BIG, oci: false, before: None, pushers: ALL, times: 1, link: false };
     Some(match name {
@@ -49,7 +50,7 @@ fn scenario(name: &str) -> Option<Scenario> {
         "oci" => Scenario {
             title: "first push of the same as an OCI archive with gzip layers",
             oci: true,
-            pushers: &[Slipway(&[]), Skopeo, Slipway(&["--trust-layers"]), Regctl],
+            pushers: &[Slipway(&[]), Skopeo, Slipway(&["--trust-layers"]), Crane, CraneFolder, Regctl],
             ..usual
         },
         "again" => Scenario { title: "again, unchanged", before: Some(BIG), ..usual },
@@ -68,11 +69,11 @@ fn scenario(name: &str) -> Option<Scenario> {
 }
 
 /// Runs a scenario: in each round every program has its turn, each with a registry of its own.
-pub(crate) fn run(name: &str, runs: usize, folder: &Path) -> Outcome<Table> {
+pub(crate) fn run(name: &str, runs: usize, content: &Content, folder: &Path) -> Outcome<Table> {
     let scenario = scenario(name).ok_or("there is no such scenario")?;
     println!("\n==> {}", scenario.title);
     let archive = |image: Image| -> Outcome<Archive> {
-        let path = if scenario.oci { image.oci(folder)? } else { image.archive(folder)? };
+        let path = if scenario.oci { image.oci(content, folder)? } else { image.archive(content, folder)? };
         Ok(Archive { image, path, oci: scenario.oci })
     };
     let image = archive(scenario.image)?;

@@ -56,6 +56,23 @@ impl Table {
         (self.pushers[pusher].is_ours() && !ratios.is_empty()).then(|| median(ratios))
     }
 
+    /// A figure of one program, in each round by the least of these rivals, or as it is without any; the middle of the
+    /// rounds. None where one of them was not measured.
+    pub(crate) fn compared(
+        &self,
+        pusher: Pusher,
+        rivals: &[Pusher],
+        of: impl Fn(&Sample) -> f64,
+    ) -> Option<f64> {
+        let place = |wanted: &Pusher| self.pushers.iter().position(|pusher| pusher == wanted);
+        let (ours, rivals) = (place(&pusher)?, rivals.iter().map(place).collect::<Option<Vec<_>>>()?);
+        let figures = self.rounds.iter().map(|round| {
+            let least = rivals.iter().map(|at| of(&round[*at])).min_by(f64::total_cmp);
+            of(&round[ours]) / least.unwrap_or(1.0)
+        });
+        (!self.rounds.is_empty()).then(|| median(figures))
+    }
+
     /// In each round, the time by what a plain upload would take for as many bytes; the middle of them.
     fn by_line(&self, pusher: usize) -> Option<f64> {
         let pairs = self.rounds.iter().zip(&self.plain);
@@ -94,6 +111,6 @@ impl fmt::Display for Table {
                 self.median(at, |sample| sample.requests as f64),
             )?;
         }
-        Ok(())
+        write!(f, "\n{}", crate::rivals::claims(&self.name, self))
     }
 }

@@ -12,6 +12,7 @@ use slipway_tests::window::{Setup, Window};
 use slipway_tests::{program, steps};
 
 use crate::Outcome;
+use crate::content::Content;
 use crate::images::BIG;
 use crate::measure::median;
 use crate::table::Table;
@@ -91,9 +92,9 @@ const STRETCHES: [&str; 5] = [
 ];
 
 /// The window's figures, `runs` times.
-pub(crate) fn measure(runs: usize, folder: &Path) -> Outcome<Table> {
+pub(crate) fn measure(runs: usize, content: &Content, folder: &Path) -> Outcome<Table> {
     println!("\n==> window");
-    let archive = BIG.archive(folder)?;
+    let archive = BIG.archive(content, folder)?;
     let runtime = tokio::runtime::Runtime::new()?;
     let (mut starts, mut rounds, mut checks) = (Vec::new(), Vec::new(), Vec::new());
     for round in 1..=runs {

@@ -138,6 +138,12 @@ pub(crate) const BENCH: &[Need] = &[
     },
     REGISTRY,
     Need {
+        why: "bring packages of Python, of which the images are made",
+        debian: &["python3", "python3-pip"],
+        fedora: &["python3", "python3-pip"],
+        arch: &["python", "python-pip"],
+    },
+    Need {
         why: "measure time and memory, and the ceilings",
         debian: &["time", "openssl", "curl", "pigz"],
         fedora: &["time", "openssl", "curl", "pigz"],

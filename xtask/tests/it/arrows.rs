@@ -7,7 +7,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 17] = [
     ("slipway-reference", &[], &[]),
     ("slipway-hosts", &["slipway-reference"], &[]),
     ("slipway-archive", &["slipway-reference", "slipway-hosts"], &["slipway-practice", "slipway-stage"]),
-    ("slipway-compress", &[], &[]),
+    ("slipway-compress", &[], &["slipway-stage"]),
     ("slipway-http", &["slipway-reference", "slipway-hosts"], &["slipway-practice", "slipway-stage"]),
     (
         "slipway-distribution",
@@ -62,7 +62,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 17] = [
     ("slipway-tests", &["*"], &[]),
     ("xtask", &[], &[]),
     // It times the real window as the journeys drive it.
-    ("slipway-bench", &["slipway-tests", "slipway-stage"], &[]),
+    ("slipway-bench", &["slipway-tests", "slipway-stage", "slipway-compress"], &[]),
 ];
 
 /// Third-party crates that only some rooms may use: the beginning of their names, and those rooms.
