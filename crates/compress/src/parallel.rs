@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, Weak, mpsc};
 
 use thread_priority::{ThreadPriority, ThreadPriorityValue};
 
@@ -22,6 +22,31 @@ pub struct Pool {
     threads: Arc<rayon::ThreadPool>,
     /// Bytes of blocks that may still be lent to streams, beyond their own ones.
     spare: Arc<AtomicUsize>,
+    /// There while a stream is.
+    buffers: Arc<Mutex<Weak<Buffers>>>,
+}
+
+/// Memory of blocks that are done, for the next ones: new memory must be cleared first, by the system and by us. It goes
+/// with the last stream.
+struct Buffers {
+    free: Mutex<Vec<Vec<u8>>>,
+    most: usize,
+}
+
+impl Buffers {
+    /// Memory of that length; what stands in it is old.
+    fn take(&self, length: usize) -> Vec<u8> {
+        let mut buffer = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        buffer.resize(length, 0);
+        buffer
+    }
+
+    fn give(&self, buffer: Vec<u8>) {
+        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        if free.len() < self.most {
+            free.push(buffer);
+        }
+    }
 }
 
 impl Pool {
@@ -50,7 +75,20 @@ impl Pool {
         let threads =
             builder.thread_name(|number| format!("compress-{number}")).build().map_err(io::Error::other)?;
         let spare = (threads.current_num_threads() + 2) << 20;
-        Ok(Self { threads: Arc::new(threads), spare: Arc::new(AtomicUsize::new(spare)) })
+        Ok(Self {
+            threads: Arc::new(threads),
+            spare: Arc::new(AtomicUsize::new(spare)),
+            buffers: Arc::default(),
+        })
+    }
+
+    fn buffers(&self) -> Arc<Buffers> {
+        let mut kept = self.buffers.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.upgrade().unwrap_or_else(|| {
+            let buffers = Arc::new(Buffers { free: Mutex::default(), most: self.threads() + 2 });
+            *kept = Arc::downgrade(&buffers);
+            buffers
+        })
     }
 
     /// Threads of it.
@@ -79,6 +117,7 @@ impl std::fmt::Debug for Pool {
 /// Memory: two blocks and what they became, and as many more as the pool can lend at that moment.
 pub struct Parallel<R> {
     pool: Pool,
+    buffers: Arc<Buffers>,
     method: Method,
     source: R,
     under_way: VecDeque<Block>,
@@ -94,7 +133,8 @@ struct Block {
 impl<R: Read> Parallel<R> {
     /// Reads nothing yet.
     pub fn new(pool: &Pool, method: Method, source: R) -> Self {
-        Self { pool: pool.clone(), method, source, under_way: VecDeque::new(), ended: false, blocks: 0 }
+        let (pool, buffers) = (pool.clone(), pool.buffers());
+        Self { pool, buffers, method, source, under_way: VecDeque::new(), ended: false, blocks: 0 }
     }
 
     /// The next compressed block; none at the end. `seen` gets every block as it was read. An empty source is
@@ -110,11 +150,9 @@ impl<R: Read> Parallel<R> {
                 _ => break,
             };
             // Nothing more is read while the oldest block is ready and there is enough to do meanwhile.
-            let block = self.read(lent)?;
-            if let Some(block) = block {
-                seen(&block);
-                self.start(block, lent);
-            }
+            let Some((block, length)) = self.read(lent)? else { continue };
+            seen(&block[..length]);
+            self.start(block, length, lent);
         }
         let Some(block) = self.under_way.pop_front() else {
             let nothing = std::mem::replace(&mut self.blocks, 1) == 0;
@@ -126,28 +164,46 @@ impl<R: Read> Parallel<R> {
         compressed.map(Some).map_err(|_| io::Error::other("compressing failed"))
     }
 
-    /// A whole block, the last rest, or nothing.
-    fn read(&mut self, lent: usize) -> io::Result<Option<Vec<u8>>> {
-        let mut block = Vec::with_capacity(self.method.block());
-        let read = self.source.by_ref().take(self.method.block() as u64).read_to_end(&mut block);
-        self.ended = block.len() < self.method.block();
-        if read.is_err() || block.is_empty() {
+    /// A whole block or the last rest, and how long that is; none at the end.
+    fn read(&mut self, lent: usize) -> io::Result<Option<(Vec<u8>, usize)>> {
+        let mut block = self.buffers.take(self.method.block());
+        let read = fill(&mut self.source, &mut block);
+        let length = *read.as_ref().unwrap_or(&0);
+        self.ended = length < block.len();
+        if length == 0 {
             self.pool.give_back(lent);
+            self.buffers.give(block);
+            return read.map(|_| None);
         }
-        read.map(|_| (!block.is_empty()).then_some(block))
+        Ok(Some((block, length)))
     }
 
-    fn start(&mut self, block: Vec<u8>, lent: usize) {
+    fn start(&mut self, block: Vec<u8>, length: usize, lent: usize) {
         let (done, compressed) = mpsc::sync_channel(1);
-        let method = self.method;
+        let (method, buffers) = (self.method, Arc::clone(&self.buffers));
         self.pool.threads.spawn_fifo(move || {
-            let member = blocks::compress(method, &block);
+            let member = blocks::compress(method, &block[..length]);
+            buffers.give(block);
             // Nobody waits any more where the transfer was cancelled.
             let _ = done.send(member);
         });
         self.under_way.push_back(Block { compressed, lent });
         self.blocks += 1;
     }
+}
+
+/// Reads until the buffer is full or the source ends; how much it was.
+fn fill(source: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0;
+    while length < buffer.len() {
+        match source.read(&mut buffer[length..]) {
+            Ok(0) => break,
+            Ok(more) => length += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(length)
 }
 
 impl<R> Drop for Parallel<R> {

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use slipway_compress::{Parallel, Pool};
@@ -14,11 +15,11 @@ use crate::plan::Encoding;
 /// Bytes of a stored blob that are read, and sent, at once.
 const CHUNK: usize = 256 * 1024;
 
-/// Room between the encoder and the connection, in chunks, for one to two megabytes: a frame of zstd is twice as long
-/// as a member of gzip.
+/// Room between the encoder and the connection, in chunks, for one to two megabytes: earlier releases made frames of zstd
+/// that are twice as long as others.
 pub(crate) const fn chunks_ahead(encoding: Encoding) -> usize {
     match encoding {
-        Encoding::Compress(method) if method.is_zstd() => 2,
+        Encoding::Compress(method) if method.block() > 1 << 20 => 2,
         _ => 4,
     }
 }
@@ -98,7 +99,8 @@ fn run(
     let mut wire = Wire::new(out, expected.digest.as_ref());
     match encoding {
         Encoding::AsStored => {
-            while let Some(chunk) = chunk(&mut source)? {
+            let spent = Spent::default();
+            while let Some(chunk) = spent.chunk(&mut source)? {
                 step(chunk.len() as u64, chunk.len() as u64);
                 wire.push(chunk)?;
             }
@@ -118,11 +120,50 @@ fn run(
     wire.finish(expected.digest.as_ref())
 }
 
-/// The next bytes of a source, as many as go at once; none at its end.
-fn chunk(source: &mut impl Read) -> Result<Option<Bytes>, EncodeError> {
-    let mut chunk = Vec::with_capacity(CHUNK);
-    source.by_ref().take(CHUNK as u64).read_to_end(&mut chunk).map_err(EncodeError::Read)?;
-    Ok((!chunk.is_empty()).then(|| chunk.into()))
+/// Memory of chunks that went out, for the next ones: new memory must be cleared first, by the system and by us.
+#[derive(Clone, Default)]
+struct Spent(Arc<Mutex<Vec<Vec<u8>>>>);
+
+/// A chunk on its way. Its memory comes back when the last who holds it is done.
+struct Lent {
+    memory: Vec<u8>,
+    length: usize,
+    home: Spent,
+}
+
+impl Spent {
+    fn with<T>(&self, work: impl FnOnce(&mut Vec<Vec<u8>>) -> T) -> T {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The next bytes of a source, as many as go at once; none at its end.
+    fn chunk(&self, source: &mut impl Read) -> Result<Option<Bytes>, EncodeError> {
+        let mut memory = self.with(Vec::pop).unwrap_or_default();
+        memory.resize(CHUNK, 0);
+        let mut lent = Lent { memory, length: 0, home: self.clone() };
+        while lent.length < CHUNK {
+            match source.read(&mut lent.memory[lent.length..]) {
+                Ok(0) => break,
+                Ok(more) => lent.length += more,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(EncodeError::Read(error)),
+            }
+        }
+        Ok((lent.length > 0).then(|| Bytes::from_owner(lent)))
+    }
+}
+
+impl AsRef<[u8]> for Lent {
+    fn as_ref(&self) -> &[u8] {
+        &self.memory[..self.length]
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let memory = std::mem::take(&mut self.memory);
+        self.home.with(|spent| spent.push(memory));
+    }
 }
 
 pub(crate) fn fits(expected: &Digest, found: Digest) -> Result<(), EncodeError> {
