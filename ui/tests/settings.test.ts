@@ -133,7 +133,7 @@ describe('settings', () => {
     open('transfer');
     const level = await screen.findByRole('slider', { name: 'Compression' });
     await waitFor(() =>
-      expect(level).toHaveAttribute('aria-valuetext', 'Level 5: about 250 MB/s on this computer'),
+      expect(level).toHaveAttribute('aria-valuetext', 'Level 2: about 400 MB/s on this computer'),
     );
     await userEvent.selectOptions(
       screen.getByRole('combobox', { name: 'Compression format' }),

@@ -60,11 +60,12 @@ impl Slipway {
             })
             .map_err(|error| internal(&error))?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let speed = |level| {
+        let speed = |level: u8| {
+            let method = format!("gzip:{level}").parse::<Compression>().map_err(|error| internal(&error))?;
             let began = Instant::now();
-            slipway_transfer::compress_block(Compression::Gzip(level), &sample);
-            (sample.len() * cores) as f64 / began.elapsed().as_secs_f64()
+            slipway_transfer::compress_block(method, &sample);
+            Ok((sample.len() * cores) as f64 / began.elapsed().as_secs_f64())
         };
-        Ok((1..=9).map(speed).collect())
+        (1..=9).map(speed).collect()
     }
 }

@@ -7,9 +7,10 @@
 //! `docs/speed.md`.
 
 mod blocks;
+mod dense;
 mod method;
 mod parallel;
 
 pub use blocks::compress as block;
-pub use method::{Method, MethodError};
+pub use method::{Format, Method, MethodError};
 pub use parallel::{Parallel, Pool};

@@ -16,7 +16,7 @@ fn digest(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Digest>> {
 impl Ledger for Store {
     fn compressed(&self, diff_id: &Digest, method: Compression) -> Option<(Digest, u64)> {
         let sql = "SELECT digest, size FROM compressed WHERE diff_id = ?1 AND method = ?2";
-        let asked = params![diff_id.to_string(), method.to_string()];
+        let asked = params![diff_id.to_string(), method.key()];
         let (digest, size) = self.row(sql, asked, |row| Ok((digest(row, 0)?, row.get::<_, i64>(1)?)))?;
         Some((digest?, u64::try_from(size).ok()?))
     }
@@ -25,7 +25,7 @@ impl Ledger for Store {
         let size = i64::try_from(size).unwrap_or(i64::MAX);
         self.write(
             "INSERT OR REPLACE INTO compressed VALUES (?1, ?2, ?3, ?4)",
-            params![diff_id.to_string(), method.to_string(), digest.to_string(), size],
+            params![diff_id.to_string(), method.key(), digest.to_string(), size],
         );
     }
 

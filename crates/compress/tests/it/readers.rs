@@ -74,7 +74,8 @@ fn lengths_around_a_block_come_back() {
 
 #[test]
 fn the_gzip_command_reads_every_member() {
-    let content = content((3 << 20) + 1);
+    let mut content = content((3 << 20) + 1);
+    content.splice(1 << 20..1 << 20, block_of(Kind::Noise, 1 << 20, 2));
     let compressed = compress(&Pool::new(0).unwrap(), Method::default(), &content[..]);
     let mut gzip =
         Command::new("gzip").arg("-dc").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
@@ -112,6 +113,98 @@ fn a_source_that_fails_says_so_and_gives_back_what_it_borrowed() {
     assert_eq!(format!("{pool:?}"), format!("{:?}", Pool::new(2).unwrap()));
     let content = content(4 << 20);
     assert!(unpack(Method::default(), &compress(&pool, Method::default(), &content[..])) == content);
+}
+
+/// What a block of content may be like.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Text,
+    /// It does not shrink.
+    Noise,
+    /// Noise in places.
+    Mixed,
+    Zeros,
+}
+
+fn block_of(kind: Kind, length: usize, seed: u64) -> Vec<u8> {
+    let noise = || slipway_stage::noise(length, seed);
+    match kind {
+        Kind::Text => content(length),
+        Kind::Noise => noise(),
+        Kind::Mixed => {
+            let mut mixed = noise();
+            for part in mixed.chunks_mut(90_000).skip(1).step_by(2) {
+                part.copy_from_slice(&content(part.len()));
+            }
+            mixed
+        }
+        Kind::Zeros => vec![0; length],
+    }
+}
+
+#[test]
+fn what_does_not_shrink_costs_next_to_nothing_and_what_shrinks_is_compressed() {
+    let method = Method::default();
+    let size = |kind| slipway_compress::block(method, &block_of(kind, method.block(), 3)).len();
+    let (whole, mixed) = (size(Kind::Noise), size(Kind::Mixed));
+    assert!(whole < method.block() + method.block() / 8_000, "{whole} bytes");
+    assert!(mixed < method.block() * 8 / 10, "{mixed} bytes");
+    assert!(size(Kind::Zeros) < 2_000);
+    // Chance that comes again within reach shrinks, though every sample of it looks like chance.
+    let again: Vec<u8> = slipway_stage::noise(20_000, 5).into_iter().cycle().take(method.block()).collect();
+    assert!(slipway_compress::block(method, &again).len() < 40_000);
+}
+
+#[test]
+fn the_bytes_of_each_form_never_change() {
+    // A registry has them under their digest, and a ledger says so: other bytes, from a newer library, too, are another
+    // form with another key.
+    let mut content = content((2 << 20) + 77);
+    content.extend(slipway_stage::noise(2 << 20, 1));
+    let digest = |method: Method| {
+        slipway_stage::digest(&compress(&Pool::new(2).unwrap(), method, &content[..]))[7..19].to_owned()
+    };
+    let first = Method::default().earlier().next().unwrap();
+    let [zstd, zstd_first] = [Method::ZSTD, Method::ZSTD.earlier().next().unwrap()];
+    let made = [Method::default(), first, zstd, zstd_first].map(|method| (method.key(), digest(method)));
+    let expected = [
+        ("gzip:2/2", "725ae423cba7"),
+        ("gzip:5", "4f3784e62827"),
+        ("zstd:2/2", "bcf26e9aee03"),
+        ("zstd:2", "80376b35cb6c"),
+    ];
+    assert_eq!(made, expected.map(|(key, digest)| (key.to_owned(), digest.to_owned())));
+}
+
+fn kinds() -> impl Strategy<Value = Vec<Kind>> {
+    let kind = prop::sample::select(vec![Kind::Text, Kind::Noise, Kind::Mixed, Kind::Zeros]);
+    prop::collection::vec(kind, 0..5)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    /// Whatever the blocks hold, the same comes out on any number of threads, and from any block on.
+    #[test]
+    fn threads_and_restarts_never_show(kinds in kinds(), rest in 0_usize..400_000, zstd: bool, seed: u64) {
+        let method = if zstd { Method::ZSTD } else { Method::default() };
+        let mut content = Vec::new();
+        for (kind, seed) in kinds.iter().zip(seed..) {
+            content.extend(block_of(*kind, method.block(), seed));
+        }
+        content.extend(block_of(Kind::Mixed, rest, seed));
+        let whole = compress(&Pool::new(1).unwrap(), method, &content[..]);
+        prop_assert!(unpack(method, &whole) == content);
+        for threads in [2, 16] {
+            prop_assert!(compress(&Pool::new(threads).unwrap(), method, &content[..]) == whole);
+        }
+        let mut before = 0;
+        for block in content.chunks(method.block()) {
+            prop_assert!(whole[before..].starts_with(&slipway_compress::block(method, block)));
+            before += slipway_compress::block(method, block).len();
+        }
+        prop_assert!(before == whole.len() || content.is_empty());
+    }
 }
 
 proptest! {

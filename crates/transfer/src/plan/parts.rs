@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 use slipway_archive::{Child, Compression, Image, Index, Manifest, Node, Stored};
-use slipway_compress::Method;
+use slipway_compress::{Format, Method};
 use slipway_hosts::Profile;
 use slipway_reference::Digest;
 
@@ -69,11 +69,18 @@ impl Parts {
         Self { stored_digest: contents.stored_digest().cloned(), ..parts }
     }
 
-    /// Takes from `ledger` what its plain layers became when they were compressed before.
+    /// Takes from `ledger` what its plain layers became when they were compressed before. What an earlier release made of
+    /// a layer stays what it is: it is made the same way again where a registry lacks it.
     pub fn recall(&mut self, ledger: &dyn Ledger) {
         for blob in &mut self.blobs {
-            if let (Encoding::Compress(method), Some(diff_id)) = (blob.encoding, &blob.diff_id) {
-                blob.remembered = ledger.compressed(diff_id, method);
+            let (Encoding::Compress(method), Some(diff_id)) = (blob.encoding, &blob.diff_id) else {
+                continue;
+            };
+            let known = std::iter::once(method)
+                .chain(method.earlier())
+                .find_map(|method| Some((method, ledger.compressed(diff_id, method)?)));
+            if let Some((method, remembered)) = known {
+                (blob.encoding, blob.remembered) = (Encoding::Compress(method), Some(remembered));
             }
         }
     }
@@ -297,8 +304,10 @@ impl Builder {
             };
             let blob = &mut self.blobs[*blob];
             let packed = match (blob.encoding, layer.stored) {
-                (Encoding::Compress(Method::Gzip(_)), _) => Compression::Gzip,
-                (Encoding::Compress(Method::Zstd(_)), _) => Compression::Zstd,
+                (Encoding::Compress(method), _) => match method.format() {
+                    Format::Gzip => Compression::Gzip,
+                    Format::Zstd => Compression::Zstd,
+                },
                 (Encoding::AsStored, stored) => stored,
             };
             let media_type = match (oci, packed) {
@@ -384,7 +393,7 @@ impl Builder {
     fn blob(&mut self, blob: Blob) -> usize {
         let key = match (&blob.digest, &blob.diff_id, blob.encoding) {
             (Some(digest), _, _) => digest.to_string(),
-            (None, Some(diff_id), Encoding::Compress(method)) => format!("{method} {diff_id}"),
+            (None, Some(diff_id), Encoding::Compress(method)) => format!("{} {diff_id}", method.key()),
             _ => format!("member {}", blob.member),
         };
         *self.by_key.entry(key).or_insert_with(|| {

@@ -40,7 +40,7 @@ impl Sender<'_> {
     pub(super) fn key(&self, blob: &Blob) -> Option<SessionKey> {
         let name = match (&blob.digest, &blob.diff_id, blob.encoding) {
             (Some(digest), ..) => digest.to_string(),
-            (None, Some(diff_id), Encoding::Compress(method)) => format!("{method} {diff_id}"),
+            (None, Some(diff_id), Encoding::Compress(method)) => format!("{} {diff_id}", method.key()),
             _ => return None,
         };
         let path = self.request.path.clone();

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use slipway_practice::MountAnswer;
 use slipway_stage::{digest, gzip, noise};
 use slipway_transfer::{
-    Compression, Control, Engine, Event, Events, Options, Pool, Remembered, TransferError, Way, push,
+    Compression, Control, Engine, Event, Events, Options, Pool, Remembered, TransferError, Way,
+    compress_block, push,
 };
 
 use crate::{Stage, archive, plain};
@@ -36,6 +37,27 @@ async fn an_unchanged_archive_is_neither_read_nor_sent_again() {
 
     let verified = Options { verify: true, ..Options::default() };
     assert_eq!(stage.push(&file, "octocat/a", verified).await.unwrap().digest, first.digest);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_earlier_release_made_of_a_layer_stays_what_it_is() {
+    let stage = Stage::set().await;
+    let layer = vec![7; 3 << 20];
+    let file = plain(stage.folder(), std::slice::from_ref(&layer));
+    let earlier = Compression::default().earlier().next().unwrap();
+    let made: Vec<u8> =
+        layer.chunks(earlier.block()).flat_map(|block| compress_block(earlier, block)).collect();
+    let (diff_id, made_digest) = (digest(&layer).parse().unwrap(), digest(&made));
+    let size = made.len() as u64;
+    stage.engine.ledger.remember_compressed(&diff_id, earlier, &made_digest.parse().unwrap(), size);
+    // A registry that lacks it gets the same again, and one that has it is sent nothing.
+    let first = stage.push(&file, "octocat/a", Options::default()).await.unwrap();
+    let puts = stage.practice.requests();
+    let put = puts.iter().find(|request| request.body_bytes == size).unwrap();
+    assert!(put.query.contains(&made_digest.replace(':', "%3A")) || put.query.contains(&made_digest));
+    stage.seen();
+    let again = stage.push(&file, "octocat/a", Options::default()).await.unwrap();
+    assert_eq!((again.digest, again.sent, stage.seen().0), (first.digest, 0, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
