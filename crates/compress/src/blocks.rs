@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use libdeflater::{CompressionLvl, Compressor};
 use zstd::zstd_safe::CParameter;
 
+use crate::quick::Quick;
 use crate::{Format, Method, dense};
 
 /// A compressor is half a megabyte of tables: each thread keeps those it used last, and room for what comes out.
@@ -14,6 +15,7 @@ struct Kept {
     zstd: Option<(Method, zstd::bulk::Compressor<'static>)>,
     store: Option<Compressor>,
     text: Option<Compressor>,
+    quick: Quick,
     out: Vec<u8>,
 }
 
@@ -29,10 +31,11 @@ pub(crate) fn empty(method: Method) -> Vec<u8> {
 /// `block` as one member or frame.
 pub fn compress(method: Method, block: &[u8]) -> Vec<u8> {
     KEPT.with_borrow_mut(|kept| match method.format() {
-        Format::Gzip if method.stores() && is_dense(block, kept) => {
+        Format::Gzip if method.stores() && is_dense(block, &mut kept.quick) => {
             let store = kept.store.get_or_insert_with(|| gzip_compressor(0));
             member(store, block, &mut kept.out)
         }
+        Format::Gzip if method.is_quick() => kept.quick.member(block),
         Format::Gzip if method.hurries_text() && dense::is_text(block) => {
             member(kept.text.get_or_insert_with(|| gzip_compressor(1)), block, &mut kept.out)
         }
@@ -46,11 +49,10 @@ pub fn compress(method: Method, block: &[u8]) -> Vec<u8> {
 }
 
 /// Compressing would not make the block smaller, as far as samples tell.
-fn is_dense(block: &[u8], kept: &mut Kept) -> bool {
+fn is_dense(block: &[u8], quick: &mut Quick) -> bool {
     dense::looks_so(block) && {
         let look = dense::look(block);
-        let first = kept.text.get_or_insert_with(|| gzip_compressor(1));
-        dense::holds(look.len(), member(first, look, &mut kept.out).len())
+        dense::holds(look.len(), quick.member(look).len())
     }
 }
 

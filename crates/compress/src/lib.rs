@@ -10,6 +10,7 @@ mod blocks;
 mod dense;
 mod method;
 mod parallel;
+mod quick;
 
 pub use blocks::compress as block;
 pub use method::{Format, Method, MethodError};

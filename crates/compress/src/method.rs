@@ -47,8 +47,9 @@ pub enum Format {
 enum Form {
     /// Every block is compressed.
     First,
-    /// A block of gzip that compressing would not shrink is stored (`dense`), and the usual level hurries text; blocks of
-    /// zstd, which sees by itself what does not shrink, are half as long, and its usual level has a smaller table.
+    /// A block of gzip that compressing would not shrink is stored (`dense`), level 1 is a compressor of our own
+    /// (`quick`), and the usual level hurries text; blocks of zstd, which sees by itself what does not shrink, are half
+    /// as long, and its usual level has a smaller table.
     Second,
 }
 
@@ -89,6 +90,11 @@ impl Method {
             (Form::Second, ZSTD_DEFAULT) => Some(ZSTD_TABLE),
             _ => None,
         }
+    }
+
+    /// Our own quick compressor does it.
+    pub(crate) const fn is_quick(self) -> bool {
+        self.stores() && self.level == GZIP_FAST
     }
 
     /// Text is compressed at level 1: level 2 wins 2 % there, half of what it wins elsewhere, in a third more time.

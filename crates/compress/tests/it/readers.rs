@@ -165,11 +165,13 @@ fn the_bytes_of_each_form_never_change() {
         slipway_stage::digest(&compress(&Pool::new(2).unwrap(), method, &content[..]))[7..19].to_owned()
     };
     let first = Method::default().earlier().next().unwrap();
-    let [zstd, zstd_first] = [Method::ZSTD, Method::ZSTD.earlier().next().unwrap()];
-    let made = [Method::default(), first, zstd, zstd_first].map(|method| (method.key(), digest(method)));
+    let [fast, zstd, zstd_first] = [Method::FAST, Method::ZSTD, Method::ZSTD.earlier().next().unwrap()];
+    let made =
+        [Method::default(), first, fast, zstd, zstd_first].map(|method| (method.key(), digest(method)));
     let expected = [
         ("gzip:2/2", "725ae423cba7"),
         ("gzip:5", "4f3784e62827"),
+        ("gzip:1/2", "78ff855605c6"),
         ("zstd:2/2", "bcf26e9aee03"),
         ("zstd:2", "80376b35cb6c"),
     ];
