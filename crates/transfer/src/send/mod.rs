@@ -38,6 +38,10 @@ pub const RESUMABLE: u64 = 1 << 20;
 /// Bytes of a stored layer that are read at once to be unpacked.
 const READ_AT_ONCE: usize = 256 << 10;
 
+/// A layer up to this size, bytes, is compressed in memory before it goes up: its digest is known then, and one request
+/// carries it.
+const SHORT: u64 = 2 << 20;
+
 type Check = JoinHandle<Result<Checked, EncodeError>>;
 
 /// Sends the blobs of one push.
@@ -244,7 +248,7 @@ impl<'a> Sender<'a> {
         if begun || (flaky && blob.size > RESUMABLE) || self.too_slow(blob) {
             return Way::Chunks;
         }
-        if blob.in_registry().is_some() { Way::Put } else { Way::Stream }
+        if blob.in_registry().is_some() || is_short(blob) { Way::Put } else { Way::Stream }
     }
 
     /// At the rate so far the blob would take more than half of the time that one request may take.
@@ -274,6 +278,15 @@ impl<'a> Sender<'a> {
             self.engine.ledger.keep_session(key, upload.location(), offset);
         }
         match attempt.way {
+            Way::Put if blob.in_registry().is_none() && is_short(blob) => {
+                let (encoded, body, moved) = self.packed(index, blob).await?;
+                let put = upload.put(&encoded.digest, encoded.size, body);
+                match self.in_hand(moved.left(blob), put).await {
+                    Some(Ok(())) => Ok(encoded),
+                    Some(Err(error)) => Err(failed(Self::doing(blob)(error), upload)),
+                    None => Err(self.let_go(index, &mut upload).await),
+                }
+            }
             Way::Put => {
                 // What is compressed on the way is compressed once before, to know what comes out; the same comes again.
                 let (digest, size) = match blob.in_registry() {
@@ -299,6 +312,19 @@ impl<'a> Sender<'a> {
                 self.chunks(index, blob, key, (upload, offset), (attempt.most, attempt.tries)).await
             }
         }
+    }
+
+    /// A short blob as it goes up, in memory, and what it is: that saves the request which ends a stream.
+    async fn packed(&self, index: usize, blob: &Blob) -> Result<(Encoded, Body, Arc<Moved>), TransferError> {
+        let moved = Arc::<Moved>::default();
+        let (mut wire, encoding) = self.encoder(index, blob, 0, &moved)?;
+        let mut chunks = Vec::new();
+        // Why one is missing, the encoder tells.
+        while let Some(Ok(chunk)) = wire.recv().await {
+            chunks.push(Ok(chunk));
+        }
+        let ((), encoded) = self.control.unless_paused(settle(encoding, blob, Ok(()))).await??;
+        Ok((encoded, self.body(index, stream::iter(chunks), &moved), moved))
     }
 
     /// What a blob becomes in the registry, found out without sending it.
@@ -423,6 +449,11 @@ impl<R: Read> Read for Counted<'_, R> {
         self.taken.fetch_add(length as u64, Ordering::Relaxed);
         Ok(length)
     }
+}
+
+/// It is compressed on the way and fits into memory whole, whatever becomes of it.
+fn is_short(blob: &Blob) -> bool {
+    blob.is_compressed_on_the_way() && blob.stored == Compression::Plain && blob.size <= SHORT
 }
 
 type Encoder = JoinHandle<Result<Encoded, EncodeError>>;

@@ -61,6 +61,24 @@ async fn what_an_earlier_release_made_of_a_layer_stays_what_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_short_layer_goes_up_in_one_request_after_the_one_that_opens() {
+    let stage = Stage::set().await;
+    let layers: Vec<Vec<u8>> = (0..9).map(|seed| noise(40_000, seed)).collect();
+    let file = plain(stage.folder(), &layers);
+    stage.push(&file, "octocat/a", Options::default()).await.unwrap();
+    let requests = stage.practice.requests();
+    let count =
+        |method: &str| requests.iter().filter(|r| r.method == method && r.path.contains("/blobs/")).count();
+    // Nine layers and a config. Nobody asks for what nobody could know.
+    assert_eq!((count("POST"), count("PUT"), count("PATCH"), count("HEAD")), (10, 10, 0, 1));
+    // A long one is not kept in memory: it streams.
+    let long = plain(stage.folder(), &[vec![0; 3 << 20]]);
+    stage.practice.forget_requests();
+    stage.push(&long, "octocat/b", Options::default()).await.unwrap();
+    assert!(stage.practice.requests().iter().any(|request| request.method == "PATCH"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_layer_of_another_path_is_linked_and_no_refusal_of_that_is_fatal() {
     let stage = Stage::set().await;
     let file = plain(stage.folder(), &[noise(1 << 20, 1)]);
