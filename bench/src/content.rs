@@ -190,6 +190,8 @@ fn path(folder: &Path, part: Part) -> PathBuf {
 fn make(folder: &Path) -> Outcome<String> {
     let (debs, wheels, packs) = (folder.join("debian"), folder.join("python"), folder.join("node"));
     for folder in [&debs, &wheels, &packs] {
+        // What an earlier start left may be of other versions.
+        let _ = std::fs::remove_dir_all(folder);
         std::fs::create_dir_all(folder)?;
     }
     if !is_there("apt-get") || !is_there("dpkg-deb") {
@@ -239,7 +241,7 @@ fn make(folder: &Path) -> Outcome<String> {
         }
         let size = tar.end()?;
         // A set of packages that shrank makes another image than the tables speak of.
-        if size * 10 < part.size() * 9 {
+        if size < part.size() {
             return Err(format!("{} has {size} bytes only, of {}", part.name(), part.size()).into());
         }
     }

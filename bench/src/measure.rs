@@ -62,7 +62,7 @@ pub(crate) fn timed(command: &Command, folder: &Path) -> Outcome<(f64, f64, f64)
     let mut numbers = text.split_whitespace().filter_map(|number| number.parse::<f64>().ok());
     let mut next = || numbers.next().ok_or("time reported nothing");
     let (user, system, kilobytes) = (next()?, next()?, next()?);
-    Ok((wall, user + system, kilobytes / 1000.0))
+    Ok((wall, user + system, kilobytes * 1.024 / 1000.0))
 }
 
 /// The middle one of some numbers, the lower of two.

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak, mpsc};
 
@@ -182,10 +183,14 @@ impl<R: Read> Parallel<R> {
         let (done, compressed) = mpsc::sync_channel(1);
         let (method, buffers) = (self.method, Arc::clone(&self.buffers));
         self.pool.threads.spawn_fifo(move || {
-            let member = blocks::compress(method, &block[..length]);
+            // A panic here would end the program; whoever waits hears of it instead.
+            let work = AssertUnwindSafe(|| blocks::compress(method, &block[..length]));
+            let member = std::panic::catch_unwind(work);
             buffers.give(block);
-            // Nobody waits any more where the transfer was cancelled.
-            let _ = done.send(member);
+            if let Ok(member) = member {
+                // Nobody waits any more where the transfer was cancelled.
+                let _ = done.send(member);
+            }
         });
         self.under_way.push_back(Block { compressed, lent });
         self.blocks += 1;

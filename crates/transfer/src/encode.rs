@@ -15,7 +15,7 @@ use crate::plan::Encoding;
 /// Bytes of a stored blob that are read, and sent, at once.
 const CHUNK: usize = 256 * 1024;
 
-/// Room between the encoder and the connection, in chunks, for one to two megabytes: earlier releases made frames of zstd
+/// Room between the encoder and the connection, in chunks, for one to four megabytes: earlier releases made frames of zstd
 /// that are twice as long as others.
 pub(crate) const fn chunks_ahead(encoding: Encoding) -> usize {
     match encoding {

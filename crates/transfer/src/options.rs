@@ -25,7 +25,7 @@ pub struct Options {
 /// A way to send a blob.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
-    /// Way A: one PUT, where digest and size are known beforehand; B where they are not.
+    /// Way A: one PUT with digest and size. What is compressed on the way is compressed once before, to know them.
     Put,
     /// Way B: one PATCH without a range, then the commit.
     Stream,

@@ -15,7 +15,7 @@ pub(super) struct Code<const N: usize> {
 
 impl<const N: usize> Code<N> {
     /// The code that says what comes so often in the fewest bits, of codes no longer than `limit`. At least two symbols
-    /// get one, as some readers want it (zlib before 1.2.12 of distances).
+    /// get one: old readers take no code of one (zlib up to 1.2.1).
     pub(super) fn of(counts: &[u32; N], limit: usize) -> Self {
         let lengths = lengths(counts, limit);
         Self { bits: bits(&lengths), lengths }

@@ -29,7 +29,7 @@ const SEGMENT: usize = 32 << 10;
 /// gzip's header: no name, no time, of no system in particular.
 const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
 
-/// A compressor and its memory, about a megabyte and a half for blocks of one.
+/// A compressor and its memory, usually a megabyte and a half for blocks of one, and four at most.
 #[derive(Default)]
 pub(crate) struct Quick {
     /// Where something like it stood last, by a hash of what stands there.

@@ -318,12 +318,16 @@ impl<'a> Sender<'a> {
     async fn packed(&self, index: usize, blob: &Blob) -> Result<(Encoded, Body, Arc<Moved>), TransferError> {
         let moved = Arc::<Moved>::default();
         let (mut wire, encoding) = self.encoder(index, blob, 0, &moved)?;
-        let mut chunks = Vec::new();
-        // Why one is missing, the encoder tells.
-        while let Some(Ok(chunk)) = wire.recv().await {
-            chunks.push(Ok(chunk));
-        }
-        let ((), encoded) = self.control.unless_paused(settle(encoding, blob, Ok(()))).await??;
+        let packing = async {
+            let mut chunks = Vec::new();
+            // Why one is missing, the encoder tells.
+            while let Some(Ok(chunk)) = wire.recv().await {
+                chunks.push(Ok(chunk));
+            }
+            let ((), encoded) = settle(encoding, blob, Ok(())).await?;
+            Ok::<_, TransferError>((encoded, chunks))
+        };
+        let (encoded, chunks) = self.control.unless_paused(packing).await??;
         Ok((encoded, self.body(index, stream::iter(chunks), &moved), moved))
     }
 
