@@ -15,6 +15,8 @@ const MB: u64 = 1_000_000;
 pub(crate) struct Image {
     pub(crate) name: &'static str,
     layers: &'static [Layer],
+    /// The layer on top of these.
+    top: Option<Layer>,
     /// So many more layers of 1 MB each, from all over what programs are made of.
     small: u64,
 }
@@ -26,50 +28,37 @@ enum Layer {
     Piece(Part, u64, u64),
 }
 
-/// 1.2 GB in ten layers, as a large application on a distribution has them.
-pub(crate) const BIG: Image = Image {
-    name: "big",
-    layers: &[
-        Layer::Whole(Part::Root),
-        Layer::Whole(Part::Compilers),
-        Layer::Whole(Part::Python),
-        Layer::Whole(Part::Node),
-        Layer::Whole(Part::Log),
-        Layer::Whole(Part::Noise),
-        Layer::Whole(Part::Debs),
-        Layer::Piece(Part::Node, 20 * MB, MB),
-        Layer::Piece(Part::Root, 30 * MB, 40_000),
-        Layer::Piece(Part::Python, 40 * MB, 6 * MB),
-    ],
-    small: 0,
-};
+/// What an application on a distribution has below its top layer.
+const BELOW: &[Layer] = &[
+    Layer::Whole(Part::Root),
+    Layer::Whole(Part::Compilers),
+    Layer::Whole(Part::Python),
+    Layer::Whole(Part::Node),
+    Layer::Whole(Part::Log),
+    Layer::Whole(Part::Noise),
+    Layer::Whole(Part::Debs),
+    Layer::Piece(Part::Node, 20 * MB, MB),
+    Layer::Piece(Part::Root, 30 * MB, 40_000),
+];
+
+const NOTHING: Image = Image { name: "", layers: &[], top: None, small: 0 };
+
+/// 1.2 GB in ten layers.
+pub(crate) const BIG: Image =
+    Image { name: "big", layers: BELOW, top: Some(Layer::Piece(Part::Python, 40 * MB, 6 * MB)), ..NOTHING };
 
 /// The same with another top layer.
-pub(crate) const TOP: Image = Image {
-    name: "top",
-    layers: &[
-        Layer::Whole(Part::Root),
-        Layer::Whole(Part::Compilers),
-        Layer::Whole(Part::Python),
-        Layer::Whole(Part::Node),
-        Layer::Whole(Part::Log),
-        Layer::Whole(Part::Noise),
-        Layer::Whole(Part::Debs),
-        Layer::Piece(Part::Node, 20 * MB, MB),
-        Layer::Piece(Part::Root, 30 * MB, 40_000),
-        Layer::Piece(Part::Python, 50 * MB, 6 * MB),
-    ],
-    small: 0,
-};
+pub(crate) const TOP: Image =
+    Image { name: "top", top: Some(Layer::Piece(Part::Python, 50 * MB, 6 * MB)), ..BIG };
 
 /// A distribution alone.
-pub(crate) const BASE: Image = Image { name: "base", layers: &[Layer::Whole(Part::Root)], small: 0 };
+pub(crate) const BASE: Image = Image { name: "base", layers: &[Layer::Whole(Part::Root)], ..NOTHING };
 
 /// A small tool.
-pub(crate) const TINY: Image = Image { name: "tiny", layers: &[Layer::Piece(Part::Root, 0, MB)], small: 0 };
+pub(crate) const TINY: Image = Image { name: "tiny", layers: &[Layer::Piece(Part::Root, 0, MB)], ..NOTHING };
 
 /// Many small layers.
-pub(crate) const HUNDRED: Image = Image { name: "hundred", layers: &[], small: 100 };
+pub(crate) const HUNDRED: Image = Image { name: "hundred", small: 100, ..NOTHING };
 
 impl Image {
     /// Its `docker save` archive.
@@ -106,10 +95,14 @@ impl Image {
         format!("bench/{}:1", self.name)
     }
 
+    fn layers(&self) -> impl Iterator<Item = Layer> {
+        self.layers.iter().copied().chain(self.top).chain(pieces(self.small))
+    }
+
     fn write(&self, content: &Content, path: &Path) -> Outcome<()> {
         let mut tar = tar::Builder::new(BufWriter::with_capacity(1 << 20, File::create(path)?));
         let (mut names, mut diff_ids) = (Vec::new(), Vec::new());
-        for (number, layer) in self.layers.iter().copied().chain(pieces(self.small)).enumerate() {
+        for (number, layer) in self.layers().enumerate() {
             let name = format!("{number}/layer.tar");
             match layer {
                 Layer::Whole(part) => {

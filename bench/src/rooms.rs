@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 use std::time::Instant;
 
@@ -29,7 +30,7 @@ struct Rooms {
 
 /// Reads, hashes, compresses and hashes again, block by block, as the push does, and keeps the times apart.
 fn alone(archive: &Path, method: Method) -> Outcome<Rooms> {
-    let (mut rooms, mut block) = (Rooms::default(), vec![0; method.block()]);
+    let (mut rooms, mut block) = (Rooms::default(), Vec::with_capacity(method.block()));
     let mut tar = tar::Archive::new(File::open(archive)?);
     for entry in tar.entries()? {
         let mut entry = entry?;
@@ -39,15 +40,15 @@ fn alone(archive: &Path, method: Method) -> Outcome<Rooms> {
         let (mut content, mut sent) = (Sha256::new(), Sha256::new());
         loop {
             let began = Instant::now();
-            let length = fill(&mut entry, &mut block)?;
+            block.clear();
+            entry.by_ref().take(method.block() as u64).read_to_end(&mut block)?;
             rooms.reading += began.elapsed().as_secs_f64();
-            if length == 0 {
+            if block.is_empty() {
                 break;
             }
-            let block = &block[..length];
-            rooms.diff_id += timed(|| content.update(block));
+            rooms.diff_id += timed(|| content.update(&block));
             let mut made = Vec::new();
-            rooms.compressing += timed(|| made = slipway_compress::block(method, block));
+            rooms.compressing += timed(|| made = slipway_compress::block(method, &block));
             rooms.hashing += timed(|| sent.update(&made));
             rooms.made += made.len();
         }
@@ -59,17 +60,6 @@ fn timed(work: impl FnOnce()) -> f64 {
     let began = Instant::now();
     work();
     began.elapsed().as_secs_f64()
-}
-
-fn fill(from: &mut impl std::io::Read, block: &mut [u8]) -> Outcome<usize> {
-    let mut length = 0;
-    while length < block.len() {
-        match from.read(&mut block[length..])? {
-            0 => break,
-            more => length += more,
-        }
-    }
-    Ok(length)
 }
 
 /// The table of the three compressions that have names.
