@@ -13,10 +13,25 @@ use crate::keys::enter;
 impl Window {
     /// Presses a button, link, radio or the like.
     pub async fn press(&self, role: &str, name: &str) {
+        self.press_found(role, name, async || self.find(role, name).await).await;
+    }
+
+    /// Presses the last control of this name: in a dialog, the one at its end.
+    pub async fn press_last(&self, role: &str, name: &str) {
+        let script = "return [...document.querySelectorAll('dialog[open] footer button')].at(-1)";
+        let last = async || {
+            self.find(role, name).await;
+            let found = self.script(script, &[]).await;
+            self.element(&found).expect("a button at the end of the dialog")
+        };
+        self.press_found(role, name, last).await;
+    }
+
+    async fn press_found(&self, role: &str, name: &str, find: impl AsyncFn() -> Element) {
         // A control may be drawn anew between finding and pressing it, and what opens takes its time.
         let began = Instant::now();
         loop {
-            let element = self.find(role, name).await;
+            let element = find().await;
             match self.press_once(&element).await {
                 Ok(true) => return,
                 told if began.elapsed() > SHORT => {
@@ -40,16 +55,16 @@ impl Window {
         let watch = "const [node] = arguments;
             window.__pressed = node.tagName === 'OPTION';
             node.addEventListener('click', () => (window.__pressed = true), { capture: true, once: true });";
-        self.client.execute(watch, vec![serde_json::to_value(element).expect("an element is JSON")]).await?;
+        self.client.execute(watch, handle(element)).await?;
         element.click().await?;
         // A page that was loaded anew by the press knows nothing of it.
         Ok(self.client.execute("return window.__pressed ?? true", Vec::new()).await? == true)
     }
 
     async fn to_middle(&self, element: &Element) {
-        let arguments = vec![serde_json::to_value(element).expect("an element is JSON")];
         // It may be gone by now; then it is found anew.
-        let _ = self.client.execute("arguments[0].scrollIntoView({ block: 'center' })", arguments).await;
+        let _ =
+            self.client.execute("arguments[0].scrollIntoView({ block: 'center' })", handle(element)).await;
     }
 
     /// Where an element is, and what lies there, for who looks for the reason.
@@ -58,8 +73,7 @@ impl Window {
             const there = document.elementFromPoint(x + width / 2, y + height / 2);
             return { x, y, width, height, window: [innerWidth, innerHeight], scrolled: [scrollX, scrollY],
                 there: there?.outerHTML.slice(0, 200) ?? null };";
-        let arguments = vec![serde_json::to_value(element).expect("an element is JSON")];
-        self.client.execute(script, arguments).await.unwrap_or_default()
+        self.client.execute(script, handle(element)).await.unwrap_or_default()
     }
 
     /// This driver clicks beside what is zoomed.
@@ -71,30 +85,11 @@ impl Window {
         let script = "const node = arguments[0].querySelector('input') ?? arguments[0];
             node.focus();
             return [document.activeElement === node, ['radio', 'checkbox'].includes(node.type)];";
-        let arguments = vec![serde_json::to_value(element).expect("an element is JSON")];
-        let told = self.client.execute(script, arguments).await?;
+        let told = self.client.execute(script, handle(element)).await?;
         if told[0] == true && !element.tag_name().await?.eq_ignore_ascii_case("input") {
             self.keys(&if told[1] == true { " ".to_owned() } else { enter() }).await;
         }
         Ok(())
-    }
-
-    /// Presses the last control of this name: in a dialog, the one at its end.
-    pub async fn press_last(&self, role: &str, name: &str) {
-        self.find(role, name).await;
-        let script = "return [...document.querySelectorAll('dialog[open] footer button')].at(-1)";
-        let began = Instant::now();
-        loop {
-            let found = self.script(script, &[]).await;
-            let button = self.element(&found).expect("a button at the end of the dialog");
-            let pressed = self.press_once(&button).await;
-            if matches!(pressed, Ok(true)) {
-                return;
-            }
-            let place = self.place(&button).await;
-            assert!(began.elapsed() < SHORT, "“{name}” cannot be pressed ({pressed:?}), {place}");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
     }
 
     /// Presses the main button of the form, whatever it says in this language.
@@ -111,4 +106,9 @@ impl Window {
         let pointer = MouseActions::new("mouse".to_owned()).then(rest);
         self.client.perform_actions(pointer).await.expect("the pointer moves");
     }
+}
+
+/// An element as what a script is given.
+fn handle(element: &Element) -> Vec<Value> {
+    vec![serde_json::to_value(element).expect("an element is JSON")]
 }
