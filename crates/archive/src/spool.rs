@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use liblzma::stream::{CONCATENATED, Stream};
+use slipway_compress::Gunzip;
 
 use crate::ArchiveError;
 use crate::headers::Members;
@@ -351,7 +352,7 @@ fn spare(free: u64, total: u64) -> u64 {
 fn decoder(source: impl io::BufRead + 'static, outer: Outer) -> io::Result<Box<dyn Read>> {
     Ok(match outer {
         Outer::None => Box::new(source),
-        Outer::Gzip => Box::new(Gzip { member: Some(flate2::bufread::GzDecoder::new(source)) }),
+        Outer::Gzip => Box::new(Gunzip::new(source).padded()),
         Outer::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(source)?),
         Outer::Xz => {
             let stream = Stream::new_stream_decoder(XZ_MEMORY, CONCATENATED)?;
@@ -359,47 +360,6 @@ fn decoder(source: impl io::BufRead + 'static, outer: Outer) -> io::Result<Box<d
         }
         Outer::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(source)),
     })
-}
-
-/// All members of a gzip file. What stands behind the last one is no concern of ours: `gzip` and Docker
-/// pass over it too (padding of tapes and of downloads).
-struct Gzip<R> {
-    /// None at the end.
-    member: Option<flate2::bufread::GzDecoder<R>>,
-}
-
-impl<R: io::BufRead> Read for Gzip<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if buffer.is_empty() {
-            return Ok(0);
-        }
-        while let Some(mut member) = self.member.take() {
-            match member.read(buffer) {
-                Ok(0) => {
-                    let mut rest = member.into_inner();
-                    if first_byte(&mut rest)? == Some(0x1f) {
-                        self.member = Some(flate2::bufread::GzDecoder::new(rest));
-                    }
-                }
-                result => {
-                    self.member = Some(member);
-                    return result;
-                }
-            }
-        }
-        Ok(0)
-    }
-}
-
-/// The next byte, left where it is.
-fn first_byte(source: &mut impl io::BufRead) -> io::Result<Option<u8>> {
-    loop {
-        match source.fill_buf() {
-            Ok(bytes) => return Ok(bytes.first().copied()),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
 }
 
 fn is_set(flag: Option<&Arc<AtomicBool>>) -> bool {

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, Read};
 
 use slipway_archive::{ArchiveError, Compression};
+use slipway_compress::Gunzip;
 
 use crate::check::Checking;
 
@@ -12,7 +13,7 @@ pub(crate) fn reader<'a>(
     stored: Compression,
 ) -> io::Result<Box<dyn Read + Send + 'a>> {
     Ok(match stored {
-        Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(source)),
+        Compression::Gzip => Box::new(Gunzip::new(source)),
         Compression::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(source)?),
         Compression::Plain | Compression::Other => Box::new(source),
     })

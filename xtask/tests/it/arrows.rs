@@ -6,8 +6,12 @@ use serde_json::Value;
 const ARROWS: [(&str, &[&str], &[&str]); 17] = [
     ("slipway-reference", &[], &[]),
     ("slipway-hosts", &["slipway-reference"], &[]),
-    ("slipway-archive", &["slipway-reference", "slipway-hosts"], &["slipway-practice", "slipway-stage"]),
     ("slipway-compress", &[], &["slipway-stage"]),
+    (
+        "slipway-archive",
+        &["slipway-reference", "slipway-hosts", "slipway-compress"],
+        &["slipway-practice", "slipway-stage"],
+    ),
     ("slipway-http", &["slipway-reference", "slipway-hosts"], &["slipway-practice", "slipway-stage"]),
     (
         "slipway-distribution",
