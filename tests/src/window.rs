@@ -1,7 +1,10 @@
 //! The real window, driven through WebKitWebDriver as a person would: by roles and names, keys and clicks.
 
+#![allow(clippy::print_stdout, reason = "shown where a journey fails")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use fantoccini::Client;
@@ -96,6 +99,8 @@ pub struct Window {
     driver: Driver,
     home: tempfile::TempDir,
     setup: Setup,
+    /// Numbers what is asked of controls.
+    asking: AtomicU64,
 }
 
 impl Window {
@@ -120,7 +125,7 @@ impl Window {
         let argument = setup.argument.as_deref();
         let surround = |command: &mut Command| setup.surround(command, home.path());
         let (driver, client) = Driver::start(home.path(), argument, surround).await;
-        let window = Self { client, driver, home, setup };
+        let window = Self { client, driver, home, setup, asking: AtomicU64::new(0) };
         window.find("heading", title).await;
         window.script(WATCH, &[]).await;
         window.shown().await;
@@ -148,8 +153,11 @@ impl Window {
                 Ok(found) if found["fault"].is_string() => panic!("the page says {}", found["fault"]),
                 Ok(Value::Null) => {}
                 Ok(found) => return Some(found),
-                // The page was loaded anew, or the session ends.
-                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+                // The page was loaded anew, or the session ends. Shown where the test fails.
+                Err(error) => {
+                    println!("the page did not answer: {error:?}");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
             }
             if began.elapsed() >= limit {
                 return None;
@@ -294,15 +302,21 @@ impl Window {
     }
 
     /// What a script says of such a control, once it is there: found and asked at once, since a control may be drawn anew
-    /// between the two. `script` sees it as `node`, and the other words as `words`.
+    /// between the two. `script` sees it as `node`, and the other words as `words`. It runs once, even where the driver loses
+    /// its answer: it may change what it was asked of.
     async fn asked(&self, role: &str, name: &str, script: &str, words: &[Value]) -> Value {
         let look = finding(&format!(
-            "const [role, name, ...words] = arguments;
+            "const [asking, role, name, ...words] = arguments;
+            if (window.__asked?.asking === asking) return window.__asked.said;
             const node = find(role, name);
-            return node && [(() => {{ {script} }})() ?? null];"
+            if (!node) return null;
+            window.__asked = {{ asking, said: [null] }};
+            window.__asked.said = [(() => {{ {script} }})() ?? null];
+            return window.__asked.said;"
         ));
+        let asking = self.asking.fetch_add(1, Ordering::Relaxed);
         let arguments: Vec<Value> =
-            [json!(role), json!(name)].into_iter().chain(words.iter().cloned()).collect();
+            [json!(asking), json!(role), json!(name)].into_iter().chain(words.iter().cloned()).collect();
         match self.until(&look, &arguments, PATIENCE).await {
             Some(said) => said[0].clone(),
             None => panic!("no {role} “{name}” in:\n{}", self.text().await),
