@@ -1,26 +1,63 @@
-//! What the page may ask for: one small file for each screen. Names stand in `commands.txt` too, from
-//! which the access control is built, and in `capabilities/main.json`; a test keeps the three equal.
+//! What the page may ask for, made from the list in `commands.rs` beside this crate's `build.rs`.
 
-mod accounts;
-mod activity;
-mod app;
-mod hosts;
-mod job;
-mod publish;
-mod settings;
-
+use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::{MutexGuard, PoisonError};
 
-use tauri::ipc::Invoke;
-use tauri::{AppHandle, Wry};
+use secrecy::SecretString;
+#[allow(clippy::wildcard_imports, reason = "the list names most of them")]
+use slipway_app::view::*;
+use tauri::ipc::{Channel, Invoke};
+use tauri::{AppHandle, Manager as _, Url, WebviewWindow, Wry};
 use tauri_plugin_dialog::DialogExt as _;
 
-/// One list for the handler and for the test.
+use crate::notifications::{self, Subject};
+use crate::{App, Argument};
+
+type Fallible<T> = Result<T, FailureView>;
+
+/// What a command works with.
+trait Context {
+    fn of(window: &WebviewWindow) -> Self;
+}
+
+impl Context for App {
+    fn of(window: &WebviewWindow) -> Self {
+        app(window.app_handle())
+    }
+}
+
+impl Context for AppHandle {
+    fn of(window: &WebviewWindow) -> Self {
+        window.app_handle().clone()
+    }
+}
+
+impl Context for WebviewWindow {
+    fn of(window: &WebviewWindow) -> Self {
+        window.clone()
+    }
+}
+
+/// A function for each command, as Tauri wants them.
 macro_rules! commands {
-    ($($module:ident::$name:ident),* $(,)?) => {
+    ($(
+        $(#[$doc:meta])*
+        fn $name:ident($with:ident: $kind:ty $(, $word:ident: $type:ty)*) $(-> $answer:ty)? $body:block
+    )*) => {
+        $(
+            $(#[$doc])*
+            #[tauri::command]
+            #[allow(unused_braces, reason = "the list has a body for each")]
+            async fn $name(window: WebviewWindow $(, $word: $type)*) $(-> $answer)? {
+                let $with = <$kind as Context>::of(&window);
+                $body
+            }
+        )*
+
         /// The function that Tauri calls for every command.
         pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
-            tauri::generate_handler![$($module::$name),*]
+            tauri::generate_handler![$($name),*]
         }
 
         #[cfg(test)]
@@ -28,83 +65,25 @@ macro_rules! commands {
     };
 }
 
-commands![
-    app::start,
-    app::ready,
-    app::open_link,
-    app::leave,
-    app::note_page_fault,
-    app::notify,
-    publish::choose_image,
-    publish::open_path,
-    publish::open_dropped,
-    publish::unpack_anyway,
-    publish::open_argument,
-    publish::more_arguments,
-    publish::reading,
-    publish::cancel_reading,
-    publish::details,
-    publish::layer_content,
-    publish::leave_layer,
-    publish::check_form,
-    publish::fill_reference,
-    publish::switch_registry,
-    publish::preflight,
-    publish::publish,
-    publish::start_practice,
-    publish::suggestions,
-    publish::listed_suggestions,
-    publish::open_recent,
-    publish::find_recent,
-    job::watch_job,
-    job::cancel_job,
-    job::pause_job,
-    job::resume_job,
-    job::try_job_now,
-    job::move_back,
-    job::verify_again,
-    job::visibility,
-    job::workflow,
-    job::save_workflow,
-    activity::watch_activity,
-    activity::history,
-    activity::recent,
-    activity::reopen_job,
-    activity::forget_job,
-    activity::clear_history,
-    activity::pause_all,
-    activity::export_history,
-    settings::change_settings,
-    settings::compression_speeds,
-    settings::diagnostics,
-    settings::save_diagnostics,
-    hosts::hosts,
-    hosts::set_host,
-    hosts::remove_host,
-    hosts::check_host,
-    accounts::registries,
-    accounts::accounts,
-    accounts::check_token,
-    accounts::read_clipboard_token,
-    accounts::read_token_file,
-    accounts::hold_dropped_token,
-    accounts::notify_expiry,
-    accounts::drop_held_token,
-    accounts::find_credentials,
-    accounts::offered_logins,
-    accounts::add_account,
-    accounts::replace_token,
-    accounts::verify_account,
-    accounts::cancel_account_check,
-    accounts::sign_out_account,
-    accounts::use_account,
-    accounts::check_keychain,
-    accounts::sign_in_with_browser,
-    accounts::cancel_browser_sign_in,
-    accounts::open_account_page,
-    accounts::engine_sign_ins,
-    accounts::sign_in_engine,
-];
+include!("../../commands.rs");
+
+fn app(handle: &AppHandle) -> App {
+    App::clone(&handle.state::<App>())
+}
+
+/// The files that Slipway was started with.
+fn waiting(handle: &AppHandle) -> MutexGuard<'_, VecDeque<PathBuf>> {
+    handle.state::<Argument>().inner().0.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Opens a page outside in the system's browser.
+fn open(page: Option<Url>) -> Fallible<()> {
+    let Some(url) = page else {
+        return Err(FailureView::new(Code::Internal, "there is no such page for this host"));
+    };
+    tauri_plugin_opener::open_url(url, None::<&str>)
+        .map_err(|error| FailureView::new(Code::Internal, format!("the browser did not open: {error}")))
+}
 
 /// Asks for a file with the system's own dialog; none where the person left it.
 async fn chosen_file(handle: &AppHandle) -> Option<PathBuf> {
@@ -131,10 +110,8 @@ mod tests {
 
     #[test]
     fn handler_access_list_and_grants_name_the_same_commands() {
-        let listed: Vec<&str> = include_str!("../../commands.txt").lines().collect();
-        assert_eq!(listed, NAMES);
         let capability: serde_json::Value =
-            serde_json::from_str(include_str!("../../capabilities/main.json")).unwrap();
+            serde_json::from_str(include_str!("../../gen/capabilities/main.json")).unwrap();
         let granted: Vec<&str> =
             capability["permissions"].as_array().unwrap().iter().filter_map(|grant| grant.as_str()).collect();
         let mut expected = vec!["core:event:allow-listen".to_owned(), "core:event:allow-unlisten".to_owned()];

@@ -1,12 +1,11 @@
 // The stand-in's accounts: enough to go through every way in and every state, no second rule book.
 
+import { StandIn } from '../bindings/commands';
 import type {
   Account,
-  AccountPage,
   AccountsView,
   AddedAccount,
   BrowserSignIn,
-  Engine,
   EngineSignIn,
   FoundCredentials,
   FoundView,
@@ -163,7 +162,7 @@ const registryViews: RegistryView[] = GITHUB.registries.map((name, index) => ({
   account: null,
 }));
 
-export abstract class FakeAccounts {
+export abstract class FakeAccounts extends StandIn {
   /** What files of other programs name. */
   offered: FoundView[] = [];
   asked: { name: string; values: unknown[] }[] = [];
@@ -191,6 +190,14 @@ export abstract class FakeAccounts {
   protected note<T>(name: string, values: unknown[], answer: T): Promise<T> {
     this.asked.push({ name, values });
     return Promise.resolve(answer);
+  }
+
+  protected done(command: string, words: unknown[]): Promise<void> {
+    return this.note(command, words, undefined);
+  }
+
+  protected unprepared(command: string): Promise<never> {
+    return Promise.reject(new Error(`the stand-in has no answer to ${command}`));
   }
 
   /** Puts accounts in, as they would be after a start. */
@@ -239,13 +246,10 @@ export abstract class FakeAccounts {
     const held = this.held ?? { id: 7, check, file: 'TOKEN.txt' };
     return this.note('holdDroppedToken', [host, file], held);
   };
-  notifyExpiry = (id: string, title: string, body: string): Promise<void> =>
-    this.note('notifyExpiry', [id, title, body], undefined);
   onOpenAccount = (listener: (id: string) => void): Promise<() => void> => {
     this.openAccount = listener;
     return Promise.resolve(() => (this.openAccount = undefined));
   };
-  dropHeldToken = (id: number): Promise<void> => this.note('dropHeldToken', [id], undefined);
   findCredentials = (): Promise<FoundCredentials> => this.note('findCredentials', [], this.found);
   offeredLogins = (): Promise<FoundView[]> => this.note('offeredLogins', [], this.offered);
 
@@ -290,8 +294,6 @@ export abstract class FakeAccounts {
 
   verifyAccount = (id: string): Promise<AccountsView> =>
     this.note('verifyAccount', [id], this.#change(id, { checkedAt: now() }));
-  cancelAccountCheck = (id: string): Promise<void> =>
-    this.note('cancelAccountCheck', [id], undefined);
   signOutAccount = (id: string): Promise<AccountsView> => {
     const gone = this.people.find((it) => it.id === id);
     this.people = this.people.filter((it) => it.id !== id);
@@ -334,10 +336,6 @@ export abstract class FakeAccounts {
     this.#endBrowser?.();
     return this.note('cancelBrowserSignIn', [], undefined);
   };
-  openAccountPage = (page: AccountPage): Promise<void> =>
-    this.note('openAccountPage', [page], undefined);
   engineSignIns = (id: string): Promise<EngineSignIn[]> =>
     this.note('engineSignIns', [id], this.engines);
-  signInEngine = (id: string, engine: Engine, plain: boolean): Promise<void> =>
-    this.note('signInEngine', [id, engine, plain], undefined);
 }

@@ -413,7 +413,6 @@ export class FakeHost extends FakeAccounts implements Host {
       registries: this.registryViews,
       draft: emptyDraft,
     });
-  ready = (): Promise<void> => this.note('ready', [], undefined);
   chooseImage = (draft: Draft): Promise<OpenedView | null> =>
     this.note('chooseImage', [draft], opened);
   openPath = (path: string, draft: Draft): Promise<OpenedView> =>
@@ -425,11 +424,9 @@ export class FakeHost extends FakeAccounts implements Host {
   openArgument = (): Promise<OpenedView | null> => this.note('openArgument', [], null);
   moreArguments = (): Promise<[DragItem[], number]> => Promise.resolve([[], 0]);
   reading = (): Promise<ReadingView | null> => Promise.resolve(this.unpacking);
-  cancelReading = (): Promise<void> => this.note('cancelReading', [], undefined);
   details = () => this.note('details', [], { config: '{}', manifest: '{}', report: '{}' });
   layerContent = (_: number, __: string, layer: number): Promise<LayerContentView | null> =>
     this.note('layerContent', [layer], { unpacked: 31_600_000, files: 4118 });
-  leaveLayer = (): Promise<void> => this.note('leaveLayer', [], undefined);
   checkForm = (draft: Draft): Promise<FormView> => Promise.resolve(form(draft));
   fillReference = (draft: Draft, text: string): Promise<Draft | null> =>
     this.note('fillReference', [text], { ...draft, owner: 'octo-org', imageName: 'pasted' });
@@ -447,10 +444,6 @@ export class FakeHost extends FakeAccounts implements Host {
     view({ kind: 'snapshot', job: this.view });
     return Promise.resolve();
   };
-  cancelJob = (id: number): Promise<void> => this.note('cancelJob', [id], undefined);
-  pauseJob = (id: number): Promise<void> => this.note('pauseJob', [id], undefined);
-  resumeJob = (id: number): Promise<void> => this.note('resumeJob', [id], undefined);
-  tryJobNow = (id: number): Promise<void> => this.note('tryJobNow', [id], undefined);
   moveBack = (id: number, tag: string): Promise<JobView> => {
     const versions = result.versions.map((it) =>
       it.tag === tag ? { ...it, movable: false, movedBack: true } : it,
@@ -488,8 +481,6 @@ export class FakeHost extends FakeAccounts implements Host {
     this.past = this.past.filter((row) => row.id !== id);
     return this.note('forgetJob', [id], undefined);
   };
-  clearHistory = (): Promise<void> => this.note('clearHistory', [], undefined);
-  pauseAll = (): Promise<void> => this.note('pauseAll', [], undefined);
   exportHistory = (): Promise<boolean> => this.note('exportHistory', [], true);
   changeSettings = (settings: SettingsView): Promise<PreferencesView> => {
     this.settings = settings;
@@ -500,8 +491,6 @@ export class FakeHost extends FakeAccounts implements Host {
     Promise.resolve([9, 8, 7, 6, 5, 4, 3, 2, 1].map((times) => times * 50e6));
   diagnostics = (): Promise<string> => Promise.resolve('Slipway 0.1.0');
   saveDiagnostics = (): Promise<boolean> => this.note('saveDiagnostics', [], true);
-  notePageFault = (text: string): Promise<void> => this.note('notePageFault', [text], undefined);
-  leave = (how: string): Promise<void> => this.note('leave', [how], undefined);
   hosts = (): Promise<HostView[]> => Promise.resolve(this.known);
   setHost = (wanted: HostSettings): Promise<HostsView> => {
     const { proxyPassword: password, registry, ...texts } = wanted;
@@ -550,8 +539,6 @@ export class FakeHost extends FakeAccounts implements Host {
     const checks = found.map((registry) => ({ registry, reachable: true, failure: null }));
     return this.note('checkHost', [name], this.checks ?? checks);
   };
-  notify = (id: number, title: string, body: string): Promise<void> =>
-    this.note('notify', [id, title, body], undefined);
   onClosing = (listener: () => void): Promise<() => void> => {
     this.closing = listener;
     return Promise.resolve(() => (this.closing = undefined));

@@ -3,6 +3,7 @@
 mod accounts;
 mod afterwards;
 mod bindings;
+mod commands;
 mod denials;
 mod history;
 mod hosts;

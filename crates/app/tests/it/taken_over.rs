@@ -19,7 +19,13 @@ use slipway_stage::docs::{Malice, malice};
 use slipway_stage::{Playground, Server, environment};
 
 /// What the shell offers to the page, by name.
-const COMMANDS: &str = include_str!("../../../../src-tauri/commands.txt");
+macro_rules! commands {
+    ($($(#[$doc:meta])* fn $name:ident($($with:ident: $kind:ty),*) $(-> $answer:ty)? $body:block)*) => {
+        const COMMANDS: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+include!("../../../../src-tauri/commands.rs");
 
 /// Every secret of this computer holds it.
 const CANARY: &str = "canary";
@@ -326,7 +332,7 @@ impl Scene {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_was_taken_over_gets_no_token_and_sends_none_to_its_own_host() {
     let scene = Scene::set(false).await;
-    for command in COMMANDS.lines() {
+    for command in COMMANDS {
         scene.tries(command).await;
         let seen = scene.evil.seen();
         let got = seen.iter().filter_map(|asked| asked.authorization.as_deref());
