@@ -4,7 +4,7 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { Account } from '../src/bindings/view';
+import type { Account, CheckName } from '../src/bindings/view';
 import { overlay } from '../src/features/frame/overlay.svelte';
 import type { FakeHost } from '../src/host/fake';
 import { opened } from '../src/host/fake';
@@ -474,7 +474,7 @@ describe('Docker and Podman', () => {
 });
 
 describe('elsewhere in the window', () => {
-  it.each([
+  it.each<[CheckName, Record<string, string>, string, string]>([
     ['token.scope', { scope: 'write:packages' }, 'The token lacks write:packages.', 'Add scope'],
     [
       'token.expired',

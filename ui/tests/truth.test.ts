@@ -10,6 +10,7 @@ import type {
   JobView,
   OpenedView,
   PreflightView,
+  RuleId,
 } from '../src/bindings/view';
 import type { FakeHost } from '../src/host/fake';
 import { job, jobRow, opened, preflight, result } from '../src/host/fake';
@@ -123,7 +124,7 @@ describe('what people could not get through', () => {
   });
 
   it('calls nothing a problem that nobody has filled in yet', async () => {
-    const empty = (id: string, field: 'owner' | 'version') => ({
+    const empty = (id: RuleId, field: 'owner' | 'version') => ({
       ...{ id, field, params: {}, fix: null, state: 'problem' as const },
     });
     const checks = [empty('owner.empty', 'owner'), empty('version.empty', 'version')];

@@ -6,8 +6,8 @@ use slipway_hosts::{Checked, Endpoint, FieldName, Fields, Finding, Hints, NameFo
 use slipway_reference::Refusal;
 
 use crate::view::{
-    Draft, Field, FieldView, FindingView, FixKind, FixView, FormView, Level, PartName, ReferencePart,
-    ReferenceView,
+    Draft, Field, FieldView, FindingId, FindingView, FixKind, FixView, FormView, Level, PartName,
+    ReferencePart, ReferenceView, RuleId,
 };
 
 /// The fields of a draft, as typed.
@@ -105,7 +105,7 @@ pub(crate) fn finding_view(draft: &Draft, finding: &Finding) -> FindingView {
         FixView { kind, value: fix.value.clone(), draft: fixed }
     };
     FindingView {
-        id: finding.refusal.rule.id().to_owned(),
+        id: FindingId::Rule(RuleId(finding.refusal.rule)),
         level: level(finding.refusal.rule.level()),
         params: params(&finding.refusal),
         fixes: finding.fixes.iter().map(fix).collect(),

@@ -11,8 +11,8 @@ use slipway_reference::{ImageName, Reference, Tag};
 use slipway_transfer::{Compression, Contents, Encoding, Layer, Parts, Role};
 
 use crate::view::{
-    DetailsView, FailureView, FileFormat, FindingView, ImageView, LayerSending, LayerView, LeftOutView,
-    LeftOutWhat, Level, NameView,
+    DetailsView, FailureView, FileFormat, FindingId, FindingView, ImageView, LayerSending, LayerView,
+    LeftOutView, LeftOutWhat, Level, NameView, NoteName,
 };
 
 pub(crate) fn format(archive: &Archive) -> FileFormat {
@@ -122,7 +122,7 @@ const MOST_TOLD: usize = 5;
 /// The same before a push for which nobody chose the image.
 pub(crate) fn left_out_notes(archive: &Archive) -> Vec<FindingView> {
     let note = |message: String| FindingView {
-        id: "file.leftOut".to_owned(),
+        id: FindingId::Note(NoteName::FileLeftOut),
         level: Level::Information,
         params: BTreeMap::new(),
         fixes: Vec::new(),
@@ -230,11 +230,11 @@ fn missing(image: &Image) -> Vec<String> {
 /// What the page points out. Names are only a hint for the form, so an invalid or missing one is no finding.
 fn finding(finding: &ImageFinding) -> Option<FindingView> {
     let params: BTreeMap<String, String>;
-    let (id, message) = match finding {
+    let (name, message) = match finding {
         ImageFinding::SparseIndex { present, missing } => {
             params = [("present", present.join(", ")), ("missing", missing.join(", "))].map(owned).into();
             (
-                "index.sparse",
+                NoteName::IndexSparse,
                 format!(
                     "the file holds {} only; its index also names {}",
                     present.join(", "),
@@ -244,24 +244,24 @@ fn finding(finding: &ImageFinding) -> Option<FindingView> {
         }
         ImageFinding::ForeignLayer { number } => {
             params = [("layer", number.to_string())].map(owned).into();
-            ("layer.foreign", format!("layer {number} is a foreign layer"))
+            (NoteName::LayerForeign, format!("layer {number} is a foreign layer"))
         }
         ImageFinding::ManyLayers { count } => {
             params = [("count", count.to_string())].map(owned).into();
-            ("image.manyLayers", format!("{count} layers: Docker takes at most 127"))
+            (NoteName::ManyLayers, format!("{count} layers: Docker takes at most 127"))
         }
         ImageFinding::EmptyImage => {
             params = BTreeMap::new();
-            ("image.empty", "the image has no layers".to_owned())
+            (NoteName::Empty, "the image has no layers".to_owned())
         }
         ImageFinding::LeftOut { what, reason } => {
             params = [("what", what.clone()), ("reason", reason.clone())].map(owned).into();
-            ("image.leftOut", format!("{what} stays behind: {reason}"))
+            (NoteName::LeftOut, format!("{what} stays behind: {reason}"))
         }
         ImageFinding::ConfigName { member } => {
             params = [("member", member.clone())].map(owned).into();
             (
-                "image.configName",
+                NoteName::ConfigName,
                 format!("the config {member} is named after another digest than its own: it was changed"),
             )
         }
@@ -276,15 +276,16 @@ fn finding(finding: &ImageFinding) -> Option<FindingView> {
                 [("layer", number.to_string()), ("type", media_type.clone()), ("bytes", bytes.to_owned())]
                     .map(owned)
                     .into();
-            ("layer.type", format!("layer {number} is called {media_type}, its bytes are {bytes}"))
+            (NoteName::LayerType, format!("layer {number} is called {media_type}, its bytes are {bytes}"))
         }
         ImageFinding::TopFolder { folder } => {
             params = [("folder", folder.clone())].map(owned).into();
-            ("image.folder", format!("the image stands in the folder {folder} of the file"))
+            (NoteName::Folder, format!("the image stands in the folder {folder} of the file"))
         }
         _ => return None,
     };
-    Some(FindingView { id: id.to_owned(), level: Level::Information, params, fixes: Vec::new(), message })
+    let id = FindingId::Note(name);
+    Some(FindingView { id, level: Level::Information, params, fixes: Vec::new(), message })
 }
 
 /// What should be said before a push of `image`: what will not go up as one might expect.
@@ -299,7 +300,7 @@ pub(crate) fn notes(image: &Image, platform: Option<&str>) -> Vec<FindingView> {
 /// What should be said where an image is changed first.
 pub(crate) fn changed_note() -> FindingView {
     FindingView {
-        id: "image.changed".to_owned(),
+        id: FindingId::Note(NoteName::Changed),
         level: Level::Information,
         params: BTreeMap::new(),
         fixes: Vec::new(),

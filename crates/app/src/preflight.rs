@@ -1,12 +1,5 @@
 //! The pre-flight card: what can be known before a byte is sent, as checks with facts and fixes.
-//!
-//! Ids of the checks: the rules of the fields (`owner.case`, …) with their field and fix; `token`, `token.accepted`,
-//! `token.scope`, `token.expired`, `token.expiring`, `token.sso`; `owner`, `owner.user`, `owner.organization`,
-//! `owner.unknown`; `repo.there`, `repo.renamed`, `repo.archived`, `repo.unknown`; `package`, `package.new`,
-//! `package.public`, `package.internal`, `package.private`, `package.there`; `write`; `tag.new`, `tag.same`, `tag.moves`, `tag.movesUnknown`, `tag.unknown`;
-//! `bytes`, `bytes.unknown`; `limits`, `limits.none`, `layer.limit`, `layer.slow`, `image.large`; `foreign.none`,
-//! `layer.foreign`, `foreign.kept`; `platforms`, `image.multi`, `index.sparse`. A check that could not be
-//! made carries the parameter `reason`: `offline`, `signedOut`, `later` or `fields`.
+//! A check that could not be made carries the parameter `reason`: `offline`, `signedOut`, `later` or `fields`.
 
 use std::collections::BTreeMap;
 
@@ -18,8 +11,8 @@ use slipway_transfer::{Check, Parts, Plan, Presence, Role, TagPlan, TagState};
 use crate::accounts::Record;
 use crate::form::{finding_view, name};
 use crate::view::{
-    AccountView, CheckState, CheckView, Code, Draft, DraftOptions, FailureView, Field, FixKind, FixView,
-    LayerPlan, Level, PreflightView, PublishButton,
+    AccountView, CheckId, CheckName, CheckState, CheckView, Code, Draft, DraftOptions, FailureView, Field,
+    FixKind, FixView, LayerPlan, Level, PreflightView, PublishButton, RuleId,
 };
 
 /// Why something could not be checked.
@@ -107,7 +100,8 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
         };
         let field = Some(name(finding.field));
         let fix = view.fixes.into_iter().next();
-        checks.push(CheckView { id: view.id, state, params: view.params, fix, field });
+        let id = CheckId::Rule(RuleId(finding.refusal.rule));
+        checks.push(CheckView { id, state, params: view.params, fix, field });
     }
     match record {
         Some(record) => checks.push(record.check(endpoint.profile.is_legacy())),
@@ -115,14 +109,16 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
     }
     checks.extend(known.github.iter().cloned());
     match asked {
-        Asked::Not(reason) => checks.push(not_checked("write", *reason)),
+        Asked::Not(reason) => checks.push(not_checked(CheckName::Write, *reason)),
         Asked::Answered { write, plan } => {
-            let lacks_scope = checks.iter().any(|check| check.id == "token.scope");
+            let lacks_scope = checks.iter().any(|check| check.id == CheckName::TokenScope.into());
             checks.push(match write {
-                Ok(()) => check("write", CheckState::Passed, [("registry", endpoint.shown().to_string())]),
+                Ok(()) => {
+                    check(CheckName::Write, CheckState::Passed, [("registry", endpoint.shown().to_string())])
+                }
                 // One missing scope is one problem, however many say so.
                 Err(failure) if failure.code == Code::DeniedScope && lacks_scope => {
-                    not_checked("write", Reason::Later)
+                    not_checked(CheckName::Write, Reason::Later)
                 }
                 Err(failure) => refused(failure, draft, endpoint),
             });
@@ -141,15 +137,17 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
             let there = |tag: &TagPlan| matches!(tag.state, TagState::Same | TagState::Moves { .. });
             // What has a version is no new package, though GitHub's list may not show it to this token.
             if plan.tags.iter().any(there) {
-                checks.iter_mut().filter(|check| check.id == "package.new").for_each(|check| {
-                    "package.there".clone_into(&mut check.id);
-                });
+                checks.iter_mut().filter(|check| check.id == CheckName::PackageNew.into()).for_each(
+                    |check| {
+                        check.id = CheckName::PackageThere.into();
+                    },
+                );
             }
             plan.tags.iter().for_each(|tag| checks.push(tag_check(draft, tag)));
         }
         None => {
             for tag in checked.destination.iter().flat_map(|destination| &destination.tags) {
-                let mut check = not_checked("tag.unknown", reason);
+                let mut check = not_checked(CheckName::TagUnknown, reason);
                 check.params.insert("tag".to_owned(), tag.to_string());
                 checks.push(check);
             }
@@ -157,7 +155,7 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
     }
     checks.push(match asked_plan {
         Some(plan) => bytes(plan, rate),
-        None => not_checked("bytes.unknown", reason),
+        None => not_checked(CheckName::BytesUnknown, reason),
     });
     if let Some(plan) = plan {
         rules(&mut checks, draft, endpoint.profile, &plan.parts, newer);
@@ -179,13 +177,17 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
     }
 }
 
-pub(crate) fn check<const N: usize>(id: &str, state: CheckState, params: [(&str, String); N]) -> CheckView {
+pub(crate) fn check<const N: usize>(
+    name: CheckName,
+    state: CheckState,
+    params: [(&str, String); N],
+) -> CheckView {
     let params: BTreeMap<_, _> = params.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    CheckView { id: id.to_owned(), state, params, fix: None, field: None }
+    CheckView { id: name.into(), state, params, fix: None, field: None }
 }
 
-pub(crate) fn not_checked(id: &str, reason: Reason) -> CheckView {
-    check(id, CheckState::NotChecked, [("reason", reason.word().to_owned())])
+pub(crate) fn not_checked(name: CheckName, reason: Reason) -> CheckView {
+    check(name, CheckState::NotChecked, [("reason", reason.word().to_owned())])
 }
 
 /// Whether anybody is signed in. What a token that belongs to no account may do is only known by trying.
@@ -194,7 +196,7 @@ fn token(checks: &mut Vec<CheckView>, endpoint: &Endpoint, account: Option<&Acco
         Some(account) => {
             let params = [("username", account.username.clone()), ("registry", endpoint.shown().to_string())];
             checks.push(check(
-                "token",
+                CheckName::Token,
                 CheckState::NotChecked,
                 [("reason", Reason::Later.word().to_owned())],
             ));
@@ -202,7 +204,9 @@ fn token(checks: &mut Vec<CheckView>, endpoint: &Endpoint, account: Option<&Acco
                 last.params.extend(params.map(|(name, value)| (name.to_owned(), value)));
             }
         }
-        None if needs_account(endpoint.profile) => checks.push(not_checked("token", Reason::SignedOut)),
+        None if needs_account(endpoint.profile) => {
+            checks.push(not_checked(CheckName::Token, Reason::SignedOut));
+        }
         None => {}
     }
 }
@@ -217,7 +221,7 @@ fn refused(failure: &FailureView, draft: &Draft, endpoint: &Endpoint) -> CheckVi
     // The closed set of codes is its own catalogue; the page has words for each.
     let code = serde_json::to_value(failure.code).ok().and_then(|code| code.as_str().map(str::to_owned));
     let params = [("code", code.unwrap_or_default()), ("owner", draft.owner.clone())];
-    let mut check = check("write", CheckState::Problem, params);
+    let mut check = check(CheckName::Write, CheckState::Problem, params);
     check.params.extend(failure.params.clone());
     check.params.insert("registry".to_owned(), endpoint.shown().to_string());
     check
@@ -226,14 +230,16 @@ fn refused(failure: &FailureView, draft: &Draft, endpoint: &Endpoint) -> CheckVi
 fn tag_check(draft: &Draft, plan: &TagPlan) -> CheckView {
     let tag = ("tag", plan.tag.to_string());
     match &plan.state {
-        TagState::New => check("tag.new", CheckState::Passed, [tag]),
-        TagState::Same => check("tag.same", CheckState::Passed, [tag]),
-        TagState::Unknown => check("tag.unknown", CheckState::NotChecked, [tag]),
+        TagState::New => check(CheckName::TagNew, CheckState::Passed, [tag]),
+        TagState::Same => check(CheckName::TagSame, CheckState::Passed, [tag]),
+        TagState::Unknown => check(CheckName::TagUnknown, CheckState::NotChecked, [tag]),
         TagState::Moves { from, to } => {
             let from = ("from", from.to_string());
             let mut check = match to {
-                Some(to) => check("tag.moves", CheckState::Warning, [tag, from, ("to", to.to_string())]),
-                None => check("tag.movesUnknown", CheckState::Warning, [tag, from]),
+                Some(to) => {
+                    check(CheckName::TagMoves, CheckState::Warning, [tag, from, ("to", to.to_string())])
+                }
+                None => check(CheckName::TagMovesUnknown, CheckState::Warning, [tag, from]),
             };
             check.field = Some(Field::Version);
             check.fix = leave_it(draft, &plan.tag);
@@ -258,7 +264,7 @@ fn bytes(plan: &Plan, rate: Option<f64>) -> CheckView {
     let there =
         plan.parts.layers.iter().filter(|layer| presence(plan, layer.blob) == Some(Presence::There)).count();
     let mut check = check(
-        "bytes",
+        CheckName::Bytes,
         CheckState::Passed,
         [
             ("send", send.to_string()),
@@ -292,7 +298,7 @@ fn slow(draft: &Draft, profile: Profile, plan: &Plan, rate: f64) -> Option<Check
         .max_by_key(|(_, needed)| *needed)
         .filter(|(_, needed)| *needed > most)?;
     let mut check = check(
-        "layer.slow",
+        CheckName::LayerSlow,
         CheckState::Warning,
         [("layer", layer.to_string()), ("seconds", needed.to_string())],
     );
@@ -307,7 +313,7 @@ fn slow(draft: &Draft, profile: Profile, plan: &Plan, rate: f64) -> Option<Check
 
 /// What zstd would send less, bytes; about.
 pub(crate) fn zstd_saves(bytes: u64) -> CheckView {
-    check("zstd.saves", CheckState::Passed, [("saved", bytes.to_string())])
+    check(CheckName::ZstdSaves, CheckState::Passed, [("saved", bytes.to_string())])
 }
 
 fn presence(plan: &Plan, blob: Option<usize>) -> Option<Presence> {
@@ -325,18 +331,22 @@ fn rules(checks: &mut Vec<CheckView>, draft: &Draft, profile: Profile, parts: &P
         let largest = layers.map(|blob| blob.size).max().unwrap_or_default().to_string();
         checks.push(match profile.limits().layer_bytes {
             Some(max) => {
-                check("limits", CheckState::Passed, [("largest", largest), ("max", max.to_string())])
+                check(CheckName::Limits, CheckState::Passed, [("largest", largest), ("max", max.to_string())])
             }
-            None => check("limits.none", CheckState::Passed, [("largest", largest)]),
+            None => check(CheckName::LimitsNone, CheckState::Passed, [("largest", largest)]),
         });
     }
     if !said(|check| matches!(check, Check::LayerForeign { .. } | Check::ForeignKept { .. })) {
-        checks.push(check("foreign.none", CheckState::Passed, []));
+        checks.push(check(CheckName::ForeignNone, CheckState::Passed, []));
     }
     if !said(|check| matches!(check, Check::MultiPlatform { .. } | Check::Sparse { .. }))
         && !parts.platforms.is_empty()
     {
-        checks.push(check("platforms", CheckState::Passed, [("platforms", parts.platforms.join(", "))]));
+        checks.push(check(
+            CheckName::Platforms,
+            CheckState::Passed,
+            [("platforms", parts.platforms.join(", "))],
+        ));
     }
 }
 
@@ -350,22 +360,25 @@ fn rule(draft: &Draft, newer: Option<&Draft>, found: &Check) -> CheckView {
     let with_switch = |check: CheckView| CheckView { fix: switch.clone(), ..check };
     match found {
         Check::LayerLimit { layer, size, max } => with_switch(check(
-            "layer.limit",
+            CheckName::LayerLimit,
             CheckState::Problem,
             [("layer", layer.to_string()), ("size", size.to_string()), ("max", max.to_string())],
         )),
         Check::LayerForeign { layer } => {
-            with_switch(check("layer.foreign", CheckState::Problem, [("layer", layer.to_string())]))
+            with_switch(check(CheckName::LayerForeign, CheckState::Problem, [("layer", layer.to_string())]))
         }
         Check::ForeignKept { count } => {
-            check("foreign.kept", CheckState::Warning, [("count", count.to_string())])
+            check(CheckName::ForeignKept, CheckState::Warning, [("count", count.to_string())])
         }
         Check::ReferrersLeft { count } => {
-            check("referrers.left", CheckState::Warning, [("count", count.to_string())])
+            check(CheckName::ReferrersLeft, CheckState::Warning, [("count", count.to_string())])
         }
-        Check::ImageLarge { size } => check("image.large", CheckState::Warning, [("size", size.to_string())]),
+        Check::ImageLarge { size } => {
+            check(CheckName::ImageLarge, CheckState::Warning, [("size", size.to_string())])
+        }
         Check::MultiPlatform { platforms } => {
-            let mut check = check("image.multi", CheckState::Problem, [("platforms", platforms.join(", "))]);
+            let mut check =
+                check(CheckName::ImageMulti, CheckState::Problem, [("platforms", platforms.join(", "))]);
             check.fix = platforms.first().map(|platform| FixView {
                 kind: FixKind::OnePlatform,
                 value: platform.clone(),
@@ -374,7 +387,7 @@ fn rule(draft: &Draft, newer: Option<&Draft>, found: &Check) -> CheckView {
             check
         }
         Check::Sparse { present, missing } => check(
-            "index.sparse",
+            CheckName::IndexSparse,
             CheckState::Warning,
             [("present", present.join(", ")), ("missing", missing.join(", "))],
         ),

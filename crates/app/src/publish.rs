@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use slipway_archive::{Archive, Image};
 use slipway_hosts::{Checked, Destination, Endpoint, Hints, NameForm, Profile};
-use slipway_reference::{Reference, Tag};
+use slipway_reference::{Level, Reference, Rule, Tag};
 use slipway_transfer::{Changes, Contents, Published};
 
 use crate::files::File;
 use crate::view::{
-    AccountView, Code, Draft, FailureView, Field, FindingView, Level, PreflightView, PublishedVersion,
-    ResultView,
+    AccountView, Code, Draft, FailureView, Field, FindingView, PreflightView, PublishedVersion, ResultView,
 };
 use crate::{form, image};
 
@@ -285,21 +284,23 @@ pub(crate) fn destination(
         let path = &reference.path;
         let (rule, message) = match (&reference.digest, &reference.tag) {
             (Some(digest), Some(tag)) => (
-                "version.digest",
+                Rule::VersionDigest,
                 format!(
                     "a destination takes no digest, which follows from the image: leave out @{digest} behind {path}:{tag}"
                 ),
             ),
             (Some(_), None) => (
-                "version.digest",
+                Rule::VersionDigest,
                 format!("a digest is no version: images are published by version, such as {path}:1.0"),
             ),
             (None, _) => (
-                "version.empty",
+                Rule::VersionEmpty,
                 format!("{reference} names no version: images are published by version, such as {path}:1.0"),
             ),
         };
-        return Err(FailureView::new(Code::FormProblem, message).with("field", "version").with("rule", rule));
+        return Err(FailureView::new(Code::FormProblem, message)
+            .with("field", "version")
+            .with("rule", rule.id()));
     };
     let mut draft = Draft { registry: endpoint.name.to_string(), ..Draft::default() };
     if endpoint.profile == Profile::Generic {
@@ -323,22 +324,18 @@ pub(crate) fn destination(
     fields.versions.extend(tags.iter().map(ToString::to_string));
     let draft = form::with_fields(&draft, fields);
     let (_, checked) = form::check(endpoint, &draft, &Hints::default());
-    valid(checked, &draft).map(|destination| (destination, draft))
+    valid(checked).map(|destination| (destination, draft))
 }
 
 /// The destination of a checked form, or its first problem.
-pub(crate) fn valid(checked: Checked, draft: &Draft) -> Result<Destination, FailureView> {
+pub(crate) fn valid(checked: Checked) -> Result<Destination, FailureView> {
     if let Some(destination) = checked.destination {
         return Ok(destination);
     }
-    let problem = checked
-        .findings
-        .iter()
-        .map(|finding| (form::name(finding.field), form::finding_view(draft, finding)));
-    let problem = problem.into_iter().find(|(_, view)| view.level == Level::Problem);
+    let problem = checked.findings.iter().find(|finding| finding.refusal.rule.level() == Level::Problem);
     let (field, rule, message) = match problem {
-        Some((field, view)) => (field, view.id, view.message),
-        None => (Field::Version, "version.empty".to_owned(), "the form is not complete".to_owned()),
+        Some(finding) => (form::name(finding.field), finding.refusal.rule, finding.refusal.to_string()),
+        None => (Field::Version, Rule::VersionEmpty, "the form is not complete".to_owned()),
     };
     let field = match field {
         Field::Owner => "owner",
@@ -346,7 +343,7 @@ pub(crate) fn valid(checked: Checked, draft: &Draft) -> Result<Destination, Fail
         Field::ImageName => "imageName",
         Field::Version => "version",
     };
-    Err(FailureView::new(Code::FormProblem, message).with("field", field).with("rule", rule))
+    Err(FailureView::new(Code::FormProblem, message).with("field", field).with("rule", rule.id()))
 }
 
 /// Where something was published, as the page shows it.

@@ -103,7 +103,7 @@ impl Slipway {
         let archive = self.archive(&file).await?;
         let image = publish::select(&archive, Some(&draft.image))?;
         let (_, checked) = form::check(&endpoint, draft, &self.hints(&endpoint, draft));
-        let destination = publish::valid(checked, draft)?;
+        let destination = publish::valid(checked)?;
         let platform = platform(draft).map(str::to_owned);
         let draft = draft.clone();
         self.start_push(

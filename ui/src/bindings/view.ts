@@ -940,9 +940,9 @@ export type LayerSending = "asStored" | "compressed" | "notInFile";
  */
 export type FindingView = { 
 /**
- * Rule id of the catalogue, such as `owner.case`, `layer.foreign`, `index.sparse`.
+ * What it is about.
  */
-id: string, 
+id: FindingId, 
 /**
  * How serious.
  */
@@ -1148,9 +1148,9 @@ field: Field | null, };
  */
 export type CheckView = { 
 /**
- * Catalogue id: see `docs` of the app crate's `preflight` module for the list.
+ * What it is about.
  */
-id: string, 
+id: CheckId, 
 /**
  * How it ended.
  */
@@ -1167,6 +1167,31 @@ fix: FixView | null,
  * The field it belongs to, so that the title can lead there.
  */
 field: Field | null, };
+
+/**
+ * What a row of the pre-flight card is about: a field of the form, or what was looked at.
+ */
+export type CheckId = RuleId | CheckName;
+
+/**
+ * What is looked at before a publish; the parameters of its sentences.
+ */
+export type CheckName = "token" | "token.accepted" | "token.scope" | "token.expired" | "token.expiring" | "token.sso" | "owner" | "owner.user" | "owner.organization" | "owner.unknown" | "repo.there" | "repo.renamed" | "repo.archived" | "repo.unknown" | "package" | "package.new" | "package.public" | "package.internal" | "package.private" | "package.there" | "write" | "tag.new" | "tag.same" | "tag.moves" | "tag.movesUnknown" | "tag.unknown" | "bytes" | "bytes.unknown" | "limits" | "limits.none" | "layer.limit" | "layer.slow" | "image.large" | "foreign.none" | "layer.foreign" | "foreign.kept" | "referrers.left" | "platforms" | "image.multi" | "index.sparse" | "zstd.saves";
+
+/**
+ * A rule of names that is broken.
+ */
+export type RuleId = "owner.empty" | "owner.case" | "owner.chars" | "owner.edge" | "owner.long" | "owner.pasted" | "repo.required" | "repo.form" | "repo.otherowner" | "repo.digest" | "name.empty" | "name.case" | "name.chars" | "name.separators" | "name.parts" | "name.long" | "version.empty" | "version.digest" | "version.chars" | "version.plus" | "version.long" | "version.sigtag" | "version.commit" | "version.hex64" | "version.hex64.refused" | "reference.host" | "reference.form" | "reference.digest";
+
+/**
+ * What a finding is about.
+ */
+export type FindingId = RuleId | NoteName;
+
+/**
+ * What is worth knowing of a file or an image; the parameters of its sentence.
+ */
+export type NoteName = "index.sparse" | "layer.foreign" | "layer.type" | "image.manyLayers" | "image.empty" | "image.leftOut" | "image.configName" | "image.folder" | "image.changed" | "file.leftOut";
 
 /**
  * How a check ended.

@@ -22,7 +22,7 @@ export function full(host: FakeHost): void {
   }));
   const versions = many(40, (index) => `1.${index}.0-${LONG.slice(0, 100)}`);
   const findings = many(60, (index) => ({
-    ...{ id: 'layer.foreign', params: { layer: `${index}` }, message: COMMAND },
+    ...{ id: 'layer.foreign' as const, params: { layer: `${index}` }, message: COMMAND },
     ...{ level: 'warning' as const, fixes: [] },
   }));
   const draft = { ...opened.draft, imageName: LONG, versions };

@@ -1,6 +1,6 @@
 // Scenes for looking at the page during development (`?fake=start`), and for tests.
 
-import type { CheckView, Draft, FieldView, RecentView } from '../bindings/view';
+import type { CheckId, CheckView, Draft, FieldView, RecentView, RuleId } from '../bindings/view';
 import type { FakeHost } from './fake';
 import { job, jobRow, listed, opened, preflight } from './fake';
 import { account } from './fake-accounts';
@@ -85,7 +85,7 @@ const ghcr = {
   value: 'ghcr.io',
   draft: { ...legacy, registry: 'ghcr.io' },
 };
-const problem = (id: string, change: Partial<CheckView> = {}): CheckView => ({
+const problem = (id: CheckId, change: Partial<CheckView> = {}): CheckView => ({
   id,
   state: 'problem',
   params: {},
@@ -125,7 +125,8 @@ export const checks: CheckView[] = [
 ];
 
 const wrong = (field: FieldView): FieldView => {
-  const id = { owner: 'owner.case', version: 'version.digest' }[field.field as string];
+  const ids: Partial<Record<string, RuleId>> = { owner: 'owner.case', version: 'version.digest' };
+  const id = ids[field.field];
   const fix = checks.find((check) => check.id === id)?.fix;
   if (!id || !fix) return field;
   const finding = { id, level: 'problem' as const, params: {}, fixes: [fix], message: '' };

@@ -27,6 +27,7 @@ import type {
   RecentView,
   RegistryView,
   ResultView,
+  RuleId,
   SettingsView,
   StartView,
   SuggestionView,
@@ -253,7 +254,7 @@ export const practice: RegistryView = {
 
 function field(draft: Draft, name: FieldView['field'], text: string): FieldView {
   const findings: FindingView[] = [];
-  const found = (id: string, fix: string | null, message: string) =>
+  const found = (id: RuleId, fix: string | null, message: string) =>
     findings.push({
       id,
       level: 'problem',

@@ -13,7 +13,9 @@ use super::record::Record;
 use crate::failure::nearest;
 use crate::preflight::{Reason, check, not_checked};
 use crate::slipway::{Slipway, now};
-use crate::view::{AccountState, CheckState, CheckView, Draft, Field, FixKind, FixView, TokenKind};
+use crate::view::{
+    AccountState, CheckName, CheckState, CheckView, Draft, Field, FixKind, FixView, TokenKind,
+};
 
 /// Answers stay good for so long, unless somebody asks anew on purpose.
 const FRESH: Duration = Duration::from_secs(30);
@@ -38,7 +40,9 @@ impl Slipway {
         path: Option<&RepositoryPath>,
         draft: &Draft,
     ) -> Vec<CheckView> {
-        let unknown = |reason: Reason| vec![not_checked("owner", reason), not_checked("package", reason)];
+        let unknown = |reason: Reason| {
+            vec![not_checked(CheckName::Owner, reason), not_checked(CheckName::Package, reason)]
+        };
         let Some(path) = path else { return unknown(Reason::Fields) };
         let Some(record) = self.account_at(endpoint) else {
             let somebody = self.registries.account(&endpoint.name).is_some();
@@ -83,16 +87,16 @@ impl Slipway {
         let Some(account) = github.owner(owner).await? else {
             // Whoever is signed in exists, whatever a proxy or an enterprise's directory hides.
             if owner.eq_ignore_ascii_case(&record.username) {
-                let own = check("owner.user", CheckState::Passed, [("owner", owner.to_owned())]);
-                return Ok(vec![own, not_checked("package", Reason::Later)]);
+                let own = check(CheckName::OwnerUser, CheckState::Passed, [("owner", owner.to_owned())]);
+                return Ok(vec![own, not_checked(CheckName::Package, Reason::Later)]);
             }
-            return Ok(vec![self.no_owner(owner, draft), not_checked("package", Reason::Fields)]);
+            return Ok(vec![self.no_owner(owner, draft), not_checked(CheckName::Package, Reason::Fields)]);
         };
         let organization = account.kind == AccountKind::Organization;
-        let id = if organization { "owner.organization" } else { "owner.user" };
+        let id = if organization { CheckName::OwnerOrganization } else { CheckName::OwnerUser };
         let mut checks = vec![check(id, CheckState::Passed, [("owner", account.login)])];
         if organization && let Some(false) = self.ask_sign_on(&record.id(), owner, github).await {
-            checks.push(check("token.sso", CheckState::Problem, [("owner", owner.to_owned())]));
+            checks.push(check(CheckName::TokenSso, CheckState::Problem, [("owner", owner.to_owned())]));
         }
         let legacy = endpoint.profile.form() == NameForm::OwnerRepositoryName;
         let repository = match draft.repository.split_once('/') {
@@ -115,7 +119,7 @@ impl Slipway {
 
     /// There is no such owner; perhaps one that is known was meant.
     fn no_owner(&self, owner: &str, draft: &Draft) -> CheckView {
-        let mut found = check("owner.unknown", CheckState::Problem, [("x", owner.to_owned())]);
+        let mut found = check(CheckName::OwnerUnknown, CheckState::Problem, [("x", owner.to_owned())]);
         found.field = Some(Field::Owner);
         found.fix = nearest(owner, &self.owners()).map(|nearest| FixView {
             kind: FixKind::Use,
@@ -135,15 +139,17 @@ async fn repository_check(
     record: &Record,
 ) -> Result<CheckView, GitHubError> {
     let found = match github.repository(owner, repository).await? {
-        None if legacy => check("repo.unknown", CheckState::Problem, [("account", record.username.clone())]),
+        None if legacy => {
+            check(CheckName::RepoUnknown, CheckState::Problem, [("account", record.username.clone())])
+        }
         // The newer registry takes the label whatever it names.
-        None => check("repo.unknown", CheckState::Warning, [("account", record.username.clone())]),
+        None => check(CheckName::RepoUnknown, CheckState::Warning, [("account", record.username.clone())]),
         Some(found) if found.archived => {
             let state = if legacy { CheckState::Problem } else { CheckState::Warning };
-            check("repo.archived", state, [("repository", found.full_name)])
+            check(CheckName::RepoArchived, state, [("repository", found.full_name)])
         }
         Some(Repository { renamed_to: Some(name), .. }) => renamed(&name, draft, legacy),
-        Some(found) => check("repo.there", CheckState::Passed, [("repository", found.full_name)]),
+        Some(found) => check(CheckName::RepoThere, CheckState::Passed, [("repository", found.full_name)]),
     };
     Ok(CheckView { field: Some(Field::Repository), ..found })
 }
@@ -151,7 +157,7 @@ async fn repository_check(
 /// GitHub still finds it under its old name, until somebody else takes that.
 fn renamed(name: &str, draft: &Draft, legacy: bool) -> CheckView {
     let new = name.to_ascii_lowercase();
-    let mut found = check("repo.renamed", CheckState::Warning, [("x", new.clone())]);
+    let mut found = check(CheckName::RepoRenamed, CheckState::Warning, [("x", new.clone())]);
     let fixed = match new.split_once('/') {
         Some((owner, name)) if legacy => {
             Draft { owner: owner.to_owned(), repository: name.to_owned(), ..draft.clone() }
@@ -170,16 +176,16 @@ fn package_check(
     Ok(match found {
         Ok(Some(package)) => {
             let id = match package.visibility {
-                Visibility::Public => "package.public",
-                Visibility::Internal => "package.internal",
-                Visibility::Private | Visibility::Other => "package.private",
+                Visibility::Public => CheckName::PackagePublic,
+                Visibility::Internal => CheckName::PackageInternal,
+                Visibility::Private | Visibility::Other => CheckName::PackagePrivate,
             };
             check(id, CheckState::Passed, [name])
         }
-        Ok(None) => check("package.new", CheckState::Passed, [name]),
+        Ok(None) => check(CheckName::PackageNew, CheckState::Passed, [name]),
         Err(error) if is_offline(&error) => return Err(error),
         // A workflow's token may not ask; the upload that was opened says enough.
-        Err(_) => not_checked("package", Reason::Later),
+        Err(_) => not_checked(CheckName::Package, Reason::Later),
     })
 }
 
@@ -192,26 +198,30 @@ impl Record {
     /// The row about the token, as far as its host has said what it may do.
     pub(crate) fn check(&self, legacy: bool) -> CheckView {
         let scope = |name: &str| {
-            check("token.scope", CheckState::Problem, [("scope", name.to_owned()), ("account", self.id())])
+            check(
+                CheckName::TokenScope,
+                CheckState::Problem,
+                [("scope", name.to_owned()), ("account", self.id())],
+            )
         };
         let lacks = |name: &str| self.known_scopes().include(name) == Some(false);
         match self.expires_at {
             Some(end) if end <= now() || self.state == AccountState::Expired => {
-                return check("token.expired", CheckState::Problem, [("date", end.to_string())]);
+                return check(CheckName::TokenExpired, CheckState::Problem, [("date", end.to_string())]);
             }
             _ if lacks("write:packages") => return scope("write:packages"),
             _ if legacy && lacks("repo") => return scope("repo"),
             Some(end) if end - now() <= SOON => {
                 let days = (end - now()) / (24 * 60 * 60) + 1;
-                return check("token.expiring", CheckState::Warning, [("n", days.to_string())]);
+                return check(CheckName::TokenExpiring, CheckState::Warning, [("n", days.to_string())]);
             }
             _ => {}
         }
         if self.state != AccountState::Accepted || self.kind == TokenKind::Other {
-            return not_checked("token", if self.offline { Reason::Offline } else { Reason::Later });
+            return not_checked(CheckName::Token, if self.offline { Reason::Offline } else { Reason::Later });
         }
         let scopes = self.scopes.clone().unwrap_or_default().join(", ");
         let params = [("username", self.username.clone()), ("scopes", scopes)];
-        check("token.accepted", CheckState::Passed, params)
+        check(CheckName::TokenAccepted, CheckState::Passed, params)
     }
 }

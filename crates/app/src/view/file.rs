@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Code, Draft, FailureView, FixView, Level};
+use super::{Code, Draft, FailureView, FindingId, FixView, Level};
 
 /// A file that was opened in this run. The page holds this handle, which nobody can guess, never a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -173,8 +173,8 @@ pub enum LayerSending {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct FindingView {
-    /// Rule id of the catalogue, such as `owner.case`, `layer.foreign`, `index.sparse`.
-    pub id: String,
+    /// What it is about.
+    pub id: FindingId,
     /// How serious.
     pub level: Level,
     /// Values for the sentence's placeholders, by name; sizes are decimal byte counts as text.

@@ -10,6 +10,7 @@ mod failure;
 mod file;
 mod form;
 mod hosts;
+mod ids;
 mod job;
 mod plan;
 mod settings;
@@ -33,6 +34,7 @@ pub use form::{
     ReferenceView,
 };
 pub use hosts::{HostCheckView, HostKind, HostSettings, HostView, HostsView};
+pub use ids::{CheckId, CheckName, FindingId, NoteName, RuleId};
 pub use job::{
     JobId, JobLayer, JobProgress, JobState, JobUpdate, JobView, LayerState, LogLine, PublishedVersion,
     ResultView, StartsOver, Visibility, VisibilityView, WaitingFor,

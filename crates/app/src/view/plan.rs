@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Field, FixView};
+use super::{CheckId, Field, FixView};
 
 /// The pre-flight card: what can be known before a byte is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -77,8 +77,8 @@ pub enum PublishButton {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckView {
-    /// Catalogue id: see `docs` of the app crate's `preflight` module for the list.
-    pub id: String,
+    /// What it is about.
+    pub id: CheckId,
     /// How it ended.
     pub state: CheckState,
     /// Values for the title and fact sentences, by name; sizes are decimal byte counts as text.

@@ -174,13 +174,13 @@ async fn a_layer_too_slow_for_one_request_is_offered_to_go_in_parts() {
     };
     rate(1e9);
     let quick = app.preflight(&draft).await.unwrap();
-    let bytes = quick.checks.iter().find(|check| check.id == "bytes").unwrap();
+    let bytes = quick.checks.iter().find(|check| check.id.as_str() == "bytes").unwrap();
     assert_eq!(bytes.params["seconds"], "1");
-    assert!(quick.checks.iter().all(|check| check.id != "layer.slow"));
+    assert!(quick.checks.iter().all(|check| check.id.as_str() != "layer.slow"));
 
     rate(0.5);
     let slow = app.preflight(&draft).await.unwrap();
-    let check = slow.checks.into_iter().find(|check| check.id == "layer.slow").unwrap();
+    let check = slow.checks.into_iter().find(|check| check.id.as_str() == "layer.slow").unwrap();
     assert_eq!(
         (check.state, check.params["layer"].as_str()),
         (CheckState::Warning, "2"),
@@ -190,7 +190,7 @@ async fn a_layer_too_slow_for_one_request_is_offered_to_go_in_parts() {
     let fix = check.fix.unwrap();
     assert_eq!((fix.kind, fix.draft.options.way.as_str()), (FixKind::SendInParts, "chunks"));
     let fixed = app.preflight(&fix.draft).await.unwrap();
-    assert!(fixed.checks.iter().all(|check| check.id != "layer.slow"));
+    assert!(fixed.checks.iter().all(|check| check.id.as_str() != "layer.slow"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -52,7 +52,7 @@ async fn what_is_kept_for_githubs_names_never_goes_where_an_endpoints_file_leads
     assert_eq!(signed_in(&app), 0);
     let draft = Draft { owner: "octocat".to_owned(), ..app.start().draft };
     let card = app.preflight(&draft).await.unwrap();
-    assert!(card.checks.iter().all(|check| check.id != "token.accepted"), "{:?}", card.checks);
+    assert!(card.checks.iter().all(|check| check.id.as_str() != "token.accepted"), "{:?}", card.checks);
     let id = &added.id;
     app.verify_account(id).await.unwrap();
     app.use_account(id).await;

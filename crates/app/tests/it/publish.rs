@@ -20,7 +20,9 @@ async fn a_file_fills_the_form_and_the_form_leads_to_a_verified_digest() {
     assert!(form.valid);
     assert_eq!(form.reference.full, "ghcr.io/octocat/hello:1.0");
     let card = stage.app.preflight(&draft).await.unwrap();
-    assert!(card.checks.iter().any(|check| check.id == "tag.new" && check.state == CheckState::Passed));
+    assert!(
+        card.checks.iter().any(|check| check.id.as_str() == "tag.new" && check.state == CheckState::Passed)
+    );
     assert!(matches!(card.button, PublishButton::PublishBytes { exact: false, .. }), "{:?}", card.button);
     assert!(
         card.command.starts_with("slipway push ") && card.command.ends_with(" ghcr.io/octocat/hello:1.0")
@@ -68,7 +70,7 @@ async fn a_token_that_may_not_publish_is_found_before_anything_is_sent() {
     let stage = Running::set().await;
     let draft = stage.filled("read").await;
     let card = stage.app.preflight(&draft).await.unwrap();
-    let write = card.checks.iter().find(|check| check.id == "write").unwrap();
+    let write = card.checks.iter().find(|check| check.id.as_str() == "write").unwrap();
     assert_eq!((write.state, write.params["code"].as_str()), (CheckState::Problem, "denied.scope"));
     assert!(matches!(card.button, PublishButton::FirstProblem { .. }));
     let job = stage.app.publish(&draft).await.unwrap();
@@ -129,7 +131,7 @@ async fn the_practice_registry_needs_nothing_but_a_click() {
     assert!(plan.command.contains(at) && !plan.command.contains("ghcr.io"), "{}", plan.command);
     let elsewhere = Draft { owner: "monalisa".to_owned(), ..draft.clone() };
     let refused = stage.app.preflight(&elsewhere).await.unwrap();
-    let write = refused.checks.iter().find(|check| check.id == "write").unwrap();
+    let write = refused.checks.iter().find(|check| check.id.as_str() == "write").unwrap();
     assert_eq!((write.state, write.params["registry"].as_str()), (CheckState::Problem, "ghcr.io"));
     let job = stage.app.publish(draft).await.unwrap();
     let ended = watched(&stage.app, job).await;
