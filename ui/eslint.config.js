@@ -5,7 +5,7 @@ import ts from 'typescript-eslint';
 
 const tauri = {
   group: ['@tauri-apps/*'],
-  message: 'The page knows its host only through src/host/.',
+  message: 'The page knows its host only through src/backend/.',
 };
 
 export default ts.config(
@@ -26,7 +26,7 @@ export default ts.config(
       'no-undef': 'off',
     },
   },
-  { files: ['src/host/**'], rules: { 'no-restricted-imports': 'off' } },
+  { files: ['src/backend/**'], rules: { 'no-restricted-imports': 'off' } },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: ts.parser } },

@@ -13,7 +13,7 @@ const developmentOnly = (): Plugin => ({
     const modules = Object.values(bundle).flatMap((file) =>
       'moduleIds' in file ? file.moduleIds : [],
     );
-    const left = modules.filter((id) => /\/src\/(host\/fake|features\/components\/)/.test(id));
+    const left = modules.filter((id) => /\/src\/(backend\/fake|features\/components\/)/.test(id));
     if (left.length > 0) this.error(`for development only: ${left.join(', ')}`);
   },
 });

@@ -4,11 +4,11 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
+import type { FakeHost } from '../src/backend/fake';
+import { opened } from '../src/backend/fake';
+import { account, pictured } from '../src/backend/fake-accounts';
 import type { Account, CheckName } from '../src/bindings/view';
 import { overlay } from '../src/features/frame/overlay.svelte';
-import type { FakeHost } from '../src/host/fake';
-import { opened } from '../src/host/fake';
-import { account, pictured } from '../src/host/fake-accounts';
 import { router } from '../src/router.svelte';
 import { accessible, atRest, page } from './page';
 

@@ -2,10 +2,10 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import { FakeHost, job, jobRow } from '../src/backend/fake';
+import { past as many } from '../src/backend/fake-every';
 import type { JobRow } from '../src/bindings/view';
-import { FakeHost, job, jobRow } from '../src/host/fake';
 import { router } from '../src/router.svelte';
-import { past as many } from '../src/host/fake-every';
 import { ActivityModel } from '../src/features/activity/activity.svelte';
 import { accessible, page } from './page';
 

@@ -4,10 +4,10 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
+import type { FakeHost } from '../src/backend/fake';
+import { account, ENTERPRISE, found, OTHER } from '../src/backend/fake-accounts';
+import { failureExample } from '../src/backend/fake-failures';
 import { overlay } from '../src/features/frame/overlay.svelte';
-import type { FakeHost } from '../src/host/fake';
-import { account, ENTERPRISE, found, OTHER } from '../src/host/fake-accounts';
-import { failureExample } from '../src/host/fake-failures';
 import { router } from '../src/router.svelte';
 import { accessible, page } from './page';
 

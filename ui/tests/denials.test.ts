@@ -8,9 +8,9 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterAll, describe, expect, it } from 'vitest';
 
+import { job } from '../src/backend/fake';
+import { account } from '../src/backend/fake-accounts';
 import type { FailureView } from '../src/bindings/view';
-import { job } from '../src/host/fake';
-import { account } from '../src/host/fake-accounts';
 import type { Key, Language } from '../src/i18n/index.svelte';
 import { i18n, t } from '../src/i18n/index.svelte';
 import { page } from './page';

@@ -4,11 +4,11 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 
+import type { FakeHost } from '../src/backend/fake';
+import { listed, opened, preflight } from '../src/backend/fake';
+import { account } from '../src/backend/fake-accounts';
+import { scenes } from '../src/backend/fake-scenes';
 import type { PreflightView, SuggestionView } from '../src/bindings/view';
-import type { FakeHost } from '../src/host/fake';
-import { listed, opened, preflight } from '../src/host/fake';
-import { account } from '../src/host/fake-accounts';
-import { scenes } from '../src/host/fake-scenes';
 import { accessible, page } from './page';
 
 const filled = (host: FakeHost) => {

@@ -4,10 +4,10 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import type { FakeHost } from '../src/backend/fake';
+import { job, result } from '../src/backend/fake';
+import { account } from '../src/backend/fake-accounts';
 import { overlay } from '../src/features/frame/overlay.svelte';
-import type { FakeHost } from '../src/host/fake';
-import { job, result } from '../src/host/fake';
-import { account } from '../src/host/fake-accounts';
 import { router } from '../src/router.svelte';
 import { page } from './page';
 

@@ -4,11 +4,11 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 
+import type { FakeHost } from '../src/backend/fake';
+import { job } from '../src/backend/fake';
+import { account } from '../src/backend/fake-accounts';
+import { failureExample, failures } from '../src/backend/fake-failures';
 import type { Account, FailureView } from '../src/bindings/view';
-import type { FakeHost } from '../src/host/fake';
-import { job } from '../src/host/fake';
-import { account } from '../src/host/fake-accounts';
-import { failureExample, failures } from '../src/host/fake-failures';
 import { i18n } from '../src/i18n/index.svelte';
 import { announcer } from '../src/lib/announce.svelte';
 import { cause, why } from '../src/lib/failure';

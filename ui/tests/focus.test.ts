@@ -4,9 +4,9 @@ import { screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import type { FakeHost } from '../src/host/fake';
-import { opened } from '../src/host/fake';
-import { account } from '../src/host/fake-accounts';
+import type { FakeHost } from '../src/backend/fake';
+import { opened } from '../src/backend/fake';
+import { account } from '../src/backend/fake-accounts';
 import { toast } from '../src/lib/toast.svelte';
 import { router } from '../src/router.svelte';
 import { atRest, page } from './page';

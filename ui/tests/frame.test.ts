@@ -2,12 +2,12 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import type { FakeHost } from '../src/backend/fake';
+import { jobRow, opened, preflight } from '../src/backend/fake';
+import { account } from '../src/backend/fake-accounts';
+import { recents } from '../src/backend/fake-scenes';
 import type { DragItem } from '../src/bindings/view';
 import { overlay } from '../src/features/frame/overlay.svelte';
-import type { FakeHost } from '../src/host/fake';
-import { jobRow, opened, preflight } from '../src/host/fake';
-import { account } from '../src/host/fake-accounts';
-import { recents } from '../src/host/fake-scenes';
 import { router, SECTIONS } from '../src/router.svelte';
 import { accessible, page } from './page';
 

@@ -2,11 +2,11 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 
+import type { FakeHost } from '../src/backend/fake';
+import { job, result } from '../src/backend/fake';
+import { failureExample } from '../src/backend/fake-failures';
 import type { JobLayer, JobProgress, JobUpdate, JobView, ResultView } from '../src/bindings/view';
 import { axis } from '../src/features/job/plot';
-import type { FakeHost } from '../src/host/fake';
-import { job, result } from '../src/host/fake';
-import { failureExample } from '../src/host/fake-failures';
 import { clock } from '../src/lib/format';
 import { accessible, page } from './page';
 

@@ -4,10 +4,10 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 
+import type { FakeHost } from '../src/backend/fake';
+import { job, jobRow, preflight } from '../src/backend/fake';
+import { account } from '../src/backend/fake-accounts';
 import type { CheckView, FoundView } from '../src/bindings/view';
-import type { FakeHost } from '../src/host/fake';
-import { job, jobRow, preflight } from '../src/host/fake';
-import { account } from '../src/host/fake-accounts';
 import { accessible, page } from './page';
 
 const button = (name: string | RegExp) => screen.findByRole('button', { name });

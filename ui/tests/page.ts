@@ -5,7 +5,7 @@ import axe from 'axe-core';
 import { expect } from 'vitest';
 
 import App from '../src/App.svelte';
-import { FakeHost } from '../src/host/fake';
+import { FakeHost } from '../src/backend/fake';
 
 export function page(change: (host: FakeHost) => void = () => undefined): FakeHost {
   const host = new FakeHost();

@@ -4,10 +4,10 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import type { FakeHost } from '../src/backend/fake';
+import { opened, preflight } from '../src/backend/fake';
 import type { Draft, PreflightView } from '../src/bindings/view';
 import { overlay } from '../src/features/frame/overlay.svelte';
-import type { FakeHost } from '../src/host/fake';
-import { opened, preflight } from '../src/host/fake';
 import { router } from '../src/router.svelte';
 import { page } from './page';
 

@@ -2,9 +2,9 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 
+import type { FakeHost } from '../src/backend/fake';
+import { opened, preflight } from '../src/backend/fake';
 import type { Draft, FailureView } from '../src/bindings/view';
-import type { FakeHost } from '../src/host/fake';
-import { opened, preflight } from '../src/host/fake';
 import { accessible, atRest, page } from './page';
 
 const failed: FailureView = {

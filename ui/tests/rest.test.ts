@@ -3,9 +3,9 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { FakeHost, opened, preflight } from '../src/backend/fake';
+import { begin, counted } from '../src/backend/rest';
 import type { FormView, JobUpdate, PreflightView } from '../src/bindings/view';
-import { FakeHost, opened, preflight } from '../src/host/fake';
-import { begin, counted } from '../src/host/rest';
 import { router } from '../src/router.svelte';
 import { atRest, page } from './page';
 

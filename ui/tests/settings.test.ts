@@ -2,9 +2,9 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import type { FakeHost } from '../src/backend/fake';
 import type { HostSettings } from '../src/bindings/view';
 import { overlay } from '../src/features/frame/overlay.svelte';
-import type { FakeHost } from '../src/host/fake';
 import { i18n } from '../src/i18n/index.svelte';
 import type { Section } from '../src/router.svelte';
 import { router, SECTIONS } from '../src/router.svelte';

@@ -2,10 +2,10 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 
+import type { FakeHost } from '../src/backend/fake';
+import { opened } from '../src/backend/fake';
+import { recents, scenes } from '../src/backend/fake-scenes';
 import type { OpenedView } from '../src/bindings/view';
-import type { FakeHost } from '../src/host/fake';
-import { opened } from '../src/host/fake';
-import { recents, scenes } from '../src/host/fake-scenes';
 import { accessible, page } from './page';
 
 const start = (host: FakeHost) => scenes['start']?.(host);

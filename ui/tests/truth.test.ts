@@ -3,6 +3,10 @@ import userEvent from '@testing-library/user-event';
 import { tick } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import type { FakeHost } from '../src/backend/fake';
+import { job, jobRow, opened, preflight, result } from '../src/backend/fake';
+import { account } from '../src/backend/fake-accounts';
+import { failureExample } from '../src/backend/fake-failures';
 import type {
   Code,
   JobProgress,
@@ -12,10 +16,6 @@ import type {
   PreflightView,
   RuleId,
 } from '../src/bindings/view';
-import type { FakeHost } from '../src/host/fake';
-import { job, jobRow, opened, preflight, result } from '../src/host/fake';
-import { account } from '../src/host/fake-accounts';
-import { failureExample } from '../src/host/fake-failures';
 import { announcer } from '../src/lib/announce.svelte';
 import { time } from '../src/lib/time.svelte';
 import { router } from '../src/router.svelte';

@@ -2,6 +2,8 @@
 
 import { SvelteSet } from 'svelte/reactivity';
 
+import type { Host } from '../../backend/host';
+import { failureOf } from '../../backend/host';
 import type {
   Account,
   AccountsView,
@@ -12,8 +14,6 @@ import type {
   RegistryView,
   SignInHost,
 } from '../../bindings/view';
-import type { Host } from '../../host/host';
-import { failureOf } from '../../host/host';
 import { t } from '../../i18n/index.svelte';
 import { announcer } from '../../lib/announce.svelte';
 import { overlay } from '../frame/overlay.svelte';

@@ -3,6 +3,8 @@
 
 import { tick } from 'svelte';
 
+import type { Host } from '../../backend/host';
+import { failureOf } from '../../backend/host';
 import type {
   Account,
   AccountWay,
@@ -17,8 +19,6 @@ import type {
   TokenCheckView,
   TokenFrom,
 } from '../../bindings/view';
-import type { Host } from '../../host/host';
-import { failureOf } from '../../host/host';
 import { t } from '../../i18n/index.svelte';
 import { announcer } from '../../lib/announce.svelte';
 import type { AccountsModel } from './accounts.svelte';

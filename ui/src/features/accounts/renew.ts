@@ -1,7 +1,7 @@
 // Renewing a token: GitHub gives it a new life on its page, and a new value with it, which Slipway then takes.
 
+import type { Host } from '../../backend/host';
 import type { Account } from '../../bindings/view';
-import type { Host } from '../../host/host';
 import { replaceToken } from './dialog';
 
 export function renew(host: Host, { id, kind }: Account): void {

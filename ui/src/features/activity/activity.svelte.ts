@@ -1,8 +1,8 @@
 // All jobs as the page sees them: those under way as a stream, the history in parts.
 
+import type { Host } from '../../backend/host';
+import { failureOf } from '../../backend/host';
 import type { JobProgress, JobRow, Show } from '../../bindings/view';
-import type { Host } from '../../host/host';
-import { failureOf } from '../../host/host';
 import { t } from '../../i18n/index.svelte';
 import { announcer } from '../../lib/announce.svelte';
 import { failureTitle } from '../../lib/failure';

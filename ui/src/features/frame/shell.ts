@@ -2,7 +2,7 @@
 
 import { getContext, setContext } from 'svelte';
 
-import type { Host } from '../../host/host';
+import type { Host } from '../../backend/host';
 import type { AccountsModel } from '../accounts/accounts.svelte';
 import type { ActivityModel } from '../activity/activity.svelte';
 import type { PublishModel } from '../publish/model.svelte';

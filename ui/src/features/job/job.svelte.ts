@@ -1,8 +1,8 @@
 // A job as the page sees it: a snapshot, then what changes.
 
+import type { Host } from '../../backend/host';
+import { failureOf } from '../../backend/host';
 import type { JobLayer, JobProgress, JobState, JobUpdate, JobView } from '../../bindings/view';
-import type { Host } from '../../host/host';
-import { failureOf } from '../../host/host';
 import { t } from '../../i18n/index.svelte';
 import { announcer } from '../../lib/announce.svelte';
 import { cause, failureTitle } from '../../lib/failure';

@@ -1,6 +1,8 @@
 // The publish form and what is known about it. The rules are Rust's: this keeps what was typed, asks at
 // every key, and shows the answers that still fit.
 
+import type { Host } from '../../backend/host';
+import { failureOf } from '../../backend/host';
 import type {
   Code,
   DragItem,
@@ -17,8 +19,6 @@ import type {
   RegistryView,
   StartView,
 } from '../../bindings/view';
-import type { Host } from '../../host/host';
-import { failureOf } from '../../host/host';
 import { t } from '../../i18n/index.svelte';
 import { announcer } from '../../lib/announce.svelte';
 import { copyText } from '../../lib/copy';

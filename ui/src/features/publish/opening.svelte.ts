@@ -1,8 +1,8 @@
 // Getting an image in: what is being read, how far it is, and why it was refused.
 
+import type { Host } from '../../backend/host';
+import { failureOf } from '../../backend/host';
 import type { Code, FailureView, OpenedView, ReadingView } from '../../bindings/view';
-import type { Host } from '../../host/host';
-import { failureOf } from '../../host/host';
 import { t } from '../../i18n/index.svelte';
 
 /** Reading is shown only when it takes longer. */

@@ -1,8 +1,8 @@
 // The settings: each change counts at once, stands in the file, and can be undone.
 
+import type { Host } from '../../backend/host';
+import { failureOf } from '../../backend/host';
 import type { SettingsView, StartView } from '../../bindings/view';
-import type { Host } from '../../host/host';
-import { failureOf } from '../../host/host';
 import type { Key } from '../../i18n/index.svelte';
 import { i18n, t } from '../../i18n/index.svelte';
 import { announcer } from '../../lib/announce.svelte';
