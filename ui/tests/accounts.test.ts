@@ -8,8 +8,8 @@ import type { FakeHost } from '../src/backend/fake';
 import { opened } from '../src/backend/fake';
 import { account, pictured } from '../src/backend/fake-accounts';
 import type { Account, CheckName } from '../src/bindings/view';
-import { overlay } from '../src/features/frame/overlay.svelte';
-import { router } from '../src/router.svelte';
+import { overlay } from '../src/shell/overlay.svelte';
+import { router } from '../src/shell/router.svelte';
 import { accessible, atRest, page } from './page';
 
 const DAY = 86_400;

@@ -5,8 +5,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeHost, job, jobRow } from '../src/backend/fake';
 import { past as many } from '../src/backend/fake-every';
 import type { JobRow } from '../src/bindings/view';
-import { router } from '../src/router.svelte';
-import { ActivityModel } from '../src/features/activity/activity.svelte';
+import { ActivityModel } from '../src/shell/activity.svelte';
+import { router } from '../src/shell/router.svelte';
 import { accessible, page } from './page';
 
 const HOUR = 3600;

@@ -7,8 +7,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FakeHost } from '../src/backend/fake';
 import { account, ENTERPRISE, found, OTHER } from '../src/backend/fake-accounts';
 import { failureExample } from '../src/backend/fake-failures';
-import { overlay } from '../src/features/frame/overlay.svelte';
-import { router } from '../src/router.svelte';
+import { overlay } from '../src/shell/overlay.svelte';
+import { router } from '../src/shell/router.svelte';
 import { accessible, page } from './page';
 
 const TOKEN = 'ghp_canary0123456789';

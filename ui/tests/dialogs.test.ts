@@ -7,8 +7,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { FakeHost } from '../src/backend/fake';
 import { job, result } from '../src/backend/fake';
 import { account } from '../src/backend/fake-accounts';
-import { overlay } from '../src/features/frame/overlay.svelte';
-import { router } from '../src/router.svelte';
+import { overlay } from '../src/shell/overlay.svelte';
+import { router } from '../src/shell/router.svelte';
 import { page } from './page';
 
 const press = async (name: string | RegExp) =>

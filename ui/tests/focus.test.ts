@@ -7,8 +7,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { FakeHost } from '../src/backend/fake';
 import { opened } from '../src/backend/fake';
 import { account } from '../src/backend/fake-accounts';
-import { toast } from '../src/lib/toast.svelte';
-import { router } from '../src/router.svelte';
+import { router } from '../src/shell/router.svelte';
+import { toast } from '../src/shell/toast.svelte';
 import { atRest, page } from './page';
 
 const filled = (host: FakeHost) => {

@@ -7,8 +7,8 @@ import { jobRow, opened, preflight } from '../src/backend/fake';
 import { account } from '../src/backend/fake-accounts';
 import { recents } from '../src/backend/fake-scenes';
 import type { DragItem } from '../src/bindings/view';
-import { overlay } from '../src/features/frame/overlay.svelte';
-import { router, SECTIONS } from '../src/router.svelte';
+import { overlay } from '../src/shell/overlay.svelte';
+import { router, SECTIONS } from '../src/shell/router.svelte';
 import { accessible, page } from './page';
 
 const filled = (host: FakeHost) => {

@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FakeHost } from '../src/backend/fake';
 import { opened, preflight } from '../src/backend/fake';
 import type { Draft, PreflightView } from '../src/bindings/view';
-import { overlay } from '../src/features/frame/overlay.svelte';
-import { router } from '../src/router.svelte';
+import { overlay } from '../src/shell/overlay.svelte';
+import { router } from '../src/shell/router.svelte';
 import { page } from './page';
 
 /** Checks run so long after the last key, messages appear so long after it. */

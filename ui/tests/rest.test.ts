@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeHost, opened, preflight } from '../src/backend/fake';
 import { begin, counted } from '../src/backend/rest';
 import type { FormView, JobUpdate, PreflightView } from '../src/bindings/view';
-import { router } from '../src/router.svelte';
+import { router } from '../src/shell/router.svelte';
 import { atRest, page } from './page';
 
 const root = document.documentElement;

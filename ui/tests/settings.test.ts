@@ -4,10 +4,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { FakeHost } from '../src/backend/fake';
 import type { HostSettings } from '../src/bindings/view';
-import { overlay } from '../src/features/frame/overlay.svelte';
 import { i18n } from '../src/i18n/index.svelte';
-import type { Section } from '../src/router.svelte';
-import { router, SECTIONS } from '../src/router.svelte';
+import { overlay } from '../src/shell/overlay.svelte';
+import type { Section } from '../src/shell/router.svelte';
+import { router, SECTIONS } from '../src/shell/router.svelte';
 import { accessible, page } from './page';
 
 const open = (section: Section) => router.go({ page: 'settings', section });

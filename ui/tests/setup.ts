@@ -5,9 +5,9 @@ import '@testing-library/jest-dom/vitest';
 import { cleanup, configure } from '@testing-library/svelte';
 import { afterEach } from 'vitest';
 
-import { overlay } from '../src/features/frame/overlay.svelte';
 import { announcer } from '../src/lib/announce.svelte';
-import { toast } from '../src/lib/toast.svelte';
+import { overlay } from '../src/shell/overlay.svelte';
+import { toast } from '../src/shell/toast.svelte';
 
 // Ends a hang; on a busy computer the page takes its time.
 configure({ asyncUtilTimeout: 20_000 });

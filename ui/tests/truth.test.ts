@@ -18,7 +18,7 @@ import type {
 } from '../src/bindings/view';
 import { announcer } from '../src/lib/announce.svelte';
 import { time } from '../src/lib/time.svelte';
-import { router } from '../src/router.svelte';
+import { router } from '../src/shell/router.svelte';
 import { accessible, atRest, page } from './page';
 
 // What the window said and was not so. Each test names what would be said again.

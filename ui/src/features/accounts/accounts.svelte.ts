@@ -15,11 +15,11 @@ import type {
   SignInHost,
 } from '../../bindings/view';
 import { t } from '../../i18n/index.svelte';
+import { expiryNotice, stateWords } from '../../lib/accounts';
 import { announcer } from '../../lib/announce.svelte';
-import { overlay } from '../frame/overlay.svelte';
+import { addAccount } from '../../shell/account-dialog';
+import { overlay } from '../../shell/overlay.svelte';
 import type { PublishModel } from '../publish/model.svelte';
-import { addAccount } from './dialog';
-import { expiryNotice, stateWords } from './words';
 
 export class AccountsModel {
   /** None until the first answer. */

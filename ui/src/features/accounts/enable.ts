@@ -1,15 +1,7 @@
 // What to run where a way to sign in has nothing yet: afterwards it is found.
 
+import { login, refresh } from '../../lib/gh';
 import type { AddModel, Way } from './add.svelte';
-
-const SCOPE = 'write:packages';
-
-// `gh` means github.com where it is told nothing.
-const at = (host: string): string => (host === 'github.com' ? '' : ` --hostname ${host}`);
-
-/** What gives the token of GitHub's command line one more scope. */
-export const refresh = (host: string, scope = SCOPE): string =>
-  `gh auth refresh${at(host)} -s ${scope}`;
 
 /** For a way that has nothing, or for what it found and lacks the scope. Capitals stand for what people put in. */
 export function commands(
@@ -17,7 +9,7 @@ export function commands(
   { host, hostView }: Pick<AddModel, 'host' | 'hostView'>,
   found: boolean,
 ): string[] {
-  if (way === 'gitHubCli') return [found ? refresh(host) : `gh auth login${at(host)} -s ${SCOPE}`];
+  if (way === 'gitHubCli') return [found ? refresh(host) : login(host)];
   if (found) return [];
   const [registry = host] = hostView?.registries ?? [];
   return {

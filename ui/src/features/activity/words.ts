@@ -5,7 +5,7 @@ import type { IconName } from '../../components/icons';
 import { t } from '../../i18n/index.svelte';
 import { failureTitle } from '../../lib/failure';
 import { bytes, clock, duration, speed } from '../../lib/format';
-import { waits } from '../job/notice';
+import { waits } from '../../lib/progress';
 
 interface Look {
   icon: IconName;
@@ -34,14 +34,6 @@ export function look(row: JobRow): Look {
     default:
       return { icon: 'upload', tone: 'accent-text' };
   }
-}
-
-/** What the colour of its bar says. */
-export function barState({ interrupted, progress }: JobRow): 'moving' | 'waiting' | 'resting' {
-  if (interrupted) return 'resting';
-  if (waits(progress)) return 'waiting';
-  const rests = ['paused', 'pausing', 'queued', 'cancelling'].includes(progress.state);
-  return rests ? 'resting' : 'moving';
 }
 
 const share = ({ progress }: JobRow) =>

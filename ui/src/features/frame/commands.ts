@@ -5,10 +5,10 @@ import { tick } from 'svelte';
 import type { IconName } from '../../components/icons';
 import type { Key } from '../../i18n/index.svelte';
 import { t } from '../../i18n/index.svelte';
-import type { Route } from '../../router.svelte';
-import { router } from '../../router.svelte';
-import { addAccount } from '../accounts/dialog';
-import { overlay } from './overlay.svelte';
+import { addAccount } from '../../shell/account-dialog';
+import { overlay } from '../../shell/overlay.svelte';
+import type { Route } from '../../shell/router.svelte';
+import { router } from '../../shell/router.svelte';
 import type { Shell } from './shell';
 
 export interface Command {

@@ -1,8 +1,8 @@
 // What the keys do on every page. What belongs to one page is marked there by `aria-keyshortcuts`.
 
-import type { Route } from '../../router.svelte';
-import { router } from '../../router.svelte';
-import { overlay } from './overlay.svelte';
+import { overlay } from '../../shell/overlay.svelte';
+import type { Route } from '../../shell/router.svelte';
+import { router } from '../../shell/router.svelte';
 import { nextRegion, press } from './regions';
 import { scrollPage } from './scroll-keys';
 import type { Shell } from './shell';

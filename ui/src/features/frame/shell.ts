@@ -3,11 +3,11 @@
 import { getContext, setContext } from 'svelte';
 
 import type { Host } from '../../backend/host';
+import type { ActivityModel } from '../../shell/activity.svelte';
+import type { Reach } from '../../shell/reach.svelte';
+import type { SettingsModel } from '../../shell/settings.svelte';
 import type { AccountsModel } from '../accounts/accounts.svelte';
-import type { ActivityModel } from '../activity/activity.svelte';
 import type { PublishModel } from '../publish/model.svelte';
-import type { SettingsModel } from '../settings/settings.svelte';
-import type { Reach } from './reach.svelte';
 
 export interface Shell {
   host: Host;

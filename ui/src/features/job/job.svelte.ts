@@ -7,7 +7,8 @@ import { t } from '../../i18n/index.svelte';
 import { announcer } from '../../lib/announce.svelte';
 import { cause, failureTitle } from '../../lib/failure';
 import { bytes, commas } from '../../lib/format';
-import { notice, waits } from './notice';
+import { waits } from '../../lib/progress';
+import { notice } from './notice';
 
 /** Points of the speed plot: a minute, twice a second. */
 export const POINTS = 120;

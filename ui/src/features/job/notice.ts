@@ -1,9 +1,10 @@
 // What a job says of itself while it does not simply move: it waits, rests or ends.
 
-import type { JobProgress, JobView } from '../../bindings/view';
+import type { JobView } from '../../bindings/view';
 import type { IconName } from '../../components/icons';
 import { t } from '../../i18n/index.svelte';
 import { bytes, clock } from '../../lib/format';
+import { waits } from '../../lib/progress';
 
 export interface Notice {
   icon: IconName;
@@ -11,11 +12,6 @@ export interface Notice {
   text: string;
   hint: string;
 }
-
-/** Something is waited for; it goes on by itself. */
-export const waits = (progress: JobProgress): boolean =>
-  ['checking', 'sending', 'committing', 'verifying'].includes(progress.state) &&
-  (progress.waitingFor !== null || progress.retrySeconds !== null);
 
 export function notice({ progress, registry }: JobView): Notice | undefined {
   const rest = (icon: IconName, text: string, hint = ''): Notice => ({

@@ -1,8 +1,8 @@
 // The layers of an image as the form knows them: what the registry has, what is to be sent, and the bytes.
 
-import type { ImageView, LayerPlan, PreflightView } from '../../bindings/view';
-import { t } from '../../i18n/index.svelte';
-import { bytes, commas } from '../../lib/format';
+import type { ImageView, LayerPlan, PreflightView } from '../bindings/view';
+import { t } from '../i18n/index.svelte';
+import { bytes, commas } from './format';
 
 export interface LayerSegment {
   state: LayerPlan;

@@ -1,8 +1,8 @@
 // Which hosts answered last, and which could not be reached: told by plans and by jobs, asked of nobody.
 
-import type { JobRow, PreflightView } from '../../bindings/view';
-import { t } from '../../i18n/index.svelte';
-import { clock, commas } from '../../lib/format';
+import type { JobRow, PreflightView } from '../bindings/view';
+import { t } from '../i18n/index.svelte';
+import { clock, commas } from '../lib/format';
 
 interface Heard {
   answered: boolean;

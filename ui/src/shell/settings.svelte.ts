@@ -1,14 +1,14 @@
 // The settings: each change counts at once, stands in the file, and can be undone.
 
-import type { Host } from '../../backend/host';
-import { failureOf } from '../../backend/host';
-import type { SettingsView, StartView } from '../../bindings/view';
-import type { Key } from '../../i18n/index.svelte';
-import { i18n, t } from '../../i18n/index.svelte';
-import { announcer } from '../../lib/announce.svelte';
-import { cause } from '../../lib/failure';
-import { applyAppearance } from '../../lib/theme';
-import { toast } from '../../lib/toast.svelte';
+import type { Host } from '../backend/host';
+import { failureOf } from '../backend/host';
+import type { SettingsView, StartView } from '../bindings/view';
+import type { Key } from '../i18n/index.svelte';
+import { i18n, t } from '../i18n/index.svelte';
+import { announcer } from '../lib/announce.svelte';
+import { cause } from '../lib/failure';
+import { applyAppearance } from '../lib/theme';
+import { toast } from './toast.svelte';
 
 /** Sizes of everything, percent. */
 export const ZOOMS = [50, 75, 80, 90, 100, 110, 125, 150, 175, 200, 250, 300];

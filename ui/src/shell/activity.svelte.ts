@@ -1,12 +1,12 @@
 // All jobs as the page sees them: those under way as a stream, the history in parts.
 
-import type { Host } from '../../backend/host';
-import { failureOf } from '../../backend/host';
-import type { JobProgress, JobRow, Show } from '../../bindings/view';
-import { t } from '../../i18n/index.svelte';
-import { announcer } from '../../lib/announce.svelte';
-import { failureTitle } from '../../lib/failure';
-import { sentences } from '../../lib/format';
+import type { Host } from '../backend/host';
+import { failureOf } from '../backend/host';
+import type { JobProgress, JobRow, Show } from '../bindings/view';
+import { t } from '../i18n/index.svelte';
+import { announcer } from '../lib/announce.svelte';
+import { failureTitle } from '../lib/failure';
+import { sentences } from '../lib/format';
 
 /** A search begins after this rest. */
 const REST_MS = 150;
