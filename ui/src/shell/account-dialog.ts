@@ -2,7 +2,7 @@
 
 import type { Host } from '../backend/host';
 import type { Account } from '../bindings/view';
-import type { AccountsModel } from '../features/accounts/accounts.svelte';
+import type { AccountsModel } from './accounts.svelte';
 import type { Wish } from './overlay.svelte';
 import { overlay } from './overlay.svelte';
 

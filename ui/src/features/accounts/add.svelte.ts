@@ -21,8 +21,8 @@ import type {
 } from '../../bindings/view';
 import { t } from '../../i18n/index.svelte';
 import { announcer } from '../../lib/announce.svelte';
+import type { AccountsModel } from '../../shell/accounts.svelte';
 import type { Wish } from '../../shell/overlay.svelte';
-import type { AccountsModel } from './accounts.svelte';
 
 export const WAYS = ['browser', 'paste', 'file', 'environment', 'engines', 'gitHubCli'] as const;
 export type Way = (typeof WAYS)[number];

@@ -6,10 +6,10 @@ import type { IconName } from '../../components/icons';
 import type { Key } from '../../i18n/index.svelte';
 import { t } from '../../i18n/index.svelte';
 import { addAccount } from '../../shell/account-dialog';
+import type { Shell } from '../../shell/context';
 import { overlay } from '../../shell/overlay.svelte';
 import type { Route } from '../../shell/router.svelte';
 import { router } from '../../shell/router.svelte';
-import type { Shell } from './shell';
 
 export interface Command {
   title: Key;

@@ -1,11 +1,11 @@
 // What the keys do on every page. What belongs to one page is marked there by `aria-keyshortcuts`.
 
+import type { Shell } from '../../shell/context';
 import { overlay } from '../../shell/overlay.svelte';
 import type { Route } from '../../shell/router.svelte';
 import { router } from '../../shell/router.svelte';
 import { nextRegion, press } from './regions';
 import { scrollPage } from './scroll-keys';
-import type { Shell } from './shell';
 
 /** As they come with and without Shift, from both parts of the keyboard. */
 const ZOOM: Record<string, 1 | -1 | 0> = { '=': 1, '+': 1, '-': -1, _: -1, '0': 0 };

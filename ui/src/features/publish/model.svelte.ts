@@ -17,12 +17,13 @@ import type {
   PreflightView,
   PublishButton,
   RegistryView,
-  StartView,
 } from '../../bindings/view';
 import { t } from '../../i18n/index.svelte';
 import { announcer } from '../../lib/announce.svelte';
 import { copyText } from '../../lib/copy';
 import { bytes, commas } from '../../lib/format';
+import type { PublishForm } from '../../shell/publish-form';
+import type { Registries } from '../../shell/registries.svelte';
 import { router } from '../../shell/router.svelte';
 import { toast } from '../../shell/toast.svelte';
 import { Messages } from './messages.svelte';
@@ -43,8 +44,7 @@ export interface Other {
   preflight: PreflightView;
 }
 
-export class PublishModel {
-  registries = $state<RegistryView[]>([]);
+export class PublishModel implements PublishForm {
   draft = $state.raw<Draft>({} as Draft);
   opened = $state.raw<OpenedView>();
   form = $state.raw<FormView>();
@@ -82,13 +82,13 @@ export class PublishModel {
 
   constructor(
     private readonly host: Host,
-    start: StartView,
+    private readonly registries: Registries,
+    draft: Draft,
     /** A registry answered, or could not be reached. */
     private readonly onheard: (registry: string, preflight: PreflightView) => void = () =>
       undefined,
   ) {
-    this.registries = start.registries;
-    this.draft = start.draft;
+    this.draft = draft;
     this.opening = new Opening(host);
   }
 
@@ -98,7 +98,7 @@ export class PublishModel {
   }
 
   get registry(): RegistryView | undefined {
-    return this.registries.find((registry) => registry.name === this.draft.registry);
+    return this.registries.named(this.draft.registry);
   }
 
   get image(): ImageView | undefined {
@@ -223,7 +223,7 @@ export class PublishModel {
     this.#open('', async () => {
       if (!this.registry?.practice) this.#owner = this.draft.owner;
       const practice = await this.host.startPractice(this.draft);
-      this.registries = practice.registries;
+      this.registries.all = practice.registries;
       return practice.opened;
     });
 
@@ -233,8 +233,7 @@ export class PublishModel {
     const opened = await this.opening.open(name, read);
     if (!opened) return;
     // A practised job is taken up in a practice registry that was started for it.
-    const known = this.registries.some((registry) => registry.name === opened.draft.registry);
-    if (!known) this.registries = await this.host.registries();
+    if (!this.registries.named(opened.draft.registry)) await this.registries.load();
     // It takes the place of what is in the form, in the queue as well.
     const { file, fileSize } = opened;
     this.queue.note({
@@ -430,7 +429,7 @@ export class PublishModel {
   async switchTo(registry: string): Promise<void> {
     const before = this.registry?.practice ? this.#owner : this.draft.owner;
     const draft = await this.host.switchRegistry(this.draft, registry);
-    const practice = this.registries.some((known) => known.practice && known.name === registry);
+    const practice = this.registries.named(registry)?.practice ?? false;
     // Practice has an owner of its own, and gives back the one that was typed.
     const back = this.registry?.practice && !practice && before;
     if (practice && !this.registry?.practice) this.#owner = before;
@@ -561,11 +560,8 @@ export class PublishModel {
 
   // Accounts.
 
-  /** The registries with who is signed in there now; `again`: what was found out may be wrong, whatever they say. */
-  async takeRegistries(registries: RegistryView[], again: boolean): Promise<void> {
-    const same = JSON.stringify(registries) === JSON.stringify(this.registries);
-    if (same && !again) return;
-    this.registries = registries;
+  /** Somebody signed in or out at a registry. */
+  async accountsChanged(): Promise<void> {
     const username = this.registry?.account?.username;
     // Most people publish under their own name.
     if (!this.draft.owner && username)

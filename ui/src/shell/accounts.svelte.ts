@@ -2,8 +2,8 @@
 
 import { SvelteSet } from 'svelte/reactivity';
 
-import type { Host } from '../../backend/host';
-import { failureOf } from '../../backend/host';
+import type { Host } from '../backend/host';
+import { failureOf } from '../backend/host';
 import type {
   Account,
   AccountsView,
@@ -13,13 +13,13 @@ import type {
   FoundView,
   RegistryView,
   SignInHost,
-} from '../../bindings/view';
-import { t } from '../../i18n/index.svelte';
-import { expiryNotice, stateWords } from '../../lib/accounts';
-import { announcer } from '../../lib/announce.svelte';
-import { addAccount } from '../../shell/account-dialog';
-import { overlay } from '../../shell/overlay.svelte';
-import type { PublishModel } from '../publish/model.svelte';
+} from '../bindings/view';
+import { t } from '../i18n/index.svelte';
+import { expiryNotice, stateWords } from '../lib/accounts';
+import { announcer } from '../lib/announce.svelte';
+import { addAccount } from './account-dialog';
+import { overlay } from './overlay.svelte';
+import type { Registries } from './registries.svelte';
 
 export class AccountsModel {
   /** None until the first answer. */
@@ -41,7 +41,7 @@ export class AccountsModel {
 
   constructor(
     private readonly host: Host,
-    private readonly publish: PublishModel,
+    private readonly registries: Registries,
   ) {}
 
   get all(): Account[] {
@@ -112,14 +112,14 @@ export class AccountsModel {
   /** Checks in the background found something out. */
   async heard(view: AccountsView): Promise<void> {
     this.#take(view);
-    await this.publish.takeRegistries(await this.host.registries(), false);
+    await this.registries.accountsChanged(false);
   }
 
   /** Somebody signed in, out, or otherwise; the form asks anew what it may. */
   async changed(view: AccountsView): Promise<void> {
     this.#notUsed = undefined;
     this.#take(view);
-    await this.publish.takeRegistries(await this.host.registries(), true);
+    await this.registries.accountsChanged(true);
     this.offered = await this.host.offeredLogins();
   }
 
