@@ -25,7 +25,7 @@ export default defineConfig({
     port: 5173,
     strictPort: true,
     host: '127.0.0.1',
-    // About shows the licence of the repository.
+    // About shows the licence of the repository, and the words of failures and checks lie in crates/app/words.
     fs: { allow: ['..'] },
   },
   build: { target: 'safari15', assetsInlineLimit: 0, modulePreload: { polyfill: false } },

@@ -14,6 +14,10 @@ impl Words {
         let path = root().join("ui/src/i18n").join(file);
         let text = std::fs::read_to_string(&path).expect("the page's catalogue is there");
         let mut words = entries(&text);
+        let path = root().join(format!("crates/app/words/{}.json", file.trim_end_matches(".ts")));
+        let data = std::fs::read(&path).expect("the words of failures and checks are there");
+        let data: HashMap<String, String> = serde_json::from_slice(&data).expect("they are texts by key");
+        words.extend(data);
         if language == "en-XA" {
             for text in words.values_mut() {
                 *text = strange(text);

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
+import words from '../../crates/app/words/en.json';
+import wordsInChinese from '../../crates/app/words/zh-CN.json';
 import { en } from '../src/i18n/en';
 import { fill } from '../src/i18n/index.svelte';
 import { zhCN } from '../src/i18n/zh-CN';
@@ -23,6 +25,12 @@ describe('the catalogue', () => {
       const other = zhCN[key as keyof typeof en];
       expect(new Set(names(other)), key).toEqual(new Set(names(text)));
     }
+  });
+
+  // The types see a key that is missing in one language, but neither one too many nor another order.
+  it('has the same data in both languages', () => {
+    expect(Object.keys(wordsInChinese)).toEqual(Object.keys(words));
+    expect(Object.keys(words).length).toBeGreaterThan(400);
   });
 
   it('has no key that nobody uses', () => {
