@@ -11,9 +11,11 @@ impl Words {
     /// Reads the catalogue of `en`, `zh-CN` or `en-XA`, the strange English.
     pub fn of(language: &str) -> Self {
         let file = if language == "zh-CN" { "zh-CN.ts" } else { "en.ts" };
-        let path = root().join("ui/src/i18n").join(file);
-        let text = std::fs::read_to_string(&path).expect("the page's catalogue is there");
-        let mut words = entries(&text);
+        let folder = std::fs::read_dir(root().join("ui/src/i18n")).expect("the page's catalogues are there");
+        let parts = folder.flatten().map(|part| part.path().join(file)).filter(|path| path.is_file());
+        let mut words: HashMap<_, _> = parts
+            .flat_map(|path| entries(&std::fs::read_to_string(path).expect("a catalogue is read")))
+            .collect();
         let path = root().join(format!("crates/app/words/{}.json", file.trim_end_matches(".ts")));
         let data = std::fs::read(&path).expect("the words of failures and checks are there");
         let data: HashMap<String, String> = serde_json::from_slice(&data).expect("they are texts by key");

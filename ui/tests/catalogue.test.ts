@@ -9,6 +9,11 @@ import { en } from '../src/i18n/en';
 import { fill } from '../src/i18n/index.svelte';
 import { zhCN } from '../src/i18n/zh-CN';
 
+/** The catalogue in parts, one a feature. */
+const parts = import.meta.glob<Record<string, Record<string, string>>>('../src/i18n/*/en.ts', {
+  eager: true,
+});
+
 const names = (text: string) => [...text.matchAll(/\{(\w+)/g)].map((match) => match[1]).sort();
 
 function sources(folder: string): string {
@@ -31,6 +36,13 @@ describe('the catalogue', () => {
   it('has the same data in both languages', () => {
     expect(Object.keys(wordsInChinese)).toEqual(Object.keys(words));
     expect(Object.keys(words).length).toBeGreaterThan(400);
+  });
+
+  it('has every part, and no key twice', () => {
+    const own = Object.values(parts).flatMap((part) => Object.values(part).flatMap(Object.keys));
+    const all = [...Object.keys(words), ...own];
+    expect(all.filter((key, at) => all.indexOf(key) !== at)).toEqual([]);
+    expect(all.sort()).toEqual(Object.keys(en).sort());
   });
 
   it('has no key that nobody uses', () => {
