@@ -33,6 +33,7 @@ mod slipway;
 mod store;
 mod suggestions;
 pub mod view;
+mod words;
 mod workflow;
 
 pub use confirm::{Commanded, Confirm, Question};
@@ -46,3 +47,4 @@ pub use slipway_credentials::{Keychain, NoToken, Surroundings, token_in};
 pub use slipway_practice as practice_registry;
 pub use slipway_reference::{HostName, Reference, Tag, visible, visible_json};
 pub use slipway_transfer::{Changes, Compression, Form, Options as TransferOptions, Way};
+pub use words::{FailureWords, Words};

@@ -218,9 +218,7 @@ pub(crate) fn needs_account(profile: Profile) -> bool {
 
 /// The registry would not open an upload.
 fn refused(failure: &FailureView, draft: &Draft, endpoint: &Endpoint) -> CheckView {
-    // The closed set of codes is its own catalogue; the page has words for each.
-    let code = serde_json::to_value(failure.code).ok().and_then(|code| code.as_str().map(str::to_owned));
-    let params = [("code", code.unwrap_or_default()), ("owner", draft.owner.clone())];
+    let params = [("code", failure.code.as_str().to_owned()), ("owner", draft.owner.clone())];
     let mut check = check(CheckName::Write, CheckState::Problem, params);
     check.params.extend(failure.params.clone());
     check.params.insert("registry".to_owned(), endpoint.shown().to_string());

@@ -31,6 +31,7 @@ use crate::settings::{Settings, language};
 use crate::setup::Setup;
 use crate::store::Store;
 use crate::view::{AccountView, Code, Draft, FailureView, FormView, JobId, JobUpdate, LinkTopic, StartView};
+use crate::words::Words;
 
 /// A token is never longer; what is longer was pasted by mistake.
 pub(crate) const LONGEST_TOKEN: usize = 4096;
@@ -107,6 +108,11 @@ impl Slipway {
             registries,
             draft,
         }
+    }
+
+    /// The words of failures, in the language of the settings, else of the system, else in English.
+    pub fn words(&self) -> Words {
+        Words::of(self.settings().language.as_deref(), &self.languages)
     }
 
     /// What the local rules say of a form.

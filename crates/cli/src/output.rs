@@ -6,13 +6,16 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
 use slipway_app::view::{Code, FailureView, OverriddenPart, OverrideView};
-use slipway_app::{visible, visible_json};
+use slipway_app::{FailureWords, Words, visible, visible_json};
 
 /// The bar that is drawn, if one ever was.
 static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
 /// Said once for the whole command, so that no failure on any way forgets it.
 static FORM: OnceLock<Form> = OnceLock::new();
+
+/// The language of failures, once it is known.
+static WORDS: OnceLock<Words> = OnceLock::new();
 
 /// How a command speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +57,12 @@ pub(crate) fn unwritten() -> Option<&'static io::Error> {
 pub(crate) fn speak(form: Form) {
     // The first word counts.
     let _ = FORM.set(form);
+}
+
+/// From now on failures are told in these words.
+pub(crate) fn use_words(words: Words) {
+    // The first word counts.
+    let _ = WORDS.set(words);
 }
 
 /// Results and failures are JSON.
@@ -149,7 +158,7 @@ pub(crate) fn failure_after(failure: &FailureView, warnings: &[String]) {
         }
         return;
     }
-    error(&failure.message);
+    explain(failure);
     if let Some(technical) = &failure.technical {
         let facts = [
             technical.request.clone().map(|request| match &technical.host {
@@ -167,6 +176,23 @@ pub(crate) fn failure_after(failure: &FailureView, warnings: &[String]) {
             error(&format!("  {fact}"));
         }
     }
+}
+
+/// What happened, why, who can change it and what to do, as the window tells it; then what exactly was met.
+fn explain(failure: &FailureView) {
+    let words = WORDS.get().copied().unwrap_or_else(Words::english);
+    let FailureWords { title, cause, who, help } = words.failure(failure, size);
+    error(&title);
+    for line in [cause, who] {
+        error(&format!("  {line}"));
+    }
+    if !help.is_empty() {
+        error(&format!("  {}", words.help_title()));
+        for line in help {
+            error(&format!("  - {line}"));
+        }
+    }
+    error(&format!("  {}", failure.message));
 }
 
 /// `12.4 MB`: decimal, three significant digits.

@@ -25,6 +25,7 @@ pub(crate) fn app_with(finders: Finders, inputs: Inputs) -> Result<Arc<Slipway>,
     match Setup::read(|name| std::env::var(name).ok(), finders) {
         Ok(setup) => {
             let app = Arc::new(Slipway::new(Setup { inputs, ..setup }));
+            output::use_words(app.words());
             for registry in app.registries() {
                 if let Some(led) = registry.overridden {
                     output::elsewhere(&registry.name, &led);

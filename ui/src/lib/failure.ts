@@ -41,40 +41,27 @@ export function failureTitle({ code, params }: FailureView): string {
   );
 }
 
-/** One sentence. */
-export function cause({ code, params }: FailureView): string {
-  if (code === 'network.plainHttp' && params['realm'])
-    return t('network.plainHttp.cause.realm', values(params));
-  if (code === 'realm.elsewhere' && params['builtIn'])
-    return t('realm.elsewhere.cause.builtIn', values(params));
-  if (code === 'denied.orgCreate' && params['token'] !== 'app')
-    return t('denied.orgCreate.cause.person', values(params));
-  if (code === 'blobMissing' && !params['layer']) return t('blobMissing.cause.someLayer');
-  if (code === 'network.proxyRefused' && params['away'])
-    return t('network.proxyRefused.cause.away', values(params));
-  if (code === 'network.proxyRefused' && params['status'])
-    return t('network.proxyRefused.cause.status', values(params));
-  const kind =
-    code === 'file.other' ? maybe(`file.other.cause.${params['kind']}`, values(params)) : undefined;
-  return kind ?? t(`${code}.cause` as Key, values(params));
+/** One part of what is said. A value has a text of its own by its name and what it is, or by its name alone. */
+function sentence({ code, params }: FailureView, part: 'cause' | 'why' | 'who'): string {
+  const key = `${code}.${part}`;
+  const given = Object.entries(params).filter(([, value]) => value);
+  const own = given.flatMap(([name, value]) => [`${key}.${name}.${value}`, `${key}.${name}`]);
+  const shown = values(params);
+  const texts = [...own, key].map((key) => maybe(key, shown));
+  return texts.find((text) => text !== undefined) ?? '';
 }
+
+/** Why it happened, in one sentence. */
+export const cause = (failure: FailureView): string => sentence(failure, 'cause');
 
 /** What is behind the cause, where there is more to say. */
-export function why({ code, params }: FailureView): string {
-  const shown = values(params);
-  const behind =
-    code === 'network.tls' && params['reason']
-      ? t(`network.tls.why.${params['reason']}` as Key)
-      : (maybe(`${code}.why`, shown) ?? '');
-  return sentences(params['asked'] ? t('failed.ledThere', shown) : '', behind);
+export function why(failure: FailureView): string {
+  const { params } = failure;
+  const ledThere = params['asked'] ? t('failed.ledThere', values(params)) : '';
+  return sentences(ledThere, sentence(failure, 'why'));
 }
 
-export const who = ({ code, params }: FailureView): string =>
-  code === 'network.plainHttp' && params['realm']
-    ? t('network.plainHttp.who.realm', values(params))
-    : code === 'realm.elsewhere' && params['builtIn']
-      ? t('realm.elsewhere.who.builtIn')
-      : t(`${code}.who` as Key, values(params));
+export const who = (failure: FailureView): string => sentence(failure, 'who');
 
 /** How bad it is: it may pass by itself, it was wanted, or somebody has to do something. */
 export function severity({ code }: FailureView): 'waiting' | 'cancelled' | 'refused' {

@@ -11,12 +11,15 @@ use ts_rs::{Config, TS};
 macro_rules! ids {
     ($(#[$about:meta])* $set:ident { $($(#[$doc:meta])* $id:ident = $name:tt,)* }) => {
         $(#[$about])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
         pub enum $set {
             $($(#[$doc])* #[serde(rename = $name)] $id,)*
         }
 
         impl $set {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$id),*];
+
             /// Its name.
             pub fn as_str(self) -> &'static str {
                 match self {
@@ -26,6 +29,8 @@ macro_rules! ids {
         }
     };
 }
+
+pub(super) use ids;
 
 ids! {
     /// What is looked at before a publish; the parameters of its sentences.
