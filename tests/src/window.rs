@@ -451,6 +451,13 @@ impl Window {
         assert!(seen.is_some(), "“{text}” is not to be seen in:\n{}", self.text().await);
     }
 
+    /// Waits until a text is not to be seen any more.
+    pub async fn loses(&self, text: &str) {
+        let gone = "return !document.body.innerText.includes(arguments[0])";
+        let gone = self.until(gone, &[json!(text)], PATIENCE).await;
+        assert!(gone.is_some(), "“{text}” stays in:\n{}", self.text().await);
+    }
+
     /// Everything that the page holds, attributes and field values included.
     pub async fn everything(&self) -> String {
         let script = "return document.documentElement.outerHTML + JSON.stringify(

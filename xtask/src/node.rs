@@ -128,7 +128,9 @@ fn up_to_date(ui: &Path) -> bool {
 fn is_newer(ui: &Path, result: &Path) -> bool {
     let changed = |path: &Path| path.metadata().and_then(|metadata| metadata.modified()).ok();
     let Some(made) = changed(result) else { return false };
-    newest(ui).max(changed(&stamp(ui))).is_none_or(|source| source <= made)
+    // Words that the command says, too, lie in its room.
+    let words = ui.parent().and_then(|root| newest(&root.join("crates/app/words")));
+    newest(ui).max(words).max(changed(&stamp(ui))).is_none_or(|source| source <= made)
 }
 
 /// When something that the page is built from last changed. A directory counts too, so that a removal is seen;

@@ -64,7 +64,7 @@ async fn a_refused_name_is_fixed_by_one_click_and_can_be_undone() {
     window.find("button", "Go to first problem").await;
     window.press("button", "Use “octocat”").await;
     window.see("ghcr.io/octocat/hello:1.0").await;
-    assert!(!window.text().await.contains("Lower-case letters only."));
+    window.loses("Lower-case letters only.").await;
     window.close().await;
 }
 
