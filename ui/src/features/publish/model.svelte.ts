@@ -26,8 +26,11 @@ import type { PublishForm } from '../../shell/publish-form';
 import type { Registries } from '../../shell/registries.svelte';
 import { router } from '../../shell/router.svelte';
 import { toast } from '../../shell/toast.svelte';
+import { Along } from './along.svelte';
+import { asNamed, blank, filledIn } from './drafts';
 import { Messages } from './messages.svelte';
 import { Opening } from './opening.svelte';
+import { lastPart, readable } from './paths';
 import type { Queued } from './queue.svelte';
 import { Queue } from './queue.svelte';
 import { carry, Fixes } from './fixes';
@@ -36,13 +39,6 @@ import { shownState } from './words';
 
 /** Checks run so long after the last change. */
 const CHECK_MS = 400;
-
-/** An image that is published along: its form, and what the rules and the registry say of it. */
-export interface Other {
-  draft: Draft;
-  form: FormView;
-  preflight: PreflightView;
-}
 
 export class PublishModel implements PublishForm {
   draft = $state.raw<Draft>({} as Draft);
@@ -61,10 +57,7 @@ export class PublishModel implements PublishForm {
   pasted = $state.raw<{ field: Field; text: string; draft: Draft }>();
 
   /** Other images of the file that are published along with the one that is shown. */
-  along = $state.raw<string[]>([]);
-  /** What is known of each of them. */
-  others = $state.raw<ReadonlyMap<string, Other>>(new Map());
-
+  readonly along: Along;
   readonly opening: Opening;
   readonly queue = new Queue();
   readonly messages = new Messages();
@@ -90,6 +83,7 @@ export class PublishModel implements PublishForm {
   ) {
     this.draft = draft;
     this.opening = new Opening(host);
+    this.along = new Along(host, (selector) => this.#draftOf(selector));
   }
 
   /** What the rules or the registry say of the form as it is has not come yet, or was not even asked. */
@@ -252,8 +246,7 @@ export class PublishModel implements PublishForm {
 
   #take(opened: OpenedView): void {
     this.opened = opened;
-    this.along = [];
-    this.others = new Map();
+    this.along.forget();
     this.#drafts.clear();
     this.preflight = undefined;
     this.messages.hide();
@@ -274,56 +267,27 @@ export class PublishModel implements PublishForm {
     const known = this.#drafts.get(selector);
     if (known) return { ...known, registry: this.draft.registry, owner: this.draft.owner };
     const image = this.opened?.images.find((it) => it.selector === selector);
-    const names = image?.names ?? [];
-    const imageName = names.find((name) => name.imageName)?.imageName ?? '';
-    const versions = names
-      .filter((name) => name.version && (!name.imageName || name.imageName === imageName))
-      .map((name) => name.version);
-    return { ...this.draft, image: selector, platform: '', imageName, versions, versionText: '' };
+    return asNamed(this.draft, selector, image);
   }
 
   /** Shows the form of another image. */
   showImage(selector: string): void {
     if (selector === this.draft.image) return;
     this.#drafts.set(this.draft.image, this.draft);
-    this.along = this.along.filter((it) => it !== selector);
+    this.along.leaveOut(selector);
     this.#fixes.forget();
     this.change(this.#draftOf(selector));
   }
 
   /** Publishes an image along with the one that is shown, or not. */
   takeAlong(selector: string, along: boolean): void {
-    const others = this.along.filter((it) => it !== selector);
-    this.along = along ? [...others, selector] : others;
-    if (along) void this.#checkOthers(this.#checkRound);
+    if (!along) return this.along.leaveOut(selector);
+    this.along.take(selector);
+    void this.#checkAlong(this.#checkRound);
   }
 
-  /** Asks for the images that go along what is asked for the one that is shown. */
-  async #checkOthers(round: number, anew = false): Promise<void> {
-    for (const selector of this.along) {
-      const draft = this.#draftOf(selector);
-      const known = this.others.get(selector);
-      if (!anew && known && JSON.stringify(known.draft) === JSON.stringify(draft)) continue;
-      const form = await this.host.checkForm(draft);
-      const preflight = await this.host.preflight(draft, anew);
-      if (round !== this.#checkRound) return;
-      this.others = new Map([...this.others, [selector, { draft, form, preflight }]]);
-    }
-  }
-
-  /** What is known of an image that goes along, as long as it is of its form as that is now. */
-  other(selector: string): Other | undefined {
-    const known = this.others.get(selector);
-    const same = JSON.stringify(known?.draft) === JSON.stringify(this.#draftOf(selector));
-    return same ? known : undefined;
-  }
-
-  /** The first image that goes along and that something is in the way of. */
-  get blocked(): string | undefined {
-    return this.along.find((selector) => {
-      const known = this.other(selector);
-      return known && (!known.form.valid || known.preflight.button.kind === 'firstProblem');
-    });
+  #checkAlong(round: number, anew = false): Promise<void> {
+    return this.along.check(() => round === this.#checkRound, anew);
   }
 
   /** Back to the start page, or on to the next file of the queue; the destination stays as it is. */
@@ -340,7 +304,8 @@ export class PublishModel implements PublishForm {
 
   /** The same because somebody wants the start page: what was typed can be had back. */
   async leave(): Promise<void> {
-    const { opened, draft, along } = this;
+    const { opened, draft } = this;
+    const along = this.along.selectors;
     if (!opened) return;
     const drafts = new Map(this.#drafts);
     await this.close();
@@ -348,7 +313,7 @@ export class PublishModel implements PublishForm {
     toast.show(t('image.closed', { name: opened.name }), () => {
       this.#take({ ...opened, draft });
       this.#drafts = drafts;
-      this.along = along;
+      this.along.selectors = along;
     });
   }
 
@@ -464,7 +429,7 @@ export class PublishModel implements PublishForm {
     try {
       const draft = this.draft;
       const preflight = await this.host.preflight(draft, anew);
-      await this.#checkOthers(round, anew);
+      await this.#checkAlong(round, anew);
       if (round !== this.#checkRound) return;
       this.preflight = preflight;
       this.checked = draft;
@@ -508,26 +473,7 @@ export class PublishModel implements PublishForm {
     // What was found out about another form neither blocks nor promises anything.
     const blocks = ['firstProblem', 'nothing'].includes(this.preflight?.button.kind ?? '');
     if (this.stale && blocks) return { kind: 'publish' };
-    const own = this.preflight?.button ?? { kind: 'publish' };
-    return this.along.length === 0 || own.kind === 'firstProblem' ? own : this.#together(own);
-  }
-
-  /** The button for all images that go up together. */
-  #together(own: PublishButton): PublishButton {
-    if (this.blocked !== undefined) return { kind: 'firstProblem', field: null };
-    const others = this.along.map((selector) => this.other(selector)?.preflight);
-    const all = [own, ...others.map((known) => known?.button)];
-    const known = all.filter((button) => button !== undefined && button.kind !== 'publish');
-    if (known.length < all.length) return { kind: 'publish' };
-    if (known.every((button) => button.kind === 'nothing')) return { kind: 'nothing' };
-    const bytes = known.filter((button) => button.kind === 'publishBytes');
-    // Only versions move.
-    if (bytes.length === 0) return { kind: 'publish' };
-    return {
-      kind: 'publishBytes',
-      bytes: bytes.reduce((sum, button) => sum + button.bytes, 0),
-      exact: bytes.every((button) => button.exact),
-    };
+    return this.along.button(this.preflight?.button ?? { kind: 'publish' });
   }
 
   async publish(): Promise<void> {
@@ -535,17 +481,18 @@ export class PublishModel implements PublishForm {
     this.starting = true;
     this.failure = undefined;
     let selector = this.draft.image;
-    const others = this.along;
+    const others = this.along.selectors;
     try {
       // Nothing goes where it was not shown.
-      await this.#checkOthers(this.#checkRound);
-      if (this.blocked !== undefined) return this.showImage(this.blocked);
+      await this.#checkAlong(this.#checkRound);
+      const { blocked } = this.along;
+      if (blocked !== undefined) return this.showImage(blocked);
       const job = await this.host.publish(this.draft);
       for (selector of others) {
-        const shown = this.other(selector);
+        const shown = this.along.known(selector);
         if (!shown) throw new Error(`nothing is known of ${selector}`);
         await this.host.publish(shown.draft);
-        this.takeAlong(selector, false);
+        this.along.leaveOut(selector);
       }
       this.queue.note({ started: true });
       router.go(others.length > 0 ? { page: 'activity' } : { page: 'job', job });
@@ -569,35 +516,3 @@ export class PublishModel implements PublishForm {
     await this.check();
   }
 }
-
-const filledIn = (draft: Draft): Field[] =>
-  (['owner', 'repository', 'imageName', 'version'] as const).filter((field) =>
-    field === 'version' ? draft.versions.length > 0 : draft[field] !== '',
-  );
-
-/** The last part of a path or address. */
-const lastPart = (path: string): string =>
-  path
-    .replace(/[\\/]+$/, '')
-    .split(/[\\/]/)
-    .at(-1) ?? path;
-
-/** A name as it stands in an address, in letters again. */
-function readable(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
-}
-
-/** Where the next image goes stays; its name and versions are its own. */
-const blank = (draft: Draft): Draft => ({
-  ...draft,
-  file: null,
-  image: '',
-  platform: '',
-  imageName: '',
-  versions: [],
-  versionText: '',
-});
