@@ -29,10 +29,9 @@ import { toast } from '../../shell/toast.svelte';
 import { Along } from './along.svelte';
 import { asNamed, blank, filledIn } from './drafts';
 import { Messages } from './messages.svelte';
-import { Opening } from './opening.svelte';
-import { lastPart, readable } from './paths';
-import type { Queued } from './queue.svelte';
-import { Queue } from './queue.svelte';
+import { Intake } from './intake.svelte';
+import type { Opening } from './opening.svelte';
+import type { Queue, Queued } from './queue.svelte';
 import { carry, Fixes } from './fixes';
 import type { ShownState } from './words';
 import { shownState } from './words';
@@ -58,8 +57,9 @@ export class PublishModel implements PublishForm {
 
   /** Other images of the file that are published along with the one that is shown. */
   readonly along: Along;
+  readonly intake: Intake;
   readonly opening: Opening;
-  readonly queue = new Queue();
+  readonly queue: Queue;
   readonly messages = new Messages();
 
   /** What was typed for images of the file that are not shown now. */
@@ -82,7 +82,9 @@ export class PublishModel implements PublishForm {
       undefined,
   ) {
     this.draft = draft;
-    this.opening = new Opening(host);
+    this.intake = new Intake(host, registries, this);
+    this.opening = this.intake.opening;
+    this.queue = this.intake.queue;
     this.along = new Along(host, (selector) => this.#draftOf(selector));
   }
 
@@ -109,73 +111,13 @@ export class PublishModel implements PublishForm {
 
   // Getting an image in.
 
-  /** The files that Slipway was started with: the others wait for their turn behind the first one. */
-  openArgument = async (): Promise<void> => {
-    await this.#open('', () => this.host.openArgument(this.draft));
-    const [items, beyond] = await this.host.moreArguments();
-    const wrong = items.find(({ refused }) => refused !== null)?.refused;
-    const others = this.#queued(items);
-    const { failure, opened } = this;
-    if (opened && !failure && others.length > 0) {
-      const { file, name, fileSize: size } = opened;
-      const first = { name, size, open: (draft: Draft) => this.host.openDropped([file], draft) };
-      this.queue.start([first, ...others]);
-      this.queue.current = first;
-    } else if (others.length > 0) {
-      await this.#openAll(others);
-      this.failure ??= failure;
-    }
-    // None of them vanishes without a word.
-    if (wrong && !this.failure) this.refuse(wrong);
-    if (beyond > 0) announcer.alert(t('drop.more', { n: beyond }));
-  };
-
-  choose = (): Promise<void> => this.#open('', () => this.host.chooseImage(this.draft));
-
-  openPath = (path: string): Promise<void> =>
-    this.#open(lastPart(path), () => this.host.openPath(path, this.draft));
-
-  /** Opens the first of some dropped files; the others wait for their turn. */
-  openDropped = (items: DragItem[]): Promise<void> => this.#openAll(this.#queued(items));
-
-  #queued(items: DragItem[]): Queued[] {
-    return items.flatMap(({ file, name, size, refused }) =>
-      file === null || refused !== null
-        ? []
-        : [{ name, size, open: (draft: Draft) => this.host.openDropped([file], draft) }],
-    );
-  }
-
-  /** Files that were copied in a file manager and pasted here. */
-  openPaths = (paths: string[]): Promise<void> =>
-    this.#openAll(
-      paths.map((path) => ({
-        name: readable(lastPart(path)),
-        size: null,
-        open: (draft: Draft) => this.host.openPath(path, draft),
-      })),
-    );
-
-  #openAll(items: Queued[]): Promise<void> {
-    const [first] = items;
-    this.queue.start(items);
-    return first ? this.#openQueued(first, this.draft) : Promise.resolve();
-  }
-
-  /** Goes to another of the files that came in together. What was typed for this one is kept. */
-  async pick(item: Queued): Promise<void> {
-    if (this.opened) this.queue.note({ left: { opened: this.opened, draft: this.draft } });
-    if (!item.left) return this.#openQueued(item, blank(this.draft));
-    this.queue.current = item;
-    this.#take({ ...item.left.opened, draft: item.left.draft });
-  }
-
-  async #openQueued(item: Queued, draft: Draft): Promise<void> {
-    const opened = await this.opening.open(item.name, () => item.open(draft));
-    if (!opened) return;
-    if (this.queue.items.includes(item)) this.queue.current = item;
-    this.#take(opened);
-  }
+  openArgument = (): Promise<void> => this.intake.openArgument();
+  choose = (): Promise<void> => this.intake.choose();
+  openDropped = (items: DragItem[]): Promise<void> => this.intake.openDropped(items);
+  openRecent = (file: FileId): Promise<void> => this.intake.openRecent(file);
+  reopen = (job: number): Promise<void> => this.intake.reopen(job);
+  unpackAnyway = (file: FileId): Promise<void> => this.intake.unpackAnyway(file);
+  refuse = (code: Code): void => this.opening.refuse(code);
 
   /** Takes a file out of the queue; what is in the form makes room for the next one. */
   async drop(item: Queued): Promise<void> {
@@ -196,17 +138,6 @@ export class PublishModel implements PublishForm {
     if (draft && draft.registry !== this.draft.registry) this.pasted = { field, text, draft };
   }
 
-  /** The file of an earlier job, with the form as it was. */
-  reopen = (job: number): Promise<void> => this.#open('', () => this.host.reopenJob(job));
-
-  /** A file that was opened before, with the form as it was. */
-  openRecent = (file: FileId, name = ''): Promise<void> =>
-    this.#open(name, () => this.host.openRecent(file, this.draft));
-
-  /** One that is no longer where it was: asks where it is now. */
-  findRecent = (file: FileId): Promise<void> =>
-    this.#open('', () => this.host.findRecent(file, this.draft));
-
   /** Puts the whole reference on the clipboard. */
   async copyReference(): Promise<void> {
     const reference = this.form?.reference.full;
@@ -214,37 +145,14 @@ export class PublishModel implements PublishForm {
   }
 
   startPractice = (): Promise<void> =>
-    this.#open('', async () => {
+    this.intake.open('', async () => {
       if (!this.registry?.practice) this.#owner = this.draft.owner;
       const practice = await this.host.startPractice(this.draft);
       this.registries.all = practice.registries;
       return practice.opened;
     });
 
-  refuse = (code: Code): void => this.opening.refuse(code);
-
-  async #open(name: string, read: () => Promise<OpenedView | null>): Promise<void> {
-    const opened = await this.opening.open(name, read);
-    if (!opened) return;
-    // A practised job is taken up in a practice registry that was started for it.
-    if (!this.registries.named(opened.draft.registry)) await this.registries.load();
-    // It takes the place of what is in the form, in the queue as well.
-    const { file, fileSize } = opened;
-    this.queue.note({
-      name: opened.name,
-      size: fileSize,
-      open: (draft) => this.host.openDropped([file], draft),
-    });
-    this.#take(opened);
-  }
-
-  /** Opens what was refused because it unpacks to far more than it is. */
-  unpackAnyway = (file: FileId): Promise<void> =>
-    this.#open('', () => this.host.unpackAnyway(file, this.draft));
-
-  cancelReading = (): Promise<void> => this.host.cancelReading();
-
-  #take(opened: OpenedView): void {
+  take(opened: OpenedView): void {
     this.opened = opened;
     this.along.forget();
     this.#drafts.clear();
@@ -299,7 +207,7 @@ export class PublishModel implements PublishForm {
     this.#checkRound += 1;
     this.#asking = false;
     this.draft = blank(this.draft);
-    if (next) await this.pick(next);
+    if (next) await this.intake.pick(next);
   }
 
   /** The same because somebody wants the start page: what was typed can be had back. */
@@ -311,7 +219,7 @@ export class PublishModel implements PublishForm {
     await this.close();
     announcer.say(t('image.closed', { name: opened.name }));
     toast.show(t('image.closed', { name: opened.name }), () => {
-      this.#take({ ...opened, draft });
+      this.take({ ...opened, draft });
       this.#drafts = drafts;
       this.along.selectors = along;
     });
