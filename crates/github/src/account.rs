@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use jiff::fmt::strtime;
 use serde::Deserialize;
 
+use crate::answer::Answer;
 use crate::client::{GitHub, Listed};
 use crate::error::GitHubError;
-use crate::http::Answer;
 use crate::rate::Rate;
 use crate::scopes::Scopes;
 

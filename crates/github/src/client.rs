@@ -10,8 +10,9 @@ use serde::de::DeserializeOwned;
 use slipway_hosts::Endpoint;
 use url::Url;
 
+use crate::answer::Answer;
 use crate::error::{Answered, GitHubError};
-use crate::http::{Answer, Http, Options};
+use crate::http::{Http, Options};
 use crate::link;
 
 /// The version of the API that was read.
@@ -117,7 +118,7 @@ impl GitHub {
         for _ in 0..MOST_PAGES {
             let answer = self.get(url.clone()).await?;
             listed.items.extend(self.read::<Vec<T>>(&answer)?);
-            for id in crate::sso::withheld(&answer) {
+            for id in answer.withheld() {
                 if !listed.withheld.contains(&id) {
                     listed.withheld.push(id);
                 }

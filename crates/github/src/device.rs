@@ -9,8 +9,9 @@ use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 use url::{Url, form_urlencoded};
 
+use crate::answer::Answer;
 use crate::error::{Answered, GitHubError};
-use crate::http::{Answer, Http, Options};
+use crate::http::{Http, Options};
 use crate::scopes::Scopes;
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";

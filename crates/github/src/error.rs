@@ -7,7 +7,7 @@ use serde::Deserialize;
 use slipway_http::Fault;
 use url::Url;
 
-use crate::http::Answer;
+use crate::answer::Answer;
 use crate::rate::Rate;
 use crate::scopes::{Scopes, split};
 

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, Response, StatusCode};
 use slipway_http::{BodyError, Client, Fault, Options as HttpOptions, SetUpError};
 use url::Url;
 
+use crate::answer::Answer;
 use crate::error::GitHubError;
 
 /// An answer is read so far, bytes. A page of a hundred repositories has about 700 kB.
@@ -35,13 +35,6 @@ pub(crate) struct Http {
     /// In a word, or as an address without a password.
     proxy: String,
     timeout: Duration,
-}
-
-/// An answer, read to its end.
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
 }
 
 impl Http {
@@ -89,12 +82,5 @@ impl Http {
 
     fn network(&self, fault: Fault) -> GitHubError {
         GitHubError::Network { host: self.host.clone(), proxy: self.proxy.clone(), fault }
-    }
-}
-
-impl Answer {
-    /// A header's text, if it is there and is text.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
     }
 }

@@ -4,6 +4,7 @@
 //! Nothing here tries again by itself: [`GitHubError::RateLimited`] says when it may be worth it.
 
 mod account;
+mod answer;
 mod client;
 mod device;
 mod error;

@@ -1,6 +1,6 @@
 //! How many requests are left.
 
-use crate::http::Answer;
+use crate::answer::Answer;
 
 /// What an answer says of the primary rate limit; what it does not say is `None`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
