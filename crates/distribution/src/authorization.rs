@@ -1,4 +1,4 @@
-//! Who asks: the registry's way of wanting to know, tokens for what is asked, and the header that carries them.
+//! Who asks: the registry's way of wanting to know, and tokens for what is asked.
 
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
@@ -16,25 +16,11 @@ use crate::challenge::{self, Challenge};
 use crate::client::{Access, MOST_REDIRECTS, Registry, Repository, finish};
 use crate::credential::Credential;
 use crate::error::{Context, Error, ErrorKind, place};
+use crate::scheme::{Authorization, Scheme, sensitive};
 use crate::token::{self, Token};
 
 /// A realm that is no address is told so far, characters.
 const MOST_REALM: usize = 100;
-
-/// How a registry wants to know who asks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Scheme {
-    Open,
-    Basic,
-    Bearer { realm: Url, service: Option<String> },
-}
-
-/// What a request is authorised with.
-pub(crate) enum Authorization {
-    None,
-    Basic(HeaderValue),
-    Bearer(Token),
-}
 
 impl Registry {
     /// How the registry wants to know who asks; asked for once.
@@ -267,30 +253,4 @@ async fn read_token(mut response: Response, context: &Context, idle: Duration) -
     let body = slipway_http::read(&mut response, token::MOST_BODY, idle).await;
     let body = body.map_err(|error| context.unread(error))?;
     Token::parse(&body, now).ok_or_else(|| context.bad("it holds no token"))
-}
-
-/// Gives a request its headers and what it is authorised with.
-pub(crate) fn with(
-    mut builder: reqwest::RequestBuilder,
-    authorization: &Authorization,
-    headers: &[(http::HeaderName, String)],
-) -> reqwest::RequestBuilder {
-    for (name, value) in headers {
-        builder = builder.header(name, value);
-    }
-    match authorization {
-        Authorization::None => builder,
-        Authorization::Basic(value) => builder.header(AUTHORIZATION, value.clone()),
-        Authorization::Bearer(token) => match sensitive(&format!("Bearer {}", token.value.expose_secret())) {
-            Some(value) => builder.header(AUTHORIZATION, value),
-            None => builder,
-        },
-    }
-}
-
-/// A header value that the HTTP client never prints.
-fn sensitive(text: &str) -> Option<HeaderValue> {
-    let mut value = HeaderValue::from_str(text).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }

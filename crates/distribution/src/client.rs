@@ -12,11 +12,11 @@ use slipway_http::{Budget, Client, Fault, Options as HttpOptions, SetUpError, pr
 use slipway_reference::RepositoryPath;
 use url::Url;
 
-use crate::authorization::{Authorization, Scheme, with};
 use crate::credential::{Credential, CredentialSource, Credentials};
 use crate::error::{Context, Error, ErrorKind, MOST_MESSAGE, Of, RequestLine};
-use crate::patience::Reached;
+use crate::reached::Reached;
 use crate::retry::{Retries, Waits};
+use crate::scheme::{Authorization, Scheme, with};
 use crate::secrets::Secrets;
 use crate::token::{self, Tokens};
 use crate::warning;

@@ -10,10 +10,10 @@ use slipway_hosts::At;
 use slipway_http::Fault;
 use url::Url;
 
-use crate::authorization::{Authorization, with};
 use crate::body::Moved;
 use crate::client::{Repository, freed};
 use crate::error::{Context, Error, ErrorKind};
+use crate::scheme::{Authorization, with};
 
 impl Repository {
     /// Sends a stream, once. An answer that comes before its end is the answer.
