@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use slipway_reference::HostName;
 use url::{Host, Url};
 
-use crate::endpoint::{Override, OverridePart, authority, default_scheme};
+use crate::address::{authority, default_scheme};
+use crate::endpoint::{Override, OverridePart};
 use crate::file;
 use crate::{Endpoint, Hosts, HostsError, Profile};
 

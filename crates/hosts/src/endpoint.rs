@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use slipway_reference::HostName;
 use url::{Host, Url};
 
+use crate::address::{authority, default_scheme, is_loopback};
 use crate::file::{self, Table};
-use crate::{Profile, owner};
+use crate::{HostsError, Profile, owner};
 
 /// A registry: its name, its rules, its addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,32 +59,6 @@ pub enum OverridePart {
     Web,
     /// Whom it trusts: a certificate authority, a token service, plain http, other rules.
     Connection,
-}
-
-/// Why an endpoint cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum HostsError {
-    /// The file is not TOML of the known form.
-    #[error("{0}")]
-    Malformed(String),
-    /// A table's name is no host.
-    #[error("[\"{table}\"] is no registry's name: {reason}")]
-    Name {
-        /// The table.
-        table: String,
-        /// Why.
-        reason: String,
-    },
-    /// A value cannot be used.
-    #[error("[\"{table}\"] {key}: {reason}")]
-    Value {
-        /// The table.
-        table: String,
-        /// The key in it.
-        key: &'static str,
-        /// Why.
-        reason: String,
-    },
 }
 
 impl Endpoint {
@@ -147,22 +122,6 @@ pub enum RealmRefusal {
 /// Whether `url` is at this very host and port.
 fn is_at(url: &Url, name: &HostName) -> bool {
     Url::parse(&format!("{}://{name}", url.scheme())).is_ok_and(|named| named.origin() == url.origin())
-}
-
-/// Whether an address is on this computer.
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-        None => false,
-    }
-}
-
-/// Host and port.
-pub(crate) fn authority(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// The registries that are known by name.
@@ -322,11 +281,6 @@ fn led_elsewhere(before: &Endpoint, now: &Endpoint) -> Option<Override> {
         Some(Override { part: OverridePart::Connection, address })
     };
     moved.or_else(|| built_in.then(set).flatten())
-}
-
-pub(crate) fn default_scheme(name: &HostName) -> &'static str {
-    let https = Url::parse(&format!("https://{name}"));
-    if https.is_ok_and(|url| is_loopback(&url)) { "http" } else { "https" }
 }
 
 /// An endpoint of which nothing but the name is known.

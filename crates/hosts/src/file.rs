@@ -7,7 +7,7 @@ use serde::Deserialize;
 use slipway_reference::HostName;
 use url::Url;
 
-use crate::endpoint::{authority, is_loopback};
+use crate::address::{authority, is_loopback};
 use crate::{HostsError, Profile};
 
 /// What may stand in a table; everything is optional.

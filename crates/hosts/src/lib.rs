@@ -2,7 +2,9 @@
 //! mean. Pure: nothing here asks the network.
 
 mod added;
+mod address;
 mod endpoint;
+mod error;
 mod file;
 mod form;
 mod meaning;
@@ -11,7 +13,9 @@ pub mod pages;
 mod profile;
 
 pub use added::Added;
-pub use endpoint::{Endpoint, Hosts, HostsError, Override, OverridePart, RealmRefusal, is_loopback};
+pub use address::is_loopback;
+pub use endpoint::{Endpoint, Hosts, Override, OverridePart, RealmRefusal};
+pub use error::HostsError;
 pub use form::{
     Checked, Destination, FieldName, Fields, Finding, Fix, FixKind, Hints, Part, PartName, check, fill,
     linked, switch,
