@@ -27,6 +27,12 @@ const MOST_NAMES: usize = 20_000;
 /// What is told of all images.
 const MOST_NOTES: usize = 10_000;
 
+/// So much is told of one image; nobody reads more.
+pub(crate) const MOST_OF_ONE: usize = 100;
+
+/// So much is told of a name that a file gives, characters.
+pub(crate) const MOST_NAME: usize = 200;
+
 /// What was spent so far. The limits are far above what any tool writes.
 #[derive(Debug, Default)]
 pub(crate) struct Budget {
@@ -91,7 +97,7 @@ impl Budget {
     /// Whether one more thing can be told of an image that has so many already.
     pub(crate) fn note(&mut self, of_image: usize) -> bool {
         self.notes += 1;
-        of_image < crate::oci::MOST_NOTES && self.notes <= MOST_NOTES
+        of_image < MOST_OF_ONE && self.notes <= MOST_NOTES
     }
 }
 

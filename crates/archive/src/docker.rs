@@ -10,12 +10,12 @@ use crate::ArchiveError;
 use crate::budget::Budget;
 use crate::config::ConfigView;
 use crate::container::{Container, digest_of};
-use crate::images::{Found, Roots};
+use crate::descriptor::Descriptor;
 use crate::json::{self, entry, list, text, texts};
-use crate::model::{
-    Blob, Compression, Descriptor, ImageFinding, Layer, LeftOut, LeftOutKind, Manifest, Node, Platform,
-};
-use crate::oci;
+use crate::layer::compression;
+use crate::model::{Blob, Compression, ImageFinding, Layer, LeftOut, LeftOutKind, Manifest, Node};
+use crate::platform::Platform;
+use crate::roots::{Found, Roots};
 
 const CONFIG: &str = "application/vnd.docker.container.image.v1+json";
 const LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar";
@@ -66,7 +66,7 @@ impl Entry {
             layers.collect::<Option<_>>().ok_or_else(|| malformed("a name of a layer is no text"))?;
         let sources = entry(value, "LayerSources").and_then(Value::as_object);
         let sources = sources.into_iter().flatten().filter_map(|(diff_id, descriptor)| {
-            Some((diff_id.parse().ok()?, oci::descriptor(descriptor).ok()?))
+            Some((diff_id.parse().ok()?, Descriptor::read(descriptor).ok()?))
         });
         Ok(Self { config, layers, sources: sources.collect() })
     }
@@ -266,7 +266,7 @@ fn layer(
     }
     let source = container.find(member)?;
     // What is neither a tar nor compressed fails later, at its diff ID.
-    layer.stored = oci::compression(&source, member)?.unwrap_or(Compression::Plain);
+    layer.stored = compression(&source, member)?.unwrap_or(Compression::Plain);
     let ending = match layer.stored {
         Compression::Gzip => ".gzip",
         Compression::Zstd => ".zstd",

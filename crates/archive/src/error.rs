@@ -1,9 +1,10 @@
 //! Why a file cannot be used as an image.
 
+use std::fmt;
+
 use slipway_reference::Digest;
 
 use crate::kind::Kind;
-use crate::spool::Spooled;
 
 /// Why a file cannot be used. Each names the file, the member or the rule.
 #[derive(Debug, thiserror::Error)]
@@ -198,6 +199,24 @@ pub enum ArchiveError {
     Cancelled,
 }
 
+/// Why something goes into a file of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spooled {
+    /// It is compressed.
+    Compressed,
+    /// It is a pipe or a device.
+    Stream,
+}
+
+impl fmt::Display for Spooled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Compressed => "the file is compressed and has to be unpacked once",
+            Self::Stream => "what comes through a pipe has to be kept in a file once",
+        })
+    }
+}
+
 impl ArchiveError {
     /// It is about the whole file, whatever images are in it.
     pub(crate) fn is_of_the_file(&self) -> bool {
@@ -219,6 +238,11 @@ impl ArchiveError {
 
     pub(crate) fn unsafe_name(member: impl Into<String>, reason: &str) -> Self {
         Self::Unsafe { member: cut(member.into()), reason: reason.to_owned() }
+    }
+
+    /// The file has more members, or more pieces of them, than any tool writes.
+    pub(crate) fn too_many_members() -> Self {
+        Self::Bomb { member: "the list of members".to_owned() }
     }
 }
 

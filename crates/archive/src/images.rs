@@ -3,10 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::ArchiveError;
-use crate::budget::Budget;
+use crate::budget::{Budget, MOST_OF_ONE};
 use crate::container::Container;
 use crate::docker::{self, Configs, Listed};
+use crate::media::is_other;
 use crate::model::{Compression, Format, Image, ImageFinding, Layer, LeftOut, LeftOutKind, Manifest, Node};
+use crate::roots::{Found, Roots};
 use crate::{names, oci};
 
 /// Docker starts no image with more layers.
@@ -23,35 +25,7 @@ pub(crate) struct Images {
     pub(crate) kept: u64,
 }
 
-/// An image before it is numbered.
-#[derive(Debug)]
-pub(crate) struct Found {
-    /// Its place among what the file lists.
-    pub(crate) order: u64,
-    pub(crate) names: Vec<String>,
-    pub(crate) root: Node,
-    pub(crate) referrers: Vec<Manifest>,
-    /// What reading it brought up.
-    pub(crate) notes: Vec<ImageFinding>,
-}
-
-/// What a list leads to.
-#[derive(Debug, Default)]
-pub(crate) struct Roots {
-    pub(crate) found: Vec<Found>,
-    pub(crate) left: Vec<LeftOut>,
-}
-
 impl Roots {
-    /// The same, unless nothing that it lists is whole: then why, of what comes nearest to an image.
-    pub(crate) fn some_whole(mut self) -> Result<Self, ArchiveError> {
-        let nearest = self.left.iter().enumerate().min_by_key(|(_, left)| left.kind);
-        match nearest.map(|(at, _)| at).filter(|_| self.found.is_empty()) {
-            Some(at) => Err(self.left.swap_remove(at).reason),
-            None => Ok(self),
-        }
-    }
-
     /// With numbers, in the order of the file. What is incomplete keeps its number, so that no other image gets it.
     fn numbered(mut self, folder: Option<&str>) -> (Vec<Image>, Vec<LeftOut>) {
         self.found.sort_by_key(|found| found.order);
@@ -307,7 +281,7 @@ fn findings(found: &Found) -> Vec<ImageFinding> {
         findings.push(ImageFinding::EmptyImage);
     }
     let layers = images.iter().flat_map(|manifest| manifest.layers.iter());
-    findings.extend(layers.filter_map(misnamed).take(oci::MOST_NOTES));
+    findings.extend(layers.filter_map(misnamed).take(MOST_OF_ONE));
     if found.names.is_empty() {
         findings.push(ImageFinding::NoName);
     }
@@ -338,8 +312,8 @@ fn missing(node: &Node) -> Vec<String> {
     let Node::Index(index) = node else { return Vec::new() };
     let of = |child: &crate::Child| match (&child.node, &child.descriptor.platform) {
         (Some(node), _) => missing(node),
-        (None, _) if oci::is_attestation(&child.descriptor) => Vec::new(),
-        (None, _) if oci::is_other(&child.descriptor.media_type) => Vec::new(),
+        (None, _) if child.descriptor.is_attestation() => Vec::new(),
+        (None, _) if is_other(&child.descriptor.media_type) => Vec::new(),
         (None, Some(platform)) => vec![platform.to_string()],
         (None, None) => vec![child.descriptor.digest.short()],
     };

@@ -8,12 +8,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use crate::ArchiveError;
 use crate::file::FileAt;
 use crate::headers::{Head, Headers, Unread};
-use crate::kind::{Kind, line_ends_changed};
+use crate::kind::Kind;
+use crate::limits::{MOST_MEMBERS, MOST_PIECES};
+use crate::line_ends::line_ends_changed;
 use crate::sparse::{self, Fault, Lines, Piece};
 use crate::tar::{BLOCK, Block, Header, Sparse, parse};
-
-/// Members that an image may have; far above what any tool writes. A table for more of them would be twice as large.
-pub(crate) const MOST_MEMBERS: usize = 225_000;
 
 /// Names and link targets that are looked at, bytes in all.
 const MOST_LOOKED_AT: usize = 64 << 20;
@@ -26,9 +25,6 @@ const LONGEST_NAME: usize = 4096;
 
 /// After so many blocks it is asked whether whoever waits has left.
 const BETWEEN_ASKING: u32 = 1000;
-
-/// Pieces of all members with holes together.
-pub(crate) const MOST_PIECES: usize = 500_000;
 
 /// Folders around an image, one in the other.
 const MOST_FOLDERS: usize = 4;
@@ -233,7 +229,7 @@ impl Walk<'_> {
                 if index.is_root_filesystem() {
                     return Ok(index);
                 }
-                return Err(too_many());
+                return Err(ArchiveError::too_many_members());
             }
             if let Some(length) = Headers::content(&header)? {
                 let extent = self.body(length as u64)?;
@@ -329,7 +325,7 @@ impl Walk<'_> {
         // Whether they are kept or not: looking at a name takes as long as it is.
         self.looked += head.name.len() + target;
         if self.looked > MOST_LOOKED_AT {
-            return Err(too_many());
+            return Err(ArchiveError::too_many_members());
         }
         if head.name.len() > LONGEST_NAME || target > LONGEST_NAME {
             return Ok(());
@@ -338,7 +334,7 @@ impl Walk<'_> {
         if let Some(name) = normal(&head.name).filter(|_| !is_absolute(&head.name)) {
             self.kept += name.len() + target;
             if self.kept > MOST_NAMES {
-                return Err(too_many());
+                return Err(ArchiveError::too_many_members());
             }
             index.members.insert(name.into(), member);
         }
@@ -409,12 +405,8 @@ impl Walk<'_> {
         if self.pieces <= MOST_PIECES {
             return Ok(());
         }
-        Err(too_many())
+        Err(ArchiveError::too_many_members())
     }
-}
-
-pub(crate) fn too_many() -> ArchiveError {
-    ArchiveError::Bomb { member: "the list of members".to_owned() }
 }
 
 fn content(map: &[u64], size: u64, stored: Extent) -> Result<Content, Fault> {

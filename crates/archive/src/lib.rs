@@ -9,6 +9,7 @@ mod archive;
 mod budget;
 mod config;
 mod container;
+mod descriptor;
 mod docker;
 mod error;
 mod file;
@@ -17,11 +18,18 @@ mod images;
 mod index;
 mod json;
 mod kind;
+mod layer;
+mod limits;
+mod line_ends;
+mod media;
 mod model;
 mod names;
 mod oci;
+mod outer;
 mod output;
+mod platform;
 mod referrers;
+mod roots;
 mod sniff;
 mod source;
 mod sparse;
@@ -31,16 +39,19 @@ mod writer;
 
 pub use archive::Archive;
 pub use config::{ConfigView, HistoryEntry};
-pub use error::ArchiveError;
+pub use descriptor::Descriptor;
+pub use error::{ArchiveError, Spooled};
 pub use headers::{Entry, Members};
 pub use json::parse as parse_document;
 pub use kind::Kind;
 pub use model::{
-    Blob, Child, Compression, Descriptor, Format, Image, ImageFinding, Index, Layer, LeftOut, LeftOutKind,
-    Manifest, Node, Platform, Stored,
+    Blob, Child, Compression, Format, Image, ImageFinding, Index, Layer, LeftOut, LeftOutKind, Manifest,
+    Node, Stored,
 };
+pub use outer::Outer;
 pub use output::{Output, OutputPlace, write_file};
-pub use sniff::{Outer, Sniffed, sniff};
+pub use platform::Platform;
+pub use sniff::{Sniffed, sniff};
 pub use source::{BlobReader, Source};
-pub use spool::{OpenOptions, SpoolProgress, Spooled, unpacked_limit};
+pub use spool::{OpenOptions, SpoolProgress, unpacked_limit};
 pub use writer::{Target, WriteImage, Writer};

@@ -1,12 +1,13 @@
 //! What is found in an image file.
 
-use std::fmt;
 use std::sync::Arc;
 
 use slipway_reference::Digest;
 
 use crate::ArchiveError;
 use crate::config::ConfigView;
+use crate::descriptor::Descriptor;
+use crate::platform::Platform;
 use crate::source::Source;
 
 /// The kind of file or folder.
@@ -90,43 +91,6 @@ pub struct Stored {
     pub digest: Digest,
     /// The bytes.
     pub raw: Arc<[u8]>,
-}
-
-/// What a manifest or an index says about something it names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Descriptor {
-    /// Media type.
-    pub media_type: String,
-    /// Digest.
-    pub digest: Digest,
-    /// Size in bytes.
-    pub size: u64,
-    /// Platform.
-    pub platform: Option<Platform>,
-    /// Annotations, in their order.
-    pub annotations: Vec<(String, String)>,
-    /// Where it can be had besides.
-    pub urls: Vec<String>,
-}
-
-/// What an image runs on.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Platform {
-    /// `linux`.
-    pub os: String,
-    /// `amd64`.
-    pub architecture: String,
-    /// `v8`.
-    pub variant: Option<String>,
-    /// A version of Windows.
-    pub os_version: Option<String>,
-}
-
-impl fmt::Display for Platform {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.os, self.architecture)?;
-        self.variant.as_ref().map_or(Ok(()), |variant| write!(f, "/{variant}"))
-    }
 }
 
 /// Bytes in the file.

@@ -9,30 +9,23 @@ use serde_json::Value;
 use slipway_reference::Digest;
 
 use crate::ArchiveError;
-use crate::budget::Budget;
+use crate::budget::{Budget, MOST_NAME};
 use crate::config::ConfigView;
 use crate::container::{Container, blob_name, verify};
-use crate::images::{Found, Roots};
-use crate::json::{self, entry, list, text, texts};
+use crate::descriptor::{Descriptor, annotations};
+use crate::json::{self, entry, list, text};
+use crate::layer::compression;
+use crate::media::{DOCKER_FIRST, is_other, list_type};
 use crate::model::{
-    Blob, Child, Compression, Descriptor, ImageFinding, Index, Layer, LeftOut, LeftOutKind, Manifest, Node,
-    Platform, Stored,
+    Blob, Child, Compression, ImageFinding, Index, Layer, LeftOut, LeftOutKind, Manifest, Node, Stored,
 };
-use crate::sniff::{self, Outer};
+use crate::platform::Platform;
+use crate::referrers;
+use crate::roots::{Found, Roots};
 use crate::source::Source;
-use crate::{referrers, tar};
 
 /// Indexes in indexes; nobody writes more than two.
 const DEEPEST: u32 = 8;
-
-/// So much is told of a name that a file gives, characters.
-pub(crate) const MOST_NAME: usize = 200;
-
-/// The longest media type (RFC 6838 §4.2), and the longest word that says what an image runs on, bytes.
-const LONGEST_WORD: usize = 255;
-
-/// So much is told of one image; nobody reads more.
-pub(crate) const MOST_NOTES: usize = 100;
 
 /// What `index.json` lists; none where there is none. Where nothing of it is whole, the first lack is the error.
 pub(crate) fn roots(container: &Container, budget: &mut Budget) -> Option<Result<Roots, ArchiveError>> {
@@ -47,96 +40,13 @@ pub(crate) fn roots(container: &Container, budget: &mut Budget) -> Option<Result
     })
 }
 
-/// A descriptor. The reason says what is wrong with it.
-pub(crate) fn descriptor(value: &Value) -> Result<Descriptor, String> {
-    let digest = text(value, "digest").ok_or("a descriptor has no digest")?;
-    let digest = digest.parse().map_err(|_| format!("\"{digest}\" is no digest"))?;
-    let size = entry(value, "size").and_then(Value::as_u64).ok_or("a descriptor has no size")?;
-    let media_type = text(value, "mediaType").unwrap_or_default();
-    let platform = entry(value, "platform").and_then(Platform::read);
-    // They are said again of each image and each layer.
-    if media_type.len() > LONGEST_WORD || platform.as_ref().is_some_and(Platform::is_long) {
-        return Err(format!(
-            "the media type or the platform of {digest} is longer than {LONGEST_WORD} bytes"
-        ));
-    }
-    Ok(Descriptor {
-        media_type,
-        digest,
-        size,
-        platform,
-        annotations: annotations(value),
-        urls: texts(value, "urls"),
-    })
-}
-
-fn annotations(descriptor: &Value) -> Vec<(String, String)> {
-    let annotations = entry(descriptor, "annotations").and_then(Value::as_object).into_iter().flatten();
-    annotations.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
-}
-
-/// What `BuildKit` hides in an index: provenance and SBOMs, for no platform at all.
-pub(crate) fn is_attestation(descriptor: &Descriptor) -> bool {
-    let known = ("vnd.docker.reference.type".to_owned(), "attestation-manifest".to_owned());
-    descriptor.annotations.contains(&known)
-        || descriptor.platform.as_ref().is_some_and(|platform| platform.os == "unknown")
-}
-
-/// How a layer is stored, by its first bytes; none where they say nothing.
-pub(crate) fn compression(source: &Source, member: &str) -> Result<Option<Compression>, ArchiveError> {
-    let first = source.first(512, member)?;
-    Ok(match sniff::outer(&first) {
-        Outer::Gzip => Some(Compression::Gzip),
-        Outer::Zstd => Some(Compression::Zstd),
-        Outer::Xz | Outer::Bzip2 => Some(Compression::Other),
-        Outer::None => {
-            let block = first.as_slice().try_into().ok().map(tar::parse);
-            // Nothing at all is how some tools store an empty layer.
-            let plain = first.is_empty() || matches!(block, Some(tar::Block::Header(_) | tar::Block::End));
-            plain.then_some(Compression::Plain)
-        }
-    })
-}
-
-impl Platform {
-    fn read(value: &Value) -> Option<Self> {
-        Some(Self {
-            os: text(value, "os")?,
-            architecture: text(value, "architecture")?,
-            variant: text(value, "variant"),
-            os_version: text(value, "os.version"),
-        })
-    }
-
-    fn is_long(&self) -> bool {
-        let words =
-            [Some(&self.os), Some(&self.architecture), self.variant.as_ref(), self.os_version.as_ref()];
-        words.into_iter().flatten().any(|word| word.len() > LONGEST_WORD)
-    }
-
-    /// What a configuration says that it runs on.
-    pub(crate) fn of(config: &ConfigView) -> Option<Self> {
-        let platform = Self::said(config)?;
-        (!platform.is_long()).then_some(platform)
-    }
-
-    fn said(config: &ConfigView) -> Option<Self> {
-        Some(Self {
-            os: config.os.clone()?,
-            architecture: config.architecture.clone()?,
-            variant: config.variant.clone(),
-            os_version: config.os_version.clone(),
-        })
-    }
-}
-
 impl Node {
     /// The same where `descriptor` names it.
     fn named(&self, descriptor: &Descriptor) -> Self {
         let mut node = self.clone();
         if let Self::Manifest(manifest) = &mut node {
             manifest.platform = descriptor.platform.clone().or_else(|| Platform::of(&manifest.config_json));
-            manifest.attestation = is_attestation(descriptor);
+            manifest.attestation = descriptor.is_attestation();
         }
         node
     }
@@ -209,7 +119,7 @@ impl Reader<'_> {
         self.budget.listed(list(index, "manifests").len(), "index.json")?;
         let mut known: HashMap<(Digest, u64), At> = HashMap::new();
         for (value, order) in list(index, "manifests").iter().zip(0..) {
-            let descriptor = match descriptor(value) {
+            let descriptor = match Descriptor::read(value) {
                 Ok(descriptor) => descriptor,
                 Err(reason) => {
                     let reason = ArchiveError::malformed("index.json", reason);
@@ -388,7 +298,7 @@ impl Reader<'_> {
             what: descriptor
                 .platform
                 .as_ref()
-                .filter(|_| !is_attestation(descriptor))
+                .filter(|_| !descriptor.is_attestation())
                 .map_or_else(|| descriptor.digest.short(), ToString::to_string),
             reason: reason.to_string(),
         });
@@ -404,7 +314,8 @@ impl Reader<'_> {
         let mut children = Vec::new();
         let mut lack = None;
         for value in list(value, "manifests") {
-            let descriptor = descriptor(value).map_err(|reason| ArchiveError::malformed(member, reason))?;
+            let descriptor =
+                Descriptor::read(value).map_err(|reason| ArchiveError::malformed(member, reason))?;
             let node = match self.node(value, &descriptor, depth + 1) {
                 Ok(Looked::Node(node)) => Some(node),
                 Ok(Looked::Absent) => None,
@@ -423,11 +334,11 @@ impl Reader<'_> {
             children.push(Child { descriptor, node });
         }
         // Sparse is fine, hollow is not.
-        let image = |child: &Child| child.node.is_some() && !is_attestation(&child.descriptor);
+        let image = |child: &Child| child.node.is_some() && !child.descriptor.is_attestation();
         if !children.iter().any(image) {
             let gone = children.iter().find(|child| {
                 child.node.is_none()
-                    && !is_attestation(&child.descriptor)
+                    && !child.descriptor.is_attestation()
                     && !is_other(&child.descriptor.media_type)
             });
             return Err(lack.unwrap_or_else(|| match gone {
@@ -448,12 +359,12 @@ impl Reader<'_> {
         let malformed = |reason: String| ArchiveError::malformed(member, reason);
         let config_value =
             entry(value, "config").ok_or_else(|| malformed("it names no configuration".to_owned()))?;
-        let config = descriptor(config_value).map_err(malformed)?;
+        let config = Descriptor::read(config_value).map_err(malformed)?;
         let config_member = blob_name(&config.digest);
         let source = self.needed(config_value, &config, &config_member)?;
         let config_json = self.config(&source, &config, &config_member)?;
         let layers = list(value, "layers");
-        let descriptors = layers.iter().map(|layer| descriptor(layer).map_err(malformed));
+        let descriptors = layers.iter().map(|layer| Descriptor::read(layer).map_err(malformed));
         let descriptors = descriptors.collect::<Result<Vec<_>, _>>()?;
         self.budget.layers(descriptors.len(), member)?;
         let fits = config_json.diff_ids.len() == descriptors.len();
@@ -477,7 +388,7 @@ impl Reader<'_> {
             config_json,
             layers: Arc::new(layers),
             subject: subject(value),
-            attestation: is_attestation(named),
+            attestation: named.is_attestation(),
         })
     }
 
@@ -558,25 +469,6 @@ fn same_size(source: &Source, descriptor: &Descriptor, member: &str) -> Result<(
 /// What a manifest speaks of.
 fn subject(value: &Value) -> Option<Digest> {
     entry(value, "subject").and_then(|subject| text(subject, "digest"))?.parse().ok()
-}
-
-/// Manifests of Docker's first form.
-const DOCKER_FIRST: &str = "application/vnd.docker.distribution.manifest.v1";
-
-/// A media type that no image has. What it stands for may be one all the same.
-pub(crate) fn is_other(media_type: &str) -> bool {
-    !media_type.is_empty() && list_type(media_type).is_none() && !media_type.starts_with(DOCKER_FIRST)
-}
-
-/// A media type that is known for an index, or for a manifest.
-fn list_type(media_type: &str) -> Option<bool> {
-    match media_type {
-        "application/vnd.oci.image.index.v1+json"
-        | "application/vnd.docker.distribution.manifest.list.v2+json" => Some(true),
-        "application/vnd.oci.image.manifest.v1+json"
-        | "application/vnd.docker.distribution.manifest.v2+json" => Some(false),
-        _ => None,
-    }
 }
 
 /// Names of an image: containerd's full one, or else what the layout calls it.

@@ -6,10 +6,9 @@ use std::collections::{HashMap, HashSet};
 use slipway_reference::Digest;
 
 use crate::ArchiveError;
-use crate::budget::Budget;
-use crate::images::{Found, Roots};
+use crate::budget::{Budget, MOST_NAME};
 use crate::model::{ImageFinding, Manifest, Node};
-use crate::oci::MOST_NAME;
+use crate::roots::{Found, Roots};
 
 /// The images among `found`, each with what the file holds about it. A manifest whose subject is not in the file stays
 /// an image of its own.

@@ -6,22 +6,8 @@ use std::path::Path;
 use crate::ArchiveError;
 use crate::file::FileAt;
 use crate::kind::Kind;
+use crate::outer::{Outer, outer};
 use crate::tar::{Block, parse};
-
-/// The compression around a tar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outer {
-    /// None.
-    None,
-    /// gzip.
-    Gzip,
-    /// Zstandard.
-    Zstd,
-    /// xz.
-    Xz,
-    /// bzip2.
-    Bzip2,
-}
 
 /// What a path looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,18 +98,6 @@ pub(crate) fn look(first: &[u8], file: &str) -> Result<Outer, ArchiveError> {
             Some(kind) => ArchiveError::Other { file: file(), kind },
             None => ArchiveError::Unknown { file: file() },
         }),
-    }
-}
-
-/// The compression that some first bytes show.
-pub(crate) fn outer(first: &[u8]) -> Outer {
-    match first {
-        [0x1f, 0x8b, ..] => Outer::Gzip,
-        // The second is a skippable frame, with which some seekable files begin.
-        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Outer::Zstd,
-        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Outer::Xz,
-        [b'B', b'Z', b'h', b'1'..=b'9', ..] => Outer::Bzip2,
-        _ => Outer::None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Members that a tar stores with holes (`tar -S`): GNU's old form, and its PAX forms 0.0, 0.1 and 1.0 (the manual of
 //! GNU tar, "Storing Sparse Files"). Only the pieces between the holes are in the tar; holes read as zeros.
 
-use crate::spool::{MOST_RATIO, MOST_SPOOLED, RATIO_FROM};
+use crate::limits::{MOST_RATIO, MOST_SPOOLED, RATIO_FROM};
 use crate::tar::number;
 
 /// A piece of the content that is in the tar.

@@ -9,11 +9,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use liblzma::stream::{CONCATENATED, Stream};
 use slipway_compress::Gunzip;
 
-use crate::ArchiveError;
+use crate::error::Spooled;
 use crate::headers::Members;
-use crate::index::{MOST_MEMBERS, too_many};
 use crate::kind::Kind;
-use crate::sniff::{self, Outer};
+use crate::limits::{MOST_MEMBERS, MOST_SPOOLED, RATIO_FROM};
+use crate::outer::Outer;
+use crate::{ArchiveError, sniff};
 
 /// How a file is opened.
 #[derive(Clone)]
@@ -78,15 +79,6 @@ pub struct SpoolProgress {
     pub need: Option<u64>,
 }
 
-/// Nothing that people compress shrinks more than this.
-pub(crate) const MOST_RATIO: u64 = 5000;
-
-/// Below this size the ratio does not matter, bytes.
-pub(crate) const RATIO_FROM: u64 = 256 << 20;
-
-/// A file may become so large, bytes.
-pub(crate) const MOST_SPOOLED: u64 = 256 << 30;
-
 /// What is compressed may unpack to so many times its size without being asked about.
 const USUAL_RATIO: u64 = 20;
 
@@ -100,24 +92,6 @@ const LOOK_AGAIN: u64 = 64 << 20;
 
 /// Memory that an xz file may ask for, bytes. The highest level needs a quarter of it.
 const XZ_MEMORY: u64 = 256 << 20;
-
-/// Why something goes into a file of ours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spooled {
-    /// It is compressed.
-    Compressed,
-    /// It is a pipe or a device.
-    Stream,
-}
-
-impl std::fmt::Display for Spooled {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Compressed => "the file is compressed and has to be unpacked once",
-            Self::Stream => "what comes through a pipe has to be kept in a file once",
-        })
-    }
-}
 
 /// What was kept in a file of ours.
 #[derive(Debug)]
@@ -205,7 +179,8 @@ impl Spool<'_> {
             spooled.write_all(&buffer[..length]).map_err(|source| self.unwritten(source, written))?;
             options.tell(SpoolProgress { read: consumed(), total, written, need });
             let walked = members.take(&buffer[..length], |_| count += 1);
-            let nonsense = walked.err().or_else(|| (count > MOST_MEMBERS).then(too_many));
+            let nonsense =
+                walked.err().or_else(|| (count > MOST_MEMBERS).then(ArchiveError::too_many_members));
             if nonsense.is_some() {
                 return Ok(Kept { file: spooled, read: consumed(), nonsense });
             }

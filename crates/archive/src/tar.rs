@@ -1,6 +1,6 @@
 //! Tar headers: ustar, GNU and PAX. Pure.
 
-use crate::index::MOST_PIECES;
+use crate::limits::MOST_PIECES;
 
 /// Size of a header, and the unit of everything, bytes.
 pub(crate) const BLOCK: u64 = 512;

@@ -1,0 +1,63 @@
+//! What an image runs on.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::config::ConfigView;
+use crate::json::text;
+
+/// The longest media type (RFC 6838 §4.2), and the longest word that says what an image runs on, bytes.
+pub(crate) const LONGEST_WORD: usize = 255;
+
+/// What an image runs on.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Platform {
+    /// `linux`.
+    pub os: String,
+    /// `amd64`.
+    pub architecture: String,
+    /// `v8`.
+    pub variant: Option<String>,
+    /// A version of Windows.
+    pub os_version: Option<String>,
+}
+
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.os, self.architecture)?;
+        self.variant.as_ref().map_or(Ok(()), |variant| write!(f, "/{variant}"))
+    }
+}
+
+impl Platform {
+    pub(crate) fn read(value: &Value) -> Option<Self> {
+        Some(Self {
+            os: text(value, "os")?,
+            architecture: text(value, "architecture")?,
+            variant: text(value, "variant"),
+            os_version: text(value, "os.version"),
+        })
+    }
+
+    pub(crate) fn is_long(&self) -> bool {
+        let words =
+            [Some(&self.os), Some(&self.architecture), self.variant.as_ref(), self.os_version.as_ref()];
+        words.into_iter().flatten().any(|word| word.len() > LONGEST_WORD)
+    }
+
+    /// What a configuration says that it runs on.
+    pub(crate) fn of(config: &ConfigView) -> Option<Self> {
+        let platform = Self::said(config)?;
+        (!platform.is_long()).then_some(platform)
+    }
+
+    fn said(config: &ConfigView) -> Option<Self> {
+        Some(Self {
+            os: config.os.clone()?,
+            architecture: config.architecture.clone()?,
+            variant: config.variant.clone(),
+            os_version: config.os_version.clone(),
+        })
+    }
+}
