@@ -1,7 +1,9 @@
 //! What must be true of the whole tree.
 
 mod arrows;
+mod circles;
 mod icons;
+mod paths;
 mod targets;
 
 use std::path::Path;
