@@ -1,7 +1,8 @@
 //! How much one file may make us read and keep, so that a small file cannot cost much memory or time.
 
+use slipway_image::json::{self, LARGEST};
+
 use crate::ArchiveError;
-use crate::json::LARGEST;
 
 /// Manifests, indexes and configurations that are read, and places that name them.
 const MOST_DOCUMENTS: usize = 10_000;
@@ -69,7 +70,7 @@ impl Budget {
 
     /// What `raw`, the content of `member`, says is about to be kept.
     pub(crate) fn keep(&mut self, raw: &[u8], member: &str) -> Result<(), ArchiveError> {
-        let (kept, values) = (self.kept + raw.len() as u64, self.values + crate::json::values(raw));
+        let (kept, values) = (self.kept + raw.len() as u64, self.values + json::values(raw));
         if kept > MOST_KEPT || values > MOST_VALUES {
             return Err(ArchiveError::TooMuch { member: member.to_owned() });
         }

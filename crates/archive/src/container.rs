@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::Value;
+use slipway_image::json;
 use slipway_reference::{Algorithm, Digest};
 
 use crate::ArchiveError;
 use crate::file::FileAt;
 use crate::index::{Content, Extent, Index};
-use crate::json;
 use crate::source::{Place, Source};
 
 /// Where images are looked for.
@@ -72,7 +72,7 @@ impl Container {
     /// The content of a JSON member, small as those are.
     pub(crate) fn json(&self, name: &str) -> Result<(Vec<u8>, Value), ArchiveError> {
         let raw = self.find(name)?.bytes(name, json::LARGEST)?;
-        let value = json::parse(&raw, name)?;
+        let value = parse(&raw, name)?;
         Ok((raw, value))
     }
 }
@@ -115,6 +115,11 @@ pub(crate) fn digest_of(raw: &[u8], like: Algorithm) -> Digest {
         Algorithm::Sha256 => Digest::sha256(&sha2::Sha256::digest(raw).into()),
         Algorithm::Sha512 => Digest::sha512(&sha2::Sha512::digest(raw).into()),
     }
+}
+
+/// Parses `raw`, the content of `member`: a manifest, an index or a configuration.
+pub(crate) fn parse(raw: &[u8], member: &str) -> Result<Value, ArchiveError> {
+    json::parse(raw).map_err(|reason| ArchiveError::malformed(member, reason))
 }
 
 /// `raw`, the content of `member`, is what `digest` says.

@@ -4,21 +4,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value;
+use slipway_image::json::{self, entry, list, text, texts};
+use slipway_image::{ConfigView, Descriptor, Platform, media};
 use slipway_reference::{Algorithm, Digest};
 
 use crate::ArchiveError;
 use crate::budget::Budget;
-use crate::config::ConfigView;
-use crate::container::{Container, digest_of};
-use crate::descriptor::Descriptor;
-use crate::json::{self, entry, list, text, texts};
+use crate::container::{Container, digest_of, parse};
 use crate::layer::compression;
 use crate::model::{Blob, Compression, ImageFinding, Layer, LeftOut, LeftOutKind, Manifest, Node};
-use crate::platform::Platform;
 use crate::roots::{Found, Roots};
-
-const CONFIG: &str = "application/vnd.docker.container.image.v1+json";
-const LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar";
 
 /// An entry of `manifest.json`.
 #[derive(Debug)]
@@ -146,8 +141,12 @@ impl<'a> Configs<'a> {
         if let Some(expected) = other.filter(|_| is_blob(&entry.config)) {
             return Err(ArchiveError::Damaged { member: entry.config.clone(), expected, found: digest });
         }
-        let blob =
-            Blob { media_type: CONFIG.to_owned(), digest: Some(digest.clone()), size: source.length, source };
+        let blob = Blob {
+            media_type: media::DOCKER_CONFIG.to_owned(),
+            digest: Some(digest.clone()),
+            size: source.length,
+            source,
+        };
         Ok(Config { blob, digest, misnamed })
     }
 
@@ -163,7 +162,7 @@ impl<'a> Configs<'a> {
         }
         let raw = config.blob.source.bytes(&entry.config, json::LARGEST)?;
         budget.keep(&raw, &entry.config)?;
-        let read = ConfigView::read(&json::parse(&raw, &entry.config)?);
+        let read = ConfigView::read(&parse(&raw, &entry.config)?);
         let config_json = read.map_err(|reason| ArchiveError::malformed(&entry.config, reason))?;
         let steps = config_json.steps();
         let said = Arc::new(Said { config: Arc::new(config_json), steps });
@@ -197,7 +196,7 @@ impl<'a> Configs<'a> {
                 number,
                 diff_id,
                 made_by,
-                media_type: LAYER.to_owned(),
+                media_type: media::DOCKER_TAR.to_owned(),
                 digest: None,
                 stored: Compression::Plain,
                 size: 0,

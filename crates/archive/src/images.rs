@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use slipway_image::media::is_other;
+
 use crate::ArchiveError;
 use crate::budget::{Budget, MOST_OF_ONE};
 use crate::container::Container;
 use crate::docker::{self, Configs, Listed};
-use crate::media::is_other;
 use crate::model::{Compression, Format, Image, ImageFinding, Layer, LeftOut, LeftOutKind, Manifest, Node};
 use crate::roots::{Found, Roots};
 use crate::{names, oci};

@@ -7,27 +7,22 @@
 
 mod archive;
 mod budget;
-mod config;
 mod container;
-mod descriptor;
 mod docker;
 mod error;
 mod file;
 mod headers;
 mod images;
 mod index;
-mod json;
 mod kind;
 mod layer;
 mod limits;
 mod line_ends;
-mod media;
 mod model;
 mod names;
 mod oci;
 mod outer;
 mod output;
-mod platform;
 mod referrers;
 mod roots;
 mod sniff;
@@ -38,11 +33,8 @@ mod tar;
 mod writer;
 
 pub use archive::Archive;
-pub use config::{ConfigView, HistoryEntry};
-pub use descriptor::Descriptor;
 pub use error::{ArchiveError, Spooled};
 pub use headers::{Entry, Members};
-pub use json::parse as parse_document;
 pub use kind::Kind;
 pub use model::{
     Blob, Child, Compression, Format, Image, ImageFinding, Index, Layer, LeftOut, LeftOutKind, Manifest,
@@ -50,7 +42,7 @@ pub use model::{
 };
 pub use outer::Outer;
 pub use output::{Output, OutputPlace, write_file};
-pub use platform::Platform;
+pub use slipway_image::{ConfigView, Descriptor, HistoryEntry, Platform};
 pub use sniff::{Sniffed, sniff};
 pub use source::{BlobReader, Source};
 pub use spool::{OpenOptions, SpoolProgress, unpacked_limit};

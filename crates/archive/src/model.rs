@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
+use slipway_image::{ConfigView, Descriptor, Platform};
 use slipway_reference::Digest;
 
 use crate::ArchiveError;
-use crate::config::ConfigView;
-use crate::descriptor::Descriptor;
-use crate::platform::Platform;
 use crate::source::Source;
 
 /// The kind of file or folder.

@@ -6,20 +6,18 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
+use slipway_image::json::{self, entry, list, text};
+use slipway_image::media::{self, DOCKER_FIRST, is_other};
+use slipway_image::{ConfigView, Descriptor, Platform, annotations, subject};
 use slipway_reference::Digest;
 
 use crate::ArchiveError;
 use crate::budget::{Budget, MOST_NAME};
-use crate::config::ConfigView;
-use crate::container::{Container, blob_name, verify};
-use crate::descriptor::{Descriptor, annotations};
-use crate::json::{self, entry, list, text};
+use crate::container::{Container, blob_name, parse, verify};
 use crate::layer::compression;
-use crate::media::{DOCKER_FIRST, is_other, list_type};
 use crate::model::{
     Blob, Child, Compression, ImageFinding, Index, Layer, LeftOut, LeftOutKind, Manifest, Node, Stored,
 };
-use crate::platform::Platform;
 use crate::referrers;
 use crate::roots::{Found, Roots};
 use crate::source::Source;
@@ -206,7 +204,7 @@ impl Reader<'_> {
         }
         let read = self.verified(&source, descriptor, &member).and_then(|raw| {
             self.budget.keep(&raw, &member)?;
-            json::parse(&raw, &member).map(|value| (raw, value))
+            parse(&raw, &member).map(|value| (raw, value))
         });
         let (raw, value) = match read {
             Err(error) if foreign && !error.is_of_the_file() => {
@@ -216,7 +214,7 @@ impl Reader<'_> {
         };
         let inside = text(&value, "mediaType").unwrap_or_default();
         let media_type = if inside.is_empty() { descriptor.media_type.clone() } else { inside };
-        let is_index = list_type(&media_type).unwrap_or_else(|| entry(&value, "manifests").is_some());
+        let is_index = media::is_index(&media_type).unwrap_or_else(|| entry(&value, "manifests").is_some());
         if media_type.starts_with(DOCKER_FIRST) {
             return Err(ArchiveError::malformed(
                 member,
@@ -229,8 +227,8 @@ impl Reader<'_> {
         }
         let stored_type = match (media_type.is_empty(), is_index) {
             (false, _) => media_type.clone(),
-            (true, true) => "application/vnd.oci.image.index.v1+json".to_owned(),
-            (true, false) => "application/vnd.oci.image.manifest.v1+json".to_owned(),
+            (true, true) => media::OCI_INDEX.to_owned(),
+            (true, false) => media::OCI_MANIFEST.to_owned(),
         };
         let stored = Stored { media_type: stored_type, digest: descriptor.digest.clone(), raw: raw.into() };
         let node = if is_index {
@@ -359,12 +357,13 @@ impl Reader<'_> {
         let malformed = |reason: String| ArchiveError::malformed(member, reason);
         let config_value =
             entry(value, "config").ok_or_else(|| malformed("it names no configuration".to_owned()))?;
-        let config = Descriptor::read(config_value).map_err(malformed)?;
+        let config = Descriptor::read(config_value).map_err(|reason| malformed(reason.into()))?;
         let config_member = blob_name(&config.digest);
         let source = self.needed(config_value, &config, &config_member)?;
         let config_json = self.config(&source, &config, &config_member)?;
         let layers = list(value, "layers");
-        let descriptors = layers.iter().map(|layer| Descriptor::read(layer).map_err(malformed));
+        let descriptors =
+            layers.iter().map(|layer| Descriptor::read(layer).map_err(|reason| malformed(reason.into())));
         let descriptors = descriptors.collect::<Result<Vec<_>, _>>()?;
         self.budget.layers(descriptors.len(), member)?;
         let fits = config_json.diff_ids.len() == descriptors.len();
@@ -411,7 +410,7 @@ impl Reader<'_> {
             return Ok(Arc::default());
         }
         self.budget.keep(&raw, member)?;
-        let read = ConfigView::read(&json::parse(&raw, member)?);
+        let read = ConfigView::read(&parse(&raw, member)?);
         let config = Arc::new(read.map_err(|reason| ArchiveError::malformed(member, reason))?);
         self.configs.insert(key, Arc::clone(&config));
         Ok(config)
@@ -464,11 +463,6 @@ fn same_size(source: &Source, descriptor: &Descriptor, member: &str) -> Result<(
     }
     let reason = format!("it has {} bytes, its descriptor says {}", source.length, descriptor.size);
     Err(ArchiveError::malformed(member, reason))
-}
-
-/// What a manifest speaks of.
-fn subject(value: &Value) -> Option<Digest> {
-    entry(value, "subject").and_then(|subject| text(subject, "digest"))?.parse().ok()
 }
 
 /// Names of an image: containerd's full one, or else what the layout calls it.

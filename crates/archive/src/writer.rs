@@ -5,9 +5,10 @@ use std::io::{self, Read, Write};
 
 use serde_json::{Value, json};
 use sha2::Digest as _;
+use slipway_image::media;
 use slipway_reference::{Algorithm, Digest};
 
-use crate::container::{blob_name, verify};
+use crate::container::{blob_name, parse, verify};
 use crate::names::split_tag;
 use crate::{ArchiveError, tar};
 
@@ -103,7 +104,7 @@ impl<W: Write> Writer<W> {
             let member = blob_name(&image.digest);
             verify(&image.raw, &image.digest, &member)?;
             self.blob(&image.digest, image.raw.len() as u64, &mut &image.raw[..])?;
-            let manifest = crate::json::parse(&image.raw, &member)?;
+            let manifest = parse(&image.raw, &member)?;
             if manifest.get("manifests").is_none() {
                 entries.push(self.docker_entry(image, &manifest)?);
             } else if self.target == Target::DockerArchive {
@@ -119,7 +120,7 @@ impl<W: Write> Writer<W> {
             "index.json",
             &json!({
                 "schemaVersion": 2,
-                "mediaType": "application/vnd.oci.image.index.v1+json",
+                "mediaType": media::OCI_INDEX,
                 "manifests": index,
             }),
         )?;

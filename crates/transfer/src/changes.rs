@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use slipway_archive::{Blob, Index, Manifest, Node, Source, Stored};
+use slipway_image::media;
 use slipway_reference::Digest;
 
 use crate::contents::Contents;
 use crate::error::TransferError;
-use crate::plan::{media, sha256};
+use crate::plan::sha256;
 
 /// A configuration that is changed may have so many bytes.
 const MOST_CONFIG: u64 = 16 << 20;
@@ -49,7 +50,7 @@ const PAIRS: [(&str, &str); 7] = [
     (media::DOCKER_GZIP, media::OCI_GZIP),
     (media::DOCKER_TAR, media::OCI_TAR),
     (media::DOCKER_FOREIGN, media::OCI_FOREIGN_GZIP),
-    ("application/vnd.docker.image.rootfs.foreign.diff.tar", media::OCI_FOREIGN_TAR),
+    (media::DOCKER_FOREIGN_TAR, media::OCI_FOREIGN_TAR),
 ];
 
 impl Contents {

@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 use slipway_archive::{
     Archive, ArchiveError, Child, Descriptor, Format, Image, Index, Manifest, Node, Stored,
 };
+use slipway_image::media;
 use slipway_reference::Digest;
 
 use crate::changes::{Changes, Form};
 use crate::error::TransferError;
-use crate::plan::{media, sha256};
+use crate::plan::sha256;
 
 /// What goes up.
 #[derive(Clone)]

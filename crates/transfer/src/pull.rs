@@ -8,11 +8,12 @@ use std::pin::Pin;
 use bytes::{Buf as _, Bytes};
 use futures_util::StreamExt as _;
 use serde_json::Value;
-use slipway_archive::{ArchiveError, Output, OutputPlace, Target, WriteImage, Writer, parse_document};
+use slipway_archive::{ArchiveError, Output, OutputPlace, Target, WriteImage, Writer};
 use slipway_distribution::{
     Access, BlobStream, Budget, ManifestAt, ManifestBytes, Registry, Repository, Waits,
 };
 use slipway_hosts::Meaning;
+use slipway_image::json;
 use slipway_reference::{Digest, Reference};
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
@@ -238,7 +239,8 @@ fn platform_of(platform: &Value) -> String {
 }
 
 fn parse(manifest: &ManifestBytes, reference: &Reference) -> Result<Value, TransferError> {
-    parse_document(&manifest.raw, &manifest.digest.to_string()).map_err(|error| bad(reference, error))
+    json::parse(&manifest.raw)
+        .map_err(|reason| bad(reference, format!("{} is not understood: {reason}", manifest.digest)))
 }
 
 fn descriptor(value: &Value, reference: &Reference) -> Result<(Digest, u64), TransferError> {

@@ -6,12 +6,13 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use slipway_archive::Stored;
 use slipway_distribution::{ManifestAt, Repository};
+use slipway_image::media;
 use slipway_reference::{Digest, Tag};
 
 use crate::commit::put_one;
 use crate::error::TransferError;
 use crate::event::{Event, Events};
-use crate::plan::{Referrer, media, sha256};
+use crate::plan::{Referrer, sha256};
 
 /// Others may write the same list at the same time; so often it is read and written again.
 const MOST_TRIES: u32 = 5;

@@ -3,13 +3,14 @@
 use serde_json::Value;
 
 /// Every room, the rooms it may know, and the rooms that only its tests may know besides.
-const ARROWS: [(&str, &[&str], &[&str]); 17] = [
+const ARROWS: [(&str, &[&str], &[&str]); 18] = [
     ("slipway-reference", &[], &[]),
     ("slipway-hosts", &["slipway-reference"], &[]),
     ("slipway-compress", &[], &["slipway-stage"]),
+    ("slipway-image", &["slipway-reference"], &[]),
     (
         "slipway-archive",
-        &["slipway-reference", "slipway-hosts", "slipway-compress"],
+        &["slipway-reference", "slipway-image", "slipway-compress"],
         &["slipway-practice", "slipway-stage"],
     ),
     ("slipway-http", &["slipway-reference", "slipway-hosts"], &["slipway-practice", "slipway-stage"]),
@@ -34,6 +35,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 17] = [
         &[
             "slipway-reference",
             "slipway-hosts",
+            "slipway-image",
             "slipway-archive",
             "slipway-compress",
             "slipway-distribution",
@@ -91,7 +93,7 @@ const FENCED: [(&str, &[&str]); 13] = [
 ];
 
 /// Rooms without input and output, and what they therefore never need.
-const PURE: [&str; 2] = ["slipway-reference", "slipway-hosts"];
+const PURE: [&str; 3] = ["slipway-reference", "slipway-hosts", "slipway-image"];
 const IMPURE: [&str; 4] = ["tokio", "reqwest", "hyper", "futures-util"];
 
 struct Package {

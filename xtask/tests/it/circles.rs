@@ -7,7 +7,8 @@ use std::path::Path;
 use crate::paths::Paths;
 
 /// The folders in `crates/` that are held to it.
-const ROOMS: [&str; 7] = ["archive", "compress", "distribution", "github", "hosts", "http", "reference"];
+const ROOMS: [&str; 8] =
+    ["archive", "compress", "distribution", "github", "hosts", "http", "image", "reference"];
 
 /// The files of a room by their module's path; the root's is empty.
 type Modules = BTreeMap<Vec<String>, Paths>;

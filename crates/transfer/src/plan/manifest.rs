@@ -5,24 +5,6 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use slipway_reference::Digest;
 
-/// OCI's and Docker's media types, as far as a manifest is made here.
-pub(crate) mod media {
-    pub(crate) const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
-    pub(crate) const DOCKER_CONFIG: &str = "application/vnd.docker.container.image.v1+json";
-    pub(crate) const DOCKER_GZIP: &str = "application/vnd.docker.image.rootfs.diff.tar.gzip";
-    pub(crate) const DOCKER_LIST: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
-    pub(crate) const DOCKER_TAR: &str = "application/vnd.docker.image.rootfs.diff.tar";
-    pub(crate) const DOCKER_FOREIGN: &str = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
-    pub(crate) const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
-    pub(crate) const OCI_FOREIGN_TAR: &str = "application/vnd.oci.image.layer.nondistributable.v1.tar";
-    pub(crate) const OCI_FOREIGN_GZIP: &str = "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip";
-    pub(crate) const OCI_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
-    pub(crate) const OCI_CONFIG: &str = "application/vnd.oci.image.config.v1+json";
-    pub(crate) const OCI_TAR: &str = "application/vnd.oci.image.layer.v1.tar";
-    pub(crate) const OCI_GZIP: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
-    pub(crate) const OCI_ZSTD: &str = "application/vnd.oci.image.layer.v1.tar+zstd";
-}
-
 /// A manifest or index to put. Children stand before the index that names them; the last is the root.
 #[derive(Debug, Clone)]
 pub(crate) struct ManifestPut {

@@ -16,7 +16,6 @@ use crate::contents::Contents;
 use crate::ledger::Ledger;
 use crate::options::Options;
 
-pub(crate) use manifest::media;
 pub use parts::Parts;
 pub(crate) use parts::{Referrer, sha256};
 

@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use slipway_archive::{Child, Compression, Image, Index, Manifest, Node, Stored};
 use slipway_compress::{Format, Method};
 use slipway_hosts::Profile;
+use slipway_image::media;
 use slipway_reference::Digest;
 
-use super::manifest::{Content, Known, ManifestPut, media};
+use super::manifest::{Content, Known, ManifestPut};
 use super::{Blob, Check, Encoding, Layer, Role};
 use crate::contents::{Compressed, Contents};
 use crate::ledger::Ledger;

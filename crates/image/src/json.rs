@@ -2,30 +2,29 @@
 
 use serde_json::Value;
 
-use crate::ArchiveError;
+use crate::Malformed;
 
 /// Manifests, indexes and configurations are at most so large, bytes. Registries refuse larger ones.
-pub(crate) const LARGEST: u64 = 4 << 20;
+pub const LARGEST: u64 = 4 << 20;
 
 /// Values in one of them: each takes up to two hundred bytes while it is read.
 const MOST_VALUES: usize = 250_000;
 
-/// Parses `raw`, the content of `member`: a manifest, an index or a configuration.
+/// Parses `raw`: a manifest, an index or a configuration.
 ///
 /// # Errors
-/// [`ArchiveError::Malformed`] where it is no JSON, or holds more values than any such document.
-pub fn parse(raw: &[u8], member: &str) -> Result<Value, ArchiveError> {
+/// Where it is no JSON, or holds more values than any such document.
+pub fn parse(raw: &[u8]) -> Result<Value, Malformed> {
     if values(raw) > MOST_VALUES {
-        return Err(ArchiveError::malformed(member, format!("it holds more than {MOST_VALUES} values")));
+        return Err(Malformed::new(format!("it holds more than {MOST_VALUES} values")));
     }
     // Some editors leave a byte order mark.
     let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
-    serde_json::from_slice(raw)
-        .map_err(|error| ArchiveError::malformed(member, format!("it is no JSON: {error}")))
+    serde_json::from_slice(raw).map_err(|error| Malformed::new(format!("it is no JSON: {error}")))
 }
 
 /// How many values there are in `raw` at most; keys count as such.
-pub(crate) fn values(raw: &[u8]) -> usize {
+pub fn values(raw: &[u8]) -> usize {
     let (mut values, mut in_text, mut escaped) = (1, false, false);
     for byte in raw {
         match byte {
@@ -40,7 +39,7 @@ pub(crate) fn values(raw: &[u8]) -> usize {
 }
 
 /// The entry `key` of an object; the exact spelling first, then any case. Null counts as absent.
-pub(crate) fn entry<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+pub fn entry<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
     let object = value.as_object()?;
     let found = object.get(key);
     let found = found
@@ -49,17 +48,17 @@ pub(crate) fn entry<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
 }
 
 /// A text that is not empty.
-pub(crate) fn text(value: &Value, key: &str) -> Option<String> {
+pub fn text(value: &Value, key: &str) -> Option<String> {
     entry(value, key)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 /// A list; empty where there is none.
-pub(crate) fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+pub fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     entry(value, key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 /// A list of texts; one text alone counts as such a list.
-pub(crate) fn texts(value: &Value, key: &str) -> Vec<String> {
+pub fn texts(value: &Value, key: &str) -> Vec<String> {
     match entry(value, key) {
         Some(Value::String(text)) => vec![text.clone()],
         Some(Value::Array(texts)) => texts.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
@@ -74,7 +73,7 @@ mod tests {
     #[test]
     fn values_are_counted_outside_of_texts() {
         assert_eq!(values(br#"{"a": [1, "b,{\",:"], "c": null}"#), 7);
-        assert!(parse(format!("[{}0]", "0,".repeat(250_000)).as_bytes(), "config.json").is_err());
+        assert!(parse(format!("[{}0]", "0,".repeat(250_000)).as_bytes()).is_err());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use slipway_reference::Digest;
 
+use crate::Malformed;
 use crate::json::{entry, list, text, texts};
 
 /// A configuration, read leniently: what is missing or of another type is absent.
@@ -42,8 +43,11 @@ pub struct HistoryEntry {
 }
 
 impl ConfigView {
-    /// Reads a configuration. The reason says what is wrong with it.
-    pub(crate) fn read(json: &Value) -> Result<Self, String> {
+    /// Reads a configuration.
+    ///
+    /// # Errors
+    /// Where a diff ID is no digest: what a layer holds could not be checked then.
+    pub fn read(json: &Value) -> Result<Self, Malformed> {
         let run = entry(json, "config").unwrap_or(&Value::Null);
         let labels = entry(run, "Labels").and_then(Value::as_object);
         let labels = labels
@@ -51,9 +55,9 @@ impl ConfigView {
             .flatten()
             .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())));
         let rootfs = entry(json, "rootfs").unwrap_or(&Value::Null);
-        let diff_ids = texts(rootfs, "diff_ids")
-            .into_iter()
-            .map(|text| text.parse().map_err(|_| format!("\"{text}\" in rootfs.diff_ids is no digest")));
+        let diff_ids = texts(rootfs, "diff_ids").into_iter().map(|text| {
+            text.parse().map_err(|_| Malformed::new(format!("\"{text}\" in rootfs.diff_ids is no digest")))
+        });
         let history = list(json, "history").iter().map(|step| HistoryEntry {
             created: text(step, "created"),
             created_by: text(step, "created_by"),
@@ -74,7 +78,7 @@ impl ConfigView {
     }
 
     /// The steps that made layers, for people. They say nothing of an image that has more layers, or fewer.
-    pub(crate) fn steps(&self) -> Vec<Option<String>> {
+    pub fn steps(&self) -> Vec<Option<String>> {
         let steps = self.history.iter().filter(|step| !step.empty_layer);
         let tidy = |step: &HistoryEntry| step.created_by.as_deref().map(tidy).filter(|text| !text.is_empty());
         steps.map(tidy).collect()

@@ -31,7 +31,8 @@ impl fmt::Display for Platform {
 }
 
 impl Platform {
-    pub(crate) fn read(value: &Value) -> Option<Self> {
+    /// Reads what an index says; none where it names no system or no architecture.
+    pub fn read(value: &Value) -> Option<Self> {
         Some(Self {
             os: text(value, "os")?,
             architecture: text(value, "architecture")?,
@@ -47,7 +48,7 @@ impl Platform {
     }
 
     /// What a configuration says that it runs on.
-    pub(crate) fn of(config: &ConfigView) -> Option<Self> {
+    pub fn of(config: &ConfigView) -> Option<Self> {
         let platform = Self::said(config)?;
         (!platform.is_long()).then_some(platform)
     }
