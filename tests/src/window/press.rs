@@ -10,6 +10,9 @@ use serde_json::Value;
 use super::{SHORT, Window};
 use crate::keys::enter;
 
+/// How long a press may take from the driver to the page.
+const ARRIVES: Duration = Duration::from_secs(2);
+
 impl Window {
     /// Presses a button, link, radio or the like.
     pub async fn press(&self, role: &str, name: &str) {
@@ -57,8 +60,9 @@ impl Window {
             node.addEventListener('click', () => (window.__pressed = true), { capture: true, once: true });";
         self.client.execute(watch, handle(element)).await?;
         element.click().await?;
-        // A page that was loaded anew by the press knows nothing of it.
-        Ok(self.client.execute("return window.__pressed ?? true", Vec::new()).await? == true)
+        // On a busy machine the press comes after the driver's word that it was made: pressed again, a switch would go
+        // back. A page that was loaded anew by the press knows nothing of it.
+        Ok(self.until("return window.__pressed ?? true", &[], ARRIVES).await.is_some())
     }
 
     async fn to_middle(&self, element: &Element) {
