@@ -15,5 +15,6 @@ mod screens;
 mod secrets;
 mod shell;
 mod strangers;
+mod told;
 mod validation;
 mod window;
