@@ -1,5 +1,6 @@
-//! The `slipway` command: publishes and fetches container images from a terminal or in CI, with the same
-//! engine as the window. It speaks English, and tells failures in the language of the person; with `--json` it prints one JSON object a line.
+//! The `slipway` command: publishes and fetches container images from a terminal or in CI, with the same engine as the
+//! window. It speaks English, and tells failures in the person's language; with `--json` it prints one JSON object a
+//! line.
 
 mod accounts;
 mod arguments;
