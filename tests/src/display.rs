@@ -119,8 +119,14 @@ impl Display {
     /// Asks Slipway's window to close, as the button in its title bar does.
     pub async fn close_slipway(&self) {
         let window = self.slipway().await;
-        self.focus(&window).await;
-        // openbox closes the active window by this key, by WM_DELETE_WINDOW.
+        // openbox closes by this key what is active in its own eyes, by WM_DELETE_WINDOW. A window may have the keys before
+        // that; then the key closes nothing.
+        let began = Instant::now();
+        while self.xdotool(&["getactivewindow"]).trim() != window {
+            assert!(began.elapsed() < PATIENCE, "the window does not become the active one");
+            self.xdotool(&["windowactivate", &window]);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         self.xdotool(&["key", "--clearmodifiers", "alt+F4"]);
     }
 

@@ -208,7 +208,10 @@ impl Window {
     pub async fn ended(self) -> tempfile::TempDir {
         let began = Instant::now();
         while !self.driver.apps().is_empty() {
-            assert!(began.elapsed() < PATIENCE, "Slipway does not end");
+            if began.elapsed() > PATIENCE {
+                let page = self.client.execute("return document.visibilityState", Vec::new()).await;
+                panic!("Slipway does not end; its page says {page:?}");
+            }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         self.home
