@@ -28,7 +28,8 @@ const ZLIB: [u8; 2] = [0x78, 0x01];
 
 /// The content of a gzip file. Memory stays the same whatever the file holds.
 ///
-/// Reading fails with `UnexpectedEof` where the file ends too early and with `InvalidData` where it is none or damaged.
+/// Reading fails with `UnexpectedEof` where the file ends too early and with `InvalidData` where it is none or damaged. A
+/// block whose code has a single symbol, its end, counts as damaged; no usual packer writes one.
 pub struct Gunzip<R> {
     source: R,
     /// Bytes of the file: used up to `at`, there up to `end`. What was used last stays, since a trailer may begin in it.
@@ -48,6 +49,8 @@ enum State {
     Inside(Box<Member>),
     Between,
     End,
+    /// Nothing more can be trusted.
+    Failed,
 }
 
 struct Member {
@@ -158,7 +161,7 @@ impl<R: Read> Gunzip<R> {
             let (used, come) = member
                 .inflater
                 .read(input, &mut self.content, self.made, false)
-                .map_err(|error| damaged(&format!("damaged gzip data ({error:?})")))?;
+                .map_err(|_| damaged("damaged gzip data"))?;
             self.at += used;
             let new = &self.content[self.made..self.made + come];
             member.crc.update(new);
@@ -178,7 +181,8 @@ impl<R: Read> Gunzip<R> {
     }
 
     /// Finds the trailer of a member that ended, and passes over it. Where exactly its data ended is not told by the
-    /// inflater; CRC and length, 64 bits that fit in one place only, tell it.
+    /// inflater; CRC and length, 64 bits, tell it. Only zeros behind an empty member may pass for its own: no content hangs
+    /// on it.
     fn trailer(&mut self, member: &Member) -> io::Result<()> {
         let mut trailer = [0; TRAILER];
         trailer[..4].copy_from_slice(&member.crc.sum().to_le_bytes());
@@ -204,8 +208,12 @@ impl<R: Read> Gunzip<R> {
         })
     }
 
-    /// Goes on until there is content to hand out, or none is left.
+    /// Goes on until there is content to hand out, or none is left. Once it failed, it fails.
     fn advance(&mut self) -> io::Result<()> {
+        self.step().inspect_err(|_| self.state = State::Failed)
+    }
+
+    fn step(&mut self) -> io::Result<()> {
         while self.given == self.made {
             self.state = match std::mem::replace(&mut self.state, State::End) {
                 State::Start => {
@@ -228,6 +236,7 @@ impl<R: Read> Gunzip<R> {
                     Some(_) => State::Start,
                 },
                 State::End => return Ok(()),
+                State::Failed => return Err(damaged("the gzip file failed before")),
             };
         }
         Ok(())
@@ -279,9 +288,13 @@ mod tests {
 
     use super::*;
 
+    /// What failed fails again: nobody takes a part for the whole.
     fn unpack(file: &[u8]) -> io::Result<Vec<u8>> {
         let mut content = Vec::new();
-        Gunzip::new(file).read_to_end(&mut content).map(|_| content)
+        let mut gunzip = Gunzip::new(file);
+        let read = gunzip.read_to_end(&mut content);
+        assert_eq!(gunzip.read(&mut [0]).is_err(), read.is_err());
+        read.map(|_| content)
     }
 
     fn varied(length: usize) -> Vec<u8> {
