@@ -16,6 +16,7 @@ const CAPABILITY: &str = "gen/capabilities/main.json";
 
 fn main() {
     println!("cargo::rerun-if-changed=commands.rs");
+    println!("cargo::rerun-if-changed={CAPABILITY}");
     grant();
     let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
     let attributes =

@@ -117,6 +117,8 @@ mod tests {
         let mut expected = vec!["core:event:allow-listen".to_owned(), "core:event:allow-unlisten".to_owned()];
         expected.extend(NAMES.iter().map(|name| format!("allow-{}", name.replace('_', "-"))));
         assert_eq!(granted, expected, "the page may do exactly what it needs");
+        assert_eq!(capability["windows"], serde_json::json!(["main"]));
+        assert!(capability.get("remote").is_none(), "no page from elsewhere may ask for anything");
     }
 
     #[test]
