@@ -8,7 +8,7 @@ use slipway_credentials::{Chain, EntryName, Memory};
 use slipway_distribution::{
     Asking, Credential, CredentialSource, Credentials, HttpOptions, Options, Proxy, Registry,
 };
-use slipway_hosts::{Endpoint, Hosts, NameForm, OverridePart};
+use slipway_hosts::{Endpoint, Hosts, NameForm, OverridePart, Profile};
 use slipway_reference::HostName;
 
 use crate::failure::credential_source;
@@ -223,6 +223,13 @@ impl Registries {
         // Whose credential it is asks for the hosts once more.
         let hosts = self.hosts.read().unwrap_or_else(PoisonError::into_inner).clone();
         hosts.offered().map(|endpoint| self.view(endpoint)).collect()
+    }
+
+    /// Those that are GitHub's, by the names that people see.
+    pub(crate) fn github(&self) -> Vec<String> {
+        let hosts = self.hosts.read().unwrap_or_else(PoisonError::into_inner);
+        let github = hosts.offered().filter(|endpoint| endpoint.profile != Profile::Generic);
+        github.map(|endpoint| endpoint.shown().to_string()).collect()
     }
 
     fn view(&self, endpoint: &Endpoint) -> RegistryView {

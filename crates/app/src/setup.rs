@@ -27,7 +27,7 @@ pub struct Setup {
     pub in_background: bool,
     /// What is read besides files and folders.
     pub inputs: Inputs,
-    /// The system's languages, best first, as in `LANG`.
+    /// The system's languages, best first, as in `LANG`; none where it wants no language.
     pub languages: Vec<String>,
     /// Where secrets are kept.
     pub keychain: Keychain,
@@ -115,10 +115,7 @@ impl Setup {
         };
         let hosts = crate::hosts::with_settings(&base, &settings.hosts, &home)
             .map_err(|refusal| SetupError::Host(refusal.in_settings()))?;
-        // The order that gettext uses.
-        let languages = ["LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"];
-        let languages =
-            languages.iter().filter_map(|name| get(name)).filter(|value| !value.is_empty()).collect();
+        let languages = languages(&get);
         let person = directories::BaseDirs::new().map(|base| base.home_dir().to_owned()).unwrap_or_default();
         let surroundings = Surroundings::new(get, person);
         Ok(Self {
@@ -148,4 +145,38 @@ fn hosts(path: &Path) -> Result<Hosts, SetupError> {
 /// This run's credentials before all others.
 pub(crate) fn chain(memory: Arc<Memory>, others: Chain) -> Chain {
     Chain::new(vec![memory, Arc::new(others)])
+}
+
+/// What gettext makes of the environment: `LC_ALL` stands before `LC_MESSAGES`, that before `LANG`, and `LANGUAGE` counts
+/// where the locale has a language at all.
+fn languages(get: impl Fn(&str) -> Option<String>) -> Vec<String> {
+    let given = |name: &str| get(name).filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(given);
+    let none = |locale: &String| locale == "C" || locale == "POSIX" || locale.starts_with("C.");
+    if locale.as_ref().is_some_and(none) {
+        return Vec::new();
+    }
+    let wanted = given("LANGUAGE").unwrap_or_default();
+    wanted.split(':').filter(|one| !one.is_empty()).map(str::to_owned).chain(locale).collect()
+}
+
+#[cfg(test)]
+mod language_tests {
+    use super::languages;
+
+    #[test]
+    fn the_language_is_the_one_that_gettext_would_take() {
+        let of = |set: &[(&str, &str)]| {
+            let value =
+                |name: &str| set.iter().find(|(it, _)| *it == name).map(|(_, value)| (*value).to_owned());
+            languages(value).join(" ")
+        };
+        assert_eq!(of(&[("LANG", "zh_CN.UTF-8")]), "zh_CN.UTF-8");
+        assert_eq!(of(&[("LANG", "zh_CN.UTF-8"), ("LC_ALL", "C")]), "");
+        assert_eq!(of(&[("LANG", "zh_CN.UTF-8"), ("LC_ALL", "C.UTF-8"), ("LANGUAGE", "zh")]), "");
+        assert_eq!(of(&[("LANG", "zh_CN.UTF-8"), ("LC_ALL", "fr_FR.UTF-8")]), "fr_FR.UTF-8");
+        assert_eq!(of(&[("LANG", "fr_FR.UTF-8"), ("LANGUAGE", "zh_CN:en")]), "zh_CN en fr_FR.UTF-8");
+        assert_eq!(of(&[("LC_ALL", ""), ("LANG", "zh_CN.UTF-8")]), "zh_CN.UTF-8");
+        assert_eq!(of(&[]), "");
+    }
 }

@@ -112,7 +112,8 @@ impl Slipway {
 
     /// The words of failures, in the language of the settings, else of the system, else in English.
     pub fn words(&self) -> Words {
-        Words::of(self.settings().language.as_deref(), &self.languages)
+        let language = self.settings().language;
+        Words::of(language.as_deref(), &self.languages, self.registries.github())
     }
 
     /// What the local rules say of a form.

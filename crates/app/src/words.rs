@@ -17,17 +17,16 @@ const SIZES: [&str; 6] = ["at", "size", "max", "limit", "need", "free"];
 const DIGESTS: [&str; 2] = ["expected", "found"];
 const LISTS: [&str; 4] = ["scopes", "platforms", "present", "missing"];
 
-/// Sentences that name what is not known read on without it.
-const MAY_BE_UNKNOWN: [&str; 6] = ["registry", "owner", "username", "package", "host", "proxy"];
-
 /// Failures that are of whoever was asked in the end, where the registry led to another host.
 const ASKED: [Code; 5] =
     [Code::BadAnswer, Code::RegistryFault, Code::RateLimited, Code::NotFound, Code::DeniedOther];
 
 /// What is said of failures, in one language.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Words {
     catalogue: &'static Catalogue,
+    /// Registries that are GitHub's, by the names that people see.
+    github: Vec<String>,
     /// Between the things of a list, and between two sentences.
     comma: &'static str,
     gap: &'static str,
@@ -50,35 +49,43 @@ impl Words {
     /// English.
     pub fn english() -> Self {
         static READ: OnceLock<Catalogue> = OnceLock::new();
-        Self { catalogue: READ.get_or_init(|| read(ENGLISH)), comma: ", ", gap: " " }
+        Self { catalogue: READ.get_or_init(|| read(ENGLISH)), github: Vec::new(), comma: ", ", gap: " " }
     }
 
     /// In the language of the setting, else in the first of the system's that there is, else in English.
-    pub(crate) fn of(setting: Option<&str>, system: &[String]) -> Self {
+    /// `github`: registries that are GitHub's, by the names that people see.
+    pub(crate) fn of(setting: Option<&str>, system: &[String], github: Vec<String>) -> Self {
         static READ: OnceLock<Catalogue> = OnceLock::new();
         if language(setting, system) != "zh-CN" {
-            return Self::english();
+            return Self { github, ..Self::english() };
         }
-        Self { catalogue: READ.get_or_init(|| read(CHINESE)), comma: "，", gap: "" }
+        Self { catalogue: READ.get_or_init(|| read(CHINESE)), github, comma: "，", gap: "" }
     }
 
-    /// What is said of `failure`. `size` shows bytes.
-    pub fn failure(&self, failure: &FailureView, size: impl Fn(u64) -> String) -> FailureWords {
+    /// What is said of `failure`; none where there is nothing to explain, or a sentence would have to name what is not
+    /// known. `size` shows bytes.
+    pub fn failure(&self, failure: &FailureView, size: impl Fn(u64) -> String) -> Option<FailureWords> {
+        // Wished, or told by the exact sentence alone.
+        if [Code::Cancelled, Code::FormProblem, Code::Internal].contains(&failure.code) {
+            return None;
+        }
         let shown = self.values(failure, size);
         let mut titled = shown.clone();
-        if let Some(asked) = failure.params.get("asked").filter(|_| ASKED.contains(&failure.code)) {
+        let asked = failure.params.get("asked");
+        if let Some(asked) = asked.filter(|_| ASKED.contains(&failure.code)) {
             titled.insert("registry", asked.clone());
         }
-        let sentence = |part| self.sentence(failure, part).map(|text| fill(text, &shown));
-        let parts = [sentence("cause"), sentence("why")];
-        let parts: Vec<String> = parts.into_iter().flatten().collect();
-        let who = sentence("who").unwrap_or_default();
-        FailureWords {
-            title: self.sentence(failure, "title").map(|text| fill(text, &titled)).unwrap_or_default(),
-            cause: parts.join(self.gap),
-            who: self.command("who", &BTreeMap::from([("who", who)])),
+        let cause = fill(self.sentence(failure, "cause")?, &shown)?;
+        let led = asked.and_then(|_| fill(self.text("failed.ledThere")?, &shown));
+        let why = self.sentence(failure, "why").and_then(|text| fill(text, &shown));
+        let cause: Vec<String> = [Some(cause), led, why].into_iter().flatten().collect();
+        let who = fill(self.sentence(failure, "who")?, &shown)?;
+        Some(FailureWords {
+            title: fill(self.sentence(failure, "title")?, &titled)?,
+            cause: cause.join(self.gap),
+            who: self.command("who", &BTreeMap::from([("who", who)]))?,
             help: failure.help.iter().filter_map(|way| self.help(way, failure, &shown)).collect(),
-        }
+        })
     }
 
     /// The text of one part of what is said. A value has a text of its own by its name and what it is, or by its name
@@ -99,7 +106,9 @@ impl Words {
             values
         };
         match way {
+            // Pages are GitHub's.
             Remedy::Page { topic } => {
+                self.github.iter().find(|name| failure.params.get("registry") == Some(*name))?;
                 let topic = topic_name(*topic);
                 let scope = matches!(failure.code, Code::DeniedScope | Code::LegacyUnauthorized)
                     && ["tokens", "newToken"].contains(&topic);
@@ -108,24 +117,22 @@ impl Words {
                     (true, _) => ("scope", "hint"),
                     (false, _) => (topic, "hint"),
                 };
-                let title = fill(self.text(&format!("help.{topic}"))?, shown);
-                let hint = self.text(&format!("help.{topic}.{hint}")).map(|text| fill(text, shown));
-                Some(match hint {
+                let title = fill(self.text(&format!("help.{topic}"))?, shown)?;
+                let hint = self.text(&format!("help.{topic}.{hint}")).and_then(|text| fill(text, shown));
+                match hint {
                     Some(hint) => self.command("page", &BTreeMap::from([("title", title), ("hint", hint)])),
-                    None => title,
-                })
+                    None => Some(title),
+                }
             }
             Remedy::AddAccount | Remedy::ReplaceToken | Remedy::SignInWithBrowser => {
-                Some(self.command("login", shown))
+                self.command("login", shown)
             }
-            Remedy::OtherAccount => Some(self.command("account", shown)),
-            Remedy::UseOwner { owner } => Some(self.command("owner", &with("owner", owner))),
-            Remedy::SwitchRegistry { registry } => {
-                Some(self.command("elsewhere", &with("registry", registry)))
-            }
-            Remedy::Hosts => Some(self.command("realm", shown)),
-            Remedy::Unpack => Some(self.command("unpack", shown)),
-            Remedy::Again => Some(self.command("again", shown)),
+            Remedy::OtherAccount => self.command("account", shown),
+            Remedy::UseOwner { owner } => self.command("owner", &with("owner", owner)),
+            Remedy::SwitchRegistry { registry } => self.command("elsewhere", &with("registry", registry)),
+            Remedy::Hosts => self.command("realm", shown),
+            Remedy::Unpack => self.command("unpack", shown),
+            Remedy::Again => self.command("again", shown),
             // What only the window has, or what the command line shows by itself.
             Remedy::Message | Remedy::VerifyToken | Remedy::Field { .. } => None,
         }
@@ -133,11 +140,11 @@ impl Words {
 
     /// “What you can do”, above the ways out.
     pub fn help_title(&self) -> String {
-        self.command("do", &BTreeMap::new())
+        self.command("do", &BTreeMap::new()).unwrap_or_default()
     }
 
-    fn command(&self, key: &str, values: &BTreeMap<&str, String>) -> String {
-        self.text(&format!("command.{key}")).map(|text| fill(text, values)).unwrap_or_default()
+    fn command(&self, key: &str, values: &BTreeMap<&str, String>) -> Option<String> {
+        fill(self.text(&format!("command.{key}"))?, values)
     }
 
     fn text(&self, key: &str) -> Option<&str> {
@@ -150,24 +157,17 @@ impl Words {
         failure: &'a FailureView,
         size: impl Fn(u64) -> String,
     ) -> BTreeMap<&'a str, String> {
-        let mut values: BTreeMap<&str, String> = failure
-            .params
-            .iter()
-            .map(|(name, value)| {
-                let name = name.as_str();
-                let shown = match value.parse() {
-                    Ok(bytes) if SIZES.contains(&name) => size(bytes),
-                    _ if LISTS.contains(&name) => value.replace(", ", self.comma),
-                    _ if DIGESTS.contains(&name) => short_digest(value),
-                    _ => value.clone(),
-                };
-                (name, shown)
-            })
-            .collect();
-        for name in MAY_BE_UNKNOWN {
-            values.entry(name).or_insert_with(|| "…".to_owned());
-        }
-        values
+        let values = failure.params.iter().map(|(name, value)| {
+            let name = name.as_str();
+            let shown = match value.parse() {
+                Ok(bytes) if SIZES.contains(&name) => size(bytes),
+                _ if LISTS.contains(&name) => value.replace(", ", self.comma),
+                _ if DIGESTS.contains(&name) => short_digest(value),
+                _ => value.clone(),
+            };
+            (name, shown)
+        });
+        values.collect()
     }
 }
 
@@ -191,24 +191,16 @@ fn topic_name(topic: LinkTopic) -> &'static str {
     }
 }
 
-/// `{x}` stands for a value; one that is not there stays as it is.
-fn fill(text: &str, values: &BTreeMap<&str, String>) -> String {
+/// `{x}` stands for a value; none where one is not known.
+fn fill(text: &str, values: &BTreeMap<&str, String>) -> Option<String> {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once('{') {
-        filled.push_str(before);
-        let Some((name, behind)) = behind.split_once('}') else {
-            filled.push('{');
-            rest = behind;
-            continue;
-        };
-        match values.get(name) {
-            Some(value) => filled.push_str(value),
-            None => filled.extend(["{", name, "}"]),
-        }
+        let (name, behind) = behind.split_once('}')?;
+        filled.extend([before, values.get(name)?]);
         rest = behind;
     }
-    filled + rest
+    Some(filled + rest)
 }
 
 /// `3f1c…9ab2`: enough to tell two apart.
@@ -229,7 +221,7 @@ mod tests {
     use crate::view::CheckName;
 
     fn both() -> [Words; 2] {
-        [Words::english(), Words::of(Some("zh-CN"), &[])]
+        [Words::english(), Words::of(Some("zh-CN"), &[], Vec::new())]
     }
 
     fn size(bytes: u64) -> String {
@@ -258,29 +250,50 @@ mod tests {
 
     #[test]
     fn a_value_has_a_text_of_its_own_where_there_is_one() {
-        let say = |failure: &FailureView| Words::english().failure(failure, size).cause;
-        let lost = FailureView::new(Code::BlobMissing, "");
+        let say = |failure: &FailureView| {
+            Words::english().failure(failure, size).map(|words| words.cause).unwrap_or_default()
+        };
+        let lost = FailureView::new(Code::BlobMissing, "").with("registry", "ghcr.io");
         let [some, third] = [say(&lost), say(&lost.clone().with("layer", 3))];
         assert!(some.starts_with("A layer was accepted"), "{some}");
         assert!(third.starts_with("Layer 3 was accepted"), "{third}");
         let person = FailureView::new(Code::DeniedOrgCreate, "").with("owner", "octo-org");
-        assert!(say(&person).starts_with("octo-org does not let … create packages"), "{}", say(&person));
+        assert_eq!(say(&person), "", "whom it does not let is not known");
+        let person = person.with("username", "octocat");
+        assert!(
+            say(&person).starts_with("octo-org does not let octocat create packages"),
+            "{}",
+            say(&person)
+        );
         assert!(say(&person.with("token", "app")).starts_with("Tokens made for workflows"));
         let html = FailureView::new(Code::FileOther, "").with("kind", "html");
         assert!(say(&html).contains("a web page"), "{}", say(&html));
     }
 
     #[test]
-    fn values_are_shown_as_people_read_them_and_what_is_unknown_is_passed_over() {
+    fn nobody_is_sent_to_githubs_pages_for_another_registry() {
+        let page = Remedy::Page { topic: LinkTopic::Status };
+        let fault =
+            FailureView { help: vec![page, Remedy::Again], ..FailureView::new(Code::RegistryFault, "") };
+        let words = Words { github: vec!["ghcr.io".to_owned()], ..Words::english() };
+        let help =
+            |registry: &str| words.failure(&fault.clone().with("registry", registry), size).unwrap().help;
+        assert_eq!(help("ghcr.io").len(), 2);
+        assert_eq!(help("registry.example.com"), ["Try the same again"]);
+    }
+
+    #[test]
+    fn values_are_shown_as_people_read_them_and_what_is_unknown_is_not_spoken_of() {
         let values = BTreeMap::from([("size", "12 MB".to_owned())]);
-        assert_eq!(fill("{size} of {max}, { and {", &values), "12 MB of {max}, { and {");
+        assert_eq!(fill("{size} in all", &values).as_deref(), Some("12 MB in all"));
+        assert_eq!(fill("{size} of {max}", &values), None);
         let failure = FailureView::new(Code::DigestDisagrees, "")
             .with("expected", format!("sha256:{}", "a".repeat(64)))
             .with("size", 12)
             .with("scopes", "a, b");
         let shown = both().map(|words| words.values(&failure, size));
         assert_eq!(shown[0]["expected"], "aaaa…aaaa");
-        assert_eq!((shown[0]["size"].as_str(), shown[0]["registry"].as_str()), ("12 B", "…"));
+        assert_eq!(shown[0]["size"], "12 B");
         assert_eq!((shown[0]["scopes"].as_str(), shown[1]["scopes"].as_str()), ("a, b", "a，b"));
     }
 }

@@ -180,8 +180,11 @@ pub(crate) fn failure_after(failure: &FailureView, warnings: &[String]) {
 
 /// What happened, why, who can change it and what to do, as the window tells it; then what exactly was met.
 fn explain(failure: &FailureView) {
-    let words = WORDS.get().copied().unwrap_or_else(Words::english);
-    let FailureWords { title, cause, who, help } = words.failure(failure, size);
+    let words = WORDS.get().cloned().unwrap_or_else(Words::english);
+    let Some(FailureWords { title, cause, who, help }) = words.failure(failure, size) else {
+        error(&failure.message);
+        return;
+    };
     error(&title);
     for line in [cause, who] {
         error(&format!("  {line}"));

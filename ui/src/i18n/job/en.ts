@@ -80,7 +80,6 @@ export const job = {
   'failed.signedIn': 'Signed in as {username}. Everything is kept: try again.',
   'failed.away': 'Slipway tries again when you come back from the browser.',
   'failed.back': 'You are back: trying again.',
-  'failed.ledThere': '{registry} led there.',
   'failed.do': 'What you can do',
   'do.unpack': 'Allow it for this file, and publish again',
   'do.again': 'Try the same again',

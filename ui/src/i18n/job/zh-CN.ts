@@ -78,7 +78,6 @@ export const job: Record<keyof typeof en, string> = {
   'failed.signedIn': '已以 {username} 登录。所有内容均已保留：请重试。',
   'failed.away': '从浏览器返回后，Slipway 会自动重试。',
   'failed.back': '你已返回，正在重试。',
-  'failed.ledThere': '由 {registry} 指向该处。',
   'failed.do': '你可以做什么',
   'do.unpack': '为此文件放宽限制并重新发布',
   'do.again': '原样重试',
