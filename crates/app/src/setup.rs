@@ -161,7 +161,7 @@ fn languages(get: impl Fn(&str) -> Option<String>) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod language_tests {
+mod tests {
     use super::languages;
 
     #[test]

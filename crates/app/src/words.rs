@@ -1,13 +1,14 @@
 //! The words of failures in each language: data in `words/`, which the page reads, too.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
+
+use slipway_reference::Digest;
 
 use crate::settings::language;
 use crate::view::{Code, FailureView, LinkTopic, Remedy};
 
-type Catalogue = BTreeMap<&'static str, Cow<'static, str>>;
+type Catalogue = BTreeMap<String, String>;
 
 const ENGLISH: &str = include_str!("../words/en.json");
 const CHINESE: &str = include_str!("../words/zh-CN.json");
@@ -106,16 +107,15 @@ impl Words {
             values
         };
         match way {
-            // Pages are GitHub's.
             Remedy::Page { topic } => {
-                self.github.iter().find(|name| failure.params.get("registry") == Some(*name))?;
-                let topic = topic_name(*topic);
-                let scope = matches!(failure.code, Code::DeniedScope | Code::LegacyUnauthorized)
-                    && ["tokens", "newToken"].contains(&topic);
-                let (topic, hint) = match (scope, failure.code) {
-                    (true, Code::LegacyUnauthorized) => ("scope", "legacy"),
-                    (true, _) => ("scope", "hint"),
-                    (false, _) => (topic, "hint"),
+                // Pages are GitHub's.
+                failure.params.get("registry").filter(|registry| self.github.contains(registry))?;
+                let (topic, hint) = match (topic, failure.code) {
+                    (LinkTopic::Tokens | LinkTopic::NewToken, Code::DeniedScope) => ("scope", "hint"),
+                    (LinkTopic::Tokens | LinkTopic::NewToken, Code::LegacyUnauthorized) => {
+                        ("scope", "legacy")
+                    }
+                    _ => (topic.as_str(), "hint"),
                 };
                 let title = fill(self.text(&format!("help.{topic}"))?, shown)?;
                 let hint = self.text(&format!("help.{topic}.{hint}")).and_then(|text| fill(text, shown));
@@ -148,7 +148,7 @@ impl Words {
     }
 
     fn text(&self, key: &str) -> Option<&str> {
-        self.catalogue.get(key).map(AsRef::as_ref)
+        self.catalogue.get(key).map(String::as_str)
     }
 
     /// The values of a failure as people read them.
@@ -162,7 +162,9 @@ impl Words {
             let shown = match value.parse() {
                 Ok(bytes) if SIZES.contains(&name) => size(bytes),
                 _ if LISTS.contains(&name) => value.replace(", ", self.comma),
-                _ if DIGESTS.contains(&name) => short_digest(value),
+                _ if DIGESTS.contains(&name) => {
+                    value.parse().map_or_else(|_| value.clone(), |digest: Digest| digest.short())
+                }
                 _ => value.clone(),
             };
             (name, shown)
@@ -171,24 +173,9 @@ impl Words {
     }
 }
 
-fn read(text: &'static str) -> Catalogue {
+fn read(text: &str) -> Catalogue {
     // A test reads both; one that cannot be read would leave failures without words, not without an end.
     serde_json::from_str(text).unwrap_or_default()
-}
-
-fn topic_name(topic: LinkTopic) -> &'static str {
-    match topic {
-        LinkTopic::NewToken => "newToken",
-        LinkTopic::Tokens => "tokens",
-        LinkTopic::PackagePage => "packagePage",
-        LinkTopic::PackageSettings => "packageSettings",
-        LinkTopic::OwnerSettings => "ownerSettings",
-        LinkTopic::BillingSettings => "billingSettings",
-        LinkTopic::PlanSettings => "planSettings",
-        LinkTopic::Authorize => "authorize",
-        LinkTopic::Docs => "docs",
-        LinkTopic::Status => "status",
-    }
 }
 
 /// `{x}` stands for a value; none where one is not known.
@@ -201,16 +188,6 @@ fn fill(text: &str, values: &BTreeMap<&str, String>) -> Option<String> {
         rest = behind;
     }
     Some(filled + rest)
-}
-
-/// `3f1c…9ab2`: enough to tell two apart.
-fn short_digest(digest: &str) -> String {
-    match digest.split_once(':') {
-        Some((_, hex)) if hex.len() > 8 && hex.is_ascii() => {
-            format!("{}…{}", &hex[..4], &hex[hex.len() - 4..])
-        }
-        _ => digest.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -103,30 +103,30 @@ pub struct TechnicalView {
     pub time: i64,
 }
 
-/// Pages outside that the window can open. The page names a topic; Rust makes the address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum LinkTopic {
-    /// The form for a new classic token with `write:packages` ticked.
-    NewToken,
-    /// The person's tokens.
-    Tokens,
-    /// The package's page.
-    PackagePage,
-    /// The package's settings (visibility, access).
-    PackageSettings,
-    /// The owner's package settings.
-    OwnerSettings,
-    /// The owner's billing settings.
-    BillingSettings,
-    /// The owner's plan.
-    PlanSettings,
-    /// Where a token is authorized for the owner's single sign-on.
-    Authorize,
-    /// GitHub's page about packages and tokens.
-    Docs,
-    /// GitHub's status page.
-    Status,
+ids! {
+    /// Pages outside that the window can open. The page names a topic; Rust makes the address.
+    LinkTopic {
+        /// The form for a new classic token with `write:packages` ticked.
+        NewToken = "newToken",
+        /// The person's tokens.
+        Tokens = "tokens",
+        /// The package's page.
+        PackagePage = "packagePage",
+        /// The package's settings (visibility, access).
+        PackageSettings = "packageSettings",
+        /// The owner's package settings.
+        OwnerSettings = "ownerSettings",
+        /// The owner's billing settings.
+        BillingSettings = "billingSettings",
+        /// The owner's plan.
+        PlanSettings = "planSettings",
+        /// Where a token is authorized for the owner's single sign-on.
+        Authorize = "authorize",
+        /// GitHub's page about packages and tokens.
+        Docs = "docs",
+        /// GitHub's status page.
+        Status = "status",
+    }
 }
 
 ids! {
