@@ -11,6 +11,7 @@ mod chance;
 pub mod docs;
 pub mod image;
 mod playground;
+mod port;
 #[cfg(unix)]
 pub mod programs;
 pub mod proxy;
@@ -20,31 +21,13 @@ pub mod shapes;
 pub mod tar;
 
 use std::io::Write as _;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU16, Ordering};
 
 pub use bytes::{bzip2, digest, gzip, noise, sha256, xz, zstd};
 pub use chance::{Chance, again, seeds};
 pub use playground::{Playground, environment};
+pub use port::{free_address, free_port};
 pub use server::{Asked, Server};
-
-/// A port that is free at this moment, and that no other test of this process is given. The system hands out those above
-/// 32,768 by itself; these lie below, so that nobody gets one between our look and its use.
-pub fn free_port() -> u16 {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    /// From process to process elsewhere.
-    const FIRST: u16 = 20_000;
-    const COUNT: u16 = 12_000;
-    let start = u16::try_from(std::process::id() % 120).expect("it is below 120") * 100;
-    for _ in 0..COUNT {
-        let port = FIRST + (start + NEXT.fetch_add(1, Ordering::Relaxed)) % COUNT;
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return port;
-        }
-    }
-    panic!("loopback has no free port")
-}
 
 /// The folder of archives that other projects ship: `SLIPWAY_FIXTURES`, or beside this checkout. Where it is not, the
 /// test that asks is left out.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use slipway_practice::{MountAnswer, Options, Practice};
 
 use crate::archive::{self, Made};
+use crate::free_address;
 
 /// A started practice registry, and a folder that goes with it.
 pub struct Playground {
@@ -25,7 +26,13 @@ impl Playground {
     /// The same with other options.
     pub async fn with(change: impl FnOnce(&mut Options)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut options = Options::new(folder.path().join("registry"));
+        let mut options = Options {
+            // Its own while it is away.
+            ghcr: free_address(),
+            docker: Some(free_address()),
+            api: Some(free_address()),
+            ..Options::new(folder.path().join("registry"))
+        };
         change(&mut options);
         let practice = Practice::start(options).await.expect("the practice registry starts");
         let sample = folder.path().join("hello.tar");

@@ -34,7 +34,7 @@ impl Server {
     /// Starts one.
     pub async fn start(answer: impl Fn(&Request) -> Response + Send + Sync + 'static) -> Self {
         let (seen, answer): (_, Answer) = (Seen::default(), Arc::new(answer));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
+        let listener = tokio::net::TcpListener::bind(crate::free_address()).await.expect("the port is ours");
         let address = listener.local_addr().expect("a bound listener has an address");
         let app = Router::new().fallback(note).with_state((Arc::clone(&seen), answer));
         let task = tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });

@@ -16,16 +16,10 @@ async fn fault(url: &str, options: &Options) -> Fault {
     client.fault(&error, &url).await
 }
 
-/// A port that nobody listens at.
-async fn closed() -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    listener.local_addr().unwrap().to_string()
-}
-
 #[tokio::test]
 async fn a_closed_port_is_told_from_a_broken_connection() {
     let options = Options::default();
-    assert_eq!(fault(&format!("http://{}/", closed().await), &options).await, Fault::Refused);
+    assert_eq!(fault(&format!("http://{}/", slipway_stage::free_address()), &options).await, Fault::Refused);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
