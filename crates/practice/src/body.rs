@@ -92,7 +92,7 @@ impl Incoming {
                 bytes.truncate(usize::try_from(room).unwrap_or(usize::MAX));
                 self.read += bytes.len() as u64;
                 self.entry.read(bytes.len() as u64);
-                rest(&self.switches, bytes.len()).await;
+                rest(|| self.switches.pace(), bytes.len()).await;
                 Some(Ok(bytes))
             }
             Some(Err(_)) => Some(self.end()),
@@ -123,9 +123,9 @@ impl Incoming {
 }
 
 /// Waits as long as `bytes` take at the set pace, looking at the switch on the way.
-async fn rest(switches: &SwitchBoard, bytes: usize) {
+pub(crate) async fn rest(pace: impl Fn() -> Option<u64>, bytes: usize) {
     let began = Instant::now();
-    while let Some(pace) = switches.pace() {
+    while let Some(pace) = pace() {
         let takes = Duration::from_secs_f64(bytes as f64 / pace as f64);
         let Some(left) = takes.checked_sub(began.elapsed()).filter(|left| !left.is_zero()) else { return };
         sleep(left.min(Duration::from_millis(50))).await;

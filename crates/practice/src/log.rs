@@ -41,6 +41,8 @@ pub struct Request {
     pub user: Option<String>,
     /// Bytes of the body that were read, not counting those of a body that was refused.
     pub body_bytes: u64,
+    /// Bytes of a blob that were handed to the connection.
+    pub sent_bytes: u64,
     /// `Basic`, `Bearer`, or whatever scheme the `Authorization` header named.
     pub authorization: Option<String>,
     /// The length the request declared; `None` for a body sent in chunks, or none.
@@ -55,6 +57,7 @@ pub(crate) struct Entry {
     request: Request,
     status: AtomicU16,
     body_bytes: AtomicU64,
+    sent_bytes: AtomicU64,
     user: OnceLock<String>,
 }
 
@@ -68,6 +71,10 @@ impl Entry {
         self.body_bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
+    pub(crate) fn sent(&self, bytes: u64) {
+        self.sent_bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
     pub(crate) fn answered(&self, status: u16) {
         self.status.store(status, Ordering::Relaxed);
     }
@@ -77,6 +84,7 @@ impl Entry {
             status: Some(self.status.load(Ordering::Relaxed)).filter(|status| *status != 0),
             user: self.user.get().cloned(),
             body_bytes: self.body_bytes.load(Ordering::Relaxed),
+            sent_bytes: self.sent_bytes.load(Ordering::Relaxed),
             ..self.request.clone()
         }
     }
@@ -97,6 +105,7 @@ impl Log {
             status: None,
             user: None,
             body_bytes: 0,
+            sent_bytes: 0,
             authorization: header(AUTHORIZATION)
                 .map(|value| value.split_once(' ').map_or(value, |(scheme, _)| scheme))
                 .map(|scheme| if scheme.len() > 12 { "?" } else { scheme }.to_owned()),
@@ -107,6 +116,7 @@ impl Log {
             request,
             status: AtomicU16::new(0),
             body_bytes: AtomicU64::new(0),
+            sent_bytes: AtomicU64::new(0),
             user: OnceLock::new(),
         });
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -463,7 +463,7 @@ async fn answer(server: Server, shared: &Arc<Shared>, asked: &mut Asked) -> Resp
         Server::Ghcr => ghcr::answer(shared, asked).await,
         Server::Docker => docker::answer(shared, asked).await,
         Server::Api => Ok(api::answer(shared, asked).await),
-        Server::Storage => Ok(storage::answer(shared, &asked.parts).await),
+        Server::Storage => Ok(storage::answer(shared, &asked.parts, Arc::clone(&asked.entry)).await),
     };
     answer.unwrap_or_else(IntoResponse::into_response)
 }

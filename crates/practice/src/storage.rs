@@ -1,6 +1,7 @@
 //! The second host: where a registry sends those who want a blob's bytes. Its addresses are signed and expire.
 
 use std::io::SeekFrom;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::body::Body;
@@ -8,9 +9,13 @@ use axum::http::header::{ACCEPT_RANGES, AUTHORIZATION, CONTENT_LENGTH, CONTENT_R
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Response as HttpResponse, StatusCode};
 use axum::response::Response;
+use bytes::Bytes;
+use futures_util::StreamExt as _;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio_util::io::ReaderStream;
 
+use crate::body::rest;
+use crate::log::Entry;
 use crate::name::{Algorithm, Digest};
 use crate::route::Query;
 use crate::server::Shared;
@@ -34,7 +39,7 @@ impl Shared {
 }
 
 /// Answers a request at the storage port.
-pub(crate) async fn answer(shared: &Shared, parts: &Parts) -> Response {
+pub(crate) async fn answer(shared: &Shared, parts: &Parts, entry: Arc<Entry>) -> Response {
     // Signed addresses refuse a second credential (oven-sh/bun#31347).
     if parts.headers.contains_key(AUTHORIZATION) {
         return xml(
@@ -82,7 +87,16 @@ pub(crate) async fn answer(shared: &Shared, parts: &Parts) -> Response {
     if file.seek(SeekFrom::Start(first)).await.is_err() {
         return absent();
     }
-    let body = ReaderStream::with_capacity(file.take(last - first), CHUNK);
+    let switches = Arc::clone(&shared.switches);
+    let body = ReaderStream::with_capacity(file.take(last - first), CHUNK).then(move |chunk| {
+        let (entry, switches) = (Arc::clone(&entry), Arc::clone(&switches));
+        async move {
+            let length = chunk.as_ref().map_or(0, Bytes::len);
+            entry.sent(length as u64);
+            rest(|| switches.get().download_pace, length).await;
+            chunk
+        }
+    });
     let mut response = HttpResponse::new(Body::from_stream(body));
     *response.status_mut() = status;
     insert(&mut response, CONTENT_TYPE, "application/octet-stream");

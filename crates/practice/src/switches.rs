@@ -42,6 +42,8 @@ pub struct Switches {
     pub lost_commits_keep_blob: bool,
     /// How many bytes a second are read of each upload body; the kernel's buffers, some 100 KiB, come on top.
     pub pace: Option<u64>,
+    /// How many bytes a second are sent of each blob that is downloaded.
+    pub download_pace: Option<u64>,
     /// How long one request's body may take before the connection is cut. About 10 minutes at GitHub.
     pub request_limit: Option<Duration>,
     /// The longest body that a proxy in front of the registry lets through (413), bytes.
@@ -90,6 +92,7 @@ impl Default for Switches {
             lose_commit_answers: 0,
             lost_commits_keep_blob: true,
             pace: None,
+            download_pace: None,
             request_limit: None,
             body_bytes: None,
             length_required: false,
