@@ -3,6 +3,7 @@
 
 mod config;
 mod descriptor;
+mod document;
 mod error;
 pub mod json;
 pub mod media;
@@ -10,5 +11,6 @@ mod platform;
 
 pub use config::{ConfigView, HistoryEntry};
 pub use descriptor::{Descriptor, annotations, subject};
+pub use document::Document;
 pub use error::Malformed;
 pub use platform::Platform;
