@@ -257,6 +257,7 @@ impl Live {
             Event::Warned { .. }
             | Event::Unfinished { .. }
             | Event::Fetching { .. }
+            | Event::Found { .. }
             | Event::Received { .. } => {}
         }
         false

@@ -67,6 +67,13 @@ pub enum FetchProgress {
         /// Its size, bytes.
         size: u64,
     },
+    /// So many bytes of a blob are there from an earlier pull.
+    Found {
+        /// Bytes.
+        bytes: u64,
+    },
+    /// The pull failed; what was fetched stays for the next one.
+    Kept,
     /// So many more bytes arrived.
     Received {
         /// Bytes since the last such report.

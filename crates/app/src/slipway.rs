@@ -10,7 +10,7 @@ use slipway_archive::Target;
 use slipway_distribution::CredentialSource;
 use slipway_hosts::{Endpoint, Hints, Hosts};
 use slipway_reference::{HostName, Reference};
-use slipway_transfer::{Event, Events, Limit, Pool, PullRequest, Samples};
+use slipway_transfer::{Control, Event, Events, Limit, Pool, PullRequest, Samples};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -210,6 +210,8 @@ impl Slipway {
         let endpoint = self.registries.endpoint(&reference.host, plain_http)?;
         let registry =
             self.registries.client(&endpoint).map_err(|error| FailureView::registry(&error, now()))?;
+        self.ledger.clear_parts();
+        let left = self.ledger.take_parts(output);
         let request = PullRequest {
             reference: reference.clone(),
             platform,
@@ -219,28 +221,50 @@ impl Slipway {
                 PullFormat::OciArchive => Target::OciArchive,
             },
             output: output.to_owned(),
+            unfinished: left.clone(),
         };
-        self.ledger.clear_parts();
-        let parts = Arc::<Mutex<Vec<PathBuf>>>::default();
-        let (ledger, unfinished) = (Arc::clone(&self.ledger), Arc::clone(&parts));
+        let begun = Arc::<Mutex<Option<PathBuf>>>::default();
+        let (ledger, unfinished, progress) =
+            (Arc::clone(&self.ledger), Arc::clone(&begun), Arc::new(progress));
+        let tell = Arc::clone(&progress);
         let events: Events = Arc::new(move |event| match event {
             Event::Unfinished { path } => {
                 ledger.keep_part(&path);
-                unfinished.lock().unwrap_or_else(PoisonError::into_inner).push(path);
+                *unfinished.lock().unwrap_or_else(PoisonError::into_inner) = Some(path);
             }
             Event::Fetching { digest, size } => {
-                progress(FetchProgress::Blob { digest: digest.to_string(), size });
+                tell(FetchProgress::Blob { digest: digest.to_string(), size });
             }
-            Event::Received { bytes } => progress(FetchProgress::Received { bytes }),
-            Event::Warned { text } => progress(FetchProgress::Warning { text }),
+            Event::Found { bytes } => tell(FetchProgress::Found { bytes }),
+            Event::Received { bytes } => tell(FetchProgress::Received { bytes }),
+            Event::Warned { text } => tell(FetchProgress::Warning { text }),
             Event::Waiting { reason, wait_ms, .. } => {
-                progress(FetchProgress::Waiting { reason, seconds: wait_ms.div_ceil(1000) });
+                tell(FetchProgress::Waiting { reason, seconds: wait_ms.div_ceil(1000) });
             }
             _ => {}
         });
-        let pulled = slipway_transfer::pull(&request, &registry, &events, cancel).await;
-        for path in parts.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            self.ledger.forget_part(path);
+        let control = Control::new(&events);
+        let pulling = slipway_transfer::pull(&request, &registry, &events, &control);
+        tokio::pin!(pulling);
+        let pulled = tokio::select! {
+            pulled = &mut pulling => pulled,
+            () = cancel.cancelled() => {
+                control.cancel();
+                pulling.await
+            }
+        };
+        let begun = begun.lock().unwrap_or_else(PoisonError::into_inner).take();
+        for path in left.iter().filter(|path| begun.as_ref() != Some(path)) {
+            // Where nothing was begun, it may still be gone on with.
+            if begun.is_some() { self.ledger.remove_part(path) } else { self.ledger.leave_part(path) }
+        }
+        if let Some(path) = begun {
+            if path.exists() {
+                self.ledger.leave_part(&path);
+                progress(FetchProgress::Kept);
+            } else {
+                self.ledger.forget_part(&path);
+            }
         }
         match pulled {
             Ok(pulled) => Ok(Fetched {

@@ -3,7 +3,7 @@
 //! [`Archive::open`] walks a tar's headers once and reads the small JSON in it; layers stay where they are
 //! and are read at their positions ([`Archive::reader`]), so a file of any size needs little memory and no
 //! room on the disk. Only what cannot be read so, something compressed or a pipe, goes once into a file without a
-//! name. [`Writer`] writes such files.
+//! name. [`Layout`] says how such a file is written, [`Unfinished`] is one that is.
 
 mod archive;
 mod budget;
@@ -16,6 +16,7 @@ mod images;
 mod index;
 mod kind;
 mod layer;
+mod layout;
 mod limits;
 mod line_ends;
 mod model;
@@ -30,12 +31,13 @@ mod source;
 mod sparse;
 mod spool;
 mod tar;
-mod writer;
+mod unfinished;
 
 pub use archive::Archive;
 pub use error::{ArchiveError, Spooled};
 pub use headers::{Entry, Members};
 pub use kind::Kind;
+pub use layout::{Layout, Member, Target, WriteImage};
 pub use model::{
     Blob, Child, Compression, Format, Image, ImageFinding, Index, Layer, LeftOut, LeftOutKind, Manifest,
     Node, Stored,
@@ -46,4 +48,4 @@ pub use slipway_image::{ConfigView, Descriptor, HistoryEntry, Platform};
 pub use sniff::{Sniffed, sniff};
 pub use source::{BlobReader, Source};
 pub use spool::{OpenOptions, SpoolProgress, unpacked_limit};
-pub use writer::{Target, WriteImage, Writer};
+pub use unfinished::Unfinished;

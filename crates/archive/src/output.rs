@@ -63,7 +63,7 @@ impl OutputPlace {
     /// # Errors
     /// The system's.
     pub fn open(self) -> io::Result<Output> {
-        self.open_telling(|_| ())
+        self.open_as(0o666)
     }
 
     /// The same, for what is nobody else's: a file that was not there can be read by its owner alone.
@@ -71,24 +71,15 @@ impl OutputPlace {
     /// # Errors
     /// The system's.
     pub fn open_private(self) -> io::Result<Output> {
-        self.open_as(0o600, |_| ())
+        self.open_as(0o600)
     }
 
-    /// The same; `unfinished` hears of an unfinished file before it is made, so that what is written down there is there
-    /// for whoever comes after a run that was killed.
-    ///
-    /// # Errors
-    /// The system's.
-    pub fn open_telling(self, unfinished: impl FnMut(&Path)) -> io::Result<Output> {
-        self.open_as(0o666, unfinished)
-    }
-
-    fn open_as(self, mode: u32, unfinished: impl FnMut(&Path)) -> io::Result<Output> {
+    fn open_as(self, mode: u32) -> io::Result<Output> {
         let kind = match self {
             Self::Standard => Kind::Standard(io::stdout()),
             // A pipe waits here for whoever reads it.
             Self::Stream(path) => Kind::Stream(OpenOptions::new().write(true).open(path)?),
-            Self::File(target) => Kind::File { part: part(&target, mode, unfinished)?, target },
+            Self::File(target) => Kind::File { part: part(&target, mode, |_| ())?, target },
         };
         Ok(Output { kind, written: 0 })
     }
@@ -160,13 +151,19 @@ impl Write for Output {
     }
 }
 
+/// How the names of unfinished files end.
+pub(crate) const PART: &str = ".part";
+
+/// How the names of those for `target` begin.
+pub(crate) fn part_prefix(target: &Path) -> String {
+    format!(".{}.", target.file_name().unwrap_or_default().to_string_lossy())
+}
+
 /// An unfinished file beside `target`, of a name that nobody can foresee: it is made anew and never through a link.
 /// `tell` gets its name first.
-fn part(target: &Path, mode: u32, mut tell: impl FnMut(&Path)) -> io::Result<NamedTempFile> {
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    let prefix = format!(".{name}.");
+pub(crate) fn part(target: &Path, mode: u32, mut tell: impl FnMut(&Path)) -> io::Result<NamedTempFile> {
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
+    options.read(true).write(true).create_new(true);
     // As the file that is there has them.
     #[cfg(not(unix))]
     let _ = mode;
@@ -176,7 +173,7 @@ fn part(target: &Path, mode: u32, mut tell: impl FnMut(&Path)) -> io::Result<Nam
         let there = std::fs::metadata(target).map(|there| there.permissions().mode());
         options.mode(there.unwrap_or(mode) & 0o777);
     }
-    Builder::new().prefix(&prefix).suffix(".part").make_in(folder(target), |path| {
+    Builder::new().prefix(&part_prefix(target)).suffix(PART).make_in(folder(target), |path| {
         tell(path);
         options.open(path)
     })
@@ -220,17 +217,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("image.tar");
         std::fs::write(&path, "before").unwrap();
-        let mut unfinished = PathBuf::new();
-        let telling = |part: &Path| {
-            assert!(!part.exists(), "it is written down before it is there");
-            part.clone_into(&mut unfinished);
-        };
-        let mut output = OutputPlace::of(&path).unwrap().open_telling(telling).unwrap();
+        let mut output = OutputPlace::of(&path).unwrap().open().unwrap();
         output.write_all(b"after").unwrap();
-        assert!(unfinished.starts_with(folder.path()) && unfinished.exists());
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "before");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
         drop(output);
-        assert!(!unfinished.exists(), "what is given up is removed");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "what is given up is removed");
         written(&path, "after");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "after");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);

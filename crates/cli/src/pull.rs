@@ -60,6 +60,16 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
                 output::note(&format!("fetching {digest}, {}", size(bytes)));
             }
         }
+        FetchProgress::Found { bytes } if as_json => {
+            output::object(&json!({"event": "found", "bytes": bytes}));
+        }
+        FetchProgress::Found { bytes } => {
+            shown.inc_length(bytes);
+            shown.inc(bytes);
+        }
+        FetchProgress::Kept => {
+            output::note("what was fetched is kept for a week: the same command goes on from there");
+        }
         FetchProgress::Warning { text } => {
             if !as_json {
                 output::warning(&host, &text);

@@ -1,4 +1,4 @@
-//! What all pushes of a process share, and the hand on one of them.
+//! What all pushes of a process share, and the hand on a transfer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -24,7 +24,7 @@ pub struct Engine {
     pub limit: Limit,
 }
 
-/// The hand on a running push.
+/// The hand on a running push or pull.
 #[derive(Debug, Clone)]
 pub struct Control {
     pub(crate) cancel: CancellationToken,
@@ -34,7 +34,7 @@ pub struct Control {
 }
 
 impl Control {
-    /// For a push that reports to `events`: they also hear of every wait, and of what the registry warns of.
+    /// For a transfer that reports to `events`: they also hear of every wait, and of what the registry warns of.
     pub fn new(events: &Events) -> Self {
         let (events, warned) = (Arc::clone(events), Arc::clone(events));
         let limited = Arc::<AtomicU32>::default();
@@ -92,6 +92,15 @@ impl Control {
             biased;
             () = self.pausing() => Err(TransferError::Cancelled),
             done = work => Ok(done),
+        }
+    }
+
+    /// What `work` gives; cancelled where a cancel or a pause comes first.
+    pub(crate) async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, TransferError> {
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(TransferError::Cancelled),
+            done = self.unless_paused(work) => done,
         }
     }
 

@@ -155,6 +155,11 @@ pub enum Event {
         /// Its size, bytes.
         size: u64,
     },
+    /// While pulling: so many bytes of a blob are there from an earlier pull.
+    Found {
+        /// Bytes.
+        bytes: u64,
+    },
     /// While pulling: so many more bytes arrived.
     Received {
         /// Bytes since the last such event.

@@ -1,4 +1,4 @@
-//! The command is killed in the middle of a push; the same command goes on.
+//! The command is killed in the middle of a push or a pull; the same command goes on.
 
 #![allow(clippy::print_stdout, reason = "says what was measured")]
 
@@ -116,4 +116,38 @@ async fn a_file_that_changed_since_is_pushed_as_it_is_now() {
     docker_save(Path::new(&stage.archive), &[41 * MB, 10 * MB], "image:1").unwrap();
     let digest = stage.push(&computer, "killed", &[]).digest();
     assert_eq!(stage.push(&stage.computer(), "other", &[]).digest(), digest);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pull_goes_on_after_a_kill_with_what_is_in_the_unfinished_file() {
+    let stage = Stage::set(&[60 * MB, 50 * MB, 40 * MB, 30 * MB]).await;
+    let computer = stage.computer();
+    let digest = stage.push(&computer, "killed", &[]).digest();
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("killed.tar").to_string_lossy().into_owned();
+    let arguments = ["pull", "ghcr.io/octocat/killed:1", "-o", &output];
+    let practice = &stage.playground.practice;
+    let came = || practice.requests().iter().map(|request| request.sent_bytes).sum::<u64>();
+    practice.switches().change(|switches| switches.download_pace = Some(30 * MB));
+    let mut child = computer.start(arguments);
+    while came() < 126 * MB {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it could be killed");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    practice.switches().change(|switches| switches.download_pace = None);
+    let before = came();
+    practice.forget_requests();
+    let run = computer.run(arguments.iter().chain(&["--json"]));
+    assert_eq!(run.code, 0, "{}{}", run.output, run.error);
+    let again = came();
+    println!("{before} of {} bytes before the kill, {again} after it", 180 * MB);
+    // Of each of four layers: what is not recorded, and what the system held of its connection.
+    let most = 4 * ((4 << 20) + 6 * MB);
+    assert!(before + again < 180 * MB + most, "{before} and {again} bytes");
+    assert_eq!(run.last()["digest"], digest.as_str());
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().flatten().collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert_eq!(computer.run(["push", &output, "ghcr.io/octocat/again:1", "--json"]).digest(), digest);
 }

@@ -204,7 +204,7 @@ fn stalling(host: &str) -> String {
     address
 }
 
-/// A run that is killed leaves its unfinished file behind, which nobody else knows of.
+/// A run that is killed leaves its unfinished file behind, which nobody else knows of. One for another image is of no use.
 #[test]
 fn what_a_killed_pull_left_is_removed_by_the_next_one() {
     let (folder, registry) = (tempfile::tempdir().unwrap(), Registry::start());

@@ -1,10 +1,18 @@
 //! Unfinished files: what a run that is killed leaves beside a target is known to the next one, whatever its name.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::params;
+use slipway_archive::Unfinished;
 
 use super::Store;
+
+/// So long what was left unfinished waits for somebody who goes on with it.
+const KEPT: Duration = Duration::from_hours(7 * 24);
+
+/// Stands for the run of a file that nobody writes.
+const NOBODY: &str = "nobody";
 
 impl Store {
     /// `path` is being written, and is no longer there once that has ended. A name that is no text cannot be kept.
@@ -13,27 +21,58 @@ impl Store {
         self.write("INSERT OR REPLACE INTO parts VALUES (?1, ?2)", params![path, open.run.name]);
     }
 
+    /// It stays, and nobody writes it any more: the next one who wants it takes it.
+    pub(crate) fn leave_part(&self, path: &Path) {
+        self.write("UPDATE parts SET run = ?2 WHERE path = ?1", params![named(path), NOBODY]);
+    }
+
     /// It was finished or removed.
     pub(crate) fn forget_part(&self, path: &Path) {
         self.write("DELETE FROM parts WHERE path = ?1", params![named(path)]);
     }
 
-    /// Removes what runs that are over left unfinished.
+    /// What was left unfinished for `target` and nobody writes any more: from here on this run does.
+    pub(crate) fn take_parts(&self, target: &Path) -> Vec<PathBuf> {
+        let mut left = self.left();
+        left.retain(|(path, _)| Unfinished::is_for(path, target));
+        let Some(open) = self.open() else { return Vec::new() };
+        let take = "UPDATE parts SET run = ?3 WHERE path = ?1 AND run = ?2 RETURNING path";
+        let taken = |(path, run): &(PathBuf, String)| {
+            let row = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
+            self.row(take, params![named(path), run, open.run.name], row).is_some()
+        };
+        left.into_iter().filter(taken).map(|(path, _)| path).collect()
+    }
+
+    /// Removes what nobody went on with for a week.
     pub(crate) fn clear_parts(&self) {
-        let read = |row: &rusqlite::Row<'_>| Ok((PathBuf::from(row.get::<_, String>(0)?), row.get(1)?));
-        let all: Vec<(PathBuf, String)> = self.rows("SELECT path, run FROM parts", [], read);
-        let Some(open) = self.open() else { return };
-        for (path, run) in all {
-            if run == open.run.name || !open.run.is_over(&run) {
-                continue;
-            }
-            match std::fs::remove_file(&path) {
-                Ok(()) => self.forget_part(&path),
+        for (path, _) in self.left() {
+            let written = std::fs::symlink_metadata(&path).and_then(|there| there.modified());
+            match written {
+                Ok(at) if at.elapsed().is_ok_and(|age| age > KEPT) => self.remove_part(&path),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => self.forget_part(&path),
                 // Its disk may be away for now.
-                Err(error) => tracing::warn!(%error, path = %path.display(), "removing an unfinished file"),
+                Ok(_) | Err(_) => {}
             }
         }
+    }
+
+    /// Removes an unfinished file that nobody wants any more.
+    pub(crate) fn remove_part(&self, path: &Path) {
+        match std::fs::remove_file(path) {
+            Ok(()) => self.forget_part(path),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => self.forget_part(path),
+            Err(error) => tracing::warn!(%error, path = %path.display(), "removing an unfinished file"),
+        }
+    }
+
+    /// What runs that are over left, and which run it was.
+    fn left(&self) -> Vec<(PathBuf, String)> {
+        let read = |row: &rusqlite::Row<'_>| Ok((PathBuf::from(row.get::<_, String>(0)?), row.get(1)?));
+        let mut all: Vec<(PathBuf, String)> = self.rows("SELECT path, run FROM parts", [], read);
+        let Some(open) = self.open() else { return Vec::new() };
+        all.retain(|(_, run)| run == NOBODY || run != &open.run.name && open.run.is_over(run));
+        all
     }
 }
 
@@ -51,23 +90,50 @@ mod tests {
         assert_eq!(named(Path::new("x.part")), named(&std::env::current_dir().unwrap().join("x.part")));
     }
 
-    #[test]
-    fn what_a_killed_run_left_unfinished_is_removed_by_the_next_and_by_no_other() {
-        let home = tempfile::tempdir().unwrap();
-        let part = home.path().join(".image.tar.x7.part");
+    fn part(home: &Path) -> PathBuf {
+        let part = home.join(".image.tar.x7.part");
         std::fs::write(&part, "half").unwrap();
+        part
+    }
+
+    #[test]
+    fn what_a_killed_run_left_unfinished_goes_to_the_next_and_to_one_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let (part, target) = (part(home.path()), home.path().join("image.tar"));
         let killed = Store::new(home.path());
         killed.keep_part(&part);
         let beside = Store::new(home.path());
-        beside.clear_parts();
-        killed.clear_parts();
-        assert!(part.exists(), "it is being written");
+        assert!(beside.take_parts(&target).is_empty() && killed.take_parts(&target).is_empty(), "in use");
         drop(killed);
-        beside.clear_parts();
+        assert!(beside.take_parts(&home.path().join("other.tar")).is_empty());
+        assert_eq!(beside.take_parts(&target), [part.as_path()]);
+        assert!(beside.take_parts(&target).is_empty());
+        beside.leave_part(&part);
+        assert_eq!(beside.take_parts(&target), [part]);
+    }
+
+    #[test]
+    fn what_nobody_went_on_with_for_a_week_is_removed_unless_it_is_in_use() {
+        let home = tempfile::tempdir().unwrap();
+        let part = part(home.path());
+        let old = std::time::SystemTime::now() - KEPT - Duration::from_hours(1);
+        let age = || std::fs::File::options().write(true).open(&part).unwrap().set_modified(old).unwrap();
+        let store = Store::new(home.path());
+        store.keep_part(&part);
+        age();
+        store.clear_parts();
+        assert!(part.exists(), "it is being written");
+        store.leave_part(&part);
+        std::fs::write(&part, "half").unwrap();
+        store.clear_parts();
+        assert!(part.exists(), "it is new");
+        age();
+        store.clear_parts();
         assert!(!part.exists());
         // Once it is known to be gone, a file of the same name is somebody else's.
         std::fs::write(&part, "another").unwrap();
-        beside.clear_parts();
+        age();
+        store.clear_parts();
         assert!(part.exists());
     }
 }

@@ -1,6 +1,6 @@
-//! What we write opens again, here as with other tools.
+//! What is laid out opens again, here as with other tools.
 
-use slipway_archive::{ArchiveError, Format, ImageFinding, Node, Target, WriteImage, Writer};
+use slipway_archive::{ArchiveError, Format, ImageFinding, Layout, Node, Target, WriteImage};
 use slipway_reference::Digest;
 use slipway_stage::gzip;
 use slipway_stage::image::{OCI_CONFIG, OCI_GZIP, OCI_INDEX, OCI_MANIFEST, config, descriptor, layer};
@@ -36,12 +36,22 @@ fn sample(names: &[&str]) -> Sample {
     }
 }
 
-fn write(sample: &Sample, target: Target) -> Result<Vec<u8>, ArchiveError> {
-    let mut writer = Writer::new(Vec::new(), target);
-    for (digest, bytes) in sample.blobs.iter().chain(&sample.blobs[..1]) {
-        writer.blob(digest, bytes.len() as u64, &mut &bytes[..])?;
+/// The file, written in sequence.
+fn write(target: Target, blobs: &[(Digest, Vec<u8>)], image: &WriteImage) -> Result<Vec<u8>, ArchiveError> {
+    let named = blobs.iter().chain(blobs.first()).map(|(digest, bytes)| (digest.clone(), bytes.len() as u64));
+    let layout = Layout::new(target, named, std::slice::from_ref(image))?;
+    let mut file = Vec::new();
+    for (member, (_, bytes)) in layout.members().iter().zip(blobs) {
+        file.extend(member.header());
+        assert_eq!(file.len() as u64, member.offset);
+        file.extend(bytes);
+        file.extend(member.padding());
     }
-    writer.finish(std::slice::from_ref(&sample.image))
+    let (at, end) = layout.end();
+    assert_eq!(at, file.len() as u64);
+    file.extend(end);
+    assert_eq!(layout.size(), file.len() as u64);
+    Ok(file)
 }
 
 #[test]
@@ -50,8 +60,12 @@ fn what_is_written_opens_again_with_the_same_digests() {
     for (target, format) in
         [(Target::DockerArchive, Format::DockerArchive), (Target::OciArchive, Format::OciArchive)]
     {
-        let bytes = write(&sample, target).unwrap();
-        assert_eq!(bytes, write(&sample, target).unwrap(), "the same image gives the same bytes");
+        let bytes = write(target, &sample.blobs, &sample.image).unwrap();
+        assert_eq!(
+            bytes,
+            write(target, &sample.blobs, &sample.image).unwrap(),
+            "the same image gives the same bytes"
+        );
         let archive = opened(&bytes).unwrap();
         assert_eq!((archive.format(), archive.images().len()), (format, 1));
         let image = &archive.images()[0];
@@ -65,39 +79,30 @@ fn what_is_written_opens_again_with_the_same_digests() {
 #[test]
 fn docker_load_finds_its_entry_with_tags_it_takes() {
     let digest = format!("ghcr.io/octocat/monalisa@sha256:{}", "0".repeat(64));
-    let bytes = write(&sample(&["ghcr.io/octocat/monalisa", &digest]), Target::DockerArchive).unwrap();
-    let text = String::from_utf8_lossy(&bytes);
-    assert!(text.contains(r#""RepoTags":["ghcr.io/octocat/monalisa:latest"]"#));
-    assert!(
-        !String::from_utf8_lossy(&write(&sample(&[]), Target::OciArchive).unwrap()).contains("manifest.json")
-    );
+    let Sample { blobs, image } = sample(&["ghcr.io/octocat/monalisa", &digest]);
+    let text = |target| String::from_utf8_lossy(&write(target, &blobs, &image).unwrap()).into_owned();
+    assert!(text(Target::DockerArchive).contains(r#""RepoTags":["ghcr.io/octocat/monalisa:latest"]"#));
+    assert!(!text(Target::OciArchive).contains("manifest.json"));
 }
 
 #[test]
-fn content_that_is_not_what_it_should_be_is_not_written_as_if_it_were() {
-    let bytes = b"content";
-    let blob = |digest: &Digest, size: u64| {
-        Writer::new(Vec::new(), Target::OciArchive).blob(digest, size, &mut &bytes[..])
-    };
-    blob(&digest(bytes), 7).unwrap();
-    assert!(matches!(blob(&digest(b"other"), 7), Err(ArchiveError::Damaged { .. })));
-    assert!(matches!(blob(&digest(bytes), 8), Err(ArchiveError::Malformed { .. })));
-    assert!(matches!(blob(&digest(bytes), 6), Err(ArchiveError::Malformed { .. })));
-    let mut incomplete = sample(&["a:1"]);
-    incomplete.blobs.pop();
-    assert!(matches!(write(&incomplete, Target::DockerArchive), Err(ArchiveError::MemberMissing { .. })));
+fn an_image_that_lacks_a_blob_or_is_another_one_is_not_laid_out() {
+    let Sample { mut blobs, mut image } = sample(&["a:1"]);
+    blobs.pop();
+    let lacking = write(Target::DockerArchive, &blobs, &image);
+    assert!(matches!(lacking, Err(ArchiveError::MemberMissing { .. })));
+    image.raw.push(b' ');
+    assert!(matches!(write(Target::OciArchive, &blobs, &image), Err(ArchiveError::Damaged { .. })));
 }
 
+/// Sizes are what a registry says.
 #[test]
-fn the_reading_sides_error_comes_back_as_it_was() {
-    struct Broken;
-    impl std::io::Read for Broken {
-        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
-            Err(std::io::Error::other("the line is dead"))
-        }
+fn sizes_that_no_file_can_have_are_refused() {
+    for size in [u64::MAX, u64::MAX - 511, u64::MAX / 2] {
+        let blobs = [(digest(b"a"), size), (digest(b"b"), size)];
+        let refused = Layout::new(Target::OciArchive, blobs, &[]).unwrap_err();
+        assert!(matches!(refused, ArchiveError::Malformed { .. }), "{size}: {refused}");
     }
-    let error = Writer::new(Vec::new(), Target::OciArchive).blob(&digest(b"x"), 1, &mut Broken).unwrap_err();
-    assert!(matches!(error, ArchiveError::Write { source } if source.to_string() == "the line is dead"));
 }
 
 #[test]
@@ -110,15 +115,9 @@ fn an_index_goes_into_an_oci_archive_only() {
     let index = serde_json::json!({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [child]});
     let raw = index.to_string().into_bytes();
     let root = WriteImage { names: vec![], media_type: OCI_INDEX.to_owned(), digest: digest(&raw), raw };
-    let write = |target| {
-        let mut writer = Writer::new(Vec::new(), target);
-        for (digest, bytes) in &sample.blobs {
-            writer.blob(digest, bytes.len() as u64, &mut &bytes[..]).unwrap();
-        }
-        let raw = &sample.image.raw;
-        writer.blob(&sample.image.digest, raw.len() as u64, &mut &raw[..]).unwrap();
-        writer.finish(std::slice::from_ref(&root))
-    };
+    let mut blobs = sample.blobs;
+    blobs.push((sample.image.digest, sample.image.raw));
+    let write = |target| write(target, &blobs, &root);
     let archive = opened(&write(Target::OciArchive).unwrap()).unwrap();
     assert!(matches!(&archive.images()[0].root, Node::Index(index) if index.stored.digest == root.digest));
     assert!(archive.images()[0].findings.contains(&ImageFinding::NoName));
@@ -129,8 +128,7 @@ fn an_index_goes_into_an_oci_archive_only() {
 fn long_digests_get_long_names() {
     use sha2::Digest as _;
     let digest = Digest::sha512(&sha2::Sha512::digest(b"x").into());
-    let mut writer = Writer::new(Vec::new(), Target::OciArchive);
-    writer.blob(&digest, 1, &mut &b"x"[..]).unwrap();
-    let text = String::from_utf8_lossy(&writer.finish(&[]).unwrap()).into_owned();
+    let layout = Layout::new(Target::OciArchive, [(digest.clone(), 1)], &[]).unwrap();
+    let text = String::from_utf8_lossy(&layout.members()[0].header()).into_owned();
     assert!(text.contains(&format!("path=blobs/sha512/{}\n", digest.hex())));
 }

@@ -4,13 +4,13 @@ mod alone;
 mod files;
 mod fixtures;
 mod hostile;
+mod layout;
 mod limits;
 mod malice;
 mod reports;
 mod shapes;
 mod sparse;
 mod tools;
-mod writer;
 
 use std::path::{Path, PathBuf};
 

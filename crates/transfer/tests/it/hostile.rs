@@ -3,8 +3,7 @@
 use slipway_archive::{Archive, OpenOptions, Target};
 use slipway_stage::docs::{Malice, malice};
 use slipway_stage::image::Oci;
-use slipway_transfer::{Contents, Events, PullRequest, pull};
-use tokio_util::sync::CancellationToken;
+use slipway_transfer::{Contents, Control, Events, PullRequest, pull};
 
 use crate::{Stage, quick};
 
@@ -40,9 +39,10 @@ async fn an_index_that_names_one_image_again_and_again_is_sent_and_fetched_once(
         default_platform: "linux/amd64".to_owned(),
         format: Target::OciArchive,
         output: stage.folder().join("pulled.tar"),
+        unfinished: Vec::new(),
     };
     let events: Events = std::sync::Arc::new(|_| {});
-    pull(&request, &stage.registry(), &events, &CancellationToken::new()).await.unwrap();
+    pull(&request, &stage.registry(), &events, &Control::new(&events)).await.unwrap();
     let fetched = manifests("GET");
     assert!(fetched <= 2, "{fetched} manifests were fetched");
     let archive = Archive::open(&request.output, &OpenOptions::default()).unwrap();

@@ -6,6 +6,7 @@ mod faults;
 mod hostile;
 mod memory;
 mod pause;
+mod pull;
 mod referrers;
 mod surroundings;
 mod whole;

@@ -11,7 +11,6 @@ use slipway_stage::noise;
 use slipway_transfer::{
     Contents, Control, Event, Events, Phase, PullRequest, Remembered, Request, TransferError, pull, push,
 };
-use tokio_util::sync::CancellationToken;
 
 use crate::{Stage, engine, plain};
 
@@ -188,8 +187,9 @@ async fn what_was_pushed_is_pulled_with_its_digest_in_both_forms() {
             default_platform: "linux/amd64".to_owned(),
             format,
             output: output.clone(),
+            unfinished: Vec::new(),
         };
-        let pulled = pull(&request, &registry, &quiet(), &CancellationToken::new()).await.unwrap();
+        let pulled = pull(&request, &registry, &quiet(), &Control::new(&quiet())).await.unwrap();
         assert_eq!(pulled.digest, published.digest);
         let archive = Archive::open(&output, &OpenOptions::default()).unwrap();
         assert_eq!(archive.images()[0].names, ["ghcr.io/octocat/hello:1.0"]);
@@ -210,17 +210,18 @@ async fn a_pull_that_fails_or_is_cancelled_leaves_no_file() {
         default_platform: "linux/amd64".to_owned(),
         format: Target::DockerArchive,
         output: folder.join("hello.tar"),
+        unfinished: Vec::new(),
     };
-    let cancel = CancellationToken::new();
-    let pressed = cancel.clone();
+    let control = Control::new(&quiet());
+    let pressed = control.clone();
     let events: Events = Arc::new(move |event| {
         if let Event::Fetching { .. } = event {
             pressed.cancel();
         }
     });
-    let error = pull(&request, &registry, &events, &cancel).await.unwrap_err();
+    let error = pull(&request, &registry, &events, &control).await.unwrap_err();
     assert!(matches!(error, TransferError::Cancelled), "{error}");
     let missing = PullRequest { reference: "ghcr.io/octocat/none:1.0".parse().unwrap(), ..request };
-    assert!(pull(&missing, &registry, &quiet(), &CancellationToken::new()).await.is_err());
+    assert!(pull(&missing, &registry, &quiet(), &Control::new(&quiet())).await.is_err());
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
 }

@@ -1,0 +1,266 @@
+//! One blob on its way: its bytes come from the registry and are checked and kept on a thread of their own.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use slipway_archive::{ArchiveError, Layout, Member, Unfinished};
+use slipway_distribution::{Budget, ManifestAt, Repository};
+use slipway_reference::Digest;
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use super::wanted::manifest;
+use super::{PullRequest, cannot_write};
+use crate::engine::Control;
+use crate::error::TransferError;
+use crate::event::{Event, Events};
+use crate::hasher::Hasher;
+
+/// Pieces that wait for the thread that keeps them: a few, as what is not kept is fetched again after a kill.
+const QUEUED: usize = 4;
+
+/// What is there of a blob is recorded so often, bytes.
+const RECORDED: u64 = 1 << 20;
+
+/// What was written of a blob is brought onto the disk so often, bytes.
+const MUCH: u64 = 32 << 20;
+
+/// A pull at work.
+pub(super) struct Fetch<'a> {
+    pub(super) request: &'a PullRequest,
+    pub(super) repository: Repository,
+    pub(super) control: &'a Control,
+    pub(super) events: &'a Events,
+    pub(super) layout: Arc<Layout>,
+    /// The manifests among the members, and their bytes as far as they are kept.
+    pub(super) children: HashMap<Digest, Option<Bytes>>,
+    /// One blob failed: the others end.
+    pub(super) stop: CancellationToken,
+    /// Woken when there is much to bring onto the disk.
+    pub(super) much: Arc<Notify>,
+}
+
+/// Why what came is not kept.
+pub(super) enum Lost {
+    /// It cannot be written.
+    Write(io::Error),
+    /// It is not what it should be.
+    Content(ArchiveError),
+}
+
+impl From<io::Error> for Lost {
+    fn from(error: io::Error) -> Self {
+        Self::Write(error)
+    }
+}
+
+/// What comes of a blob, where it is kept.
+pub(super) struct Arriving {
+    member: Member,
+    begin: oneshot::Sender<u64>,
+    chunks: mpsc::Receiver<Bytes>,
+}
+
+impl Arriving {
+    /// Takes the blob from the byte `at` on, after those that `hash` saw, to its end. `keep` gets each piece and its place
+    /// in the blob. Blocks.
+    pub(super) fn take(
+        self,
+        mut hash: Hasher,
+        mut at: u64,
+        mut keep: impl FnMut(&[u8], u64) -> io::Result<()>,
+    ) -> Result<(), Lost> {
+        let Self { member, begin, mut chunks } = self;
+        let malformed =
+            |reason: String| Lost::Content(ArchiveError::Malformed { member: member.name(), reason });
+        // Nobody hears of it where the pull ended meanwhile; then no bytes come either.
+        let _ = begin.send(at);
+        while let Some(chunk) = chunks.blocking_recv() {
+            if chunk.len() as u64 > member.size - at {
+                return Err(malformed(format!("it is longer than its {} bytes", member.size)));
+            }
+            hash.update(&chunk);
+            keep(&chunk, at)?;
+            at += chunk.len() as u64;
+        }
+        if at < member.size {
+            return Err(malformed(format!("it ends {} bytes before its size", member.size - at)));
+        }
+        let found = hash.digest();
+        if found != member.digest {
+            let expected = member.digest.clone();
+            return Err(Lost::Content(ArchiveError::Damaged { member: member.name(), expected, found }));
+        }
+        Ok(())
+    }
+
+    /// The same from the first byte on.
+    pub(super) fn take_all(self, mut keep: impl FnMut(&[u8]) -> io::Result<()>) -> Result<(), Lost> {
+        let hash = Hasher::like(Some(&self.member.digest));
+        self.take(hash, 0, |bytes, _| keep(bytes))
+    }
+}
+
+impl Fetch<'_> {
+    /// Fetches a blob to its place in the file, of which `there` bytes may be there already. They are read again: the file
+    /// may have lost them, and then all of it is fetched.
+    pub(super) async fn place(
+        &self,
+        file: &Arc<Unfinished>,
+        index: usize,
+        there: u64,
+    ) -> Result<(), TransferError> {
+        let member = self.layout.members()[index].clone();
+        for there in [there, 0] {
+            let (file, member, much) = (Arc::clone(file), member.clone(), Arc::clone(&self.much));
+            let received = self
+                .receive(index, move |arriving| {
+                    let header = member.header();
+                    file.write_at(&header, member.offset - header.len() as u64)?;
+                    let mut hash = Hasher::like(Some(&member.digest));
+                    read_again(&file, member.offset, there, &mut hash)?;
+                    let (mut length, mut recorded) = (there, there);
+                    let kept = arriving.take(hash, there, |bytes, at| {
+                        file.write_at(bytes, member.offset + at)?;
+                        length = at + bytes.len() as u64;
+                        if length - recorded >= RECORDED {
+                            file.record(index, length)?;
+                            if length / MUCH > recorded / MUCH {
+                                much.notify_one();
+                            }
+                            recorded = length;
+                        }
+                        Ok(())
+                    });
+                    let damaged = matches!(kept, Err(Lost::Content(ArchiveError::Damaged { .. })));
+                    file.record(index, if damaged { 0 } else { length })?;
+                    kept
+                })
+                .await;
+            match received {
+                Err(TransferError::Archive(ArchiveError::Damaged { .. })) if there > 0 => {}
+                received => return received,
+            }
+        }
+        Ok(())
+    }
+
+    /// Fetches one blob; `keep` gets what comes, on a thread where it may block, and ends before this does.
+    pub(super) async fn receive<T: Send + 'static>(
+        &self,
+        index: usize,
+        keep: impl FnOnce(Arriving) -> Result<T, Lost> + Send + 'static,
+    ) -> Result<T, TransferError> {
+        let member = self.layout.members()[index].clone();
+        let (begin, begun) = oneshot::channel();
+        let (sender, chunks) = mpsc::channel(QUEUED);
+        let arriving = Arriving { member: member.clone(), begin, chunks };
+        let keeping = tokio::task::spawn_blocking(move || keep(arriving));
+        let fetched = match begun.await {
+            Ok(from) => Box::pin(self.content(&member, from, sender)).await,
+            // It failed before anything was asked for, and says why.
+            Err(_) => Ok(()),
+        };
+        let kept = keeping.await.unwrap_or_else(|panic| Err(Lost::Write(io::Error::other(panic))));
+        fetched?;
+        kept.map_err(|lost| match lost {
+            Lost::Write(source) => cannot_write(self.request, source),
+            Lost::Content(error) => TransferError::Archive(error),
+        })
+    }
+
+    /// Sends on what a member holds from the byte `from` on. It ends early, and well, where nobody takes it any more.
+    async fn content(
+        &self,
+        member: &Member,
+        from: u64,
+        chunks: mpsc::Sender<Bytes>,
+    ) -> Result<(), TransferError> {
+        if from > 0 {
+            (self.events)(Event::Found { bytes: from });
+        }
+        if from == member.size && from > 0 {
+            return Ok(());
+        }
+        if let Some(kept) = self.children.get(&member.digest) {
+            let raw = match kept {
+                Some(raw) => raw.clone(),
+                None => {
+                    let at = ManifestAt::Digest(member.digest.clone());
+                    let child = manifest(&at, &self.request.reference, &self.repository);
+                    Box::pin(self.unless_stopped(child)).await??.raw.into()
+                }
+            };
+            let from = usize::try_from(from).unwrap_or(usize::MAX).min(raw.len());
+            let _ = chunks.send(raw.slice(from..)).await;
+            return Ok(());
+        }
+        (self.events)(Event::Fetching { digest: member.digest.clone(), size: member.size });
+        Box::pin(self.unless_stopped(self.download(member, from, chunks))).await?
+    }
+
+    /// The bytes of a blob. A broken connection goes on where it stopped.
+    async fn download(
+        &self,
+        member: &Member,
+        mut offset: u64,
+        chunks: mpsc::Sender<Bytes>,
+    ) -> Result<(), TransferError> {
+        // The tries of all requests for this blob.
+        let budget = Budget::new(&self.repository.registry().retries().blob);
+        let repository = self.repository.sharing(&budget);
+        loop {
+            let failed = match repository.blob(&member.digest, offset).await {
+                Err(error) => error,
+                Ok(mut stream) => loop {
+                    match stream.next().await {
+                        None => return Ok(()),
+                        Some(Err(error)) => break error,
+                        Some(Ok(chunk)) => {
+                            let bytes = chunk.len() as u64;
+                            offset += bytes;
+                            budget.renew();
+                            (self.events)(Event::Received { bytes });
+                            if chunks.send(chunk).await.is_err() {
+                                return Ok(());
+                            }
+                        }
+                    }
+                },
+            };
+            if let Some(wait) = budget.failed(&failed) {
+                self.control.waits.pause(&failed, wait).await;
+            } else if repository.registry().comes_back(&failed).await {
+                budget.renew();
+            } else {
+                let doing = format!("fetching {}", member.digest.short());
+                return Err(TransferError::registry(doing)(failed));
+            }
+        }
+    }
+
+    /// What `work` gives, unless the pull ends before.
+    async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, TransferError> {
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => Err(TransferError::Cancelled),
+            done = self.control.unless_stopped(work) => done,
+        }
+    }
+}
+
+/// Shows `hash` what an earlier pull wrote.
+fn read_again(file: &Unfinished, offset: u64, length: u64, hash: &mut Hasher) -> io::Result<()> {
+    let mut buffer = vec![0; usize::try_from(length.min(1 << 20)).unwrap_or(1 << 20)];
+    let mut read = 0;
+    while read < length {
+        let part = usize::try_from(length - read).unwrap_or(usize::MAX).min(buffer.len());
+        file.read_at(&mut buffer[..part], offset + read)?;
+        hash.update(&buffer[..part]);
+        read += part as u64;
+    }
+    Ok(())
+}
