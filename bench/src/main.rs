@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the same archive goes to a fresh registry by `slipway push` and by other programs, in turns,
+//! `cargo xtask bench`: the same archive goes to a fresh registry, or comes from one, by Slipway and by other programs, in turns,
 //! several times; one table tells what each took. `docs/speed.md` says how to read it.
 #![allow(
     clippy::print_stdout,
@@ -29,7 +29,7 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 const USAGE: &str = "\
 Usage: cargo xtask bench [--runs N] [SCENARIO…]
   --runs N      rounds for each scenario (5; the tiny image gets three times as many)
-  SCENARIO      first, oci, again, top, tiny, hundred, link, window, rooms, ceilings (all of them)";
+  SCENARIO      first, oci, again, top, tiny, hundred, link, pull, window, rooms, ceilings (all of them)";
 
 fn main() -> ExitCode {
     match run(std::env::args().skip(1)) {

@@ -138,6 +138,40 @@ impl Pusher {
     }
 }
 
+impl Pusher {
+    /// The pull of `source` into a docker archive at `output`.
+    pub(crate) fn pull(self, source: &str, output: &Path, folder: &Path, home: &Path) -> Outcome<Command> {
+        Ok(match self {
+            Self::Slipway(more) => {
+                let mut command = Command::new(ours()?);
+                command.arg("pull").arg(source).arg("-o").arg(output).args(more).env("SLIPWAY_HOME", home);
+                command.env("SLIPWAY_HOSTS", folder.join("hosts.toml"));
+                command
+            }
+            Self::Skopeo => {
+                let mut command = Command::new("skopeo");
+                command.args(["--insecure-policy", "copy", "--quiet", "--src-tls-verify=false"]);
+                command.arg(format!("docker://{source}"));
+                command.arg(format!("docker-archive:{}:bench/image:1", output.display()));
+                command
+            }
+            Self::Crane => {
+                let mut command = Command::new("crane");
+                command.args(["pull", "--insecure", source]).arg(output);
+                command
+            }
+            Self::Regctl => {
+                let mut command = Command::new("regctl");
+                let host = source.split('/').next().unwrap_or(source);
+                command.args(["image", "export", "--host", &format!("reg={host},tls=disabled"), source]);
+                command.arg(output);
+                command
+            }
+            Self::CraneFolder | Self::Podman => return Err("it pulls into no archive".into()),
+        })
+    }
+}
+
 /// Where the content of an OCI archive lies unpacked.
 fn folder_of(archive: &Archive) -> PathBuf {
     archive.path.with_extension("folder")

@@ -97,7 +97,7 @@ struct Claim {
     most: f64,
 }
 
-const CLAIMS: [Claim; 10] = [
+const CLAIMS: [Claim; 13] = [
     claim("first", &[], Figure::Time, &[Pusher::Skopeo, Pusher::Crane], 0.75),
     claim("first", &[], Figure::Processor, &[Pusher::Skopeo], 1.0),
     claim("first", &[], Figure::Stored, &[Pusher::Skopeo], 1.0),
@@ -109,6 +109,9 @@ const CLAIMS: [Claim; 10] = [
     claim("oci", &["--trust-layers"], Figure::Time, &[Pusher::Crane], 0.7),
     claim("tiny", &[], Figure::Time, &[Pusher::Skopeo, Pusher::Crane], 0.8),
     claim("hundred", &[], Figure::Time, &[Pusher::Skopeo, Pusher::Crane], 0.7),
+    claim("pull", &[], Figure::Time, &[Pusher::Crane], 0.9),
+    claim("pull", &[], Figure::Time, &[Pusher::Skopeo], 0.3),
+    claim("pull", &[], Figure::Memory, &[], 67.1),
 ];
 
 const fn claim(

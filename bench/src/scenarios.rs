@@ -1,4 +1,4 @@
-//! What is pushed, by whom, and what was pushed before.
+//! What is pushed or pulled, by whom, and what was pushed before.
 
 use std::path::Path;
 use std::process::Command;
@@ -13,7 +13,7 @@ use crate::registry::Registry;
 use crate::table::Table;
 
 /// All of them, in order.
-pub(crate) const NAMES: [&str; 7] = ["first", "oci", "again", "top", "tiny", "hundred", "link"];
+pub(crate) const NAMES: [&str; 8] = ["first", "oci", "again", "top", "tiny", "hundred", "link", "pull"];
 
 struct Scenario {
     title: &'static str,
@@ -25,14 +25,24 @@ struct Scenario {
     /// Rounds, as a multiple of what was asked for.
     times: usize,
     link: bool,
+    /// It is there, and is fetched.
+    pull: bool,
 }
 
 const ALL: &[Pusher] = &[Pusher::Slipway(&[]), Pusher::Skopeo, Pusher::Crane, Pusher::Regctl, Pusher::Podman];
 
 fn scenario(name: &str) -> Option<Scenario> {
     use Pusher::{Crane, CraneFolder, Podman, Regctl, Skopeo, Slipway};
-    let usual =
-        Scenario { title: "", image: BIG, oci: false, before: None, pushers: ALL, times: 1, link: false };
+    let usual = Scenario {
+        title: "",
+        image: BIG,
+        oci: false,
+        before: None,
+        pushers: ALL,
+        times: 1,
+        link: false,
+        pull: false,
+    };
     Some(match name {
         "first" => Scenario {
             title: "first push of a `docker save` archive of 1.2 GB",
@@ -64,6 +74,13 @@ fn scenario(name: &str) -> Option<Scenario> {
             pushers: &[Slipway(&[]), Skopeo, Slipway(&["--compression", "zstd"]), Crane, Regctl],
             ..usual
         },
+        "pull" => Scenario {
+            title: "fetching the image of 1.2 GB, 530 MB in the registry, into a docker archive",
+            oci: true,
+            pushers: &[Slipway(&[]), Skopeo, Crane, Regctl],
+            pull: true,
+            ..usual
+        },
         _ => return None,
     })
 }
@@ -92,7 +109,11 @@ pub(crate) fn run(name: &str, runs: usize, content: &Content, folder: &Path) -> 
         for turn in 0..pushers.len() {
             // Nobody is always the first.
             let at = (turn + round) % pushers.len();
-            let sample = one(pushers[at], &image, before.as_ref(), link.as_ref(), folder)?;
+            let sample = if scenario.pull {
+                fetched(pushers[at], &image, folder)?
+            } else {
+                one(pushers[at], &image, before.as_ref(), link.as_ref(), folder)?
+            };
             println!("    {:<40} {:>7.3} s", pushers[at].name(), sample.wall);
             samples[at] = Some(sample);
         }
@@ -136,6 +157,21 @@ fn one(
         push(&command(before)?, &registry, folder)?;
     }
     push(&command(image)?, &registry, folder)
+}
+
+/// One pull from a registry of its own; its `stored` is the file's size.
+fn fetched(puller: Pusher, image: &Archive, folder: &Path) -> Outcome<Sample> {
+    let registry = Registry::start(folder, None)?;
+    let (home, output) = (folder.join("home"), folder.join("pulled.tar"));
+    for old in [&home, &output] {
+        let _ = std::fs::remove_dir_all(old).or_else(|_| std::fs::remove_file(old));
+    }
+    std::fs::create_dir_all(&home)?;
+    std::fs::write(folder.join("hosts.toml"), "")?;
+    let target = format!("{}/bench/image:1", registry.address());
+    push(&Pusher::Slipway(&["--trust-layers"]).command(image, &target, folder, &home)?, &registry, folder)?;
+    let sample = push(&puller.pull(&target, &output, folder, &home)?, &registry, folder)?;
+    Ok(Sample { stored: std::fs::metadata(output)?.len(), ..sample })
 }
 
 /// Bytes a second of one upload by curl through the link, of as many bytes as the image has when it is packed.
