@@ -6,7 +6,7 @@ use std::sync::Arc;
 use slipway_credentials::{Chain, Environment, Keychain, Memory, Surroundings};
 use slipway_hosts::Hosts;
 
-use crate::confirm::{Commanded, Confirm};
+use crate::registries::confirm::{Commanded, Confirm};
 use crate::settings::Settings;
 
 /// Everything the app is started with.

@@ -6,7 +6,6 @@
 
 mod add;
 mod browser;
-mod checks;
 mod describe;
 mod engines;
 mod lists;
@@ -29,13 +28,14 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::destinations::endpoints_in;
+use crate::registries::destinations::endpoints_in;
 use crate::slipway::{Slipway, now};
 use crate::view::{
     Account, AccountPage, AccountState, AccountWay, AccountsView, Code, FailureView, Purpose, RegistryView,
     SignInHost, TokenCheckView,
 };
-use describe::{check_view, is_offline, keychain_view};
+pub(crate) use describe::is_offline;
+use describe::{check_view, keychain_view};
 pub(crate) use record::Record;
 use record::Records;
 use ways::Held;
@@ -62,7 +62,7 @@ pub(crate) struct Accounts {
     checks: Mutex<HashMap<String, CancellationToken>>,
     browser: Mutex<Option<CancellationToken>>,
     /// What GitHub said of destinations lately.
-    answers: Mutex<checks::Answers>,
+    pub(crate) answers: Mutex<crate::publish::github::Answers>,
     lists: Mutex<lists::Known>,
     /// Counts changes, for who shows them.
     changed: watch::Sender<u64>,
@@ -300,7 +300,7 @@ impl Slipway {
     }
 
     /// GitHub's API as the account; `None` where its host has none, or must not get the token.
-    fn github_as(&self, record: &Record) -> Result<Option<GitHub>, GitHubError> {
+    pub(crate) fn github_as(&self, record: &Record) -> Result<Option<GitHub>, GitHubError> {
         let Some(endpoint) = self.github_endpoint(&record.host) else { return Ok(None) };
         let Some(secret) = self.secret_at(record, &endpoint) else { return Ok(None) };
         GitHub::of(&endpoint, Some(secret), &self.github_options(&endpoint))

@@ -10,7 +10,7 @@ use slipway_credentials::{BelongsTo, Found, Trouble, read_token_file};
 use slipway_distribution::CredentialSource;
 use slipway_reference::Reference;
 
-use crate::files::handle;
+use crate::images::files::handle;
 use crate::slipway::Slipway;
 use crate::view::{
     AccountSource, AccountWay, Code, FailureView, FileId, FoundCredentials, FoundTrouble, FoundView,

@@ -349,7 +349,7 @@ async fn a_page_that_was_taken_over_gets_no_token_and_sends_none_to_its_own_host
     assert!(own.iter().any(|asked| asked.authorization.is_some()), "what is the person's own still works");
 }
 
-/// What is proven here, in `crates/app/src/jobs.rs`, and by the tests of `hosts` and `workflow`.
+/// What is proven here, in `crates/app/src/jobs/mod.rs`, and by the tests of `hosts` and `workflow`.
 fn documented() {
     let row = |input, before, bound, seen| Malice { input, before, bound, seen };
     malice(

@@ -1,6 +1,6 @@
 //! A publish as a workflow for GitHub Actions.
 
-use crate::command::quoted;
+use crate::publish::command::quoted;
 use crate::view::{FileFormat, JobView, ResultView};
 
 /// The major version of actions/checkout: the one that this repository's own CI uses.
@@ -82,7 +82,7 @@ mod tests {
     /// It said v4 when our own CI was at v5.
     #[test]
     fn the_exported_workflow_is_no_older_than_our_own() {
-        let ours = include_str!("../../../.github/workflows/ci.yml");
+        let ours = include_str!("../../../../.github/workflows/ci.yml");
         assert!(ours.contains(&format!("actions/checkout@{CHECKOUT}\n")));
     }
 }

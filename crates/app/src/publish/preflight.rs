@@ -9,7 +9,7 @@ use slipway_reference::{RepositoryPath, Tag};
 use slipway_transfer::{Check, Parts, Plan, Presence, Role, TagPlan, TagState};
 
 use crate::accounts::Record;
-use crate::form::{finding_view, name};
+use crate::publish::form::{finding_view, name};
 use crate::view::{
     AccountView, CheckId, CheckName, CheckState, CheckView, Code, Draft, DraftOptions, FailureView, Field,
     FixKind, FixView, LayerPlan, Level, PreflightView, PublishButton, RuleId,

@@ -504,7 +504,7 @@ mod tests {
 
     #[test]
     fn the_page_shows_the_level_that_is_used_where_none_is_set() {
-        let page = include_str!("../../../ui/src/features/settings/Transfer.svelte");
+        let page = include_str!("../../../../ui/src/features/settings/Transfer.svelte");
         let usual = slipway_transfer::Compression::default().to_string();
         let level = usual.strip_prefix("gzip:").unwrap();
         assert!(

@@ -8,10 +8,9 @@ use slipway_github::{AccountKind, GitHub, GitHubError, PackageType, Repository, 
 use slipway_hosts::{Endpoint, NameForm};
 use slipway_reference::RepositoryPath;
 
-use super::is_offline;
-use super::record::Record;
+use crate::accounts::{Record, is_offline};
 use crate::failure::nearest;
-use crate::preflight::{Reason, check, not_checked};
+use crate::publish::preflight::{Reason, check, not_checked};
 use crate::slipway::{Slipway, now};
 use crate::view::{
     AccountState, CheckName, CheckState, CheckView, Draft, Field, FixKind, FixView, TokenKind,
@@ -30,7 +29,7 @@ const SOON: i64 = 7 * 24 * 60 * 60;
 type Question = (String, String, String);
 
 /// Answers of GitHub that are still fresh.
-pub(super) type Answers = HashMap<Question, (Instant, Vec<CheckView>)>;
+pub(crate) type Answers = HashMap<Question, (Instant, Vec<CheckView>)>;
 
 impl Slipway {
     /// The rows about owner, repository and package. Without a token, a path or a network they say why they are empty.

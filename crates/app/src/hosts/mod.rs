@@ -10,8 +10,8 @@ use slipway_distribution::Proxy;
 use slipway_hosts::{Hosts, HostsError, Profile};
 use slipway_reference::HostName;
 
-use crate::files::pasted_path;
-use crate::proxies;
+use crate::images::files::pasted_path;
+use crate::registries::proxies;
 use crate::settings::{HostEntry, Settings, SettingsError};
 use crate::slipway::{LONGEST_TOKEN, Slipway, now};
 use crate::view::{Code, FailureView, HostCheckView, HostKind, HostSettings, HostView, HostsView};

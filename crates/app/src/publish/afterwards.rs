@@ -10,9 +10,9 @@ use slipway_hosts::Endpoint;
 use slipway_reference::{Digest, Reference, RepositoryPath, Tag};
 
 use crate::diagnostics::save;
+use crate::publish::workflow;
 use crate::slipway::{Slipway, now};
 use crate::view::{Code, FailureView, JobId, JobView, ResultView, Visibility, VisibilityView};
-use crate::workflow;
 
 /// A job that is done, and where what it published is.
 struct Published {

@@ -1,5 +1,8 @@
 //! The jobs: started, watched, paused, cancelled, kept. A job lives on without anybody watching.
 
+pub(crate) mod job;
+pub(crate) mod live;
+
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -10,8 +13,8 @@ use slipway_distribution::Registry;
 use slipway_transfer::{Engine, Parts, Published, Request, TransferError, push};
 use tokio::sync::{Notify, Semaphore};
 
-use crate::job::Job;
-use crate::live::is_final;
+use crate::jobs::job::Job;
+use crate::jobs::live::is_final;
 use crate::store::{Record, Store};
 use crate::view::{
     ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobRow, JobState, JobView,
@@ -321,7 +324,7 @@ mod tests {
     use crate::view::{FileFormat, JobProgress, JobUpdate};
 
     fn job() -> Arc<Job> {
-        let (path, parts) = crate::live::tests::sample();
+        let (path, parts) = crate::jobs::live::tests::sample();
         let base = JobView {
             id: JobId(1),
             reference: "ghcr.io/octocat/hello:1.0".to_owned(),
@@ -350,7 +353,7 @@ mod tests {
     /// `slipway push`, which Ctrl-C did not end.
     #[tokio::test]
     async fn a_job_whose_task_dies_is_a_failure_and_nobody_waits_for_it() {
-        let (path, _) = crate::live::tests::sample();
+        let (path, _) = crate::jobs::live::tests::sample();
         let folder = tempfile::tempdir().unwrap();
         let image = folder.path().join("image.tar");
         slipway_practice::sample_image(&image).unwrap();
@@ -369,7 +372,7 @@ mod tests {
         let options = slipway_distribution::Options::default();
         let publish = Publish {
             request,
-            parts: crate::live::tests::sample().1,
+            parts: crate::jobs::live::tests::sample().1,
             registry: Registry::new(&endpoint, Arc::new(()), &options).unwrap(),
             engine: Engine {
                 pool: slipway_transfer::Pool::new(1).unwrap(),

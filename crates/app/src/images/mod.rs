@@ -1,5 +1,9 @@
 //! Getting an image in: files are opened, read in the background, and looked into.
 
+pub(crate) mod files;
+pub(crate) mod image;
+pub(crate) mod reading;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -7,12 +11,12 @@ use std::time::Instant;
 
 use slipway_archive::{Archive, ArchiveError};
 
-use crate::files::{File, pasted_path};
+use crate::images::files::{File, pasted_path};
+use crate::publish::prepared as publish;
 use crate::slipway::{Slipway, now};
 use crate::view::{
     Code, DetailsView, Draft, DragItem, FailureView, FileId, LayerContentView, OpenedView, ReadingView,
 };
-use crate::{image, publish};
 
 impl Slipway {
     /// Opens a path as somebody pasted it.

@@ -8,11 +8,12 @@ use slipway_hosts::{Checked, Destination, Endpoint, Hints, NameForm, Profile};
 use slipway_reference::{Level, Reference, Rule, Tag};
 use slipway_transfer::{Changes, Contents, Published};
 
-use crate::files::File;
+use crate::images::files::File;
+use crate::images::image;
+use crate::publish::form;
 use crate::view::{
     AccountView, Code, Draft, FailureView, Field, FindingView, PreflightView, PublishedVersion, ResultView,
 };
-use crate::{form, image};
 
 /// A push as the command line says it.
 #[derive(Debug, Clone)]
@@ -197,7 +198,7 @@ pub(crate) fn command(
     if options.drop_attestations {
         words.push(("drop-attestations", ""));
     }
-    crate::command::push(file, image, &draft.platform, reference, more, plain_http, &words)
+    crate::publish::command::push(file, image, &draft.platform, reference, more, plain_http, &words)
 }
 
 /// The label that connects a package to a repository; GitHub reads it when the image is published. The address is that
@@ -228,7 +229,7 @@ pub(crate) fn changes(endpoint: &Endpoint, draft: &Draft) -> Result<Changes, Fai
             labels.push((format!("org.opencontainers.image.{key}"), text.trim().to_owned()));
         }
     }
-    labels.extend(crate::form::labels(&options.labels).map_err(|line| {
+    labels.extend(crate::publish::form::labels(&options.labels).map_err(|line| {
         FailureView::new(Code::FormProblem, format!("{line} is no KEY=VALUE")).with("field", "labels")
     })?);
     Ok(Changes { labels, drop_attestations: options.drop_attestations, ..Changes::default() })

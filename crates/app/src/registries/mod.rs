@@ -1,5 +1,9 @@
 //! The registries of this run: addresses, who is signed in, and the connections to them.
 
+pub(crate) mod confirm;
+pub(crate) mod destinations;
+pub(crate) mod proxies;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -12,7 +16,7 @@ use slipway_hosts::{Endpoint, Hosts, NameForm, OverridePart, Profile};
 use slipway_reference::HostName;
 
 use crate::failure::credential_source;
-use crate::proxies::Ways;
+use crate::registries::proxies::Ways;
 use crate::settings::Settings;
 use crate::setup::chain;
 use crate::view::{AccountView, Code, FailureView, OverriddenPart, OverrideView, RegistryForm, RegistryView};

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use slipway_transfer::{Control, Event, Events, Parts};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-use crate::live::{Live, is_final};
+use crate::jobs::live::{Live, is_final};
 use crate::store::Record;
 use crate::view::{FailureView, JobLayer, JobRow, JobState, JobUpdate, JobView, ResultView};
 

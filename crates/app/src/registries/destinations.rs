@@ -10,8 +10,8 @@ use slipway_distribution::Proxy;
 use slipway_hosts::{Added, Endpoint, Hosts};
 
 use crate::accounts::host_of;
-use crate::confirm::{About, Question};
-use crate::proxies::Ways;
+use crate::registries::confirm::{About, Question};
+use crate::registries::proxies::Ways;
 use crate::settings::Settings;
 use crate::slipway::Slipway;
 use crate::view::{AccountSource, AccountWay, Code, FailureView};

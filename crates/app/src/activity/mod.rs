@@ -4,8 +4,8 @@ use std::io::Write as _;
 use std::path::Path;
 
 use crate::diagnostics::save;
-use crate::files;
-use crate::preflight;
+use crate::images::files;
+use crate::publish::preflight;
 use crate::slipway::{Slipway, now};
 use crate::store::Record;
 use crate::view::{

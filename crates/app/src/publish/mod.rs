@@ -1,5 +1,15 @@
 //! From a form or a command line to a running job: what it would do, and doing it.
 
+mod afterwards;
+pub(crate) mod command;
+pub(crate) mod form;
+pub(crate) mod github;
+pub(crate) mod links;
+pub(crate) mod preflight;
+pub(crate) mod prepared;
+mod suggestions;
+pub(crate) mod workflow;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use slipway_archive::{Archive, Image};
@@ -7,16 +17,16 @@ use slipway_distribution::Waits;
 use slipway_hosts::{Endpoint, Profile};
 use slipway_transfer::{Changes, Compression, Contents, Engine, Options, Parts, Pool, Request, Way};
 
+use crate::images::image;
 use crate::jobs::Publish;
-use crate::preflight::{self, Asked, Known, Reason};
-use crate::publish::{self, DryRun, Place, Prepared, PushOptions};
+use crate::publish::preflight::{Asked, Known, Reason};
+use crate::publish::prepared::{DryRun, Place, Prepared, PushOptions};
 use crate::slipway::{Slipway, now, platform};
 use crate::store::Store;
 use crate::view::{
     Code, Draft, FailureView, FindingView, JobId, JobProgress, JobState, JobView, LinkTopic, PreflightView,
     Remedy,
 };
-use crate::{form, image, links};
 
 impl Slipway {
     /// The pre-flight card of a form.
@@ -29,10 +39,10 @@ impl Slipway {
         if let Some(file) = draft.file {
             let file = self.files.get(file)?;
             let archive = self.archive(&file).await?;
-            let image = publish::select(&archive, Some(&draft.image))?;
+            let image = prepared::select(&archive, Some(&draft.image))?;
             // What is not valid yet is the form's matter; the plan shows the image without it.
             let (contents, transfer) = if form.valid {
-                let transfer = publish::transfer(self.settings().transfer(), draft)?;
+                let transfer = prepared::transfer(self.settings().transfer(), draft)?;
                 (changed(&archive, &image, &endpoint, draft)?, transfer)
             } else {
                 (Contents::of(&archive, &image), self.settings().transfer())
@@ -40,7 +50,7 @@ impl Slipway {
             let unasked = self.parts(&contents, platform(draft), endpoint.profile, &transfer);
             parts = Some(self.estimated(unasked).await?);
             let reference = &form.reference;
-            command = publish::command(
+            command = prepared::command(
                 &file.path,
                 &archive,
                 draft,
@@ -64,7 +74,8 @@ impl Slipway {
         let path = checked.destination.as_ref().map(|destination| &destination.path);
         let github = self.destination_checks(&endpoint, path, draft).await;
         let record = self.account_at(&endpoint);
-        let way = publish::transfer(self.settings().transfer(), draft).ok().and_then(|transfer| transfer.way);
+        let way =
+            prepared::transfer(self.settings().transfer(), draft).ok().and_then(|transfer| transfer.way);
         let newer = self.newer(draft, &endpoint);
         let known = Known {
             endpoint: &endpoint,
@@ -101,9 +112,9 @@ impl Slipway {
         let file = draft.file.ok_or_else(|| FailureView::new(Code::FileUnreadable, "no file is opened"))?;
         let file = self.files.get(file)?;
         let archive = self.archive(&file).await?;
-        let image = publish::select(&archive, Some(&draft.image))?;
+        let image = prepared::select(&archive, Some(&draft.image))?;
         let (_, checked) = form::check(&endpoint, draft, &self.hints(&endpoint, draft));
-        let destination = publish::valid(checked)?;
+        let destination = prepared::valid(checked)?;
         let platform = platform(draft).map(str::to_owned);
         let draft = draft.clone();
         self.start_push(
@@ -116,7 +127,7 @@ impl Slipway {
                 platform,
                 endpoint,
                 destination,
-                transfer: publish::transfer(self.settings().transfer(), &draft)?,
+                transfer: prepared::transfer(self.settings().transfer(), &draft)?,
                 draft,
             },
         )
@@ -179,14 +190,14 @@ impl Slipway {
         let endpoint = self.registries.endpoint(&options.reference.host, options.plain_http)?;
         let mut changes = options.changes.clone();
         if let Some(repository) = &options.source {
-            changes.labels.push(publish::source_label(&endpoint, repository)?);
+            changes.labels.push(prepared::source_label(&endpoint, repository)?);
         }
         let (mut images, mut notes) = (Vec::new(), Vec::new());
         let mut first = None;
         for path in &options.files {
             let file = self.file(path);
             let archive = self.archive(&file).await?;
-            let image = publish::select(&archive, options.image.as_deref())?;
+            let image = prepared::select(&archive, options.image.as_deref())?;
             if options.image.is_none() {
                 notes.extend(image::left_out_notes(&archive));
             }
@@ -204,7 +215,7 @@ impl Slipway {
         let contents = contents
             .and_then(|contents| contents.change(&changes))
             .map_err(|error| FailureView::transfer(&error, now()))?;
-        let (destination, draft) = publish::destination(&endpoint, &options.reference, &options.tags)?;
+        let (destination, draft) = prepared::destination(&endpoint, &options.reference, &options.tags)?;
         let platform = options.platform.clone();
         let draft = Draft {
             file: Some(file.id),
@@ -257,7 +268,7 @@ impl Slipway {
             registry,
             file: prepared.file.path.clone(),
             base: JobView { id: id.unwrap_or_else(|| self.jobs.next_id()), ..base },
-            result: Box::new(move |published| publish::result(published, place)),
+            result: Box::new(move |published| prepared::result(published, place)),
             failure: Box::new(move |error| {
                 let mut failure = FailureView::transfer(error, now())
                     .with("registry", endpoint.shown())
@@ -351,7 +362,7 @@ fn changed(
     endpoint: &Endpoint,
     draft: &Draft,
 ) -> Result<Contents, FailureView> {
-    let changes = publish::changes(endpoint, draft)?;
+    let changes = prepared::changes(endpoint, draft)?;
     Contents::of(archive, image).change(&changes).map_err(|error| FailureView::transfer(&error, now()))
 }
 

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::pin::Pin;
 
-use crate::destinations::Place;
+use crate::registries::destinations::Place;
 
 /// Asks the person, where the page cannot answer for them.
 pub trait Confirm: Send + Sync {
