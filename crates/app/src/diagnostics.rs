@@ -5,12 +5,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::PoisonError;
 
-use slipway_archive::{Output, OutputPlace};
-
 use slipway_reference::visible;
 
+use crate::output::save;
 use crate::slipway::Slipway;
-use crate::view::{Code, FailureView, HistoryQuery, Show};
+use crate::view::{FailureView, HistoryQuery, Show};
 
 /// Failures that are told.
 const FAILURES: usize = 5;
@@ -97,21 +96,6 @@ impl Slipway {
 fn without_quotes(text: &str) -> String {
     let before = text.split(['"', '\'', '`', '“', '‘', '«', '「']).next().unwrap_or_default();
     visible(before).chars().take(LETTERS).collect()
-}
-
-/// Writes a file that is there as a whole or not.
-pub(crate) fn save(
-    path: &Path,
-    write: impl FnOnce(&mut Output) -> std::io::Result<()>,
-) -> Result<(), FailureView> {
-    let saved = OutputPlace::of(path)
-        .and_then(OutputPlace::open_private)
-        .and_then(|mut file| write(&mut file).map(|()| file))
-        .and_then(Output::finish);
-    saved.map_err(|error| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        FailureView::new(Code::OutputFailed, format!("{name} cannot be written: {error}"))
-    })
 }
 
 #[cfg(test)]

@@ -3,12 +3,15 @@
 
 mod accounts;
 mod activity;
+mod clock;
 mod diagnostics;
 mod failure;
 mod home;
 mod hosts;
 mod images;
 mod jobs;
+mod output;
+mod paths;
 mod practice;
 mod preferences;
 mod publish;

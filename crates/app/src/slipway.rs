@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use secrecy::SecretString;
 use slipway_archive::Target;
@@ -15,6 +14,8 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::accounts::Accounts;
+use crate::accounts::LONGEST_TOKEN;
+use crate::clock::now;
 use crate::failure::credential_source;
 use crate::images::files::Files;
 use crate::images::image;
@@ -32,9 +33,6 @@ use crate::setup::Setup;
 use crate::store::Store;
 use crate::view::{AccountView, Code, Draft, FailureView, FormView, JobId, JobUpdate, LinkTopic, StartView};
 use crate::words::Words;
-
-/// A token is never longer; what is longer was pasted by mistake.
-pub(crate) const LONGEST_TOKEN: usize = 4096;
 
 /// The app. One for each process; every method may be called from any task.
 pub struct Slipway {
@@ -281,10 +279,6 @@ impl Slipway {
     }
 }
 
-pub(crate) fn platform(draft: &Draft) -> Option<&str> {
-    Some(draft.platform.as_str()).filter(|platform| !platform.is_empty())
-}
-
 /// `linux/` and this computer's architecture in Go's words: containers run on Linux even on other systems.
 fn this_platform() -> String {
     let architecture = match std::env::consts::ARCH {
@@ -294,10 +288,4 @@ fn this_platform() -> String {
         other => other,
     };
     format!("linux/{architecture}")
-}
-
-/// Seconds since 1970.
-pub(crate) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }

@@ -7,7 +7,9 @@ use slipway_github::{GitHubError, Identity};
 use super::describe::is_offline;
 use super::ways::Taken;
 use super::{ASKING, Record};
-use crate::slipway::{LONGEST_TOKEN, Slipway, now};
+use crate::accounts::LONGEST_TOKEN;
+use crate::clock::now;
+use crate::slipway::Slipway;
 use crate::view::{
     AddedAccount, Code, FailureView, NewAccount, TokenCheckView, TokenFrom, TokenKind, TokenVerdict,
 };

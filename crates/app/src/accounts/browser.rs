@@ -8,7 +8,8 @@ use tokio_util::sync::CancellationToken;
 use super::add::Keeping;
 use super::scopes;
 use super::ways::Taken;
-use crate::slipway::{Slipway, now};
+use crate::clock::now;
+use crate::slipway::Slipway;
 use crate::view::{AccountSource, AccountWay, BrowserSignIn, Code, FailureView, Purpose, TokenTask};
 
 /// The client id of Slipway's own OAuth app on github.com, where the build knows one. It is no secret.

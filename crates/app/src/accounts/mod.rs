@@ -28,8 +28,9 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::clock::now;
 use crate::registries::destinations::endpoints_in;
-use crate::slipway::{Slipway, now};
+use crate::slipway::Slipway;
 use crate::view::{
     Account, AccountPage, AccountState, AccountWay, AccountsView, Code, FailureView, Purpose, RegistryView,
     SignInHost, TokenCheckView,
@@ -39,6 +40,9 @@ use describe::{check_view, keychain_view};
 pub(crate) use record::Record;
 use record::Records;
 use ways::Held;
+
+/// A token is never longer; what is longer was pasted by mistake.
+pub(crate) const LONGEST_TOKEN: usize = 4096;
 
 /// How long the keychain may take where it has to ask its person for a password.
 pub(crate) const ASKING: Duration = Duration::from_secs(120);
@@ -293,7 +297,7 @@ impl Slipway {
             .read(|records| records.iter().filter(|record| record.host == host).cloned().collect());
         for record in of {
             match record.entry {
-                Some(_) => self.ledger.keep_account(&record),
+                Some(_) => self.ledger.keep_account(&record.id(), &record),
                 None => self.ledger.forget_account(&record.id()),
             }
         }

@@ -10,7 +10,8 @@ use super::add::named;
 use super::credential_source;
 use super::describe::is_away;
 use super::record::Record;
-use crate::slipway::{Slipway, now};
+use crate::clock::now;
+use crate::slipway::Slipway;
 use crate::view::{Code, FailureView};
 
 impl Slipway {

@@ -8,7 +8,8 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::Record;
-use crate::slipway::{Slipway, now};
+use crate::clock::now;
+use crate::slipway::Slipway;
 use crate::view::{AccountsView, FailureView, SignOnView};
 
 /// Organizations that are asked about single sign-on, at most.

@@ -3,10 +3,11 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use crate::diagnostics::save;
+use crate::clock::now;
 use crate::images::files;
+use crate::output::save;
 use crate::publish::preflight;
-use crate::slipway::{Slipway, now};
+use crate::slipway::Slipway;
 use crate::store::Record;
 use crate::view::{
     ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobRow, JobState, OpenedView,

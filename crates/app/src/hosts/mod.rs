@@ -10,10 +10,12 @@ use slipway_distribution::Proxy;
 use slipway_hosts::{Hosts, HostsError, Profile};
 use slipway_reference::HostName;
 
-use crate::images::files::pasted_path;
+use crate::accounts::LONGEST_TOKEN;
+use crate::clock::now;
+use crate::paths::pasted_path;
 use crate::registries::proxies;
 use crate::settings::{HostEntry, Settings, SettingsError};
-use crate::slipway::{LONGEST_TOKEN, Slipway, now};
+use crate::slipway::Slipway;
 use crate::view::{Code, FailureView, HostCheckView, HostKind, HostSettings, HostView, HostsView};
 
 /// The host that is always there.

@@ -11,9 +11,31 @@ use slipway_reference::{ImageName, Reference, Tag};
 use slipway_transfer::{Compression, Contents, Encoding, Layer, Parts, Role};
 
 use crate::view::{
-    DetailsView, FailureView, FileFormat, FindingId, FindingView, ImageView, LayerSending, LayerView,
+    Code, DetailsView, FailureView, FileFormat, FindingId, FindingView, ImageView, LayerSending, LayerView,
     LeftOutView, LeftOutWhat, Level, NameView, NoteName,
 };
+
+/// The image that `selector` picks; without one, the only one there is.
+pub(crate) fn select(archive: &Archive, selector: Option<&str>) -> Result<Image, FailureView> {
+    match selector.filter(|selector| !selector.is_empty()) {
+        Some(selector) => archive.select(selector).cloned().map_err(|error| FailureView::archive(&error)),
+        None => archive.only().cloned().ok_or_else(|| {
+            let called = |selector: &str, names: &[String]| match names.first() {
+                Some(name) => format!("{selector} ({name})"),
+                None => selector.to_owned(),
+            };
+            let names = archive.images().iter().map(|image| called(&image.selector, &image.names));
+            let names = names.collect::<Vec<_>>().join(", ");
+            let incomplete = archive.left_out().iter().filter_map(|left| {
+                let called = called(left.selector.as_deref()?, &left.names);
+                Some(format!("; {called} is incomplete: {}", left.reason))
+            });
+            let incomplete: String = incomplete.collect();
+            let message = format!("the file holds several images, choose one: {names}{incomplete}");
+            FailureView::new(Code::ImageChoose, message).with("images", names)
+        }),
+    }
+}
 
 pub(crate) fn format(archive: &Archive) -> FileFormat {
     match archive.format() {

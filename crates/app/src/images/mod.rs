@@ -11,9 +11,10 @@ use std::time::Instant;
 
 use slipway_archive::{Archive, ArchiveError};
 
-use crate::images::files::{File, pasted_path};
-use crate::publish::prepared as publish;
-use crate::slipway::{Slipway, now};
+use crate::clock::now;
+use crate::images::files::File;
+use crate::paths::pasted_path;
+use crate::slipway::Slipway;
 use crate::view::{
     Code, DetailsView, Draft, DragItem, FailureView, FileId, LayerContentView, OpenedView, ReadingView,
 };
@@ -121,7 +122,7 @@ impl Slipway {
     pub async fn details(&self, file: FileId, selector: &str) -> Result<DetailsView, FailureView> {
         let file = self.files.get(file)?;
         let archive = self.archive(&file).await?;
-        let image = publish::select(&archive, Some(selector))?;
+        let image = image::select(&archive, Some(selector))?;
         Ok(image::details(&archive, &image, &file.name()))
     }
 
@@ -135,7 +136,7 @@ impl Slipway {
     ) -> Result<Option<LayerContentView>, FailureView> {
         let mine = self.leave_layer();
         let archive = self.archive(&self.files.get(file)?).await?;
-        let image = publish::select(&archive, Some(selector))?;
+        let image = image::select(&archive, Some(selector))?;
         let mut parts = image::parts(&archive, &image);
         let Some(blob) = parts.layers.get(layer).and_then(|layer| layer.blob) else { return Ok(None) };
         let (blob, latest) = (parts.blobs.swap_remove(blob), Arc::clone(&self.counting));

@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use slipway_transfer::{Control, Event, Events, Parts};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-use crate::jobs::live::{Live, is_final};
+use crate::jobs::live::Live;
 use crate::store::Record;
+use crate::view::is_final;
 use crate::view::{FailureView, JobLayer, JobRow, JobState, JobUpdate, JobView, ResultView};
 
 /// Views hear of a job at most so often, whatever the engine does; phases and ends come at once.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use slipway_transfer::{Cause, Event, Parts, Phase};
 
-use crate::view::{JobLayer, JobProgress, JobState, LayerState, LogLine, StartsOver, WaitingFor};
+use crate::view::{JobLayer, JobProgress, JobState, LayerState, LogLine, StartsOver, WaitingFor, is_final};
 use blob::Blob;
 use rate::Rate;
 
@@ -426,8 +426,4 @@ impl Live {
         });
         layers.collect()
     }
-}
-
-pub(crate) fn is_final(state: JobState) -> bool {
-    matches!(state, JobState::Done | JobState::Failed | JobState::Cancelled)
 }

@@ -14,8 +14,8 @@ use slipway_transfer::{Engine, Parts, Published, Request, TransferError, push};
 use tokio::sync::{Notify, Semaphore};
 
 use crate::jobs::job::Job;
-use crate::jobs::live::is_final;
 use crate::store::{Record, Store};
+use crate::view::is_final;
 use crate::view::{
     ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobRow, JobState, JobView,
     ResultView,

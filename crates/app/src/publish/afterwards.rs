@@ -9,9 +9,10 @@ use slipway_distribution::{Access, Credentials, ErrorKind, ManifestAt, Registry,
 use slipway_hosts::Endpoint;
 use slipway_reference::{Digest, Reference, RepositoryPath, Tag};
 
-use crate::diagnostics::save;
+use crate::clock::now;
+use crate::output::save;
 use crate::publish::workflow;
-use crate::slipway::{Slipway, now};
+use crate::slipway::Slipway;
 use crate::view::{Code, FailureView, JobId, JobView, ResultView, Visibility, VisibilityView};
 
 /// A job that is done, and where what it published is.

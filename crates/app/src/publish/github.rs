@@ -9,9 +9,10 @@ use slipway_hosts::{Endpoint, NameForm};
 use slipway_reference::RepositoryPath;
 
 use crate::accounts::{Record, is_offline};
+use crate::clock::now;
 use crate::failure::nearest;
 use crate::publish::preflight::{Reason, check, not_checked};
-use crate::slipway::{Slipway, now};
+use crate::slipway::Slipway;
 use crate::view::{
     AccountState, CheckName, CheckState, CheckView, Draft, Field, FixKind, FixView, TokenKind,
 };

@@ -17,11 +17,13 @@ use slipway_distribution::Waits;
 use slipway_hosts::{Endpoint, Profile};
 use slipway_transfer::{Changes, Compression, Contents, Engine, Options, Parts, Pool, Request, Way};
 
+use crate::clock::now;
 use crate::images::image;
 use crate::jobs::Publish;
 use crate::publish::preflight::{Asked, Known, Reason};
+use crate::publish::prepared::platform;
 use crate::publish::prepared::{DryRun, Place, Prepared, PushOptions};
-use crate::slipway::{Slipway, now, platform};
+use crate::slipway::Slipway;
 use crate::store::Store;
 use crate::view::{
     Code, Draft, FailureView, FindingView, JobId, JobProgress, JobState, JobView, LinkTopic, PreflightView,
@@ -39,7 +41,7 @@ impl Slipway {
         if let Some(file) = draft.file {
             let file = self.files.get(file)?;
             let archive = self.archive(&file).await?;
-            let image = prepared::select(&archive, Some(&draft.image))?;
+            let image = image::select(&archive, Some(&draft.image))?;
             // What is not valid yet is the form's matter; the plan shows the image without it.
             let (contents, transfer) = if form.valid {
                 let transfer = prepared::transfer(self.settings().transfer(), draft)?;
@@ -112,7 +114,7 @@ impl Slipway {
         let file = draft.file.ok_or_else(|| FailureView::new(Code::FileUnreadable, "no file is opened"))?;
         let file = self.files.get(file)?;
         let archive = self.archive(&file).await?;
-        let image = prepared::select(&archive, Some(&draft.image))?;
+        let image = image::select(&archive, Some(&draft.image))?;
         let (_, checked) = form::check(&endpoint, draft, &self.hints(&endpoint, draft));
         let destination = prepared::valid(checked)?;
         let platform = platform(draft).map(str::to_owned);
@@ -197,7 +199,7 @@ impl Slipway {
         for path in &options.files {
             let file = self.file(path);
             let archive = self.archive(&file).await?;
-            let image = prepared::select(&archive, options.image.as_deref())?;
+            let image = image::select(&archive, options.image.as_deref())?;
             if options.image.is_none() {
                 notes.extend(image::left_out_notes(&archive));
             }

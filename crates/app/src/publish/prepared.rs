@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use slipway_archive::{Archive, Image};
+use slipway_archive::Archive;
 use slipway_hosts::{Checked, Destination, Endpoint, Hints, NameForm, Profile};
 use slipway_reference::{Level, Reference, Rule, Tag};
 use slipway_transfer::{Changes, Contents, Published};
@@ -201,6 +201,11 @@ pub(crate) fn command(
     crate::publish::command::push(file, image, &draft.platform, reference, more, plain_http, &words)
 }
 
+/// The platform that a form chose; none where it is all of them.
+pub(crate) fn platform(draft: &Draft) -> Option<&str> {
+    Some(draft.platform.as_str()).filter(|platform| !platform.is_empty())
+}
+
 /// The label that connects a package to a repository; GitHub reads it when the image is published. The address is that
 /// of the instance's pages.
 pub(crate) fn source_label(endpoint: &Endpoint, repository: &str) -> Result<(String, String), FailureView> {
@@ -251,28 +256,6 @@ pub(crate) fn transfer(
         text => Some(text.parse().map_err(|error| refused(&error))?),
     };
     Ok(slipway_transfer::Options { compression, way, ..usual })
-}
-
-/// The image that `selector` picks; without one, the only one there is.
-pub(crate) fn select(archive: &Archive, selector: Option<&str>) -> Result<Image, FailureView> {
-    match selector.filter(|selector| !selector.is_empty()) {
-        Some(selector) => archive.select(selector).cloned().map_err(|error| FailureView::archive(&error)),
-        None => archive.only().cloned().ok_or_else(|| {
-            let called = |selector: &str, names: &[String]| match names.first() {
-                Some(name) => format!("{selector} ({name})"),
-                None => selector.to_owned(),
-            };
-            let names = archive.images().iter().map(|image| called(&image.selector, &image.names));
-            let names = names.collect::<Vec<_>>().join(", ");
-            let incomplete = archive.left_out().iter().filter_map(|left| {
-                let called = called(left.selector.as_deref()?, &left.names);
-                Some(format!("; {called} is incomplete: {}", left.reason))
-            });
-            let incomplete: String = incomplete.collect();
-            let message = format!("the file holds several images, choose one: {names}{incomplete}");
-            FailureView::new(Code::ImageChoose, message).with("images", names)
-        }),
-    }
 }
 
 /// The destination that a whole reference means at `endpoint`, by the rules of its form.

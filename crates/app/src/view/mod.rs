@@ -35,6 +35,7 @@ pub use form::{
 };
 pub use hosts::{HostCheckView, HostKind, HostSettings, HostView, HostsView};
 pub use ids::{CheckId, CheckName, FindingId, NoteName, RuleId};
+pub(crate) use job::is_final;
 pub use job::{
     JobId, JobLayer, JobProgress, JobState, JobUpdate, JobView, LayerState, LogLine, PublishedVersion,
     ResultView, StartsOver, Visibility, VisibilityView, WaitingFor,
