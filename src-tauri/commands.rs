@@ -235,87 +235,87 @@ commands! {
     fn check_host(app: App, name: String) -> Vec<HostCheckView> { app.check_host(&name).await }
 
     /// The form's registries, each with who is signed in there now.
-    fn registries(app: App) -> Vec<RegistryView> { app.registries() }
+    fn registries(app: App) -> Vec<RegistryView> { app.accounts().registries() }
 
     /// The accounts, and where their secrets lie.
-    fn accounts(app: App) -> AccountsView { app.accounts().await }
+    fn accounts(app: App) -> AccountsView { app.accounts().view().await }
 
     /// What can be told of a token without asking anybody.
-    fn check_token(app: App, token: SecretString) -> TokenCheckView { app.check_token(&token) }
+    fn check_token(app: App, token: SecretString) -> TokenCheckView { app.accounts().check_token(&token) }
 
     /// Reads the clipboard in Rust, so that the token never is in the page; it is for `host` alone. Null: the clipboard
     /// holds nothing that could be a token.
     fn read_clipboard_token(app: App, host: String) -> Option<HeldToken> {
         let text = arboard::Clipboard::new().and_then(|mut clipboard| clipboard.get_text()).ok()?;
-        app.hold_token(&host, SecretString::from(text))
+        app.accounts().hold_token(&host, SecretString::from(text))
     }
 
     /// Asks which file; null: nobody chose one.
     fn read_token_file(handle: AppHandle, host: String) -> Fallible<Option<HeldToken>> {
-        chosen_file(&handle).await.map(|path| app(&handle).hold_token_file(&host, &path)).transpose()
+        chosen_file(&handle).await.map(|path| app(&handle).accounts().hold_token_file(&host, &path)).transpose()
     }
 
     /// Reads the token of a file that was dropped.
     fn hold_dropped_token(app: App, host: String, file: FileId) -> Fallible<HeldToken> {
-        app.hold_dropped_token(&host, file)
+        app.accounts().hold_dropped_token(&host, file)
     }
 
     /// Tells that the token of an account ends soon, if nobody looks at the window. One an account.
     fn notify_expiry(handle: AppHandle, id: String, title: String, body: String) {
         if notifications::tell(&handle, Subject::Account(id.clone()), &title, &body) {
-            app(&handle).expiry_told(&id);
+            app(&handle).accounts().expiry_told(&id);
         }
     }
 
     /// Forgets a token that was read and is not wanted after all.
-    fn drop_held_token(app: App, id: u64) { app.drop_held_token(id) }
+    fn drop_held_token(app: App, id: u64) { app.accounts().drop_held_token(id) }
 
     /// What this computer has already: environment, Docker, Podman, the GitHub command line. Asked when the person wants
     /// to add an account.
-    fn find_credentials(app: App) -> FoundCredentials { app.find_credentials().await }
+    fn find_credentials(app: App) -> FoundCredentials { app.accounts().find_credentials().await }
 
     /// What files alone name for hosts that nobody is signed in at; no program, keychain or network is asked.
-    fn offered_logins(app: App) -> Vec<FoundView> { app.offered_logins() }
+    fn offered_logins(app: App) -> Vec<FoundView> { app.accounts().offered_logins() }
 
     /// Adds an account.
-    fn add_account(app: App, account: NewAccount) -> Fallible<AddedAccount> { app.add_account(account).await }
+    fn add_account(app: App, account: NewAccount) -> Fallible<AddedAccount> { app.accounts().add(account).await }
 
     /// Another token for an account. `anyway`: though GitHub Packages refuses its kind, or nobody can be asked.
     fn replace_token(app: App, id: String, token: TokenFrom, keep: bool, anyway: bool) -> Fallible<AddedAccount> {
-        app.replace_token(&id, token, keep, anyway).await
+        app.accounts().replace_token(&id, token, keep, anyway).await
     }
 
     /// Asks the account's host whether its token still counts.
-    fn verify_account(app: App, id: String) -> Fallible<AccountsView> { app.verify_account(&id).await }
+    fn verify_account(app: App, id: String) -> Fallible<AccountsView> { app.accounts().verify(&id).await }
 
     /// What is being verified fails as `cancelled`.
-    fn cancel_account_check(app: App, id: String) { app.cancel_account_check(&id) }
+    fn cancel_account_check(app: App, id: String) { app.accounts().cancel_check(&id) }
 
     /// Signs an account out.
-    fn sign_out_account(app: App, id: String) -> AccountsView { app.sign_out_account(&id).await }
+    fn sign_out_account(app: App, id: String) -> AccountsView { app.accounts().sign_out(&id).await }
 
     /// Makes it the one that is used at its host.
-    fn use_account(app: App, id: String) -> AccountsView { app.use_account(&id).await }
+    fn use_account(app: App, id: String) -> AccountsView { app.accounts().use_account(&id).await }
 
     /// Looks for the system's keychain again.
-    fn check_keychain(app: App) -> AccountsView { app.check_keychain().await }
+    fn check_keychain(app: App) -> AccountsView { app.accounts().check_keychain().await }
 
     /// Shows a code, and waits until it was entered in the browser.
     fn sign_in_with_browser(app: App, host: String, purpose: Purpose, keep: bool, channel: Channel<BrowserSignIn>) {
-        app.sign_in_with_browser(&host, purpose, keep, |update| _ = channel.send(update)).await;
+        app.accounts().sign_in_with_browser(&host, purpose, keep, |update| _ = channel.send(update)).await;
     }
 
     /// Ends that wait.
-    fn cancel_browser_sign_in(app: App) { app.cancel_browser_sign_in() }
+    fn cancel_browser_sign_in(app: App) { app.accounts().cancel_browser_sign_in() }
 
     /// Opens a page about accounts in the system's browser.
-    fn open_account_page(app: App, page: AccountPage) -> Fallible<()> { open(app.account_page(&page)) }
+    fn open_account_page(app: App, page: AccountPage) -> Fallible<()> { open(app.accounts().page(&page)) }
 
     /// How each container engine would be signed in with the account.
-    fn engine_sign_ins(app: App, id: String) -> Fallible<Vec<EngineSignIn>> { app.engine_sign_ins(&id) }
+    fn engine_sign_ins(app: App, id: String) -> Fallible<Vec<EngineSignIn>> { app.accounts().engine_sign_ins(&id) }
 
     /// Signs a container engine in. `plain`: the person agreed to a plain file.
     fn sign_in_engine(app: App, id: String, engine: Engine, plain: bool) -> Fallible<()> {
-        app.sign_in_engine(&id, engine, plain).await
+        app.accounts().sign_in_engine(&id, engine, plain).await
     }
 }

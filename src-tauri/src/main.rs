@@ -118,10 +118,10 @@ fn accounts(handle: &AppHandle) {
     let (app, teller) = (App::clone(&handle.state::<App>()), handle.clone());
     let watched = App::clone(&app);
     tauri::async_runtime::spawn(async move {
-        watched.watch_accounts(|accounts| teller.emit(ACCOUNTS, accounts).is_ok()).await;
+        watched.accounts().watch(|accounts| teller.emit(ACCOUNTS, accounts).is_ok()).await;
     });
     tauri::async_runtime::spawn(async move {
-        app.load_accounts().await;
+        app.accounts().load().await;
         app.go_on().await;
     });
 }

@@ -29,8 +29,8 @@ impl Slipway {
         line("Slipway", &env!("CARGO_PKG_VERSION"));
         line("System", &format!("{} {}", std::env::consts::OS, std::env::consts::ARCH));
         line("Cores", &std::thread::available_parallelism().map_or(1, usize::from));
-        let settings = self.settings().view();
-        line("Language", &self.language(&settings));
+        let settings = self.settings.get().view();
+        line("Language", &self.settings.language(&settings));
         line("Theme", &format!("{:?}, {:?}", settings.theme, settings.colors));
         let usual = || "usual".to_owned();
         line("Compression", &settings.compression.clone().unwrap_or_else(usual));
@@ -49,7 +49,7 @@ impl Slipway {
                 Some(_) => "set by hand",
             },
         );
-        for registry in self.registries.offered() {
+        for registry in self.accounts.registries() {
             let account = registry.account.map_or("signed out", |_| "signed in");
             line("Registry", &format!("{} ({account})", registry.name));
         }

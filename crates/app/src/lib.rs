@@ -25,7 +25,7 @@ mod words;
 
 pub use hosts::HostChange;
 pub use publish::prepared::{DryRun, FetchProgress, Fetched, PullFormat, PullOptions, PushOptions};
-pub use registries::confirm::{Commanded, Confirm, Question};
+pub use registries::{Commanded, Confirm, Question};
 pub use settings::{Settings, SettingsError};
 pub use setup::{Finders, Inputs, Setup, SetupError};
 pub use slipway::Slipway;

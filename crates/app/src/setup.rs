@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use slipway_credentials::{Chain, Environment, Keychain, Memory, Surroundings};
+use slipway_credentials::{Chain, Environment, Keychain, Surroundings};
 use slipway_hosts::Hosts;
 
-use crate::registries::confirm::{Commanded, Confirm};
+use crate::registries::{Commanded, Confirm, with_settings};
 use crate::settings::Settings;
 
 /// Everything the app is started with.
@@ -113,7 +113,7 @@ impl Setup {
             Finders::None => Chain::default(),
             Finders::Environment => Chain::new(vec![Arc::new(Environment::from(&get))]),
         };
-        let hosts = crate::hosts::with_settings(&base, &settings.hosts, &home)
+        let hosts = with_settings(&base, &settings.hosts, &home)
             .map_err(|refusal| SetupError::Host(refusal.in_settings()))?;
         let languages = languages(&get);
         let person = directories::BaseDirs::new().map(|base| base.home_dir().to_owned()).unwrap_or_default();
@@ -140,11 +140,6 @@ fn hosts(path: &Path) -> Result<Hosts, SetupError> {
         .map_err(|source| SetupError::HostsFile { path: path.to_owned(), source })?;
     let base = path.parent().unwrap_or(Path::new(""));
     Hosts::with_file(&text, base).map_err(|source| SetupError::Hosts { path: path.to_owned(), source })
-}
-
-/// This run's credentials before all others.
-pub(crate) fn chain(memory: Arc<Memory>, others: Chain) -> Chain {
-    Chain::new(vec![memory, Arc::new(others)])
 }
 
 /// What gettext makes of the environment: `LC_ALL` stands before `LC_MESSAGES`, that before `LANG`, and `LANGUAGE` counts

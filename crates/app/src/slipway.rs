@@ -2,51 +2,44 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use secrecy::SecretString;
 use slipway_archive::Target;
-use slipway_distribution::CredentialSource;
-use slipway_hosts::{Endpoint, Hints, Hosts};
-use slipway_reference::{HostName, Reference};
+use slipway_hosts::{Endpoint, Hints};
+use slipway_reference::Reference;
 use slipway_transfer::{Event, Events, Limit, Pool, PullRequest, Samples};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::accounts::Accounts;
-use crate::accounts::LONGEST_TOKEN;
+use crate::accounts::{Accounts, Context, Fresh};
 use crate::clock::now;
 use crate::failure::credential_source;
-use crate::images::files::Files;
-use crate::images::image;
-use crate::images::reading::Readings;
+use crate::images::{Files, Readings, image};
 use crate::jobs::Jobs;
 use crate::practice::Running;
-use crate::publish::form;
-use crate::publish::links;
 use crate::publish::prepared::{FetchProgress, Fetched, PullFormat, PullOptions};
-use crate::registries::Registries;
-use crate::registries::confirm::Confirm;
-use crate::registries::destinations::Confirmed;
-use crate::settings::{Settings, language};
+use crate::publish::{form, github, links};
+use crate::registries::{Destinations, Proxies, Registries};
+use crate::settings::{Current, Settings};
 use crate::setup::Setup;
 use crate::store::Store;
-use crate::view::{AccountView, Code, Draft, FailureView, FormView, JobId, JobUpdate, LinkTopic, StartView};
+use crate::view::{
+    AccountView, CheckView, Draft, FailureView, FormView, JobId, JobUpdate, LinkTopic, StartView,
+};
 use crate::words::Words;
 
 /// The app. One for each process; every method may be called from any task.
 pub struct Slipway {
     pub(crate) home: PathBuf,
-    pub(crate) settings: RwLock<Settings>,
-    pub(crate) languages: Vec<String>,
-    pub(crate) files: Files,
+    pub(crate) settings: Arc<Current>,
+    pub(crate) files: Arc<Files>,
     pub(crate) readings: Readings,
     /// Number of the latest count of a layer's content; others end.
     pub(crate) counting: Arc<AtomicU64>,
-    /// The registries without those of the settings.
-    pub(crate) base: Hosts,
-    pub(crate) registries: Registries,
-    pub(crate) accounts: Accounts,
+    pub(crate) registries: Arc<Registries>,
+    pub(crate) destinations: Arc<Destinations>,
+    pub(crate) proxies: Arc<Proxies>,
+    pub(crate) accounts: Arc<Accounts>,
     pub(crate) jobs: Jobs,
     pub(crate) ledger: Arc<Store>,
     pub(crate) pool: OnceLock<Pool>,
@@ -58,26 +51,41 @@ pub struct Slipway {
     pub(crate) samples: Arc<Samples>,
     pub(crate) in_background: bool,
     pub(crate) practice: tokio::sync::Mutex<Option<Running>>,
-    pub(crate) confirm: Arc<dyn Confirm>,
-    pub(crate) confirmed: Mutex<Confirmed>,
-    /// Held while somebody decides where credentials go, so that nothing changes between the question and what follows.
-    pub(crate) destinations: tokio::sync::Mutex<()>,
+    /// What GitHub said of destinations lately.
+    pub(crate) answers: Fresh<github::Question, Vec<CheckView>>,
 }
 
 impl Slipway {
     /// Starts with what the shell found in its surroundings.
     pub fn new(setup: Setup) -> Self {
         let store = Arc::new(Store::new(&setup.home));
+        let registries = Arc::new(Registries::new(setup.base, setup.hosts, &setup.settings));
+        let settings = Arc::new(Current::new(setup.home.clone(), setup.settings, setup.languages));
+        let destinations =
+            Arc::new(Destinations::new(Arc::clone(&registries), Arc::clone(&settings), setup.confirm));
+        let proxies = Arc::new(Proxies::new(setup.keychain.clone(), Arc::clone(&registries)));
+        let files = Arc::<Files>::default();
+        let accounts = Arc::new(Accounts::new(Context {
+            store: Arc::clone(&store),
+            settings: Arc::clone(&settings),
+            registries: Arc::clone(&registries),
+            destinations: Arc::clone(&destinations),
+            proxies: Arc::clone(&proxies),
+            files: Arc::clone(&files),
+            keychain: setup.keychain,
+            surroundings: setup.surroundings,
+            others: setup.credentials,
+        }));
         Self {
             jobs: Jobs::new(setup.keep_history.then(|| Arc::clone(&store))),
             ledger: store,
             home: setup.home,
-            base: setup.base,
-            registries: Registries::new(setup.hosts, setup.credentials, &setup.settings),
-            accounts: Accounts::new(setup.keychain, setup.surroundings),
-            settings: RwLock::new(setup.settings),
-            languages: setup.languages,
-            files: Files::default(),
+            settings,
+            registries,
+            destinations,
+            proxies,
+            accounts,
+            files,
             readings: Readings::new(setup.inputs),
             counting: Arc::default(),
             pool: OnceLock::new(),
@@ -86,23 +94,42 @@ impl Slipway {
             samples: Arc::default(),
             in_background: setup.in_background,
             practice: tokio::sync::Mutex::default(),
-            confirm: setup.confirm,
-            confirmed: Mutex::default(),
-            destinations: tokio::sync::Mutex::default(),
+            answers: Fresh::new(github::GOOD_FOR),
         }
+    }
+
+    /// Who is signed in where.
+    pub fn accounts(&self) -> &Accounts {
+        &self.accounts
+    }
+
+    /// What people chose once.
+    pub fn settings(&self) -> Settings {
+        self.settings.get()
+    }
+
+    /// Calls `tell` with each host that has kept silent for two seconds, and with none once nobody does, until it returns
+    /// false.
+    pub async fn watch_silence(&self, tell: impl FnMut(Option<&str>) -> bool) {
+        self.registries.watch_silence(tell).await;
+    }
+
+    /// Reads the passwords of proxies from the keychain, which may ask its person.
+    pub async fn load_proxy_passwords(&self) {
+        self.proxies.load().await;
     }
 
     /// What the window needs to know once.
     pub fn start(&self) -> StartView {
-        let (registries, settings) = (self.registries.offered(), self.settings());
+        let (registries, settings) = (self.accounts.registries(), self.settings.get().view());
         let draft = Draft {
             registry: registries.first().map(|registry| registry.name.clone()).unwrap_or_default(),
             ..Draft::default()
         };
         StartView {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            language: language(settings.language.as_deref(), &self.languages),
-            settings: settings.view(),
+            language: self.settings.language(&settings),
+            settings,
             registries,
             draft,
         }
@@ -110,8 +137,8 @@ impl Slipway {
 
     /// The words of failures, in the language of the settings, else of the system, else in English.
     pub fn words(&self) -> Words {
-        let language = self.settings().language;
-        Words::of(language.as_deref(), &self.languages, self.registries.github())
+        let language = self.settings.get().language;
+        Words::of(language.as_deref(), self.settings.languages(), self.registries.github())
     }
 
     /// What the local rules say of a form.
@@ -125,7 +152,7 @@ impl Slipway {
     pub fn fill_reference(&self, draft: &Draft, text: &str) -> Option<Draft> {
         let reference = Reference::parse_pasted(text)?;
         let name = reference.host.to_string();
-        if !self.registries.offered().iter().any(|registry| registry.name == name) {
+        if !self.accounts.registries().iter().any(|registry| registry.name == name) {
             return None;
         }
         let endpoint = self.registries.endpoint(&reference.host, false).ok()?;
@@ -140,7 +167,7 @@ impl Slipway {
         let mut switched = Draft { registry: to.name.to_string(), ..form::with_fields(draft, fields) };
         // Whose name stands in the practice form is nobody's elsewhere.
         if from.plays != to.plays {
-            let account = self.registries.account(&to.name);
+            let account = self.accounts.used_at(&to.name);
             switched.owner = account.map(|account| account.username.to_ascii_lowercase()).unwrap_or_default();
         }
         Ok(switched)
@@ -158,10 +185,7 @@ impl Slipway {
             names.as_ref()?.iter().map(part).find(|text| !text.is_empty()).cloned()
         };
         Hints {
-            owner: self
-                .registries
-                .account(&endpoint.name)
-                .map(|account| account.username.to_ascii_lowercase()),
+            owner: self.accounts.used_at(&endpoint.name).map(|account| account.username.to_ascii_lowercase()),
             image_name: find(|name| &name.image_name),
             version: find(|name| &name.version),
         }
@@ -207,7 +231,7 @@ impl Slipway {
         let PullOptions { format, platform, plain_http } = options;
         let endpoint = self.registries.endpoint(&reference.host, plain_http)?;
         let registry =
-            self.registries.client(&endpoint).map_err(|error| FailureView::registry(&error, now()))?;
+            self.accounts.registry(&endpoint).map_err(|error| FailureView::registry(&error, now()))?;
         let request = PullRequest {
             reference: reference.clone(),
             platform,
@@ -251,24 +275,6 @@ impl Slipway {
             }),
             Err(error) => Err(FailureView::transfer(&error, now())),
         }
-    }
-
-    /// Keeps a token that came on standard input for this run.
-    pub fn sign_in_from_input(
-        &self,
-        host: &HostName,
-        username: &str,
-        token: &str,
-    ) -> Result<(), FailureView> {
-        let (username, token) = (username.trim(), token.trim());
-        let clean =
-            |text: &str| !text.is_empty() && text.len() <= LONGEST_TOKEN && !text.contains(char::is_control);
-        if !clean(username) || !clean(token) || username.contains(':') {
-            return Err(FailureView::new(Code::SignInRequired, "signing in takes a user name and a token"));
-        }
-        let source = CredentialSource::StandardInput;
-        self.registries.sign_in(host, username.to_owned(), SecretString::from(token), source);
-        Ok(())
     }
 
     /// The address of a page outside; none where there is no such page.

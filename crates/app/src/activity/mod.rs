@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use crate::clock::now;
-use crate::images::files;
+use crate::images;
 use crate::output::save;
 use crate::publish::preflight;
 use crate::slipway::Slipway;
@@ -65,13 +65,13 @@ impl Slipway {
             RecentView {
                 file: seen.id,
                 job: job.as_ref().map(|job| job.id),
-                name: files::name(&seen.path),
+                name: images::name(&seen.path),
                 folder: seen.path.is_dir(),
                 reference: job.as_ref().map(|job| job.reference.clone()).unwrap_or_default(),
                 practice: job.as_ref().is_some_and(|job| job.practice),
                 state: job.map(|job| job.progress.state),
                 when: ended.unwrap_or_default().max(seen.when),
-                size: files::size(&seen.path),
+                size: images::size(&seen.path),
             }
         });
         recent.collect()
@@ -162,8 +162,7 @@ impl Slipway {
     pub async fn go_on(&self) {
         for mut view in self.jobs.left_to_go_on() {
             let signed_in = self.registries.of_form(&view.draft.registry).is_ok_and(|endpoint| {
-                !preflight::needs_account(endpoint.profile)
-                    || self.registries.account(&endpoint.name).is_some()
+                !preflight::needs_account(endpoint.profile) || self.accounts.used_at(&endpoint.name).is_some()
             });
             if !signed_in && !view.practice {
                 continue;

@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::PoisonError;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use slipway_credentials::EntryName;
 use slipway_distribution::Proxy;
-use slipway_hosts::{Hosts, HostsError, Profile};
+use slipway_hosts::{Hosts, Profile};
 use slipway_reference::HostName;
 
 use crate::accounts::LONGEST_TOKEN;
 use crate::clock::now;
 use crate::paths::pasted_path;
-use crate::registries::proxies;
+use crate::registries::{proxy_entry, refused, with_settings};
 use crate::settings::{HostEntry, Settings, SettingsError};
 use crate::slipway::Slipway;
 use crate::view::{Code, FailureView, HostCheckView, HostKind, HostSettings, HostView, HostsView};
@@ -60,70 +59,10 @@ impl From<HostSettings> for HostChange {
     }
 }
 
-/// Why a host cannot be as it is set.
-#[derive(Debug)]
-pub(crate) struct Refusal {
-    host: String,
-    /// The key in the settings; none where the name is meant.
-    key: Option<&'static str>,
-    reason: String,
-}
-
-impl Refusal {
-    fn of(host: &HostName, error: HostsError) -> Self {
-        let host = host.to_string();
-        match error {
-            HostsError::Value { key, reason, .. } => Self { host, key: Some(key), reason },
-            HostsError::Name { reason, .. } | HostsError::Malformed(reason) => {
-                Self { host, key: None, reason }
-            }
-        }
-    }
-
-    /// As the settings file is spoken of: `[hosts."ghe.example.com"] api: …`.
-    pub(crate) fn in_settings(&self) -> String {
-        let key = self.key.map(|key| format!(" {key}")).unwrap_or_default();
-        format!("[hosts.\"{}\"]{key}: {}", self.host, self.reason)
-    }
-
-    /// As the form for `host` is told. What is wrong with another host by its coming is wrong with its name.
-    fn in_form(self, host: &str) -> FailureView {
-        if self.host == host {
-            return refused(host, self.key.unwrap_or("name"), self.reason);
-        }
-        refused(host, "name", self.in_settings())
-    }
-}
-
-fn refused(host: &str, field: &str, reason: impl Into<String>) -> FailureView {
-    let reason = reason.into();
-    FailureView::new(Code::HostRefused, format!("{host}: {field}: {reason}"))
-        .with("field", field)
-        .with("reason", reason)
-}
-
-/// The registries of `base` with the hosts of the settings. Their files are relative to `home`.
-pub(crate) fn with_settings(
-    base: &Hosts,
-    entries: &BTreeMap<String, HostEntry>,
-    home: &Path,
-) -> Result<Hosts, Refusal> {
-    let mut hosts = base.clone();
-    for (name, entry) in entries {
-        let host: HostName = name.parse().map_err(|reason: slipway_reference::Refusal| Refusal {
-            host: name.clone(),
-            key: None,
-            reason: reason.to_string(),
-        })?;
-        hosts.add(&host, &entry.added(home)).map_err(|error| Refusal::of(&host, error))?;
-    }
-    Ok(hosts)
-}
-
 impl Slipway {
     /// The hosts, GitHub's first.
     pub fn hosts(&self) -> Vec<HostView> {
-        let set = self.settings().hosts;
+        let set = self.settings.get().hosts;
         let mut hosts: Vec<HostView> = Vec::new();
         for endpoint in self.registries.endpoints() {
             let registry = endpoint.name.to_string();
@@ -140,7 +79,7 @@ impl Slipway {
 
     fn host_view(&self, name: String, profile: Profile, set: &BTreeMap<String, HostEntry>) -> HostView {
         let entry = set.get(&name).cloned().unwrap_or_default();
-        let password = entry.proxy.as_ref().and_then(proxies::entry);
+        let password = entry.proxy.as_ref().and_then(proxy_entry);
         HostView {
             kind: match profile {
                 Profile::Ghcr | Profile::DockerPkg => HostKind::Github,
@@ -179,7 +118,7 @@ impl Slipway {
     pub async fn change_host(&self, host: HostChange) -> Result<HostsView, FailureView> {
         let shown = host.name.trim().to_owned();
         let name = host_name(&shown).ok_or_else(|| refused(&shown, "name", "it is no host"))?;
-        let before = self.settings().hosts.remove(name.as_str()).unwrap_or_default();
+        let before = self.settings.get().hosts.remove(name.as_str()).unwrap_or_default();
         let entry = entry(name.as_str(), &host, before)?;
         let password = password(name.as_str(), &entry, host.proxy_password)?;
         let gone = self.change_hosts(
@@ -192,14 +131,14 @@ impl Slipway {
         );
         let gone = gone.await?;
         for entry in gone {
-            self.forget_proxy_password(entry).await;
+            self.proxies.forget(entry).await;
         }
         let mut kept = true;
         match password {
-            Some((entry, Some(password))) => kept = self.keep_proxy_password(entry, password).await,
-            Some((entry, None)) => self.forget_proxy_password(entry).await,
+            Some((entry, Some(password))) => kept = self.proxies.keep(entry, password).await,
+            Some((entry, None)) => self.proxies.forget(entry).await,
             // Another host may have brought it already.
-            None => self.load_proxy_passwords().await,
+            None => self.proxies.load().await,
         }
         Ok(HostsView { proxy_password_not_kept: !kept, ..self.hosts_now() })
     }
@@ -215,7 +154,7 @@ impl Slipway {
         );
         let gone = gone.await?;
         for entry in gone {
-            self.forget_proxy_password(entry).await;
+            self.proxies.forget(entry).await;
         }
         Ok(self.hosts_now())
     }
@@ -228,23 +167,23 @@ impl Slipway {
         change: impl FnOnce(&mut BTreeMap<String, HostEntry>),
         write: impl FnOnce(&Path) -> Result<Settings, SettingsError>,
     ) -> Result<Vec<EntryName>, FailureView> {
-        let _one = self.destinations.lock().await;
-        let mut after = self.settings();
+        let deciding = self.destinations.decide().await;
+        let mut after = self.settings.get();
         change(&mut after.hosts);
-        let hosts =
-            with_settings(&self.base, &after.hosts, &self.home).map_err(|refusal| refusal.in_form(name))?;
-        self.confirm_change(&hosts, &after).await?;
-        let mut settings = self.settings.write().unwrap_or_else(PoisonError::into_inner);
-        let changed =
-            write(&self.home).map_err(|error| FailureView::new(Code::SettingsFailed, error.to_string()))?;
+        let hosts = with_settings(self.registries.base(), &after.hosts, self.settings.home())
+            .map_err(|refusal| refusal.in_form(name))?;
+        deciding.confirm_change(&self.accounts.holders(), &hosts, &after).await?;
+        let mut settings = self.settings.lock();
+        let changed = write(self.settings.home())
+            .map_err(|error| FailureView::new(Code::SettingsFailed, error.to_string()))?;
         // Another Slipway may have set a host since; what cannot be used of it is told at the next start.
-        let hosts = with_settings(&self.base, &changed.hosts, &self.home).unwrap_or(hosts);
+        let hosts =
+            with_settings(self.registries.base(), &changed.hosts, self.settings.home()).unwrap_or(hosts);
         let (before, after) = (passwords(&settings), passwords(&changed));
-        self.registries.use_hosts(hosts);
+        self.accounts.leave(&self.registries.use_hosts(hosts));
         self.registries.use_proxies(&changed);
         *settings = changed;
         drop(settings);
-        self.sign_all_in();
         Ok(before.into_iter().filter(|entry| !after.contains(entry)).collect())
     }
 
@@ -256,7 +195,7 @@ impl Slipway {
             if endpoint.host().as_deref().unwrap_or(&registry) != name {
                 continue;
             }
-            let failure = match self.registries.client(&endpoint) {
+            let failure = match self.accounts.registry(&endpoint) {
                 Ok(client) => client.reach().await.err().map(|error| FailureView::registry(&error, now())),
                 Err(error) => Some(FailureView::registry(&error, now())),
             };
@@ -268,7 +207,7 @@ impl Slipway {
     fn hosts_now(&self) -> HostsView {
         HostsView {
             hosts: self.hosts(),
-            registries: self.registries.offered(),
+            registries: self.accounts.registries(),
             proxy_password_not_kept: false,
         }
     }
@@ -321,7 +260,7 @@ fn password(
     if text.len() > LONGEST_TOKEN || text.contains(char::is_control) {
         return Err(refused(name, "proxyPassword", "it is too long, or holds a line break"));
     }
-    match entry.proxy.as_ref().and_then(proxies::entry) {
+    match entry.proxy.as_ref().and_then(proxy_entry) {
         Some(entry) => Ok(Some((entry, given.then_some(password)))),
         None if given => {
             let reason =
@@ -334,7 +273,7 @@ fn password(
 
 /// The passwords that the hosts' own proxies need.
 fn passwords(settings: &Settings) -> Vec<EntryName> {
-    settings.hosts.values().filter_map(|host| proxies::entry(host.proxy.as_ref()?)).collect()
+    settings.hosts.values().filter_map(|host| proxy_entry(host.proxy.as_ref()?)).collect()
 }
 
 /// A host as people write it: with or without the address around it. Plain http is for this computer only, where it is

@@ -1,8 +1,11 @@
 //! Getting an image in: files are opened, read in the background, and looked into.
 
-pub(crate) mod files;
+mod files;
 pub(crate) mod image;
-pub(crate) mod reading;
+mod reading;
+
+pub(crate) use files::{File, Files, handle, name, size};
+pub(crate) use reading::Readings;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,7 +15,6 @@ use std::time::Instant;
 use slipway_archive::{Archive, ArchiveError};
 
 use crate::clock::now;
-use crate::images::files::File;
 use crate::paths::pasted_path;
 use crate::slipway::Slipway;
 use crate::view::{

@@ -24,7 +24,7 @@ impl Slipway {
             ..draft
         };
         let opened = self.open_path(&sample, draft).await?;
-        Ok(PracticeView { registries: self.registries.offered(), opened })
+        Ok(PracticeView { registries: self.accounts.registries(), opened })
     }
 
     /// The form of a job, for taking it up: the practice registry that it went to is another one since Slipway was
@@ -57,7 +57,7 @@ impl Slipway {
                 let endpoint = endpoint(&running.practice).map_err(|error| failed(&error))?;
                 self.registries.add_practice(endpoint.clone());
                 if let Some(token) = running.practice.token_for(USER) {
-                    self.sign_in_to_practice(&endpoint, USER, SecretString::from(token)).await;
+                    self.accounts.sign_in_to_practice(&endpoint, USER, SecretString::from(token)).await;
                 }
                 running
             }

@@ -1,11 +1,10 @@
 //! Settings while Slipway runs: each change counts at once and stands in the file.
 
-use std::sync::PoisonError;
 use std::time::Instant;
 
 use slipway_transfer::Compression;
 
-use crate::settings::{Network, Settings, language};
+use crate::settings::{Network, Settings};
 use crate::slipway::Slipway;
 use crate::view::{Code, FailureView, PreferencesView, SettingsView};
 
@@ -13,25 +12,20 @@ use crate::view::{Code, FailureView, PreferencesView, SettingsView};
 const SAMPLE: usize = 1 << 20;
 
 impl Slipway {
-    /// What people chose once.
-    pub fn settings(&self) -> Settings {
-        self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
     /// Changes the settings to `view`, now and in the file. Where the file cannot be written nothing changes.
     ///
     /// # Errors
     /// Where the file cannot be written, or the person does not confirm a proxy for tokens that are there.
     pub async fn change_settings(&self, view: &SettingsView) -> Result<PreferencesView, FailureView> {
-        let _one = self.destinations.lock().await;
+        let deciding = self.destinations.decide().await;
         // One that is no proxy is refused where it is written.
         if let Ok(proxy) = view.proxy.as_deref().map(str::parse).transpose() {
-            let after = Settings { network: Network { proxy }, ..self.settings() };
-            let hosts = self.registries.with_hosts(|hosts, _| hosts.clone());
-            self.confirm_change(&hosts, &after).await?;
+            let after = Settings { network: Network { proxy }, ..self.settings.get() };
+            let accounts = self.accounts.holders();
+            deciding.confirm_change(&accounts, &self.registries.hosts(), &after).await?;
         }
-        let mut settings = self.settings.write().unwrap_or_else(PoisonError::into_inner);
-        let changed = Settings::write(&self.home, view)
+        let mut settings = self.settings.lock();
+        let changed = Settings::write(self.settings.home(), view)
             .map_err(|error| FailureView::new(Code::SettingsFailed, error.to_string()))?;
         if changed.network != settings.network {
             self.registries.use_proxies(&changed);
@@ -40,12 +34,7 @@ impl Slipway {
         self.limit.set(changed.transfer().rate);
         *settings = changed;
         let settings = settings.view();
-        Ok(PreferencesView { language: self.language(&settings), settings })
-    }
-
-    /// The language that the window speaks with these settings.
-    pub fn language(&self, view: &SettingsView) -> String {
-        language(view.language.as_deref(), &self.languages)
+        Ok(PreferencesView { language: self.settings.language(&settings), settings })
     }
 
     /// What each level of gzip, from 1 to 9, compresses on this computer, bytes a second on all cores: measured on a

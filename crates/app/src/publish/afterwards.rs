@@ -102,10 +102,8 @@ impl Slipway {
         }
         let Some(digest) = result.digest.parse().ok() else { return told(Visibility::Unknown) };
         let nobody: Arc<dyn Credentials> = Arc::new(());
-        let registry = self
-            .registries
-            .client_as(&endpoint, nobody)
-            .map_err(|error| refused(&error, &endpoint, &path))?;
+        let registry =
+            self.registries.client(&endpoint, nobody).map_err(|error| refused(&error, &endpoint, &path))?;
         let repository = registry.repository(&path, Access::Pull);
         told(match repository.manifest_digest(&ManifestAt::Digest(digest)).await {
             Ok(Some(_)) => Visibility::Public,
@@ -152,7 +150,7 @@ impl Slipway {
         access: Access,
     ) -> Result<Repository, FailureView> {
         let registry: Registry =
-            self.registries.client(endpoint).map_err(|error| refused(&error, endpoint, path))?;
+            self.accounts.registry(endpoint).map_err(|error| refused(&error, endpoint, path))?;
         Ok(registry.repository(path, access))
     }
 

@@ -1,24 +1,22 @@
 //! What GitHub says of a destination before a byte is sent: its owner, its repository, its package, single sign-on.
 
-use std::collections::HashMap;
-use std::sync::PoisonError;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use slipway_github::{AccountKind, GitHub, GitHubError, PackageType, Repository, Visibility};
 use slipway_hosts::{Endpoint, NameForm};
 use slipway_reference::RepositoryPath;
 
+use super::check::{Reason, check, not_checked};
 use crate::accounts::{Record, is_offline};
 use crate::clock::now;
 use crate::failure::nearest;
-use crate::publish::preflight::{Reason, check, not_checked};
 use crate::slipway::Slipway;
 use crate::view::{
     AccountState, CheckName, CheckState, CheckView, Draft, Field, FixKind, FixView, TokenKind,
 };
 
 /// Answers stay good for so long, unless somebody asks anew on purpose.
-const FRESH: Duration = Duration::from_secs(30);
+pub(crate) const GOOD_FOR: Duration = Duration::from_secs(30);
 
 /// How long one question may take: what it would say is of no use later.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -27,10 +25,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 const SOON: i64 = 7 * 24 * 60 * 60;
 
 /// What was asked of GitHub: as whom, and about which path and repository.
-type Question = (String, String, String);
-
-/// Answers of GitHub that are still fresh.
-pub(crate) type Answers = HashMap<Question, (Instant, Vec<CheckView>)>;
+pub(crate) type Question = (String, String, String);
 
 impl Slipway {
     /// The rows about owner, repository and package. Without a token, a path or a network they say why they are empty.
@@ -44,24 +39,22 @@ impl Slipway {
             vec![not_checked(CheckName::Owner, reason), not_checked(CheckName::Package, reason)]
         };
         let Some(path) = path else { return unknown(Reason::Fields) };
-        let Some(record) = self.account_at(endpoint) else {
-            let somebody = self.registries.account(&endpoint.name).is_some();
+        let Some(record) = self.accounts.account_at(endpoint) else {
+            let somebody = self.accounts.used_at(&endpoint.name).is_some();
             return unknown(if somebody { Reason::Later } else { Reason::SignedOut });
         };
         let question = (record.id(), format!("{}/{path}", endpoint.name), draft.repository.clone());
-        if let Some(known) = self.fresh(&question) {
+        if let Some(known) = self.answers.get(&question, self.accounts.changes()) {
             return known;
         }
-        let Ok(Some(github)) = self.github_as(&record) else {
+        let Ok(Some(github)) = self.accounts.github_as(&record) else {
             return unknown(Reason::Later);
         };
         let asked =
             tokio::time::timeout(LIMIT, self.ask_about(&github, endpoint, path, draft, &record)).await;
         match asked {
             Ok(Ok(checks)) => {
-                let mut answers = self.accounts.answers.lock().unwrap_or_else(PoisonError::into_inner);
-                answers.retain(|_, (when, _)| when.elapsed() < FRESH);
-                answers.insert(question, (Instant::now(), checks.clone()));
+                self.answers.keep(question, checks.clone(), self.accounts.changes());
                 checks
             }
             Ok(Err(error)) if is_offline(&error) => unknown(Reason::Offline),
@@ -69,9 +62,9 @@ impl Slipway {
         }
     }
 
-    fn fresh(&self, question: &Question) -> Option<Vec<CheckView>> {
-        let answers = self.accounts.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        answers.get(question).filter(|(when, _)| when.elapsed() < FRESH).map(|(_, checks)| checks.clone())
+    /// What GitHub said is asked for anew, though it is fresh: somebody changed it on purpose.
+    pub fn forget_answers(&self) {
+        self.answers.clear();
     }
 
     async fn ask_about(
@@ -95,7 +88,7 @@ impl Slipway {
         let organization = account.kind == AccountKind::Organization;
         let id = if organization { CheckName::OwnerOrganization } else { CheckName::OwnerUser };
         let mut checks = vec![check(id, CheckState::Passed, [("owner", account.login)])];
-        if organization && let Some(false) = self.ask_sign_on(&record.id(), owner, github).await {
+        if organization && let Some(false) = self.accounts.ask_sign_on(&record.id(), owner, github).await {
             checks.push(check(CheckName::TokenSso, CheckState::Problem, [("owner", owner.to_owned())]));
         }
         let legacy = endpoint.profile.form() == NameForm::OwnerRepositoryName;
@@ -194,34 +187,32 @@ fn rest(path: &RepositoryPath) -> &str {
     path.as_str().split_once('/').map_or("", |(_, rest)| rest)
 }
 
-impl Record {
-    /// The row about the token, as far as its host has said what it may do.
-    pub(crate) fn check(&self, legacy: bool) -> CheckView {
-        let scope = |name: &str| {
-            check(
-                CheckName::TokenScope,
-                CheckState::Problem,
-                [("scope", name.to_owned()), ("account", self.id())],
-            )
-        };
-        let lacks = |name: &str| self.known_scopes().include(name) == Some(false);
-        match self.expires_at {
-            Some(end) if end <= now() || self.state == AccountState::Expired => {
-                return check(CheckName::TokenExpired, CheckState::Problem, [("date", end.to_string())]);
-            }
-            _ if lacks("write:packages") => return scope("write:packages"),
-            _ if legacy && lacks("repo") => return scope("repo"),
-            Some(end) if end - now() <= SOON => {
-                let days = (end - now()) / (24 * 60 * 60) + 1;
-                return check(CheckName::TokenExpiring, CheckState::Warning, [("n", days.to_string())]);
-            }
-            _ => {}
+/// The row about the token, as far as its host has said what it may do.
+pub(super) fn token_check(record: &Record, legacy: bool) -> CheckView {
+    let scope = |name: &str| {
+        check(
+            CheckName::TokenScope,
+            CheckState::Problem,
+            [("scope", name.to_owned()), ("account", record.id())],
+        )
+    };
+    let lacks = |name: &str| record.known_scopes().include(name) == Some(false);
+    match record.expires_at {
+        Some(end) if end <= now() || record.state == AccountState::Expired => {
+            return check(CheckName::TokenExpired, CheckState::Problem, [("date", end.to_string())]);
         }
-        if self.state != AccountState::Accepted || self.kind == TokenKind::Other {
-            return not_checked(CheckName::Token, if self.offline { Reason::Offline } else { Reason::Later });
+        _ if lacks("write:packages") => return scope("write:packages"),
+        _ if legacy && lacks("repo") => return scope("repo"),
+        Some(end) if end - now() <= SOON => {
+            let days = (end - now()) / (24 * 60 * 60) + 1;
+            return check(CheckName::TokenExpiring, CheckState::Warning, [("n", days.to_string())]);
         }
-        let scopes = self.scopes.clone().unwrap_or_default().join(", ");
-        let params = [("username", self.username.clone()), ("scopes", scopes)];
-        check(CheckName::TokenAccepted, CheckState::Passed, params)
+        _ => {}
     }
+    if record.state != AccountState::Accepted || record.kind == TokenKind::Other {
+        return not_checked(CheckName::Token, if record.offline { Reason::Offline } else { Reason::Later });
+    }
+    let scopes = record.scopes.clone().unwrap_or_default().join(", ");
+    let params = [("username", record.username.clone()), ("scopes", scopes)];
+    check(CheckName::TokenAccepted, CheckState::Passed, params)
 }

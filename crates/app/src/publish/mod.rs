@@ -1,6 +1,7 @@
 //! From a form or a command line to a running job: what it would do, and doing it.
 
 mod afterwards;
+mod check;
 pub(crate) mod command;
 pub(crate) mod form;
 pub(crate) mod github;
@@ -20,7 +21,6 @@ use slipway_transfer::{Changes, Compression, Contents, Engine, Options, Parts, P
 use crate::clock::now;
 use crate::images::image;
 use crate::jobs::Publish;
-use crate::publish::preflight::{Asked, Known, Reason};
 use crate::publish::prepared::platform;
 use crate::publish::prepared::{DryRun, Place, Prepared, PushOptions};
 use crate::slipway::Slipway;
@@ -29,13 +29,15 @@ use crate::view::{
     Code, Draft, FailureView, FindingView, JobId, JobProgress, JobState, JobView, LinkTopic, PreflightView,
     Remedy,
 };
+use check::Reason;
+use preflight::{Asked, Known};
 
 impl Slipway {
     /// The pre-flight card of a form.
     pub async fn preflight(&self, draft: &Draft) -> Result<PreflightView, FailureView> {
         let endpoint = self.registries.of_form(&draft.registry)?;
         let (form, checked) = form::check(&endpoint, draft, &self.hints(&endpoint, draft));
-        let account = self.registries.account(&endpoint.name);
+        let account = self.accounts.used_at(&endpoint.name);
         let mut parts = None;
         let mut command = String::new();
         if let Some(file) = draft.file {
@@ -44,10 +46,10 @@ impl Slipway {
             let image = image::select(&archive, Some(&draft.image))?;
             // What is not valid yet is the form's matter; the plan shows the image without it.
             let (contents, transfer) = if form.valid {
-                let transfer = prepared::transfer(self.settings().transfer(), draft)?;
+                let transfer = prepared::transfer(self.settings.get().transfer(), draft)?;
                 (changed(&archive, &image, &endpoint, draft)?, transfer)
             } else {
-                (Contents::of(&archive, &image), self.settings().transfer())
+                (Contents::of(&archive, &image), self.settings.get().transfer())
             };
             let unasked = self.parts(&contents, platform(draft), endpoint.profile, &transfer);
             parts = Some(self.estimated(unasked).await?);
@@ -65,7 +67,7 @@ impl Slipway {
             (Some(_), Some(_)) if account.is_none() && preflight::needs_account(endpoint.profile) => {
                 Asked::Not(Reason::SignedOut)
             }
-            (Some(destination), Some(parts)) => match self.registries.client(&endpoint) {
+            (Some(destination), Some(parts)) => match self.accounts.registry(&endpoint) {
                 Ok(client) => {
                     preflight::ask(&client, &destination.path, parts.clone(), &destination.tags, now()).await
                 }
@@ -75,9 +77,9 @@ impl Slipway {
         };
         let path = checked.destination.as_ref().map(|destination| &destination.path);
         let github = self.destination_checks(&endpoint, path, draft).await;
-        let record = self.account_at(&endpoint);
+        let record = self.accounts.account_at(&endpoint);
         let way =
-            prepared::transfer(self.settings().transfer(), draft).ok().and_then(|transfer| transfer.way);
+            prepared::transfer(self.settings.get().transfer(), draft).ok().and_then(|transfer| transfer.way);
         let newer = self.newer(draft, &endpoint);
         let known = Known {
             endpoint: &endpoint,
@@ -129,7 +131,7 @@ impl Slipway {
                 platform,
                 endpoint,
                 destination,
-                transfer: prepared::transfer(self.settings().transfer(), &draft)?,
+                transfer: prepared::transfer(self.settings.get().transfer(), &draft)?,
                 draft,
             },
         )
@@ -148,7 +150,7 @@ impl Slipway {
         let notes = prepared.said();
         let endpoint = &prepared.endpoint;
         let client =
-            self.registries.client(endpoint).map_err(|error| FailureView::registry(&error, now()))?;
+            self.accounts.registry(endpoint).map_err(|error| FailureView::registry(&error, now()))?;
         let warnings = Arc::<Mutex<Vec<String>>>::default();
         let warned = Arc::clone(&warnings);
         let client = client.telling(Waits::default().with_warnings(move |text| {
@@ -163,8 +165,8 @@ impl Slipway {
             parts: Vec::new(),
             field_order: Vec::new(),
         };
-        let account = self.registries.account(&endpoint.name);
-        let record = self.account_at(endpoint);
+        let account = self.accounts.used_at(&endpoint.name);
+        let record = self.accounts.account_at(endpoint);
         let command = prepared.command();
         let known = Known {
             endpoint,
@@ -237,7 +239,7 @@ impl Slipway {
             return Err(FailureView::refused(check));
         }
         let registry =
-            self.registries.client(&endpoint).map_err(|error| FailureView::registry(&error, now()))?;
+            self.accounts.registry(&endpoint).map_err(|error| FailureView::registry(&error, now()))?;
         self.limit.set(prepared.transfer.rate);
         let engine = self.engine()?;
         let base = self.base(&prepared, &parts);

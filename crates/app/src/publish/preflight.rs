@@ -1,39 +1,18 @@
 //! The pre-flight card: what can be known before a byte is sent, as checks with facts and fixes.
-//! A check that could not be made carries the parameter `reason`: `offline`, `signedOut`, `later` or `fields`.
-
-use std::collections::BTreeMap;
 
 use slipway_distribution::{Access, Registry};
 use slipway_hosts::{Checked, Endpoint, Profile};
 use slipway_reference::{RepositoryPath, Tag};
 use slipway_transfer::{Check, Parts, Plan, Presence, Role, TagPlan, TagState};
 
+use super::check::{Reason, check, not_checked};
+use super::form::{finding_view, name};
+use super::github::token_check;
 use crate::accounts::Record;
-use crate::publish::form::{finding_view, name};
 use crate::view::{
     AccountView, CheckId, CheckName, CheckState, CheckView, Code, Draft, DraftOptions, FailureView, Field,
     FixKind, FixView, LayerPlan, Level, PreflightView, PublishButton, RuleId,
 };
-
-/// Why something could not be checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reason {
-    Offline,
-    SignedOut,
-    Later,
-    Fields,
-}
-
-impl Reason {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Offline => "offline",
-            Self::SignedOut => "signedOut",
-            Self::Later => "later",
-            Self::Fields => "fields",
-        }
-    }
-}
 
 /// What asking the registry gave.
 pub(crate) enum Asked {
@@ -104,7 +83,7 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
         checks.push(CheckView { id, state, params: view.params, fix, field });
     }
     match record {
-        Some(record) => checks.push(record.check(endpoint.profile.is_legacy())),
+        Some(record) => checks.push(token_check(record, endpoint.profile.is_legacy())),
         None => token(&mut checks, endpoint, account),
     }
     checks.extend(known.github.iter().cloned());
@@ -175,19 +154,6 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
         checks,
         command,
     }
-}
-
-pub(crate) fn check<const N: usize>(
-    name: CheckName,
-    state: CheckState,
-    params: [(&str, String); N],
-) -> CheckView {
-    let params: BTreeMap<_, _> = params.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    CheckView { id: name.into(), state, params, fix: None, field: None }
-}
-
-pub(crate) fn not_checked(name: CheckName, reason: Reason) -> CheckView {
-    check(name, CheckState::NotChecked, [("reason", reason.word().to_owned())])
 }
 
 /// Whether anybody is signed in. What a token that belongs to no account may do is only known by trying.

@@ -8,7 +8,7 @@ use slipway_hosts::{Checked, Destination, Endpoint, Hints, NameForm, Profile};
 use slipway_reference::{Level, Reference, Rule, Tag};
 use slipway_transfer::{Changes, Contents, Published};
 
-use crate::images::files::File;
+use crate::images::File;
 use crate::images::image;
 use crate::publish::form;
 use crate::view::{

@@ -25,7 +25,7 @@ impl Slipway {
     /// What could stand in `field` of the form, the likeliest first, each once. Nothing is asked of the network.
     pub fn suggestions(&self, draft: &Draft, field: Field) -> Result<Vec<SuggestionView>, FailureView> {
         let endpoint = self.registries.of_form(&draft.registry)?;
-        let account = self.registries.account(&endpoint.name).map(|account| account.username);
+        let account = self.accounts.used_at(&endpoint.name).map(|account| account.username);
         let image = self.image_of(draft);
         let past = self.past();
         let mut found = Vec::new();
@@ -78,7 +78,7 @@ impl Slipway {
         field: Field,
     ) -> Result<Vec<SuggestionView>, FailureView> {
         let endpoint = self.registries.of_form(&draft.registry)?;
-        let Some(lists) = self.lists_of(&endpoint).await else { return Ok(Vec::new()) };
+        let Some(lists) = self.accounts.lists_of(&endpoint).await else { return Ok(Vec::new()) };
         let in_path = endpoint.profile.form() == NameForm::OwnerRepositoryName;
         let of_owner = |name: &&String| name.split('/').next().is_some_and(|owner| owner == draft.owner);
         let values: Vec<String> = match field {

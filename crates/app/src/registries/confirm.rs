@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::pin::Pin;
 
-use crate::registries::destinations::Place;
+use super::place::Place;
 
 /// Asks the person, where the page cannot answer for them.
 pub trait Confirm: Send + Sync {

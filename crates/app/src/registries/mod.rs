@@ -1,96 +1,75 @@
-//! The registries of this run: addresses, who is signed in, and the connections to them.
+//! The registries of this run: which there are, where they are, and how each is reached. Who is signed in there is the
+//! accounts' matter.
 
-pub(crate) mod confirm;
-pub(crate) mod destinations;
-pub(crate) mod proxies;
+mod added;
+mod confirm;
+mod destinations;
+mod place;
+mod proxies;
+mod ways;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+pub(crate) use added::{refused, with_settings};
+pub use confirm::{Commanded, Confirm, Question};
+pub(crate) use destinations::{Destinations, Holders};
+pub(crate) use proxies::{ASKING, Proxies};
+pub(crate) use ways::entry as proxy_entry;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use secrecy::SecretString;
-use slipway_credentials::{Chain, EntryName, Memory};
-use slipway_distribution::{
-    Asking, Credential, CredentialSource, Credentials, HttpOptions, Options, Proxy, Registry,
-};
+use slipway_credentials::EntryName;
+use slipway_distribution::{Asking, Credentials, HttpOptions, Options, Proxy, Registry};
 use slipway_hosts::{Endpoint, Hosts, NameForm, OverridePart, Profile};
 use slipway_reference::HostName;
 
-use crate::failure::credential_source;
-use crate::registries::proxies::Ways;
 use crate::settings::Settings;
-use crate::setup::chain;
 use crate::view::{AccountView, Code, FailureView, OverriddenPart, OverrideView, RegistryForm, RegistryView};
+use ways::Ways;
 
 /// What is known about registries.
 pub(crate) struct Registries {
-    hosts: Arc<RwLock<Hosts>>,
-    memory: Arc<Memory>,
-    credentials: Arc<Careful>,
+    /// The registries without those of the settings.
+    base: Hosts,
+    hosts: RwLock<Hosts>,
     practice: RwLock<Option<HostName>>,
-    /// One client for each endpoint, so that connections and tokens are used again.
-    clients: Mutex<HashMap<(HostName, bool), Registry>>,
     ways: RwLock<Ways>,
+    /// Counts changes of where they are and how they are reached: a client of before leads elsewhere.
+    changes: AtomicU64,
     /// Whom all clients of this run wait for, GitHub's among them.
-    pub(crate) asking: Asking,
-}
-
-/// Credentials, of which a name that a file leads elsewhere gets only those that were given for this run.
-struct Careful {
-    hosts: Arc<RwLock<Hosts>>,
-    all: Chain,
-}
-
-impl Credentials for Careful {
-    fn credential(&self, host: &HostName) -> Option<Credential> {
-        let hosts = self.hosts.read().unwrap_or_else(PoisonError::into_inner);
-        let takes_kept = hosts.endpoint(host, false).is_ok_and(|endpoint| endpoint.takes_kept());
-        self.all.credential(host).filter(|found| takes_kept || is_given(found.source))
-    }
-}
-
-/// Somebody named it for this run, rather than that it was kept by Slipway or found where another program keeps it.
-fn is_given(source: CredentialSource) -> bool {
-    match source {
-        CredentialSource::ThisRun
-        | CredentialSource::Environment
-        | CredentialSource::TokenFile
-        | CredentialSource::StandardInput
-        | CredentialSource::Practice => true,
-        CredentialSource::Keychain
-        | CredentialSource::DockerConfig
-        | CredentialSource::DockerHelper
-        | CredentialSource::Podman
-        | CredentialSource::Gh => false,
-    }
+    asking: Asking,
 }
 
 impl Registries {
-    pub(crate) fn new(hosts: Hosts, others: Chain, settings: &Settings) -> Self {
-        let (memory, hosts) = (Arc::new(Memory::default()), Arc::new(RwLock::new(hosts)));
+    pub(crate) fn new(base: Hosts, hosts: Hosts, settings: &Settings) -> Self {
         Self {
-            credentials: Arc::new(Careful {
-                hosts: Arc::clone(&hosts),
-                all: chain(Arc::clone(&memory), others),
-            }),
-            hosts,
-            memory,
+            base,
+            hosts: RwLock::new(hosts),
             practice: RwLock::default(),
-            clients: Mutex::default(),
             ways: RwLock::new(Ways::of(settings)),
+            changes: AtomicU64::default(),
             asking: Asking::default(),
         }
+    }
+
+    /// The registries without those of the settings.
+    pub(crate) fn base(&self) -> &Hosts {
+        &self.base
+    }
+
+    /// A number that is another one whenever a client that was made before leads elsewhere.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
+    }
+
+    fn changed(&self) {
+        self.changes.fetch_add(1, Ordering::Release);
     }
 
     /// From now on requests go through the proxies of `settings`; those under way end as they began.
     pub(crate) fn use_proxies(&self, settings: &Settings) {
         self.ways.write().unwrap_or_else(PoisonError::into_inner).set(settings);
-        self.clients.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
-    /// The way to an endpoint, and the password for its proxy.
-    pub(crate) fn way(&self, endpoint: &Endpoint) -> (Proxy, Option<SecretString>) {
-        let host = endpoint.host().unwrap_or_else(|| endpoint.name.to_string());
-        self.ways.read().unwrap_or_else(PoisonError::into_inner).to(&host)
+        self.changed();
     }
 
     /// The proxies' passwords that are in use, as the keychain calls them.
@@ -105,7 +84,7 @@ impl Registries {
     /// Keeps a proxy's password for this run, or forgets it.
     pub(crate) fn set_proxy_password(&self, entry: EntryName, password: Option<SecretString>) {
         self.ways.write().unwrap_or_else(PoisonError::into_inner).set_password(entry, password);
-        self.clients.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.changed();
     }
 
     /// The endpoint called `name`. Any host may be named; an unknown one is a plain OCI registry.
@@ -125,57 +104,30 @@ impl Registries {
         self.endpoint(&host, false)
     }
 
-    /// The client for `endpoint`.
-    pub(crate) fn client(&self, endpoint: &Endpoint) -> Result<Registry, Box<slipway_distribution::Error>> {
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (endpoint.name.clone(), endpoint.plain_http);
-        if let Some(client) = clients.get(&key) {
-            return Ok(client.clone());
-        }
-        let client = self.client_as(endpoint, Arc::<Careful>::clone(&self.credentials))?;
-        clients.insert(key, client.clone());
-        Ok(client)
-    }
-
-    /// A client of its own for `endpoint`, as somebody else.
-    pub(crate) fn client_as(
+    /// A client for `endpoint`, with the credentials of whoever asks.
+    pub(crate) fn client(
         &self,
         endpoint: &Endpoint,
         credentials: Arc<dyn Credentials>,
     ) -> Result<Registry, Box<slipway_distribution::Error>> {
-        let (proxy, proxy_password) = self.way(endpoint);
-        let asking = self.asking.clone();
-        let http = HttpOptions { proxy, proxy_password, asking, ..HttpOptions::default() };
-        let options = Options { http, ..Options::default() };
+        let options = Options { http: self.http(endpoint), ..Options::default() };
         Registry::new(endpoint, credentials, &options)
     }
 
-    /// Who is signed in at `host`.
-    pub(crate) fn account(&self, host: &HostName) -> Option<AccountView> {
-        let credential = self.credentials.credential(host)?;
-        Some(AccountView { username: credential.username, source: credential_source(credential.source) })
+    /// The way to an endpoint.
+    pub(crate) fn http(&self, endpoint: &Endpoint) -> HttpOptions {
+        let (proxy, proxy_password) = self.way(endpoint);
+        HttpOptions { proxy, proxy_password, asking: self.asking.clone(), ..HttpOptions::default() }
     }
 
-    /// Keeps a credential for this run. Tokens that were bought with an earlier one are forgotten.
-    pub(crate) fn sign_in(
-        &self,
-        host: &HostName,
-        username: String,
-        secret: SecretString,
-        source: CredentialSource,
-    ) {
-        self.memory.set(host.clone(), Credential { username, secret, source });
-        self.forget(host);
+    fn way(&self, endpoint: &Endpoint) -> (Proxy, Option<SecretString>) {
+        self.ways.read().unwrap_or_else(PoisonError::into_inner).to(&host_of(endpoint))
     }
 
-    /// Forgets this run's credential.
-    pub(crate) fn sign_out(&self, host: &HostName) {
-        self.memory.remove(host);
-        self.forget(host);
-    }
-
-    fn forget(&self, host: &HostName) {
-        self.clients.lock().unwrap_or_else(PoisonError::into_inner).retain(|(name, _), _| name != host);
+    /// Calls `tell` with each host that has kept silent for two seconds, and with none once nobody does, until it returns
+    /// false.
+    pub(crate) async fn watch_silence(&self, tell: impl FnMut(Option<&str>) -> bool) {
+        self.asking.watch(tell).await;
     }
 
     /// Offers the practice registry at `endpoint`.
@@ -200,33 +152,41 @@ impl Registries {
         hosts.offered().filter(|endpoint| !self.is_practice(&endpoint.name)).cloned().collect()
     }
 
+    /// The registries of `host`; one that is a host of its own is its only one.
+    pub(crate) fn of_host(&self, host: &str) -> Vec<Endpoint> {
+        self.with_hosts(|hosts, _| endpoints_in(hosts, host))
+    }
+
+    /// The hosts, without the practice registry.
+    pub(crate) fn hosts(&self) -> Hosts {
+        self.with_hosts(|hosts, _| hosts.clone())
+    }
+
     /// Looks at the hosts, without the practice registry, and at the ways to them.
-    pub(crate) fn with_hosts<T>(&self, look: impl FnOnce(&Hosts, &Ways) -> T) -> T {
+    fn with_hosts<T>(&self, look: impl FnOnce(&Hosts, &Ways) -> T) -> T {
         let mut hosts = self.hosts.read().unwrap_or_else(PoisonError::into_inner).clone();
         hosts.retain(|endpoint| !self.is_practice(&endpoint.name));
         look(&hosts, &self.ways.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// From now on these are the hosts; requests under way end as they began. Whoever was signed in at a registry that
-    /// is gone is signed out there.
-    pub(crate) fn use_hosts(&self, mut changed: Hosts) {
+    /// From now on these are the hosts; requests under way end as they began. Returns the registries that are gone.
+    pub(crate) fn use_hosts(&self, mut changed: Hosts) -> Vec<HostName> {
         let mut hosts = self.hosts.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(practice) = hosts.offered().find(|endpoint| self.is_practice(&endpoint.name)).cloned() {
             changed.insert(practice);
         }
         let gone = |name: &HostName| !changed.offered().any(|endpoint| endpoint.name == *name);
-        for endpoint in hosts.offered().filter(|endpoint| gone(&endpoint.name)) {
-            self.memory.remove(&endpoint.name);
-        }
+        let gone = hosts.offered().map(|endpoint| endpoint.name.clone()).filter(gone).collect();
         *hosts = changed;
-        self.clients.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.changed();
+        gone
     }
 
-    /// The registries that the form offers.
-    pub(crate) fn offered(&self) -> Vec<RegistryView> {
-        // Whose credential it is asks for the hosts once more.
+    /// The registries that the form offers, each with the account that `account` says.
+    pub(crate) fn offered(&self, account: impl Fn(&HostName) -> Option<AccountView>) -> Vec<RegistryView> {
+        // Whose account it is asks for the hosts once more.
         let hosts = self.hosts.read().unwrap_or_else(PoisonError::into_inner).clone();
-        hosts.offered().map(|endpoint| self.view(endpoint)).collect()
+        hosts.offered().map(|endpoint| self.view(endpoint, account(&endpoint.name))).collect()
     }
 
     /// Those that are GitHub's, by the names that people see.
@@ -236,7 +196,7 @@ impl Registries {
         github.map(|endpoint| endpoint.shown().to_string()).collect()
     }
 
-    fn view(&self, endpoint: &Endpoint) -> RegistryView {
+    fn view(&self, endpoint: &Endpoint, account: Option<AccountView>) -> RegistryView {
         let practice = self.is_practice(&endpoint.name);
         RegistryView {
             name: endpoint.name.to_string(),
@@ -258,7 +218,21 @@ impl Registries {
                 address: led.address.clone(),
                 credentials: endpoint.credentials,
             }),
-            account: self.account(&endpoint.name),
+            account,
         }
     }
+}
+
+/// The host that an endpoint belongs to; one of its own where there is no other.
+pub(crate) fn host_of(endpoint: &Endpoint) -> String {
+    endpoint.host().unwrap_or_else(|| endpoint.name.to_string())
+}
+
+/// The registries of `host` among these; one that is a host of its own is its only one.
+fn endpoints_in(hosts: &Hosts, host: &str) -> Vec<Endpoint> {
+    let of: Vec<Endpoint> = hosts.offered().filter(|endpoint| host_of(endpoint) == host).cloned().collect();
+    if !of.is_empty() {
+        return of;
+    }
+    host.parse().ok().and_then(|name| hosts.endpoint(&name, false).ok()).into_iter().collect()
 }

@@ -1,76 +1,34 @@
-//! The ways to the hosts: which proxy each is reached through, and the proxies' passwords.
+//! The passwords of proxies: in the keychain, and with the ways that need them.
 
-use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
-use slipway_credentials::EntryName;
-use slipway_distribution::Proxy;
+use slipway_credentials::{EntryName, Keychain};
 
-use crate::accounts::ASKING;
-use crate::settings::Settings;
-use crate::slipway::Slipway;
+use super::Registries;
 
-/// The proxy of each host, and the passwords that are known in this run.
-#[derive(Default)]
-pub(crate) struct Ways {
-    everywhere: Proxy,
-    hosts: HashMap<String, Proxy>,
-    passwords: HashMap<EntryName, SecretString>,
+/// How long the keychain may take where it has to ask its person for a password.
+pub(crate) const ASKING: Duration = Duration::from_secs(120);
+
+/// Keeps the passwords of proxies.
+pub(crate) struct Proxies {
+    keychain: Keychain,
+    registries: Arc<Registries>,
 }
 
-impl Ways {
-    pub(crate) fn of(settings: &Settings) -> Self {
-        let mut ways = Self::default();
-        ways.set(settings);
-        ways
+impl Proxies {
+    pub(crate) fn new(keychain: Keychain, registries: Arc<Registries>) -> Self {
+        Self { keychain, registries }
     }
 
-    /// Takes over what the settings say; passwords stay.
-    pub(crate) fn set(&mut self, settings: &Settings) {
-        self.everywhere = settings.network.proxy.clone().unwrap_or_default();
-        let hosts = settings.hosts.iter();
-        self.hosts = hosts.filter_map(|(name, host)| Some((name.clone(), host.proxy.clone()?))).collect();
-    }
-
-    /// The way to a host.
-    pub(crate) fn to(&self, host: &str) -> (Proxy, Option<SecretString>) {
-        let proxy = self.hosts.get(host).unwrap_or(&self.everywhere);
-        let password = entry(proxy).and_then(|entry| self.passwords.get(&entry).cloned());
-        (proxy.clone(), password)
-    }
-
-    /// The passwords that are in use, each once.
-    pub(crate) fn entries(&self) -> Vec<EntryName> {
-        let proxies = std::iter::once(&self.everywhere).chain(self.hosts.values());
-        proxies.filter_map(entry).collect::<HashSet<_>>().into_iter().collect()
-    }
-
-    pub(crate) fn has_password(&self, entry: &EntryName) -> bool {
-        self.passwords.contains_key(entry)
-    }
-
-    pub(crate) fn set_password(&mut self, entry: EntryName, password: Option<SecretString>) {
-        match password {
-            Some(password) => self.passwords.insert(entry, password),
-            None => self.passwords.remove(&entry),
-        };
-    }
-}
-
-/// What the keychain calls the password of a proxy; none where it is asked without a user name.
-pub(crate) fn entry(proxy: &Proxy) -> Option<EntryName> {
-    proxy.sign_in().map(|(user, place)| EntryName::of_proxy(user, &place))
-}
-
-impl Slipway {
-    /// Reads the passwords of proxies from the keychain, which may ask its person. Nothing is asked where no proxy has a
-    /// user name.
-    pub async fn load_proxy_passwords(&self) {
+    /// Reads the passwords from the keychain, which may ask its person. Nothing is asked where no proxy has a user name.
+    pub(crate) async fn load(&self) {
         for entry in self.registries.proxy_entries() {
             if self.registries.has_proxy_password(&entry) {
                 continue;
             }
-            match self.accounts.keychain().load(&entry, ASKING).await {
+            match self.keychain.load(&entry, ASKING).await {
                 Ok(Some(password)) => self.registries.set_proxy_password(entry, Some(password)),
                 Ok(None) => {}
                 // The next one would ask the same question of the same person.
@@ -81,9 +39,9 @@ impl Slipway {
         }
     }
 
-    /// Keeps a proxy's password; whether the keychain took it, and not only this run.
-    pub(crate) async fn keep_proxy_password(&self, entry: EntryName, password: SecretString) -> bool {
-        let saved = self.accounts.keychain().save(&entry, &password, ASKING).await;
+    /// Keeps a password; whether the keychain took it, and not only this run.
+    pub(crate) async fn keep(&self, entry: EntryName, password: SecretString) -> bool {
+        let saved = self.keychain.save(&entry, &password, ASKING).await;
         if let Err(error) = &saved {
             tracing::warn!(%error, "saving a proxy's password in the keychain");
         }
@@ -91,9 +49,9 @@ impl Slipway {
         saved.is_ok()
     }
 
-    /// Forgets a proxy's password, here and in the keychain.
-    pub(crate) async fn forget_proxy_password(&self, entry: EntryName) {
-        if let Err(error) = self.accounts.keychain().remove(&entry, ASKING).await {
+    /// Forgets a password, here and in the keychain.
+    pub(crate) async fn forget(&self, entry: EntryName) {
+        if let Err(error) = self.keychain.remove(&entry, ASKING).await {
             tracing::warn!(%error, "removing a proxy's password from the keychain");
         }
         self.registries.set_proxy_password(entry, None);

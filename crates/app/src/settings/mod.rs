@@ -1,5 +1,9 @@
 //! `settings.toml`: what people choose once.
 
+mod current;
+
+pub(crate) use current::Current;
+
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::num::{NonZeroU64, NonZeroUsize};

@@ -213,7 +213,7 @@ impl Running {
 
     async fn push(&self, registry: &str) -> FailureView {
         let token = self.practice.token_for("octocat").unwrap();
-        self.app.sign_in_from_input(&registry.parse().unwrap(), "octocat", token).unwrap();
+        self.app.accounts().sign_in_from_input(&registry.parse().unwrap(), "octocat", token).unwrap();
         let draft = Draft {
             owner: "octocat".to_owned(),
             repository: "octo-app".to_owned(),
@@ -230,7 +230,7 @@ impl Running {
 
     async fn pull(&self) -> FailureView {
         let token = self.practice.token_for("octocat").unwrap();
-        self.app.sign_in_from_input(&"ghcr.io".parse().unwrap(), "octocat", token).unwrap();
+        self.app.accounts().sign_in_from_input(&"ghcr.io".parse().unwrap(), "octocat", token).unwrap();
         let reference = "ghcr.io/octocat/hello:1.0".parse().unwrap();
         let output = self.folder().join("pulled.tar");
         let options = PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false };
@@ -247,7 +247,7 @@ impl Running {
             keep: false,
             anyway: false,
         };
-        self.app.add_account(account).await.unwrap_err()
+        self.app.accounts().add(account).await.unwrap_err()
     }
 }
 
@@ -327,7 +327,7 @@ async fn a_token_that_github_does_not_know_for_once_is_shown_again() {
     stage.practice.plan(Trouble::at(Place::Token, once));
     let reference = "ghcr.io/octocat/hello:1.0".parse().unwrap();
     let token = stage.practice.token_for("octocat").unwrap();
-    stage.app.sign_in_from_input(&"ghcr.io".parse().unwrap(), "octocat", token).unwrap();
+    stage.app.accounts().sign_in_from_input(&"ghcr.io".parse().unwrap(), "octocat", token).unwrap();
     let options = PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false };
     let output = stage.folder().join("pulled.tar");
     let pulled = stage.app.pull(&reference, &output, options, |_| {}, &CancellationToken::new()).await;
@@ -339,7 +339,7 @@ async fn a_stale_token_does_not_stand_before_a_public_image() {
     let stage = Running::set().await;
     let ghcr = "ghcr.io".parse().unwrap();
     let token = stage.practice.token_for("octocat").unwrap();
-    stage.app.sign_in_from_input(&ghcr, "octocat", token).unwrap();
+    stage.app.accounts().sign_in_from_input(&ghcr, "octocat", token).unwrap();
     let draft = Draft { owner: "octocat".to_owned(), ..stage.app.start().draft };
     let draft = stage.app.open_path(&stage.sample, draft).await.unwrap().draft;
     let job = stage.app.publish(&draft).await.unwrap();
@@ -352,12 +352,12 @@ async fn a_stale_token_does_not_stand_before_a_public_image() {
         let output = stage.folder().join("pulled.tar");
         stage.app.pull(&reference, &output, options, |_| {}, &CancellationToken::new()).await
     };
-    stage.app.sign_in_from_input(&ghcr, "octocat", "ended-long-ago").unwrap();
+    stage.app.accounts().sign_in_from_input(&ghcr, "octocat", "ended-long-ago").unwrap();
     let refused = pull().await.unwrap().refused.expect("the refusal is told");
     assert_eq!(refused.username, "octocat");
 
     stage.practice.set_visibility("octocat/hello", slipway_practice::Visibility::Private).unwrap();
-    stage.app.sign_in_from_input(&ghcr, "octocat", "ended-long-ago-too").unwrap();
+    stage.app.accounts().sign_in_from_input(&ghcr, "octocat", "ended-long-ago-too").unwrap();
     assert_eq!(pull().await.unwrap_err().code, Code::DeniedCredential, "a private one says why");
-    assert!(stage.app.accounts().await.accounts.iter().all(|it| it.state != AccountState::Revoked));
+    assert!(stage.app.accounts().view().await.accounts.iter().all(|it| it.state != AccountState::Revoked));
 }

@@ -40,7 +40,7 @@ impl Computer {
     /// Slipway as it starts.
     pub(crate) async fn start(&self) -> Slipway {
         let app = Slipway::new(Setup { keychain: self.keychain.clone(), ..self.read().unwrap() });
-        app.load_accounts().await;
+        app.accounts().load().await;
         app
     }
 
@@ -50,7 +50,7 @@ impl Computer {
         let get = move |asked: &str| if asked == name { Some(value.clone()) } else { usual(asked) };
         let setup = Setup::read(get, Finders::None).unwrap();
         let app = Slipway::new(Setup { keychain: self.keychain.clone(), ..setup });
-        app.load_accounts().await;
+        app.accounts().load().await;
         app
     }
 
@@ -258,7 +258,7 @@ async fn the_registry_and_the_api_of_a_host_are_reached_through_its_own_proxy() 
         keep: false,
         anyway: false,
     };
-    let added = app.add_account(account).await.unwrap();
+    let added = app.accounts().add(account).await.unwrap();
     assert_eq!(added.id, "octocat@ghe.test");
     // That the API is no registry does not matter here.
     app.check_host("ghe.test").await;
@@ -282,7 +282,7 @@ async fn a_proxy_that_refuses_is_named_by_its_code_for_the_registry_and_for_the_
         keep: false,
         anyway: false,
     };
-    let api = app.add_account(account).await.unwrap_err();
+    let api = app.accounts().add(account).await.unwrap_err();
     let registry = missing(&app, "ghe.test").await.unwrap();
     for (failure, at) in [(api, "api.ghe.test"), (registry, "containers.ghe.test")] {
         assert_eq!(failure.code, Code::NetworkProxy, "{failure:?}");
@@ -422,17 +422,17 @@ async fn an_account_at_another_registry_is_tried_there() {
     let computer = Computer::new();
     let app = computer.start().await;
     app.set_host(registry(&name)).await.unwrap();
-    let wrong = app.add_account(octocat(&name, "two", true)).await.unwrap_err();
+    let wrong = app.accounts().add(octocat(&name, "two", true)).await.unwrap_err();
     assert_eq!((wrong.code, wrong.params["host"].as_str()), (Code::DeniedCredential, name.as_str()));
-    assert!(app.accounts().await.accounts.is_empty());
+    assert!(app.accounts().view().await.accounts.is_empty());
 
-    let added = app.add_account(octocat(&name, "one", false)).await.unwrap();
+    let added = app.accounts().add(octocat(&name, "one", false)).await.unwrap();
     let account = &added.accounts.accounts[0];
     assert_eq!((account.state, account.offline), (AccountState::Accepted, false));
     assert!(account.checked_at.is_some());
 
     let state = async || {
-        let account = app.verify_account(&added.id).await.unwrap().accounts.remove(0);
+        let account = app.accounts().verify(&added.id).await.unwrap().accounts.remove(0);
         (account.state, account.offline)
     };
     *plain.takes.lock().unwrap() = TWO;
@@ -461,7 +461,7 @@ async fn a_token_service_of_somebody_else_is_refused_by_words_that_name_the_sett
     let computer = Computer::new();
     let app = computer.start().await;
     app.set_host(registry(&name)).await.unwrap();
-    let refused = app.add_account(octocat(&name, "canary", true)).await.unwrap_err();
+    let refused = app.accounts().add(octocat(&name, "canary", true)).await.unwrap_err();
     assert_eq!((refused.code, refused.params["realm"].as_str()), (Code::RealmElsewhere, place.as_str()));
     assert_eq!((&refused.params["host"], &refused.params["registry"]), (&name, &name));
     assert!(
@@ -475,9 +475,9 @@ async fn a_token_service_of_somebody_else_is_refused_by_words_that_name_the_sett
     app.set_host(HostSettings { realm: format!("http://{place}/token"), ..registry(&name) }).await.unwrap();
     for app in [app, computer.start().await] {
         assert!(view(&app, &name).realm.unwrap().contains(&place));
-        let added = app.add_account(octocat(&name, "canary", false)).await.unwrap();
+        let added = app.accounts().add(octocat(&name, "canary", false)).await.unwrap();
         assert_eq!(added.accounts.accounts[0].state, AccountState::Accepted);
-        app.sign_out_account(&added.id).await;
+        app.accounts().sign_out(&added.id).await;
     }
     assert!(tokens.seen().iter().all(|asked| asked.authorization.as_ref().unwrap().starts_with("Basic ")));
 }
@@ -520,9 +520,9 @@ async fn an_account_at_a_registry_that_is_away_is_taken_only_by_wish() {
     let name = plain.name();
     plain.server.stop().await;
     let app = Computer::new().start().await;
-    let away = app.add_account(octocat(&name, "one", false)).await.unwrap_err();
+    let away = app.accounts().add(octocat(&name, "one", false)).await.unwrap_err();
     assert_eq!(away.code, Code::NetworkUnreachable);
-    let added = app.add_account(octocat(&name, "one", true)).await.unwrap();
+    let added = app.accounts().add(octocat(&name, "one", true)).await.unwrap();
     let account = &added.accounts.accounts[0];
     assert_eq!((account.state, account.offline), (AccountState::NotChecked, true));
 }

@@ -54,7 +54,7 @@ impl Stage {
     /// Signs in with octocat's token of this label.
     fn sign_in(&self, app: &Slipway, label: &str) {
         let ghcr = "ghcr.io".parse().unwrap();
-        app.sign_in_from_input(&ghcr, "octocat", &self.token_called(label)).unwrap();
+        app.accounts().sign_in_from_input(&ghcr, "octocat", &self.token_called(label)).unwrap();
     }
 
     /// The filled form for the sample image.

@@ -98,7 +98,8 @@ async fn nothing_that_crosses_to_a_shell_holds_the_token() {
             true
         })
         .await;
-    let refused = stage.app.sign_in_from_input(&"ghcr.io".parse().unwrap(), "", &token).unwrap_err();
+    let refused =
+        stage.app.accounts().sign_in_from_input(&"ghcr.io".parse().unwrap(), "", &token).unwrap_err();
     seen += &serde_json::to_string(&refused).unwrap();
     assert!(seen.contains("octocat") && !seen.contains(&token));
 }
@@ -145,7 +146,7 @@ async fn the_practice_registry_needs_nothing_but_a_click() {
     assert_eq!(stage.app.visibility(job).await.unwrap().state, Visibility::Private);
     assert!(stage.app.workflow(job).is_err(), "no workflow reaches it");
     // Its account is nobody's.
-    assert_eq!(stage.app.accounts().await.accounts, []);
+    assert_eq!(stage.app.accounts().view().await.accounts, []);
 }
 
 /// The distribution specification wants clients to say what `Warning` headers say; nobody heard of a registry that was to be

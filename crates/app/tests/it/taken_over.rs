@@ -138,7 +138,7 @@ impl Scene {
     async fn add(&self, host: &str, token: TokenFrom) -> Result<String, FailureView> {
         let (host, username) = (host.to_owned(), "octocat".to_owned());
         let account = NewAccount { host, token, username, keep: true, anyway: true };
-        self.app.add_account(account).await.map(|added| added.id)
+        self.app.accounts().add(account).await.map(|added| added.id)
     }
 
     /// The page hears it.
@@ -150,8 +150,8 @@ impl Scene {
     async fn uses(&self) {
         let id = format!("octocat@{}", self.own.address);
         for id in [id.as_str(), "octocat@github.com"] {
-            self.hears(self.app.verify_account(id).await.map_err(|failure| failure.code));
-            self.app.use_account(id).await;
+            self.hears(self.app.accounts().verify(id).await.map_err(|failure| failure.code));
+            self.app.accounts().use_account(id).await;
         }
         let draft = Draft { registry: self.evil(), owner: "octocat".to_owned(), ..self.app.start().draft };
         self.hears(self.app.preflight(&draft).await);
@@ -195,7 +195,7 @@ impl Scene {
                 let (passing, _) = app.judge(std::slice::from_ref(&self.secret), false);
                 let handles = passing.iter().filter_map(|item| item.file).chain([opened.file]);
                 for file in handles.chain((0..64).map(FileId)) {
-                    let held = app.hold_dropped_token(&evil, file);
+                    let held = app.accounts().hold_dropped_token(&evil, file);
                     assert!(held.is_err(), "{held:?}");
                     self.hears(held);
                 }
@@ -204,8 +204,8 @@ impl Scene {
                 // Held for the page's own host, and for another one and then sent there.
                 for host in [evil.as_str(), "github.com"] {
                     let held = match command {
-                        "read_clipboard_token" => app.hold_token(host, "canary-clipboard".into()),
-                        _ => app.hold_token_file(host, &self.secret).ok(),
+                        "read_clipboard_token" => app.accounts().hold_token(host, "canary-clipboard".into()),
+                        _ => app.accounts().hold_token_file(host, &self.secret).ok(),
                     };
                     let id = held.unwrap().id;
                     for _ in 0..2 {
@@ -214,12 +214,12 @@ impl Scene {
                     let again = self.add(host, TokenFrom::Held { id }).await.unwrap_err();
                     assert_eq!(again.params["reason"], "gone", "it is used once");
                 }
-                app.hold_token("github.com", "canary-waiting".into()).unwrap();
+                app.accounts().hold_token("github.com", "canary-waiting".into()).unwrap();
             }
             "find_credentials" | "offered_logins" | "add_account" => {
-                let mut found = app.find_credentials().await.found;
+                let mut found = app.accounts().find_credentials().await.found;
                 assert!(!found.is_empty());
-                found.extend(app.offered_logins());
+                found.extend(app.accounts().offered_logins());
                 for id in found.iter().map(|found| found.id).chain(0..64) {
                     self.hears(self.add(&evil, TokenFrom::Found { id }).await.unwrap_err());
                     self.hears(self.add(&evil, TokenFrom::Held { id }).await.unwrap_err());
@@ -228,12 +228,16 @@ impl Scene {
             "replace_token" => {
                 // An account of its own, which it typed, draws others' tokens after it.
                 let id = self.add(&evil, TokenFrom::Typed { token: "mine".into() }).await.unwrap();
-                let token = app.hold_token(&evil, "canary-clipboard".into()).unwrap();
+                let token = app.accounts().hold_token(&evil, "canary-clipboard".into()).unwrap();
                 let token = TokenFrom::Held { id: token.id };
                 self.hears(
-                    app.replace_token(&id, token, true, true).await.map(|added| added.id).unwrap_err(),
+                    app.accounts()
+                        .replace_token(&id, token, true, true)
+                        .await
+                        .map(|added| added.id)
+                        .unwrap_err(),
                 );
-                app.sign_out_account(&id).await;
+                app.accounts().sign_out(&id).await;
             }
             "set_host" => {
                 for lure in self.lures() {
@@ -257,14 +261,18 @@ impl Scene {
                 assert_eq!(app.change_settings(&settings).await.unwrap_err().code, Code::Cancelled);
             }
             "sign_in_with_browser" => {
-                app.sign_in_with_browser(&evil, Purpose::Publish, true, |update| self.hears(update)).await;
+                app.accounts()
+                    .sign_in_with_browser(&evil, Purpose::Publish, true, |update| self.hears(update))
+                    .await;
             }
-            "sign_in_engine" | "engine_sign_ins" => self.hears(app.engine_sign_ins("octocat@github.com")),
+            "sign_in_engine" | "engine_sign_ins" => {
+                self.hears(app.accounts().engine_sign_ins("octocat@github.com"));
+            }
             "check_host" | "preflight" | "publish" | "verify_account" | "use_account" => self.uses().await,
             "hosts" => self.hears(app.hosts()),
             "registries" | "start" => self.hears(app.start()),
-            "accounts" | "check_keychain" => self.hears(app.check_keychain().await),
-            "check_token" => self.hears(app.check_token(&"mine".into())),
+            "accounts" | "check_keychain" => self.hears(app.accounts().check_keychain().await),
+            "check_token" => self.hears(app.accounts().check_token(&"mine".into())),
             "diagnostics" => self.hears(app.diagnostics()),
             "recent" => self.hears(app.recent()),
             "history" => {
@@ -279,7 +287,7 @@ impl Scene {
                 let draft = Draft { registry: evil.clone(), ..app.start().draft };
                 self.hears((
                     app.link(LinkTopic::NewToken, &draft),
-                    app.account_page(&AccountPage::Code { host: evil }),
+                    app.accounts().page(&AccountPage::Code { host: evil }),
                 ));
             }
             "fill_reference" | "switch_registry" | "check_form" => {
@@ -413,7 +421,7 @@ async fn a_new_place_for_a_token_is_confirmed_by_the_person_and_then_used() {
     scene.app.set_host(with_realm()).await.unwrap();
     assert!(scene.person.asked().is_empty());
 
-    let held = scene.app.hold_token(&evil, "from-the-clipboard".into()).unwrap();
+    let held = scene.app.accounts().hold_token(&evil, "from-the-clipboard".into()).unwrap();
     scene.add(&evil, TokenFrom::Held { id: held.id }).await.unwrap();
     asked(&[&evil, "clipboard"]);
     assert!(scene.evil.seen().iter().any(|asked| asked.authorization.is_some()));
@@ -426,7 +434,7 @@ async fn a_new_place_for_a_token_is_confirmed_by_the_person_and_then_used() {
     scene.app.change_settings(&settings).await.unwrap();
     // A file that somebody dropped is theirs to give, and GitHub's own host needs no question.
     let (items, _) = scene.app.judge(std::slice::from_ref(&scene.secret), true);
-    let held = scene.app.hold_dropped_token("github.com", items[0].file.unwrap()).unwrap();
+    let held = scene.app.accounts().hold_dropped_token("github.com", items[0].file.unwrap()).unwrap();
     assert_eq!(held.file, "token");
     assert!(scene.person.asked().is_empty());
 
@@ -446,9 +454,9 @@ async fn a_new_place_for_a_token_is_confirmed_by_the_person_and_then_used() {
 #[tokio::test(flavor = "multi_thread")]
 async fn handles_of_files_and_tokens_cannot_be_guessed() {
     let scene = Scene::set(false).await;
-    let held = |_| scene.app.hold_token("github.com", "canary".into()).unwrap().id;
+    let held = |_| scene.app.accounts().hold_token("github.com", "canary".into()).unwrap().id;
     let mut handles: Vec<u64> = (0..8).map(held).collect();
-    handles.extend(scene.app.find_credentials().await.found.iter().map(|found| found.id));
+    handles.extend(scene.app.accounts().find_credentials().await.found.iter().map(|found| found.id));
     handles
         .push(scene.app.open_path(&scene.playground.sample, scene.app.start().draft).await.unwrap().file.0);
     assert!(handles.iter().all(|handle| (1 << 24..1 << 53).contains(handle)), "{handles:?}");
