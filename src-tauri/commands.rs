@@ -29,31 +29,31 @@ commands! {
     /// Asks for a file with the system's own dialog; null where the person left it.
     fn choose_image(handle: AppHandle, draft: Draft) -> Fallible<Option<OpenedView>> {
         match chosen_file(&handle).await {
-            Some(path) => app(&handle).open_path(&path, draft).await.map(Some),
+            Some(path) => app(&handle).images().open_path(&path, draft).await.map(Some),
             None => Ok(None),
         }
     }
 
     /// Opens a file by its path.
     fn open_path(app: App, path: String, draft: Draft) -> Fallible<OpenedView> {
-        app.open_text(&path, draft).await
+        app.images().open_text(&path, draft).await
     }
 
     /// Opens files that were dropped.
     fn open_dropped(app: App, files: Vec<FileId>, draft: Draft) -> Fallible<OpenedView> {
-        app.open_dropped(&files, draft).await
+        app.images().open_dropped(&files, draft).await
     }
 
     /// Opens a file that was refused as `file.unpacks`, since the person says so.
     fn unpack_anyway(app: App, file: FileId, draft: Draft) -> Fallible<OpenedView> {
-        app.unpack_anyway(file, draft).await
+        app.images().unpack_anyway(file, draft).await
     }
 
     /// Opens the first file that Slipway was started with, once.
     fn open_argument(handle: AppHandle, draft: Draft) -> Fallible<Option<OpenedView>> {
         let path = waiting(&handle).pop_front();
         match path {
-            Some(path) => app(&handle).open_path(&path, draft).await.map(Some),
+            Some(path) => app(&handle).images().open_path(&path, draft).await.map(Some),
             None => Ok(None),
         }
     }
@@ -61,28 +61,28 @@ commands! {
     /// The others, once, judged by name and first bytes, and how many there are beyond those that are looked at.
     fn more_arguments(handle: AppHandle) -> (Vec<DragItem>, u32) {
         let paths = std::mem::take(&mut *waiting(&handle));
-        app(&handle).judge(&Vec::from(paths), true)
+        app(&handle).images().judge(&Vec::from(paths), true)
     }
 
     /// The compressed file that is being unpacked, while something is opened.
-    fn reading(app: App) -> Option<ReadingView> { app.reading() }
+    fn reading(app: App) -> Option<ReadingView> { app.images().reading() }
 
     /// What is being opened fails as `cancelled`.
-    fn cancel_reading(app: App) { app.cancel_reading() }
+    fn cancel_reading(app: App) { app.images().cancel_reading() }
 
     /// What stands in an image, for people who want to know.
     fn details(app: App, file: FileId, image: String) -> Fallible<DetailsView> {
-        app.details(file, &image).await
+        app.images().details(file, &image).await
     }
 
     /// Unpacks a layer, by its place in the list, to count; null for one that is not in the file. An earlier count ends
     /// as `cancelled`.
     fn layer_content(app: App, file: FileId, image: String, layer: usize) -> Fallible<Option<LayerContentView>> {
-        app.layer_content(file, &image, layer).await
+        app.images().layer_content(file, &image, layer).await
     }
 
     /// A count that runs ends.
-    fn leave_layer(app: App) { app.leave_layer(); }
+    fn leave_layer(app: App) { app.images().leave_layer(); }
 
     /// What the local rules say of a form.
     fn check_form(app: App, draft: Draft) -> Fallible<FormView> { app.check_form(&draft) }
@@ -107,7 +107,7 @@ commands! {
     fn publish(app: App, draft: Draft) -> Fallible<JobId> { app.publish(&draft).await }
 
     /// Starts the practice registry, with a form for it.
-    fn start_practice(app: App, draft: Draft) -> Fallible<PracticeView> { app.start_practice(draft).await }
+    fn start_practice(app: App, draft: Draft) -> Fallible<PracticeView> { app.practice().start(draft).await }
 
     /// What a field may be filled with, as far as this computer knows.
     fn suggestions(app: App, draft: Draft, field: Field) -> Fallible<Vec<SuggestionView>> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use slipway_credentials::{Chain, Environment, Keychain, Surroundings};
 use slipway_hosts::Hosts;
 
+use crate::images::Inputs;
 use crate::registries::{Commanded, Confirm, with_settings};
 use crate::settings::Settings;
 
@@ -36,19 +37,6 @@ pub struct Setup {
     /// Who asks the person before a credential goes to a new place. For shells that draw a page: the page cannot answer
     /// for them.
     pub confirm: Arc<dyn Confirm>,
-}
-
-/// What is read besides files and folders, and how far it is trusted. For shells whose person named each input: the
-/// window takes files only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Inputs {
-    /// Pipes and devices, and standard input as `-`.
-    pub streams: bool,
-    /// What links of a layout lead to outside of its folder.
-    pub links: bool,
-    /// Bytes that something compressed may unpack to; without it, a file that unpacks to far more than it is needs
-    /// somebody to allow it.
-    pub max_unpacked: Option<u64>,
 }
 
 /// Why the app cannot be started.

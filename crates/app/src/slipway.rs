@@ -1,41 +1,30 @@
 //! The app: every use case of the window and the command, as one type.
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
-use slipway_archive::Target;
 use slipway_hosts::{Endpoint, Hints};
 use slipway_reference::Reference;
-use slipway_transfer::{Event, Events, Limit, Pool, PullRequest, Samples};
-use tokio_util::sync::CancellationToken;
+use slipway_transfer::{Limit, Pool, Samples};
 use url::Url;
 
 use crate::accounts::{Accounts, Context, Fresh};
-use crate::clock::now;
-use crate::failure::credential_source;
-use crate::images::{Files, Readings, image};
+use crate::images::{Files, Images, image};
+use crate::install::Install;
 use crate::jobs::Jobs;
-use crate::practice::Running;
-use crate::publish::prepared::{FetchProgress, Fetched, PullFormat, PullOptions};
+use crate::practice::PracticeRegistry;
 use crate::publish::{form, github, links};
 use crate::registries::{Destinations, Proxies, Registries};
 use crate::settings::{Current, Settings};
 use crate::setup::Setup;
 use crate::store::Store;
-use crate::view::{
-    AccountView, CheckView, Draft, FailureView, FormView, JobId, JobUpdate, LinkTopic, StartView,
-};
+use crate::view::{CheckView, Draft, FailureView, FormView, JobId, JobUpdate, LinkTopic, StartView};
 use crate::words::Words;
 
 /// The app. One for each process; every method may be called from any task.
 pub struct Slipway {
-    pub(crate) home: PathBuf,
     pub(crate) settings: Arc<Current>,
-    pub(crate) files: Arc<Files>,
-    pub(crate) readings: Readings,
-    /// Number of the latest count of a layer's content; others end.
-    pub(crate) counting: Arc<AtomicU64>,
+    pub(crate) images: Arc<Images>,
+    pub(crate) install: Install,
     pub(crate) registries: Arc<Registries>,
     pub(crate) destinations: Arc<Destinations>,
     pub(crate) proxies: Arc<Proxies>,
@@ -50,7 +39,7 @@ pub struct Slipway {
     /// What samples of layers said.
     pub(crate) samples: Arc<Samples>,
     pub(crate) in_background: bool,
-    pub(crate) practice: tokio::sync::Mutex<Option<Running>>,
+    pub(crate) practice: Arc<PracticeRegistry>,
     /// What GitHub said of destinations lately.
     pub(crate) answers: Fresh<github::Question, Vec<CheckView>>,
 }
@@ -65,35 +54,41 @@ impl Slipway {
             Arc::new(Destinations::new(Arc::clone(&registries), Arc::clone(&settings), setup.confirm));
         let proxies = Arc::new(Proxies::new(setup.keychain.clone(), Arc::clone(&registries)));
         let files = Arc::<Files>::default();
+        let history = setup.keep_history.then(|| Arc::clone(&store));
+        let images =
+            Arc::new(Images::new(Arc::clone(&files), setup.inputs, history.clone(), setup.home.clone()));
         let accounts = Arc::new(Accounts::new(Context {
             store: Arc::clone(&store),
             settings: Arc::clone(&settings),
             registries: Arc::clone(&registries),
             destinations: Arc::clone(&destinations),
             proxies: Arc::clone(&proxies),
-            files: Arc::clone(&files),
+            files,
             keychain: setup.keychain,
             surroundings: setup.surroundings,
             others: setup.credentials,
         }));
         Self {
-            jobs: Jobs::new(setup.keep_history.then(|| Arc::clone(&store))),
+            install: Install::new(Arc::clone(&registries), Arc::clone(&accounts), Arc::clone(&store)),
+            practice: Arc::new(PracticeRegistry::new(
+                setup.home,
+                Arc::clone(&registries),
+                Arc::clone(&accounts),
+                Arc::clone(&images),
+            )),
+            images,
+            jobs: Jobs::new(history),
             ledger: store,
-            home: setup.home,
             settings,
             registries,
             destinations,
             proxies,
             accounts,
-            files,
-            readings: Readings::new(setup.inputs),
-            counting: Arc::default(),
             pool: OnceLock::new(),
             limit: Limit::default(),
             page_faults: Mutex::default(),
             samples: Arc::default(),
             in_background: setup.in_background,
-            practice: tokio::sync::Mutex::default(),
             answers: Fresh::new(github::GOOD_FOR),
         }
     }
@@ -101,6 +96,21 @@ impl Slipway {
     /// Who is signed in where.
     pub fn accounts(&self) -> &Accounts {
         &self.accounts
+    }
+
+    /// The images that people open.
+    pub fn images(&self) -> &Images {
+        &self.images
+    }
+
+    /// Fetches images.
+    pub fn install(&self) -> &Install {
+        &self.install
+    }
+
+    /// The practice registry.
+    pub fn practice(&self) -> &PracticeRegistry {
+        &self.practice
     }
 
     /// What people chose once.
@@ -175,7 +185,7 @@ impl Slipway {
 
     /// What could fill an empty field: who is signed in, and what the file says.
     pub(crate) fn hints(&self, endpoint: &Endpoint, draft: &Draft) -> Hints {
-        let names = draft.file.and_then(|file| self.files.get(file).ok()).and_then(|file| {
+        let names = draft.file.and_then(|file| self.images.files().get(file).ok()).and_then(|file| {
             let archive = file.read()?;
             let image = archive.select(&draft.image).ok()?;
             let oci = image::is_oci(&archive);
@@ -219,79 +229,10 @@ impl Slipway {
         }
     }
 
-    /// Fetches an image into a file. `platform` picks one of several.
-    pub async fn pull(
-        &self,
-        reference: &Reference,
-        output: &Path,
-        options: PullOptions,
-        progress: impl Fn(FetchProgress) + Send + Sync + 'static,
-        cancel: &CancellationToken,
-    ) -> Result<Fetched, FailureView> {
-        let PullOptions { format, platform, plain_http } = options;
-        let endpoint = self.registries.endpoint(&reference.host, plain_http)?;
-        let registry =
-            self.accounts.registry(&endpoint).map_err(|error| FailureView::registry(&error, now()))?;
-        let request = PullRequest {
-            reference: reference.clone(),
-            platform,
-            default_platform: this_platform(),
-            format: match format {
-                PullFormat::DockerArchive => Target::DockerArchive,
-                PullFormat::OciArchive => Target::OciArchive,
-            },
-            output: output.to_owned(),
-        };
-        self.ledger.clear_parts();
-        let parts = Arc::<Mutex<Vec<PathBuf>>>::default();
-        let (ledger, unfinished) = (Arc::clone(&self.ledger), Arc::clone(&parts));
-        let events: Events = Arc::new(move |event| match event {
-            Event::Unfinished { path } => {
-                ledger.keep_part(&path);
-                unfinished.lock().unwrap_or_else(PoisonError::into_inner).push(path);
-            }
-            Event::Fetching { digest, size } => {
-                progress(FetchProgress::Blob { digest: digest.to_string(), size });
-            }
-            Event::Received { bytes } => progress(FetchProgress::Received { bytes }),
-            Event::Warned { text } => progress(FetchProgress::Warning { text }),
-            Event::Waiting { reason, wait_ms, .. } => {
-                progress(FetchProgress::Waiting { reason, seconds: wait_ms.div_ceil(1000) });
-            }
-            _ => {}
-        });
-        let pulled = slipway_transfer::pull(&request, &registry, &events, cancel).await;
-        for path in parts.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            self.ledger.forget_part(path);
-        }
-        match pulled {
-            Ok(pulled) => Ok(Fetched {
-                digest: pulled.digest.to_string(),
-                media_type: pulled.media_type,
-                file_size: pulled.file_size,
-                refused: registry
-                    .refused_credential()
-                    .map(|(username, source)| AccountView { username, source: credential_source(source) }),
-            }),
-            Err(error) => Err(FailureView::transfer(&error, now())),
-        }
-    }
-
     /// The address of a page outside; none where there is no such page.
     pub fn link(&self, topic: LinkTopic, draft: &Draft) -> Option<Url> {
         let endpoint = self.registries.of_form(&draft.registry).ok()?;
         let (_, checked) = form::check(&endpoint, draft, &Hints::default());
         links::address(topic, &endpoint, checked.destination.as_ref().map(|destination| &destination.path))
     }
-}
-
-/// `linux/` and this computer's architecture in Go's words: containers run on Linux even on other systems.
-fn this_platform() -> String {
-    let architecture = match std::env::consts::ARCH {
-        "x86_64" => "amd64",
-        "aarch64" => "arm64",
-        "x86" => "386",
-        other => other,
-    };
-    format!("linux/{architecture}")
 }

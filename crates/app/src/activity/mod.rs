@@ -84,7 +84,7 @@ impl Slipway {
         let seen = history.file(file).ok_or_else(gone)?;
         match history.job_of_file(&seen.path) {
             Some(record) => self.reopen(record.view.id).await,
-            None => self.open_path(&seen.path, draft).await,
+            None => self.images.open_path(&seen.path, draft).await,
         }
     }
 
@@ -96,7 +96,7 @@ impl Slipway {
         draft: Draft,
     ) -> Result<OpenedView, FailureView> {
         // What is no image there changes nothing.
-        let opened = self.open_path(path, draft.clone()).await?;
+        let opened = self.images.open_path(path, draft.clone()).await?;
         let Some(history) = &self.jobs.history else { return Ok(opened) };
         history.move_file(file, path);
         self.open_recent(file, draft).await
@@ -105,7 +105,7 @@ impl Slipway {
     /// Opens the file of a job again and fills the form as it was.
     pub async fn reopen(&self, job: JobId) -> Result<OpenedView, FailureView> {
         let (path, was) = self.taken_up(job).await?;
-        let mut opened = self.open_path(&path, Draft { file: None, ..was.clone() }).await?;
+        let mut opened = self.images.open_path(&path, Draft { file: None, ..was.clone() }).await?;
         if let Some(image) = opened.images.iter().find(|image| image.selector == was.image) {
             opened.draft.image = was.image;
             if image.platforms.contains(&was.platform) {
@@ -122,7 +122,7 @@ impl Slipway {
             return Ok(());
         }
         let (path, was) = self.taken_up(job).await?;
-        let draft = Draft { file: Some(self.files.add(&path).id), ..was };
+        let draft = Draft { file: Some(self.images.files().add(&path).id), ..was };
         self.publish_as(Some(job), &draft).await?;
         Ok(())
     }
@@ -212,6 +212,6 @@ impl Slipway {
         let known = record.and_then(|record| Some((record.file?, record.view)));
         let (path, view) =
             known.ok_or_else(|| FailureView::new(Code::FileUnreadable, "this job is not kept any more"))?;
-        Ok((path, self.taken_up_form(&view).await?))
+        Ok((path, self.practice.taken_up_form(&view).await?))
     }
 }

@@ -5,23 +5,45 @@ pub(crate) mod image;
 mod reading;
 
 pub(crate) use files::{File, Files, handle, name, size};
-pub(crate) use reading::Readings;
+pub use reading::Inputs;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use slipway_archive::{Archive, ArchiveError};
 
 use crate::clock::now;
 use crate::paths::pasted_path;
-use crate::slipway::Slipway;
+use crate::store::Store;
 use crate::view::{
     Code, DetailsView, Draft, DragItem, FailureView, FileId, LayerContentView, OpenedView, ReadingView,
 };
+use reading::Readings;
 
-impl Slipway {
+/// The images that people open.
+pub struct Images {
+    files: Arc<Files>,
+    readings: Readings,
+    /// Number of the latest count of a layer's content; others end.
+    counting: Arc<AtomicU64>,
+    /// Where opened files are noted; none where nobody wants a history.
+    history: Option<Arc<Store>>,
+    /// Slipway's directory.
+    home: PathBuf,
+}
+
+impl Images {
+    pub(crate) fn new(files: Arc<Files>, inputs: Inputs, history: Option<Arc<Store>>, home: PathBuf) -> Self {
+        Self { files, readings: Readings::new(inputs), counting: Arc::default(), history, home }
+    }
+
+    /// The table of their handles.
+    pub(crate) fn files(&self) -> &Files {
+        &self.files
+    }
+
     /// Opens a path as somebody pasted it.
     pub async fn open_text(&self, text: &str, draft: Draft) -> Result<OpenedView, FailureView> {
         self.open_path(&pasted_path(text), draft).await
@@ -61,7 +83,7 @@ impl Slipway {
         let started = Instant::now();
         let archive = self.archive(&file).await?;
         // What Slipway made itself is found by the way that made it.
-        if let Some(history) = self.jobs.history.as_ref().filter(|_| !file.path.starts_with(&self.home)) {
+        if let Some(history) = self.history.as_ref().filter(|_| !file.path.starts_with(&self.home)) {
             history.keep_file(&file.path, now());
         }
         let images: Vec<_> = archive.images().iter().map(|found| image::view(&archive, found)).collect();

@@ -5,8 +5,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use slipway_archive::{OpenOptions, SpoolProgress};
 
-use crate::setup::Inputs;
 use crate::view::ReadingView;
+
+/// What is read besides files and folders, and how far it is trusted. For shells whose person named each input: the
+/// window takes files only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Inputs {
+    /// Pipes and devices, and standard input as `-`.
+    pub streams: bool,
+    /// What links of a layout lead to outside of its folder.
+    pub links: bool,
+    /// Bytes that something compressed may unpack to; without it, a file that unpacks to far more than it is needs
+    /// somebody to allow it.
+    pub max_unpacked: Option<u64>,
+}
 
 /// What is being unpacked now.
 pub(crate) struct Readings {

@@ -1,18 +1,41 @@
 //! The practice registry as the window's "try it out". It ends with Slipway, and what was published there with it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use secrecy::SecretString;
 use slipway_hosts::{Endpoint, Profile};
 use slipway_practice::{Options, Practice, PracticeError};
+use tokio::sync::Mutex;
 
+use crate::accounts::Accounts;
 use crate::home;
-use crate::slipway::Slipway;
+use crate::images::Images;
+use crate::registries::Registries;
 use crate::view::{Code, Draft, FailureView, JobView, PracticeView};
 
-impl Slipway {
+/// The practice registry, once it is started.
+pub struct PracticeRegistry {
+    /// Slipway's directory.
+    home: PathBuf,
+    registries: Arc<Registries>,
+    accounts: Arc<Accounts>,
+    images: Arc<Images>,
+    running: Mutex<Option<Running>>,
+}
+
+impl PracticeRegistry {
+    pub(crate) fn new(
+        home: PathBuf,
+        registries: Arc<Registries>,
+        accounts: Arc<Accounts>,
+        images: Arc<Images>,
+    ) -> Self {
+        Self { home, registries, accounts, images, running: Mutex::default() }
+    }
+
     /// Starts the practice registry (once), signs in there, and opens its sample image with a filled form.
-    pub async fn start_practice(&self, draft: Draft) -> Result<PracticeView, FailureView> {
+    pub async fn start(&self, draft: Draft) -> Result<PracticeView, FailureView> {
         let (registry, sample) = self.practising().await?;
         let draft = Draft {
             registry,
@@ -23,7 +46,7 @@ impl Slipway {
             version_text: String::new(),
             ..draft
         };
-        let opened = self.open_path(&sample, draft).await?;
+        let opened = self.images.open_path(&sample, draft).await?;
         Ok(PracticeView { registries: self.accounts.registries(), opened })
     }
 
@@ -31,17 +54,11 @@ impl Slipway {
     /// started again.
     pub(crate) async fn taken_up_form(&self, job: &JobView) -> Result<Draft, FailureView> {
         let draft = job.draft.clone();
-        if !self.practice_is_over(job) {
+        if !self.registries.practice_is_over(job) {
             return Ok(draft);
         }
         let (registry, _) = self.practising().await?;
         Ok(Draft { registry, ..draft })
-    }
-
-    /// The practice registry that a job published to ended with the Slipway that had started it.
-    pub(crate) fn practice_is_over(&self, job: &JobView) -> bool {
-        let there = job.draft.registry.parse();
-        job.practice && !there.is_ok_and(|host| self.registries.is_practice(&host))
     }
 
     /// The name of the running practice registry, and its sample image.
@@ -49,7 +66,7 @@ impl Slipway {
         let failed = |error: &dyn std::fmt::Display| {
             FailureView::new(Code::Internal, format!("the practice registry did not start: {error}"))
         };
-        let mut practice = self.practice.lock().await;
+        let mut practice = self.running.lock().await;
         let running = match practice.take() {
             Some(running) => running,
             None => {
@@ -68,13 +85,13 @@ impl Slipway {
 }
 
 /// A running practice registry with its sample image.
-pub(crate) struct Running {
-    pub(crate) practice: Practice,
-    pub(crate) sample: PathBuf,
+struct Running {
+    practice: Practice,
+    sample: PathBuf,
 }
 
 /// Starts the registry and writes the sample image, both below `home`.
-pub(crate) async fn start(home: &Path) -> Result<Running, PracticeError> {
+async fn start(home: &Path) -> Result<Running, PracticeError> {
     let folder = home.join("practice");
     home::make(&folder).map_err(|source| PracticeError::Directory { path: folder.clone(), source })?;
     let sample = folder.join("hello.tar");
@@ -84,10 +101,10 @@ pub(crate) async fn start(home: &Path) -> Result<Running, PracticeError> {
 }
 
 /// Whose name the practice form is filled with.
-pub(crate) const USER: &str = "octocat";
+const USER: &str = "octocat";
 
 /// The practice registry as an endpoint: its own address as a name, with ghcr.io's rules, and its face.
-pub(crate) fn endpoint(practice: &Practice) -> Result<Endpoint, Box<dyn std::error::Error + Send + Sync>> {
+fn endpoint(practice: &Practice) -> Result<Endpoint, Box<dyn std::error::Error + Send + Sync>> {
     let address = practice.ghcr().to_string();
     Ok(Endpoint {
         registry: format!("http://{address}").parse()?,

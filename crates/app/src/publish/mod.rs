@@ -41,8 +41,8 @@ impl Slipway {
         let mut parts = None;
         let mut command = String::new();
         if let Some(file) = draft.file {
-            let file = self.files.get(file)?;
-            let archive = self.archive(&file).await?;
+            let file = self.images.files().get(file)?;
+            let archive = self.images.archive(&file).await?;
             let image = image::select(&archive, Some(&draft.image))?;
             // What is not valid yet is the form's matter; the plan shows the image without it.
             let (contents, transfer) = if form.valid {
@@ -114,8 +114,8 @@ impl Slipway {
     pub(crate) async fn publish_as(&self, id: Option<JobId>, draft: &Draft) -> Result<JobId, FailureView> {
         let endpoint = self.registries.of_form(&draft.registry)?;
         let file = draft.file.ok_or_else(|| FailureView::new(Code::FileUnreadable, "no file is opened"))?;
-        let file = self.files.get(file)?;
-        let archive = self.archive(&file).await?;
+        let file = self.images.files().get(file)?;
+        let archive = self.images.archive(&file).await?;
         let image = image::select(&archive, Some(&draft.image))?;
         let (_, checked) = form::check(&endpoint, draft, &self.hints(&endpoint, draft));
         let destination = prepared::valid(checked)?;
@@ -199,8 +199,8 @@ impl Slipway {
         let (mut images, mut notes) = (Vec::new(), Vec::new());
         let mut first = None;
         for path in &options.files {
-            let file = self.file(path);
-            let archive = self.archive(&file).await?;
+            let file = self.images.file(path);
+            let archive = self.images.archive(&file).await?;
             let image = image::select(&archive, options.image.as_deref())?;
             if options.image.is_none() {
                 notes.extend(image::left_out_notes(&archive));

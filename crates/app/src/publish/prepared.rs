@@ -8,11 +8,11 @@ use slipway_hosts::{Checked, Destination, Endpoint, Hints, NameForm, Profile};
 use slipway_reference::{Level, Reference, Rule, Tag};
 use slipway_transfer::{Changes, Contents, Published};
 
+use super::form;
 use crate::images::File;
 use crate::images::image;
-use crate::publish::form;
 use crate::view::{
-    AccountView, Code, Draft, FailureView, Field, FindingView, PreflightView, PublishedVersion, ResultView,
+    Code, Draft, FailureView, Field, FindingView, PreflightView, PublishedVersion, ResultView,
 };
 
 /// A push as the command line says it.
@@ -38,73 +38,11 @@ pub struct PushOptions {
     pub transfer: slipway_transfer::Options,
 }
 
-/// The kind of file that a pull writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PullFormat {
-    /// One that `docker load` takes.
-    DockerArchive,
-    /// An OCI layout in a tar.
-    OciArchive,
-}
-
-/// How a pull is done.
-#[derive(Debug, Clone)]
-pub struct PullOptions {
-    /// The kind of file.
-    pub format: PullFormat,
-    /// Only this platform.
-    pub platform: Option<String>,
-    /// Plain http to a host that is not this computer.
-    pub plain_http: bool,
-}
-
-/// What a running pull reports.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FetchProgress {
-    /// A blob starts.
-    Blob {
-        /// Its digest.
-        digest: String,
-        /// Its size, bytes.
-        size: u64,
-    },
-    /// So many more bytes arrived.
-    Received {
-        /// Bytes since the last such report.
-        bytes: u64,
-    },
-    /// The registry warns of something that people should know; each text comes once.
-    Warning {
-        /// Its words.
-        text: String,
-    },
-    /// Something failed and is tried again after a while.
-    Waiting {
-        /// What failed, in English.
-        reason: String,
-        /// How long is waited, seconds, rounded up.
-        seconds: u64,
-    },
-}
-
-/// What was fetched.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fetched {
-    /// Digest of the manifest or index in the file.
-    pub digest: String,
-    /// Its media type.
-    pub media_type: String,
-    /// Size of the file, bytes.
-    pub file_size: u64,
-    /// Whose credential the registry refused, where the image could be had without.
-    pub refused: Option<AccountView>,
-}
-
 /// What a push would do.
 pub struct DryRun {
     /// The pre-flight card.
     pub plan: PreflightView,
-    /// What is worth saying of the file and its image, as [`Slipway::push`](crate::Slipway::push) tells it.
+    /// What is worth saying of the file and its image, as [`Publish::push`](crate::publish::Publish::push) tells it.
     pub notes: Vec<FindingView>,
     /// What the registry warns of.
     pub warnings: Vec<String>,
@@ -198,7 +136,7 @@ pub(crate) fn command(
     if options.drop_attestations {
         words.push(("drop-attestations", ""));
     }
-    crate::publish::command::push(file, image, &draft.platform, reference, more, plain_http, &words)
+    super::command::push(file, image, &draft.platform, reference, more, plain_http, &words)
 }
 
 /// The platform that a form chose; none where it is all of them.
@@ -234,7 +172,7 @@ pub(crate) fn changes(endpoint: &Endpoint, draft: &Draft) -> Result<Changes, Fai
             labels.push((format!("org.opencontainers.image.{key}"), text.trim().to_owned()));
         }
     }
-    labels.extend(crate::publish::form::labels(&options.labels).map_err(|line| {
+    labels.extend(form::labels(&options.labels).map_err(|line| {
         FailureView::new(Code::FormProblem, format!("{line} is no KEY=VALUE")).with("field", "labels")
     })?);
     Ok(Changes { labels, drop_attestations: options.drop_attestations, ..Changes::default() })

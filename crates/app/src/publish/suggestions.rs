@@ -111,7 +111,7 @@ impl Slipway {
     }
 
     fn image_of(&self, draft: &Draft) -> Option<Image> {
-        let archive = self.files.get(draft.file?).ok()?.read()?;
+        let archive = self.images.files().get(draft.file?).ok()?.read()?;
         archive.select(&draft.image).ok().cloned()
     }
 }

@@ -24,7 +24,9 @@ use slipway_hosts::{Endpoint, Hosts, NameForm, OverridePart, Profile};
 use slipway_reference::HostName;
 
 use crate::settings::Settings;
-use crate::view::{AccountView, Code, FailureView, OverriddenPart, OverrideView, RegistryForm, RegistryView};
+use crate::view::{
+    AccountView, Code, FailureView, JobView, OverriddenPart, OverrideView, RegistryForm, RegistryView,
+};
 use ways::Ways;
 
 /// What is known about registries.
@@ -144,6 +146,12 @@ impl Registries {
 
     pub(crate) fn is_practice(&self, host: &HostName) -> bool {
         self.practice.read().unwrap_or_else(PoisonError::into_inner).as_ref() == Some(host)
+    }
+
+    /// The practice registry that a job published to ended with the Slipway that had started it.
+    pub(crate) fn practice_is_over(&self, job: &JobView) -> bool {
+        let there = job.draft.registry.parse();
+        job.practice && !there.is_ok_and(|host| self.is_practice(&host))
     }
 
     /// All endpoints but the practice registry's, in the order of the form.

@@ -220,7 +220,7 @@ impl Running {
             registry: registry.to_owned(),
             ..self.app.start().draft
         };
-        let mut draft = self.app.open_path(&self.sample, draft).await.unwrap().draft;
+        let mut draft = self.app.images().open_path(&self.sample, draft).await.unwrap().draft;
         if registry == "ghcr.io" {
             draft.repository.clear();
         }
@@ -235,7 +235,11 @@ impl Running {
         let output = self.folder().join("pulled.tar");
         let options = PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false };
         let ignored = |_: FetchProgress| {};
-        self.app.pull(&reference, &output, options, ignored, &CancellationToken::new()).await.unwrap_err()
+        self.app
+            .install()
+            .pull(&reference, &output, options, ignored, &CancellationToken::new())
+            .await
+            .unwrap_err()
     }
 
     async fn sign_in(&self) -> FailureView {
@@ -330,7 +334,8 @@ async fn a_token_that_github_does_not_know_for_once_is_shown_again() {
     stage.app.accounts().sign_in_from_input(&"ghcr.io".parse().unwrap(), "octocat", token).unwrap();
     let options = PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false };
     let output = stage.folder().join("pulled.tar");
-    let pulled = stage.app.pull(&reference, &output, options, |_| {}, &CancellationToken::new()).await;
+    let pulled =
+        stage.app.install().pull(&reference, &output, options, |_| {}, &CancellationToken::new()).await;
     assert_eq!(pulled.unwrap_err().code, Code::NotFound, "it was let in; there is no such image");
 }
 
@@ -341,7 +346,7 @@ async fn a_stale_token_does_not_stand_before_a_public_image() {
     let token = stage.practice.token_for("octocat").unwrap();
     stage.app.accounts().sign_in_from_input(&ghcr, "octocat", token).unwrap();
     let draft = Draft { owner: "octocat".to_owned(), ..stage.app.start().draft };
-    let draft = stage.app.open_path(&stage.sample, draft).await.unwrap().draft;
+    let draft = stage.app.images().open_path(&stage.sample, draft).await.unwrap().draft;
     let job = stage.app.publish(&draft).await.unwrap();
     stage.app.watch(job, |_| true).await;
     stage.practice.set_visibility("octocat/hello", slipway_practice::Visibility::Public).unwrap();
@@ -350,7 +355,7 @@ async fn a_stale_token_does_not_stand_before_a_public_image() {
         let reference = "ghcr.io/octocat/hello:1.0".parse().unwrap();
         let options = PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false };
         let output = stage.folder().join("pulled.tar");
-        stage.app.pull(&reference, &output, options, |_| {}, &CancellationToken::new()).await
+        stage.app.install().pull(&reference, &output, options, |_| {}, &CancellationToken::new()).await
     };
     stage.app.accounts().sign_in_from_input(&ghcr, "octocat", "ended-long-ago").unwrap();
     let refused = pull().await.unwrap().refused.expect("the refusal is told");

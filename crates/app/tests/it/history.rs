@@ -140,7 +140,7 @@ async fn what_a_crash_ended_waits_for_somebody() {
 async fn what_went_to_a_practice_registry_that_ended_is_taken_up_in_a_new_one() {
     let stage = Stage::set().await;
     let app = stage.start();
-    let form = app.start_practice(app.start().draft).await.unwrap().opened.draft;
+    let form = app.practice().start(app.start().draft).await.unwrap().opened.draft;
     let job = app.publish(&form).await.unwrap();
     assert_eq!(end(&app, job).await, JobState::Done);
     let own = Draft { registry: form.registry.clone(), ..stage.draft(&app).await };

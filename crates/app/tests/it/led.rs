@@ -63,7 +63,7 @@ async fn what_is_kept_for_githubs_names_never_goes_where_an_endpoints_file_leads
     let options = PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false };
     let (image, output) =
         ("ghcr.io/octocat/hello:1".parse().unwrap(), computer.folder.path().join("hello.tar"));
-    assert!(app.pull(&image, &output, options, |_| {}, &CancellationToken::new()).await.is_err());
+    assert!(app.install().pull(&image, &output, options, |_| {}, &CancellationToken::new()).await.is_err());
     assert_eq!(app.accounts().offered_logins(), [], "nor is it offered");
     let found = app.accounts().find_credentials().await.found;
     let docker = found.iter().find(|found| found.source.way == AccountWay::Docker).unwrap();

@@ -60,7 +60,7 @@ impl Stage {
     /// The filled form for the sample image.
     async fn draft(&self, app: &Slipway) -> Draft {
         let draft = Draft { owner: "octocat".to_owned(), ..app.start().draft };
-        app.open_path(&self.sample, draft).await.unwrap().draft
+        app.images().open_path(&self.sample, draft).await.unwrap().draft
     }
 }
 

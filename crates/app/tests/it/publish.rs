@@ -107,7 +107,7 @@ async fn nothing_that_crosses_to_a_shell_holds_the_token() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_practice_registry_needs_nothing_but_a_click() {
     let stage = Running::set().await;
-    let practice = stage.app.start_practice(stage.app.start().draft).await.unwrap();
+    let practice = stage.app.practice().start(stage.app.start().draft).await.unwrap();
     let registry = practice.registries.iter().find(|registry| registry.practice).unwrap();
     assert_eq!(registry.account.as_ref().unwrap().username, "octocat");
     let draft = &practice.opened.draft;
@@ -215,17 +215,18 @@ async fn a_paused_job_sends_nothing_and_goes_on_to_its_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_layer_is_looked_into_without_anything_being_sent_or_kept() {
     let stage = Running::set().await;
-    let opened = stage.app.open_path(&stage.sample, Draft::default()).await.unwrap();
+    let opened = stage.app.images().open_path(&stage.sample, Draft::default()).await.unwrap();
     let image = &opened.images[0];
     for (place, layer) in image.layers.iter().enumerate() {
-        let content = stage.app.layer_content(opened.file, &image.selector, place).await.unwrap().unwrap();
+        let content =
+            stage.app.images().layer_content(opened.file, &image.selector, place).await.unwrap().unwrap();
         // The sample is a docker-save archive, whose layers are plain tars.
         assert_eq!(content.unpacked, layer.size);
         assert!(content.files > 0, "{layer:?}");
     }
-    let beyond = stage.app.layer_content(opened.file, &image.selector, image.layers.len()).await;
+    let beyond = stage.app.images().layer_content(opened.file, &image.selector, image.layers.len()).await;
     assert_eq!(beyond.unwrap(), None);
-    let unknown = stage.app.layer_content(opened.file, "no such image", 0).await.unwrap_err();
+    let unknown = stage.app.images().layer_content(opened.file, "no such image", 0).await.unwrap_err();
     assert_eq!(unknown.code, Code::ImageUnknown);
 }
 
@@ -239,11 +240,11 @@ async fn a_layer_that_unpacks_to_far_more_than_it_is_goes_up_when_somebody_says_
     let image = oci.manifest(&config(&[&content]), vec![layer]);
     let path = oci.write(stage.folder().join("zeros.tar"), &[image]);
     let draft = Draft { image_name: "zeros".to_owned(), ..stage.filled("publish").await };
-    let draft = stage.app.open_path(&path, draft).await.unwrap().draft;
+    let draft = stage.app.images().open_path(&path, draft).await.unwrap().draft;
     let refused = watched(&stage.app, stage.app.publish(&draft).await.unwrap()).await.failure.unwrap();
     assert_eq!((refused.code, &refused.help[..]), (Code::FileUnpacks, &[Remedy::Unpack][..]));
     assert!(stage.practice.package("octocat/zeros").is_none_or(|package| package.tags.is_empty()));
-    let opened = stage.app.unpack_anyway(draft.file.unwrap(), draft.clone()).await.unwrap();
+    let opened = stage.app.images().unpack_anyway(draft.file.unwrap(), draft.clone()).await.unwrap();
     assert_eq!((&opened.draft.versions, opened.draft.file), (&draft.versions, draft.file));
     let ended = watched(&stage.app, stage.app.publish(&draft).await.unwrap()).await;
     assert!(ended.result.is_some_and(|result| result.verified), "{:?}", ended.failure);
@@ -257,7 +258,7 @@ async fn the_tag_of_an_oci_archive_is_a_version_and_its_file_says_the_name() {
     let mut image = oci.image("hello");
     image["annotations"] = serde_json::json!({"org.opencontainers.image.ref.name": "2.4.0"});
     let path = oci.write(stage.folder().join("monalisa-2.4.0.oci.tar"), &[image]);
-    let draft = stage.app.open_path(&path, Draft::default()).await.unwrap().draft;
+    let draft = stage.app.images().open_path(&path, Draft::default()).await.unwrap().draft;
     assert_eq!((draft.image_name.as_str(), &draft.versions[..]), ("monalisa", &["2.4.0".to_owned()][..]));
 }
 

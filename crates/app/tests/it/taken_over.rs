@@ -180,19 +180,25 @@ impl Scene {
     async fn tries(&self, command: &str) {
         let (app, evil) = (&self.app, self.evil());
         match command {
-            "open_path" => self.hears(app.open_text(&self.secret.to_string_lossy(), app.start().draft).await),
-            "open_dropped" => self.hears(app.open_dropped(&[FileId(0), FileId(1)], app.start().draft).await),
+            "open_path" => {
+                self.hears(app.images().open_text(&self.secret.to_string_lossy(), app.start().draft).await);
+            }
+            "open_dropped" => {
+                self.hears(app.images().open_dropped(&[FileId(0), FileId(1)], app.start().draft).await);
+            }
             // A part of the disk stays free whatever the page says.
             "unpack_anyway" => {
-                let opened = app.open_path(&self.playground.sample, app.start().draft).await.unwrap();
-                self.hears(app.unpack_anyway(opened.file, app.start().draft).await);
+                let opened =
+                    app.images().open_path(&self.playground.sample, app.start().draft).await.unwrap();
+                self.hears(app.images().unpack_anyway(opened.file, app.start().draft).await);
             }
             "hold_dropped_token" => {
                 // What the page opened itself has a handle; it makes a token of it later.
-                let opened = app.open_path(&self.playground.sample, app.start().draft).await.unwrap();
+                let opened =
+                    app.images().open_path(&self.playground.sample, app.start().draft).await.unwrap();
                 std::fs::copy(&self.secret, &self.playground.sample).unwrap();
                 // A drag that only passes gives handles, too.
-                let (passing, _) = app.judge(std::slice::from_ref(&self.secret), false);
+                let (passing, _) = app.images().judge(std::slice::from_ref(&self.secret), false);
                 let handles = passing.iter().filter_map(|item| item.file).chain([opened.file]);
                 for file in handles.chain((0..64).map(FileId)) {
                     let held = app.accounts().hold_dropped_token(&evil, file);
@@ -433,7 +439,7 @@ async fn a_new_place_for_a_token_is_confirmed_by_the_person_and_then_used() {
     settings.proxy = None;
     scene.app.change_settings(&settings).await.unwrap();
     // A file that somebody dropped is theirs to give, and GitHub's own host needs no question.
-    let (items, _) = scene.app.judge(std::slice::from_ref(&scene.secret), true);
+    let (items, _) = scene.app.images().judge(std::slice::from_ref(&scene.secret), true);
     let held = scene.app.accounts().hold_dropped_token("github.com", items[0].file.unwrap()).unwrap();
     assert_eq!(held.file, "token");
     assert!(scene.person.asked().is_empty());
@@ -457,8 +463,9 @@ async fn handles_of_files_and_tokens_cannot_be_guessed() {
     let held = |_| scene.app.accounts().hold_token("github.com", "canary".into()).unwrap().id;
     let mut handles: Vec<u64> = (0..8).map(held).collect();
     handles.extend(scene.app.accounts().find_credentials().await.found.iter().map(|found| found.id));
-    handles
-        .push(scene.app.open_path(&scene.playground.sample, scene.app.start().draft).await.unwrap().file.0);
+    handles.push(
+        scene.app.images().open_path(&scene.playground.sample, scene.app.start().draft).await.unwrap().file.0,
+    );
     assert!(handles.iter().all(|handle| (1 << 24..1 << 53).contains(handle)), "{handles:?}");
     handles.sort_unstable();
     assert!(handles.windows(2).all(|pair| pair[1] - pair[0] > 1), "{handles:?}");
