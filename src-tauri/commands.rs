@@ -19,7 +19,7 @@ commands! {
     fn leave(handle: AppHandle, how: OnClose) { crate::leaving::leave(&handle, how) }
 
     /// Something failed in the page, for the report.
-    fn note_page_fault(app: App, text: String) { app.note_page_fault(&text) }
+    fn note_page_fault(app: App, text: String) { app.diagnostics().note(&text) }
 
     /// Tells the system's user of a job, if nobody looks at the window. One a job: the next one replaces it.
     fn notify(handle: AppHandle, job: JobId, title: String, body: String) {
@@ -203,36 +203,36 @@ commands! {
 
     /// Changes settings, now and in the file.
     fn change_settings(window: WebviewWindow, settings: SettingsView) -> Fallible<PreferencesView> {
-        let changed = app(window.app_handle()).change_settings(&settings).await?;
+        let changed = app(window.app_handle()).preferences().change(&settings).await?;
         crate::window::zoom(&window, changed.settings.zoom);
         Ok(changed)
     }
 
     /// Bytes a second for each level of gzip from 1 to 9.
-    fn compression_speeds(app: App) -> Fallible<Vec<f64>> { app.compression_speeds() }
+    fn compression_speeds(app: App) -> Fallible<Vec<f64>> { app.preferences().compression_speeds() }
 
     /// The diagnostics report, as it would be saved.
-    fn diagnostics(app: App) -> String { app.diagnostics() }
+    fn diagnostics(app: App) -> String { app.diagnostics().report() }
 
     /// Asks where to, and saves the report there; whether it was saved.
     fn save_diagnostics(handle: AppHandle) -> Fallible<bool> {
         match chosen_place(&handle, "slipway-report.txt").await {
-            Some(path) => app(&handle).save_diagnostics(&path).map(|()| true),
+            Some(path) => app(&handle).diagnostics().save(&path).map(|()| true),
             None => Ok(false),
         }
     }
 
     /// The hosts that registries belong to.
-    fn hosts(app: App) -> Vec<HostView> { app.hosts() }
+    fn hosts(app: App) -> Vec<HostView> { app.hosts().view() }
 
     /// Adds a host, or sets one that is there anew.
-    fn set_host(app: App, host: HostSettings) -> Fallible<HostsView> { app.set_host(host).await }
+    fn set_host(app: App, host: HostSettings) -> Fallible<HostsView> { app.hosts().set(host).await }
 
     /// Takes an added host away.
-    fn remove_host(app: App, name: String) -> Fallible<HostsView> { app.remove_host(&name).await }
+    fn remove_host(app: App, name: String) -> Fallible<HostsView> { app.hosts().remove(&name).await }
 
     /// Asks each of the host's registries.
-    fn check_host(app: App, name: String) -> Vec<HostCheckView> { app.check_host(&name).await }
+    fn check_host(app: App, name: String) -> Vec<HostCheckView> { app.hosts().check(&name).await }
 
     /// The form's registries, each with who is signed in there now.
     fn registries(app: App) -> Vec<RegistryView> { app.accounts().registries() }

@@ -21,7 +21,7 @@ pub(crate) fn close_requested(handle: &AppHandle, api: &CloseRequestApi) {
         return;
     }
     api.prevent_close();
-    match app.settings().on_close {
+    match app.preferences().settings().on_close {
         // A page that is gone cannot ask; what runs is kept running.
         OnClose::Ask if handle.emit(CLOSING, ()).is_ok() => {}
         OnClose::Ask | OnClose::Background => leave(handle, OnClose::Background),

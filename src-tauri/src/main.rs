@@ -130,7 +130,7 @@ fn accounts(handle: &AppHandle) {
 fn silence(handle: &AppHandle) {
     let (app, teller) = (App::clone(&handle.state::<App>()), handle.clone());
     tauri::async_runtime::spawn(async move {
-        app.watch_silence(|host| teller.emit(SILENCE, host).is_ok()).await;
+        app.hosts().watch_silence(|host| teller.emit(SILENCE, host).is_ok()).await;
     });
 }
 

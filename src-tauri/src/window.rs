@@ -34,7 +34,7 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
         .build()?;
     #[cfg(target_os = "linux")]
     drawing::fit_computer(&window)?;
-    zoom(&window, app.state::<crate::App>().settings().zoom);
+    zoom(&window, app.state::<crate::App>().preferences().settings().zoom);
     let own = window.clone();
     window.on_window_event(move |event| match event {
         tauri::WindowEvent::DragDrop(event) => drag::tell(&own, event),

@@ -3,12 +3,14 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::sync::PoisonError;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use slipway_reference::visible;
 
+use crate::accounts::Accounts;
+use crate::jobs::Jobs;
 use crate::output::save;
-use crate::slipway::Slipway;
+use crate::settings::Current;
 use crate::view::{FailureView, HistoryQuery, Show};
 
 /// Failures that are told.
@@ -18,9 +20,24 @@ const FAILURES: usize = 5;
 const PAGE_FAULTS: usize = 5;
 const LETTERS: usize = 300;
 
-impl Slipway {
+/// Jobs that are looked through for failures.
+const LOOKED_THROUGH: usize = 200;
+
+/// The report, and what goes into it of the page.
+pub struct Diagnostics {
+    settings: Arc<Current>,
+    accounts: Arc<Accounts>,
+    jobs: Arc<Jobs>,
+    page_faults: Mutex<Vec<String>>,
+}
+
+impl Diagnostics {
+    pub(crate) fn new(settings: Arc<Current>, accounts: Arc<Accounts>, jobs: Arc<Jobs>) -> Self {
+        Self { settings, accounts, jobs, page_faults: Mutex::default() }
+    }
+
     /// The report, as it would be saved.
-    pub fn diagnostics(&self) -> String {
+    pub fn report(&self) -> String {
         let mut report = String::new();
         let mut line = |name: &str, value: &dyn std::fmt::Display| {
             // Writing to a string does not fail.
@@ -54,7 +71,7 @@ impl Slipway {
             line("Registry", &format!("{} ({account})", registry.name));
         }
         let query = HistoryQuery { search: String::new(), show: Show::NeedsYou, before: None };
-        let failures = self.history(&query).rows;
+        let failures = self.jobs.history(&query, LOOKED_THROUGH).rows;
         line("Jobs", &format!("{} under way, {} failed", self.jobs.active().len(), failures.len()));
         for failure in failures.into_iter().filter_map(|row| row.failure).take(FAILURES) {
             line("Failure", &failure.code.word());
@@ -76,7 +93,7 @@ impl Slipway {
     }
 
     /// A fault in the page, for the report: what kind, and which rule was broken.
-    pub fn note_page_fault(&self, text: &str) {
+    pub fn note(&self, text: &str) {
         let told = without_quotes(text);
         let mut faults = self.page_faults.lock().unwrap_or_else(PoisonError::into_inner);
         if faults.len() < PAGE_FAULTS && !faults.contains(&told) {
@@ -86,8 +103,8 @@ impl Slipway {
     }
 
     /// Saves the report. The file is there as a whole or not.
-    pub fn save_diagnostics(&self, path: &Path) -> Result<(), FailureView> {
-        save(path, |file| std::io::Write::write_all(file, self.diagnostics().as_bytes()))
+    pub fn save(&self, path: &Path) -> Result<(), FailureView> {
+        save(path, |file| std::io::Write::write_all(file, self.report().as_bytes()))
     }
 }
 

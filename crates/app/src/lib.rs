@@ -25,10 +25,12 @@ pub mod view;
 mod words;
 
 pub use accounts::Accounts;
-pub use hosts::HostChange;
+pub use diagnostics::Diagnostics;
+pub use hosts::{HostChange, Hosts};
 pub use images::{Images, Inputs};
 pub use install::{FetchProgress, Fetched, Install, PullFormat, PullOptions};
 pub use practice::PracticeRegistry;
+pub use preferences::Preferences;
 pub use publish::prepared::{DryRun, PushOptions};
 pub use registries::{Commanded, Confirm, Question};
 pub use settings::{Settings, SettingsError};

@@ -1,6 +1,6 @@
 //! The app: every use case of the window and the command, as one type.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 
 use slipway_hosts::{Endpoint, Hints};
 use slipway_reference::Reference;
@@ -8,13 +8,16 @@ use slipway_transfer::{Limit, Pool, Samples};
 use url::Url;
 
 use crate::accounts::{Accounts, Context, Fresh};
+use crate::diagnostics::Diagnostics;
+use crate::hosts::Hosts;
 use crate::images::{Files, Images, image};
 use crate::install::Install;
 use crate::jobs::Jobs;
 use crate::practice::PracticeRegistry;
+use crate::preferences::Preferences;
 use crate::publish::{form, github, links};
 use crate::registries::{Destinations, Proxies, Registries};
-use crate::settings::{Current, Settings};
+use crate::settings::Current;
 use crate::setup::Setup;
 use crate::store::Store;
 use crate::view::{CheckView, Draft, FailureView, FormView, JobId, JobUpdate, LinkTopic, StartView};
@@ -26,16 +29,15 @@ pub struct Slipway {
     pub(crate) images: Arc<Images>,
     pub(crate) install: Install,
     pub(crate) registries: Arc<Registries>,
-    pub(crate) destinations: Arc<Destinations>,
-    pub(crate) proxies: Arc<Proxies>,
     pub(crate) accounts: Arc<Accounts>,
-    pub(crate) jobs: Jobs,
+    pub(crate) hosts: Hosts,
+    pub(crate) preferences: Preferences,
+    pub(crate) diagnostics: Diagnostics,
+    pub(crate) jobs: Arc<Jobs>,
     pub(crate) ledger: Arc<Store>,
     pub(crate) pool: OnceLock<Pool>,
     /// How fast all jobs may be together.
     pub(crate) limit: Limit,
-    /// What failed in the page.
-    pub(crate) page_faults: Mutex<Vec<String>>,
     /// What samples of layers said.
     pub(crate) samples: Arc<Samples>,
     pub(crate) in_background: bool,
@@ -68,7 +70,24 @@ impl Slipway {
             surroundings: setup.surroundings,
             others: setup.credentials,
         }));
+        let jobs = Arc::new(Jobs::new(history));
+        let limit = Limit::default();
         Self {
+            hosts: Hosts::new(
+                Arc::clone(&settings),
+                Arc::clone(&registries),
+                Arc::clone(&destinations),
+                proxies,
+                Arc::clone(&accounts),
+            ),
+            preferences: Preferences::new(
+                Arc::clone(&settings),
+                Arc::clone(&registries),
+                destinations,
+                Arc::clone(&accounts),
+                limit.clone(),
+            ),
+            diagnostics: Diagnostics::new(Arc::clone(&settings), Arc::clone(&accounts), Arc::clone(&jobs)),
             install: Install::new(Arc::clone(&registries), Arc::clone(&accounts), Arc::clone(&store)),
             practice: Arc::new(PracticeRegistry::new(
                 setup.home,
@@ -77,16 +96,13 @@ impl Slipway {
                 Arc::clone(&images),
             )),
             images,
-            jobs: Jobs::new(history),
+            jobs,
             ledger: store,
             settings,
             registries,
-            destinations,
-            proxies,
             accounts,
             pool: OnceLock::new(),
-            limit: Limit::default(),
-            page_faults: Mutex::default(),
+            limit,
             samples: Arc::default(),
             in_background: setup.in_background,
             answers: Fresh::new(github::GOOD_FOR),
@@ -113,20 +129,19 @@ impl Slipway {
         &self.practice
     }
 
-    /// What people chose once.
-    pub fn settings(&self) -> Settings {
-        self.settings.get()
+    /// The hosts that registries belong to.
+    pub fn hosts(&self) -> &Hosts {
+        &self.hosts
     }
 
-    /// Calls `tell` with each host that has kept silent for two seconds, and with none once nobody does, until it returns
-    /// false.
-    pub async fn watch_silence(&self, tell: impl FnMut(Option<&str>) -> bool) {
-        self.registries.watch_silence(tell).await;
+    /// The settings, as people change them.
+    pub fn preferences(&self) -> &Preferences {
+        &self.preferences
     }
 
-    /// Reads the passwords of proxies from the keychain, which may ask its person.
-    pub async fn load_proxy_passwords(&self) {
-        self.proxies.load().await;
+    /// The report that people send along.
+    pub fn diagnostics(&self) -> &Diagnostics {
+        &self.diagnostics
     }
 
     /// What the window needs to know once.

@@ -36,7 +36,7 @@ pub(crate) async fn run(arguments: Push) -> Exit {
         Ok(app) => app,
         Err(exit) => return exit,
     };
-    let options = match options(&arguments, &app.settings()) {
+    let options = match options(&arguments, &app.preferences().settings()) {
         Ok(options) => options,
         Err(message) => {
             output::usage(&message);

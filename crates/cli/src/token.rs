@@ -34,6 +34,7 @@ pub(crate) fn app_with(finders: Finders, inputs: Inputs) -> Result<Arc<Slipway>,
             let watched = Arc::clone(&app);
             tokio::spawn(async move {
                 watched
+                    .hosts()
                     .watch_silence(|host| {
                         if let Some(host) = host {
                             output::waiting(host);
@@ -76,7 +77,7 @@ pub(crate) async fn signed_in(
             output::failure(&failure);
             return Err(Exit::Usage);
         }
-        app.load_proxy_passwords().await;
+        app.hosts().load_proxy_passwords().await;
         return Ok(app);
     }
     app.accounts().load().await;

@@ -1,67 +1,60 @@
 //! The hosts that registries belong to: GitHub's own, and those that people add and set.
 
+mod change;
+
+pub use change::HostChange;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
-use secrecy::{ExposeSecret as _, SecretString};
 use slipway_credentials::EntryName;
-use slipway_distribution::Proxy;
-use slipway_hosts::{Hosts, Profile};
-use slipway_reference::HostName;
+use slipway_hosts::Profile;
 
-use crate::accounts::LONGEST_TOKEN;
+use crate::accounts::Accounts;
 use crate::clock::now;
-use crate::paths::pasted_path;
-use crate::registries::{proxy_entry, refused, with_settings};
-use crate::settings::{HostEntry, Settings, SettingsError};
-use crate::slipway::Slipway;
+use crate::registries::{Destinations, Proxies, Registries, proxy_entry, refused, with_settings};
+use crate::settings::{Current, HostEntry, Settings, SettingsError};
 use crate::view::{Code, FailureView, HostCheckView, HostKind, HostSettings, HostView, HostsView};
+use change::{entry, host_name, password};
 
 /// The host that is always there.
 const GITHUB_COM: &str = "github.com";
 
-/// What is to change about a host; what is not named stays as it is.
-#[derive(Default)]
-pub struct HostChange {
-    /// `ghe.example.com`, `octocorp.ghe.com`, a registry, or `github.com`; an address around it is taken off.
-    pub name: String,
-    /// The path of a certificate authority's file, PEM. Here and below, an empty one is as usual again.
-    pub ca_file: Option<String>,
-    /// `none`, `system`, or a proxy's address, perhaps with a user name, never with a password.
-    pub proxy: Option<String>,
-    /// The password for the proxy's user name; an empty one removes it.
-    pub proxy_password: Option<SecretString>,
-    /// It is a registry of its own, not a GitHub Enterprise host.
-    pub registry: Option<bool>,
-    /// A host of somebody else that tokens may be asked for at.
-    pub realm: Option<String>,
-    /// The address of its REST API.
-    pub api: Option<String>,
-    /// Its container registry: a host, an address, or `none`.
-    pub containers: Option<String>,
-    /// Its older Docker registry, likewise.
-    pub docker: Option<String>,
+/// The hosts of this run.
+pub struct Hosts {
+    settings: Arc<Current>,
+    registries: Arc<Registries>,
+    destinations: Arc<Destinations>,
+    proxies: Arc<Proxies>,
+    accounts: Arc<Accounts>,
 }
 
-impl From<HostSettings> for HostChange {
-    fn from(host: HostSettings) -> Self {
-        Self {
-            name: host.name,
-            ca_file: Some(host.ca_file),
-            proxy: Some(host.proxy),
-            proxy_password: host.proxy_password,
-            registry: Some(host.registry),
-            realm: Some(host.realm),
-            api: Some(host.api),
-            containers: Some(host.containers),
-            docker: Some(host.docker),
-        }
+impl Hosts {
+    pub(crate) fn new(
+        settings: Arc<Current>,
+        registries: Arc<Registries>,
+        destinations: Arc<Destinations>,
+        proxies: Arc<Proxies>,
+        accounts: Arc<Accounts>,
+    ) -> Self {
+        Self { settings, registries, destinations, proxies, accounts }
     }
-}
 
-impl Slipway {
+    /// Calls `tell` with each host that has kept silent for two seconds, and with none once nobody does, until it returns
+    /// false.
+    pub async fn watch_silence(&self, tell: impl FnMut(Option<&str>) -> bool) {
+        self.registries.watch_silence(tell).await;
+    }
+
+    /// Reads the passwords of proxies from the keychain, which may ask its person. Nothing is asked where no proxy has a
+    /// user name.
+    pub async fn load_proxy_passwords(&self) {
+        self.proxies.load().await;
+    }
+
     /// The hosts, GitHub's first.
-    pub fn hosts(&self) -> Vec<HostView> {
+    pub fn view(&self) -> Vec<HostView> {
         let set = self.settings.get().hosts;
         let mut hosts: Vec<HostView> = Vec::new();
         for endpoint in self.registries.endpoints() {
@@ -106,16 +99,16 @@ impl Slipway {
     ///
     /// # Errors
     /// [`Code::HostRefused`] with the `field` that cannot be used; nothing changes then.
-    pub async fn set_host(&self, host: HostSettings) -> Result<HostsView, FailureView> {
-        self.change_host(host.into()).await
+    pub async fn set(&self, host: HostSettings) -> Result<HostsView, FailureView> {
+        self.change(host.into()).await
     }
 
     /// The same, where what is not named stays.
     ///
     /// # Errors
-    /// As for [`set_host`](Self::set_host), and [`Code::Cancelled`] where the person does not confirm where a token would
+    /// As for [`set`](Self::set), and [`Code::Cancelled`] where the person does not confirm where a token would
     /// go.
-    pub async fn change_host(&self, host: HostChange) -> Result<HostsView, FailureView> {
+    pub async fn change(&self, host: HostChange) -> Result<HostsView, FailureView> {
         let shown = host.name.trim().to_owned();
         let name = host_name(&shown).ok_or_else(|| refused(&shown, "name", "it is no host"))?;
         let before = self.settings.get().hosts.remove(name.as_str()).unwrap_or_default();
@@ -145,7 +138,7 @@ impl Slipway {
 
     /// Takes an added host away, now and in the settings, with its proxy's password. What is set for github.com is as
     /// usual again.
-    pub async fn remove_host(&self, name: &str) -> Result<HostsView, FailureView> {
+    pub async fn remove(&self, name: &str) -> Result<HostsView, FailureView> {
         let name = host_name(name).map_or_else(|| name.to_owned(), |name| name.to_string());
         let gone = self.change_hosts(
             &name,
@@ -188,7 +181,7 @@ impl Slipway {
     }
 
     /// Asks every registry of a host whether it is there.
-    pub async fn check_host(&self, name: &str) -> Vec<HostCheckView> {
+    pub async fn check(&self, name: &str) -> Vec<HostCheckView> {
         let mut checks = Vec::new();
         for endpoint in self.registries.endpoints() {
             let registry = endpoint.name.to_string();
@@ -206,96 +199,14 @@ impl Slipway {
 
     fn hosts_now(&self) -> HostsView {
         HostsView {
-            hosts: self.hosts(),
+            hosts: self.view(),
             registries: self.accounts.registries(),
             proxy_password_not_kept: false,
         }
     }
 }
 
-/// What the settings are to say of a host that is set as `before` says. Its addresses are judged with all others.
-fn entry(name: &str, host: &HostChange, before: HostEntry) -> Result<HostEntry, FailureView> {
-    let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    let or = |given: &Option<String>, before: Option<String>| match given {
-        Some(given) => text(given),
-        None => before,
-    };
-    let proxy = match &host.proxy {
-        Some(given) => text(given)
-            .map(|text| text.parse::<Proxy>())
-            .transpose()
-            .map_err(|error| refused(name, "proxy", error.to_string()))?,
-        None => before.proxy,
-    };
-    let known = before.ca_file.as_ref().map(|path| path.to_string_lossy().into_owned());
-    let ca_file = match host.ca_file.as_deref().and_then(text) {
-        _ if host.ca_file.is_none() => before.ca_file,
-        // As it stands in the settings, where it counts from Slipway's own directory.
-        given if given == known => before.ca_file,
-        given => given
-            .map(|text| certificates(&text))
-            .transpose()
-            .map_err(|reason| refused(name, "caFile", reason))?,
-    };
-    Ok(HostEntry {
-        ca_file,
-        proxy,
-        registry: host.registry.unwrap_or(before.registry),
-        realm: or(&host.realm, before.realm),
-        api: or(&host.api, before.api),
-        containers: or(&host.containers, before.containers),
-        docker: or(&host.docker, before.docker),
-    })
-}
-
-/// What becomes of the password of the host's proxy: nothing, or another one, or none any more.
-fn password(
-    name: &str,
-    entry: &HostEntry,
-    password: Option<SecretString>,
-) -> Result<Option<(EntryName, Option<SecretString>)>, FailureView> {
-    let Some(password) = password else { return Ok(None) };
-    let text = password.expose_secret();
-    let given = !text.is_empty();
-    if text.len() > LONGEST_TOKEN || text.contains(char::is_control) {
-        return Err(refused(name, "proxyPassword", "it is too long, or holds a line break"));
-    }
-    match entry.proxy.as_ref().and_then(proxy_entry) {
-        Some(entry) => Ok(Some((entry, given.then_some(password)))),
-        None if given => {
-            let reason =
-                "it takes a user name in the proxy's address, such as http://octocat@proxy.example.com:8080";
-            Err(refused(name, "proxyPassword", reason))
-        }
-        None => Ok(None),
-    }
-}
-
 /// The passwords that the hosts' own proxies need.
 fn passwords(settings: &Settings) -> Vec<EntryName> {
     settings.hosts.values().filter_map(|host| proxy_entry(host.proxy.as_ref()?)).collect()
-}
-
-/// A host as people write it: with or without the address around it. Plain http is for this computer only, where it is
-/// the rule.
-fn host_name(text: &str) -> Option<HostName> {
-    let text = text.trim();
-    let (http, text) = match text.strip_prefix("http://") {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix("https://").unwrap_or(text)),
-    };
-    let name: HostName = text.split('/').next()?.to_ascii_lowercase().parse().ok()?;
-    let here = || Hosts::builtin().endpoint(&name, false).is_ok_and(|endpoint| endpoint.is_loopback());
-    (!http || here()).then_some(name)
-}
-
-/// The path of a file that holds certificates, however it was pasted; whole, since the settings are read elsewhere.
-fn certificates(text: &str) -> Result<PathBuf, String> {
-    let path = std::path::absolute(pasted_path(text)).map_err(|error| error.to_string())?;
-    let text = std::fs::read_to_string(&path).map_err(|error| error.to_string())?;
-    if text.contains("-----BEGIN CERTIFICATE-----") {
-        Ok(path)
-    } else {
-        Err("it holds no certificate (PEM)".to_owned())
-    }
 }

@@ -1,22 +1,49 @@
 //! Settings while Slipway runs: each change counts at once and stands in the file.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use slipway_transfer::Compression;
+use slipway_transfer::{Compression, Limit};
 
-use crate::settings::{Network, Settings};
-use crate::slipway::Slipway;
+use crate::accounts::Accounts;
+use crate::registries::{Destinations, Registries};
+use crate::settings::{Current, Network, Settings};
 use crate::view::{Code, FailureView, PreferencesView, SettingsView};
 
 /// Bytes that are compressed to measure a level.
 const SAMPLE: usize = 1 << 20;
 
-impl Slipway {
+/// The settings, as people change them.
+pub struct Preferences {
+    settings: Arc<Current>,
+    registries: Arc<Registries>,
+    destinations: Arc<Destinations>,
+    accounts: Arc<Accounts>,
+    /// How fast all jobs may be together.
+    limit: Limit,
+}
+
+impl Preferences {
+    pub(crate) fn new(
+        settings: Arc<Current>,
+        registries: Arc<Registries>,
+        destinations: Arc<Destinations>,
+        accounts: Arc<Accounts>,
+        limit: Limit,
+    ) -> Self {
+        Self { settings, registries, destinations, accounts, limit }
+    }
+
+    /// What people chose.
+    pub fn settings(&self) -> Settings {
+        self.settings.get()
+    }
+
     /// Changes the settings to `view`, now and in the file. Where the file cannot be written nothing changes.
     ///
     /// # Errors
     /// Where the file cannot be written, or the person does not confirm a proxy for tokens that are there.
-    pub async fn change_settings(&self, view: &SettingsView) -> Result<PreferencesView, FailureView> {
+    pub async fn change(&self, view: &SettingsView) -> Result<PreferencesView, FailureView> {
         let deciding = self.destinations.decide().await;
         // One that is no proxy is refused where it is written.
         if let Ok(proxy) = view.proxy.as_deref().map(str::parse).transpose() {

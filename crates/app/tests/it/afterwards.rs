@@ -154,13 +154,13 @@ async fn a_file_that_was_only_opened_is_offered_again_and_found_where_it_moved()
 async fn a_host_is_asked_whether_it_is_there() {
     let stage = Stage::set().await;
     let app = stage.signed_in();
-    let checks = app.check_host("github.com").await;
+    let checks = app.hosts().check("github.com").await;
     assert_eq!(
         checks.iter().map(|check| check.registry.as_str()).collect::<Vec<_>>(),
         ["ghcr.io", "docker.pkg.github.com"]
     );
     assert!(checks.iter().all(|check| check.reachable && check.failure.is_none()), "{checks:?}");
-    assert!(app.check_host("ghe.example.com").await.is_empty());
+    assert!(app.hosts().check("ghe.example.com").await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -118,7 +118,7 @@ impl Scene {
         };
         let app = Slipway::new(setup);
         let scene = Self { playground, app, person, own, evil, secret, said: Mutex::default() };
-        scene.app.set_host(host(&scene.own, true)).await.unwrap();
+        scene.app.hosts().set(host(&scene.own, true)).await.unwrap();
         let typed = || TokenFrom::Typed { token: SecretString::from("canary-kept") };
         scene.add(&scene.own.address.to_string(), typed()).await.unwrap();
         let token = scene.playground.token_called("publish");
@@ -155,7 +155,7 @@ impl Scene {
         }
         let draft = Draft { registry: self.evil(), owner: "octocat".to_owned(), ..self.app.start().draft };
         self.hears(self.app.preflight(&draft).await);
-        self.app.check_host(&self.evil()).await;
+        self.app.hosts().check(&self.evil()).await;
     }
 
     /// Settings of hosts that would lead a token to the page's own host.
@@ -247,24 +247,24 @@ impl Scene {
             }
             "set_host" => {
                 for lure in self.lures() {
-                    let refused = app.set_host(lure).await.unwrap_err();
+                    let refused = app.hosts().set(lure).await.unwrap_err();
                     assert_eq!(refused.code, Code::Cancelled, "{refused:?}");
                     self.uses().await;
                 }
             }
             "remove_host" => {
                 let own = self.own.address.to_string();
-                app.remove_host(&own).await.unwrap();
+                app.hosts().remove(&own).await.unwrap();
                 for lure in self.lures() {
-                    assert_eq!(app.set_host(lure).await.unwrap_err().code, Code::Cancelled);
+                    assert_eq!(app.hosts().set(lure).await.unwrap_err().code, Code::Cancelled);
                     self.uses().await;
                 }
-                app.set_host(host(&self.own, true)).await.unwrap();
+                app.hosts().set(host(&self.own, true)).await.unwrap();
             }
             "change_settings" => {
                 let mut settings = app.start().settings;
                 settings.proxy = Some(format!("http://{evil}"));
-                assert_eq!(app.change_settings(&settings).await.unwrap_err().code, Code::Cancelled);
+                assert_eq!(app.preferences().change(&settings).await.unwrap_err().code, Code::Cancelled);
             }
             "sign_in_with_browser" => {
                 app.accounts()
@@ -275,11 +275,11 @@ impl Scene {
                 self.hears(app.accounts().engine_sign_ins("octocat@github.com"));
             }
             "check_host" | "preflight" | "publish" | "verify_account" | "use_account" => self.uses().await,
-            "hosts" => self.hears(app.hosts()),
+            "hosts" => self.hears(app.hosts().view()),
             "registries" | "start" => self.hears(app.start()),
             "accounts" | "check_keychain" => self.hears(app.accounts().check_keychain().await),
             "check_token" => self.hears(app.accounts().check_token(&"mine".into())),
-            "diagnostics" => self.hears(app.diagnostics()),
+            "diagnostics" => self.hears(app.diagnostics().report()),
             "recent" => self.hears(app.recent()),
             "history" => {
                 let query = HistoryQuery { search: String::new(), show: Show::All, before: None };
@@ -420,11 +420,11 @@ async fn a_new_place_for_a_token_is_confirmed_by_the_person_and_then_used() {
     };
     let (own, evil) = (scene.own.address.to_string(), scene.evil());
     let with_realm = || HostSettings { realm: evil.clone(), ..host(&scene.own, true) };
-    scene.app.set_host(with_realm()).await.unwrap();
+    scene.app.hosts().set(with_realm()).await.unwrap();
     asked(&[&format!("octocat@{own}"), &evil]);
     // Back and forth again: it was confirmed.
-    scene.app.set_host(host(&scene.own, true)).await.unwrap();
-    scene.app.set_host(with_realm()).await.unwrap();
+    scene.app.hosts().set(host(&scene.own, true)).await.unwrap();
+    scene.app.hosts().set(with_realm()).await.unwrap();
     assert!(scene.person.asked().is_empty());
 
     let held = scene.app.accounts().hold_token(&evil, "from-the-clipboard".into()).unwrap();
@@ -434,10 +434,10 @@ async fn a_new_place_for_a_token_is_confirmed_by_the_person_and_then_used() {
 
     let mut settings = scene.app.start().settings;
     settings.proxy = Some("http://proxy.test:8080".to_owned());
-    scene.app.change_settings(&settings).await.unwrap();
+    scene.app.preferences().change(&settings).await.unwrap();
     asked(&["octocat@github.com", "http://proxy.test:8080"]);
     settings.proxy = None;
-    scene.app.change_settings(&settings).await.unwrap();
+    scene.app.preferences().change(&settings).await.unwrap();
     // A file that somebody dropped is theirs to give, and GitHub's own host needs no question.
     let (items, _) = scene.app.images().judge(std::slice::from_ref(&scene.secret), true);
     let held = scene.app.accounts().hold_dropped_token("github.com", items[0].file.unwrap()).unwrap();
@@ -450,7 +450,7 @@ async fn a_new_place_for_a_token_is_confirmed_by_the_person_and_then_used() {
         api: format!("http://{evil}"),
         ..host(&scene.own, false)
     };
-    scene.app.set_host(ghe).await.unwrap();
+    scene.app.hosts().set(ghe).await.unwrap();
     assert!(scene.person.asked().is_empty(), "nobody has an account there");
     let _ = scene.add("ghe.test", TokenFrom::Typed { token: "typed".into() }).await;
     asked(&["ghe.test", &format!("http://{evil}")]);
