@@ -13,7 +13,7 @@ commands! {
     fn ready(window: WebviewWindow) { crate::window::show(&window) }
 
     /// Opens a page outside, in the system's browser. The page names a topic; the address is made in Rust.
-    fn open_link(app: App, topic: LinkTopic, draft: Draft) -> Fallible<()> { open(app.link(topic, &draft)) }
+    fn open_link(app: App, topic: LinkTopic, draft: Draft) -> Fallible<()> { open(app.form().link(topic, &draft)) }
 
     /// Closes the window while jobs run: they go on without it, or are paused.
     fn leave(handle: AppHandle, how: OnClose) { crate::leaving::leave(&handle, how) }
@@ -85,49 +85,49 @@ commands! {
     fn leave_layer(app: App) { app.images().leave_layer(); }
 
     /// What the local rules say of a form.
-    fn check_form(app: App, draft: Draft) -> Fallible<FormView> { app.check_form(&draft) }
+    fn check_form(app: App, draft: Draft) -> Fallible<FormView> { app.form().check(&draft) }
 
     /// The form filled from a pasted reference or pull command; null where it is none.
-    fn fill_reference(app: App, draft: Draft, text: String) -> Option<Draft> { app.fill_reference(&draft, &text) }
+    fn fill_reference(app: App, draft: Draft, text: String) -> Option<Draft> { app.form().fill(&draft, &text) }
 
     /// The form for another registry; what was typed is kept.
     fn switch_registry(app: App, draft: Draft, registry: String) -> Fallible<Draft> {
-        app.switch_registry(&draft, &registry)
+        app.form().switch(&draft, &registry)
     }
 
     /// What the registry and GitHub say of a form. `anew`: somebody asks on purpose, and wants no answer of a moment ago.
     fn preflight(app: App, draft: Draft, anew: bool) -> Fallible<PreflightView> {
         if anew {
-            app.forget_answers();
+            app.publish().forget_answers();
         }
-        app.preflight(&draft).await
+        app.publish().preflight(&draft).await
     }
 
     /// Begins to publish.
-    fn publish(app: App, draft: Draft) -> Fallible<JobId> { app.publish(&draft).await }
+    fn publish(app: App, draft: Draft) -> Fallible<JobId> { app.publish().start(&draft).await }
 
     /// Starts the practice registry, with a form for it.
     fn start_practice(app: App, draft: Draft) -> Fallible<PracticeView> { app.practice().start(draft).await }
 
     /// What a field may be filled with, as far as this computer knows.
     fn suggestions(app: App, draft: Draft, field: Field) -> Fallible<Vec<SuggestionView>> {
-        app.suggestions(&draft, field)
+        app.form().suggestions(&draft, field)
     }
 
     /// What GitHub's lists add to that; may take some seconds.
     fn listed_suggestions(app: App, draft: Draft, field: Field) -> Fallible<Vec<SuggestionView>> {
-        app.listed_suggestions(&draft, field).await
+        app.form().listed_suggestions(&draft, field).await
     }
 
     /// Opens a file that was opened before, with the form as it was where it was published.
     fn open_recent(app: App, file: u32, draft: Draft) -> Fallible<OpenedView> {
-        app.open_recent(file, draft).await
+        app.activity().open_recent(file, draft).await
     }
 
     /// Asks where such a file is now, and opens it there; null where the person left it.
     fn find_recent(handle: AppHandle, file: u32, draft: Draft) -> Fallible<Option<OpenedView>> {
         match chosen_file(&handle).await {
-            Some(path) => app(&handle).found_recent(file, &path, draft).await.map(Some),
+            Some(path) => app(&handle).activity().found_recent(file, &path, draft).await.map(Some),
             None => Ok(None),
         }
     }
@@ -135,68 +135,68 @@ commands! {
     /// Attaches to a job: everything first, then what changes, until it is over or the page has left. The job goes on
     /// either way.
     fn watch_job(app: App, job: JobId, channel: Channel<JobUpdate>) {
-        app.watch(job, |update| channel.send(update).is_ok()).await;
+        app.activity().watch(job, |update| channel.send(update).is_ok()).await;
     }
 
     /// Ends a job.
-    fn cancel_job(app: App, job: JobId) { app.cancel(job) }
+    fn cancel_job(app: App, job: JobId) { app.activity().cancel(job) }
 
     /// Pauses a job; one that is over, cancelled or paused stays as it is.
-    fn pause_job(app: App, job: JobId) { app.pause(job) }
+    fn pause_job(app: App, job: JobId) { app.activity().pause(job) }
 
     /// Lets a paused, failed or interrupted job go on.
-    fn resume_job(app: App, job: JobId) -> Fallible<()> { app.resume(job).await }
+    fn resume_job(app: App, job: JobId) -> Fallible<()> { app.activity().resume(job).await }
 
     /// Ends the waits of a job before its next tries.
-    fn try_job_now(app: App, job: JobId) { app.try_now(job) }
+    fn try_job_now(app: App, job: JobId) { app.activity().try_now(job) }
 
     /// The tag points again to what it pointed to before; the job with that noted.
-    fn move_back(app: App, job: JobId, tag: String) -> Fallible<JobView> { app.move_back(job, &tag).await }
+    fn move_back(app: App, job: JobId, tag: String) -> Fallible<JobView> { app.afterwards().move_back(job, &tag).await }
 
     /// Asks the registry back once more.
-    fn verify_again(app: App, job: JobId) -> Fallible<JobView> { app.verify_again(job).await }
+    fn verify_again(app: App, job: JobId) -> Fallible<JobView> { app.afterwards().verify_again(job).await }
 
     /// Who may see what was published.
-    fn visibility(app: App, job: JobId) -> Fallible<VisibilityView> { app.visibility(job).await }
+    fn visibility(app: App, job: JobId) -> Fallible<VisibilityView> { app.afterwards().visibility(job).await }
 
     /// The same publish as a workflow file, in YAML.
-    fn workflow(app: App, job: JobId) -> Fallible<String> { app.workflow(job) }
+    fn workflow(app: App, job: JobId) -> Fallible<String> { app.afterwards().workflow(job) }
 
     /// Asks where to, and writes that workflow there; whether it was written.
     fn save_workflow(handle: AppHandle, job: JobId) -> Fallible<bool> {
         match chosen_place(&handle, "publish.yml").await {
-            Some(path) => app(&handle).save_workflow(job, &path).map(|()| true),
+            Some(path) => app(&handle).afterwards().save_workflow(job, &path).map(|()| true),
             None => Ok(false),
         }
     }
 
     /// Tells of the jobs that are not over: at once, and whenever something changed.
     fn watch_activity(app: App, channel: Channel<ActivityView>) {
-        app.watch_activity(|view| channel.send(view).is_ok()).await;
+        app.activity().watch_all(|view| channel.send(view).is_ok()).await;
     }
 
     /// Jobs that are over.
-    fn history(app: App, query: HistoryQuery) -> HistoryPage { app.history(&query) }
+    fn history(app: App, query: HistoryQuery) -> HistoryPage { app.activity().history(&query) }
 
     /// Files that were opened or published last.
-    fn recent(app: App) -> Vec<RecentView> { app.recent() }
+    fn recent(app: App) -> Vec<RecentView> { app.activity().recent() }
 
     /// Opens the file of an earlier job, with the form as it was.
-    fn reopen_job(app: App, job: JobId) -> Fallible<OpenedView> { app.reopen(job).await }
+    fn reopen_job(app: App, job: JobId) -> Fallible<OpenedView> { app.activity().reopen(job).await }
 
     /// Takes a job out of the history.
-    fn forget_job(app: App, job: JobId) { app.forget(job) }
+    fn forget_job(app: App, job: JobId) { app.activity().forget(job) }
 
     /// Takes all jobs that are over out of the history.
-    fn clear_history(app: App) { app.clear_history() }
+    fn clear_history(app: App) { app.activity().clear_history() }
 
     /// Pauses all jobs.
-    fn pause_all(app: App) { app.pause_all() }
+    fn pause_all(app: App) { app.activity().pause_all() }
 
     /// Asks where to, and writes the history there; whether it was written.
     fn export_history(handle: AppHandle) -> Fallible<bool> {
         match chosen_place(&handle, "slipway-history.jsonl").await {
-            Some(path) => app(&handle).export_history(&path).map(|()| true),
+            Some(path) => app(&handle).activity().export_history(&path).map(|()| true),
             None => Ok(false),
         }
     }

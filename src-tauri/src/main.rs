@@ -122,7 +122,7 @@ fn accounts(handle: &AppHandle) {
     });
     tauri::async_runtime::spawn(async move {
         app.accounts().load().await;
-        app.go_on().await;
+        app.activity().go_on().await;
     });
 }
 

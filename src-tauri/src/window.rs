@@ -38,7 +38,7 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
     let own = window.clone();
     window.on_window_event(move |event| match event {
         tauri::WindowEvent::DragDrop(event) => drag::tell(&own, event),
-        tauri::WindowEvent::Focused(true) => own.state::<crate::App>().looked(),
+        tauri::WindowEvent::Focused(true) => own.state::<crate::App>().activity().looked(),
         tauri::WindowEvent::CloseRequested { api, .. } => {
             leaving::close_requested(own.app_handle(), api);
         }

@@ -25,13 +25,14 @@ pub mod view;
 mod words;
 
 pub use accounts::Accounts;
+pub use activity::Activity;
 pub use diagnostics::Diagnostics;
 pub use hosts::{HostChange, Hosts};
 pub use images::{Images, Inputs};
 pub use install::{FetchProgress, Fetched, Install, PullFormat, PullOptions};
 pub use practice::PracticeRegistry;
 pub use preferences::Preferences;
-pub use publish::prepared::{DryRun, PushOptions};
+pub use publish::{Afterwards, DryRun, Form as PublishForm, Publish, PushOptions};
 pub use registries::{Commanded, Confirm, Question};
 pub use settings::{Settings, SettingsError};
 pub use setup::{Finders, Setup, SetupError};

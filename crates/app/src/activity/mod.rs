@@ -2,16 +2,20 @@
 
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
+use crate::accounts::Accounts;
 use crate::clock::now;
-use crate::images;
+use crate::images::{self, Images};
+use crate::jobs::Jobs;
 use crate::output::save;
-use crate::publish::preflight;
-use crate::slipway::Slipway;
+use crate::practice::PracticeRegistry;
+use crate::publish::{Publish, needs_account};
+use crate::registries::Registries;
 use crate::store::Record;
 use crate::view::{
-    ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobRow, JobState, OpenedView,
-    RecentView, Show, TaskBar,
+    ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobRow, JobState, JobUpdate,
+    OpenedView, RecentView, Show, TaskBar,
 };
 
 /// Rows of the history in one part.
@@ -20,9 +24,62 @@ const PAGE: usize = 200;
 /// Files on the start page.
 const RECENT: usize = 12;
 
-impl Slipway {
+/// Jobs that run and that ran.
+pub struct Activity {
+    jobs: Arc<Jobs>,
+    registries: Arc<Registries>,
+    accounts: Arc<Accounts>,
+    images: Arc<Images>,
+    practice: Arc<PracticeRegistry>,
+    publish: Arc<Publish>,
+}
+
+/// What they are shown and taken up with.
+pub(crate) struct Context {
+    pub(crate) jobs: Arc<Jobs>,
+    pub(crate) registries: Arc<Registries>,
+    pub(crate) accounts: Arc<Accounts>,
+    pub(crate) images: Arc<Images>,
+    pub(crate) practice: Arc<PracticeRegistry>,
+    pub(crate) publish: Arc<Publish>,
+}
+
+impl Activity {
+    pub(crate) fn new(context: Context) -> Self {
+        let Context { jobs, registries, accounts, images, practice, publish } = context;
+        Self { jobs, registries, accounts, images, practice, publish }
+    }
+
+    /// Tells `view` of a job: everything first, then changes, at most ten times a second, until the job is
+    /// over or `view` returns false. An unknown job ends at once.
+    pub async fn watch(&self, job: JobId, view: impl FnMut(JobUpdate) -> bool) {
+        let mut view = view;
+        match self.jobs.get(job) {
+            Some(live) => live.watch(view).await,
+            None => {
+                if let Some(record) = self.jobs.record(job) {
+                    view(JobUpdate::Snapshot { job: Box::new(record.view) });
+                }
+            }
+        }
+    }
+
+    /// Pauses a job; one that is over, cancelled or paused stays as it is.
+    pub fn pause(&self, job: JobId) {
+        if let Some(job) = self.jobs.get(job) {
+            job.pause();
+        }
+    }
+
+    /// Ends the waits of a job before its next tries.
+    pub fn try_now(&self, job: JobId) {
+        if let Some(job) = self.jobs.get(job) {
+            job.try_now();
+        }
+    }
+
     /// Tells `view` of all jobs that are not over, until it returns false.
-    pub async fn watch_activity(&self, view: impl FnMut(ActivityView) -> bool) {
+    pub async fn watch_all(&self, view: impl FnMut(ActivityView) -> bool) {
         self.jobs.watch_all(view).await;
     }
 
@@ -123,7 +180,7 @@ impl Slipway {
         }
         let (path, was) = self.taken_up(job).await?;
         let draft = Draft { file: Some(self.images.files().add(&path).id), ..was };
-        self.publish_as(Some(job), &draft).await?;
+        self.publish.start_as(Some(job), &draft).await?;
         Ok(())
     }
 
@@ -162,7 +219,7 @@ impl Slipway {
     pub async fn go_on(&self) {
         for mut view in self.jobs.left_to_go_on() {
             let signed_in = self.registries.of_form(&view.draft.registry).is_ok_and(|endpoint| {
-                !preflight::needs_account(endpoint.profile) || self.accounts.used_at(&endpoint.name).is_some()
+                !needs_account(endpoint.profile) || self.accounts.used_at(&endpoint.name).is_some()
             });
             if !signed_in && !view.practice {
                 continue;

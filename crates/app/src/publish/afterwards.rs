@@ -9,10 +9,12 @@ use slipway_distribution::{Access, Credentials, ErrorKind, ManifestAt, Registry,
 use slipway_hosts::Endpoint;
 use slipway_reference::{Digest, Reference, RepositoryPath, Tag};
 
+use super::workflow;
+use crate::accounts::Accounts;
 use crate::clock::now;
+use crate::jobs::Jobs;
 use crate::output::save;
-use crate::publish::workflow;
-use crate::slipway::Slipway;
+use crate::registries::Registries;
 use crate::view::{Code, FailureView, JobId, JobView, ResultView, Visibility, VisibilityView};
 
 /// A job that is done, and where what it published is.
@@ -23,7 +25,18 @@ struct Published {
     path: RepositoryPath,
 }
 
-impl Slipway {
+/// What comes after a publish.
+pub struct Afterwards {
+    jobs: Arc<Jobs>,
+    registries: Arc<Registries>,
+    accounts: Arc<Accounts>,
+}
+
+impl Afterwards {
+    pub(crate) fn new(jobs: Arc<Jobs>, registries: Arc<Registries>, accounts: Arc<Accounts>) -> Self {
+        Self { jobs, registries, accounts }
+    }
+
     /// Asks the registry again what the versions of a published image point to.
     pub async fn verify_again(&self, job: JobId) -> Result<JobView, FailureView> {
         let Published { job, result, endpoint, path } = self.published(job)?;

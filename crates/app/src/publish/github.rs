@@ -1,5 +1,6 @@
 //! What GitHub says of a destination before a byte is sent: its owner, its repository, its package, single sign-on.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use slipway_github::{AccountKind, GitHub, GitHubError, PackageType, Repository, Visibility};
@@ -7,16 +8,16 @@ use slipway_hosts::{Endpoint, NameForm};
 use slipway_reference::RepositoryPath;
 
 use super::check::{Reason, check, not_checked};
-use crate::accounts::{Record, is_offline};
+use super::filling::Form;
+use crate::accounts::{Accounts, Fresh, Record, is_offline};
 use crate::clock::now;
 use crate::failure::nearest;
-use crate::slipway::Slipway;
 use crate::view::{
     AccountState, CheckName, CheckState, CheckView, Draft, Field, FixKind, FixView, TokenKind,
 };
 
 /// Answers stay good for so long, unless somebody asks anew on purpose.
-pub(crate) const GOOD_FOR: Duration = Duration::from_secs(30);
+const GOOD_FOR: Duration = Duration::from_secs(30);
 
 /// How long one question may take: what it would say is of no use later.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -25,11 +26,22 @@ const LIMIT: Duration = Duration::from_secs(10);
 const SOON: i64 = 7 * 24 * 60 * 60;
 
 /// What was asked of GitHub: as whom, and about which path and repository.
-pub(crate) type Question = (String, String, String);
+type Question = (String, String, String);
 
-impl Slipway {
+/// Asks GitHub about destinations.
+pub(super) struct GitHubChecks {
+    accounts: Arc<Accounts>,
+    form: Arc<Form>,
+    answers: Fresh<Question, Vec<CheckView>>,
+}
+
+impl GitHubChecks {
+    pub(super) fn new(accounts: Arc<Accounts>, form: Arc<Form>) -> Self {
+        Self { accounts, form, answers: Fresh::new(GOOD_FOR) }
+    }
+
     /// The rows about owner, repository and package. Without a token, a path or a network they say why they are empty.
-    pub(crate) async fn destination_checks(
+    pub(super) async fn of(
         &self,
         endpoint: &Endpoint,
         path: Option<&RepositoryPath>,
@@ -63,7 +75,7 @@ impl Slipway {
     }
 
     /// What GitHub said is asked for anew, though it is fresh: somebody changed it on purpose.
-    pub fn forget_answers(&self) {
+    pub(super) fn forget(&self) {
         self.answers.clear();
     }
 
@@ -114,7 +126,7 @@ impl Slipway {
     fn no_owner(&self, owner: &str, draft: &Draft) -> CheckView {
         let mut found = check(CheckName::OwnerUnknown, CheckState::Problem, [("x", owner.to_owned())]);
         found.field = Some(Field::Owner);
-        found.fix = nearest(owner, &self.owners()).map(|nearest| FixView {
+        found.fix = nearest(owner, &self.form.owners()).map(|nearest| FixView {
             kind: FixKind::Use,
             value: nearest.clone(),
             draft: Draft { owner: nearest.clone(), ..draft.clone() },

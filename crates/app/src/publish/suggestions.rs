@@ -6,7 +6,7 @@ use slipway_archive::{Image, Node};
 use slipway_hosts::NameForm;
 use slipway_reference::Owner;
 
-use crate::slipway::Slipway;
+use super::filling::Form;
 use crate::view::{Draft, FailureView, Field, HistoryQuery, Show, SuggestionFrom, SuggestionView};
 
 /// Jobs of the history that are looked through.
@@ -21,7 +21,7 @@ const MOST_LISTED: usize = 200;
 /// The label with which images name their source.
 const SOURCE: &str = "org.opencontainers.image.source";
 
-impl Slipway {
+impl Form {
     /// What could stand in `field` of the form, the likeliest first, each once. Nothing is asked of the network.
     pub fn suggestions(&self, draft: &Draft, field: Field) -> Result<Vec<SuggestionView>, FailureView> {
         let endpoint = self.registries.of_form(&draft.registry)?;
@@ -99,7 +99,7 @@ impl Slipway {
     }
 
     /// Owners that something was published to.
-    pub(crate) fn owners(&self) -> Vec<String> {
+    pub(super) fn owners(&self) -> Vec<String> {
         self.past().into_iter().map(|draft| draft.owner).filter(|owner| !owner.is_empty()).collect()
     }
 
@@ -111,7 +111,7 @@ impl Slipway {
     }
 
     fn image_of(&self, draft: &Draft) -> Option<Image> {
-        let archive = self.images.files().get(draft.file?).ok()?.read()?;
+        let archive = self.files.get(draft.file?).ok()?.read()?;
         archive.select(&draft.image).ok().cloned()
     }
 }

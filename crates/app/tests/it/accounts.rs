@@ -183,14 +183,14 @@ async fn github_is_asked_once_about_a_destination_however_often_the_form_is_chec
     };
     let asked = || stage.practice.requests().iter().filter(|request| request.server == Server::Api).count();
     let before = asked();
-    let first = app.preflight(&draft).await.unwrap();
+    let first = app.publish().preflight(&draft).await.unwrap();
     let ids: Vec<&str> = first.checks.iter().map(|check| check.id.as_str()).collect();
     for id in ["token.accepted", "owner.organization", "package.new"] {
         assert!(ids.contains(&id), "{id} in {ids:?}");
     }
     let once = asked() - before;
     assert!(once > 0);
-    app.preflight(&draft).await.unwrap();
+    app.publish().preflight(&draft).await.unwrap();
     assert_eq!(asked() - before, once);
 }
 
@@ -200,7 +200,7 @@ async fn a_scope_that_is_missing_is_one_problem() {
     let stage = Stage::set().await;
     let app = stage.with_accounts().await;
     stage.add(&app, "read", true).await.unwrap();
-    let card = app.preflight(&stage.draft(&app).await).await.unwrap();
+    let card = app.publish().preflight(&stage.draft(&app).await).await.unwrap();
     let problems = card.checks.iter().filter(|check| check.state == CheckState::Problem);
     assert_eq!(problems.map(|check| check.id.as_str()).collect::<Vec<_>>(), ["token.scope"]);
 }
@@ -217,7 +217,7 @@ async fn an_organization_that_wants_single_sign_on_is_found_and_remembered() {
         versions: vec!["1.0".to_owned()],
         ..app.start().draft
     };
-    let card = app.preflight(&draft).await.unwrap();
+    let card = app.publish().preflight(&draft).await.unwrap();
     let ids: Vec<&str> = card.checks.iter().map(|check| check.id.as_str()).collect();
     assert!(ids.contains(&"token.sso"), "{ids:?}");
     let accounts = app.accounts().view().await.accounts;
@@ -248,7 +248,7 @@ async fn a_page_for_single_sign_on_that_is_not_the_hosts_own_is_never_opened() {
         versions: vec!["1.0".to_owned()],
         ..app.start().draft
     };
-    app.preflight(&draft).await.unwrap();
+    app.publish().preflight(&draft).await.unwrap();
     assert!(!app.accounts().view().await.accounts[0].sign_on[0].authorized);
     let page = AccountPage::SignOn { account: id, organization: "octo-sso".to_owned() };
     assert_eq!(app.accounts().page(&page).unwrap().as_str(), "https://example.com/settings/tokens");
@@ -259,10 +259,19 @@ async fn what_github_lists_could_stand_in_the_fields() {
     let stage = Stage::set().await;
     let app = stage.with_accounts().await;
     let draft = Draft { owner: "octocat".to_owned(), ..app.start().draft };
-    assert!(app.listed_suggestions(&draft, Field::Owner).await.unwrap().is_empty(), "nobody is signed in");
+    assert!(
+        app.form().listed_suggestions(&draft, Field::Owner).await.unwrap().is_empty(),
+        "nobody is signed in"
+    );
     stage.add(&app, "everything", true).await.unwrap();
     let values = async |draft: &Draft, field| -> Vec<String> {
-        app.listed_suggestions(draft, field).await.unwrap().into_iter().map(|found| found.value).collect()
+        app.form()
+            .listed_suggestions(draft, field)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|found| found.value)
+            .collect()
     };
     assert_eq!(values(&draft, Field::Owner).await, ["octocat", "octo-org", "octo-sso"]);
     let repositories = values(&draft, Field::Repository).await;

@@ -224,7 +224,7 @@ impl Running {
         if registry == "ghcr.io" {
             draft.repository.clear();
         }
-        let job = self.app.publish(&draft).await.unwrap();
+        let job = self.app.publish().start(&draft).await.unwrap();
         watched(&self.app, job).await.failure.expect("it is refused")
     }
 
@@ -347,8 +347,8 @@ async fn a_stale_token_does_not_stand_before_a_public_image() {
     stage.app.accounts().sign_in_from_input(&ghcr, "octocat", token).unwrap();
     let draft = Draft { owner: "octocat".to_owned(), ..stage.app.start().draft };
     let draft = stage.app.images().open_path(&stage.sample, draft).await.unwrap().draft;
-    let job = stage.app.publish(&draft).await.unwrap();
-    stage.app.watch(job, |_| true).await;
+    let job = stage.app.publish().start(&draft).await.unwrap();
+    stage.app.activity().watch(job, |_| true).await;
     stage.practice.set_visibility("octocat/hello", slipway_practice::Visibility::Public).unwrap();
 
     let pull = async || {

@@ -52,14 +52,14 @@ async fn what_is_kept_for_githubs_names_never_goes_where_an_endpoints_file_leads
     );
     assert_eq!(signed_in(&app), 0);
     let draft = Draft { owner: "octocat".to_owned(), ..app.start().draft };
-    let card = app.preflight(&draft).await.unwrap();
+    let card = app.publish().preflight(&draft).await.unwrap();
     assert!(card.checks.iter().all(|check| check.id.as_str() != "token.accepted"), "{:?}", card.checks);
     let id = &added.id;
     app.accounts().verify(id).await.unwrap();
     app.accounts().use_account(id).await;
     app.accounts().borrow_from_docker(&"ghcr.io/octocat/hello:1".parse().unwrap()).await.unwrap();
     let draft = Draft { registry: "ghcr.io".to_owned(), ..app.start().draft };
-    let _ = app.listed_suggestions(&draft, Field::Owner).await;
+    let _ = app.form().listed_suggestions(&draft, Field::Owner).await;
     let options = PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false };
     let (image, output) =
         ("ghcr.io/octocat/hello:1".parse().unwrap(), computer.folder.path().join("hello.tar"));

@@ -94,13 +94,14 @@ impl Running {
 /// Watches a job to its end: how it ended.
 async fn watched(app: &Slipway, job: JobId) -> JobView {
     let mut last = None;
-    app.watch(job, |update| {
-        if let JobUpdate::Snapshot { job } = update {
-            last = Some(*job);
-        }
-        true
-    })
-    .await;
+    app.activity()
+        .watch(job, |update| {
+            if let JobUpdate::Snapshot { job } = update {
+                last = Some(*job);
+            }
+            true
+        })
+        .await;
     last.unwrap()
 }
 
@@ -108,7 +109,7 @@ async fn watched(app: &Slipway, job: JobId) -> JobView {
 async fn end(app: &Slipway, job: JobId) -> JobState {
     let state = watched(app, job).await.progress.state;
     // It is kept a moment after it ended.
-    while !app.history(&all()).rows.iter().any(|row| row.id == job) {
+    while !app.activity().history(&all()).rows.iter().any(|row| row.id == job) {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     state

@@ -154,7 +154,7 @@ impl Scene {
             self.app.accounts().use_account(id).await;
         }
         let draft = Draft { registry: self.evil(), owner: "octocat".to_owned(), ..self.app.start().draft };
-        self.hears(self.app.preflight(&draft).await);
+        self.hears(self.app.publish().preflight(&draft).await);
         self.app.hosts().check(&self.evil()).await;
     }
 
@@ -280,28 +280,28 @@ impl Scene {
             "accounts" | "check_keychain" => self.hears(app.accounts().check_keychain().await),
             "check_token" => self.hears(app.accounts().check_token(&"mine".into())),
             "diagnostics" => self.hears(app.diagnostics().report()),
-            "recent" => self.hears(app.recent()),
+            "recent" => self.hears(app.activity().recent()),
             "history" => {
                 let query = HistoryQuery { search: String::new(), show: Show::All, before: None };
-                self.hears(app.history(&query));
+                self.hears(app.activity().history(&query));
             }
             "suggestions" | "listed_suggestions" => {
                 let draft = Draft { registry: evil, ..app.start().draft };
-                self.hears(app.listed_suggestions(&draft, Field::Owner).await);
+                self.hears(app.form().listed_suggestions(&draft, Field::Owner).await);
             }
             "open_link" | "open_account_page" => {
                 let draft = Draft { registry: evil.clone(), ..app.start().draft };
                 self.hears((
-                    app.link(LinkTopic::NewToken, &draft),
+                    app.form().link(LinkTopic::NewToken, &draft),
                     app.accounts().page(&AccountPage::Code { host: evil }),
                 ));
             }
             "fill_reference" | "switch_registry" | "check_form" => {
-                self.hears(app.fill_reference(&app.start().draft, &format!("{evil}/a/b:1")));
+                self.hears(app.form().fill(&app.start().draft, &format!("{evil}/a/b:1")));
             }
             "watch_job" | "resume_job" | "reopen_job" | "move_back" | "verify_again" | "visibility"
             | "workflow" => {
-                self.hears(app.workflow(JobId(1)));
+                self.hears(app.afterwards().workflow(JobId(1)));
             }
             // Nothing of these takes or gives a token, a path or an address: they draw, end, count or forget, or the
             // system's own dialog asks for the file first.
