@@ -32,7 +32,7 @@ pub use images::{Images, Inputs};
 pub use install::{FetchProgress, Fetched, Install, PullFormat, PullOptions};
 pub use practice::PracticeRegistry;
 pub use preferences::Preferences;
-pub use publish::{Afterwards, DryRun, Form as PublishForm, Publish, PushOptions};
+pub use publish::{Afterwards, DryRun, Publish, PublishForm, PushOptions};
 pub use registries::{Commanded, Confirm, Question};
 pub use settings::{Settings, SettingsError};
 pub use setup::{Finders, Setup, SetupError};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use slipway_transfer::Limit;
 
 use crate::accounts::{self, Accounts};
-use crate::activity::{self, Activity};
+use crate::activity::Activity;
 use crate::diagnostics::Diagnostics;
 use crate::hosts::Hosts;
 use crate::images::{Files, Images};
@@ -13,7 +13,7 @@ use crate::install::Install;
 use crate::jobs::Jobs;
 use crate::practice::PracticeRegistry;
 use crate::preferences::Preferences;
-use crate::publish::{self, Afterwards, Form, Publish, Shared};
+use crate::publish::{self, Afterwards, Publish, PublishForm, Shared};
 use crate::registries::{Destinations, Proxies, Registries};
 use crate::settings::Current;
 use crate::setup::Setup;
@@ -29,7 +29,7 @@ pub struct Slipway {
     hosts: Hosts,
     preferences: Preferences,
     images: Arc<Images>,
-    form: Arc<Form>,
+    form: Arc<PublishForm>,
     publish: Arc<Publish>,
     afterwards: Afterwards,
     install: Install,
@@ -63,8 +63,12 @@ impl Slipway {
             others: setup.credentials,
         }));
         let jobs = Arc::new(Jobs::new(history));
-        let form =
-            Arc::new(Form::new(Arc::clone(&registries), Arc::clone(&accounts), files, Arc::clone(&jobs)));
+        let form = Arc::new(PublishForm::new(
+            Arc::clone(&registries),
+            Arc::clone(&accounts),
+            files,
+            Arc::clone(&jobs),
+        ));
         let limit = Limit::default();
         let publish = Arc::new(Publish::new(publish::Context {
             settings: Arc::clone(&settings),
@@ -100,14 +104,14 @@ impl Slipway {
             afterwards: Afterwards::new(Arc::clone(&jobs), Arc::clone(&registries), Arc::clone(&accounts)),
             install: Install::new(Arc::clone(&registries), Arc::clone(&accounts), store),
             diagnostics: Diagnostics::new(Arc::clone(&settings), Arc::clone(&accounts), Arc::clone(&jobs)),
-            activity: Activity::new(activity::Context {
+            activity: Activity {
                 jobs,
                 registries: Arc::clone(&registries),
                 accounts: Arc::clone(&accounts),
                 images: Arc::clone(&images),
                 practice: Arc::clone(&practice),
                 publish: Arc::clone(&publish),
-            }),
+            },
             settings,
             registries,
             accounts,
@@ -139,7 +143,7 @@ impl Slipway {
     }
 
     /// The publish form.
-    pub fn form(&self) -> &Form {
+    pub fn form(&self) -> &PublishForm {
         &self.form
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use slipway_distribution::{Credentials, Error, Registry};
 use slipway_github::{GitHub, GitHubError, HttpOptions, Options};
 use slipway_hosts::Endpoint;
@@ -23,8 +23,8 @@ struct Made {
     /// The state of hosts and proxies that they belong to.
     of: u64,
     registries: HashMap<(HostName, bool), Registry>,
-    /// By account.
-    github: HashMap<String, GitHub>,
+    /// By account, with the secret that they ask with.
+    github: HashMap<String, (SecretString, GitHub)>,
 }
 
 impl Clients {
@@ -52,11 +52,11 @@ impl Clients {
         secret: SecretString,
     ) -> Result<Option<GitHub>, GitHubError> {
         let mut made = self.made();
-        if let Some(client) = made.github.get(&id) {
+        if let Some((_, client)) = made.github.get(&id).filter(|(known, _)| is_same(known, &secret)) {
             return Ok(Some(client.clone()));
         }
-        let Some(client) = self.github_with(endpoint, secret)? else { return Ok(None) };
-        made.github.insert(id, client.clone());
+        let Some(client) = self.github_with(endpoint, secret.clone())? else { return Ok(None) };
+        made.github.insert(id, (secret, client.clone()));
         Ok(Some(client))
     }
 
@@ -93,4 +93,8 @@ impl Clients {
         }
         made
     }
+}
+
+fn is_same(one: &SecretString, other: &SecretString) -> bool {
+    one.expose_secret() == other.expose_secret()
 }

@@ -49,3 +49,23 @@ impl<K: Eq + Hash, V: Clone> Fresh<K, V> {
         kept
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_good_until_its_time_is_over_or_an_account_changes() {
+        let answers = Fresh::new(Duration::from_secs(3600));
+        answers.keep("octocat", 1, 0);
+        assert_eq!((answers.get(&"octocat", 0), answers.get(&"monalisa", 0)), (Some(1), None));
+        assert_eq!(answers.get(&"octocat", 1), None);
+        answers.keep("octocat", 2, 1);
+        assert_eq!(answers.get(&"octocat", 1), Some(2));
+        answers.clear();
+        assert_eq!(answers.get(&"octocat", 1), None);
+        let gone = Fresh::new(Duration::ZERO);
+        gone.keep("octocat", 1, 0);
+        assert_eq!(gone.get(&"octocat", 0), None);
+    }
+}

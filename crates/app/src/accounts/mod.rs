@@ -169,7 +169,7 @@ impl Accounts {
     }
 
     /// What was given to this run for registries that are gone is forgotten.
-    pub(crate) fn leave(&self, gone: &[HostName]) {
+    pub(crate) fn forget_registries(&self, gone: &[HostName]) {
         for registry in gone {
             self.signed_in.drop_given_for(registry);
         }

@@ -222,3 +222,82 @@ pub(super) fn source_of(record: &Record) -> CredentialSource {
         AccountWay::Browser | AccountWay::Paste => CredentialSource::ThisRun,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret as _;
+    use slipway_hosts::Hosts;
+
+    use super::*;
+    use crate::settings::Settings;
+    use crate::view::{AccountSource, TokenKind};
+
+    const GHCR: &str = "ghcr.io";
+    const DOCKER: &str = "docker.pkg.github.com";
+
+    fn nobody() -> SignedIn {
+        let registries = Registries::new(Hosts::builtin(), Hosts::builtin(), &Settings::default());
+        SignedIn::new(Arc::new(registries), Chain::default())
+    }
+
+    /// Adds an account with a secret that is called as its person.
+    fn add(to: &SignedIn, username: &str, host: &str) {
+        let source = AccountSource { way: AccountWay::Paste, name: String::new() };
+        let record = Record::new(host.to_owned(), username.to_owned(), TokenKind::Classic, source);
+        to.keep_secret(record.id(), username.to_owned().into(), true);
+        to.change(|records| records.add(record));
+    }
+
+    fn used(of: &SignedIn, registry: &str) -> Option<String> {
+        let credential = of.credential(&registry.parse().unwrap())?;
+        assert!(credential.secret.expose_secret().contains(&credential.username), "each with its own");
+        Some(credential.username)
+    }
+
+    #[test]
+    fn the_account_of_a_host_is_used_at_its_registries_and_nowhere_else() {
+        let signed_in = nobody();
+        add(&signed_in, "octocat", "github.com");
+        add(&signed_in, "hubot", "registry.example.com");
+        assert_eq!(
+            [GHCR, DOCKER, "registry.example.com", "elsewhere.example.com"]
+                .map(|name| used(&signed_in, name)),
+            [Some("octocat".to_owned()), Some("octocat".to_owned()), Some("hubot".to_owned()), None]
+        );
+        add(&signed_in, "monalisa", "github.com");
+        assert_eq!(used(&signed_in, DOCKER).unwrap(), "monalisa");
+        signed_in.change(|records| records.use_one("github.com", "octocat@github.com"));
+        assert_eq!(used(&signed_in, DOCKER).unwrap(), "octocat");
+        let gone = signed_in.change(|records| records.remove("octocat@github.com")).unwrap();
+        signed_in.drop_secret(&gone);
+        assert_eq!(used(&signed_in, GHCR).unwrap(), "monalisa");
+    }
+
+    #[test]
+    fn what_a_command_was_given_for_a_registry_stands_before_its_account_until_that_is_chosen() {
+        let signed_in = nobody();
+        add(&signed_in, "octocat", "github.com");
+        let ghcr = GHCR.parse().unwrap();
+        let given = || Credential {
+            username: "monalisa".to_owned(),
+            secret: "monalisa's".to_owned().into(),
+            source: CredentialSource::StandardInput,
+        };
+        signed_in.keep_given(&ghcr, given());
+        assert_eq!([GHCR, DOCKER].map(|name| used(&signed_in, name).unwrap()), ["monalisa", "octocat"]);
+        signed_in.prefer_accounts();
+        assert_eq!(used(&signed_in, GHCR).unwrap(), "octocat");
+        signed_in.keep_given(&ghcr, given());
+        signed_in.drop_given_for(&ghcr);
+        assert_eq!(used(&signed_in, GHCR).unwrap(), "octocat");
+    }
+
+    #[test]
+    fn an_account_whose_secret_is_locked_away_leaves_its_registries_to_others() {
+        let signed_in = nobody();
+        add(&signed_in, "octocat", "github.com");
+        signed_in.secrets.write().unwrap().clear();
+        assert_eq!(used(&signed_in, GHCR), None);
+        assert!(signed_in.holders().contains_key("github.com"));
+    }
+}

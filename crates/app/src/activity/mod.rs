@@ -26,16 +26,6 @@ const RECENT: usize = 12;
 
 /// Jobs that run and that ran.
 pub struct Activity {
-    jobs: Arc<Jobs>,
-    registries: Arc<Registries>,
-    accounts: Arc<Accounts>,
-    images: Arc<Images>,
-    practice: Arc<PracticeRegistry>,
-    publish: Arc<Publish>,
-}
-
-/// What they are shown and taken up with.
-pub(crate) struct Context {
     pub(crate) jobs: Arc<Jobs>,
     pub(crate) registries: Arc<Registries>,
     pub(crate) accounts: Arc<Accounts>,
@@ -45,11 +35,6 @@ pub(crate) struct Context {
 }
 
 impl Activity {
-    pub(crate) fn new(context: Context) -> Self {
-        let Context { jobs, registries, accounts, images, practice, publish } = context;
-        Self { jobs, registries, accounts, images, practice, publish }
-    }
-
     /// Tells `view` of a job: everything first, then changes, at most ten times a second, until the job is
     /// over or `view` returns false. An unknown job ends at once.
     pub async fn watch(&self, job: JobId, view: impl FnMut(JobUpdate) -> bool) {

@@ -173,7 +173,8 @@ impl Hosts {
         let hosts =
             with_settings(self.registries.base(), &changed.hosts, self.settings.home()).unwrap_or(hosts);
         let (before, after) = (passwords(&settings), passwords(&changed));
-        self.accounts.leave(&self.registries.use_hosts(hosts));
+        let gone = self.registries.use_hosts(hosts);
+        self.accounts.forget_registries(&gone);
         self.registries.use_proxies(&changed);
         *settings = changed;
         drop(settings);

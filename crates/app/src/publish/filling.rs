@@ -14,14 +14,14 @@ use crate::registries::Registries;
 use crate::view::{Draft, FailureView, FormView, LinkTopic, NameView};
 
 /// The publish form.
-pub struct Form {
+pub struct PublishForm {
     pub(super) registries: Arc<Registries>,
     pub(super) accounts: Arc<Accounts>,
     pub(super) files: Arc<Files>,
     pub(super) jobs: Arc<Jobs>,
 }
 
-impl Form {
+impl PublishForm {
     pub(crate) fn new(
         registries: Arc<Registries>,
         accounts: Arc<Accounts>,

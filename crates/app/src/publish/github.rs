@@ -8,7 +8,7 @@ use slipway_hosts::{Endpoint, NameForm};
 use slipway_reference::RepositoryPath;
 
 use super::check::{Reason, check, not_checked};
-use super::filling::Form;
+use super::filling::PublishForm;
 use crate::accounts::{Accounts, Fresh, Record, is_offline};
 use crate::clock::now;
 use crate::failure::nearest;
@@ -31,12 +31,12 @@ type Question = (String, String, String);
 /// Asks GitHub about destinations.
 pub(super) struct GitHubChecks {
     accounts: Arc<Accounts>,
-    form: Arc<Form>,
+    form: Arc<PublishForm>,
     answers: Fresh<Question, Vec<CheckView>>,
 }
 
 impl GitHubChecks {
-    pub(super) fn new(accounts: Arc<Accounts>, form: Arc<Form>) -> Self {
+    pub(super) fn new(accounts: Arc<Accounts>, form: Arc<PublishForm>) -> Self {
         Self { accounts, form, answers: Fresh::new(GOOD_FOR) }
     }
 

@@ -16,7 +16,7 @@ mod suggestions;
 mod workflow;
 
 pub use afterwards::Afterwards;
-pub use filling::Form;
+pub use filling::PublishForm;
 pub(crate) use preflight::needs_account;
 pub use prepared::{DryRun, PushOptions};
 pub(crate) use shared::Shared;
@@ -39,7 +39,7 @@ pub struct Publish {
     images: Arc<Images>,
     jobs: Arc<Jobs>,
     store: Arc<Store>,
-    form: Arc<Form>,
+    form: Arc<PublishForm>,
     github: GitHubChecks,
     shared: Shared,
 }
@@ -52,7 +52,7 @@ pub(crate) struct Context {
     pub(crate) images: Arc<Images>,
     pub(crate) jobs: Arc<Jobs>,
     pub(crate) store: Arc<Store>,
-    pub(crate) form: Arc<Form>,
+    pub(crate) form: Arc<PublishForm>,
     pub(crate) shared: Shared,
 }
 

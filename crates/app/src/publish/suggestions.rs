@@ -6,7 +6,7 @@ use slipway_archive::{Image, Node};
 use slipway_hosts::NameForm;
 use slipway_reference::Owner;
 
-use super::filling::Form;
+use super::filling::PublishForm;
 use crate::view::{Draft, FailureView, Field, HistoryQuery, Show, SuggestionFrom, SuggestionView};
 
 /// Jobs of the history that are looked through.
@@ -21,7 +21,7 @@ const MOST_LISTED: usize = 200;
 /// The label with which images name their source.
 const SOURCE: &str = "org.opencontainers.image.source";
 
-impl Form {
+impl PublishForm {
     /// What could stand in `field` of the form, the likeliest first, each once. Nothing is asked of the network.
     pub fn suggestions(&self, draft: &Draft, field: Field) -> Result<Vec<SuggestionView>, FailureView> {
         let endpoint = self.registries.of_form(&draft.registry)?;
