@@ -74,7 +74,7 @@ pub enum SetupError {
 pub enum Finders {
     /// None: only what is typed in this run.
     None,
-    /// The environment. Docker's logins are asked for one by one (`Slipway::borrow_from_docker`).
+    /// The environment. Docker's logins are asked for one by one (`Accounts::borrow_from_docker`).
     Environment,
 }
 

@@ -194,6 +194,23 @@ async fn github_is_asked_once_about_a_destination_however_often_the_form_is_chec
     assert_eq!(asked() - before, once);
 }
 
+/// Each question made a client of its own, and so a connection.
+#[tokio::test(flavor = "multi_thread")]
+async fn github_is_asked_again_over_the_connection_that_is_there_until_another_token_is_used() {
+    let stage = Stage::set().await;
+    let app = stage.with_accounts().await;
+    let id = stage.add(&app, "publish", true).await.unwrap().id;
+    app.accounts().verify(&id).await.unwrap();
+    let before = stage.practice.connections();
+    for _ in 0..5 {
+        app.accounts().verify(&id).await.unwrap();
+    }
+    assert_eq!(stage.practice.connections(), before);
+    let other = typed(&stage.token_called("oauth"));
+    app.accounts().replace_token(&id, other, true, false).await.unwrap();
+    assert!(stage.practice.connections() > before);
+}
+
 /// It stood there twice: once as GitHub's word on the token, once as the registry's.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scope_that_is_missing_is_one_problem() {
