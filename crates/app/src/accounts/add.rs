@@ -1,14 +1,12 @@
 //! New accounts, and other tokens for those that are there.
 
 use secrecy::{ExposeSecret as _, SecretString};
-use slipway_credentials::EntryName;
 use slipway_github::{GitHubError, Identity};
 
 use super::describe::is_offline;
 use super::ways::Taken;
 use super::{Accounts, LONGEST_TOKEN, Record};
 use crate::clock::now;
-use crate::registries::ASKING;
 use crate::view::{
     AddedAccount, Code, FailureView, NewAccount, TokenCheckView, TokenFrom, TokenKind, TokenVerdict,
 };
@@ -101,23 +99,6 @@ impl Accounts {
             endpoint.name
         );
         Err(FailureView::new(Code::CredentialUnusable, reason.clone()).with("reason", reason))
-    }
-
-    /// Saves the secret; whether that could be done.
-    async fn keep_in_keychain(&self, record: &mut Record, secret: &SecretString) -> bool {
-        let Ok(host) = record.host.parse() else { return false };
-        let entry = EntryName::of(&record.username, &host);
-        match self.keychain.save(&entry, secret, ASKING).await {
-            Ok(()) => record.entry = Some(entry),
-            Err(error) => tracing::warn!(%error, host = record.host, "saving a token in the keychain"),
-        }
-        record.entry.is_some()
-    }
-
-    pub(super) async fn remove_entry(&self, entry: &EntryName) {
-        if let Err(error) = self.keychain.remove(entry, ASKING).await {
-            tracing::warn!(%error, "removing a token from the keychain");
-        }
     }
 
     /// Asks the host whom a token belongs to; `None` where it is not GitHub.

@@ -10,10 +10,12 @@ mod clients;
 mod describe;
 mod engines;
 mod fresh;
+mod kept;
 mod lists;
 mod practice;
 mod record;
 mod registry;
+mod screen;
 mod signed_in;
 mod verify;
 mod ways;
@@ -23,40 +25,29 @@ pub(crate) use fresh::Fresh;
 pub(crate) use record::Record;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
 
-use secrecy::{ExposeSecret as _, SecretString};
 use slipway_credentials::{Chain, Finders, Keychain, Surroundings};
 use slipway_distribution::{Credentials as _, Registry};
 use slipway_github::{GitHub, GitHubError};
-use slipway_hosts::{Endpoint, Profile, pages};
+use slipway_hosts::{Endpoint, Profile};
 use slipway_reference::HostName;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::clock::now;
 use crate::failure::credential_source;
 use crate::images::Files;
-use crate::registries::{ASKING, Destinations, Holders, Proxies, Registries, host_of};
+use crate::registries::{Destinations, Holders, Proxies, Registries, host_of};
 use crate::settings::Current;
 use crate::store::Store;
-use crate::view::{
-    Account, AccountPage, AccountState, AccountView, AccountWay, AccountsView, Code, FailureView, Purpose,
-    RegistryView, SignInHost, TokenCheckView,
-};
+use crate::view::{AccountView, AccountWay, Code, FailureView, Purpose, RegistryView};
 use clients::Clients;
-use describe::{check_view, keychain_view};
 use lists::Lists;
-use record::Records;
 use signed_in::SignedIn;
 use ways::Held;
 
 /// A token is never longer; what is longer was pasted by mistake.
 pub(crate) const LONGEST_TOKEN: usize = 4096;
-
-/// How long the keychain may take to say whether it is there.
-const LOOKING: Duration = Duration::from_secs(2);
 
 /// The accounts of this run.
 pub struct Accounts {
@@ -127,41 +118,6 @@ impl Accounts {
         }
     }
 
-    /// Reads the accounts that earlier runs kept, and their secrets and those of proxies from the keychain, which may ask
-    /// its person.
-    pub async fn load(&self) {
-        let known = self.store.accounts();
-        self.signed_in.change(|records| *records = Records::of(known));
-        self.read_secrets().await;
-    }
-
-    /// Reads the secrets that are not in memory yet.
-    async fn read_secrets(&self) {
-        let waiting: Vec<Record> = self.signed_in.read(|records| {
-            records.iter().filter(|record| self.signed_in.secret(&record.id()).is_none()).cloned().collect()
-        });
-        for record in waiting {
-            let Some(entry) = &record.entry else { continue };
-            let state = match self.keychain.load(entry, ASKING).await {
-                Ok(Some(secret)) => {
-                    self.signed_in.keep_secret(record.id(), secret, false);
-                    match record.state {
-                        AccountState::Locked | AccountState::SecretMissing => AccountState::NotChecked,
-                        state => state,
-                    }
-                }
-                Ok(None) => AccountState::SecretMissing,
-                Err(error) => {
-                    tracing::warn!(%error, host = record.host, "reading a token from the keychain");
-                    AccountState::Locked
-                }
-            };
-            self.signed_in.change(|records| records.change(&record.id(), |record| record.state = state));
-        }
-        self.prefer_accounts();
-        self.proxies.load().await;
-    }
-
     /// From now on the accounts are used, each at its host.
     fn prefer_accounts(&self) {
         self.signed_in.prefer_accounts();
@@ -213,155 +169,15 @@ impl Accounts {
         self.signed_in.changes()
     }
 
-    /// Everything the accounts screen shows.
-    pub async fn view(&self) -> AccountsView {
-        let keychain = keychain_view(self.keychain.state(LOOKING).await);
-        let hosts = self.sign_in_hosts();
-        let place = |host: &str| hosts.iter().position(|known| known.name == host).unwrap_or(usize::MAX);
-        let mut accounts: Vec<Account> = self.signed_in.read(|records| {
-            records
-                .iter()
-                .map(|record| {
-                    let endpoints = self.registries.of_host(&record.host);
-                    let github = endpoints.iter().any(is_github);
-                    record.view(endpoints.iter().map(|endpoint| endpoint.name.to_string()).collect(), github)
-                })
-                .collect()
-        });
-        accounts.sort_by_key(|account| place(&account.host));
-        AccountsView { accounts, keychain, hosts }
-    }
-
-    fn sign_in_hosts(&self) -> Vec<SignInHost> {
-        let mut hosts: Vec<SignInHost> = Vec::new();
-        for endpoint in self.registries.endpoints() {
-            let (name, registry) = (host_of(&endpoint), endpoint.name.to_string());
-            match hosts.iter_mut().find(|host| host.name == name) {
-                Some(host) => host.registries.push(registry),
-                None => hosts.push(SignInHost {
-                    browser: self.client_id(&name).is_some(),
-                    github: is_github(&endpoint),
-                    registries: vec![registry],
-                    name,
-                }),
-            }
-        }
-        hosts
-    }
-
-    /// Calls `changed` whenever accounts changed, until it returns false.
-    pub async fn watch(&self, changed: impl Fn(AccountsView) -> bool) {
-        let mut changes = self.signed_in.watch();
-        while changes.changed().await.is_ok() {
-            if !changed(self.view().await) {
-                return;
-            }
-        }
-    }
-
     /// The registries with who is signed in there.
     pub fn registries(&self) -> Vec<RegistryView> {
         self.registries.offered(|name| self.used_at(name))
-    }
-
-    /// What can be told of a token without asking anybody.
-    #[allow(clippy::unused_self, reason = "a use case of accounts, as its callers see it")]
-    pub fn check_token(&self, token: &SecretString) -> TokenCheckView {
-        check_view(&slipway_github::check(token.expose_secret()))
-    }
-
-    /// Keeps the records of a host whose secrets are kept, too.
-    fn remember(&self, host: &str) {
-        let of: Vec<Record> = self
-            .signed_in
-            .read(|records| records.iter().filter(|record| record.host == host).cloned().collect());
-        for record in of {
-            match record.entry {
-                Some(_) => self.store.keep_account(&record.id(), &record),
-                None => self.store.forget_account(&record.id()),
-            }
-        }
     }
 
     fn record(&self, id: &str) -> Result<Record, FailureView> {
         self.signed_in.read(|records| records.get(id).cloned()).ok_or_else(|| {
             FailureView::new(Code::NotFound, format!("there is no account {id}")).with("reference", id)
         })
-    }
-
-    /// Forgets an account, with its secret wherever Slipway keeps it.
-    pub async fn sign_out(&self, id: &str) -> AccountsView {
-        self.cancel_check(id);
-        // The secret goes first: an account that is seen to be gone has left nothing behind.
-        if let Some(entry) =
-            self.signed_in.read(|records| records.get(id).and_then(|record| record.entry.clone()))
-        {
-            self.remove_entry(&entry).await;
-        }
-        if let Some(removed) = self.signed_in.change(|records| records.remove(id)) {
-            self.store.forget_account(id);
-            self.signed_in.drop_secret(&removed);
-            self.remember(&removed.host);
-            self.prefer_accounts();
-        }
-        self.view().await
-    }
-
-    /// The warning of a token's end that was due has been told.
-    pub fn expiry_told(&self, id: &str) {
-        let Ok(record) = self.record(id) else { return };
-        let due = record.expiry_due(now());
-        self.signed_in.change(|records| records.change(id, |record| record.told = due.or(record.told)));
-        self.remember(&record.host);
-    }
-
-    /// The host that `name` means: a registry's name stands for the host that it belongs to.
-    pub fn host_meant(&self, name: &str) -> String {
-        let known = self.registries.endpoints().into_iter().find(|endpoint| endpoint.name.as_str() == name);
-        known.map_or_else(|| name.to_owned(), |endpoint| host_of(&endpoint))
-    }
-
-    /// This account is used at its host until the process ends.
-    pub fn use_for_this_run(&self, id: &str) {
-        if let Ok(record) = self.record(id) {
-            self.signed_in.change(|records| records.use_one(&record.host, id));
-            self.prefer_accounts();
-        }
-    }
-
-    /// From now on this account is used at its host.
-    pub async fn use_account(&self, id: &str) -> AccountsView {
-        self.use_for_this_run(id);
-        if let Ok(record) = self.record(id) {
-            self.remember(&record.host);
-        }
-        self.view().await
-    }
-
-    /// Looks for the keychain once more, and reads what waits there.
-    pub async fn check_keychain(&self) -> AccountsView {
-        self.read_secrets().await;
-        self.view().await
-    }
-
-    /// The address of a page about accounts; none where there is no such page.
-    pub fn page(&self, page: &AccountPage) -> Option<Url> {
-        let endpoint =
-            |host: &str| self.registries.of_host(host).into_iter().find(|endpoint| endpoint.web.is_some());
-        let host = |id: &str| self.record(id).ok().map(|record| record.host);
-        match page {
-            AccountPage::NewToken { host, purpose } => {
-                pages::new_token_for(&endpoint(host)?, scopes(*purpose))
-            }
-            AccountPage::Tokens { account } => pages::tokens(&endpoint(&host(account)?)?),
-            AccountPage::SignOn { account, organization } => {
-                let known = self.sign_on.lock().unwrap_or_else(PoisonError::into_inner);
-                let key = (account.clone(), organization.clone());
-                let known = known.get(&key).cloned();
-                known.or_else(|| pages::tokens(&endpoint(&host(account)?)?))
-            }
-            AccountPage::Code { host } => pages::device(&endpoint(host)?),
-        }
     }
 }
 
