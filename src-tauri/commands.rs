@@ -13,13 +13,13 @@ commands! {
     fn ready(window: WebviewWindow) { crate::window::show(&window) }
 
     /// Opens a page outside, in the system's browser. The page names a topic; the address is made in Rust.
-    fn open_link(app: App, topic: LinkTopic, draft: Draft) -> Fallible<()> { open(app.link(topic, &draft)) }
+    fn open_link(app: App, topic: LinkTopic, draft: Draft) -> Fallible<()> { open(app.form().link(topic, &draft)) }
 
     /// Closes the window while jobs run: they go on without it, or are paused.
     fn leave(handle: AppHandle, how: OnClose) { crate::leaving::leave(&handle, how) }
 
     /// Something failed in the page, for the report.
-    fn note_page_fault(app: App, text: String) { app.note_page_fault(&text) }
+    fn note_page_fault(app: App, text: String) { app.diagnostics().note(&text) }
 
     /// Tells the system's user of a job, if nobody looks at the window. One a job: the next one replaces it.
     fn notify(handle: AppHandle, job: JobId, title: String, body: String) {
@@ -29,31 +29,31 @@ commands! {
     /// Asks for a file with the system's own dialog; null where the person left it.
     fn choose_image(handle: AppHandle, draft: Draft) -> Fallible<Option<OpenedView>> {
         match chosen_file(&handle).await {
-            Some(path) => app(&handle).open_path(&path, draft).await.map(Some),
+            Some(path) => app(&handle).images().open_path(&path, draft).await.map(Some),
             None => Ok(None),
         }
     }
 
     /// Opens a file by its path.
     fn open_path(app: App, path: String, draft: Draft) -> Fallible<OpenedView> {
-        app.open_text(&path, draft).await
+        app.images().open_text(&path, draft).await
     }
 
     /// Opens files that were dropped.
     fn open_dropped(app: App, files: Vec<FileId>, draft: Draft) -> Fallible<OpenedView> {
-        app.open_dropped(&files, draft).await
+        app.images().open_dropped(&files, draft).await
     }
 
     /// Opens a file that was refused as `file.unpacks`, since the person says so.
     fn unpack_anyway(app: App, file: FileId, draft: Draft) -> Fallible<OpenedView> {
-        app.unpack_anyway(file, draft).await
+        app.images().unpack_anyway(file, draft).await
     }
 
     /// Opens the first file that Slipway was started with, once.
     fn open_argument(handle: AppHandle, draft: Draft) -> Fallible<Option<OpenedView>> {
         let path = waiting(&handle).pop_front();
         match path {
-            Some(path) => app(&handle).open_path(&path, draft).await.map(Some),
+            Some(path) => app(&handle).images().open_path(&path, draft).await.map(Some),
             None => Ok(None),
         }
     }
@@ -61,73 +61,73 @@ commands! {
     /// The others, once, judged by name and first bytes, and how many there are beyond those that are looked at.
     fn more_arguments(handle: AppHandle) -> (Vec<DragItem>, u32) {
         let paths = std::mem::take(&mut *waiting(&handle));
-        app(&handle).judge(&Vec::from(paths), true)
+        app(&handle).images().judge(&Vec::from(paths), true)
     }
 
     /// The compressed file that is being unpacked, while something is opened.
-    fn reading(app: App) -> Option<ReadingView> { app.reading() }
+    fn reading(app: App) -> Option<ReadingView> { app.images().reading() }
 
     /// What is being opened fails as `cancelled`.
-    fn cancel_reading(app: App) { app.cancel_reading() }
+    fn cancel_reading(app: App) { app.images().cancel_reading() }
 
     /// What stands in an image, for people who want to know.
     fn details(app: App, file: FileId, image: String) -> Fallible<DetailsView> {
-        app.details(file, &image).await
+        app.images().details(file, &image).await
     }
 
     /// Unpacks a layer, by its place in the list, to count; null for one that is not in the file. An earlier count ends
     /// as `cancelled`.
     fn layer_content(app: App, file: FileId, image: String, layer: usize) -> Fallible<Option<LayerContentView>> {
-        app.layer_content(file, &image, layer).await
+        app.images().layer_content(file, &image, layer).await
     }
 
     /// A count that runs ends.
-    fn leave_layer(app: App) { app.leave_layer(); }
+    fn leave_layer(app: App) { app.images().leave_layer(); }
 
     /// What the local rules say of a form.
-    fn check_form(app: App, draft: Draft) -> Fallible<FormView> { app.check_form(&draft) }
+    fn check_form(app: App, draft: Draft) -> Fallible<FormView> { app.form().check(&draft) }
 
     /// The form filled from a pasted reference or pull command; null where it is none.
-    fn fill_reference(app: App, draft: Draft, text: String) -> Option<Draft> { app.fill_reference(&draft, &text) }
+    fn fill_reference(app: App, draft: Draft, text: String) -> Option<Draft> { app.form().fill(&draft, &text) }
 
     /// The form for another registry; what was typed is kept.
     fn switch_registry(app: App, draft: Draft, registry: String) -> Fallible<Draft> {
-        app.switch_registry(&draft, &registry)
+        app.form().switch(&draft, &registry)
     }
 
     /// What the registry and GitHub say of a form. `anew`: somebody asks on purpose, and wants no answer of a moment ago.
     fn preflight(app: App, draft: Draft, anew: bool) -> Fallible<PreflightView> {
         if anew {
-            app.forget_answers();
+            app.publish().forget_answers();
         }
-        app.preflight(&draft).await
+        app.publish().preflight(&draft).await
     }
 
     /// Begins to publish.
-    fn publish(app: App, draft: Draft) -> Fallible<JobId> { app.publish(&draft).await }
+    fn publish(app: App, draft: Draft) -> Fallible<JobId> { app.publish().start(&draft).await }
 
     /// Starts the practice registry, with a form for it.
-    fn start_practice(app: App, draft: Draft) -> Fallible<PracticeView> { app.start_practice(draft).await }
+    fn start_practice(app: App, draft: Draft) -> Fallible<PracticeView> { app.practice().start(draft).await }
 
     /// What a field may be filled with, as far as this computer knows.
     fn suggestions(app: App, draft: Draft, field: Field) -> Fallible<Vec<SuggestionView>> {
-        app.suggestions(&draft, field)
+        app.form().suggestions(&draft, field)
     }
 
     /// What GitHub's lists add to that; may take some seconds.
     fn listed_suggestions(app: App, draft: Draft, field: Field) -> Fallible<Vec<SuggestionView>> {
-        app.listed_suggestions(&draft, field).await
+        app.form().listed_suggestions(&draft, field).await
     }
 
     /// Opens a file that was opened before, with the form as it was where it was published.
     fn open_recent(app: App, file: u32, draft: Draft) -> Fallible<OpenedView> {
-        app.open_recent(file, draft).await
+        app.activity().open_recent(file, draft).await
     }
 
     /// Asks where such a file is now, and opens it there; null where the person left it.
     fn find_recent(handle: AppHandle, file: u32, draft: Draft) -> Fallible<Option<OpenedView>> {
         match chosen_file(&handle).await {
-            Some(path) => app(&handle).found_recent(file, &path, draft).await.map(Some),
+            Some(path) => app(&handle).activity().found_recent(file, &path, draft).await.map(Some),
             None => Ok(None),
         }
     }
@@ -135,187 +135,187 @@ commands! {
     /// Attaches to a job: everything first, then what changes, until it is over or the page has left. The job goes on
     /// either way.
     fn watch_job(app: App, job: JobId, channel: Channel<JobUpdate>) {
-        app.watch(job, |update| channel.send(update).is_ok()).await;
+        app.activity().watch(job, |update| channel.send(update).is_ok()).await;
     }
 
     /// Ends a job.
-    fn cancel_job(app: App, job: JobId) { app.cancel(job) }
+    fn cancel_job(app: App, job: JobId) { app.activity().cancel(job) }
 
     /// Pauses a job; one that is over, cancelled or paused stays as it is.
-    fn pause_job(app: App, job: JobId) { app.pause(job) }
+    fn pause_job(app: App, job: JobId) { app.activity().pause(job) }
 
     /// Lets a paused, failed or interrupted job go on.
-    fn resume_job(app: App, job: JobId) -> Fallible<()> { app.resume(job).await }
+    fn resume_job(app: App, job: JobId) -> Fallible<()> { app.activity().resume(job).await }
 
     /// Ends the waits of a job before its next tries.
-    fn try_job_now(app: App, job: JobId) { app.try_now(job) }
+    fn try_job_now(app: App, job: JobId) { app.activity().try_now(job) }
 
     /// The tag points again to what it pointed to before; the job with that noted.
-    fn move_back(app: App, job: JobId, tag: String) -> Fallible<JobView> { app.move_back(job, &tag).await }
+    fn move_back(app: App, job: JobId, tag: String) -> Fallible<JobView> { app.afterwards().move_back(job, &tag).await }
 
     /// Asks the registry back once more.
-    fn verify_again(app: App, job: JobId) -> Fallible<JobView> { app.verify_again(job).await }
+    fn verify_again(app: App, job: JobId) -> Fallible<JobView> { app.afterwards().verify_again(job).await }
 
     /// Who may see what was published.
-    fn visibility(app: App, job: JobId) -> Fallible<VisibilityView> { app.visibility(job).await }
+    fn visibility(app: App, job: JobId) -> Fallible<VisibilityView> { app.afterwards().visibility(job).await }
 
     /// The same publish as a workflow file, in YAML.
-    fn workflow(app: App, job: JobId) -> Fallible<String> { app.workflow(job) }
+    fn workflow(app: App, job: JobId) -> Fallible<String> { app.afterwards().workflow(job) }
 
     /// Asks where to, and writes that workflow there; whether it was written.
     fn save_workflow(handle: AppHandle, job: JobId) -> Fallible<bool> {
         match chosen_place(&handle, "publish.yml").await {
-            Some(path) => app(&handle).save_workflow(job, &path).map(|()| true),
+            Some(path) => app(&handle).afterwards().save_workflow(job, &path).map(|()| true),
             None => Ok(false),
         }
     }
 
     /// Tells of the jobs that are not over: at once, and whenever something changed.
     fn watch_activity(app: App, channel: Channel<ActivityView>) {
-        app.watch_activity(|view| channel.send(view).is_ok()).await;
+        app.activity().watch_all(|view| channel.send(view).is_ok()).await;
     }
 
     /// Jobs that are over.
-    fn history(app: App, query: HistoryQuery) -> HistoryPage { app.history(&query) }
+    fn history(app: App, query: HistoryQuery) -> HistoryPage { app.activity().history(&query) }
 
     /// Files that were opened or published last.
-    fn recent(app: App) -> Vec<RecentView> { app.recent() }
+    fn recent(app: App) -> Vec<RecentView> { app.activity().recent() }
 
     /// Opens the file of an earlier job, with the form as it was.
-    fn reopen_job(app: App, job: JobId) -> Fallible<OpenedView> { app.reopen(job).await }
+    fn reopen_job(app: App, job: JobId) -> Fallible<OpenedView> { app.activity().reopen(job).await }
 
     /// Takes a job out of the history.
-    fn forget_job(app: App, job: JobId) { app.forget(job) }
+    fn forget_job(app: App, job: JobId) { app.activity().forget(job) }
 
     /// Takes all jobs that are over out of the history.
-    fn clear_history(app: App) { app.clear_history() }
+    fn clear_history(app: App) { app.activity().clear_history() }
 
     /// Pauses all jobs.
-    fn pause_all(app: App) { app.pause_all() }
+    fn pause_all(app: App) { app.activity().pause_all() }
 
     /// Asks where to, and writes the history there; whether it was written.
     fn export_history(handle: AppHandle) -> Fallible<bool> {
         match chosen_place(&handle, "slipway-history.jsonl").await {
-            Some(path) => app(&handle).export_history(&path).map(|()| true),
+            Some(path) => app(&handle).activity().export_history(&path).map(|()| true),
             None => Ok(false),
         }
     }
 
     /// Changes settings, now and in the file.
     fn change_settings(window: WebviewWindow, settings: SettingsView) -> Fallible<PreferencesView> {
-        let changed = app(window.app_handle()).change_settings(&settings).await?;
+        let changed = app(window.app_handle()).preferences().change(&settings).await?;
         crate::window::zoom(&window, changed.settings.zoom);
         Ok(changed)
     }
 
     /// Bytes a second for each level of gzip from 1 to 9.
-    fn compression_speeds(app: App) -> Fallible<Vec<f64>> { app.compression_speeds() }
+    fn compression_speeds(app: App) -> Fallible<Vec<f64>> { app.preferences().compression_speeds() }
 
     /// The diagnostics report, as it would be saved.
-    fn diagnostics(app: App) -> String { app.diagnostics() }
+    fn diagnostics(app: App) -> String { app.diagnostics().report() }
 
     /// Asks where to, and saves the report there; whether it was saved.
     fn save_diagnostics(handle: AppHandle) -> Fallible<bool> {
         match chosen_place(&handle, "slipway-report.txt").await {
-            Some(path) => app(&handle).save_diagnostics(&path).map(|()| true),
+            Some(path) => app(&handle).diagnostics().save(&path).map(|()| true),
             None => Ok(false),
         }
     }
 
     /// The hosts that registries belong to.
-    fn hosts(app: App) -> Vec<HostView> { app.hosts() }
+    fn hosts(app: App) -> Vec<HostView> { app.hosts().view() }
 
     /// Adds a host, or sets one that is there anew.
-    fn set_host(app: App, host: HostSettings) -> Fallible<HostsView> { app.set_host(host).await }
+    fn set_host(app: App, host: HostSettings) -> Fallible<HostsView> { app.hosts().set(host).await }
 
     /// Takes an added host away.
-    fn remove_host(app: App, name: String) -> Fallible<HostsView> { app.remove_host(&name).await }
+    fn remove_host(app: App, name: String) -> Fallible<HostsView> { app.hosts().remove(&name).await }
 
     /// Asks each of the host's registries.
-    fn check_host(app: App, name: String) -> Vec<HostCheckView> { app.check_host(&name).await }
+    fn check_host(app: App, name: String) -> Vec<HostCheckView> { app.hosts().check(&name).await }
 
     /// The form's registries, each with who is signed in there now.
-    fn registries(app: App) -> Vec<RegistryView> { app.registries() }
+    fn registries(app: App) -> Vec<RegistryView> { app.accounts().registries() }
 
     /// The accounts, and where their secrets lie.
-    fn accounts(app: App) -> AccountsView { app.accounts().await }
+    fn accounts(app: App) -> AccountsView { app.accounts().view().await }
 
     /// What can be told of a token without asking anybody.
-    fn check_token(app: App, token: SecretString) -> TokenCheckView { app.check_token(&token) }
+    fn check_token(app: App, token: SecretString) -> TokenCheckView { app.accounts().check_token(&token) }
 
     /// Reads the clipboard in Rust, so that the token never is in the page; it is for `host` alone. Null: the clipboard
     /// holds nothing that could be a token.
     fn read_clipboard_token(app: App, host: String) -> Option<HeldToken> {
         let text = arboard::Clipboard::new().and_then(|mut clipboard| clipboard.get_text()).ok()?;
-        app.hold_token(&host, SecretString::from(text))
+        app.accounts().hold_token(&host, SecretString::from(text))
     }
 
     /// Asks which file; null: nobody chose one.
     fn read_token_file(handle: AppHandle, host: String) -> Fallible<Option<HeldToken>> {
-        chosen_file(&handle).await.map(|path| app(&handle).hold_token_file(&host, &path)).transpose()
+        chosen_file(&handle).await.map(|path| app(&handle).accounts().hold_token_file(&host, &path)).transpose()
     }
 
     /// Reads the token of a file that was dropped.
     fn hold_dropped_token(app: App, host: String, file: FileId) -> Fallible<HeldToken> {
-        app.hold_dropped_token(&host, file)
+        app.accounts().hold_dropped_token(&host, file)
     }
 
     /// Tells that the token of an account ends soon, if nobody looks at the window. One an account.
     fn notify_expiry(handle: AppHandle, id: String, title: String, body: String) {
         if notifications::tell(&handle, Subject::Account(id.clone()), &title, &body) {
-            app(&handle).expiry_told(&id);
+            app(&handle).accounts().expiry_told(&id);
         }
     }
 
     /// Forgets a token that was read and is not wanted after all.
-    fn drop_held_token(app: App, id: u64) { app.drop_held_token(id) }
+    fn drop_held_token(app: App, id: u64) { app.accounts().drop_held_token(id) }
 
     /// What this computer has already: environment, Docker, Podman, the GitHub command line. Asked when the person wants
     /// to add an account.
-    fn find_credentials(app: App) -> FoundCredentials { app.find_credentials().await }
+    fn find_credentials(app: App) -> FoundCredentials { app.accounts().find_credentials().await }
 
     /// What files alone name for hosts that nobody is signed in at; no program, keychain or network is asked.
-    fn offered_logins(app: App) -> Vec<FoundView> { app.offered_logins() }
+    fn offered_logins(app: App) -> Vec<FoundView> { app.accounts().offered_logins() }
 
     /// Adds an account.
-    fn add_account(app: App, account: NewAccount) -> Fallible<AddedAccount> { app.add_account(account).await }
+    fn add_account(app: App, account: NewAccount) -> Fallible<AddedAccount> { app.accounts().add(account).await }
 
     /// Another token for an account. `anyway`: though GitHub Packages refuses its kind, or nobody can be asked.
     fn replace_token(app: App, id: String, token: TokenFrom, keep: bool, anyway: bool) -> Fallible<AddedAccount> {
-        app.replace_token(&id, token, keep, anyway).await
+        app.accounts().replace_token(&id, token, keep, anyway).await
     }
 
     /// Asks the account's host whether its token still counts.
-    fn verify_account(app: App, id: String) -> Fallible<AccountsView> { app.verify_account(&id).await }
+    fn verify_account(app: App, id: String) -> Fallible<AccountsView> { app.accounts().verify(&id).await }
 
     /// What is being verified fails as `cancelled`.
-    fn cancel_account_check(app: App, id: String) { app.cancel_account_check(&id) }
+    fn cancel_account_check(app: App, id: String) { app.accounts().cancel_check(&id) }
 
     /// Signs an account out.
-    fn sign_out_account(app: App, id: String) -> AccountsView { app.sign_out_account(&id).await }
+    fn sign_out_account(app: App, id: String) -> AccountsView { app.accounts().sign_out(&id).await }
 
     /// Makes it the one that is used at its host.
-    fn use_account(app: App, id: String) -> AccountsView { app.use_account(&id).await }
+    fn use_account(app: App, id: String) -> AccountsView { app.accounts().use_account(&id).await }
 
     /// Looks for the system's keychain again.
-    fn check_keychain(app: App) -> AccountsView { app.check_keychain().await }
+    fn check_keychain(app: App) -> AccountsView { app.accounts().check_keychain().await }
 
     /// Shows a code, and waits until it was entered in the browser.
     fn sign_in_with_browser(app: App, host: String, purpose: Purpose, keep: bool, channel: Channel<BrowserSignIn>) {
-        app.sign_in_with_browser(&host, purpose, keep, |update| _ = channel.send(update)).await;
+        app.accounts().sign_in_with_browser(&host, purpose, keep, |update| _ = channel.send(update)).await;
     }
 
     /// Ends that wait.
-    fn cancel_browser_sign_in(app: App) { app.cancel_browser_sign_in() }
+    fn cancel_browser_sign_in(app: App) { app.accounts().cancel_browser_sign_in() }
 
     /// Opens a page about accounts in the system's browser.
-    fn open_account_page(app: App, page: AccountPage) -> Fallible<()> { open(app.account_page(&page)) }
+    fn open_account_page(app: App, page: AccountPage) -> Fallible<()> { open(app.accounts().page(&page)) }
 
     /// How each container engine would be signed in with the account.
-    fn engine_sign_ins(app: App, id: String) -> Fallible<Vec<EngineSignIn>> { app.engine_sign_ins(&id) }
+    fn engine_sign_ins(app: App, id: String) -> Fallible<Vec<EngineSignIn>> { app.accounts().engine_sign_ins(&id) }
 
     /// Signs a container engine in. `plain`: the person agreed to a plain file.
     fn sign_in_engine(app: App, id: String, engine: Engine, plain: bool) -> Fallible<()> {
-        app.sign_in_engine(&id, engine, plain).await
+        app.accounts().sign_in_engine(&id, engine, plain).await
     }
 }

@@ -13,11 +13,11 @@ pub(crate) fn tell(window: &WebviewWindow, event: &DragDropEvent) {
     let app = window.state::<App>();
     let view = match event {
         DragDropEvent::Enter { paths, .. } => {
-            let (items, more) = app.judge(paths, false);
+            let (items, more) = app.images().judge(paths, false);
             DragView::Over { items, more }
         }
         DragDropEvent::Drop { paths, .. } => {
-            let (items, more) = app.judge(paths, true);
+            let (items, more) = app.images().judge(paths, true);
             DragView::Dropped { items, more }
         }
         DragDropEvent::Leave => DragView::Left,

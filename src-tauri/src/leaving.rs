@@ -17,11 +17,11 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// The window is to be closed: without running jobs it is; else as the person chose, or is asked to choose.
 pub(crate) fn close_requested(handle: &AppHandle, api: &CloseRequestApi) {
     let app = handle.state::<App>();
-    if app.running() == 0 {
+    if app.activity().running() == 0 {
         return;
     }
     api.prevent_close();
-    match app.settings().on_close {
+    match app.preferences().settings().on_close {
         // A page that is gone cannot ask; what runs is kept running.
         OnClose::Ask if handle.emit(CLOSING, ()).is_ok() => {}
         OnClose::Ask | OnClose::Background => leave(handle, OnClose::Background),
@@ -38,11 +38,12 @@ pub(crate) fn leave(handle: &AppHandle, how: OnClose) {
     let (handle, app) = (handle.clone(), App::clone(&handle.state::<App>()));
     tauri::async_runtime::spawn(async move {
         if how == OnClose::Pause {
-            app.pause_to_leave();
-            let rest = app.watch_activity(|view| view.active.iter().any(slipway_app::view::JobRow::moves));
+            app.activity().pause_to_leave();
+            let rest =
+                app.activity().watch_all(|view| view.active.iter().any(slipway_app::view::JobRow::moves));
             let _ = tokio::time::timeout(PATIENCE, rest).await;
         } else {
-            app.watch_activity(|view| view.active.iter().any(slipway_app::view::JobRow::moves)).await;
+            app.activity().watch_all(|view| view.active.iter().any(slipway_app::view::JobRow::moves)).await;
         }
         let shown = handle.get_webview_window(window::LABEL).and_then(|window| window.is_visible().ok());
         // A second start may have shown it again meanwhile.
@@ -56,19 +57,20 @@ pub(crate) fn leave(handle: &AppHandle, how: OnClose) {
 pub(crate) fn watch(handle: &AppHandle) {
     let (handle, app) = (handle.clone(), App::clone(&handle.state::<App>()));
     tauri::async_runtime::spawn(async move {
-        app.watch_task_bar(|task_bar| {
-            let (status, percent) = match task_bar {
-                TaskBar::Empty => (ProgressBarStatus::None, 0),
-                TaskBar::Progress(percent) => (ProgressBarStatus::Normal, percent),
-                TaskBar::Failed => (ProgressBarStatus::Error, 100),
-            };
-            let state = ProgressBarState { status: Some(status), progress: Some(u64::from(percent)) };
-            if let Some(window) = handle.get_webview_window(window::LABEL) {
-                // Not every desktop has such a thing.
-                let _ = window.set_progress_bar(state);
-            }
-            true
-        })
-        .await;
+        app.activity()
+            .watch_task_bar(|task_bar| {
+                let (status, percent) = match task_bar {
+                    TaskBar::Empty => (ProgressBarStatus::None, 0),
+                    TaskBar::Progress(percent) => (ProgressBarStatus::Normal, percent),
+                    TaskBar::Failed => (ProgressBarStatus::Error, 100),
+                };
+                let state = ProgressBarState { status: Some(status), progress: Some(u64::from(percent)) };
+                if let Some(window) = handle.get_webview_window(window::LABEL) {
+                    // Not every desktop has such a thing.
+                    let _ = window.set_progress_bar(state);
+                }
+                true
+            })
+            .await;
     });
 }

@@ -118,11 +118,11 @@ fn accounts(handle: &AppHandle) {
     let (app, teller) = (App::clone(&handle.state::<App>()), handle.clone());
     let watched = App::clone(&app);
     tauri::async_runtime::spawn(async move {
-        watched.watch_accounts(|accounts| teller.emit(ACCOUNTS, accounts).is_ok()).await;
+        watched.accounts().watch(|accounts| teller.emit(ACCOUNTS, accounts).is_ok()).await;
     });
     tauri::async_runtime::spawn(async move {
-        app.load_accounts().await;
-        app.go_on().await;
+        app.accounts().load().await;
+        app.activity().go_on().await;
     });
 }
 
@@ -130,7 +130,7 @@ fn accounts(handle: &AppHandle) {
 fn silence(handle: &AppHandle) {
     let (app, teller) = (App::clone(&handle.state::<App>()), handle.clone());
     tauri::async_runtime::spawn(async move {
-        app.watch_silence(|host| teller.emit(SILENCE, host).is_ok()).await;
+        app.hosts().watch_silence(|host| teller.emit(SILENCE, host).is_ok()).await;
     });
 }
 

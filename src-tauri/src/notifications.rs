@@ -33,7 +33,7 @@ pub(crate) struct Shown(Mutex<HashMap<Subject, u32>>);
 pub(crate) fn tell(handle: &AppHandle, subject: Subject, title: &str, body: &str) -> bool {
     let window = handle.get_webview_window(window::LABEL);
     let in_front = window.and_then(|window| window.is_focused().ok()).unwrap_or_default();
-    if in_front || handle.state::<App>().settings().notifications == Notifications::Off {
+    if in_front || handle.state::<App>().preferences().settings().notifications == Notifications::Off {
         return false;
     }
     let mut notification = Notification::new();

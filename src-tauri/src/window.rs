@@ -34,11 +34,11 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
         .build()?;
     #[cfg(target_os = "linux")]
     drawing::fit_computer(&window)?;
-    zoom(&window, app.state::<crate::App>().settings().zoom);
+    zoom(&window, app.state::<crate::App>().preferences().settings().zoom);
     let own = window.clone();
     window.on_window_event(move |event| match event {
         tauri::WindowEvent::DragDrop(event) => drag::tell(&own, event),
-        tauri::WindowEvent::Focused(true) => own.state::<crate::App>().looked(),
+        tauri::WindowEvent::Focused(true) => own.state::<crate::App>().activity().looked(),
         tauri::WindowEvent::CloseRequested { api, .. } => {
             leaving::close_requested(own.app_handle(), api);
         }

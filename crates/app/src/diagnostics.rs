@@ -3,14 +3,15 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::sync::PoisonError;
-
-use slipway_archive::{Output, OutputPlace};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use slipway_reference::visible;
 
-use crate::slipway::Slipway;
-use crate::view::{Code, FailureView, HistoryQuery, Show};
+use crate::accounts::Accounts;
+use crate::jobs::Jobs;
+use crate::output::save;
+use crate::settings::Current;
+use crate::view::{FailureView, HistoryQuery, Show};
 
 /// Failures that are told.
 const FAILURES: usize = 5;
@@ -19,9 +20,24 @@ const FAILURES: usize = 5;
 const PAGE_FAULTS: usize = 5;
 const LETTERS: usize = 300;
 
-impl Slipway {
+/// Jobs that are looked through for failures.
+const LOOKED_THROUGH: usize = 200;
+
+/// The report, and what goes into it of the page.
+pub struct Diagnostics {
+    settings: Arc<Current>,
+    accounts: Arc<Accounts>,
+    jobs: Arc<Jobs>,
+    page_faults: Mutex<Vec<String>>,
+}
+
+impl Diagnostics {
+    pub(crate) fn new(settings: Arc<Current>, accounts: Arc<Accounts>, jobs: Arc<Jobs>) -> Self {
+        Self { settings, accounts, jobs, page_faults: Mutex::default() }
+    }
+
     /// The report, as it would be saved.
-    pub fn diagnostics(&self) -> String {
+    pub fn report(&self) -> String {
         let mut report = String::new();
         let mut line = |name: &str, value: &dyn std::fmt::Display| {
             // Writing to a string does not fail.
@@ -30,8 +46,8 @@ impl Slipway {
         line("Slipway", &env!("CARGO_PKG_VERSION"));
         line("System", &format!("{} {}", std::env::consts::OS, std::env::consts::ARCH));
         line("Cores", &std::thread::available_parallelism().map_or(1, usize::from));
-        let settings = self.settings().view();
-        line("Language", &self.language(&settings));
+        let settings = self.settings.get().view();
+        line("Language", &self.settings.language(&settings));
         line("Theme", &format!("{:?}, {:?}", settings.theme, settings.colors));
         let usual = || "usual".to_owned();
         line("Compression", &settings.compression.clone().unwrap_or_else(usual));
@@ -50,12 +66,12 @@ impl Slipway {
                 Some(_) => "set by hand",
             },
         );
-        for registry in self.registries.offered() {
+        for registry in self.accounts.registries() {
             let account = registry.account.map_or("signed out", |_| "signed in");
             line("Registry", &format!("{} ({account})", registry.name));
         }
         let query = HistoryQuery { search: String::new(), show: Show::NeedsYou, before: None };
-        let failures = self.history(&query).rows;
+        let failures = self.jobs.history(&query, LOOKED_THROUGH).rows;
         line("Jobs", &format!("{} under way, {} failed", self.jobs.active().len(), failures.len()));
         for failure in failures.into_iter().filter_map(|row| row.failure).take(FAILURES) {
             line("Failure", &failure.code.word());
@@ -77,7 +93,7 @@ impl Slipway {
     }
 
     /// A fault in the page, for the report: what kind, and which rule was broken.
-    pub fn note_page_fault(&self, text: &str) {
+    pub fn note(&self, text: &str) {
         let told = without_quotes(text);
         let mut faults = self.page_faults.lock().unwrap_or_else(PoisonError::into_inner);
         if faults.len() < PAGE_FAULTS && !faults.contains(&told) {
@@ -87,8 +103,8 @@ impl Slipway {
     }
 
     /// Saves the report. The file is there as a whole or not.
-    pub fn save_diagnostics(&self, path: &Path) -> Result<(), FailureView> {
-        save(path, |file| std::io::Write::write_all(file, self.diagnostics().as_bytes()))
+    pub fn save(&self, path: &Path) -> Result<(), FailureView> {
+        save(path, |file| std::io::Write::write_all(file, self.report().as_bytes()))
     }
 }
 
@@ -97,21 +113,6 @@ impl Slipway {
 fn without_quotes(text: &str) -> String {
     let before = text.split(['"', '\'', '`', '“', '‘', '«', '「']).next().unwrap_or_default();
     visible(before).chars().take(LETTERS).collect()
-}
-
-/// Writes a file that is there as a whole or not.
-pub(crate) fn save(
-    path: &Path,
-    write: impl FnOnce(&mut Output) -> std::io::Result<()>,
-) -> Result<(), FailureView> {
-    let saved = OutputPlace::of(path)
-        .and_then(OutputPlace::open_private)
-        .and_then(|mut file| write(&mut file).map(|()| file))
-        .and_then(Output::finish);
-    saved.map_err(|error| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        FailureView::new(Code::OutputFailed, format!("{name} cannot be written: {error}"))
-    })
 }
 
 #[cfg(test)]

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use slipway_credentials::{Chain, Environment, Keychain, Memory, Surroundings};
+use slipway_credentials::{Chain, Environment, Keychain, Surroundings};
 use slipway_hosts::Hosts;
 
-use crate::confirm::{Commanded, Confirm};
+use crate::images::Inputs;
+use crate::registries::{Commanded, Confirm, with_settings};
 use crate::settings::Settings;
 
 /// Everything the app is started with.
@@ -36,19 +37,6 @@ pub struct Setup {
     /// Who asks the person before a credential goes to a new place. For shells that draw a page: the page cannot answer
     /// for them.
     pub confirm: Arc<dyn Confirm>,
-}
-
-/// What is read besides files and folders, and how far it is trusted. For shells whose person named each input: the
-/// window takes files only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Inputs {
-    /// Pipes and devices, and standard input as `-`.
-    pub streams: bool,
-    /// What links of a layout lead to outside of its folder.
-    pub links: bool,
-    /// Bytes that something compressed may unpack to; without it, a file that unpacks to far more than it is needs
-    /// somebody to allow it.
-    pub max_unpacked: Option<u64>,
 }
 
 /// Why the app cannot be started.
@@ -86,7 +74,7 @@ pub enum SetupError {
 pub enum Finders {
     /// None: only what is typed in this run.
     None,
-    /// The environment. Docker's logins are asked for one by one (`Slipway::borrow_from_docker`).
+    /// The environment. Docker's logins are asked for one by one (`Accounts::borrow_from_docker`).
     Environment,
 }
 
@@ -113,7 +101,7 @@ impl Setup {
             Finders::None => Chain::default(),
             Finders::Environment => Chain::new(vec![Arc::new(Environment::from(&get))]),
         };
-        let hosts = crate::hosts::with_settings(&base, &settings.hosts, &home)
+        let hosts = with_settings(&base, &settings.hosts, &home)
             .map_err(|refusal| SetupError::Host(refusal.in_settings()))?;
         let languages = languages(&get);
         let person = directories::BaseDirs::new().map(|base| base.home_dir().to_owned()).unwrap_or_default();
@@ -140,11 +128,6 @@ fn hosts(path: &Path) -> Result<Hosts, SetupError> {
         .map_err(|source| SetupError::HostsFile { path: path.to_owned(), source })?;
     let base = path.parent().unwrap_or(Path::new(""));
     Hosts::with_file(&text, base).map_err(|source| SetupError::Hosts { path: path.to_owned(), source })
-}
-
-/// This run's credentials before all others.
-pub(crate) fn chain(memory: Arc<Memory>, others: Chain) -> Chain {
-    Chain::new(vec![memory, Arc::new(others)])
 }
 
 /// What gettext makes of the environment: `LC_ALL` stands before `LC_MESSAGES`, that before `LANG`, and `LANGUAGE` counts

@@ -1,110 +1,193 @@
-//! The app: every use case of the window and the command, as one type.
+//! The app: its use cases, each of a folder of its own, put together.
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::Arc;
 
-use secrecy::SecretString;
-use slipway_archive::Target;
-use slipway_distribution::CredentialSource;
-use slipway_hosts::{Endpoint, Hints, Hosts};
-use slipway_reference::{HostName, Reference};
-use slipway_transfer::{Control, Event, Events, Limit, Pool, PullRequest, Samples};
-use tokio_util::sync::CancellationToken;
-use url::Url;
+use slipway_transfer::Limit;
 
-use crate::accounts::Accounts;
-use crate::confirm::Confirm;
-use crate::destinations::Confirmed;
-use crate::failure::credential_source;
-use crate::files::Files;
-use crate::form;
-use crate::image;
+use crate::accounts::{self, Accounts};
+use crate::activity::Activity;
+use crate::diagnostics::Diagnostics;
+use crate::hosts::Hosts;
+use crate::images::{Files, Images};
+use crate::install::Install;
 use crate::jobs::Jobs;
-use crate::links;
-use crate::practice::Running;
-use crate::publish::{FetchProgress, Fetched, PullFormat, PullOptions};
-use crate::reading::Readings;
-use crate::registries::Registries;
-use crate::settings::{Settings, language};
+use crate::practice::PracticeRegistry;
+use crate::preferences::Preferences;
+use crate::publish::{self, Afterwards, Publish, PublishForm, Shared};
+use crate::registries::{Destinations, Proxies, Registries};
+use crate::settings::Current;
 use crate::setup::Setup;
 use crate::store::Store;
-use crate::view::{AccountView, Code, Draft, FailureView, FormView, JobId, JobUpdate, LinkTopic, StartView};
+use crate::view::{Draft, StartView};
 use crate::words::Words;
-
-/// A token is never longer; what is longer was pasted by mistake.
-pub(crate) const LONGEST_TOKEN: usize = 4096;
 
 /// The app. One for each process; every method may be called from any task.
 pub struct Slipway {
-    pub(crate) home: PathBuf,
-    pub(crate) settings: RwLock<Settings>,
-    pub(crate) languages: Vec<String>,
-    pub(crate) files: Files,
-    pub(crate) readings: Readings,
-    /// Number of the latest count of a layer's content; others end.
-    pub(crate) counting: Arc<AtomicU64>,
-    /// The registries without those of the settings.
-    pub(crate) base: Hosts,
-    pub(crate) registries: Registries,
-    pub(crate) accounts: Accounts,
-    pub(crate) jobs: Jobs,
-    pub(crate) ledger: Arc<Store>,
-    pub(crate) pool: OnceLock<Pool>,
-    /// How fast all jobs may be together.
-    pub(crate) limit: Limit,
-    /// What failed in the page.
-    pub(crate) page_faults: Mutex<Vec<String>>,
-    /// What samples of layers said.
-    pub(crate) samples: Arc<Samples>,
-    pub(crate) in_background: bool,
-    pub(crate) practice: tokio::sync::Mutex<Option<Running>>,
-    pub(crate) confirm: Arc<dyn Confirm>,
-    pub(crate) confirmed: Mutex<Confirmed>,
-    /// Held while somebody decides where credentials go, so that nothing changes between the question and what follows.
-    pub(crate) destinations: tokio::sync::Mutex<()>,
+    settings: Arc<Current>,
+    registries: Arc<Registries>,
+    accounts: Arc<Accounts>,
+    hosts: Hosts,
+    preferences: Preferences,
+    images: Arc<Images>,
+    form: Arc<PublishForm>,
+    publish: Arc<Publish>,
+    afterwards: Afterwards,
+    install: Install,
+    practice: Arc<PracticeRegistry>,
+    activity: Activity,
+    diagnostics: Diagnostics,
 }
 
 impl Slipway {
     /// Starts with what the shell found in its surroundings.
     pub fn new(setup: Setup) -> Self {
         let store = Arc::new(Store::new(&setup.home));
+        let history = setup.keep_history.then(|| Arc::clone(&store));
+        let registries = Arc::new(Registries::new(setup.base, setup.hosts, &setup.settings));
+        let settings = Arc::new(Current::new(setup.home.clone(), setup.settings, setup.languages));
+        let destinations =
+            Arc::new(Destinations::new(Arc::clone(&registries), Arc::clone(&settings), setup.confirm));
+        let proxies = Arc::new(Proxies::new(setup.keychain.clone(), Arc::clone(&registries)));
+        let files = Arc::<Files>::default();
+        let images =
+            Arc::new(Images::new(Arc::clone(&files), setup.inputs, history.clone(), setup.home.clone()));
+        let accounts = Arc::new(Accounts::new(accounts::Context {
+            store: Arc::clone(&store),
+            settings: Arc::clone(&settings),
+            registries: Arc::clone(&registries),
+            destinations: Arc::clone(&destinations),
+            proxies: Arc::clone(&proxies),
+            files: Arc::clone(&files),
+            keychain: setup.keychain,
+            surroundings: setup.surroundings,
+            others: setup.credentials,
+        }));
+        let jobs = Arc::new(Jobs::new(history));
+        let form = Arc::new(PublishForm::new(
+            Arc::clone(&registries),
+            Arc::clone(&accounts),
+            files,
+            Arc::clone(&jobs),
+        ));
+        let limit = Limit::default();
+        let publish = Arc::new(Publish::new(publish::Context {
+            settings: Arc::clone(&settings),
+            registries: Arc::clone(&registries),
+            accounts: Arc::clone(&accounts),
+            images: Arc::clone(&images),
+            jobs: Arc::clone(&jobs),
+            store: Arc::clone(&store),
+            form: Arc::clone(&form),
+            shared: Shared::new(Arc::clone(&store), limit.clone(), setup.in_background),
+        }));
+        let practice = Arc::new(PracticeRegistry::new(
+            setup.home,
+            Arc::clone(&registries),
+            Arc::clone(&accounts),
+            Arc::clone(&images),
+        ));
         Self {
-            jobs: Jobs::new(setup.keep_history.then(|| Arc::clone(&store))),
-            ledger: store,
-            home: setup.home,
-            base: setup.base,
-            registries: Registries::new(setup.hosts, setup.credentials, &setup.settings),
-            accounts: Accounts::new(setup.keychain, setup.surroundings),
-            settings: RwLock::new(setup.settings),
-            languages: setup.languages,
-            files: Files::default(),
-            readings: Readings::new(setup.inputs),
-            counting: Arc::default(),
-            pool: OnceLock::new(),
-            limit: Limit::default(),
-            page_faults: Mutex::default(),
-            samples: Arc::default(),
-            in_background: setup.in_background,
-            practice: tokio::sync::Mutex::default(),
-            confirm: setup.confirm,
-            confirmed: Mutex::default(),
-            destinations: tokio::sync::Mutex::default(),
+            hosts: Hosts::new(
+                Arc::clone(&settings),
+                Arc::clone(&registries),
+                Arc::clone(&destinations),
+                proxies,
+                Arc::clone(&accounts),
+            ),
+            preferences: Preferences::new(
+                Arc::clone(&settings),
+                Arc::clone(&registries),
+                destinations,
+                Arc::clone(&accounts),
+                limit,
+            ),
+            afterwards: Afterwards::new(Arc::clone(&jobs), Arc::clone(&registries), Arc::clone(&accounts)),
+            install: Install::new(Arc::clone(&registries), Arc::clone(&accounts), store),
+            diagnostics: Diagnostics::new(Arc::clone(&settings), Arc::clone(&accounts), Arc::clone(&jobs)),
+            activity: Activity {
+                jobs,
+                registries: Arc::clone(&registries),
+                accounts: Arc::clone(&accounts),
+                images: Arc::clone(&images),
+                practice: Arc::clone(&practice),
+                publish: Arc::clone(&publish),
+            },
+            settings,
+            registries,
+            accounts,
+            images,
+            form,
+            publish,
+            practice,
         }
+    }
+
+    /// Who is signed in where.
+    pub fn accounts(&self) -> &Accounts {
+        &self.accounts
+    }
+
+    /// The hosts that registries belong to.
+    pub fn hosts(&self) -> &Hosts {
+        &self.hosts
+    }
+
+    /// The settings, as people change them.
+    pub fn preferences(&self) -> &Preferences {
+        &self.preferences
+    }
+
+    /// The images that people open.
+    pub fn images(&self) -> &Images {
+        &self.images
+    }
+
+    /// The publish form.
+    pub fn form(&self) -> &PublishForm {
+        &self.form
+    }
+
+    /// Publishes images.
+    pub fn publish(&self) -> &Publish {
+        &self.publish
+    }
+
+    /// What comes after a publish.
+    pub fn afterwards(&self) -> &Afterwards {
+        &self.afterwards
+    }
+
+    /// Fetches images.
+    pub fn install(&self) -> &Install {
+        &self.install
+    }
+
+    /// The practice registry.
+    pub fn practice(&self) -> &PracticeRegistry {
+        &self.practice
+    }
+
+    /// Jobs that run and that ran.
+    pub fn activity(&self) -> &Activity {
+        &self.activity
+    }
+
+    /// The report that people send along.
+    pub fn diagnostics(&self) -> &Diagnostics {
+        &self.diagnostics
     }
 
     /// What the window needs to know once.
     pub fn start(&self) -> StartView {
-        let (registries, settings) = (self.registries.offered(), self.settings());
+        let (registries, settings) = (self.accounts.registries(), self.settings.get().view());
         let draft = Draft {
             registry: registries.first().map(|registry| registry.name.clone()).unwrap_or_default(),
             ..Draft::default()
         };
         StartView {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            language: language(settings.language.as_deref(), &self.languages),
-            settings: settings.view(),
+            language: self.settings.language(&settings),
+            settings,
             registries,
             draft,
         }
@@ -112,216 +195,7 @@ impl Slipway {
 
     /// The words of failures, in the language of the settings, else of the system, else in English.
     pub fn words(&self) -> Words {
-        let language = self.settings().language;
-        Words::of(language.as_deref(), &self.languages, self.registries.github())
+        let language = self.settings.get().language;
+        Words::of(language.as_deref(), self.settings.languages(), self.registries.github())
     }
-
-    /// What the local rules say of a form.
-    pub fn check_form(&self, draft: &Draft) -> Result<FormView, FailureView> {
-        let endpoint = self.registries.of_form(&draft.registry)?;
-        Ok(form::check(&endpoint, draft, &self.hints(&endpoint, draft)).0)
-    }
-
-    /// The form filled from a whole reference or pull command that somebody pasted; none where `text` is neither, or
-    /// names a registry that is not offered.
-    pub fn fill_reference(&self, draft: &Draft, text: &str) -> Option<Draft> {
-        let reference = Reference::parse_pasted(text)?;
-        let name = reference.host.to_string();
-        if !self.registries.offered().iter().any(|registry| registry.name == name) {
-            return None;
-        }
-        let endpoint = self.registries.endpoint(&reference.host, false).ok()?;
-        let fields = slipway_hosts::fill(&endpoint, &reference).ok()?;
-        Some(Draft { registry: name, ..form::with_fields(draft, fields) })
-    }
-
-    /// The form for another registry; what was typed is kept.
-    pub fn switch_registry(&self, draft: &Draft, registry: &str) -> Result<Draft, FailureView> {
-        let (from, to) = (self.registries.of_form(&draft.registry)?, self.registries.of_form(registry)?);
-        let fields = slipway_hosts::switch(&form::fields(draft), &from, &to);
-        let mut switched = Draft { registry: to.name.to_string(), ..form::with_fields(draft, fields) };
-        // Whose name stands in the practice form is nobody's elsewhere.
-        if from.plays != to.plays {
-            let account = self.registries.account(&to.name);
-            switched.owner = account.map(|account| account.username.to_ascii_lowercase()).unwrap_or_default();
-        }
-        Ok(switched)
-    }
-
-    /// What could fill an empty field: who is signed in, and what the file says.
-    pub(crate) fn hints(&self, endpoint: &Endpoint, draft: &Draft) -> Hints {
-        let names = draft.file.and_then(|file| self.files.get(file).ok()).and_then(|file| {
-            let archive = file.read()?;
-            let image = archive.select(&draft.image).ok()?;
-            let oci = image::is_oci(&archive);
-            Some(image.names.iter().map(|name| image::name_view(name, oci)).collect::<Vec<_>>())
-        });
-        let find = |part: fn(&crate::view::NameView) -> &String| {
-            names.as_ref()?.iter().map(part).find(|text| !text.is_empty()).cloned()
-        };
-        Hints {
-            owner: self
-                .registries
-                .account(&endpoint.name)
-                .map(|account| account.username.to_ascii_lowercase()),
-            image_name: find(|name| &name.image_name),
-            version: find(|name| &name.version),
-        }
-    }
-
-    /// Tells `view` of a job: everything first, then changes, at most ten times a second, until the job is
-    /// over or `view` returns false. An unknown job ends at once.
-    pub async fn watch(&self, job: JobId, view: impl FnMut(JobUpdate) -> bool) {
-        let mut view = view;
-        match self.jobs.get(job) {
-            Some(live) => live.watch(view).await,
-            None => {
-                if let Some(record) = self.jobs.record(job) {
-                    view(JobUpdate::Snapshot { job: Box::new(record.view) });
-                }
-            }
-        }
-    }
-
-    /// Pauses a job; one that is over, cancelled or paused stays as it is.
-    pub fn pause(&self, job: JobId) {
-        if let Some(job) = self.jobs.get(job) {
-            job.pause();
-        }
-    }
-
-    /// Ends the waits of a job before its next tries.
-    pub fn try_now(&self, job: JobId) {
-        if let Some(job) = self.jobs.get(job) {
-            job.try_now();
-        }
-    }
-
-    /// Fetches an image into a file. `platform` picks one of several.
-    pub async fn pull(
-        &self,
-        reference: &Reference,
-        output: &Path,
-        options: PullOptions,
-        progress: impl Fn(FetchProgress) + Send + Sync + 'static,
-        cancel: &CancellationToken,
-    ) -> Result<Fetched, FailureView> {
-        let PullOptions { format, platform, plain_http } = options;
-        let endpoint = self.registries.endpoint(&reference.host, plain_http)?;
-        let registry =
-            self.registries.client(&endpoint).map_err(|error| FailureView::registry(&error, now()))?;
-        self.ledger.clear_parts();
-        let left = self.ledger.take_parts(output);
-        let request = PullRequest {
-            reference: reference.clone(),
-            platform,
-            default_platform: this_platform(),
-            format: match format {
-                PullFormat::DockerArchive => Target::DockerArchive,
-                PullFormat::OciArchive => Target::OciArchive,
-            },
-            output: output.to_owned(),
-            unfinished: left.clone(),
-        };
-        let begun = Arc::<Mutex<Option<PathBuf>>>::default();
-        let (ledger, unfinished, progress) =
-            (Arc::clone(&self.ledger), Arc::clone(&begun), Arc::new(progress));
-        let tell = Arc::clone(&progress);
-        let events: Events = Arc::new(move |event| match event {
-            Event::Unfinished { path } => {
-                ledger.keep_part(&path);
-                *unfinished.lock().unwrap_or_else(PoisonError::into_inner) = Some(path);
-            }
-            Event::Fetching { digest, size } => {
-                tell(FetchProgress::Blob { digest: digest.to_string(), size });
-            }
-            Event::Found { bytes } => tell(FetchProgress::Found { bytes }),
-            Event::Received { bytes } => tell(FetchProgress::Received { bytes }),
-            Event::Warned { text } => tell(FetchProgress::Warning { text }),
-            Event::Waiting { reason, wait_ms, .. } => {
-                tell(FetchProgress::Waiting { reason, seconds: wait_ms.div_ceil(1000) });
-            }
-            _ => {}
-        });
-        let control = Control::new(&events);
-        let pulling = slipway_transfer::pull(&request, &registry, &events, &control);
-        tokio::pin!(pulling);
-        let pulled = tokio::select! {
-            pulled = &mut pulling => pulled,
-            () = cancel.cancelled() => {
-                control.cancel();
-                pulling.await
-            }
-        };
-        let begun = begun.lock().unwrap_or_else(PoisonError::into_inner).take();
-        for path in left.iter().filter(|path| begun.as_ref() != Some(path)) {
-            // Where nothing was begun, it may still be gone on with.
-            if begun.is_some() { self.ledger.remove_part(path) } else { self.ledger.leave_part(path) }
-        }
-        if let Some(path) = begun {
-            if path.exists() {
-                self.ledger.leave_part(&path);
-                progress(FetchProgress::Kept);
-            } else {
-                self.ledger.forget_part(&path);
-            }
-        }
-        match pulled {
-            Ok(pulled) => Ok(Fetched {
-                digest: pulled.digest.to_string(),
-                media_type: pulled.media_type,
-                file_size: pulled.file_size,
-                refused: registry
-                    .refused_credential()
-                    .map(|(username, source)| AccountView { username, source: credential_source(source) }),
-            }),
-            Err(error) => Err(FailureView::transfer(&error, now())),
-        }
-    }
-
-    /// Keeps a token that came on standard input for this run.
-    pub fn sign_in_from_input(
-        &self,
-        host: &HostName,
-        username: &str,
-        token: &str,
-    ) -> Result<(), FailureView> {
-        let (username, token) = (username.trim(), token.trim());
-        let clean =
-            |text: &str| !text.is_empty() && text.len() <= LONGEST_TOKEN && !text.contains(char::is_control);
-        if !clean(username) || !clean(token) || username.contains(':') {
-            return Err(FailureView::new(Code::SignInRequired, "signing in takes a user name and a token"));
-        }
-        let source = CredentialSource::StandardInput;
-        self.registries.sign_in(host, username.to_owned(), SecretString::from(token), source);
-        Ok(())
-    }
-
-    /// The address of a page outside; none where there is no such page.
-    pub fn link(&self, topic: LinkTopic, draft: &Draft) -> Option<Url> {
-        let endpoint = self.registries.of_form(&draft.registry).ok()?;
-        let (_, checked) = form::check(&endpoint, draft, &Hints::default());
-        links::address(topic, &endpoint, checked.destination.as_ref().map(|destination| &destination.path))
-    }
-}
-
-pub(crate) fn platform(draft: &Draft) -> Option<&str> {
-    Some(draft.platform.as_str()).filter(|platform| !platform.is_empty())
-}
-
-/// `linux/` and this computer's architecture in Go's words: containers run on Linux even on other systems.
-fn this_platform() -> String {
-    let architecture = match std::env::consts::ARCH {
-        "x86_64" => "amd64",
-        "aarch64" => "arm64",
-        "x86" => "386",
-        other => other,
-    };
-    format!("linux/{architecture}")
-}
-
-/// Seconds since 1970.
-pub(crate) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }

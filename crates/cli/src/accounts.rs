@@ -20,8 +20,8 @@ pub(crate) async fn login(arguments: Login) -> Exit {
         Ok(app) => app,
         Err(exit) => return exit,
     };
-    app.load_accounts().await;
-    let host = app.sign_in_host(&arguments.host);
+    app.accounts().load().await;
+    let host = app.accounts().host_meant(&arguments.host);
     let added = if arguments.device {
         through_browser(&app, &host).await
     } else {
@@ -30,7 +30,9 @@ pub(crate) async fn login(arguments: Login) -> Exit {
             Err(exit) => return exit,
         };
         let username = arguments.username.unwrap_or_default();
-        app.add_account(NewAccount { host: host.clone(), token, username, keep: true, anyway: false }).await
+        app.accounts()
+            .add(NewAccount { host: host.clone(), token, username, keep: true, anyway: false })
+            .await
     };
     match added {
         Ok(added) if added.not_kept => {
@@ -57,7 +59,7 @@ async fn handed_over(app: &Slipway, host: &str, arguments: &Login) -> Result<Tok
         return Ok(TokenFrom::Typed { token: token::from_input("token")? });
     }
     if let Some(path) = &arguments.token_file {
-        return match app.hold_token_file(host, path) {
+        return match app.accounts().hold_token_file(host, path) {
             Ok(held) => Ok(TokenFrom::Held { id: held.id }),
             Err(failure) => {
                 output::failure(&failure);
@@ -71,7 +73,7 @@ async fn handed_over(app: &Slipway, host: &str, arguments: &Login) -> Result<Tok
         Some(Place::Gh) => AccountWay::GitHubCli,
         Some(Place::Env) | None => AccountWay::Environment,
     };
-    let all = app.find_credentials().await;
+    let all = app.accounts().find_credentials().await;
     let fits = |login: &str| arguments.username.as_ref().is_none_or(|name| login.is_empty() || name == login);
     let found =
         all.found.iter().find(|found| found.source.way == way && found.host == host && fits(&found.username));
@@ -88,7 +90,7 @@ async fn handed_over(app: &Slipway, host: &str, arguments: &Login) -> Result<Tok
 async fn through_browser(app: &Slipway, host: &str) -> Result<AddedAccount, FailureView> {
     let (say, mut said) = mpsc::unbounded_channel();
     let signing_in =
-        app.sign_in_with_browser(host, Purpose::Publish, true, move |update| _ = say.send(update));
+        app.accounts().sign_in_with_browser(host, Purpose::Publish, true, move |update| _ = say.send(update));
     let listening = async {
         let mut last = None;
         while let Some(update) = said.recv().await {
@@ -111,9 +113,9 @@ pub(crate) async fn logout(arguments: Logout) -> Exit {
         Ok(app) => app,
         Err(exit) => return exit,
     };
-    app.load_accounts().await;
-    let host = app.sign_in_host(&arguments.host);
-    let accounts = app.accounts().await.accounts;
+    app.accounts().load().await;
+    let host = app.accounts().host_meant(&arguments.host);
+    let accounts = app.accounts().view().await.accounts;
     let of_host = accounts.iter().filter(|account| account.host == host);
     let mut matching = of_host.filter(|account| match &arguments.username {
         Some(name) => account.username == *name,
@@ -123,7 +125,7 @@ pub(crate) async fn logout(arguments: Logout) -> Exit {
         output::error(&format!("nobody is signed in at {host}"));
         return Exit::Usage;
     };
-    app.sign_out_account(&account.id).await;
+    app.accounts().sign_out(&account.id).await;
     output::note(&format!("signed out {}", account.id));
     Exit::Done
 }
@@ -133,15 +135,15 @@ pub(crate) async fn show(arguments: Accounts) -> Exit {
         Ok(app) => app,
         Err(exit) => return exit,
     };
-    app.load_accounts().await;
-    let mut view = app.accounts().await;
+    app.accounts().load().await;
+    let mut view = app.accounts().view().await;
     if arguments.command.is_some() {
         for account in &view.accounts {
-            if let Err(failure) = app.verify_account(&account.id).await {
+            if let Err(failure) = app.accounts().verify(&account.id).await {
                 output::failure(&failure);
             }
         }
-        view = app.accounts().await;
+        view = app.accounts().view().await;
     }
     if arguments.json {
         output::object(&json!(view));

@@ -16,21 +16,21 @@ pub(crate) async fn run(command: HostsCommand) -> Exit {
     let done = match command {
         HostsCommand::List { json: true } => {
             // Whether a proxy's password is there is known by looking.
-            app.load_proxy_passwords().await;
-            output::object(&json!(app.hosts()));
+            app.hosts().load_proxy_passwords().await;
+            output::object(&json!(app.hosts().view()));
             return Exit::Done;
         }
         HostsCommand::List { json: false } => {
-            for host in app.hosts() {
+            for host in app.hosts().view() {
                 output::line(&told(&host));
             }
             return Exit::Done;
         }
         HostsCommand::Add(host) => match settings(host) {
-            Ok(host) => app.change_host(host).await,
+            Ok(host) => app.hosts().change(host).await,
             Err(exit) => return exit,
         },
-        HostsCommand::Remove { host } => app.remove_host(&host).await,
+        HostsCommand::Remove { host } => app.hosts().remove(&host).await,
     };
     match done {
         Ok(view) if view.proxy_password_not_kept => {

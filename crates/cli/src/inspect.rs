@@ -19,7 +19,7 @@ pub(crate) async fn run(arguments: Inspect) -> Exit {
         Ok(app) => app,
         Err(exit) => return exit,
     };
-    let opening = Box::pin(app.open_path(&arguments.file, Draft::default()));
+    let opening = Box::pin(app.images().open_path(&arguments.file, Draft::default()));
     match reading::told(&app, false, opening).await {
         Ok(opened) if arguments.json => {
             output::object(&json!({

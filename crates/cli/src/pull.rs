@@ -90,7 +90,7 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
     let options = PullOptions { format, platform: arguments.platform, plain_http: arguments.plain_http };
     // The device of standard output may lead to a file, which is not to be replaced.
     let output = if piped { Path::new("-") } else { &arguments.output };
-    let pulled = app.pull(&reference, output, options, progress, &cancel).await;
+    let pulled = app.install().pull(&reference, output, options, progress, &cancel).await;
     bar.finish_and_clear();
     let warnings = warnings.lock().unwrap_or_else(PoisonError::into_inner).clone();
     if let Ok(Fetched { refused: Some(account), .. }) = &pulled {

@@ -36,7 +36,7 @@ pub(crate) async fn run(arguments: Push) -> Exit {
         Ok(app) => app,
         Err(exit) => return exit,
     };
-    let options = match options(&arguments, &app.settings()) {
+    let options = match options(&arguments, &app.preferences().settings()) {
         Ok(options) => options,
         Err(message) => {
             output::usage(&message);
@@ -44,7 +44,7 @@ pub(crate) async fn run(arguments: Push) -> Exit {
         }
     };
     if arguments.dry_run {
-        return match reading::told(&app, arguments.json, Box::pin(app.dry_run(&options))).await {
+        return match reading::told(&app, arguments.json, Box::pin(app.publish().dry_run(&options))).await {
             Ok(run) => dry_run(&run, &reference, arguments.json),
             Err(failure) => {
                 output::failure(&failure);
@@ -155,7 +155,7 @@ fn tell(notes: &[FindingView], as_json: bool) {
 }
 
 async fn push(app: Arc<Slipway>, options: &PushOptions, as_json: bool) -> Exit {
-    let (job, notes) = match reading::told(&app, as_json, Box::pin(app.push(options))).await {
+    let (job, notes) = match reading::told(&app, as_json, Box::pin(app.publish().push(options))).await {
         Ok(started) => started,
         Err(failure) => {
             output::failure(&failure);
@@ -164,22 +164,23 @@ async fn push(app: Arc<Slipway>, options: &PushOptions, as_json: bool) -> Exit {
     };
     tell(&notes, as_json);
     let cancelled = Arc::clone(&app);
-    interrupt::cancels(move || cancelled.cancel(job));
+    interrupt::cancels(move || cancelled.activity().cancel(job));
     let mut shown = Shown::new(as_json);
     let mut exit = Exit::Failed;
-    app.watch(job, |update| {
-        match update {
-            JobUpdate::Progress { progress, log, .. } => shown.progress(&progress, &log),
-            JobUpdate::Snapshot { job } => {
-                shown.progress(&job.progress, &[]);
-                if let Some(end) = shown.end(&job) {
-                    exit = end;
+    app.activity()
+        .watch(job, |update| {
+            match update {
+                JobUpdate::Progress { progress, log, .. } => shown.progress(&progress, &log),
+                JobUpdate::Snapshot { job } => {
+                    shown.progress(&job.progress, &[]);
+                    if let Some(end) = shown.end(&job) {
+                        exit = end;
+                    }
                 }
             }
-        }
-        true
-    })
-    .await;
+            true
+        })
+        .await;
     exit
 }
 

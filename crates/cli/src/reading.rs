@@ -40,7 +40,7 @@ pub(crate) async fn told<T>(app: &Slipway, as_json: bool, work: impl Future<Outp
                 shown.clear();
                 return done;
             }
-            _ = ticks.tick() => match app.reading() {
+            _ = ticks.tick() => match app.images().reading() {
                 Some(reading) => shown.at(&reading),
                 None => shown.clear(),
             },

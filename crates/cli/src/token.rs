@@ -26,7 +26,7 @@ pub(crate) fn app_with(finders: Finders, inputs: Inputs) -> Result<Arc<Slipway>,
         Ok(setup) => {
             let app = Arc::new(Slipway::new(Setup { inputs, ..setup }));
             output::use_words(app.words());
-            for registry in app.registries() {
+            for registry in app.accounts().registries() {
                 if let Some(led) = registry.overridden {
                     output::elsewhere(&registry.name, &led);
                 }
@@ -34,6 +34,7 @@ pub(crate) fn app_with(finders: Finders, inputs: Inputs) -> Result<Arc<Slipway>,
             let watched = Arc::clone(&app);
             tokio::spawn(async move {
                 watched
+                    .hosts()
                     .watch_silence(|host| {
                         if let Some(host) = host {
                             output::waiting(host);
@@ -72,26 +73,26 @@ pub(crate) async fn signed_in(
     let app = app_with(Finders::Environment, inputs)?;
     if let (true, Some(username)) = (sign_in.token_stdin, &sign_in.username) {
         let token = from_input("token")?;
-        if let Err(failure) = app.sign_in_from_input(host, username, token.expose_secret()) {
+        if let Err(failure) = app.accounts().sign_in_from_input(host, username, token.expose_secret()) {
             output::failure(&failure);
             return Err(Exit::Usage);
         }
-        app.load_proxy_passwords().await;
+        app.hosts().load_proxy_passwords().await;
         return Ok(app);
     }
-    app.load_accounts().await;
+    app.accounts().load().await;
     if let Some(name) = &sign_in.account {
-        let id = format!("{name}@{}", app.sign_in_host(host.as_str()));
-        if !app.accounts().await.accounts.iter().any(|account| account.id == id) {
+        let id = format!("{name}@{}", app.accounts().host_meant(host.as_str()));
+        if !app.accounts().view().await.accounts.iter().any(|account| account.id == id) {
             output::failed(
                 Code::SignInRequired,
                 &format!("there is no account {id}; see `slipway accounts`"),
             );
             return Err(Exit::Authentication);
         }
-        app.use_for_this_run(&id);
+        app.accounts().use_for_this_run(&id);
     }
-    if let Err(failure) = app.borrow_from_docker(reference).await {
+    if let Err(failure) = app.accounts().borrow_from_docker(reference).await {
         // Perhaps nobody needs to be signed in.
         output::note(&failure.message);
     }

@@ -2,7 +2,9 @@
 
 mod arrows;
 mod circles;
+mod folders;
 mod icons;
+mod modules;
 mod paths;
 mod targets;
 

@@ -1,32 +1,31 @@
 //! New accounts, and other tokens for those that are there.
 
 use secrecy::{ExposeSecret as _, SecretString};
-use slipway_credentials::EntryName;
 use slipway_github::{GitHubError, Identity};
 
 use super::describe::is_offline;
 use super::ways::Taken;
-use super::{ASKING, Record};
-use crate::slipway::{LONGEST_TOKEN, Slipway, now};
+use super::{Accounts, LONGEST_TOKEN, Record};
+use crate::clock::now;
 use crate::view::{
     AddedAccount, Code, FailureView, NewAccount, TokenCheckView, TokenFrom, TokenKind, TokenVerdict,
 };
 
-impl Slipway {
+impl Accounts {
     /// Adds an account: its token is checked offline, its host is asked whom it belongs to, and it is kept.
     ///
     /// # Errors
     /// Where the token cannot be right, its host refuses it or does not answer.
-    pub async fn add_account(&self, account: NewAccount) -> Result<AddedAccount, FailureView> {
+    pub async fn add(&self, account: NewAccount) -> Result<AddedAccount, FailureView> {
         let NewAccount { host, token, username, keep, anyway } = account;
         let taken = self.take(token, &host).await?;
-        self.add(&host, taken, username.trim(), Keeping { keep, anyway, instead_of: None }).await
+        self.take_in(&host, taken, username.trim(), Keeping { keep, anyway, instead_of: None }).await
     }
 
     /// Another token for an account that is there.
     ///
     /// # Errors
-    /// As for [`add_account`](Self::add_account), and where the token is another person's.
+    /// As for [`add`](Self::add), and where the token is another person's.
     pub async fn replace_token(
         &self,
         id: &str,
@@ -37,10 +36,10 @@ impl Slipway {
         let record = self.record(id)?;
         let taken = self.take(token, &record.host).await?;
         let keeping = Keeping { keep, anyway, instead_of: Some(record.username.clone()) };
-        self.add(&record.host, taken, &record.username, keeping).await
+        self.take_in(&record.host, taken, &record.username, keeping).await
     }
 
-    pub(super) async fn add(
+    pub(super) async fn take_in(
         &self,
         host: &str,
         taken: Taken,
@@ -50,8 +49,8 @@ impl Slipway {
         let Taken { secret, source, username: found, held } = taken;
         let given = source.way.is_given();
         self.takes(host, given)?;
-        let _one = self.destinations.lock().await;
-        self.confirm_account(host, &source, held).await?;
+        let deciding = self.destinations.decide().await;
+        deciding.confirm_account(&self.holders(), host, &source, held).await?;
         let check = self.check_token(&secret);
         judge(check, &secret, keeping.anyway)?;
         let username = if username.is_empty() { found.unwrap_or_default() } else { username.to_owned() };
@@ -79,21 +78,20 @@ impl Slipway {
         let not_kept = keeping.keep && !self.keep_in_keychain(&mut record, &secret).await;
         let id = record.id();
         // What was kept under another entry, or is no longer to be kept, goes.
-        let before = self.accounts.read(|records| records.get(&id).and_then(|record| record.entry.clone()));
+        let before = self.signed_in.read(|records| records.get(&id).and_then(|record| record.entry.clone()));
         if let Some(before) = before.filter(|entry| record.entry.as_ref() != Some(entry)) {
             self.remove_entry(&before).await;
         }
-        self.accounts.keep_secret(id.clone(), secret);
-        self.accounts.set_given(&id, given);
-        self.accounts.change(|records| records.add(record));
+        self.signed_in.keep_secret(id.clone(), secret, given);
+        self.signed_in.change(|records| records.add(record));
         self.remember(host);
-        self.sign_all_in();
-        Ok(AddedAccount { id, accounts: self.accounts().await, not_kept })
+        self.prefer_accounts();
+        Ok(AddedAccount { id, accounts: self.view().await, not_kept })
     }
 
     /// Whether a token may go to `host`: what other programs keep for it may not where a file leads it elsewhere.
     fn takes(&self, host: &str, given: bool) -> Result<(), FailureView> {
-        let closed = self.endpoints_of(host).into_iter().find(|endpoint| !endpoint.takes_kept());
+        let closed = self.registries.of_host(host).into_iter().find(|endpoint| !endpoint.takes_kept());
         let Some(endpoint) = closed.filter(|_| !given) else { return Ok(()) };
         let at = endpoint.overridden.map(|led| led.address).unwrap_or_default();
         let reason = format!(
@@ -103,27 +101,13 @@ impl Slipway {
         Err(FailureView::new(Code::CredentialUnusable, reason.clone()).with("reason", reason))
     }
 
-    /// Saves the secret; whether that could be done.
-    async fn keep_in_keychain(&self, record: &mut Record, secret: &SecretString) -> bool {
-        let Ok(host) = record.host.parse() else { return false };
-        let entry = EntryName::of(&record.username, &host);
-        match self.accounts.keychain.save(&entry, secret, ASKING).await {
-            Ok(()) => record.entry = Some(entry),
-            Err(error) => tracing::warn!(%error, host = record.host, "saving a token in the keychain"),
-        }
-        record.entry.is_some()
-    }
-
-    pub(super) async fn remove_entry(&self, entry: &EntryName) {
-        if let Err(error) = self.accounts.keychain.remove(entry, ASKING).await {
-            tracing::warn!(%error, "removing a token from the keychain");
-        }
-    }
-
     /// Asks the host whom a token belongs to; `None` where it is not GitHub.
     async fn ask(&self, host: &str, secret: &SecretString) -> Result<Option<Identity>, GitHubError> {
-        let Some(github) = self.github(host, Some(secret.clone()))? else { return Ok(None) };
-        github.user().await.map(Some)
+        let Some(endpoint) = self.github_endpoint(host) else { return Ok(None) };
+        match self.clients.github_with(&endpoint, secret.clone())? {
+            Some(github) => github.user().await.map(Some),
+            None => Ok(None),
+        }
     }
 }
 

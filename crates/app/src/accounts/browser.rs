@@ -6,18 +6,18 @@ use slipway_github::{DeviceError, DeviceFlow, Granted};
 use tokio_util::sync::CancellationToken;
 
 use super::add::Keeping;
-use super::scopes;
 use super::ways::Taken;
-use crate::slipway::{Slipway, now};
+use super::{Accounts, scopes};
+use crate::clock::now;
 use crate::view::{AccountSource, AccountWay, BrowserSignIn, Code, FailureView, Purpose, TokenTask};
 
 /// The client id of Slipway's own OAuth app on github.com, where the build knows one. It is no secret.
 const GITHUB_COM: Option<&str> = option_env!("SLIPWAY_OAUTH_CLIENT_ID");
 
-impl Slipway {
+impl Accounts {
     /// The OAuth client id for `host`: from the settings, else from the build.
     pub(super) fn client_id(&self, host: &str) -> Option<String> {
-        let set = self.settings().sign_in.get(host).cloned();
+        let set = self.settings.get().sign_in.get(host).cloned();
         set.or_else(|| GITHUB_COM.filter(|_| host == "github.com").map(str::to_owned))
     }
 
@@ -31,8 +31,7 @@ impl Slipway {
         view: impl Fn(BrowserSignIn),
     ) {
         let cancel = CancellationToken::new();
-        let before =
-            self.accounts.browser.lock().unwrap_or_else(PoisonError::into_inner).replace(cancel.clone());
+        let before = self.browser.lock().unwrap_or_else(PoisonError::into_inner).replace(cancel.clone());
         if let Some(before) = before {
             before.cancel();
         }
@@ -45,7 +44,7 @@ impl Slipway {
 
     /// Ends the wait for the browser.
     pub fn cancel_browser_sign_in(&self) {
-        if let Some(cancel) = self.accounts.browser.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        if let Some(cancel) = self.browser.lock().unwrap_or_else(PoisonError::into_inner).take() {
             cancel.cancel();
         }
     }
@@ -65,11 +64,11 @@ impl Slipway {
             )
             .with("host", host)
         };
-        let endpoint = self.endpoints_of(host).into_iter().find(|endpoint| endpoint.web.is_some());
+        let endpoint = self.registries.of_host(host).into_iter().find(|endpoint| endpoint.web.is_some());
         let endpoint = endpoint.ok_or_else(not_offered)?;
         let (web, client) = (endpoint.web.clone(), self.client_id(host));
         let (Some(web), Some(client)) = (web, client) else { return Err(not_offered()) };
-        let flow = DeviceFlow::new(web, client, &self.github_options(&endpoint))
+        let flow = DeviceFlow::new(web, client, &self.clients.github_options(&endpoint))
             .map_err(|error| failed(host, &error))?;
         let asked = scopes(purpose);
         let Some(begun) = cancel.run_until_cancelled(flow.begin(asked)).await else { return Ok(None) };
@@ -88,7 +87,7 @@ impl Slipway {
             username: None,
             held: false,
         };
-        let added = self.add(host, taken, "", Keeping { keep, anyway: false, instead_of: None }).await?;
+        let added = self.take_in(host, taken, "", Keeping { keep, anyway: false, instead_of: None }).await?;
         let lost = missing.iter().filter_map(|scope| task_of(scope)).collect();
         Ok(Some(BrowserSignIn::Added { added: Box::new(added), lost }))
     }

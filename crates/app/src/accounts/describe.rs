@@ -5,7 +5,7 @@ use slipway_distribution::SignIn;
 use slipway_github::{GitHubError, Identity, Scopes, Task, TokenCheck, TokenProblem, Verdict, doctor};
 
 use super::record::Record;
-use crate::slipway::now;
+use crate::clock::now;
 use crate::view::{
     Account, AccountState, AccountStorage, Allowed, Code, FailureView, KeychainState, KeychainView, TaskView,
     TechnicalView, TokenCheckView, TokenKind, TokenTask, TokenVerdict,

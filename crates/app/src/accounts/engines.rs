@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use slipway_credentials::{How, Intent, ProgramError, SignInError, Tool, plan_sign_in};
-
-use crate::slipway::Slipway;
+use super::Accounts;
 use crate::view::{Code, Engine, EngineSignIn, FailureView};
+use slipway_credentials::{How, Intent, ProgramError, SignInError, Tool, plan_sign_in};
 
 /// How long a program may take; it asks the registry whether the token is good.
 const PROGRAM: Duration = Duration::from_secs(60);
 
-impl Slipway {
+impl Accounts {
     /// How Docker and Podman would be signed in to the account's registries. Starts nothing. One that is not installed
     /// is told as such, and does not stand in the other's way.
     ///
@@ -31,7 +30,7 @@ impl Slipway {
             Ok(EngineSignIn {
                 engine,
                 installed: !intents.is_empty()
-                    && intents.iter().all(|intent| intent.is_possible(&self.accounts.surroundings)),
+                    && intents.iter().all(|intent| intent.is_possible(&self.surroundings)),
                 plain: plain.is_some(),
                 place: match plain {
                     Some(path) => path.to_string_lossy().into_owned(),
@@ -48,12 +47,11 @@ impl Slipway {
     /// Where the program refuses, or the token would stand in a file and `plain` is not said.
     pub async fn sign_in_engine(&self, id: &str, engine: Engine, plain: bool) -> Result<(), FailureView> {
         let record = self.record(id)?;
-        let secret = self.accounts.secret(id).ok_or_else(|| {
+        let secret = self.signed_in.secret(id).ok_or_else(|| {
             FailureView::new(Code::SignInRequired, "the account's token is not at hand").with("username", id)
         })?;
         for intent in self.intents(&record.host, engine).map_err(|error| failed(&error))? {
-            let done =
-                intent.run(&self.accounts.surroundings, &record.username, &secret, plain, PROGRAM).await;
+            let done = intent.run(&self.surroundings, &record.username, &secret, plain, PROGRAM).await;
             done.map_err(|error| failed(&error))?;
         }
         Ok(())
@@ -64,8 +62,8 @@ impl Slipway {
             Engine::Docker => Tool::Docker,
             Engine::Podman => Tool::Podman,
         };
-        let endpoints = self.endpoints_of(host).into_iter();
-        endpoints.map(|endpoint| plan_sign_in(&self.accounts.surroundings, tool, &endpoint.name)).collect()
+        let endpoints = self.registries.of_host(host).into_iter();
+        endpoints.map(|endpoint| plan_sign_in(&self.surroundings, tool, &endpoint.name)).collect()
     }
 }
 

@@ -1,15 +1,13 @@
 //! What GitHub lists for an account: where it could publish to.
 
-use std::collections::HashMap;
-use std::sync::PoisonError;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use slipway_hosts::Endpoint;
 
-use crate::slipway::Slipway;
+use super::Accounts;
 
 /// Lists stay good for so long.
-const FRESH: Duration = Duration::from_mins(5);
+pub(super) const GOOD_FOR: Duration = Duration::from_mins(5);
 
 /// How long GitHub may take; completion never keeps anybody waiting.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -23,15 +21,12 @@ pub(crate) struct Lists {
     pub(crate) repositories: Vec<String>,
 }
 
-/// Lists that are still fresh, by account.
-pub(super) type Known = HashMap<String, (Instant, Lists)>;
-
-impl Slipway {
+impl Accounts {
     /// The lists for the account that is used at `endpoint`.
     pub(crate) async fn lists_of(&self, endpoint: &Endpoint) -> Option<Lists> {
         let record = self.account_at(endpoint)?;
         let id = record.id();
-        if let Some(known) = self.known_lists(&id) {
+        if let Some(known) = self.lists.get(&id, self.changes()) {
             return Some(known);
         }
         let github = self.github_as(&record).ok()??;
@@ -48,14 +43,7 @@ impl Slipway {
                 .collect(),
             repositories: writable.map(|repository| repository.full_name.to_ascii_lowercase()).collect(),
         };
-        let mut known = self.accounts.lists.lock().unwrap_or_else(PoisonError::into_inner);
-        known.retain(|_, (when, _)| when.elapsed() < FRESH);
-        known.insert(id, (Instant::now(), lists.clone()));
+        self.lists.keep(id, lists.clone(), self.changes());
         Some(lists)
-    }
-
-    fn known_lists(&self, id: &str) -> Option<Lists> {
-        let known = self.accounts.lists.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(id).filter(|(when, _)| when.elapsed() < FRESH).map(|(_, lists)| lists.clone())
     }
 }

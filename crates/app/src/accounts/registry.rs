@@ -6,14 +6,15 @@ use secrecy::SecretString;
 use slipway_credentials::Memory;
 use slipway_distribution::{Credential, Error, SignIn};
 
+use super::Accounts;
 use super::add::named;
-use super::credential_source;
 use super::describe::is_away;
 use super::record::Record;
-use crate::slipway::{Slipway, now};
+use super::signed_in::source_of;
+use crate::clock::now;
 use crate::view::{Code, FailureView};
 
-impl Slipway {
+impl Accounts {
     /// Tries a new account at its registry, and takes in what it says. `anyway`: it may be away.
     pub(super) async fn try_registry(
         &self,
@@ -38,13 +39,13 @@ impl Slipway {
         secret: &SecretString,
     ) -> Result<SignIn, Box<Error>> {
         // A host has one where its API is not known.
-        let Some(endpoint) = self.endpoints_of(&record.host).into_iter().next() else {
+        let Some(endpoint) = self.registries.of_host(&record.host).into_iter().next() else {
             return Ok(SignIn::NotWanted);
         };
         let credentials = Memory::default();
-        let (username, source) = (record.username.clone(), credential_source(record));
+        let (username, source) = (record.username.clone(), source_of(record));
         credentials.set(endpoint.name.clone(), Credential { username, secret: secret.clone(), source });
-        self.registries.client_as(&endpoint, Arc::new(credentials))?.sign_in().await.map_err(Box::new)
+        self.registries.client(&endpoint, Arc::new(credentials))?.sign_in().await.map_err(Box::new)
     }
 }
 

@@ -7,44 +7,41 @@ use slipway_github::{GitHub, Sso};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::Record;
-use crate::slipway::{Slipway, now};
+use super::{Accounts, Record};
+use crate::clock::now;
 use crate::view::{AccountsView, FailureView, SignOnView};
 
 /// Organizations that are asked about single sign-on, at most.
 const ORGANIZATIONS: usize = 20;
-impl Slipway {
+
+impl Accounts {
     /// Asks the host what the account's token may do now. Where nobody answers, what was known stays.
     ///
     /// # Errors
     /// Where there is no such account.
-    pub async fn verify_account(&self, id: &str) -> Result<AccountsView, FailureView> {
+    pub async fn verify(&self, id: &str) -> Result<AccountsView, FailureView> {
         let record = self.record(id)?;
-        let Some(secret) = self.accounts.secret(id) else {
+        let Some(secret) = self.signed_in.secret(id) else {
             self.read_secrets().await;
-            return Ok(self.accounts().await);
+            return Ok(self.view().await);
         };
         let cancel = CancellationToken::new();
-        self.accounts
-            .checks
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(id.to_owned(), cancel.clone());
+        self.checks.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), cancel.clone());
         let asked = cancel.run_until_cancelled(self.look(&record, &secret)).await;
-        self.accounts.checks.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+        self.checks.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
         if let Some(changed) = asked {
-            self.accounts.change(|records| records.change(id, |record| *record = changed));
+            self.signed_in.change(|records| records.change(id, |record| *record = changed));
             self.remember(&record.host);
         }
-        Ok(self.accounts().await)
+        Ok(self.view().await)
     }
 
     /// The record as its host describes it now.
     pub(super) async fn look(&self, record: &Record, secret: &SecretString) -> Record {
         let mut record = record.clone();
         let asked = self.github_endpoint(&record.host);
-        let asked = asked.or_else(|| self.endpoints_of(&record.host).into_iter().next());
-        if asked.is_some_and(|endpoint| self.secret_at(&record, &endpoint).is_none()) {
+        let asked = asked.or_else(|| self.registries.of_host(&record.host).into_iter().next());
+        if asked.is_some_and(|endpoint| self.signed_in.secret_at(&record, &endpoint).is_none()) {
             return record;
         }
         let github = match self.github_as(&record) {
@@ -93,7 +90,7 @@ impl Slipway {
         match github.sso(organization).await {
             Ok(Sso::Required { url }) => {
                 if let Some(url) = url.filter(|url| self.is_page_of(id, url)) {
-                    let mut pages = self.accounts.sign_on.lock().unwrap_or_else(PoisonError::into_inner);
+                    let mut pages = self.sign_on.lock().unwrap_or_else(PoisonError::into_inner);
                     pages.insert((id.to_owned(), organization.to_owned()), url);
                 }
                 Some(false)
@@ -107,7 +104,7 @@ impl Slipway {
     /// nothing but the web.
     fn is_page_of(&self, id: &str, page: &Url) -> bool {
         let Ok(record) = self.record(id) else { return false };
-        let pages = self.endpoints_of(&record.host).into_iter().filter_map(|endpoint| endpoint.web);
+        let pages = self.registries.of_host(&record.host).into_iter().filter_map(|endpoint| endpoint.web);
         pages.into_iter().any(|web| web.origin() == page.origin())
     }
 
@@ -120,7 +117,7 @@ impl Slipway {
         if known.map_or(authorized, |known| known.authorized == authorized) {
             return Some(authorized);
         }
-        self.accounts.change(|records| {
+        self.signed_in.change(|records| {
             records.change(id, |record| {
                 record.sign_on.retain(|known| known.organization != organization);
                 record.sign_on.push(SignOnView { organization: organization.to_owned(), authorized });
@@ -130,14 +127,9 @@ impl Slipway {
         Some(authorized)
     }
 
-    /// What GitHub said of destinations is asked for anew, though it is fresh: somebody changed it on purpose.
-    pub fn forget_answers(&self) {
-        self.accounts.answers.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
     /// Ends a check that takes too long.
-    pub fn cancel_account_check(&self, id: &str) {
-        if let Some(cancel) = self.accounts.checks.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
+    pub fn cancel_check(&self, id: &str) {
+        if let Some(cancel) = self.checks.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
             cancel.cancel();
         }
     }

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use slipway_credentials::{BelongsTo, Found, Trouble, read_token_file};
-use slipway_distribution::CredentialSource;
-use slipway_reference::Reference;
+use slipway_distribution::{Credential, CredentialSource};
+use slipway_reference::{HostName, Reference};
 
-use crate::files::handle;
-use crate::slipway::Slipway;
+use super::{Accounts, LONGEST_TOKEN};
+use crate::images::handle;
+use crate::registries::host_of;
 use crate::view::{
     AccountSource, AccountWay, Code, FailureView, FileId, FoundCredentials, FoundTrouble, FoundView,
     HeldToken, TokenFrom, TokenVerdict,
@@ -47,7 +48,7 @@ pub(super) struct Taken {
     pub(super) held: bool,
 }
 
-impl Slipway {
+impl Accounts {
     /// Holds a token for `host` that the shell read from the clipboard; none where it cannot be one.
     pub fn hold_token(&self, host: &str, token: SecretString) -> Option<HeldToken> {
         let check = self.check_token(&token);
@@ -85,23 +86,23 @@ impl Slipway {
     fn hold(&self, host: &str, secret: SecretString, source: AccountSource) -> HeldToken {
         let check = self.check_token(&secret);
         let (id, file) = (handle(), source.name.clone());
-        let mut held = self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.tokens.insert(id, Waiting { host: host.to_owned(), secret, source });
         HeldToken { id, check, file }
     }
 
     /// Forgets a token that is held.
     pub fn drop_held_token(&self, id: u64) {
-        self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner).tokens.remove(&id);
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).tokens.remove(&id);
     }
 
     /// What this computer has already, for the hosts that Slipway knows. Only looks, and reads no secret that a place
     /// can keep to itself.
     pub async fn find_credentials(&self) -> FoundCredentials {
-        let listing = self.accounts.finders.list(HELPER).await;
+        let listing = self.finders.list(HELPER).await;
         let known = self.known(listing.found);
         let found = views(&known);
-        self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner).found = known.into_iter().collect();
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).found = known.into_iter().collect();
         let troubles = listing.troubles.iter().map(trouble).collect();
         FoundCredentials { found, troubles }
     }
@@ -109,18 +110,17 @@ impl Slipway {
     /// The logins that files of other programs name for hosts without an account, one of each person and program. An
     /// account whose secret is locked away is one, too: it is not to be replaced. Nothing but these files is looked at: no program runs, no keychain and no network is asked before one is used.
     pub fn offered_logins(&self) -> Vec<FoundView> {
-        let mut known = self.known(self.accounts.finders.in_files());
-        let (mut seen, accounts) = (HashSet::new(), self.account_ids());
+        let mut known = self.known(self.finders.in_files());
+        let (mut seen, accounts) = (HashSet::new(), self.holders());
         known.retain(|(_, (host, found))| {
-            let mut endpoints = self.endpoints_of(host).into_iter();
-            let open = endpoints
-                .all(|endpoint| endpoint.takes_kept() && self.registries.account(&endpoint.name).is_none());
+            let mut endpoints = self.registries.of_host(host).into_iter();
+            let open =
+                endpoints.all(|endpoint| endpoint.takes_kept() && self.used_at(&endpoint.name).is_none());
             open && !accounts.contains_key(host)
                 && seen.insert((host.clone(), found.username.clone(), found.source))
         });
         let offered = views(&known);
-        self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner).offered =
-            known.into_iter().collect();
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).offered = known.into_iter().collect();
         offered
     }
 
@@ -134,11 +134,31 @@ impl Slipway {
                 BelongsTo::Registry(_) => registries
                     .iter()
                     .find(|endpoint| found.belongs_to.is_for(&endpoint.name, endpoint.host().as_deref()))
-                    .map(super::host_of)?,
+                    .map(host_of)?,
             };
             Some((handle(), (host, found)))
         });
         known.collect()
+    }
+
+    /// Keeps a token that came on standard input for this run.
+    pub fn sign_in_from_input(
+        &self,
+        host: &HostName,
+        username: &str,
+        token: &str,
+    ) -> Result<(), FailureView> {
+        let (username, token) = (username.trim(), token.trim());
+        let clean =
+            |text: &str| !text.is_empty() && text.len() <= LONGEST_TOKEN && !text.contains(char::is_control);
+        if !clean(username) || !clean(token) || username.contains(':') {
+            return Err(FailureView::new(Code::SignInRequired, "signing in takes a user name and a token"));
+        }
+        let source = CredentialSource::StandardInput;
+        let credential =
+            Credential { username: username.to_owned(), secret: SecretString::from(token), source };
+        self.keep_given(host, credential);
+        Ok(())
     }
 
     /// Signs in at a registry with what Docker has for it, where nobody is yet: its file, or the helper that the file
@@ -149,18 +169,23 @@ impl Slipway {
     pub async fn borrow_from_docker(&self, reference: &Reference) -> Result<(), FailureView> {
         let host = &reference.host;
         let takes_kept = self.registries.endpoint(host, false).is_ok_and(|endpoint| endpoint.takes_kept());
-        if !takes_kept || self.registries.account(host).is_some() {
+        if !takes_kept || self.used_at(host).is_some() {
             return Ok(());
         }
-        let fetched =
-            self.accounts.finders.docker(host, reference.path.as_str(), HELPER).await.map_err(|error| {
-                FailureView::new(Code::CredentialUnusable, error.to_string()).with("reason", error)
-            })?;
+        let fetched = self.finders.docker(host, reference.path.as_str(), HELPER).await.map_err(|error| {
+            FailureView::new(Code::CredentialUnusable, error.to_string()).with("reason", error)
+        })?;
         if let Some(fetched) = fetched {
             let username = fetched.username.unwrap_or_default();
-            self.registries.sign_in(host, username, fetched.secret, fetched.source);
+            let credential = Credential { username, secret: fetched.secret, source: fetched.source };
+            self.keep_given(host, credential);
         }
         Ok(())
+    }
+
+    fn keep_given(&self, registry: &HostName, credential: Credential) {
+        self.signed_in.keep_given(registry, credential);
+        self.clients.forget();
     }
 
     /// The token itself for `host`, and where it comes from. What was held or found is so no longer, and goes to no other
@@ -183,7 +208,7 @@ impl Slipway {
                 held: false,
             }),
             TokenFrom::Held { id } => {
-                let mut held = self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
                 let Waiting { host, secret, source } = held.tokens.remove(&id).ok_or_else(gone)?;
                 own(&host)?;
                 Ok(Taken {
@@ -195,12 +220,12 @@ impl Slipway {
             }
             TokenFrom::Found { id } => {
                 let (host, found) = {
-                    let mut held = self.accounts.held.lock().unwrap_or_else(PoisonError::into_inner);
+                    let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
                     let found = held.found.remove(&id);
                     found.or_else(|| held.offered.remove(&id)).ok_or_else(gone)?
                 };
                 own(&host)?;
-                let fetched = self.accounts.finders.fetch(&found, HELPER).await.map_err(|error| {
+                let fetched = self.finders.fetch(&found, HELPER).await.map_err(|error| {
                     FailureView::new(Code::CredentialUnusable, error.to_string()).with("reason", error)
                 })?;
                 Ok(Taken {

@@ -1,13 +1,14 @@
 //! The accounts, without their secrets.
 
 use rusqlite::params;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::Store;
-use crate::accounts::Record;
 
 impl Store {
     /// The accounts that were kept, in the order they were added. One that is not understood is left where it is.
-    pub(crate) fn accounts(&self) -> Vec<Record> {
+    pub(crate) fn accounts<T: DeserializeOwned>(&self) -> Vec<T> {
         let rows: Vec<String> = self.rows("SELECT record FROM accounts ORDER BY place", [], |row| row.get(0));
         let understood = rows.iter().filter_map(|row| {
             serde_json::from_str(row)
@@ -17,12 +18,12 @@ impl Store {
         understood.collect()
     }
 
-    /// Keeps an account; one of the same name keeps its place.
-    pub(crate) fn keep_account(&self, record: &Record) {
+    /// Keeps the account `id`; one of the same name keeps its place.
+    pub(crate) fn keep_account(&self, id: &str, record: &impl Serialize) {
         let Ok(text) = serde_json::to_string(record) else { return };
         self.write(
             "INSERT INTO accounts (id, record) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET record = ?2",
-            params![record.id(), text],
+            params![id, text],
         );
     }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Row, params};
 
 use super::Store;
-use crate::live::is_final;
+use crate::view::is_final;
 use crate::view::{HistoryQuery, JobId, JobLayer, JobState, JobView, Show};
 
 /// A job as it is kept.

@@ -333,3 +333,8 @@ pub enum Visibility {
     /// It cannot be told.
     Unknown,
 }
+
+/// It is over, and stays as it is.
+pub(crate) fn is_final(state: JobState) -> bool {
+    matches!(state, JobState::Done | JobState::Failed | JobState::Cancelled)
+}

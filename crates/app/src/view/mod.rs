@@ -6,6 +6,8 @@
 
 mod account;
 mod activity;
+mod credential;
+mod draft;
 mod failure;
 mod file;
 mod form;
@@ -24,25 +26,22 @@ pub use account::{
     TokenCheckView, TokenFrom, TokenKind, TokenTask, TokenVerdict,
 };
 pub use activity::{ActivityView, HistoryPage, HistoryQuery, JobRow, RecentView, Show, TaskBar};
+pub use credential::{AccountView, CredentialSource};
+pub use draft::{Draft, DraftOptions, Field, FileId, FindingView, FixKind, FixView, Level};
 pub use failure::{Code, FailureView, LinkTopic, Remedy, Retry, TechnicalView};
 pub use file::{
-    DetailsView, DragItem, DragView, FileFormat, FileId, FindingView, ImageView, LayerContentView,
-    LayerSending, LayerView, LeftOutView, LeftOutWhat, NameView, OpenedView, ReadingView,
+    DetailsView, DragItem, DragView, FileFormat, ImageView, LayerContentView, LayerSending, LayerView,
+    LeftOutView, LeftOutWhat, NameView, OpenedView, ReadingView,
 };
-pub use form::{
-    Draft, DraftOptions, Field, FieldView, FixKind, FixView, FormView, Level, PartName, ReferencePart,
-    ReferenceView,
-};
+pub use form::{FieldView, FormView, PartName, ReferencePart, ReferenceView};
 pub use hosts::{HostCheckView, HostKind, HostSettings, HostView, HostsView};
 pub use ids::{CheckId, CheckName, FindingId, NoteName, RuleId};
+pub(crate) use job::is_final;
 pub use job::{
     JobId, JobLayer, JobProgress, JobState, JobUpdate, JobView, LayerState, LogLine, PublishedVersion,
     ResultView, StartsOver, Visibility, VisibilityView, WaitingFor,
 };
 pub use plan::{CheckState, CheckView, LayerPlan, PreflightView, PublishButton};
 pub use settings::{Colors, Notifications, OnClose, PreferencesView, SettingsView, Theme, Zoom};
-pub use start::{
-    AccountView, CredentialSource, OverriddenPart, OverrideView, PracticeView, RegistryForm, RegistryView,
-    StartView,
-};
+pub use start::{OverriddenPart, OverrideView, PracticeView, RegistryForm, RegistryView, StartView};
 pub use suggestion::{SuggestionFrom, SuggestionView};

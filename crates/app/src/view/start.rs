@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Draft, OpenedView, SettingsView};
+use super::{AccountView, Draft, OpenedView, SettingsView};
 
 /// What the window needs to know once, when it starts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -75,42 +75,6 @@ pub enum RegistryForm {
     OwnerName,
     /// `HOST/OWNER/REPOSITORY/NAME:VERSION`.
     OwnerRepositoryName,
-}
-
-/// Who is signed in at a registry. Never a secret, not even its last characters.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct AccountView {
-    /// User name.
-    pub username: String,
-    /// Where the credential came from.
-    pub source: CredentialSource,
-}
-
-/// Where a credential came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum CredentialSource {
-    /// Typed in the window; kept until Slipway quits.
-    ThisRun,
-    /// `GITHUB_TOKEN` with `GITHUB_ACTOR`.
-    Environment,
-    /// The system's keychain.
-    Keychain,
-    /// Docker's `config.json`.
-    DockerConfig,
-    /// A credential helper that Docker's `config.json` names.
-    DockerHelper,
-    /// Podman's `auth.json`.
-    Podman,
-    /// The GitHub command line.
-    Gh,
-    /// A text file.
-    TokenFile,
-    /// Given on standard input.
-    StandardInput,
-    /// The practice registry's own.
-    Practice,
 }
 
 /// The practice registry after it was started.

@@ -213,29 +213,33 @@ impl Running {
 
     async fn push(&self, registry: &str) -> FailureView {
         let token = self.practice.token_for("octocat").unwrap();
-        self.app.sign_in_from_input(&registry.parse().unwrap(), "octocat", token).unwrap();
+        self.app.accounts().sign_in_from_input(&registry.parse().unwrap(), "octocat", token).unwrap();
         let draft = Draft {
             owner: "octocat".to_owned(),
             repository: "octo-app".to_owned(),
             registry: registry.to_owned(),
             ..self.app.start().draft
         };
-        let mut draft = self.app.open_path(&self.sample, draft).await.unwrap().draft;
+        let mut draft = self.app.images().open_path(&self.sample, draft).await.unwrap().draft;
         if registry == "ghcr.io" {
             draft.repository.clear();
         }
-        let job = self.app.publish(&draft).await.unwrap();
+        let job = self.app.publish().start(&draft).await.unwrap();
         watched(&self.app, job).await.failure.expect("it is refused")
     }
 
     async fn pull(&self) -> FailureView {
         let token = self.practice.token_for("octocat").unwrap();
-        self.app.sign_in_from_input(&"ghcr.io".parse().unwrap(), "octocat", token).unwrap();
+        self.app.accounts().sign_in_from_input(&"ghcr.io".parse().unwrap(), "octocat", token).unwrap();
         let reference = "ghcr.io/octocat/hello:1.0".parse().unwrap();
         let output = self.folder().join("pulled.tar");
         let options = PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false };
         let ignored = |_: FetchProgress| {};
-        self.app.pull(&reference, &output, options, ignored, &CancellationToken::new()).await.unwrap_err()
+        self.app
+            .install()
+            .pull(&reference, &output, options, ignored, &CancellationToken::new())
+            .await
+            .unwrap_err()
     }
 
     async fn sign_in(&self) -> FailureView {
@@ -247,7 +251,7 @@ impl Running {
             keep: false,
             anyway: false,
         };
-        self.app.add_account(account).await.unwrap_err()
+        self.app.accounts().add(account).await.unwrap_err()
     }
 }
 
@@ -327,10 +331,11 @@ async fn a_token_that_github_does_not_know_for_once_is_shown_again() {
     stage.practice.plan(Trouble::at(Place::Token, once));
     let reference = "ghcr.io/octocat/hello:1.0".parse().unwrap();
     let token = stage.practice.token_for("octocat").unwrap();
-    stage.app.sign_in_from_input(&"ghcr.io".parse().unwrap(), "octocat", token).unwrap();
+    stage.app.accounts().sign_in_from_input(&"ghcr.io".parse().unwrap(), "octocat", token).unwrap();
     let options = PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false };
     let output = stage.folder().join("pulled.tar");
-    let pulled = stage.app.pull(&reference, &output, options, |_| {}, &CancellationToken::new()).await;
+    let pulled =
+        stage.app.install().pull(&reference, &output, options, |_| {}, &CancellationToken::new()).await;
     assert_eq!(pulled.unwrap_err().code, Code::NotFound, "it was let in; there is no such image");
 }
 
@@ -339,25 +344,25 @@ async fn a_stale_token_does_not_stand_before_a_public_image() {
     let stage = Running::set().await;
     let ghcr = "ghcr.io".parse().unwrap();
     let token = stage.practice.token_for("octocat").unwrap();
-    stage.app.sign_in_from_input(&ghcr, "octocat", token).unwrap();
+    stage.app.accounts().sign_in_from_input(&ghcr, "octocat", token).unwrap();
     let draft = Draft { owner: "octocat".to_owned(), ..stage.app.start().draft };
-    let draft = stage.app.open_path(&stage.sample, draft).await.unwrap().draft;
-    let job = stage.app.publish(&draft).await.unwrap();
-    stage.app.watch(job, |_| true).await;
+    let draft = stage.app.images().open_path(&stage.sample, draft).await.unwrap().draft;
+    let job = stage.app.publish().start(&draft).await.unwrap();
+    stage.app.activity().watch(job, |_| true).await;
     stage.practice.set_visibility("octocat/hello", slipway_practice::Visibility::Public).unwrap();
 
     let pull = async || {
         let reference = "ghcr.io/octocat/hello:1.0".parse().unwrap();
         let options = PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false };
         let output = stage.folder().join("pulled.tar");
-        stage.app.pull(&reference, &output, options, |_| {}, &CancellationToken::new()).await
+        stage.app.install().pull(&reference, &output, options, |_| {}, &CancellationToken::new()).await
     };
-    stage.app.sign_in_from_input(&ghcr, "octocat", "ended-long-ago").unwrap();
+    stage.app.accounts().sign_in_from_input(&ghcr, "octocat", "ended-long-ago").unwrap();
     let refused = pull().await.unwrap().refused.expect("the refusal is told");
     assert_eq!(refused.username, "octocat");
 
     stage.practice.set_visibility("octocat/hello", slipway_practice::Visibility::Private).unwrap();
-    stage.app.sign_in_from_input(&ghcr, "octocat", "ended-long-ago-too").unwrap();
+    stage.app.accounts().sign_in_from_input(&ghcr, "octocat", "ended-long-ago-too").unwrap();
     assert_eq!(pull().await.unwrap_err().code, Code::DeniedCredential, "a private one says why");
-    assert!(stage.app.accounts().await.accounts.iter().all(|it| it.state != AccountState::Revoked));
+    assert!(stage.app.accounts().view().await.accounts.iter().all(|it| it.state != AccountState::Revoked));
 }

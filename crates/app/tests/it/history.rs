@@ -15,7 +15,7 @@ fn database(home: &Path) -> rusqlite::Connection {
 /// Slipway after it published the sample image.
 async fn published(stage: &Stage) -> (Arc<Slipway>, JobId) {
     let app = stage.signed_in();
-    let job = app.publish(&stage.draft(&app).await).await.unwrap();
+    let job = app.publish().start(&stage.draft(&app).await).await.unwrap();
     assert_eq!(end(&app, job).await, JobState::Done);
     (app, job)
 }
@@ -27,26 +27,28 @@ async fn the_next_run_knows_what_was_published_and_opens_it_again() {
     drop(app);
 
     let app = stage.signed_in();
-    let rows = app.history(&all()).rows;
+    let rows = app.activity().history(&all()).rows;
     assert_eq!((rows.len(), rows[0].id, rows[0].verified), (1, job, true));
     assert_eq!(end(&app, job).await, JobState::Done, "its page is still there");
-    let find = |search: &str| app.history(&HistoryQuery { search: search.to_owned(), ..all() }).rows.len();
+    let find = |search: &str| {
+        app.activity().history(&HistoryQuery { search: search.to_owned(), ..all() }).rows.len()
+    };
     let digest = rows[0].digest.clone().unwrap();
     assert_eq!((find("HELLO"), find(&digest[..20]), find("100%"), find("other")), (1, 1, 0, 0));
     let needy = HistoryQuery { show: Show::NeedsYou, ..all() };
-    assert!(app.history(&needy).rows.is_empty());
-    let again = app.reopen(job).await.unwrap().draft;
+    assert!(app.activity().history(&needy).rows.is_empty());
+    let again = app.activity().reopen(job).await.unwrap().draft;
     assert_eq!((again.owner.as_str(), &again.versions[..]), ("octocat", &["1.0".to_owned()][..]));
-    assert_eq!(app.recent()[0].name, "hello.tar");
+    assert_eq!(app.activity().recent()[0].name, "hello.tar");
     // A new job never takes the place of an old one.
-    assert!(app.publish(&again).await.unwrap().0 > job.0);
+    assert!(app.publish().start(&again).await.unwrap().0 > job.0);
 
     let file = stage.folder().join("history.jsonl");
-    app.export_history(&file).unwrap();
+    app.activity().export_history(&file).unwrap();
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(text.contains("octocat/hello") && !text.contains("home"), "{text}");
-    app.forget(job);
-    assert!(app.history(&all()).rows.iter().all(|row| row.id != job));
+    app.activity().forget(job);
+    assert!(app.activity().history(&all()).rows.iter().all(|row| row.id != job));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,18 +68,19 @@ async fn a_job_that_ended_with_slipway_goes_on_under_its_old_handle() {
     drop(database);
 
     let app = stage.signed_in();
-    assert!(app.history(&all()).rows.is_empty());
+    assert!(app.activity().history(&all()).rows.is_empty());
     let mut interrupted = Vec::new();
-    app.watch_activity(|view| {
-        interrupted = view.active;
-        false
-    })
-    .await;
+    app.activity()
+        .watch_all(|view| {
+            interrupted = view.active;
+            false
+        })
+        .await;
     assert_eq!((interrupted.len(), interrupted[0].interrupted, interrupted[0].id), (1, true, job));
-    assert_eq!(app.running(), 0, "it waits for somebody");
-    app.resume(job).await.unwrap();
+    assert_eq!(app.activity().running(), 0, "it waits for somebody");
+    app.activity().resume(job).await.unwrap();
     assert_eq!(end(&app, job).await, JobState::Done);
-    assert_eq!(app.history(&all()).rows.len(), 1);
+    assert_eq!(app.activity().history(&all()).rows.len(), 1);
 }
 
 /// The job as it stands when Slipway ended in the middle of it, with these changes of its view.
@@ -93,11 +96,12 @@ fn cut_off(home: &Path, change: impl FnOnce(&mut serde_json::Value)) {
 
 async fn active(app: &Slipway) -> Vec<slipway_app::view::JobRow> {
     let mut active = Vec::new();
-    app.watch_activity(|view| {
-        active = view.active;
-        false
-    })
-    .await;
+    app.activity()
+        .watch_all(|view| {
+            active = view.active;
+            false
+        })
+        .await;
     active
 }
 
@@ -109,11 +113,11 @@ async fn what_was_paused_to_quit_goes_on_with_the_next_start_where_somebody_is_s
     drop(app);
     cut_off(&stage.home(), |view| view["goesOn"] = true.into());
     let nobody = stage.start();
-    nobody.go_on().await;
+    nobody.activity().go_on().await;
     assert!(active(&nobody).await[0].interrupted, "it waits for a token");
     drop(nobody);
     let app = stage.signed_in();
-    app.go_on().await;
+    app.activity().go_on().await;
     assert_eq!(end(&app, job).await, JobState::Done);
 }
 
@@ -129,7 +133,7 @@ async fn what_a_crash_ended_waits_for_somebody() {
         progress["percent"] = 90.0.into();
     });
     let app = stage.signed_in();
-    app.go_on().await;
+    app.activity().go_on().await;
     let row = active(&app).await.remove(0);
     assert!(row.interrupted);
     assert_eq!((row.progress.sent, row.progress.percent), (300, 30.0));
@@ -140,22 +144,22 @@ async fn what_a_crash_ended_waits_for_somebody() {
 async fn what_went_to_a_practice_registry_that_ended_is_taken_up_in_a_new_one() {
     let stage = Stage::set().await;
     let app = stage.start();
-    let form = app.start_practice(app.start().draft).await.unwrap().opened.draft;
-    let job = app.publish(&form).await.unwrap();
+    let form = app.practice().start(app.start().draft).await.unwrap().opened.draft;
+    let job = app.publish().start(&form).await.unwrap();
     assert_eq!(end(&app, job).await, JobState::Done);
     let own = Draft { registry: form.registry.clone(), ..stage.draft(&app).await };
-    let of_own = app.publish(&own).await.unwrap();
+    let of_own = app.publish().start(&own).await.unwrap();
     assert_eq!(end(&app, of_own).await, JobState::Done);
-    assert!(app.recent().iter().any(|file| file.practice), "it is not told as one of ghcr.io");
+    assert!(app.activity().recent().iter().any(|file| file.practice), "it is not told as one of ghcr.io");
     drop(app);
     let app = stage.start();
-    let over = app.verify_again(job).await.unwrap_err();
+    let over = app.afterwards().verify_again(job).await.unwrap_err();
     assert_eq!(over.code, Code::PracticeOver);
-    let again = app.reopen(job).await.unwrap().draft;
+    let again = app.activity().reopen(job).await.unwrap().draft;
     assert_ne!(again.registry, form.registry);
-    let again = app.publish(&again).await.unwrap();
+    let again = app.publish().start(&again).await.unwrap();
     assert_eq!(end(&app, again).await, JobState::Done);
-    assert!(app.verify_again(again).await.unwrap().result.unwrap().verified);
+    assert!(app.afterwards().verify_again(again).await.unwrap().result.unwrap().verified);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -167,7 +171,7 @@ async fn a_record_that_nobody_can_read_is_set_aside() {
         .execute("INSERT INTO jobs VALUES (77, 'done', 'gone', NULL, 'hello', x'ff00', 1)", [])
         .unwrap();
     let app = stage.signed_in();
-    assert_eq!(app.history(&all()).rows.len(), 1, "the others are there");
+    assert_eq!(app.activity().history(&all()).rows.len(), 1, "the others are there");
     drop(app);
     let aside: u32 =
         database(&stage.home()).query_row("SELECT id FROM jobs_set_aside", [], |row| row.get(0)).unwrap();
@@ -191,7 +195,7 @@ async fn a_long_history_comes_in_parts_without_a_gap() {
     drop(database);
     let (mut query, mut ids) = (all(), Vec::new());
     loop {
-        let page = app.history(&query);
+        let page = app.activity().history(&query);
         ids.extend(page.rows.iter().map(|row| row.id.0));
         query.before = page.rows.last().map(|row| row.id);
         if !page.more {
@@ -220,6 +224,6 @@ async fn a_history_of_an_earlier_version_is_in_order_of_its_ends() {
         )
         .unwrap();
     let app = stage.signed_in();
-    let ids: Vec<u32> = app.history(&all()).rows.iter().map(|row| row.id.0).collect();
+    let ids: Vec<u32> = app.activity().history(&all()).rows.iter().map(|row| row.id.0).collect();
     assert_eq!(ids, [job.0, 2]);
 }

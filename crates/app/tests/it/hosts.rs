@@ -40,7 +40,7 @@ impl Computer {
     /// Slipway as it starts.
     pub(crate) async fn start(&self) -> Slipway {
         let app = Slipway::new(Setup { keychain: self.keychain.clone(), ..self.read().unwrap() });
-        app.load_accounts().await;
+        app.accounts().load().await;
         app
     }
 
@@ -50,7 +50,7 @@ impl Computer {
         let get = move |asked: &str| if asked == name { Some(value.clone()) } else { usual(asked) };
         let setup = Setup::read(get, Finders::None).unwrap();
         let app = Slipway::new(Setup { keychain: self.keychain.clone(), ..setup });
-        app.load_accounts().await;
+        app.accounts().load().await;
         app
     }
 
@@ -87,16 +87,16 @@ fn through(host: HostSettings, proxy: &TestProxy, password: Option<&str>) -> Hos
 }
 
 fn view(app: &Slipway, name: &str) -> HostView {
-    app.hosts().into_iter().find(|host| host.name == name).unwrap()
+    app.hosts().view().into_iter().find(|host| host.name == name).unwrap()
 }
 
 fn names(app: &Slipway) -> Vec<(String, HostKind, bool)> {
-    app.hosts().into_iter().map(|host| (host.name, host.kind, host.built_in)).collect()
+    app.hosts().view().into_iter().map(|host| (host.name, host.kind, host.built_in)).collect()
 }
 
 /// Why a registry is not there.
 async fn missing(app: &Slipway, name: &str) -> Option<FailureView> {
-    app.check_host(name).await.remove(0).failure
+    app.hosts().check(name).await.remove(0).failure
 }
 
 fn github() -> (String, HostKind, bool) {
@@ -108,14 +108,14 @@ async fn an_enterprise_host_brings_its_registries_and_stays() {
     let computer = Computer::new();
     let app = computer.start().await;
     assert_eq!(names(&app), [github()]);
-    let added = app.set_host(host(" https://GHE.example.com/ ")).await.unwrap();
+    let added = app.hosts().set(host(" https://GHE.example.com/ ")).await.unwrap();
     let offered: Vec<_> = added.registries.into_iter().map(|registry| registry.name).collect();
     assert_eq!(offered[2..], ["containers.ghe.example.com", "docker.ghe.example.com"]);
 
     let app = computer.start().await;
     let server = ("ghe.example.com".to_owned(), HostKind::EnterpriseServer, false);
     assert_eq!(names(&app), [github(), server]);
-    app.remove_host("ghe.example.com").await.unwrap();
+    app.hosts().remove("ghe.example.com").await.unwrap();
     assert_eq!(names(&app), [github()]);
     assert_eq!(names(&computer.start().await), [github()]);
 }
@@ -136,9 +136,10 @@ async fn everything_that_is_set_for_a_host_is_there_after_a_restart_and_can_be_c
         docker: "ghe.example.com".to_owned(),
         ..host("ghe.example.com")
     };
-    app.set_host(whole).await.unwrap();
-    app.set_host(registry("127.0.0.1:5000")).await.unwrap();
-    app.set_host(HostSettings { proxy: "http://proxy.example:8080".to_owned(), ..host("github.com") })
+    app.hosts().set(whole).await.unwrap();
+    app.hosts().set(registry("127.0.0.1:5000")).await.unwrap();
+    app.hosts()
+        .set(HostSettings { proxy: "http://proxy.example:8080".to_owned(), ..host("github.com") })
         .await
         .unwrap();
 
@@ -158,8 +159,8 @@ async fn everything_that_is_set_for_a_host_is_there_after_a_restart_and_can_be_c
     let own = view(&app, "github.com");
     assert_eq!((own.proxy.as_deref(), own.built_in), (Some("http://proxy.example:8080/"), true));
 
-    app.set_host(host("ghe.example.com")).await.unwrap();
-    app.remove_host("github.com").await.unwrap();
+    app.hosts().set(host("ghe.example.com")).await.unwrap();
+    app.hosts().remove("github.com").await.unwrap();
     for app in [app, computer.start().await] {
         let set = view(&app, "ghe.example.com");
         assert_eq!(set.registries, ["containers.ghe.example.com", "docker.ghe.example.com"]);
@@ -172,8 +173,8 @@ async fn everything_that_is_set_for_a_host_is_there_after_a_restart_and_can_be_c
 async fn a_refusal_names_the_field_and_nothing_changes() {
     let computer = Computer::new();
     let app = computer.start().await;
-    app.set_host(host("ghe.example.com")).await.unwrap();
-    let (before, file) = (app.hosts(), computer.settings());
+    app.hosts().set(host("ghe.example.com")).await.unwrap();
+    let (before, file) = (app.hosts().view(), computer.settings());
     let text = str::to_owned;
     let secret = || Some(SecretString::from("canary"));
     let wrong = [
@@ -204,10 +205,14 @@ async fn a_refusal_names_the_field_and_nothing_changes() {
     ];
     for (field, settings) in wrong {
         let name = settings.name.clone();
-        let Err(refused) = app.set_host(settings).await else { panic!("{field} of {name}") };
+        let Err(refused) = app.hosts().set(settings).await else { panic!("{field} of {name}") };
         assert_eq!((refused.code, refused.params["field"].as_str()), (Code::HostRefused, field), "{name}");
         assert!(!refused.params["reason"].is_empty() && !format!("{refused:?}").contains("canary"));
-        assert_eq!((app.hosts(), computer.settings()), (before.clone(), file.clone()), "{field} of {name}");
+        assert_eq!(
+            (app.hosts().view(), computer.settings()),
+            (before.clone(), file.clone()),
+            "{field} of {name}"
+        );
     }
 }
 
@@ -244,7 +249,7 @@ async fn behind_proxy() -> (Computer, Practice, TestProxy) {
 async fn the_registry_and_the_api_of_a_host_are_reached_through_its_own_proxy() {
     let (computer, practice, proxy) = behind_proxy().await;
     let app = computer.start().await;
-    let set = app.set_host(through(host("ghe.test"), &proxy, Some(PASSWORD))).await.unwrap();
+    let set = app.hosts().set(through(host("ghe.test"), &proxy, Some(PASSWORD))).await.unwrap();
     assert!(!set.proxy_password_not_kept && view(&app, "ghe.test").has_proxy_password);
 
     // After a restart the password comes from the keychain.
@@ -258,10 +263,10 @@ async fn the_registry_and_the_api_of_a_host_are_reached_through_its_own_proxy() 
         keep: false,
         anyway: false,
     };
-    let added = app.add_account(account).await.unwrap();
+    let added = app.accounts().add(account).await.unwrap();
     assert_eq!(added.id, "octocat@ghe.test");
     // That the API is no registry does not matter here.
-    app.check_host("ghe.test").await;
+    app.hosts().check("ghe.test").await;
     let seen = proxy.requests();
     assert!(seen.contains(&"GET http://api.ghe.test/user".to_owned()), "{seen:?}");
     assert!(seen.contains(&"GET http://containers.ghe.test/v2/".to_owned()), "{seen:?}");
@@ -272,7 +277,7 @@ async fn the_registry_and_the_api_of_a_host_are_reached_through_its_own_proxy() 
 async fn a_proxy_that_refuses_is_named_by_its_code_for_the_registry_and_for_the_api() {
     let (computer, practice, proxy) = behind_proxy().await;
     let app = computer.start().await;
-    app.set_host(through(host("ghe.test"), &proxy, None)).await.unwrap();
+    app.hosts().set(through(host("ghe.test"), &proxy, None)).await.unwrap();
     assert!(!view(&app, "ghe.test").has_proxy_password);
     let token = TokenFrom::Typed { token: practice.token("octocat", "publish").unwrap().into() };
     let account = NewAccount {
@@ -282,18 +287,18 @@ async fn a_proxy_that_refuses_is_named_by_its_code_for_the_registry_and_for_the_
         keep: false,
         anyway: false,
     };
-    let api = app.add_account(account).await.unwrap_err();
+    let api = app.accounts().add(account).await.unwrap_err();
     let registry = missing(&app, "ghe.test").await.unwrap();
     for (failure, at) in [(api, "api.ghe.test"), (registry, "containers.ghe.test")] {
         assert_eq!(failure.code, Code::NetworkProxy, "{failure:?}");
         assert_eq!((failure.params["host"].as_str(), &failure.params["proxy"]), (at, &proxy.with_user()));
     }
     // A password that is set counts at once, and one that is taken away, too.
-    app.set_host(through(host("ghe.test"), &proxy, Some(PASSWORD))).await.unwrap();
+    app.hosts().set(through(host("ghe.test"), &proxy, Some(PASSWORD))).await.unwrap();
     assert_ne!(missing(&app, "ghe.test").await.map(|failure| failure.code), Some(Code::NetworkProxy));
-    app.set_host(through(host("ghe.test"), &proxy, None)).await.unwrap();
+    app.hosts().set(through(host("ghe.test"), &proxy, None)).await.unwrap();
     assert!(view(&app, "ghe.test").has_proxy_password, "it is kept where none is given");
-    app.set_host(through(host("ghe.test"), &proxy, Some(""))).await.unwrap();
+    app.hosts().set(through(host("ghe.test"), &proxy, Some(""))).await.unwrap();
     assert_eq!(missing(&app, "ghe.test").await.unwrap().code, Code::NetworkProxy);
 }
 
@@ -301,21 +306,21 @@ async fn a_proxy_that_refuses_is_named_by_its_code_for_the_registry_and_for_the_
 async fn a_proxys_password_goes_with_the_last_host_that_needs_it() {
     let (computer, _practice, proxy) = behind_proxy().await;
     let app = computer.start().await;
-    app.set_host(through(registry("registry.test"), &proxy, Some(PASSWORD))).await.unwrap();
-    app.set_host(through(registry("other.test"), &proxy, None)).await.unwrap();
+    app.hosts().set(through(registry("registry.test"), &proxy, Some(PASSWORD))).await.unwrap();
+    app.hosts().set(through(registry("other.test"), &proxy, None)).await.unwrap();
     assert!(view(&app, "other.test").has_proxy_password, "it is the proxy's");
-    app.remove_host("registry.test").await.unwrap();
+    app.hosts().remove("registry.test").await.unwrap();
     let app = computer.start().await;
     assert!(view(&app, "other.test").has_proxy_password);
-    app.remove_host("other.test").await.unwrap();
+    app.hosts().remove("other.test").await.unwrap();
 
     let app = computer.start().await;
-    app.set_host(through(registry("other.test"), &proxy, None)).await.unwrap();
+    app.hosts().set(through(registry("other.test"), &proxy, None)).await.unwrap();
     assert!(!view(&app, "other.test").has_proxy_password, "nothing was left behind");
     // Another proxy takes the password of the one before away, too.
-    app.set_host(through(registry("other.test"), &proxy, Some(PASSWORD))).await.unwrap();
-    app.set_host(registry("other.test")).await.unwrap();
-    app.set_host(through(registry("other.test"), &proxy, None)).await.unwrap();
+    app.hosts().set(through(registry("other.test"), &proxy, Some(PASSWORD))).await.unwrap();
+    app.hosts().set(registry("other.test")).await.unwrap();
+    app.hosts().set(through(registry("other.test"), &proxy, None)).await.unwrap();
     assert!(!view(&app, "other.test").has_proxy_password);
 }
 
@@ -323,10 +328,14 @@ async fn a_proxys_password_goes_with_the_last_host_that_needs_it() {
 async fn a_proxys_password_stands_nowhere_but_in_the_keychain() {
     let (computer, _practice, proxy) = behind_proxy().await;
     let app = computer.start().await;
-    let set = app.set_host(through(registry("registry.test"), &proxy, Some("canary-2"))).await.unwrap();
+    let set = app.hosts().set(through(registry("registry.test"), &proxy, Some("canary-2"))).await.unwrap();
     let failure = missing(&app, "registry.test").await.unwrap();
     assert_eq!(failure.code, Code::NetworkProxy);
-    let said = [format!("{set:?}{failure:?}{:?}", app.settings()), app.diagnostics(), computer.settings()];
+    let said = [
+        format!("{set:?}{failure:?}{:?}", app.preferences().settings()),
+        app.diagnostics().report(),
+        computer.settings(),
+    ];
     assert!(said[2].contains(&proxy.with_user()));
     assert!(said.iter().all(|text| !text.contains("canary")), "{said:?}");
     for entry in std::fs::read_dir(computer.folder.path().join("home")).unwrap() {
@@ -367,7 +376,7 @@ async fn without_a_keychain_a_proxys_password_is_good_for_this_run() {
     let (Computer { folder, .. }, practice, proxy) = behind_proxy().await;
     let computer = Computer { folder, keychain: Keychain::with_store(Arc::new(NoStore)) };
     let app = computer.start().await;
-    let set = app.set_host(through(host("ghe.test"), &proxy, Some(PASSWORD))).await.unwrap();
+    let set = app.hosts().set(through(host("ghe.test"), &proxy, Some(PASSWORD))).await.unwrap();
     assert!(set.proxy_password_not_kept && view(&app, "ghe.test").has_proxy_password);
     assert_ne!(missing(&app, "ghe.test").await.map(|failure| failure.code), Some(Code::NetworkProxy));
     assert!(!view(&computer.start().await, "ghe.test").has_proxy_password);
@@ -421,18 +430,18 @@ async fn an_account_at_another_registry_is_tried_there() {
     let name = plain.name();
     let computer = Computer::new();
     let app = computer.start().await;
-    app.set_host(registry(&name)).await.unwrap();
-    let wrong = app.add_account(octocat(&name, "two", true)).await.unwrap_err();
+    app.hosts().set(registry(&name)).await.unwrap();
+    let wrong = app.accounts().add(octocat(&name, "two", true)).await.unwrap_err();
     assert_eq!((wrong.code, wrong.params["host"].as_str()), (Code::DeniedCredential, name.as_str()));
-    assert!(app.accounts().await.accounts.is_empty());
+    assert!(app.accounts().view().await.accounts.is_empty());
 
-    let added = app.add_account(octocat(&name, "one", false)).await.unwrap();
+    let added = app.accounts().add(octocat(&name, "one", false)).await.unwrap();
     let account = &added.accounts.accounts[0];
     assert_eq!((account.state, account.offline), (AccountState::Accepted, false));
     assert!(account.checked_at.is_some());
 
     let state = async || {
-        let account = app.verify_account(&added.id).await.unwrap().accounts.remove(0);
+        let account = app.accounts().verify(&added.id).await.unwrap().accounts.remove(0);
         (account.state, account.offline)
     };
     *plain.takes.lock().unwrap() = TWO;
@@ -460,8 +469,8 @@ async fn a_token_service_of_somebody_else_is_refused_by_words_that_name_the_sett
     let name = server.address.to_string();
     let computer = Computer::new();
     let app = computer.start().await;
-    app.set_host(registry(&name)).await.unwrap();
-    let refused = app.add_account(octocat(&name, "canary", true)).await.unwrap_err();
+    app.hosts().set(registry(&name)).await.unwrap();
+    let refused = app.accounts().add(octocat(&name, "canary", true)).await.unwrap_err();
     assert_eq!((refused.code, refused.params["realm"].as_str()), (Code::RealmElsewhere, place.as_str()));
     assert_eq!((&refused.params["host"], &refused.params["registry"]), (&name, &name));
     assert!(
@@ -472,12 +481,15 @@ async fn a_token_service_of_somebody_else_is_refused_by_words_that_name_the_sett
     assert_eq!(refused.help, [Remedy::Hosts]);
     assert!(tokens.seen().is_empty() && !format!("{refused:?}").contains("canary"));
 
-    app.set_host(HostSettings { realm: format!("http://{place}/token"), ..registry(&name) }).await.unwrap();
+    app.hosts()
+        .set(HostSettings { realm: format!("http://{place}/token"), ..registry(&name) })
+        .await
+        .unwrap();
     for app in [app, computer.start().await] {
         assert!(view(&app, &name).realm.unwrap().contains(&place));
-        let added = app.add_account(octocat(&name, "canary", false)).await.unwrap();
+        let added = app.accounts().add(octocat(&name, "canary", false)).await.unwrap();
         assert_eq!(added.accounts.accounts[0].state, AccountState::Accepted);
-        app.sign_out_account(&added.id).await;
+        app.accounts().sign_out(&added.id).await;
     }
     assert!(tokens.seen().iter().all(|asked| asked.authorization.as_ref().unwrap().starts_with("Basic ")));
 }
@@ -499,8 +511,8 @@ async fn what_is_not_named_in_a_change_of_a_host_stays() {
         realm: Some("auth.example.org".to_owned()),
         ..HostChange::default()
     };
-    app.change_host(realm("ghe.example.com")).await.unwrap();
-    app.change_host(realm("reg.example.com")).await.unwrap();
+    app.hosts().change(realm("ghe.example.com")).await.unwrap();
+    app.hosts().change(realm("reg.example.com")).await.unwrap();
     for app in [&app, &computer.start().await] {
         let set = view(app, "ghe.example.com");
         assert_eq!((set.ca_file.as_deref(), set.proxy.as_deref()), (Some("ca.pem"), Some("none")));
@@ -509,7 +521,7 @@ async fn what_is_not_named_in_a_change_of_a_host_stays() {
         assert_eq!(view(app, "reg.example.com").kind, HostKind::Other);
     }
     let empty = HostChange { api: Some(String::new()), ..realm("ghe.example.com") };
-    app.change_host(empty).await.unwrap();
+    app.hosts().change(empty).await.unwrap();
     let set = view(&app, "ghe.example.com");
     assert_eq!((set.api, set.ca_file.as_deref()), (None, Some("ca.pem")));
 }
@@ -520,9 +532,9 @@ async fn an_account_at_a_registry_that_is_away_is_taken_only_by_wish() {
     let name = plain.name();
     plain.server.stop().await;
     let app = Computer::new().start().await;
-    let away = app.add_account(octocat(&name, "one", false)).await.unwrap_err();
+    let away = app.accounts().add(octocat(&name, "one", false)).await.unwrap_err();
     assert_eq!(away.code, Code::NetworkUnreachable);
-    let added = app.add_account(octocat(&name, "one", true)).await.unwrap();
+    let added = app.accounts().add(octocat(&name, "one", true)).await.unwrap();
     let account = &added.accounts.accounts[0];
     assert_eq!((account.state, account.offline), (AccountState::NotChecked, true));
 }

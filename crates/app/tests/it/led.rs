@@ -30,8 +30,9 @@ async fn what_is_kept_for_githubs_names_never_goes_where_an_endpoints_file_leads
     let computer = Computer::new();
     computer.endpoints(&practice.hosts_file());
     let app = computer.start().await;
-    let added = app.add_account(account(token())).await.unwrap();
-    let signed_in = |app: &Slipway| app.registries().iter().filter(|one| one.account.is_some()).count();
+    let added = app.accounts().add(account(token())).await.unwrap();
+    let signed_in =
+        |app: &Slipway| app.accounts().registries().iter().filter(|one| one.account.is_some()).count();
     assert_eq!(
         (signed_in(&app), signed_in(&computer.start().await)),
         (2, 2),
@@ -44,29 +45,29 @@ async fn what_is_kept_for_githubs_names_never_goes_where_an_endpoints_file_leads
     std::fs::write(&login, "{\"auths\":{\"ghcr.io\":{\"username\":\"octocat\",\"password\":\"canary\"}}}")
         .unwrap();
     let app = computer.start_with("DOCKER_CONFIG", computer.folder.path()).await;
-    let led = app.registries().remove(0).overridden.unwrap();
+    let led = app.accounts().registries().remove(0).overridden.unwrap();
     assert_eq!(
         (led.part, led.address, led.credentials),
         (OverriddenPart::Registry, evil.address.to_string(), false)
     );
     assert_eq!(signed_in(&app), 0);
     let draft = Draft { owner: "octocat".to_owned(), ..app.start().draft };
-    let card = app.preflight(&draft).await.unwrap();
+    let card = app.publish().preflight(&draft).await.unwrap();
     assert!(card.checks.iter().all(|check| check.id.as_str() != "token.accepted"), "{:?}", card.checks);
     let id = &added.id;
-    app.verify_account(id).await.unwrap();
-    app.use_account(id).await;
-    app.borrow_from_docker(&"ghcr.io/octocat/hello:1".parse().unwrap()).await.unwrap();
+    app.accounts().verify(id).await.unwrap();
+    app.accounts().use_account(id).await;
+    app.accounts().borrow_from_docker(&"ghcr.io/octocat/hello:1".parse().unwrap()).await.unwrap();
     let draft = Draft { registry: "ghcr.io".to_owned(), ..app.start().draft };
-    let _ = app.listed_suggestions(&draft, Field::Owner).await;
+    let _ = app.form().listed_suggestions(&draft, Field::Owner).await;
     let options = PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false };
     let (image, output) =
         ("ghcr.io/octocat/hello:1".parse().unwrap(), computer.folder.path().join("hello.tar"));
-    assert!(app.pull(&image, &output, options, |_| {}, &CancellationToken::new()).await.is_err());
-    assert_eq!(app.offered_logins(), [], "nor is it offered");
-    let found = app.find_credentials().await.found;
+    assert!(app.install().pull(&image, &output, options, |_| {}, &CancellationToken::new()).await.is_err());
+    assert_eq!(app.accounts().offered_logins(), [], "nor is it offered");
+    let found = app.accounts().find_credentials().await.found;
     let docker = found.iter().find(|found| found.source.way == AccountWay::Docker).unwrap();
-    let refused = app.add_account(account(TokenFrom::Found { id: docker.id })).await.unwrap_err();
+    let refused = app.accounts().add(account(TokenFrom::Found { id: docker.id })).await.unwrap_err();
     assert_eq!(refused.code, Code::CredentialUnusable);
     assert!(refused.message.contains("SLIPWAY_HOSTS") && !refused.message.contains("canary"), "{refused:?}");
     let seen = evil.seen();
@@ -74,7 +75,7 @@ async fn what_is_kept_for_githubs_names_never_goes_where_an_endpoints_file_leads
 
     // A token that somebody gives for this run is theirs to give.
     let ghcr = "ghcr.io".parse().unwrap();
-    app.sign_in_from_input(&ghcr, "octocat", "given").unwrap();
+    app.accounts().sign_in_from_input(&ghcr, "octocat", "given").unwrap();
     assert_eq!(signed_in(&app), 1);
 }
 
@@ -89,7 +90,7 @@ async fn a_token_service_of_somebody_else_for_githubs_own_registry_is_no_matter_
     let computer = Computer::new();
     computer.endpoints(&LED.replace("api = \"http://AT\"\n", "").replace("AT", &server.address.to_string()));
     let app = computer.start().await;
-    let refused = app.add_account(octocat("github.com", "canary", false)).await.unwrap_err();
+    let refused = app.accounts().add(octocat("github.com", "canary", false)).await.unwrap_err();
     assert_eq!((refused.code, &refused.params["builtIn"][..]), (Code::RealmElsewhere, "true"), "{refused:?}");
     assert_eq!(refused.help, [Remedy::Again]);
     assert!(!refused.message.contains("slipway hosts add"));

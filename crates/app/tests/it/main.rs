@@ -54,13 +54,13 @@ impl Stage {
     /// Signs in with octocat's token of this label.
     fn sign_in(&self, app: &Slipway, label: &str) {
         let ghcr = "ghcr.io".parse().unwrap();
-        app.sign_in_from_input(&ghcr, "octocat", &self.token_called(label)).unwrap();
+        app.accounts().sign_in_from_input(&ghcr, "octocat", &self.token_called(label)).unwrap();
     }
 
     /// The filled form for the sample image.
     async fn draft(&self, app: &Slipway) -> Draft {
         let draft = Draft { owner: "octocat".to_owned(), ..app.start().draft };
-        app.open_path(&self.sample, draft).await.unwrap().draft
+        app.images().open_path(&self.sample, draft).await.unwrap().draft
     }
 }
 
@@ -94,13 +94,14 @@ impl Running {
 /// Watches a job to its end: how it ended.
 async fn watched(app: &Slipway, job: JobId) -> JobView {
     let mut last = None;
-    app.watch(job, |update| {
-        if let JobUpdate::Snapshot { job } = update {
-            last = Some(*job);
-        }
-        true
-    })
-    .await;
+    app.activity()
+        .watch(job, |update| {
+            if let JobUpdate::Snapshot { job } = update {
+                last = Some(*job);
+            }
+            true
+        })
+        .await;
     last.unwrap()
 }
 
@@ -108,7 +109,7 @@ async fn watched(app: &Slipway, job: JobId) -> JobView {
 async fn end(app: &Slipway, job: JobId) -> JobState {
     let state = watched(app, job).await.progress.state;
     // It is kept a moment after it ended.
-    while !app.history(&all()).rows.iter().any(|row| row.id == job) {
+    while !app.activity().history(&all()).rows.iter().any(|row| row.id == job) {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     state

@@ -16,10 +16,10 @@ async fn a_file_fills_the_form_and_the_form_leads_to_a_verified_digest() {
     let stage = Running::set().await;
     let draft = stage.filled("publish").await;
     assert_eq!((draft.image_name.as_str(), &draft.versions[..]), ("hello", &["1.0".to_owned()][..]));
-    let form = stage.app.check_form(&draft).unwrap();
+    let form = stage.app.form().check(&draft).unwrap();
     assert!(form.valid);
     assert_eq!(form.reference.full, "ghcr.io/octocat/hello:1.0");
-    let card = stage.app.preflight(&draft).await.unwrap();
+    let card = stage.app.publish().preflight(&draft).await.unwrap();
     assert!(
         card.checks.iter().any(|check| check.id.as_str() == "tag.new" && check.state == CheckState::Passed)
     );
@@ -27,7 +27,7 @@ async fn a_file_fills_the_form_and_the_form_leads_to_a_verified_digest() {
     assert!(
         card.command.starts_with("slipway push ") && card.command.ends_with(" ghcr.io/octocat/hello:1.0")
     );
-    let job = stage.app.publish(&draft).await.unwrap();
+    let job = stage.app.publish().start(&draft).await.unwrap();
     let ended = watched(&stage.app, job).await;
     let result = ended.result.unwrap();
     assert!(result.verified);
@@ -43,12 +43,16 @@ async fn a_running_job_is_found_again_told_of_seldom_and_cancelled() {
     let stage = Running::set().await;
     stage.pace(Some(4_000));
     let draft = stage.filled("publish").await;
-    let job = stage.app.publish(&draft).await.unwrap();
-    assert_eq!(stage.app.publish(&draft).await.unwrap(), job, "the same publish is not started twice");
+    let job = stage.app.publish().start(&draft).await.unwrap();
+    assert_eq!(
+        stage.app.publish().start(&draft).await.unwrap(),
+        job,
+        "the same publish is not started twice"
+    );
     let app = Arc::clone(&stage.app);
     tokio::spawn(async move {
         tokio::time::sleep(Duration::from_secs(2)).await;
-        app.cancel(job);
+        app.activity().cancel(job);
     });
     let (began, mut messages, mut last) = (Instant::now(), 0, None);
     let count = |update| {
@@ -56,7 +60,7 @@ async fn a_running_job_is_found_again_told_of_seldom_and_cancelled() {
         last = Some(update);
         true
     };
-    stage.app.watch(job, count).await;
+    stage.app.activity().watch(job, count).await;
     let Some(JobUpdate::Snapshot { job: ended }) = last else { panic!("{last:?}") };
     assert_eq!(ended.progress.state, JobState::Cancelled);
     assert!(ended.failure.is_none(), "cancelling is no failure");
@@ -69,11 +73,11 @@ async fn a_running_job_is_found_again_told_of_seldom_and_cancelled() {
 async fn a_token_that_may_not_publish_is_found_before_anything_is_sent() {
     let stage = Running::set().await;
     let draft = stage.filled("read").await;
-    let card = stage.app.preflight(&draft).await.unwrap();
+    let card = stage.app.publish().preflight(&draft).await.unwrap();
     let write = card.checks.iter().find(|check| check.id.as_str() == "write").unwrap();
     assert_eq!((write.state, write.params["code"].as_str()), (CheckState::Problem, "denied.scope"));
     assert!(matches!(card.button, PublishButton::FirstProblem { .. }));
-    let job = stage.app.publish(&draft).await.unwrap();
+    let job = stage.app.publish().start(&draft).await.unwrap();
     let ended = watched(&stage.app, job).await;
     let failure = ended.failure.unwrap();
     assert_eq!(failure.code, Code::DeniedScope);
@@ -88,17 +92,19 @@ async fn nothing_that_crosses_to_a_shell_holds_the_token() {
     let draft = stage.filled("publish").await;
     let token = stage.practice.token_for("octocat").unwrap().to_owned();
     let mut seen = serde_json::to_string(&stage.app.start()).unwrap();
-    seen += &serde_json::to_string(&stage.app.check_form(&draft).unwrap()).unwrap();
-    seen += &serde_json::to_string(&stage.app.preflight(&draft).await.unwrap()).unwrap();
-    let job = stage.app.publish(&draft).await.unwrap();
+    seen += &serde_json::to_string(&stage.app.form().check(&draft).unwrap()).unwrap();
+    seen += &serde_json::to_string(&stage.app.publish().preflight(&draft).await.unwrap()).unwrap();
+    let job = stage.app.publish().start(&draft).await.unwrap();
     stage
         .app
+        .activity()
         .watch(job, |update| {
             seen += &serde_json::to_string(&update).unwrap();
             true
         })
         .await;
-    let refused = stage.app.sign_in_from_input(&"ghcr.io".parse().unwrap(), "", &token).unwrap_err();
+    let refused =
+        stage.app.accounts().sign_in_from_input(&"ghcr.io".parse().unwrap(), "", &token).unwrap_err();
     seen += &serde_json::to_string(&refused).unwrap();
     assert!(seen.contains("octocat") && !seen.contains(&token));
 }
@@ -106,7 +112,7 @@ async fn nothing_that_crosses_to_a_shell_holds_the_token() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_practice_registry_needs_nothing_but_a_click() {
     let stage = Running::set().await;
-    let practice = stage.app.start_practice(stage.app.start().draft).await.unwrap();
+    let practice = stage.app.practice().start(stage.app.start().draft).await.unwrap();
     let registry = practice.registries.iter().find(|registry| registry.practice).unwrap();
     assert_eq!(registry.account.as_ref().unwrap().username, "octocat");
     let draft = &practice.opened.draft;
@@ -114,13 +120,13 @@ async fn the_practice_registry_needs_nothing_but_a_click() {
     // It plays ghcr.io; only what can be copied says where it is.
     let at = &registry.name;
     assert_eq!(registry.shown, "ghcr.io");
-    let form = stage.app.check_form(draft).unwrap().reference;
+    let form = stage.app.form().check(draft).unwrap().reference;
     assert_eq!(
         (form.shown.as_str(), form.full),
         ("ghcr.io/octocat/hello:1.0", format!("{at}/octocat/hello:1.0"))
     );
     assert_eq!(form.parts[0].text, "ghcr.io");
-    let plan = stage.app.preflight(draft).await.unwrap();
+    let plan = stage.app.publish().preflight(draft).await.unwrap();
     let passed = plan.checks.iter().filter(|check| check.state == CheckState::Passed);
     let passed: Vec<_> = passed.map(|check| check.id.as_str()).collect();
     let played = ["token.accepted", "owner.user", "package.new", "write", "tag.new", "bytes"];
@@ -130,10 +136,10 @@ async fn the_practice_registry_needs_nothing_but_a_click() {
     );
     assert!(plan.command.contains(at) && !plan.command.contains("ghcr.io"), "{}", plan.command);
     let elsewhere = Draft { owner: "monalisa".to_owned(), ..draft.clone() };
-    let refused = stage.app.preflight(&elsewhere).await.unwrap();
+    let refused = stage.app.publish().preflight(&elsewhere).await.unwrap();
     let write = refused.checks.iter().find(|check| check.id.as_str() == "write").unwrap();
     assert_eq!((write.state, write.params["registry"].as_str()), (CheckState::Problem, "ghcr.io"));
-    let job = stage.app.publish(draft).await.unwrap();
+    let job = stage.app.publish().start(draft).await.unwrap();
     let ended = watched(&stage.app, job).await;
     assert_eq!((ended.reference.as_str(), ended.registry.as_str()), ("ghcr.io/octocat/hello:1.0", "ghcr.io"));
     let result = ended.result.unwrap();
@@ -141,11 +147,11 @@ async fn the_practice_registry_needs_nothing_but_a_click() {
     assert_eq!(result.repository, format!("{at}/octocat/hello"));
     assert!(result.command.contains(at) && !result.command.contains("ghcr.io"), "{}", result.command);
     // What is asked afterwards goes there, too.
-    assert!(stage.app.verify_again(job).await.unwrap().result.unwrap().verified);
-    assert_eq!(stage.app.visibility(job).await.unwrap().state, Visibility::Private);
-    assert!(stage.app.workflow(job).is_err(), "no workflow reaches it");
+    assert!(stage.app.afterwards().verify_again(job).await.unwrap().result.unwrap().verified);
+    assert_eq!(stage.app.afterwards().visibility(job).await.unwrap().state, Visibility::Private);
+    assert!(stage.app.afterwards().workflow(job).is_err(), "no workflow reaches it");
     // Its account is nobody's.
-    assert_eq!(stage.app.accounts().await.accounts, []);
+    assert_eq!(stage.app.accounts().view().await.accounts, []);
 }
 
 /// The distribution specification wants clients to say what `Warning` headers say; nobody heard of a registry that was to be
@@ -156,10 +162,11 @@ async fn what_the_registry_warns_of_stands_once_in_the_job_that_met_it() {
     let text = "This registry is read-only from 1 March.";
     stage.practice.switches().change(|switches| switches.warning = Some(text.to_owned()));
     let draft = stage.filled("publish").await;
-    let job = stage.app.publish(&draft).await.unwrap();
+    let job = stage.app.publish().start(&draft).await.unwrap();
     let (mut told, mut first) = (Vec::new(), None);
     stage
         .app
+        .activity()
         .watch(job, |update| {
             match update {
                 JobUpdate::Snapshot { job } => _ = first.get_or_insert(job.warnings.len()),
@@ -173,7 +180,7 @@ async fn what_the_registry_warns_of_stands_once_in_the_job_that_met_it() {
     assert!(first.unwrap() + told.len() <= 1, "{told:?}");
     stage.practice.switches().change(|switches| switches.warning = None);
     let quiet = Draft { versions: vec!["2.0".to_owned()], ..draft };
-    let job = stage.app.publish(&quiet).await.unwrap();
+    let job = stage.app.publish().start(&quiet).await.unwrap();
     assert!(watched(&stage.app, job).await.warnings.is_empty());
 }
 
@@ -182,12 +189,13 @@ async fn a_paused_job_sends_nothing_and_goes_on_to_its_end() {
     let stage = Running::set().await;
     stage.practice.switches().change(|switches| switches.pace = Some(4_000));
     let draft = stage.filled("publish").await;
-    let job = stage.app.publish(&draft).await.unwrap();
+    let job = stage.app.publish().start(&draft).await.unwrap();
     let reaches = async |wanted: JobState| {
         let reached = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&reached);
         stage
             .app
+            .activity()
             .watch(job, move |update| {
                 let state = match update {
                     JobUpdate::Snapshot { job } => job.progress.state,
@@ -200,11 +208,11 @@ async fn a_paused_job_sends_nothing_and_goes_on_to_its_end() {
         assert!(reached.load(Ordering::Relaxed), "{wanted:?} was never reached");
     };
     reaches(JobState::Sending).await;
-    stage.app.pause(job);
+    stage.app.activity().pause(job);
     reaches(JobState::Paused).await;
     assert!(stage.practice.package("octocat/hello").is_none());
     stage.practice.switches().change(|switches| switches.pace = None);
-    stage.app.resume(job).await.unwrap();
+    stage.app.activity().resume(job).await.unwrap();
     let ended = watched(&stage.app, job).await;
     assert_eq!(ended.progress.state, JobState::Done);
     let package = stage.practice.package("octocat/hello").unwrap();
@@ -214,17 +222,18 @@ async fn a_paused_job_sends_nothing_and_goes_on_to_its_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_layer_is_looked_into_without_anything_being_sent_or_kept() {
     let stage = Running::set().await;
-    let opened = stage.app.open_path(&stage.sample, Draft::default()).await.unwrap();
+    let opened = stage.app.images().open_path(&stage.sample, Draft::default()).await.unwrap();
     let image = &opened.images[0];
     for (place, layer) in image.layers.iter().enumerate() {
-        let content = stage.app.layer_content(opened.file, &image.selector, place).await.unwrap().unwrap();
+        let content =
+            stage.app.images().layer_content(opened.file, &image.selector, place).await.unwrap().unwrap();
         // The sample is a docker-save archive, whose layers are plain tars.
         assert_eq!(content.unpacked, layer.size);
         assert!(content.files > 0, "{layer:?}");
     }
-    let beyond = stage.app.layer_content(opened.file, &image.selector, image.layers.len()).await;
+    let beyond = stage.app.images().layer_content(opened.file, &image.selector, image.layers.len()).await;
     assert_eq!(beyond.unwrap(), None);
-    let unknown = stage.app.layer_content(opened.file, "no such image", 0).await.unwrap_err();
+    let unknown = stage.app.images().layer_content(opened.file, "no such image", 0).await.unwrap_err();
     assert_eq!(unknown.code, Code::ImageUnknown);
 }
 
@@ -238,13 +247,14 @@ async fn a_layer_that_unpacks_to_far_more_than_it_is_goes_up_when_somebody_says_
     let image = oci.manifest(&config(&[&content]), vec![layer]);
     let path = oci.write(stage.folder().join("zeros.tar"), &[image]);
     let draft = Draft { image_name: "zeros".to_owned(), ..stage.filled("publish").await };
-    let draft = stage.app.open_path(&path, draft).await.unwrap().draft;
-    let refused = watched(&stage.app, stage.app.publish(&draft).await.unwrap()).await.failure.unwrap();
+    let draft = stage.app.images().open_path(&path, draft).await.unwrap().draft;
+    let refused =
+        watched(&stage.app, stage.app.publish().start(&draft).await.unwrap()).await.failure.unwrap();
     assert_eq!((refused.code, &refused.help[..]), (Code::FileUnpacks, &[Remedy::Unpack][..]));
     assert!(stage.practice.package("octocat/zeros").is_none_or(|package| package.tags.is_empty()));
-    let opened = stage.app.unpack_anyway(draft.file.unwrap(), draft.clone()).await.unwrap();
+    let opened = stage.app.images().unpack_anyway(draft.file.unwrap(), draft.clone()).await.unwrap();
     assert_eq!((&opened.draft.versions, opened.draft.file), (&draft.versions, draft.file));
-    let ended = watched(&stage.app, stage.app.publish(&draft).await.unwrap()).await;
+    let ended = watched(&stage.app, stage.app.publish().start(&draft).await.unwrap()).await;
     assert!(ended.result.is_some_and(|result| result.verified), "{:?}", ended.failure);
 }
 
@@ -256,7 +266,7 @@ async fn the_tag_of_an_oci_archive_is_a_version_and_its_file_says_the_name() {
     let mut image = oci.image("hello");
     image["annotations"] = serde_json::json!({"org.opencontainers.image.ref.name": "2.4.0"});
     let path = oci.write(stage.folder().join("monalisa-2.4.0.oci.tar"), &[image]);
-    let draft = stage.app.open_path(&path, Draft::default()).await.unwrap().draft;
+    let draft = stage.app.images().open_path(&path, Draft::default()).await.unwrap().draft;
     assert_eq!((draft.image_name.as_str(), &draft.versions[..]), ("monalisa", &["2.4.0".to_owned()][..]));
 }
 
@@ -265,8 +275,11 @@ async fn the_tag_of_an_oci_archive_is_a_version_and_its_file_says_the_name() {
 async fn where_publishing_takes_a_sign_in_the_button_leads_to_it() {
     let stage = Running::set().await;
     let draft = stage.draft(&stage.app).await;
-    let card = stage.app.preflight(&draft).await.unwrap();
+    let card = stage.app.publish().preflight(&draft).await.unwrap();
     assert_eq!(card.button, PublishButton::SignIn);
     stage.sign_in(&stage.app, "publish");
-    assert!(matches!(stage.app.preflight(&draft).await.unwrap().button, PublishButton::PublishBytes { .. }));
+    assert!(matches!(
+        stage.app.publish().preflight(&draft).await.unwrap().button,
+        PublishButton::PublishBytes { .. }
+    ));
 }

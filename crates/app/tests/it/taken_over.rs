@@ -118,7 +118,7 @@ impl Scene {
         };
         let app = Slipway::new(setup);
         let scene = Self { playground, app, person, own, evil, secret, said: Mutex::default() };
-        scene.app.set_host(host(&scene.own, true)).await.unwrap();
+        scene.app.hosts().set(host(&scene.own, true)).await.unwrap();
         let typed = || TokenFrom::Typed { token: SecretString::from("canary-kept") };
         scene.add(&scene.own.address.to_string(), typed()).await.unwrap();
         let token = scene.playground.token_called("publish");
@@ -138,7 +138,7 @@ impl Scene {
     async fn add(&self, host: &str, token: TokenFrom) -> Result<String, FailureView> {
         let (host, username) = (host.to_owned(), "octocat".to_owned());
         let account = NewAccount { host, token, username, keep: true, anyway: true };
-        self.app.add_account(account).await.map(|added| added.id)
+        self.app.accounts().add(account).await.map(|added| added.id)
     }
 
     /// The page hears it.
@@ -150,12 +150,12 @@ impl Scene {
     async fn uses(&self) {
         let id = format!("octocat@{}", self.own.address);
         for id in [id.as_str(), "octocat@github.com"] {
-            self.hears(self.app.verify_account(id).await.map_err(|failure| failure.code));
-            self.app.use_account(id).await;
+            self.hears(self.app.accounts().verify(id).await.map_err(|failure| failure.code));
+            self.app.accounts().use_account(id).await;
         }
         let draft = Draft { registry: self.evil(), owner: "octocat".to_owned(), ..self.app.start().draft };
-        self.hears(self.app.preflight(&draft).await);
-        self.app.check_host(&self.evil()).await;
+        self.hears(self.app.publish().preflight(&draft).await);
+        self.app.hosts().check(&self.evil()).await;
     }
 
     /// Settings of hosts that would lead a token to the page's own host.
@@ -180,22 +180,28 @@ impl Scene {
     async fn tries(&self, command: &str) {
         let (app, evil) = (&self.app, self.evil());
         match command {
-            "open_path" => self.hears(app.open_text(&self.secret.to_string_lossy(), app.start().draft).await),
-            "open_dropped" => self.hears(app.open_dropped(&[FileId(0), FileId(1)], app.start().draft).await),
+            "open_path" => {
+                self.hears(app.images().open_text(&self.secret.to_string_lossy(), app.start().draft).await);
+            }
+            "open_dropped" => {
+                self.hears(app.images().open_dropped(&[FileId(0), FileId(1)], app.start().draft).await);
+            }
             // A part of the disk stays free whatever the page says.
             "unpack_anyway" => {
-                let opened = app.open_path(&self.playground.sample, app.start().draft).await.unwrap();
-                self.hears(app.unpack_anyway(opened.file, app.start().draft).await);
+                let opened =
+                    app.images().open_path(&self.playground.sample, app.start().draft).await.unwrap();
+                self.hears(app.images().unpack_anyway(opened.file, app.start().draft).await);
             }
             "hold_dropped_token" => {
                 // What the page opened itself has a handle; it makes a token of it later.
-                let opened = app.open_path(&self.playground.sample, app.start().draft).await.unwrap();
+                let opened =
+                    app.images().open_path(&self.playground.sample, app.start().draft).await.unwrap();
                 std::fs::copy(&self.secret, &self.playground.sample).unwrap();
                 // A drag that only passes gives handles, too.
-                let (passing, _) = app.judge(std::slice::from_ref(&self.secret), false);
+                let (passing, _) = app.images().judge(std::slice::from_ref(&self.secret), false);
                 let handles = passing.iter().filter_map(|item| item.file).chain([opened.file]);
                 for file in handles.chain((0..64).map(FileId)) {
-                    let held = app.hold_dropped_token(&evil, file);
+                    let held = app.accounts().hold_dropped_token(&evil, file);
                     assert!(held.is_err(), "{held:?}");
                     self.hears(held);
                 }
@@ -204,8 +210,8 @@ impl Scene {
                 // Held for the page's own host, and for another one and then sent there.
                 for host in [evil.as_str(), "github.com"] {
                     let held = match command {
-                        "read_clipboard_token" => app.hold_token(host, "canary-clipboard".into()),
-                        _ => app.hold_token_file(host, &self.secret).ok(),
+                        "read_clipboard_token" => app.accounts().hold_token(host, "canary-clipboard".into()),
+                        _ => app.accounts().hold_token_file(host, &self.secret).ok(),
                     };
                     let id = held.unwrap().id;
                     for _ in 0..2 {
@@ -214,12 +220,12 @@ impl Scene {
                     let again = self.add(host, TokenFrom::Held { id }).await.unwrap_err();
                     assert_eq!(again.params["reason"], "gone", "it is used once");
                 }
-                app.hold_token("github.com", "canary-waiting".into()).unwrap();
+                app.accounts().hold_token("github.com", "canary-waiting".into()).unwrap();
             }
             "find_credentials" | "offered_logins" | "add_account" => {
-                let mut found = app.find_credentials().await.found;
+                let mut found = app.accounts().find_credentials().await.found;
                 assert!(!found.is_empty());
-                found.extend(app.offered_logins());
+                found.extend(app.accounts().offered_logins());
                 for id in found.iter().map(|found| found.id).chain(0..64) {
                     self.hears(self.add(&evil, TokenFrom::Found { id }).await.unwrap_err());
                     self.hears(self.add(&evil, TokenFrom::Held { id }).await.unwrap_err());
@@ -228,66 +234,74 @@ impl Scene {
             "replace_token" => {
                 // An account of its own, which it typed, draws others' tokens after it.
                 let id = self.add(&evil, TokenFrom::Typed { token: "mine".into() }).await.unwrap();
-                let token = app.hold_token(&evil, "canary-clipboard".into()).unwrap();
+                let token = app.accounts().hold_token(&evil, "canary-clipboard".into()).unwrap();
                 let token = TokenFrom::Held { id: token.id };
                 self.hears(
-                    app.replace_token(&id, token, true, true).await.map(|added| added.id).unwrap_err(),
+                    app.accounts()
+                        .replace_token(&id, token, true, true)
+                        .await
+                        .map(|added| added.id)
+                        .unwrap_err(),
                 );
-                app.sign_out_account(&id).await;
+                app.accounts().sign_out(&id).await;
             }
             "set_host" => {
                 for lure in self.lures() {
-                    let refused = app.set_host(lure).await.unwrap_err();
+                    let refused = app.hosts().set(lure).await.unwrap_err();
                     assert_eq!(refused.code, Code::Cancelled, "{refused:?}");
                     self.uses().await;
                 }
             }
             "remove_host" => {
                 let own = self.own.address.to_string();
-                app.remove_host(&own).await.unwrap();
+                app.hosts().remove(&own).await.unwrap();
                 for lure in self.lures() {
-                    assert_eq!(app.set_host(lure).await.unwrap_err().code, Code::Cancelled);
+                    assert_eq!(app.hosts().set(lure).await.unwrap_err().code, Code::Cancelled);
                     self.uses().await;
                 }
-                app.set_host(host(&self.own, true)).await.unwrap();
+                app.hosts().set(host(&self.own, true)).await.unwrap();
             }
             "change_settings" => {
                 let mut settings = app.start().settings;
                 settings.proxy = Some(format!("http://{evil}"));
-                assert_eq!(app.change_settings(&settings).await.unwrap_err().code, Code::Cancelled);
+                assert_eq!(app.preferences().change(&settings).await.unwrap_err().code, Code::Cancelled);
             }
             "sign_in_with_browser" => {
-                app.sign_in_with_browser(&evil, Purpose::Publish, true, |update| self.hears(update)).await;
+                app.accounts()
+                    .sign_in_with_browser(&evil, Purpose::Publish, true, |update| self.hears(update))
+                    .await;
             }
-            "sign_in_engine" | "engine_sign_ins" => self.hears(app.engine_sign_ins("octocat@github.com")),
+            "sign_in_engine" | "engine_sign_ins" => {
+                self.hears(app.accounts().engine_sign_ins("octocat@github.com"));
+            }
             "check_host" | "preflight" | "publish" | "verify_account" | "use_account" => self.uses().await,
-            "hosts" => self.hears(app.hosts()),
+            "hosts" => self.hears(app.hosts().view()),
             "registries" | "start" => self.hears(app.start()),
-            "accounts" | "check_keychain" => self.hears(app.check_keychain().await),
-            "check_token" => self.hears(app.check_token(&"mine".into())),
-            "diagnostics" => self.hears(app.diagnostics()),
-            "recent" => self.hears(app.recent()),
+            "accounts" | "check_keychain" => self.hears(app.accounts().check_keychain().await),
+            "check_token" => self.hears(app.accounts().check_token(&"mine".into())),
+            "diagnostics" => self.hears(app.diagnostics().report()),
+            "recent" => self.hears(app.activity().recent()),
             "history" => {
                 let query = HistoryQuery { search: String::new(), show: Show::All, before: None };
-                self.hears(app.history(&query));
+                self.hears(app.activity().history(&query));
             }
             "suggestions" | "listed_suggestions" => {
                 let draft = Draft { registry: evil, ..app.start().draft };
-                self.hears(app.listed_suggestions(&draft, Field::Owner).await);
+                self.hears(app.form().listed_suggestions(&draft, Field::Owner).await);
             }
             "open_link" | "open_account_page" => {
                 let draft = Draft { registry: evil.clone(), ..app.start().draft };
                 self.hears((
-                    app.link(LinkTopic::NewToken, &draft),
-                    app.account_page(&AccountPage::Code { host: evil }),
+                    app.form().link(LinkTopic::NewToken, &draft),
+                    app.accounts().page(&AccountPage::Code { host: evil }),
                 ));
             }
             "fill_reference" | "switch_registry" | "check_form" => {
-                self.hears(app.fill_reference(&app.start().draft, &format!("{evil}/a/b:1")));
+                self.hears(app.form().fill(&app.start().draft, &format!("{evil}/a/b:1")));
             }
             "watch_job" | "resume_job" | "reopen_job" | "move_back" | "verify_again" | "visibility"
             | "workflow" => {
-                self.hears(app.workflow(JobId(1)));
+                self.hears(app.afterwards().workflow(JobId(1)));
             }
             // Nothing of these takes or gives a token, a path or an address: they draw, end, count or forget, or the
             // system's own dialog asks for the file first.
@@ -349,7 +363,7 @@ async fn a_page_that_was_taken_over_gets_no_token_and_sends_none_to_its_own_host
     assert!(own.iter().any(|asked| asked.authorization.is_some()), "what is the person's own still works");
 }
 
-/// What is proven here, in `crates/app/src/jobs.rs`, and by the tests of `hosts` and `workflow`.
+/// What is proven here, in `crates/app/src/jobs/mod.rs`, and by the tests of `hosts` and `workflow`.
 fn documented() {
     let row = |input, before, bound, seen| Malice { input, before, bound, seen };
     malice(
@@ -406,27 +420,27 @@ async fn a_new_place_for_a_token_is_confirmed_by_the_person_and_then_used() {
     };
     let (own, evil) = (scene.own.address.to_string(), scene.evil());
     let with_realm = || HostSettings { realm: evil.clone(), ..host(&scene.own, true) };
-    scene.app.set_host(with_realm()).await.unwrap();
+    scene.app.hosts().set(with_realm()).await.unwrap();
     asked(&[&format!("octocat@{own}"), &evil]);
     // Back and forth again: it was confirmed.
-    scene.app.set_host(host(&scene.own, true)).await.unwrap();
-    scene.app.set_host(with_realm()).await.unwrap();
+    scene.app.hosts().set(host(&scene.own, true)).await.unwrap();
+    scene.app.hosts().set(with_realm()).await.unwrap();
     assert!(scene.person.asked().is_empty());
 
-    let held = scene.app.hold_token(&evil, "from-the-clipboard".into()).unwrap();
+    let held = scene.app.accounts().hold_token(&evil, "from-the-clipboard".into()).unwrap();
     scene.add(&evil, TokenFrom::Held { id: held.id }).await.unwrap();
     asked(&[&evil, "clipboard"]);
     assert!(scene.evil.seen().iter().any(|asked| asked.authorization.is_some()));
 
     let mut settings = scene.app.start().settings;
     settings.proxy = Some("http://proxy.test:8080".to_owned());
-    scene.app.change_settings(&settings).await.unwrap();
+    scene.app.preferences().change(&settings).await.unwrap();
     asked(&["octocat@github.com", "http://proxy.test:8080"]);
     settings.proxy = None;
-    scene.app.change_settings(&settings).await.unwrap();
+    scene.app.preferences().change(&settings).await.unwrap();
     // A file that somebody dropped is theirs to give, and GitHub's own host needs no question.
-    let (items, _) = scene.app.judge(std::slice::from_ref(&scene.secret), true);
-    let held = scene.app.hold_dropped_token("github.com", items[0].file.unwrap()).unwrap();
+    let (items, _) = scene.app.images().judge(std::slice::from_ref(&scene.secret), true);
+    let held = scene.app.accounts().hold_dropped_token("github.com", items[0].file.unwrap()).unwrap();
     assert_eq!(held.file, "token");
     assert!(scene.person.asked().is_empty());
 
@@ -436,7 +450,7 @@ async fn a_new_place_for_a_token_is_confirmed_by_the_person_and_then_used() {
         api: format!("http://{evil}"),
         ..host(&scene.own, false)
     };
-    scene.app.set_host(ghe).await.unwrap();
+    scene.app.hosts().set(ghe).await.unwrap();
     assert!(scene.person.asked().is_empty(), "nobody has an account there");
     let _ = scene.add("ghe.test", TokenFrom::Typed { token: "typed".into() }).await;
     asked(&["ghe.test", &format!("http://{evil}")]);
@@ -446,11 +460,12 @@ async fn a_new_place_for_a_token_is_confirmed_by_the_person_and_then_used() {
 #[tokio::test(flavor = "multi_thread")]
 async fn handles_of_files_and_tokens_cannot_be_guessed() {
     let scene = Scene::set(false).await;
-    let held = |_| scene.app.hold_token("github.com", "canary".into()).unwrap().id;
+    let held = |_| scene.app.accounts().hold_token("github.com", "canary".into()).unwrap().id;
     let mut handles: Vec<u64> = (0..8).map(held).collect();
-    handles.extend(scene.app.find_credentials().await.found.iter().map(|found| found.id));
-    handles
-        .push(scene.app.open_path(&scene.playground.sample, scene.app.start().draft).await.unwrap().file.0);
+    handles.extend(scene.app.accounts().find_credentials().await.found.iter().map(|found| found.id));
+    handles.push(
+        scene.app.images().open_path(&scene.playground.sample, scene.app.start().draft).await.unwrap().file.0,
+    );
     assert!(handles.iter().all(|handle| (1 << 24..1 << 53).contains(handle)), "{handles:?}");
     handles.sort_unstable();
     assert!(handles.windows(2).all(|pair| pair[1] - pair[0] > 1), "{handles:?}");

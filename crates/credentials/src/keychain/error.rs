@@ -62,20 +62,3 @@ pub enum KeychainError {
     #[error("the keychain failed: {0}")]
     Other(String),
 }
-
-impl From<keyring_core::Error> for KeychainError {
-    fn from(error: keyring_core::Error) -> Self {
-        use keyring_core::Error;
-        match error {
-            Error::PlatformFailure(cause) | Error::NoStorageAccess(cause) => super::native::error(&*cause),
-            Error::Ambiguous(_) => Self::Ambiguous,
-            Error::NoDefaultStore => Self::Missing(MissingReason::NoService),
-            Error::NoEntry => Self::Other("there is no such entry".to_owned()),
-            // These two carry what the entry holds, as bytes: neither Debug nor Display of theirs may be used.
-            Error::BadEncoding(_) | Error::BadDataFormat(..) => {
-                Self::Other("the entry holds no text".to_owned())
-            }
-            other => Self::Other(other.to_string()),
-        }
-    }
-}

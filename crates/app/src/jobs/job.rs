@@ -1,0 +1,299 @@
+//! One job: what it is doing, what people want of it, and who watches. It lives on without anybody watching.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use slipway_transfer::{Control, Event, Events, Parts};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+
+use crate::jobs::live::Live;
+use crate::store::Record;
+use crate::view::is_final;
+use crate::view::{FailureView, JobLayer, JobRow, JobState, JobUpdate, JobView, ResultView};
+
+/// Views hear of a job at most so often, whatever the engine does; phases and ends come at once.
+const TICK: Duration = Duration::from_millis(100);
+
+/// One job.
+pub(crate) struct Job {
+    /// What does not change, with the fields of the moment empty.
+    pub(crate) base: JobView,
+    /// The image file.
+    file: PathBuf,
+    state: Mutex<State>,
+    /// Woken when views should look at once.
+    urgent: Notify,
+    hand: Mutex<Hand>,
+    /// Woken when a paused job is resumed or cancelled.
+    woken: Notify,
+    goes_on: AtomicBool,
+}
+
+/// What people want of a job, and the hand on its push.
+#[derive(Default)]
+struct Hand {
+    wish: Wish,
+    control: Option<Control>,
+}
+
+/// What people want of a job.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Wish {
+    #[default]
+    Run,
+    Pause,
+    Cancel,
+}
+
+/// What changes about a job.
+pub(crate) struct State {
+    pub(crate) live: Live,
+    pub(crate) ended: Option<i64>,
+    pub(crate) result: Option<ResultView>,
+    pub(crate) failure: Option<FailureView>,
+}
+
+impl Job {
+    /// A job that waits for its turn.
+    pub(crate) fn new(base: JobView, file: PathBuf, parts: &Parts) -> Self {
+        let state = State {
+            live: Live::new(parts, Instant::now(), base.started),
+            ended: None,
+            result: None,
+            failure: None,
+        };
+        Self {
+            base,
+            file,
+            state: Mutex::new(state),
+            urgent: Notify::new(),
+            hand: Mutex::default(),
+            woken: Notify::new(),
+            goes_on: AtomicBool::default(),
+        }
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where its push reports to.
+    pub(crate) fn events(self: &Arc<Self>) -> Events {
+        let job = Arc::clone(self);
+        Arc::new(move |event: Event| {
+            let urgent = job.lock().live.apply(&event, Instant::now());
+            if urgent {
+                job.urgent.notify_waiters();
+            }
+        })
+    }
+
+    /// Bytes a second that it went up with.
+    pub(crate) fn rate(&self) -> Option<f64> {
+        self.lock().live.rate(Instant::now())
+    }
+
+    /// A failure that speaks of a digest says which layer that is, too.
+    pub(crate) fn with_layer(&self, failure: FailureView) -> FailureView {
+        let layer = failure.params.get("digest").and_then(|digest| self.lock().live.layer_of(digest));
+        match layer {
+            Some(layer) => failure.with("layer", layer),
+            None => failure,
+        }
+    }
+
+    /// It is over.
+    pub(crate) fn end(&self, state: JobState, line: &str, set: impl FnOnce(&mut State)) {
+        {
+            let mut locked = self.lock();
+            locked.live.end(state, Instant::now(), line);
+            locked.ended = Some(jiff::Timestamp::now().as_second());
+            set(&mut locked);
+        }
+        self.urgent.notify_waiters();
+    }
+
+    /// It is over, and this is why.
+    pub(crate) fn fail(&self, failure: FailureView) {
+        let line = format!("failed: {}", failure.message);
+        self.end(JobState::Failed, &line, |state| state.failure = Some(failure));
+    }
+
+    /// Its turn to send; none where it was paused or cancelled before that came.
+    pub(crate) async fn turn(&self, turns: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
+        loop {
+            if self.hand().wish != Wish::Run {
+                return None;
+            }
+            tokio::select! {
+                turn = Arc::clone(turns).acquire_owned() => return turn.ok(),
+                () = self.woken.notified() => {}
+            }
+        }
+    }
+
+    /// The hand on a push that begins; a patient one waits for a registry that was never reached, too.
+    pub(crate) fn take_up(&self, events: &Events, patient: bool) -> Control {
+        let control = Control::new(events);
+        let control = if patient { control.patient() } else { control };
+        let mut hand = self.hand();
+        // It was pressed between two pushes.
+        if hand.wish != Wish::Run {
+            control.cancel();
+        }
+        hand.control = Some(control.clone());
+        control
+    }
+
+    /// After a push was ended: whether it is to go on, once a pause is over.
+    pub(crate) async fn is_resumed(&self) -> bool {
+        loop {
+            match self.hand().wish {
+                Wish::Cancel => return false,
+                Wish::Run => break,
+                Wish::Pause => {}
+            }
+            self.lock().live.paused(Instant::now());
+            self.urgent.notify_waiters();
+            self.woken.notified().await;
+        }
+        self.lock().live.resuming(Instant::now());
+        self.urgent.notify_waiters();
+        true
+    }
+
+    fn hand(&self) -> MutexGuard<'_, Hand> {
+        self.hand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks the job to end. Shown at once; true as soon as the chunk in hand is dropped.
+    pub(crate) fn cancel(&self) {
+        self.lock().live.cancelling(Instant::now());
+        self.wish(Wish::Cancel);
+    }
+
+    /// Stops sending until [`resume`](Self::resume). Nothing that the registry has is lost.
+    pub(crate) fn pause(&self) {
+        {
+            let live = &mut self.lock().live;
+            if is_final(live.state())
+                || matches!(live.state(), JobState::Cancelling | JobState::Pausing | JobState::Paused)
+            {
+                return;
+            }
+            live.pausing(Instant::now());
+        }
+        self.wish(Wish::Pause);
+    }
+
+    /// It is paused so that Slipway can end, and goes on with the next start.
+    pub(crate) fn goes_on(&self) {
+        self.goes_on.store(true, Ordering::Relaxed);
+    }
+
+    /// Goes on after a pause.
+    pub(crate) fn resume(&self) {
+        self.goes_on.store(false, Ordering::Relaxed);
+        if matches!(self.lock().live.state(), JobState::Pausing | JobState::Paused) {
+            self.wish(Wish::Run);
+        }
+    }
+
+    /// Ends the waits before a next try.
+    pub(crate) fn try_now(&self) {
+        if let Some(control) = &self.hand().control {
+            control.try_now();
+        }
+    }
+
+    fn wish(&self, wish: Wish) {
+        let control = {
+            let mut hand = self.hand();
+            hand.wish = wish;
+            hand.control.clone()
+        };
+        self.urgent.notify_waiters();
+        self.woken.notify_one();
+        match (wish, control) {
+            (Wish::Pause, Some(control)) => control.pause(),
+            (Wish::Cancel, Some(control)) => control.cancel(),
+            _ => {}
+        }
+    }
+
+    /// The job as it is kept.
+    pub(crate) fn record(&self) -> Record {
+        Record { view: self.snapshot().0, file: Some(self.file.clone()) }
+    }
+
+    /// The job as one row.
+    pub(crate) fn row(&self) -> JobRow {
+        let mut state = self.lock();
+        let (progress, ended) = (state.live.progress(Instant::now()), state.ended);
+        JobRow { progress, ended, ..JobRow::from(&self.base) }
+    }
+
+    /// The job as it stands, and how many log lines that includes.
+    fn snapshot(&self) -> (JobView, usize) {
+        let mut state = self.lock();
+        let (log, seen) = state.live.log_since(0);
+        let view = JobView {
+            ended: state.ended,
+            progress: state.live.progress(Instant::now()),
+            layers: state.live.layers(),
+            log,
+            warnings: state.live.warnings.clone(),
+            result: state.result.clone(),
+            failure: state.failure.clone(),
+            goes_on: self.goes_on.load(Ordering::Relaxed),
+            ..self.base.clone()
+        };
+        (view, seen)
+    }
+
+    /// Tells `view` of the job until it is over or `view` returns false: everything first, then what
+    /// changed, at most ten times a second, and everything again at the end.
+    pub(crate) async fn watch(&self, mut view: impl FnMut(JobUpdate) -> bool) {
+        let (job, mut seen) = self.snapshot();
+        let (mut layers, mut progress) = (job.layers.clone(), job.progress.clone());
+        let mut warned = job.warnings.len();
+        let mut over = is_final(progress.state);
+        if !view(JobUpdate::Snapshot { job: Box::new(job) }) {
+            return;
+        }
+        while !over {
+            let woken = self.urgent.notified();
+            tokio::pin!(woken);
+            // Registered before the state is looked at, so an end between the two is not missed.
+            woken.as_mut().enable();
+            if !is_final(self.lock().live.state()) {
+                let _ = tokio::time::timeout(TICK, woken).await;
+            }
+            let update = {
+                let mut state = self.lock();
+                let now = state.live.progress(Instant::now());
+                over = is_final(now.state);
+                let changed: Vec<JobLayer> =
+                    state.live.layers().into_iter().filter(|layer| !layers.contains(layer)).collect();
+                let (log, total) = state.live.log_since(seen);
+                let warnings = state.live.warnings[warned..].to_vec();
+                if !over && now == progress && changed.is_empty() && log.is_empty() && warnings.is_empty() {
+                    continue;
+                }
+                for layer in &changed {
+                    layers[layer.number as usize - 1] = layer.clone();
+                }
+                seen = total;
+                warned += warnings.len();
+                progress = now.clone();
+                JobUpdate::Progress { progress: now, layers: changed, log, warnings }
+            };
+            let update = if over { JobUpdate::Snapshot { job: Box::new(self.snapshot().0) } } else { update };
+            if !view(update) {
+                return;
+            }
+        }
+    }
+}

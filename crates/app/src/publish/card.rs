@@ -1,0 +1,136 @@
+//! What a publish would do: the pre-flight card of a form, and the dry run of a command line.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use slipway_distribution::Waits;
+use slipway_hosts::Endpoint;
+use slipway_transfer::{Compression, Contents, Way};
+
+use super::check::Reason;
+use super::preflight::{Asked, Known};
+use super::prepared::{DryRun, PushOptions, platform};
+use super::start::changed;
+use super::{Publish, form, preflight, prepared};
+use crate::clock::now;
+use crate::images::image;
+use crate::view::{Draft, FailureView, PreflightView};
+
+impl Publish {
+    /// The pre-flight card of a form.
+    pub async fn preflight(&self, draft: &Draft) -> Result<PreflightView, FailureView> {
+        let endpoint = self.registries.of_form(&draft.registry)?;
+        let (form, checked) = form::check(&endpoint, draft, &self.form.hints(&endpoint, draft));
+        let account = self.accounts.used_at(&endpoint.name);
+        let mut parts = None;
+        let mut command = String::new();
+        if let Some(file) = draft.file {
+            let file = self.images.files().get(file)?;
+            let archive = self.images.archive(&file).await?;
+            let image = image::select(&archive, Some(&draft.image))?;
+            // What is not valid yet is the form's matter; the plan shows the image without it.
+            let (contents, transfer) = if form.valid {
+                let transfer = prepared::transfer(self.settings.get().transfer(), draft)?;
+                (changed(&archive, &image, &endpoint, draft)?, transfer)
+            } else {
+                (Contents::of(&archive, &image), self.settings.get().transfer())
+            };
+            let unasked = self.shared.parts(&contents, platform(draft), endpoint.profile, &transfer);
+            parts = Some(self.shared.estimated(unasked).await?);
+            let reference = &form.reference;
+            command = prepared::command(
+                &file.path,
+                &archive,
+                draft,
+                &reference.full,
+                &reference.more_versions,
+                endpoint.plain_http,
+            );
+        }
+        let asked = match (&checked.destination, &parts) {
+            (Some(_), Some(_)) if account.is_none() && preflight::needs_account(endpoint.profile) => {
+                Asked::Not(Reason::SignedOut)
+            }
+            (Some(destination), Some(parts)) => match self.accounts.registry(&endpoint) {
+                Ok(client) => {
+                    preflight::ask(&client, &destination.path, parts.clone(), &destination.tags, now()).await
+                }
+                Err(error) => return Err(FailureView::registry(&error, now())),
+            },
+            _ => Asked::Not(Reason::Fields),
+        };
+        let path = checked.destination.as_ref().map(|destination| &destination.path);
+        let github = self.github.of(&endpoint, path, draft).await;
+        let record = self.accounts.account_at(&endpoint);
+        let way =
+            prepared::transfer(self.settings.get().transfer(), draft).ok().and_then(|transfer| transfer.way);
+        let newer = self.newer(draft, &endpoint);
+        let known = Known {
+            endpoint: &endpoint,
+            checked: &checked,
+            account: account.as_ref(),
+            parts: parts.as_ref(),
+            asked: &asked,
+            record: record.as_ref(),
+            github,
+            rate: self.store.rate(endpoint.name.as_str()),
+            chunks: way == Some(Way::Chunks),
+            newer: newer.as_ref(),
+        };
+        Ok(preflight::view(draft, &known, command))
+    }
+
+    /// The form for the registry that replaced the one of `draft` at its host, if there is one.
+    fn newer(&self, draft: &Draft, endpoint: &Endpoint) -> Option<Draft> {
+        let offered = self.registries.endpoints();
+        let newer = offered.iter().find(|other| {
+            endpoint.profile.is_legacy() && !other.profile.is_legacy() && other.host() == endpoint.host()
+        })?;
+        self.form.switch(draft, newer.name.as_str()).ok()
+    }
+
+    /// What [`push`](Self::push) would do; nothing is sent.
+    pub async fn dry_run(&self, options: &PushOptions) -> Result<DryRun, FailureView> {
+        let prepared = self.prepare(options).await?;
+        let notes = prepared.said();
+        let endpoint = &prepared.endpoint;
+        let client =
+            self.accounts.registry(endpoint).map_err(|error| FailureView::registry(&error, now()))?;
+        let warnings = Arc::<Mutex<Vec<String>>>::default();
+        let warned = Arc::clone(&warnings);
+        let client = client.telling(Waits::default().with_warnings(move |text| {
+            warned.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_owned());
+        }));
+        let parts = self.shared.estimated(self.prepared_parts(&prepared)).await?;
+        let destination = &prepared.destination;
+        let asked = preflight::ask(&client, &destination.path, parts.clone(), &destination.tags, now()).await;
+        let checked = slipway_hosts::Checked {
+            findings: Vec::new(),
+            destination: Some(destination.clone()),
+            parts: Vec::new(),
+            field_order: Vec::new(),
+        };
+        let account = self.accounts.used_at(&endpoint.name);
+        let record = self.accounts.account_at(endpoint);
+        let command = prepared.command();
+        let known = Known {
+            endpoint,
+            checked: &checked,
+            account: account.as_ref(),
+            parts: Some(&parts),
+            asked: &asked,
+            record: record.as_ref(),
+            github: self.github.of(endpoint, Some(&destination.path), &prepared.draft).await,
+            rate: None,
+            chunks: prepared.transfer.way == Some(Way::Chunks),
+            newer: None,
+        };
+        let mut view = preflight::view(&prepared.draft, &known, command);
+        if !prepared.transfer.compression.is_zstd() {
+            let zstd = Compression::ZSTD;
+            let saved = tokio::task::spawn_blocking(move || slipway_transfer::saving(&parts, zstd)).await;
+            view.checks.extend(saved.ok().flatten().map(preflight::zstd_saves));
+        }
+        let warnings = warnings.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Ok(DryRun { plan: view, notes, warnings })
+    }
+}

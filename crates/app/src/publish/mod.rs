@@ -1,0 +1,70 @@
+//! From a form or a command line to a running job: what it would do, and doing it.
+
+mod afterwards;
+mod card;
+mod check;
+mod command;
+mod filling;
+mod form;
+mod github;
+mod links;
+mod preflight;
+mod prepared;
+mod shared;
+mod start;
+mod suggestions;
+mod workflow;
+
+pub use afterwards::Afterwards;
+pub use filling::PublishForm;
+pub(crate) use preflight::needs_account;
+pub use prepared::{DryRun, PushOptions};
+pub(crate) use shared::Shared;
+
+use std::sync::Arc;
+
+use crate::accounts::Accounts;
+use crate::images::Images;
+use crate::jobs::Jobs;
+use crate::registries::Registries;
+use crate::settings::Current;
+use crate::store::Store;
+use github::GitHubChecks;
+
+/// Publishes images.
+pub struct Publish {
+    settings: Arc<Current>,
+    registries: Arc<Registries>,
+    accounts: Arc<Accounts>,
+    images: Arc<Images>,
+    jobs: Arc<Jobs>,
+    store: Arc<Store>,
+    form: Arc<PublishForm>,
+    github: GitHubChecks,
+    shared: Shared,
+}
+
+/// What publishing is made with.
+pub(crate) struct Context {
+    pub(crate) settings: Arc<Current>,
+    pub(crate) registries: Arc<Registries>,
+    pub(crate) accounts: Arc<Accounts>,
+    pub(crate) images: Arc<Images>,
+    pub(crate) jobs: Arc<Jobs>,
+    pub(crate) store: Arc<Store>,
+    pub(crate) form: Arc<PublishForm>,
+    pub(crate) shared: Shared,
+}
+
+impl Publish {
+    pub(crate) fn new(context: Context) -> Self {
+        let Context { settings, registries, accounts, images, jobs, store, form, shared } = context;
+        let github = GitHubChecks::new(Arc::clone(&accounts), Arc::clone(&form));
+        Self { settings, registries, accounts, images, jobs, store, form, github, shared }
+    }
+
+    /// What GitHub said of destinations is asked for anew, though it is fresh: somebody changed it on purpose.
+    pub fn forget_answers(&self) {
+        self.github.forget();
+    }
+}

@@ -1,0 +1,218 @@
+//! From a form or a command line to a running job.
+
+use slipway_archive::{Archive, Image};
+use slipway_hosts::Endpoint;
+use slipway_transfer::{Changes, Contents, Parts, Request};
+
+use super::prepared::{Place, Prepared, PushOptions, platform};
+use super::{Publish, form, links, prepared};
+use crate::clock::now;
+use crate::images::image;
+use crate::jobs;
+use crate::view::{
+    Code, Draft, FailureView, FindingView, JobId, JobProgress, JobState, JobView, LinkTopic, Remedy,
+};
+
+impl Publish {
+    /// Publishes what the form says. The same push under way already is not started twice.
+    pub async fn start(&self, draft: &Draft) -> Result<JobId, FailureView> {
+        self.start_as(None, draft).await
+    }
+
+    /// The same, as the job `id` that was begun before.
+    pub(crate) async fn start_as(&self, id: Option<JobId>, draft: &Draft) -> Result<JobId, FailureView> {
+        let endpoint = self.registries.of_form(&draft.registry)?;
+        let file = draft.file.ok_or_else(|| FailureView::new(Code::FileUnreadable, "no file is opened"))?;
+        let file = self.images.files().get(file)?;
+        let archive = self.images.archive(&file).await?;
+        let image = image::select(&archive, Some(&draft.image))?;
+        let (_, checked) = form::check(&endpoint, draft, &self.form.hints(&endpoint, draft));
+        let destination = prepared::valid(checked)?;
+        let platform = platform(draft).map(str::to_owned);
+        let draft = draft.clone();
+        self.start_push(
+            id,
+            Prepared {
+                file,
+                contents: changed(&archive, &image, &endpoint, &draft)?,
+                changed: false,
+                notes: Vec::new(),
+                platform,
+                endpoint,
+                destination,
+                transfer: prepared::transfer(self.settings.get().transfer(), &draft)?,
+                draft,
+            },
+        )
+    }
+
+    /// Publishes what a command line says; with the job comes what should be said before it.
+    pub async fn push(&self, options: &PushOptions) -> Result<(JobId, Vec<FindingView>), FailureView> {
+        let prepared = self.prepare(options).await?;
+        let notes = prepared.said();
+        Ok((self.start_push(None, prepared)?, notes))
+    }
+
+    pub(super) async fn prepare(&self, options: &PushOptions) -> Result<Prepared, FailureView> {
+        let endpoint = self.registries.endpoint(&options.reference.host, options.plain_http)?;
+        let mut changes = options.changes.clone();
+        if let Some(repository) = &options.source {
+            changes.labels.push(prepared::source_label(&endpoint, repository)?);
+        }
+        let (mut images, mut notes) = (Vec::new(), Vec::new());
+        let mut first = None;
+        for path in &options.files {
+            let file = self.images.file(path);
+            let archive = self.images.archive(&file).await?;
+            let image = image::select(&archive, options.image.as_deref())?;
+            if options.image.is_none() {
+                notes.extend(image::left_out_notes(&archive));
+            }
+            first.get_or_insert((file, image.selector.clone()));
+            images.push((archive, image));
+        }
+        let Some((file, selector)) = first else {
+            return Err(FailureView::new(Code::FileUnreadable, "no file was named"));
+        };
+        let contents = match &images[..] {
+            [(archive, image)] => Ok(Contents::of(archive, image)),
+            several => Contents::join(several),
+        };
+        let changed = changes != Changes::default();
+        let contents = contents
+            .and_then(|contents| contents.change(&changes))
+            .map_err(|error| FailureView::transfer(&error, now()))?;
+        let (destination, draft) = prepared::destination(&endpoint, &options.reference, &options.tags)?;
+        let platform = options.platform.clone();
+        let draft = Draft {
+            file: Some(file.id),
+            image: selector,
+            platform: platform.clone().unwrap_or_default(),
+            ..draft
+        };
+        let transfer = options.transfer.clone();
+        Ok(Prepared { file, contents, changed, notes, platform, endpoint, destination, draft, transfer })
+    }
+
+    fn start_push(&self, id: Option<JobId>, prepared: Prepared) -> Result<JobId, FailureView> {
+        let endpoint = prepared.endpoint.clone();
+        let profile = endpoint.profile;
+        let parts = self.prepared_parts(&prepared);
+        if let Some(check) = parts.checks.iter().find(|check| check.blocks()) {
+            return Err(FailureView::refused(check));
+        }
+        let registry =
+            self.accounts.registry(&endpoint).map_err(|error| FailureView::registry(&error, now()))?;
+        self.shared.limit.set(prepared.transfer.rate);
+        let engine = self.shared.engine()?;
+        let base = self.base(&prepared, &parts);
+        if let Some(running) = self.jobs.twin(&base) {
+            return Ok(running);
+        }
+        let path = prepared.destination.path.clone();
+        let package_page = links::address(LinkTopic::PackagePage, &endpoint, Some(&path)).is_some();
+        let linked = prepared.destination.source.as_ref();
+        let place = Place {
+            repository: prepared.repository(),
+            source: linked.map(|(owner, repository)| format!("{owner}/{repository}")),
+            by_digest: profile.by_digest(),
+            package_page,
+            command: prepared.command(),
+        };
+        let owner = path.as_str().split('/').next().unwrap_or_default().to_owned();
+        let known = self.form.owners();
+        let reference = prepared.shown();
+        Ok(self.jobs.start(jobs::Publish {
+            request: Request {
+                contents: prepared.contents,
+                platform: prepared.platform,
+                path: prepared.destination.path,
+                tags: prepared.destination.tags,
+                options: prepared.transfer,
+            },
+            parts,
+            engine,
+            registry,
+            file: prepared.file.path.clone(),
+            base: JobView { id: id.unwrap_or_else(|| self.jobs.next_id()), ..base },
+            result: Box::new(move |published| prepared::result(published, place)),
+            failure: Box::new(move |error| {
+                let mut failure = FailureView::transfer(error, now())
+                    .with("registry", endpoint.shown())
+                    .with("owner", &owner)
+                    .with("package", path)
+                    .with("reference", reference);
+                if failure.code == Code::OwnerNotFound
+                    && let Some(owner) = crate::failure::nearest(&owner, &known)
+                {
+                    failure.help.insert(0, Remedy::UseOwner { owner: owner.clone() });
+                }
+                failure
+            }),
+        }))
+    }
+
+    pub(super) fn prepared_parts(&self, prepared: &Prepared) -> Parts {
+        let Prepared { contents, platform, endpoint, transfer, .. } = prepared;
+        self.shared.parts(contents, platform.as_deref(), endpoint.profile, transfer)
+    }
+
+    /// The job's view before it starts.
+    fn base(&self, prepared: &Prepared, parts: &Parts) -> JobView {
+        JobView {
+            id: JobId(0),
+            reference: prepared.shown(),
+            registry: prepared.endpoint.shown().to_string(),
+            title: prepared.title(),
+            file_name: prepared.file.name(),
+            format: image::format(prepared.contents.archive()),
+            platforms: parts.platforms.clone(),
+            practice: self.registries.is_practice(&prepared.endpoint.name),
+            draft: prepared.draft.clone(),
+            started: now(),
+            ended: None,
+            interrupted: false,
+            goes_on: false,
+            progress: JobProgress::waiting(),
+            layers: Vec::new(),
+            log: Vec::new(),
+            warnings: Vec::new(),
+            result: None,
+            failure: None,
+        }
+    }
+}
+
+/// An image with what the form wants changed about it.
+pub(super) fn changed(
+    archive: &Archive,
+    image: &Image,
+    endpoint: &Endpoint,
+    draft: &Draft,
+) -> Result<Contents, FailureView> {
+    let changes = prepared::changes(endpoint, draft)?;
+    Contents::of(archive, image).change(&changes).map_err(|error| FailureView::transfer(&error, now()))
+}
+
+impl JobProgress {
+    /// Before anything happened.
+    pub(crate) fn waiting() -> Self {
+        Self {
+            state: JobState::Queued,
+            total: 0,
+            sent: 0,
+            kept: 0,
+            reused: 0,
+            exact: false,
+            percent: 0.0,
+            speed: None,
+            seconds_left: None,
+            retry_seconds: None,
+            waiting_for: None,
+            waiting_since: None,
+            starts_over: None,
+            layers_done: 0,
+            layers_total: 0,
+        }
+    }
+}
