@@ -27,6 +27,8 @@ pub(crate) enum Kind {
     Format,
     /// Licences, sources and known holes of what is built in (`deny.toml`).
     Deny,
+    /// A program that judges all files, and the crate it is installed from.
+    Tool(&'static [&'static str], &'static str),
     /// The lints of the Rust code alone.
     Clippy,
     /// All of it compiles, tests included, without a lint.
@@ -46,7 +48,7 @@ pub(crate) enum Lane {
 }
 
 /// All steps, in order: the page is built first, since the window's shell embeds it.
-pub(crate) const STEPS: [Step; 11] = [
+pub(crate) const STEPS: [Step; 13] = [
     Step {
         name: "page-build",
         what: "the page is built",
@@ -67,6 +69,22 @@ pub(crate) const STEPS: [Step; 11] = [
         name: "deny",
         what: "licences, sources and known holes of other people's code (cargo-deny)",
         kind: Kind::Deny,
+        lane: Lane::First,
+        after: &[],
+        by_name: false,
+    },
+    Step {
+        name: "spelling",
+        what: "words that are mistyped (typos)",
+        kind: Kind::Tool(&["typos"], "typos-cli"),
+        lane: Lane::First,
+        after: &[],
+        by_name: false,
+    },
+    Step {
+        name: "unused",
+        what: "packages that nothing uses (cargo-machete)",
+        kind: Kind::Tool(&["cargo-machete"], "cargo-machete"),
         lane: Lane::First,
         after: &[],
         by_name: false,

@@ -155,6 +155,7 @@ impl Runner<'_> {
             }
             Kind::Format => whole(rust::cargo(place).args(["fmt", "--all", "--check"]), voice),
             Kind::Deny => self.deny(voice),
+            Kind::Tool(words, package) => self.tool(words, package, voice),
             Kind::Clippy => {
                 let words = ["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"];
                 whole(rust::cargo(place).args(words), voice)
@@ -185,6 +186,17 @@ impl Runner<'_> {
         let found = whole(&mut cargo, voice)?;
         let without = left_out("known holes: their list is not on this computer (cargo deny fetch db)");
         Ok(Found { left_out: without.left_out, ..found })
+    }
+
+    /// A program that looks at the files as they lie and fetches nothing; left out where it is not installed.
+    fn tool(&self, words: &[&str], package: &str, voice: &mut Voice) -> Result<Found, Stop> {
+        let name = words[0];
+        if process::on_path(name).is_none() {
+            let why = format!("{name}: it is not installed (cargo install --locked {package})");
+            return Ok(Found { left_out: vec![why], ..Found::whole(true) });
+        }
+        let mut command = Command::new(name);
+        whole(command.args(&words[1..]).current_dir(self.place.root()), voice)
     }
 
     /// What judges the page's sources alone is not asked again about the same ones, as the compiler is not.
