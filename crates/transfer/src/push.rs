@@ -97,7 +97,9 @@ async fn run(
     let started = Instant::now();
     events(Event::Phase(Phase::Checking));
     request.contents.unchanged()?;
-    let parts = request.parts(registry.endpoint().profile, &*engine.ledger);
+    let mut parts = request.parts.clone();
+    // What an earlier run of this push compressed is known by now.
+    parts.recall(&*engine.ledger);
     if let Some(check) = parts.checks.iter().find(|check| check.blocks()) {
         return Err(TransferError::Refused(check.clone()));
     }

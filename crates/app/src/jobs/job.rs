@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use slipway_transfer::{Control, Event, Events, Parts};
+use slipway_transfer::{Control, Event, Events};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::jobs::live::Live;
+use crate::jobs::work::Items;
 use crate::store::Record;
 use crate::view::is_final;
 use crate::view::{FailureView, JobLayer, JobRow, JobState, JobUpdate, JobView, ResultView};
@@ -31,7 +32,7 @@ pub(crate) struct Job {
     goes_on: AtomicBool,
 }
 
-/// What people want of a job, and the hand on its push.
+/// What people want of a job, and the hand on its work.
 #[derive(Default)]
 struct Hand {
     wish: Wish,
@@ -57,9 +58,9 @@ pub(crate) struct State {
 
 impl Job {
     /// A job that waits for its turn.
-    pub(crate) fn new(base: JobView, file: PathBuf, parts: &Parts) -> Self {
+    pub(crate) fn new(base: JobView, file: PathBuf, items: &Items) -> Self {
         let state = State {
-            live: Live::new(parts, Instant::now(), base.started),
+            live: Live::new(items, Instant::now(), base.started),
             ended: None,
             result: None,
             failure: None,
@@ -79,7 +80,7 @@ impl Job {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Where its push reports to.
+    /// Where its work reports to.
     pub(crate) fn events(self: &Arc<Self>) -> Events {
         let job = Arc::clone(self);
         Arc::new(move |event: Event| {
@@ -134,12 +135,12 @@ impl Job {
         }
     }
 
-    /// The hand on a push that begins; a patient one waits for a registry that was never reached, too.
+    /// The hand on a work that begins; a patient one waits for a registry that was never reached, too.
     pub(crate) fn take_up(&self, events: &Events, patient: bool) -> Control {
         let control = Control::new(events);
         let control = if patient { control.patient() } else { control };
         let mut hand = self.hand();
-        // It was pressed between two pushes.
+        // It was pressed between two runs.
         if hand.wish != Wish::Run {
             control.cancel();
         }
@@ -147,7 +148,7 @@ impl Job {
         control
     }
 
-    /// After a push was ended: whether it is to go on, once a pause is over.
+    /// After a run was ended: whether it is to go on, once a pause is over.
     pub(crate) async fn is_resumed(&self) -> bool {
         loop {
             match self.hand().wish {

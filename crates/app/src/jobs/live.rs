@@ -7,8 +7,9 @@ pub(crate) mod tests;
 
 use std::time::{Duration, Instant};
 
-use slipway_transfer::{Cause, Event, Parts, Phase};
+use slipway_transfer::{Cause, Event, Phase};
 
+use super::work::{Items, Listed};
 use crate::view::{JobLayer, JobProgress, JobState, LayerState, LogLine, StartsOver, WaitingFor, is_final};
 use blob::Blob;
 use rate::Rate;
@@ -27,14 +28,6 @@ const TELLING: u64 = 1_000_000;
 
 /// Log lines that are kept.
 const LOG_LINES: usize = 500;
-
-/// A layer as listed: several may be one blob.
-#[derive(Debug, Clone)]
-struct Listed {
-    made_by: Option<String>,
-    blob: Option<usize>,
-    size: u64,
-}
 
 /// Something is waited for.
 #[derive(Debug, Clone, Copy)]
@@ -70,32 +63,13 @@ pub(crate) struct Live {
 
 impl Live {
     /// A job that begins `now`, which is `started_at` in seconds since 1970.
-    pub(crate) fn new(parts: &Parts, now: Instant, started_at: i64) -> Self {
-        let blobs = parts.blobs.iter().map(|blob| Blob {
-            stored: blob.size,
-            gzip: blob.is_compressed_on_the_way(),
-            planned: blob.remembered.as_ref().map(|(_, size)| *size).or(blob.estimated),
-            state: LayerState::Waiting,
-            read: 0,
-            made: 0,
-            sent: 0,
-            confirmed: 0,
-            size: None,
-            digest: None,
-            held_sent: 0,
-            held_read: (0, 0),
-        });
-        let layers = parts.layers.iter().map(|layer| Listed {
-            made_by: layer.made_by.clone(),
-            blob: layer.blob,
-            size: layer.size,
-        });
+    pub(crate) fn new(items: &Items, now: Instant, started_at: i64) -> Self {
         Self {
             started: now,
             started_at,
             state: JobState::Queued,
-            blobs: blobs.collect(),
-            layers: layers.collect(),
+            blobs: items.blobs.iter().map(Blob::new).collect(),
+            layers: items.layers.clone(),
             rate: Rate::new(now),
             sent: 0,
             wait: None,

@@ -2,6 +2,7 @@
 
 pub(crate) mod job;
 pub(crate) mod live;
+pub(crate) mod work;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -9,11 +10,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use slipway_distribution::Registry;
-use slipway_transfer::{Engine, Parts, Published, Request, TransferError, push};
+use slipway_transfer::TransferError;
 use tokio::sync::{Notify, Semaphore};
 
 use crate::jobs::job::Job;
+use crate::jobs::work::{Items, Work};
 use crate::store::{Record, Store};
 use crate::view::is_final;
 use crate::view::{
@@ -43,23 +44,6 @@ pub(crate) struct Jobs {
     unseen: Arc<AtomicU32>,
     /// Woken when a job began or ended.
     changed: Arc<Notify>,
-}
-
-/// What the app knows of a publish beside the transfer itself.
-pub(crate) struct Publish {
-    pub(crate) request: Request,
-    /// What the image consists of there, with what is known of it.
-    pub(crate) parts: Parts,
-    pub(crate) registry: Registry,
-    pub(crate) engine: Engine,
-    /// The job's view with everything that is known before it starts.
-    pub(crate) base: JobView,
-    /// The image file.
-    pub(crate) file: PathBuf,
-    /// From what was published to what the page shows of it.
-    pub(crate) result: Box<dyn FnOnce(Published) -> ResultView + Send>,
-    /// From an error to what the page shows of it.
-    pub(crate) failure: Box<dyn FnOnce(&TransferError) -> FailureView + Send>,
 }
 
 impl Jobs {
@@ -223,10 +207,11 @@ impl Jobs {
         jobs.values().find(same).map(|job| job.base.id)
     }
 
-    /// Starts a publish; it runs to its end by itself.
-    pub(crate) fn start(&self, publish: Publish) -> JobId {
-        let id = publish.base.id;
-        let job = Arc::new(Job::new(publish.base, publish.file, &publish.parts));
+    /// Starts a work that moves `items`; it runs to its end by itself. `base` is its view with everything that is known
+    /// before, `file` the image file that it is about.
+    pub(crate) fn start(&self, base: JobView, file: PathBuf, items: &Items, work: impl Work) -> JobId {
+        let id = base.id;
+        let job = Arc::new(Job::new(base, file, items));
         self.all.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&job));
         let events = job.events();
         let (history, turns) = (self.history.clone(), Arc::clone(&self.turns));
@@ -243,7 +228,7 @@ impl Jobs {
         changed.notify_waiters();
         let (running, kept) = (Arc::clone(&job), keep.clone());
         let run = tokio::spawn(async move {
-            let (job, keep) = (running, kept);
+            let (job, keep, mut work) = (running, kept, work);
             keep(&job);
             let outcome = loop {
                 let Some(_turn) = job.turn(&turns).await else {
@@ -253,25 +238,22 @@ impl Jobs {
                     break Err(TransferError::Cancelled);
                 };
                 let control = job.take_up(&events, patient);
-                let pushing = push(&publish.request, &publish.registry, &publish.engine, &events, &control);
-                let outcome = Box::pin(kept_meanwhile(pushing, || keep(&job))).await;
+                let outcome = Box::pin(kept_meanwhile(work.run(&events, &control), || keep(&job))).await;
                 keep(&job);
-                // A pause ends the push as a cancel does; the next one finds what the registry has.
+                // A pause ends a run as a cancel does; the next one goes on from what it finds.
                 if !matches!(outcome, Err(TransferError::Cancelled)) || !job.is_resumed().await {
                     break outcome;
                 }
             };
             match outcome {
-                Ok(published) => {
+                Ok(done) => {
                     if let (Some(rates), Some(rate)) = (&rates, job.rate()) {
-                        rates.keep_rate(publish.registry.endpoint().name.as_str(), rate);
+                        rates.keep_rate(&work.registry(), rate);
                     }
-                    let line = format!("published {}", published.digest);
-                    let result = (publish.result)(published);
-                    job.end(JobState::Done, &line, |state| state.result = Some(result));
+                    job.end(JobState::Done, &done.line, |state| state.result = Some(done.result));
                 }
                 Err(TransferError::Cancelled) => job.end(JobState::Cancelled, "cancelled", |_| {}),
-                Err(error) => job.fail(job.with_layer((publish.failure)(&error))),
+                Err(error) => job.fail(job.with_layer(work.failure(&error))),
             }
         });
         tokio::spawn(async move {
@@ -317,10 +299,11 @@ async fn kept_meanwhile<T>(work: impl Future<Output = T>, keep: impl Fn()) -> T 
 mod tests {
     use std::sync::atomic::AtomicBool;
 
-    use slipway_transfer::Event;
+    use slipway_transfer::{Control, Event, Events};
     use tokio::time::Instant;
 
     use super::*;
+    use crate::jobs::work::Done;
     use crate::view::{FileFormat, JobProgress, JobUpdate};
 
     fn job() -> Arc<Job> {
@@ -346,46 +329,27 @@ mod tests {
             result: None,
             failure: None,
         };
-        Arc::new(Job::new(base, path, &parts))
+        Arc::new(Job::new(base, path, &Items::from(&parts)))
     }
 
     /// A token answer with the largest life there is made a push panic; the window then waited for ever, and so did
     /// `slipway push`, which Ctrl-C did not end.
     #[tokio::test]
     async fn a_job_whose_task_dies_is_a_failure_and_nobody_waits_for_it() {
-        let (path, _) = crate::jobs::live::tests::sample();
-        let folder = tempfile::tempdir().unwrap();
-        let image = folder.path().join("image.tar");
-        slipway_practice::sample_image(&image).unwrap();
-        let archive =
-            slipway_archive::Archive::open(&image, &slipway_archive::OpenOptions::default()).unwrap();
-        let request = Request {
-            contents: slipway_transfer::Contents::of(&archive, &archive.images()[0]),
-            platform: None,
-            path: "octocat/app".parse().unwrap(),
-            tags: vec!["1.0".parse().unwrap()],
-            options: slipway_transfer::Options::default(),
-        };
-        // It is not what it was when it was opened, so that nothing is sent.
-        std::fs::write(&image, b"something else").unwrap();
-        let endpoint = slipway_hosts::Hosts::builtin().endpoint(&"ghcr.io".parse().unwrap(), false).unwrap();
-        let options = slipway_distribution::Options::default();
-        let publish = Publish {
-            request,
-            parts: crate::jobs::live::tests::sample().1,
-            registry: Registry::new(&endpoint, Arc::new(()), &options).unwrap(),
-            engine: Engine {
-                pool: slipway_transfer::Pool::new(1).unwrap(),
-                ledger: Arc::new(slipway_transfer::Remembered::default()),
-                limit: slipway_transfer::Limit::default(),
-            },
-            base: job().base.clone(),
-            file: path,
-            result: Box::new(|_| panic!("on purpose")),
-            failure: Box::new(|_| panic!("on purpose")),
-        };
+        struct Dies;
+        impl Work for Dies {
+            async fn run(&mut self, _: &Events, _: &Control) -> Result<Done, TransferError> {
+                panic!("on purpose")
+            }
+            fn failure(&self, _: &TransferError) -> FailureView {
+                unreachable!("it has none")
+            }
+            fn registry(&self) -> String {
+                unreachable!("it measures none")
+            }
+        }
         let jobs = Jobs::new(None);
-        let id = jobs.start(publish);
+        let id = jobs.start(job().base.clone(), PathBuf::new(), &Items::default(), Dies);
         let watched = jobs.get(id).unwrap();
         watched.watch(|update| !matches!(update, JobUpdate::Snapshot { job } if job.ended.is_some())).await;
         let view = watched.record().view;

@@ -269,6 +269,7 @@ pub(crate) fn valid(checked: Checked) -> Result<Destination, FailureView> {
 }
 
 /// Where something was published, as the page shows it.
+#[derive(Debug, Clone)]
 pub(crate) struct Place {
     /// `HOST/PATH`.
     pub(crate) repository: String,
@@ -280,8 +281,8 @@ pub(crate) struct Place {
 }
 
 /// What the page shows of a finished publish.
-pub(crate) fn result(published: Published, place: Place) -> ResultView {
-    let Place { repository, source, by_digest, package_page, command } = place;
+pub(crate) fn result(published: Published, place: &Place) -> ResultView {
+    let Place { repository, source, by_digest, package_page, command } = place.clone();
     let digest = published.digest.to_string();
     let versions = published.tags.iter().map(|tag| {
         let before = tag.before.as_ref().map(ToString::to_string);

@@ -1,14 +1,15 @@
 //! From a form or a command line to a running job.
 
 use slipway_archive::{Archive, Image};
+use slipway_distribution::Registry;
 use slipway_hosts::Endpoint;
-use slipway_transfer::{Changes, Contents, Parts, Request};
+use slipway_transfer::{Changes, Contents, Control, Engine, Events, Parts, Request, TransferError, push};
 
 use super::prepared::{Place, Prepared, PushOptions, platform};
 use super::{Publish, form, links, prepared};
 use crate::clock::now;
 use crate::images::image;
-use crate::jobs;
+use crate::jobs::work::{Done, Items, Work};
 use crate::view::{
     Code, Draft, FailureView, FindingView, JobId, JobProgress, JobState, JobView, LinkTopic, Remedy,
 };
@@ -122,34 +123,17 @@ impl Publish {
         let owner = path.as_str().split('/').next().unwrap_or_default().to_owned();
         let known = self.form.owners();
         let reference = prepared.shown();
-        Ok(self.jobs.start(jobs::Publish {
-            request: Request {
-                contents: prepared.contents,
-                platform: prepared.platform,
-                path: prepared.destination.path,
-                tags: prepared.destination.tags,
-                options: prepared.transfer,
-            },
+        let base = JobView { id: id.unwrap_or_else(|| self.jobs.next_id()), ..base };
+        let (file, items) = (prepared.file.path.clone(), Items::from(&parts));
+        let request = Request {
+            contents: prepared.contents,
             parts,
-            engine,
-            registry,
-            file: prepared.file.path.clone(),
-            base: JobView { id: id.unwrap_or_else(|| self.jobs.next_id()), ..base },
-            result: Box::new(move |published| prepared::result(published, place)),
-            failure: Box::new(move |error| {
-                let mut failure = FailureView::transfer(error, now())
-                    .with("registry", endpoint.shown())
-                    .with("owner", &owner)
-                    .with("package", path)
-                    .with("reference", reference);
-                if failure.code == Code::OwnerNotFound
-                    && let Some(owner) = crate::failure::nearest(&owner, &known)
-                {
-                    failure.help.insert(0, Remedy::UseOwner { owner: owner.clone() });
-                }
-                failure
-            }),
-        }))
+            path: prepared.destination.path,
+            tags: prepared.destination.tags,
+            options: prepared.transfer,
+        };
+        let push = Push { request, registry, engine, place, endpoint, owner, known, reference };
+        Ok(self.jobs.start(base, file, &items, push))
     }
 
     pub(super) fn prepared_parts(&self, prepared: &Prepared) -> Parts {
@@ -180,6 +164,46 @@ impl Publish {
             result: None,
             failure: None,
         }
+    }
+}
+
+/// A publish as the queue runs it.
+struct Push {
+    request: Request,
+    registry: Registry,
+    engine: Engine,
+    place: Place,
+    endpoint: Endpoint,
+    owner: String,
+    /// Owners that the person may have meant.
+    known: Vec<String>,
+    /// As people see it.
+    reference: String,
+}
+
+impl Work for Push {
+    async fn run(&mut self, events: &Events, control: &Control) -> Result<Done, TransferError> {
+        let published = push(&self.request, &self.registry, &self.engine, events, control).await?;
+        let line = format!("published {}", published.digest);
+        Ok(Done { line, result: prepared::result(published, &self.place) })
+    }
+
+    fn failure(&self, error: &TransferError) -> FailureView {
+        let mut failure = FailureView::transfer(error, now())
+            .with("registry", self.endpoint.shown())
+            .with("owner", &self.owner)
+            .with("package", &self.request.path)
+            .with("reference", &self.reference);
+        if failure.code == Code::OwnerNotFound
+            && let Some(owner) = crate::failure::nearest(&self.owner, &self.known)
+        {
+            failure.help.insert(0, Remedy::UseOwner { owner: owner.clone() });
+        }
+        failure
+    }
+
+    fn registry(&self) -> String {
+        self.endpoint.name.to_string()
     }
 }
 

@@ -13,7 +13,6 @@ use slipway_compress::Method;
 use slipway_reference::{Digest, RepositoryPath, Tag};
 
 use crate::contents::Contents;
-use crate::ledger::Ledger;
 use crate::options::Options;
 
 pub use parts::Parts;
@@ -24,24 +23,14 @@ pub(crate) use parts::{Referrer, sha256};
 pub struct Request {
     /// What goes up.
     pub contents: Contents,
-    /// Only this platform of it (`linux/amd64`); all that are there where none is named.
-    pub platform: Option<String>,
+    /// What that consists of at its registry; see [`Parts::of`].
+    pub parts: Parts,
     /// The name in the registry.
     pub path: RepositoryPath,
     /// The versions, at least one.
     pub tags: Vec<Tag>,
     /// What people set.
     pub options: Options,
-}
-
-impl Request {
-    /// What the image consists of at a registry of this profile, with what is remembered of its layers.
-    pub fn parts(&self, profile: slipway_hosts::Profile, ledger: &dyn Ledger) -> Parts {
-        let platform = self.platform.as_deref();
-        let mut parts = Parts::of(&self.contents, platform, profile, self.options.compression);
-        parts.recall(ledger);
-        parts
-    }
 }
 
 /// What a blob is for.

@@ -21,12 +21,12 @@ use slipway_archive::{Archive, OpenOptions};
 use slipway_distribution::{
     Credential, CredentialSource, Credentials, Options as ClientOptions, Registry, Retries, RetryPolicy,
 };
-use slipway_hosts::Hosts;
+use slipway_hosts::{Hosts, Profile};
 use slipway_reference::HostName;
 use slipway_stage::tar::Tar;
 use slipway_stage::{Playground, digest, image};
 use slipway_transfer::{
-    Compression, Contents, Control, Engine, Events, Options, Pool, Published, Remembered, Request,
+    Compression, Contents, Control, Engine, Events, Options, Parts, Pool, Published, Remembered, Request,
     TransferError, push,
 };
 
@@ -73,13 +73,13 @@ impl Stage {
 
     fn request(file: &Path, path: &str, options: Options) -> Request {
         let archive = Archive::open(file, &OpenOptions::default()).unwrap();
-        Request {
-            contents: Contents::of(&archive, &archive.images()[0]),
-            platform: None,
-            path: path.parse().unwrap(),
-            tags: vec!["1.0".parse().unwrap()],
-            options,
-        }
+        Self::request_of(Contents::of(&archive, &archive.images()[0]), path, options)
+    }
+
+    /// For `ghcr.io`.
+    fn request_of(contents: Contents, path: &str, options: Options) -> Request {
+        let parts = Parts::of(&contents, None, Profile::Ghcr, options.compression);
+        Request { contents, parts, path: path.parse().unwrap(), tags: vec!["1.0".parse().unwrap()], options }
     }
 
     async fn push(&self, file: &Path, path: &str, options: Options) -> Result<Published, TransferError> {
@@ -94,8 +94,7 @@ impl Stage {
         options: Options,
     ) -> Result<Published, TransferError> {
         let events: Events = Arc::new(|_| {});
-        let (path, tags) = (path.parse().unwrap(), vec!["1.0".parse().unwrap()]);
-        let request = Request { contents, platform: None, path, tags, options };
+        let request = Self::request_of(contents, path, options);
         push(&request, &self.registry(), &self.engine, &events, &Control::new(&events)).await
     }
 

@@ -19,8 +19,7 @@ struct Told {
 /// Pushes a layer of noise, pauses when `now` says so, and returns what was told of it until the push ended.
 async fn paused(stage: &Stage, file: &std::path::Path, way: Way, now: fn(&Told) -> bool) -> Told {
     let request = Stage::request(file, "octocat/a", Options { way: Some(way), ..Options::default() });
-    let parts = request.parts(stage.registry().endpoint().profile, &*stage.engine.ledger);
-    let layer = parts.layers[0].blob.unwrap();
+    let layer = request.parts.layers[0].blob.unwrap();
     let told = Arc::new(Mutex::new(Told::default()));
     let hand = Arc::new(Mutex::new(None::<Control>));
     let (heard, pressed) = (Arc::clone(&told), Arc::clone(&hand));

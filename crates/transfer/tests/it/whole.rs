@@ -9,7 +9,7 @@ use slipway_distribution::{Registry, Retries};
 use slipway_hosts::Meaning;
 use slipway_stage::noise;
 use slipway_transfer::{
-    Contents, Control, Event, Events, Phase, PullRequest, Remembered, Request, TransferError, pull, push,
+    Control, Event, Events, Parts, Phase, PullRequest, Request, TransferError, pull, push,
 };
 
 use crate::{Stage, engine, plain};
@@ -22,14 +22,8 @@ impl Stage {
 
     /// To publish the sample image.
     fn sample(&self, path: &str, tags: &[&str]) -> Request {
-        let archive = Archive::open(&self.sample, &OpenOptions::default()).unwrap();
-        Request {
-            contents: Contents::of(&archive, &archive.images()[0]),
-            platform: None,
-            path: path.parse().unwrap(),
-            tags: tags.iter().map(|tag| tag.parse().unwrap()).collect(),
-            options: slipway_transfer::Options::default(),
-        }
+        let request = Self::request(&self.sample, path, slipway_transfer::Options::default());
+        Request { tags: tags.iter().map(|tag| tag.parse().unwrap()).collect(), ..request }
     }
 }
 
@@ -65,8 +59,11 @@ async fn every_version_points_to_the_digest_that_was_verified() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_older_registry_gets_the_same_bytes() {
     let stage = Stage::set().await;
-    let request = stage.sample("octocat/octo-app/hello", &["1.0"]);
     let registry = stage.client("docker.pkg.github.com", "publish");
+    let request = stage.sample("octocat/octo-app/hello", &["1.0"]);
+    let profile = registry.endpoint().profile;
+    let parts = Parts::of(&request.contents, None, profile, request.options.compression);
+    let request = Request { parts, ..request };
     let published = push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap();
     let package = stage.practice.docker_package("octocat/octo-app/hello").unwrap();
     assert_eq!(package.tags["1.0"], published.digest.to_string());
@@ -78,8 +75,7 @@ async fn a_damaged_layer_is_named_and_leaves_no_version() {
     let mut bytes = std::fs::read(&stage.sample).unwrap();
     // In the middle of the largest layer's content.
     let request = stage.sample("octocat/hello", &["1.0"]);
-    let parts = request.parts(slipway_hosts::Profile::Ghcr, &Remembered::default());
-    let largest = parts.blobs.iter().max_by_key(|blob| blob.size).unwrap();
+    let largest = request.parts.blobs.iter().max_by_key(|blob| blob.size).unwrap();
     let mut content = Vec::new();
     std::io::Read::read_to_end(&mut largest.source.reader().unwrap(), &mut content).unwrap();
     let at = bytes.windows(content.len()).position(|window| window == content).unwrap();
@@ -133,10 +129,8 @@ async fn tokens_that_end_in_the_middle_and_lost_commit_answers_do_not_fail_a_pus
         }
     });
     let file = plain(stage.folder(), &[noise(3 << 20, 1), noise(3 << 20, 2), noise(3 << 20, 3)]);
-    let archive = Archive::open(&file, &OpenOptions::default()).unwrap();
     let options = slipway_transfer::Options { parallel: Some(1), ..slipway_transfer::Options::default() };
-    let contents = Contents::of(&archive, &archive.images()[0]);
-    let request = Request { contents, options, ..stage.sample("octocat/hello", &["1.0"]) };
+    let request = Stage::request(&file, "octocat/hello", options);
     let registry = stage.client("ghcr.io", "publish");
     let published = push(&request, &registry, &engine(), &events, &Control::new(&quiet())).await.unwrap();
     let package = stage.practice.package("octocat/hello").unwrap();

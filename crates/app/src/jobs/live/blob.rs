@@ -4,6 +4,7 @@
 use slipway_reference::Digest;
 use slipway_transfer::RESUMABLE;
 
+use crate::jobs::work::Item;
 use crate::view::LayerState;
 
 /// What a plain layer is guessed to weigh after compressing where nobody took samples: layers of program files come out
@@ -37,6 +38,24 @@ pub(super) struct Blob {
 }
 
 impl Blob {
+    /// Nothing of it is on its way yet.
+    pub(super) fn new(item: &Item) -> Self {
+        Self {
+            stored: item.size,
+            gzip: item.compressed,
+            planned: item.planned,
+            state: LayerState::Waiting,
+            read: 0,
+            made: 0,
+            sent: 0,
+            confirmed: 0,
+            size: None,
+            digest: None,
+            held_sent: 0,
+            held_read: (0, 0),
+        }
+    }
+
     /// Bytes of it that went up: of those that are there, all.
     pub(super) fn sent(&self) -> u64 {
         match (self.state, self.size) {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use slipway_archive::{Archive, OpenOptions};
 use slipway_reference::Digest;
 use slipway_stage::{Chance, again, seeds};
-use slipway_transfer::{Compression, Contents, RESUMABLE};
+use slipway_transfer::{Compression, Contents, Parts, RESUMABLE};
 
 use super::*;
 
@@ -27,7 +27,7 @@ fn sending() -> (Live, Instant, usize) {
     let now = Instant::now();
     let parts = sample().1;
     let layer = parts.layers[0].blob.unwrap();
-    let mut live = Live::new(&parts, now, 1000);
+    let mut live = Live::new(&Items::from(&parts), now, 1000);
     live.apply(&Event::Phase(Phase::Sending), now);
     live.apply(&Event::Started { blob: layer }, now);
     live.apply(&Event::Sent { blob: layer, bytes: 700 }, now);
@@ -76,7 +76,7 @@ fn what_a_pause_keeps_is_what_the_registry_confirmed() {
     let now = Instant::now();
     let parts = sample().1;
     let [large, small] = [0, 1].map(|layer| parts.layers[layer].blob.unwrap());
-    let mut live = Live::new(&parts, now, 1000);
+    let mut live = Live::new(&Items::from(&parts), now, 1000);
     // One that keeps its session, and one that is too small for that.
     for (blob, stored) in [(large, RESUMABLE * 2), (small, 2000)] {
         live.blobs[blob] = Blob { stored, ..live.blobs[blob].clone() };
@@ -122,7 +122,7 @@ fn the_total_is_the_plans_until_compressing_says_better() {
     let now = Instant::now();
     let parts = sample().1;
     let [one, other] = [0, 1].map(|layer| parts.layers[layer].blob.unwrap());
-    let mut live = Live::new(&parts, now, 1000);
+    let mut live = Live::new(&Items::from(&parts), now, 1000);
     live.blobs.iter_mut().for_each(|blob| (blob.stored, blob.gzip) = (0, false));
     for blob in [one, other] {
         let planned = Some(6_000_000);
@@ -146,7 +146,7 @@ fn all_figures_agree_whatever_happens() {
         let chance = &mut Chance::new(seed);
         let mut now = Instant::now();
         let parts = sample().1;
-        let mut live = Live::new(&parts, now, 1000);
+        let mut live = Live::new(&Items::from(&parts), now, 1000);
         for blob in &mut live.blobs {
             blob.stored = chance.below(40 << 20);
             blob.gzip = chance.below(2) == 0;

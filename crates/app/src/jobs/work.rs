@@ -1,0 +1,76 @@
+//! What a job does: a publish, or any other work that moves the bytes of named items and takes long.
+
+use slipway_transfer::{Control, Events, Parts, TransferError};
+
+use crate::view::{FailureView, ResultView};
+
+/// A work that the queue runs.
+pub(crate) trait Work: Send + 'static {
+    /// Runs it to its end, or until `control` ends it. After a pause it is run again, and goes on from what it finds.
+    fn run(
+        &mut self,
+        events: &Events,
+        control: &Control,
+    ) -> impl Future<Output = Result<Done, TransferError>> + Send;
+
+    /// What people are told of a failure.
+    fn failure(&self, error: &TransferError) -> FailureView;
+
+    /// Name of the registry whose link carries the bytes: its rate is remembered.
+    fn registry(&self) -> String;
+}
+
+/// What a work came to.
+pub(crate) struct Done {
+    /// A line for the log.
+    pub(crate) line: String,
+    /// What the page shows of it.
+    pub(crate) result: ResultView,
+}
+
+/// What a work moves.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Items {
+    /// Each once; events name them by their place here.
+    pub(crate) blobs: Vec<Item>,
+    /// As people see them; several may be one blob.
+    pub(crate) layers: Vec<Listed>,
+}
+
+/// Something that is moved.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    /// Size where it comes from, bytes.
+    pub(crate) size: u64,
+    /// It is compressed on the way.
+    pub(crate) compressed: bool,
+    /// What it will then be, bytes, where that is known or was estimated.
+    pub(crate) planned: Option<u64>,
+}
+
+/// A layer as listed.
+#[derive(Debug, Clone)]
+pub(crate) struct Listed {
+    /// The build step that made it.
+    pub(crate) made_by: Option<String>,
+    /// Which blob it is; none where it is not moved.
+    pub(crate) blob: Option<usize>,
+    /// Bytes.
+    pub(crate) size: u64,
+}
+
+impl From<&Parts> for Items {
+    fn from(parts: &Parts) -> Self {
+        let blobs = parts.blobs.iter().map(|blob| Item {
+            size: blob.size,
+            compressed: blob.is_compressed_on_the_way(),
+            planned: blob.remembered.as_ref().map(|(_, size)| *size).or(blob.estimated),
+        });
+        let layers = parts.layers.iter().map(|layer| Listed {
+            made_by: layer.made_by.clone(),
+            blob: layer.blob,
+            size: layer.size,
+        });
+        Self { blobs: blobs.collect(), layers: layers.collect() }
+    }
+}
