@@ -29,7 +29,7 @@ pub use activity::Activity;
 pub use diagnostics::Diagnostics;
 pub use hosts::{HostChange, Hosts};
 pub use images::{Images, Inputs};
-pub use install::{FetchProgress, Fetched, Install, PullFormat, PullOptions};
+pub use install::{FetchProgress, Install, PullFormat, PullOptions};
 pub use practice::PracticeRegistry;
 pub use preferences::Preferences;
 pub use publish::{Afterwards, DryRun, Publish, PublishForm, PushOptions};

@@ -32,7 +32,7 @@ pub struct Slipway {
     form: Arc<PublishForm>,
     publish: Arc<Publish>,
     afterwards: Afterwards,
-    install: Install,
+    install: Arc<Install>,
     practice: Arc<PracticeRegistry>,
     activity: Activity,
     diagnostics: Diagnostics,
@@ -80,6 +80,8 @@ impl Slipway {
             form: Arc::clone(&form),
             shared: Shared::new(Arc::clone(&store), limit.clone(), setup.in_background),
         }));
+        let install =
+            Arc::new(Install::new(Arc::clone(&registries), Arc::clone(&accounts), Arc::clone(&jobs), store));
         let practice = Arc::new(PracticeRegistry::new(
             setup.home,
             Arc::clone(&registries),
@@ -102,7 +104,7 @@ impl Slipway {
                 limit,
             ),
             afterwards: Afterwards::new(Arc::clone(&jobs), Arc::clone(&registries), Arc::clone(&accounts)),
-            install: Install::new(Arc::clone(&registries), Arc::clone(&accounts), store),
+            install: Arc::clone(&install),
             diagnostics: Diagnostics::new(Arc::clone(&settings), Arc::clone(&accounts), Arc::clone(&jobs)),
             activity: Activity {
                 jobs,
@@ -111,6 +113,7 @@ impl Slipway {
                 images: Arc::clone(&images),
                 practice: Arc::clone(&practice),
                 publish: Arc::clone(&publish),
+                install,
             },
             settings,
             registries,

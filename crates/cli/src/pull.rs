@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
-use slipway_app::view::CredentialSource;
-use slipway_app::{FetchProgress, Fetched, Inputs, PullFormat, PullOptions, Reference};
-use tokio_util::sync::CancellationToken;
+use slipway_app::view::{Code, CredentialSource, FailureView, InstalledView, JobId, JobUpdate};
+use slipway_app::{FetchProgress, Inputs, PullFormat, PullOptions, Reference, Slipway};
 
 use crate::arguments::{Format, Pull};
 use crate::exit::Exit;
@@ -32,9 +31,7 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
         Ok(app) => app,
         Err(exit) => return exit,
     };
-    let cancel = CancellationToken::new();
-    let pressed = cancel.clone();
-    interrupt::cancels(move || pressed.cancel());
+    let app = Arc::new(app);
     let format = match arguments.format {
         Format::DockerArchive => PullFormat::DockerArchive,
         Format::OciArchive => PullFormat::OciArchive,
@@ -54,8 +51,8 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
         FetchProgress::Blob { digest, size: bytes } if as_json => {
             output::object(&json!({"event": "blob", "digest": digest, "size": bytes}));
         }
+        FetchProgress::Total { bytes } => shown.set_length(bytes),
         FetchProgress::Blob { digest, size: bytes } => {
-            shown.inc_length(bytes);
             if shown.is_hidden() {
                 output::note(&format!("fetching {digest}, {}", size(bytes)));
             }
@@ -63,10 +60,7 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
         FetchProgress::Found { bytes } if as_json => {
             output::object(&json!({"event": "found", "bytes": bytes}));
         }
-        FetchProgress::Found { bytes } => {
-            shown.inc_length(bytes);
-            shown.inc(bytes);
-        }
+        FetchProgress::Found { bytes } => shown.inc(bytes),
         FetchProgress::Kept => {
             output::note("what was fetched is kept for a week: the same command goes on from there");
         }
@@ -90,42 +84,71 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
     let options = PullOptions { format, platform: arguments.platform, plain_http: arguments.plain_http };
     // The device of standard output may lead to a file, which is not to be replaced.
     let output = if piped { Path::new("-") } else { &arguments.output };
-    let pulled = app.install().pull(&reference, output, options, progress, &cancel).await;
+    let ended = match app.install().start(&reference, output, &options, progress) {
+        Ok(job) => {
+            let cancelled = Arc::clone(&app);
+            interrupt::cancels(move || cancelled.activity().cancel(job));
+            ended(&app, job).await
+        }
+        Err(failure) => Ended::Failed(Box::new(failure)),
+    };
     bar.finish_and_clear();
     let warnings = warnings.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    if let Ok(Fetched { refused: Some(account), .. }) = &pulled {
-        output::note(&format!(
-            "{} refused the credential of {} ({}); the image is public and was fetched without it",
-            reference.host,
-            account.username,
-            place(account.source)
-        ));
-    }
-    match pulled {
-        Ok(pulled) if arguments.json => {
-            output::object(&json!({
-                "event": "done",
-                "digest": pulled.digest,
-                "mediaType": pulled.media_type,
-                "fileSize": pulled.file_size,
-                "received": received.load(Ordering::Relaxed),
-                "warnings": warnings,
-            }));
-            Exit::Done
-        }
-        Ok(pulled) => {
-            if piped {
-                output::note(&format!("{}, {}", pulled.digest, size(pulled.file_size)));
-                return Exit::Done;
+    match ended {
+        Ended::Done(pulled) => {
+            if let Some(account) = &pulled.refused {
+                output::note(&format!(
+                    "{} refused the credential of {} ({}); the image is public and was fetched without it",
+                    reference.host,
+                    account.username,
+                    place(account.source)
+                ));
             }
-            output::line(&pulled.digest);
-            output::note(&format!("{}, {}", arguments.output.display(), size(pulled.file_size)));
+            if arguments.json {
+                output::object(&json!({
+                    "event": "done",
+                    "digest": pulled.digest,
+                    "mediaType": pulled.media_type,
+                    "fileSize": pulled.file_size,
+                    "received": received.load(Ordering::Relaxed),
+                    "warnings": warnings,
+                }));
+            } else if piped {
+                output::note(&format!("{}, {}", pulled.digest, size(pulled.file_size)));
+            } else {
+                output::line(&pulled.digest);
+                output::note(&format!("{}, {}", arguments.output.display(), size(pulled.file_size)));
+            }
             Exit::Done
         }
-        Err(failure) => {
+        Ended::Failed(failure) => {
             output::failure_after(&failure, &warnings);
             Exit::of(&failure, true)
         }
+    }
+}
+
+/// How a pull ended.
+enum Ended {
+    Done(InstalledView),
+    Failed(Box<FailureView>),
+}
+
+async fn ended(app: &Slipway, job: JobId) -> Ended {
+    let mut last = None;
+    app.activity()
+        .watch(job, |update| {
+            if let JobUpdate::Snapshot { job } = update {
+                last = Some(job);
+            }
+            true
+        })
+        .await;
+    let cancelled = || FailureView::new(Code::Cancelled, "cancelled");
+    let Some(job) = last else { return Ended::Failed(Box::new(cancelled())) };
+    match (job.install.and_then(|install| install.result), job.failure) {
+        (Some(installed), _) => Ended::Done(installed),
+        (None, failure) => Ended::Failed(Box::new(failure.unwrap_or_else(cancelled))),
     }
 }
 

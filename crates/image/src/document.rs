@@ -29,9 +29,14 @@ impl Document {
         list(&self.0, "manifests").iter().map(Descriptor::read)
     }
 
-    /// The blobs that a manifest names: its config, then its layers from the lowest.
-    pub fn blobs(&self) -> impl Iterator<Item = Result<Descriptor, Malformed>> {
-        entry(&self.0, "config").into_iter().chain(list(&self.0, "layers")).map(Descriptor::read)
+    /// The configuration that a manifest names.
+    pub fn config(&self) -> Option<Result<Descriptor, Malformed>> {
+        entry(&self.0, "config").map(Descriptor::read)
+    }
+
+    /// The layers that a manifest names, from the lowest.
+    pub fn layers(&self) -> impl Iterator<Item = Result<Descriptor, Malformed>> {
+        list(&self.0, "layers").iter().map(Descriptor::read)
     }
 }
 
@@ -44,11 +49,12 @@ mod tests {
     }
 
     #[test]
-    fn a_manifest_names_its_config_before_its_layers() {
+    fn a_manifest_names_its_config_and_its_layers_in_their_order() {
         let descriptor = |digit: &str, size| serde_json::json!({"digest": format!("sha256:{}", digit.repeat(64)), "size": size});
         let manifest = serde_json::json!({"config": descriptor("a", 1), "layers": [descriptor("b", 2), descriptor("c", 3)]});
-        let sizes: Vec<_> = document(&manifest).blobs().map(|blob| blob.unwrap().size).collect();
-        assert_eq!(sizes, [1, 2, 3]);
+        assert_eq!(document(&manifest).config().unwrap().unwrap().size, 1);
+        let sizes: Vec<_> = document(&manifest).layers().map(|layer| layer.unwrap().size).collect();
+        assert_eq!(sizes, [2, 3]);
         assert!(!document(&manifest).is_index());
     }
 

@@ -43,7 +43,8 @@ impl Cause {
     }
 }
 
-/// One thing that happened. `blob` counts in [`Parts::blobs`](crate::Parts::blobs).
+/// One thing that happened. `blob` counts in [`Parts::blobs`](crate::Parts::blobs), while pulling in
+/// [`Wanted`](Event::Wanted).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// What is fetched lies in this file until it is whole. It stays where the program is killed.
@@ -148,21 +149,46 @@ pub enum Event {
         /// Under this tag.
         tag: Tag,
     },
+    /// While pulling: what is fetched, in the order of the file. Here `blob` counts in this list.
+    Wanted {
+        /// The blobs, and the manifests below the root.
+        blobs: Vec<WantedBlob>,
+    },
     /// While pulling: this blob is `size` bytes and starts now.
     Fetching {
+        /// Which blob.
+        blob: usize,
         /// Its digest.
         digest: Digest,
         /// Its size, bytes.
         size: u64,
     },
-    /// While pulling: so many bytes of a blob are there from an earlier pull.
+    /// While pulling: the beginning of the blob is there from an earlier pull.
     Found {
+        /// Which blob.
+        blob: usize,
         /// Bytes.
         bytes: u64,
     },
     /// While pulling: so many more bytes arrived.
     Received {
+        /// Which blob.
+        blob: usize,
         /// Bytes since the last such event.
         bytes: u64,
     },
+    /// While pulling: the blob is there and its digest fits.
+    Fetched {
+        /// Which blob.
+        blob: usize,
+    },
+}
+
+/// Something that a pull fetches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WantedBlob {
+    /// Bytes.
+    pub size: u64,
+    /// It is a layer.
+    pub layer: bool,
 }

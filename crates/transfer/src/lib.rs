@@ -31,7 +31,7 @@ pub use contents::Contents;
 pub use engine::{Control, Engine};
 pub use error::TransferError;
 pub use estimate::{Samples, saving};
-pub use event::{Cause, Event, Events, Phase};
+pub use event::{Cause, Event, Events, Phase, WantedBlob};
 pub use ledger::{Ledger, Remembered, SessionKey};
 pub use limit::Limit;
 pub use options::{Options, Way};

@@ -176,6 +176,8 @@ export const job: JobView = {
   ended: null,
   interrupted: false,
   goesOn: false,
+  kind: 'publish',
+  install: null,
   reference: 'ghcr.io/octo-org/monalisa:2.4.0',
   registry: 'ghcr.io',
   title: 'monalisa 2.4.0',
@@ -363,6 +365,7 @@ export function jobRow(id: number, change: Partial<JobRow> = {}): JobRow {
   const { reference, registry, title, fileName, progress, started } = job;
   return {
     id,
+    kind: 'publish',
     reference,
     registry,
     title,

@@ -1283,6 +1283,10 @@ export type JobView = {
  */
 id: JobId, 
 /**
+ * What it does.
+ */
+kind: JobKind, 
+/**
  * The reference with the first version, as people see it: the practice registry plays `ghcr.io`.
  */
 reference: string, 
@@ -1347,9 +1351,13 @@ log: Array<LogLine>,
  */
 warnings: Array<string>, 
 /**
- * Set when `progress.state` is `done`.
+ * Of a publish, set when `progress.state` is `done`.
  */
 result: ResultView | null, 
+/**
+ * Of a pull: how it is done, and what came of it.
+ */
+install: InstallView | null, 
 /**
  * Set when `progress.state` is `failed`.
  */
@@ -1524,6 +1532,10 @@ export type JobRow = {
  */
 id: JobId, 
 /**
+ * What it does, or did.
+ */
+kind: JobKind, 
+/**
  * The reference with the first version, as people see it.
  */
 reference: string, 
@@ -1560,11 +1572,11 @@ started: number,
  */
 ended: number | null, 
 /**
- * Digest that was published.
+ * Digest that was published or fetched.
  */
 digest: string | null, 
 /**
- * The registry returned that digest.
+ * The registry returned that digest; what is fetched always has it.
  */
 verified: boolean, 
 /**
@@ -1889,6 +1901,49 @@ packagePage: boolean,
  * The equivalent command.
  */
 command: string, };
+
+/**
+ * How an image is fetched.
+ */
+export type InstallView = { 
+/**
+ * Only this platform; none for what fits the kind of file.
+ */
+platform: string | null, 
+/**
+ * Plain http to a host that is not this computer.
+ */
+plainHttp: boolean, 
+/**
+ * Set when `progress.state` is `done`.
+ */
+result: InstalledView | null, };
+
+/**
+ * What was fetched.
+ */
+export type InstalledView = { 
+/**
+ * Digest of the manifest or index in the file.
+ */
+digest: string, 
+/**
+ * Its media type.
+ */
+mediaType: string, 
+/**
+ * Size of the file, bytes.
+ */
+fileSize: number, 
+/**
+ * Whose credential the registry refused, where the image could be had without.
+ */
+refused: AccountView | null, };
+
+/**
+ * What a job does.
+ */
+export type JobKind = "publish" | "install";
 
 /**
  * One published version.

@@ -23,11 +23,11 @@ const ARROWS: [(&str, &[&str]); 21] = [
     ("accounts", &["settings", "store", "images", "registries"]),
     ("hosts", &["settings", "registries", "accounts"]),
     ("preferences", &["settings", "registries", "accounts"]),
-    ("install", &["store", "registries", "accounts"]),
     ("jobs", &["store"]),
+    ("install", &["store", "registries", "accounts", "jobs"]),
     ("publish", &["settings", "store", "images", "registries", "accounts", "jobs"]),
     ("practice", &["images", "registries", "accounts"]),
-    ("activity", &["store", "images", "registries", "accounts", "jobs", "publish", "practice"]),
+    ("activity", &["store", "images", "registries", "accounts", "jobs", "install", "publish", "practice"]),
     ("diagnostics", &["settings", "accounts", "jobs"]),
 ];
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::accounts::Accounts;
 use crate::clock::now;
 use crate::images::{self, Images};
+use crate::install::Install;
 use crate::jobs::Jobs;
 use crate::output::save;
 use crate::practice::PracticeRegistry;
@@ -14,8 +15,8 @@ use crate::publish::{Publish, needs_account};
 use crate::registries::Registries;
 use crate::store::Record;
 use crate::view::{
-    ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobRow, JobState, JobUpdate,
-    OpenedView, RecentView, Show, TaskBar,
+    ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobKind, JobRow, JobState,
+    JobUpdate, OpenedView, RecentView, Show, TaskBar,
 };
 
 /// Rows of the history in one part.
@@ -32,6 +33,7 @@ pub struct Activity {
     pub(crate) images: Arc<Images>,
     pub(crate) practice: Arc<PracticeRegistry>,
     pub(crate) publish: Arc<Publish>,
+    pub(crate) install: Arc<Install>,
 }
 
 impl Activity {
@@ -163,6 +165,10 @@ impl Activity {
             live.resume();
             return Ok(());
         }
+        if let Some(record) = self.jobs.record(job).filter(|record| record.view.kind == JobKind::Install) {
+            let gone = || FailureView::new(Code::FileUnreadable, "this job is not kept any more");
+            return self.install.take_up(&record.view, &record.file.ok_or_else(gone)?);
+        }
         let (path, was) = self.taken_up(job).await?;
         let draft = Draft { file: Some(self.images.files().add(&path).id), ..was };
         self.publish.start_as(Some(job), &draft).await?;
@@ -179,6 +185,9 @@ impl Activity {
             record.view.progress.state = JobState::Cancelled;
             record.view.ended = Some(now());
             self.jobs.keep(&record);
+            if let (JobKind::Install, Some(output)) = (record.view.kind, record.file) {
+                self.install.give_up(&output);
+            }
         }
     }
 
@@ -203,9 +212,10 @@ impl Activity {
     /// there; the rest waits for a person. Once for each job.
     pub async fn go_on(&self) {
         for mut view in self.jobs.left_to_go_on() {
-            let signed_in = self.registries.of_form(&view.draft.registry).is_ok_and(|endpoint| {
-                !needs_account(endpoint.profile) || self.accounts.used_at(&endpoint.name).is_some()
-            });
+            let signed_in = view.kind == JobKind::Install
+                || self.registries.of_form(&view.draft.registry).is_ok_and(|endpoint| {
+                    !needs_account(endpoint.profile) || self.accounts.used_at(&endpoint.name).is_some()
+                });
             if !signed_in && !view.practice {
                 continue;
             }

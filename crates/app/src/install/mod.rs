@@ -1,117 +1,137 @@
 //! Getting an image out of a registry.
 
 mod options;
+mod work;
 
-pub use options::{FetchProgress, Fetched, PullFormat, PullOptions};
+pub use options::{FetchProgress, PullFormat, PullOptions};
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
+use std::sync::Arc;
 
 use slipway_archive::Target;
 use slipway_reference::Reference;
-use slipway_transfer::{Control, Event, Events, PullRequest};
-use tokio_util::sync::CancellationToken;
+use slipway_transfer::PullRequest;
 
 use crate::accounts::Accounts;
 use crate::clock::now;
-use crate::failure::credential_source;
+use crate::jobs::Jobs;
+use crate::jobs::work::Items;
 use crate::registries::Registries;
 use crate::store::Store;
-use crate::view::{AccountView, FailureView};
+use crate::view::{Code, Draft, FailureView, FileFormat, InstallView, JobId, JobKind, JobProgress, JobView};
+use work::{Fetch, Listener};
 
 /// Fetches images.
 pub struct Install {
     registries: Arc<Registries>,
     accounts: Arc<Accounts>,
-    ledger: Arc<Store>,
+    jobs: Arc<Jobs>,
+    store: Arc<Store>,
 }
 
 impl Install {
-    pub(crate) fn new(registries: Arc<Registries>, accounts: Arc<Accounts>, ledger: Arc<Store>) -> Self {
-        Self { registries, accounts, ledger }
+    pub(crate) fn new(
+        registries: Arc<Registries>,
+        accounts: Arc<Accounts>,
+        jobs: Arc<Jobs>,
+        store: Arc<Store>,
+    ) -> Self {
+        Self { registries, accounts, jobs, store }
     }
 
-    /// Fetches an image into a file. `platform` picks one of several.
-    pub async fn pull(
+    /// Fetches an image into a file, as a job. `progress` hears of everything that it does. The same pull under way
+    /// already is not started twice.
+    pub fn start(
         &self,
         reference: &Reference,
         output: &Path,
-        options: PullOptions,
+        options: &PullOptions,
         progress: impl Fn(FetchProgress) + Send + Sync + 'static,
-        cancel: &CancellationToken,
-    ) -> Result<Fetched, FailureView> {
-        let PullOptions { format, platform, plain_http } = options;
+    ) -> Result<JobId, FailureView> {
+        self.start_as(None, reference, output, options, Arc::new(progress))
+    }
+
+    /// Goes on with the pull `job`, which an earlier Slipway left.
+    pub(crate) fn take_up(&self, job: &JobView, output: &Path) -> Result<(), FailureView> {
+        let gone = |reason: String| FailureView::new(Code::Internal, reason);
+        let reference = job.reference.parse::<Reference>().map_err(|refusal| gone(refusal.to_string()))?;
+        let InstallView { platform, plain_http, .. } =
+            job.install.clone().ok_or_else(|| gone("this job fetched nothing".to_owned()))?;
+        let format = match job.format {
+            FileFormat::DockerArchive => PullFormat::DockerArchive,
+            FileFormat::OciArchive | FileFormat::OciLayout => PullFormat::OciArchive,
+        };
+        let options = PullOptions { format, platform, plain_http };
+        self.start_as(Some(job.id), &reference, output, &options, Arc::new(|_| ())).map(|_| ())
+    }
+
+    /// Nobody goes on with what was left unfinished for this file.
+    pub(crate) fn give_up(&self, output: &Path) {
+        work::give_up(&self.store, output);
+    }
+
+    fn start_as(
+        &self,
+        id: Option<JobId>,
+        reference: &Reference,
+        output: &Path,
+        options: &PullOptions,
+        listener: Listener,
+    ) -> Result<JobId, FailureView> {
+        let PullOptions { format, platform, plain_http } = options.clone();
         let endpoint = self.registries.endpoint(&reference.host, plain_http)?;
         let registry =
             self.accounts.registry(&endpoint).map_err(|error| FailureView::registry(&error, now()))?;
-        self.ledger.clear_parts();
-        let left = self.ledger.take_parts(output);
+        let (format, target) = match format {
+            PullFormat::DockerArchive => (FileFormat::DockerArchive, Target::DockerArchive),
+            PullFormat::OciArchive => (FileFormat::OciArchive, Target::OciArchive),
+        };
+        let base = JobView {
+            id: JobId(0),
+            kind: JobKind::Install,
+            reference: reference.to_string(),
+            registry: endpoint.shown().to_string(),
+            title: title(reference),
+            file_name: output.file_name().unwrap_or(output.as_os_str()).to_string_lossy().into_owned(),
+            format,
+            platforms: platform.iter().cloned().collect(),
+            practice: self.registries.is_practice(&endpoint.name),
+            draft: Draft::default(),
+            started: now(),
+            ended: None,
+            interrupted: false,
+            goes_on: false,
+            progress: JobProgress::waiting(),
+            layers: Vec::new(),
+            log: Vec::new(),
+            warnings: Vec::new(),
+            result: None,
+            install: Some(InstallView { platform: platform.clone(), plain_http, result: None }),
+            failure: None,
+        };
+        if let Some(running) = self.jobs.twin(&base, output) {
+            return Ok(running);
+        }
         let request = PullRequest {
             reference: reference.clone(),
             platform,
             default_platform: this_platform(),
-            format: match format {
-                PullFormat::DockerArchive => Target::DockerArchive,
-                PullFormat::OciArchive => Target::OciArchive,
-            },
+            format: target,
             output: output.to_owned(),
-            unfinished: left.clone(),
+            unfinished: Vec::new(),
         };
-        let begun = Arc::<Mutex<Option<PathBuf>>>::default();
-        let (ledger, unfinished, progress) =
-            (Arc::clone(&self.ledger), Arc::clone(&begun), Arc::new(progress));
-        let tell = Arc::clone(&progress);
-        let events: Events = Arc::new(move |event| match event {
-            Event::Unfinished { path } => {
-                ledger.keep_part(&path);
-                *unfinished.lock().unwrap_or_else(PoisonError::into_inner) = Some(path);
-            }
-            Event::Fetching { digest, size } => {
-                tell(FetchProgress::Blob { digest: digest.to_string(), size });
-            }
-            Event::Found { bytes } => tell(FetchProgress::Found { bytes }),
-            Event::Received { bytes } => tell(FetchProgress::Received { bytes }),
-            Event::Warned { text } => tell(FetchProgress::Warning { text }),
-            Event::Waiting { reason, wait_ms, .. } => {
-                tell(FetchProgress::Waiting { reason, seconds: wait_ms.div_ceil(1000) });
-            }
-            _ => {}
-        });
-        let control = Control::new(&events);
-        let pulling = slipway_transfer::pull(&request, &registry, &events, &control);
-        tokio::pin!(pulling);
-        let pulled = tokio::select! {
-            pulled = &mut pulling => pulled,
-            () = cancel.cancelled() => {
-                control.cancel();
-                pulling.await
-            }
-        };
-        let begun = begun.lock().unwrap_or_else(PoisonError::into_inner).take();
-        for path in left.iter().filter(|path| begun.as_ref() != Some(path)) {
-            // Where nothing was begun, it may still be gone on with.
-            if begun.is_some() { self.ledger.remove_part(path) } else { self.ledger.leave_part(path) }
-        }
-        if let Some(path) = begun {
-            if path.exists() {
-                self.ledger.leave_part(&path);
-                progress(FetchProgress::Kept);
-            } else {
-                self.ledger.forget_part(&path);
-            }
-        }
-        match pulled {
-            Ok(pulled) => Ok(Fetched {
-                digest: pulled.digest.to_string(),
-                media_type: pulled.media_type,
-                file_size: pulled.file_size,
-                refused: registry
-                    .refused_credential()
-                    .map(|(username, source)| AccountView { username, source: credential_source(source) }),
-            }),
-            Err(error) => Err(FailureView::transfer(&error, now())),
-        }
+        let base = JobView { id: id.unwrap_or_else(|| self.jobs.next_id()), ..base };
+        let fetch = Fetch { request, registry, store: Arc::clone(&self.store), listener };
+        Ok(self.jobs.start(base, output.to_owned(), &Items::default(), fetch))
     }
+}
+
+/// The image's name and version, such as `monalisa 2.4.0`.
+fn title(reference: &Reference) -> String {
+    let name = reference.path.as_str().rsplit('/').next().unwrap_or_default();
+    let version = reference.digest.as_ref().map(slipway_reference::Digest::short);
+    let version = version.or_else(|| reference.tag.as_ref().map(ToString::to_string));
+    format!("{name} {}", version.unwrap_or_else(|| "latest".to_owned()))
 }
 
 /// `linux/` and this computer's architecture in Go's words: containers run on Linux even on other systems.

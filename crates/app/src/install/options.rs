@@ -1,7 +1,5 @@
 //! A pull as it is asked for, and what is told of it.
 
-use crate::view::AccountView;
-
 /// The kind of file that a pull writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PullFormat {
@@ -25,6 +23,11 @@ pub struct PullOptions {
 /// What a running pull reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FetchProgress {
+    /// So much is to be there in all.
+    Total {
+        /// Bytes.
+        bytes: u64,
+    },
     /// A blob starts.
     Blob {
         /// Its digest.
@@ -56,17 +59,4 @@ pub enum FetchProgress {
         /// How long is waited, seconds, rounded up.
         seconds: u64,
     },
-}
-
-/// What was fetched.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fetched {
-    /// Digest of the manifest or index in the file.
-    pub digest: String,
-    /// Its media type.
-    pub media_type: String,
-    /// Size of the file, bytes.
-    pub file_size: u64,
-    /// Whose credential the registry refused, where the image could be had without.
-    pub refused: Option<AccountView>,
 }

@@ -9,10 +9,10 @@ use slipway_transfer::{Control, Event, Events};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::jobs::live::Live;
-use crate::jobs::work::Items;
+use crate::jobs::work::{Items, Outcome};
 use crate::store::Record;
 use crate::view::is_final;
-use crate::view::{FailureView, JobLayer, JobRow, JobState, JobUpdate, JobView, ResultView};
+use crate::view::{FailureView, JobLayer, JobRow, JobState, JobUpdate, JobView};
 
 /// Views hear of a job at most so often, whatever the engine does; phases and ends come at once.
 const TICK: Duration = Duration::from_millis(100);
@@ -22,7 +22,7 @@ pub(crate) struct Job {
     /// What does not change, with the fields of the moment empty.
     pub(crate) base: JobView,
     /// The image file.
-    file: PathBuf,
+    pub(crate) file: PathBuf,
     state: Mutex<State>,
     /// Woken when views should look at once.
     urgent: Notify,
@@ -52,7 +52,7 @@ enum Wish {
 pub(crate) struct State {
     pub(crate) live: Live,
     pub(crate) ended: Option<i64>,
-    pub(crate) result: Option<ResultView>,
+    pub(crate) outcome: Option<Outcome>,
     pub(crate) failure: Option<FailureView>,
 }
 
@@ -62,7 +62,7 @@ impl Job {
         let state = State {
             live: Live::new(items, Instant::now(), base.started),
             ended: None,
-            result: None,
+            outcome: None,
             failure: None,
         };
         Self {
@@ -240,13 +240,20 @@ impl Job {
     fn snapshot(&self) -> (JobView, usize) {
         let mut state = self.lock();
         let (log, seen) = state.live.log_since(0);
+        let (mut result, mut install) = (None, self.base.install.clone());
+        match (state.outcome.clone(), &mut install) {
+            (Some(Outcome::Published(published)), _) => result = Some(*published),
+            (Some(Outcome::Installed(installed)), Some(install)) => install.result = Some(installed),
+            (Some(Outcome::Installed(_)), None) | (None, _) => {}
+        }
         let view = JobView {
             ended: state.ended,
             progress: state.live.progress(Instant::now()),
             layers: state.live.layers(),
             log,
             warnings: state.live.warnings.clone(),
-            result: state.result.clone(),
+            result,
+            install,
             failure: state.failure.clone(),
             goes_on: self.goes_on.load(Ordering::Relaxed),
             ..self.base.clone()
@@ -265,6 +272,7 @@ impl Job {
             return;
         }
         while !over {
+            let listed_anew;
             let woken = self.urgent.notified();
             tokio::pin!(woken);
             // Registered before the state is looked at, so an end between the two is not missed.
@@ -276,22 +284,27 @@ impl Job {
                 let mut state = self.lock();
                 let now = state.live.progress(Instant::now());
                 over = is_final(now.state);
+                let current = state.live.layers();
+                // What a pull fetches is known only when the registry was asked.
+                listed_anew = current.len() != layers.len();
                 let changed: Vec<JobLayer> =
-                    state.live.layers().into_iter().filter(|layer| !layers.contains(layer)).collect();
+                    current.iter().filter(|layer| !layers.contains(layer)).cloned().collect();
                 let (log, total) = state.live.log_since(seen);
                 let warnings = state.live.warnings[warned..].to_vec();
                 if !over && now == progress && changed.is_empty() && log.is_empty() && warnings.is_empty() {
                     continue;
                 }
-                for layer in &changed {
-                    layers[layer.number as usize - 1] = layer.clone();
-                }
+                layers = current;
                 seen = total;
                 warned += warnings.len();
                 progress = now.clone();
                 JobUpdate::Progress { progress: now, layers: changed, log, warnings }
             };
-            let update = if over { JobUpdate::Snapshot { job: Box::new(self.snapshot().0) } } else { update };
+            let update = if over || listed_anew {
+                JobUpdate::Snapshot { job: Box::new(self.snapshot().0) }
+            } else {
+                update
+            };
             if !view(update) {
                 return;
             }

@@ -7,7 +7,7 @@ pub(crate) mod tests;
 
 use std::time::{Duration, Instant};
 
-use slipway_transfer::{Cause, Event, Phase};
+use slipway_transfer::{Cause, Event, Phase, WantedBlob};
 
 use super::work::{Items, Listed};
 use crate::view::{JobLayer, JobProgress, JobState, LayerState, LogLine, StartsOver, WaitingFor, is_final};
@@ -174,7 +174,7 @@ impl Live {
                 self.blobs[*blob].read += bytes;
                 self.blobs[*blob].made += made;
             }
-            Event::Sent { blob, bytes } => {
+            Event::Sent { blob, bytes } | Event::Received { blob, bytes } => {
                 let again = std::mem::take(&mut self.blobs[*blob].held_sent);
                 // It goes up from its beginning: nothing was said of bytes that the registry has.
                 if again > 0 {
@@ -184,6 +184,10 @@ impl Live {
                 }
                 self.blobs[*blob].sent += bytes;
                 self.sent += bytes;
+                if matches!(event, Event::Received { .. }) {
+                    // It is in the file.
+                    self.blobs[*blob].confirmed = self.blobs[*blob].sent;
+                }
                 self.wait = None;
                 self.rate.sent(*bytes, now);
             }
@@ -228,13 +232,27 @@ impl Live {
             Event::Manifest { digest, tag: Some(tag) } => self.say(now, &format!("{tag} points to {digest}")),
             Event::Manifest { digest, tag: None } => self.say(now, &format!("manifest {digest} is there")),
             Event::Verified { tag } => self.say(now, &format!("{tag} was read back and agrees")),
-            Event::Warned { .. }
-            | Event::Unfinished { .. }
-            | Event::Fetching { .. }
-            | Event::Found { .. }
-            | Event::Received { .. } => {}
+            Event::Wanted { blobs } => self.wants(blobs),
+            Event::Fetching { blob, .. } => self.set(*blob, LayerState::Uploading),
+            Event::Found { blob, bytes } => self.blobs[*blob].goes_on_from(*bytes),
+            Event::Fetched { blob } => {
+                self.blobs[*blob].size = Some(self.blobs[*blob].stored);
+                self.set(*blob, LayerState::Committed);
+                self.say(now, &format!("{} is there", self.name(*blob)));
+            }
+            Event::Warned { .. } | Event::Unfinished { .. } => {}
         }
         false
+    }
+
+    /// What a pull fetches; one that goes on after a pause fetches the same, unless a version moved meanwhile.
+    fn wants(&mut self, blobs: &[WantedBlob]) {
+        if self.blobs.iter().map(|blob| blob.stored).eq(blobs.iter().map(|blob| blob.size)) {
+            return;
+        }
+        let items = Items::from(blobs);
+        self.blobs = items.blobs.iter().map(Blob::new).collect();
+        (self.layers, self.percent) = (items.layers, 0.0);
     }
 
     fn phase(&mut self, phase: Phase, now: Instant) -> bool {

@@ -5,7 +5,7 @@ pub(crate) mod live;
 pub(crate) mod work;
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -14,12 +14,12 @@ use slipway_transfer::TransferError;
 use tokio::sync::{Notify, Semaphore};
 
 use crate::jobs::job::Job;
-use crate::jobs::work::{Items, Work};
+use crate::jobs::work::{Items, Outcome, Work};
 use crate::store::{Record, Store};
 use crate::view::is_final;
 use crate::view::{
-    ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobRow, JobState, JobView,
-    ResultView,
+    ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobKind, JobRow, JobState,
+    JobView, ResultView,
 };
 
 /// Jobs that send at the same time; the others wait for their turn.
@@ -179,9 +179,10 @@ impl Jobs {
     /// Changes the result of a job that is done, and returns the job; none where there is no such job.
     pub(crate) fn change_result(&self, id: JobId, change: impl FnOnce(&mut ResultView)) -> Option<JobView> {
         let mut record = self.record(id)?;
-        change(record.view.result.as_mut()?);
+        let result = record.view.result.as_mut()?;
+        change(result);
         if let Some(job) = self.get(id) {
-            job.lock().result.clone_from(&record.view.result);
+            job.lock().outcome = Some(Outcome::Published(Box::new(result.clone())));
         }
         self.keep(&record);
         Some(record.view)
@@ -199,11 +200,19 @@ impl Jobs {
         }
     }
 
-    /// The running job that publishes the same image of the same file to the same place, if there is one:
-    /// starting it twice leads to the first.
-    pub(crate) fn twin(&self, base: &JobView) -> Option<JobId> {
+    /// The running job that does the same with the same file, if there is one: starting it twice leads to the first.
+    pub(crate) fn twin(&self, base: &JobView, file: &Path) -> Option<JobId> {
         let jobs = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |job: &&Arc<Job>| is_same(&job.base, base) && !is_final(job.lock().live.state());
+        let does_same = |job: &Job| match base.kind {
+            JobKind::Publish => is_same(&job.base, base),
+            JobKind::Install => {
+                (&job.base.reference, &job.base.install) == (&base.reference, &base.install)
+                    && job.file == file
+            }
+        };
+        let same = |job: &&Arc<Job>| {
+            job.base.kind == base.kind && does_same(job) && !is_final(job.lock().live.state())
+        };
         jobs.values().find(same).map(|job| job.base.id)
     }
 
@@ -247,12 +256,15 @@ impl Jobs {
             };
             match outcome {
                 Ok(done) => {
-                    if let (Some(rates), Some(rate)) = (&rates, job.rate()) {
-                        rates.keep_rate(&work.registry(), rate);
+                    if let (Some(rates), Some(rate), Some(registry)) = (&rates, job.rate(), work.measures()) {
+                        rates.keep_rate(&registry, rate);
                     }
-                    job.end(JobState::Done, &done.line, |state| state.result = Some(done.result));
+                    job.end(JobState::Done, &done.line, |state| state.outcome = Some(done.outcome));
                 }
-                Err(TransferError::Cancelled) => job.end(JobState::Cancelled, "cancelled", |_| {}),
+                Err(TransferError::Cancelled) => {
+                    work.give_up().await;
+                    job.end(JobState::Cancelled, "cancelled", |_| {});
+                }
                 Err(error) => job.fail(job.with_layer(work.failure(&error))),
             }
         });
@@ -310,6 +322,7 @@ mod tests {
         let (path, parts) = crate::jobs::live::tests::sample();
         let base = JobView {
             id: JobId(1),
+            kind: JobKind::Publish,
             reference: "ghcr.io/octocat/hello:1.0".to_owned(),
             registry: "ghcr.io".to_owned(),
             title: "hello 1.0".to_owned(),
@@ -327,6 +340,7 @@ mod tests {
             log: Vec::new(),
             warnings: Vec::new(),
             result: None,
+            install: None,
             failure: None,
         };
         Arc::new(Job::new(base, path, &Items::from(&parts)))
@@ -343,9 +357,6 @@ mod tests {
             }
             fn failure(&self, _: &TransferError) -> FailureView {
                 unreachable!("it has none")
-            }
-            fn registry(&self) -> String {
-                unreachable!("it measures none")
             }
         }
         let jobs = Jobs::new(None);

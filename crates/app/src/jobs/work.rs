@@ -1,8 +1,8 @@
 //! What a job does: a publish, or any other work that moves the bytes of named items and takes long.
 
-use slipway_transfer::{Control, Events, Parts, TransferError};
+use slipway_transfer::{Control, Events, Parts, TransferError, WantedBlob};
 
-use crate::view::{FailureView, ResultView};
+use crate::view::{FailureView, InstalledView, ResultView};
 
 /// A work that the queue runs.
 pub(crate) trait Work: Send + 'static {
@@ -16,8 +16,15 @@ pub(crate) trait Work: Send + 'static {
     /// What people are told of a failure.
     fn failure(&self, error: &TransferError) -> FailureView;
 
-    /// Name of the registry whose link carries the bytes: its rate is remembered.
-    fn registry(&self) -> String;
+    /// It was cancelled: nothing of it is wanted any more.
+    fn give_up(&mut self) -> impl Future<Output = ()> + Send {
+        async {}
+    }
+
+    /// Name of the registry whose rate this measures, for the time that the next push will take.
+    fn measures(&self) -> Option<String> {
+        None
+    }
 }
 
 /// What a work came to.
@@ -25,7 +32,16 @@ pub(crate) struct Done {
     /// A line for the log.
     pub(crate) line: String,
     /// What the page shows of it.
-    pub(crate) result: ResultView,
+    pub(crate) outcome: Outcome,
+}
+
+/// What a work of each kind came to.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Outcome {
+    /// It was published.
+    Published(Box<ResultView>),
+    /// It was fetched.
+    Installed(InstalledView),
 }
 
 /// What a work moves.
@@ -71,6 +87,15 @@ impl From<&Parts> for Items {
             blob: layer.blob,
             size: layer.size,
         });
+        Self { blobs: blobs.collect(), layers: layers.collect() }
+    }
+}
+
+impl From<&[WantedBlob]> for Items {
+    fn from(wanted: &[WantedBlob]) -> Self {
+        let blobs = wanted.iter().map(|blob| Item { size: blob.size, compressed: false, planned: None });
+        let layers = wanted.iter().enumerate().filter(|(_, blob)| blob.layer);
+        let layers = layers.map(|(index, blob)| Listed { made_by: None, blob: Some(index), size: blob.size });
         Self { blobs: blobs.collect(), layers: layers.collect() }
     }
 }

@@ -9,9 +9,9 @@ use super::prepared::{Place, Prepared, PushOptions, platform};
 use super::{Publish, form, links, prepared};
 use crate::clock::now;
 use crate::images::image;
-use crate::jobs::work::{Done, Items, Work};
+use crate::jobs::work::{Done, Items, Outcome, Work};
 use crate::view::{
-    Code, Draft, FailureView, FindingView, JobId, JobProgress, JobState, JobView, LinkTopic, Remedy,
+    Code, Draft, FailureView, FindingView, JobId, JobKind, JobProgress, JobState, JobView, LinkTopic, Remedy,
 };
 
 impl Publish {
@@ -107,7 +107,7 @@ impl Publish {
         self.shared.limit.set(prepared.transfer.rate);
         let engine = self.shared.engine()?;
         let base = self.base(&prepared, &parts);
-        if let Some(running) = self.jobs.twin(&base) {
+        if let Some(running) = self.jobs.twin(&base, &prepared.file.path) {
             return Ok(running);
         }
         let path = prepared.destination.path.clone();
@@ -145,6 +145,7 @@ impl Publish {
     fn base(&self, prepared: &Prepared, parts: &Parts) -> JobView {
         JobView {
             id: JobId(0),
+            kind: JobKind::Publish,
             reference: prepared.shown(),
             registry: prepared.endpoint.shown().to_string(),
             title: prepared.title(),
@@ -162,6 +163,7 @@ impl Publish {
             log: Vec::new(),
             warnings: Vec::new(),
             result: None,
+            install: None,
             failure: None,
         }
     }
@@ -185,7 +187,8 @@ impl Work for Push {
     async fn run(&mut self, events: &Events, control: &Control) -> Result<Done, TransferError> {
         let published = push(&self.request, &self.registry, &self.engine, events, control).await?;
         let line = format!("published {}", published.digest);
-        Ok(Done { line, result: prepared::result(published, &self.place) })
+        let result = prepared::result(published, &self.place);
+        Ok(Done { line, outcome: Outcome::Published(Box::new(result)) })
     }
 
     fn failure(&self, error: &TransferError) -> FailureView {
@@ -202,8 +205,8 @@ impl Work for Push {
         failure
     }
 
-    fn registry(&self) -> String {
-        self.endpoint.name.to_string()
+    fn measures(&self) -> Option<String> {
+        Some(self.endpoint.name.to_string())
     }
 }
 

@@ -6,7 +6,7 @@ use rusqlite::{Row, params};
 
 use super::Store;
 use crate::view::is_final;
-use crate::view::{HistoryQuery, JobId, JobLayer, JobState, JobView, Show};
+use crate::view::{HistoryQuery, JobId, JobKind, JobLayer, JobState, JobView, Show};
 
 /// A job as it is kept.
 #[derive(Debug, Clone)]
@@ -49,8 +49,12 @@ impl Store {
 
     /// The last job that published `file`.
     pub(crate) fn job_of_file(&self, file: &Path) -> Option<Record> {
-        let sql = "SELECT id, file, view, run FROM jobs WHERE file = ?1 ORDER BY id DESC LIMIT 1";
-        self.row(sql, params![file.to_string_lossy()], kept).and_then(|kept| self.understood(kept))
+        // Pulls that wrote it stand between, each as often as it was fetched.
+        const LOOKED_AT: u32 = 50;
+        let sql = "SELECT id, file, view, run FROM jobs WHERE file = ?1 ORDER BY id DESC LIMIT ?2";
+        let found = self.rows(sql, params![file.to_string_lossy(), LOOKED_AT], kept);
+        let mut found = found.into_iter().filter_map(|kept| self.understood(kept));
+        found.find(|record| record.view.kind == JobKind::Publish)
     }
 
     /// Jobs, those that ended last first; and whether there are more before them.
@@ -161,7 +165,9 @@ fn state(state: JobState) -> &'static str {
 
 /// What a search looks into: names, digest, and what went wrong.
 fn findable(view: &JobView) -> String {
-    let digest = view.result.as_ref().map(|result| result.digest.as_str());
+    let published = view.result.as_ref().map(|result| result.digest.as_str());
+    let installed = view.install.as_ref().and_then(|install| install.result.as_ref());
+    let digest = published.or(installed.map(|installed| installed.digest.as_str()));
     let failure = view.failure.as_ref().map(|failure| failure.message.as_str());
     let parts = [Some(view.reference.as_str()), Some(&view.title), Some(&view.file_name), digest, failure];
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n").to_lowercase()

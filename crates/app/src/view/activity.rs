@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{FailureView, JobId, JobProgress, JobState, JobView};
+use super::{FailureView, JobId, JobKind, JobProgress, JobState, JobView};
 
 /// A job as one row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -11,6 +11,8 @@ use super::{FailureView, JobId, JobProgress, JobState, JobView};
 pub struct JobRow {
     /// Handle.
     pub id: JobId,
+    /// What it does, or did.
+    pub kind: JobKind,
     /// The reference with the first version, as people see it.
     pub reference: String,
     /// Registry part of it.
@@ -29,9 +31,9 @@ pub struct JobRow {
     pub started: i64,
     /// When it ended, seconds since 1970.
     pub ended: Option<i64>,
-    /// Digest that was published.
+    /// Digest that was published or fetched.
     pub digest: Option<String>,
-    /// The registry returned that digest.
+    /// The registry returned that digest; what is fetched always has it.
     pub verified: bool,
     /// What went wrong.
     pub failure: Option<FailureView>,
@@ -47,8 +49,10 @@ impl JobRow {
 impl From<&JobView> for JobRow {
     fn from(job: &JobView) -> Self {
         let result = job.result.as_ref();
+        let installed = job.install.as_ref().and_then(|install| install.result.as_ref());
         Self {
             id: job.id,
+            kind: job.kind,
             reference: job.reference.clone(),
             registry: job.registry.clone(),
             title: job.title.clone(),
@@ -58,8 +62,11 @@ impl From<&JobView> for JobRow {
             interrupted: job.interrupted,
             started: job.started,
             ended: job.ended,
-            digest: result.map(|result| result.digest.clone()),
-            verified: result.is_some_and(|result| result.not_verified.is_none()),
+            digest: result
+                .map(|result| &result.digest)
+                .or(installed.map(|installed| &installed.digest))
+                .cloned(),
+            verified: installed.is_some() || result.is_some_and(|result| result.not_verified.is_none()),
             failure: job.failure.clone(),
         }
     }

@@ -3,11 +3,22 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Draft, FailureView, FileFormat};
+use super::{AccountView, Draft, FailureView, FileFormat};
 
 /// A job of this run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 pub struct JobId(pub u32);
+
+/// What a job does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum JobKind {
+    /// An image of a file goes to a registry.
+    #[default]
+    Publish,
+    /// An image of a registry comes into a file.
+    Install,
+}
 
 /// A job as a whole: the first thing a view gets when it attaches.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -15,6 +26,9 @@ pub struct JobId(pub u32);
 pub struct JobView {
     /// Handle.
     pub id: JobId,
+    /// What it does.
+    #[serde(default)]
+    pub kind: JobKind,
     /// The reference with the first version, as people see it: the practice registry plays `ghcr.io`.
     pub reference: String,
     /// Registry part of it. Where it really goes stands in `draft`.
@@ -49,8 +63,11 @@ pub struct JobView {
     /// What the registry warned of, such as that it will be gone; each text once.
     #[serde(default)]
     pub warnings: Vec<String>,
-    /// Set when `progress.state` is `done`.
+    /// Of a publish, set when `progress.state` is `done`.
     pub result: Option<ResultView>,
+    /// Of a pull: how it is done, and what came of it.
+    #[serde(default)]
+    pub install: Option<InstallView>,
     /// Set when `progress.state` is `failed`.
     pub failure: Option<FailureView>,
 }
@@ -230,7 +247,7 @@ pub struct LogLine {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum JobUpdate {
-    /// Everything; always first, and again with the final state.
+    /// Everything; always first, where the list of layers became another one, and again with the final state.
     Snapshot {
         /// The job.
         job: Box<JobView>,
@@ -246,6 +263,32 @@ pub enum JobUpdate {
         /// New warnings of the registry.
         warnings: Vec<String>,
     },
+}
+
+/// How an image is fetched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct InstallView {
+    /// Only this platform; none for what fits the kind of file.
+    pub platform: Option<String>,
+    /// Plain http to a host that is not this computer.
+    pub plain_http: bool,
+    /// Set when `progress.state` is `done`.
+    pub result: Option<InstalledView>,
+}
+
+/// What was fetched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct InstalledView {
+    /// Digest of the manifest or index in the file.
+    pub digest: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Size of the file, bytes.
+    pub file_size: u64,
+    /// Whose credential the registry refused, where the image could be had without.
+    pub refused: Option<AccountView>,
 }
 
 /// What was published.

@@ -38,8 +38,8 @@ pub use hosts::{HostCheckView, HostKind, HostSettings, HostView, HostsView};
 pub use ids::{CheckId, CheckName, FindingId, NoteName, RuleId};
 pub(crate) use job::is_final;
 pub use job::{
-    JobId, JobLayer, JobProgress, JobState, JobUpdate, JobView, LayerState, LogLine, PublishedVersion,
-    ResultView, StartsOver, Visibility, VisibilityView, WaitingFor,
+    InstallView, InstalledView, JobId, JobKind, JobLayer, JobProgress, JobState, JobUpdate, JobView,
+    LayerState, LogLine, PublishedVersion, ResultView, StartsOver, Visibility, VisibilityView, WaitingFor,
 };
 pub use plan::{CheckState, CheckView, LayerPlan, PreflightView, PublishButton};
 pub use settings::{Colors, Notifications, OnClose, PreferencesView, SettingsView, Theme, Zoom};

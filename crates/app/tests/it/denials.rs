@@ -6,11 +6,9 @@ use std::path::Path;
 use secrecy::SecretString;
 use serde_json::json;
 use slipway_app::view::{AccountState, Code, Draft, FailureView, NewAccount, TokenFrom};
-use slipway_app::{FetchProgress, PullFormat, PullOptions};
 use slipway_practice::{Mishap, Place, Trouble};
-use tokio_util::sync::CancellationToken;
 
-use crate::{Running, watched};
+use crate::{Running, pulled, watched};
 
 /// What is done when the refusal comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -231,15 +229,8 @@ impl Running {
     async fn pull(&self) -> FailureView {
         let token = self.practice.token_for("octocat").unwrap();
         self.app.accounts().sign_in_from_input(&"ghcr.io".parse().unwrap(), "octocat", token).unwrap();
-        let reference = "ghcr.io/octocat/hello:1.0".parse().unwrap();
         let output = self.folder().join("pulled.tar");
-        let options = PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false };
-        let ignored = |_: FetchProgress| {};
-        self.app
-            .install()
-            .pull(&reference, &output, options, ignored, &CancellationToken::new())
-            .await
-            .unwrap_err()
+        pulled(&self.app, "ghcr.io/octocat/hello:1.0", &output).await.unwrap_err()
     }
 
     async fn sign_in(&self) -> FailureView {
@@ -329,13 +320,9 @@ async fn a_token_that_github_does_not_know_for_once_is_shown_again() {
     let body = json!({"errors": [{"code": "UNAUTHORIZED", "message": text}]});
     let once = Mishap::Say(401, body.to_string(), Vec::new());
     stage.practice.plan(Trouble::at(Place::Token, once));
-    let reference = "ghcr.io/octocat/hello:1.0".parse().unwrap();
     let token = stage.practice.token_for("octocat").unwrap();
     stage.app.accounts().sign_in_from_input(&"ghcr.io".parse().unwrap(), "octocat", token).unwrap();
-    let options = PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false };
-    let output = stage.folder().join("pulled.tar");
-    let pulled =
-        stage.app.install().pull(&reference, &output, options, |_| {}, &CancellationToken::new()).await;
+    let pulled = pulled(&stage.app, "ghcr.io/octocat/hello:1.0", &stage.folder().join("pulled.tar")).await;
     assert_eq!(pulled.unwrap_err().code, Code::NotFound, "it was let in; there is no such image");
 }
 
@@ -351,12 +338,8 @@ async fn a_stale_token_does_not_stand_before_a_public_image() {
     stage.app.activity().watch(job, |_| true).await;
     stage.practice.set_visibility("octocat/hello", slipway_practice::Visibility::Public).unwrap();
 
-    let pull = async || {
-        let reference = "ghcr.io/octocat/hello:1.0".parse().unwrap();
-        let options = PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false };
-        let output = stage.folder().join("pulled.tar");
-        stage.app.install().pull(&reference, &output, options, |_| {}, &CancellationToken::new()).await
-    };
+    let output = stage.folder().join("pulled.tar");
+    let pull = || pulled(&stage.app, "ghcr.io/octocat/hello:1.0", &output);
     stage.app.accounts().sign_in_from_input(&ghcr, "octocat", "ended-long-ago").unwrap();
     let refused = pull().await.unwrap().refused.expect("the refusal is told");
     assert_eq!(refused.username, "octocat");

@@ -83,15 +83,18 @@ async fn a_job_that_ended_with_slipway_goes_on_under_its_old_handle() {
     assert_eq!(app.activity().history(&all()).rows.len(), 1);
 }
 
-/// The job as it stands when Slipway ended in the middle of it, with these changes of its view.
-fn cut_off(home: &Path, change: impl FnOnce(&mut serde_json::Value)) {
+/// A job as it stands when Slipway ended in the middle of it, with these changes of its view.
+pub(crate) fn cut_off(home: &Path, job: JobId, change: impl FnOnce(&mut serde_json::Value)) {
     let database = database(home);
-    let view: String = database.query_row("SELECT view FROM jobs", [], |row| row.get(0)).unwrap();
+    let view: String =
+        database.query_row("SELECT view FROM jobs WHERE id = ?1", [job.0], |row| row.get(0)).unwrap();
     let mut view: serde_json::Value = serde_json::from_str(&view).unwrap();
     (view["progress"]["state"], view["result"]) = ("sending".into(), serde_json::Value::Null);
     change(&mut view);
-    let values = [view.to_string()];
-    database.execute("UPDATE jobs SET state = 'active', run = 'gone', view = ?1", values).unwrap();
+    let values = (view.to_string(), job.0);
+    database
+        .execute("UPDATE jobs SET state = 'active', run = 'gone', view = ?1 WHERE id = ?2", values)
+        .unwrap();
 }
 
 async fn active(app: &Slipway) -> Vec<slipway_app::view::JobRow> {
@@ -111,7 +114,7 @@ async fn what_was_paused_to_quit_goes_on_with_the_next_start_where_somebody_is_s
     let stage = Stage::set().await;
     let (app, job) = published(&stage).await;
     drop(app);
-    cut_off(&stage.home(), |view| view["goesOn"] = true.into());
+    cut_off(&stage.home(), job, |view| view["goesOn"] = true.into());
     let nobody = stage.start();
     nobody.activity().go_on().await;
     assert!(active(&nobody).await[0].interrupted, "it waits for a token");
@@ -124,10 +127,10 @@ async fn what_was_paused_to_quit_goes_on_with_the_next_start_where_somebody_is_s
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_crash_ended_waits_for_somebody() {
     let stage = Stage::set().await;
-    let (app, _) = published(&stage).await;
+    let (app, job) = published(&stage).await;
     drop(app);
     // Of what was on its way only what the registry confirmed is there for certain.
-    cut_off(&stage.home(), |view| {
+    cut_off(&stage.home(), job, |view| {
         let progress = &mut view["progress"];
         (progress["sent"], progress["kept"], progress["total"]) = (900.into(), 300.into(), 1000.into());
         progress["percent"] = 90.0.into();

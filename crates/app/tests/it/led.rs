@@ -2,13 +2,13 @@
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
+use slipway_app::Slipway;
 use slipway_app::view::{AccountWay, Code, Draft, Field, NewAccount, OverriddenPart, Remedy, TokenFrom};
-use slipway_app::{PullFormat, PullOptions, Slipway};
 use slipway_practice::{Options, Practice};
 use slipway_stage::Server;
-use tokio_util::sync::CancellationToken;
 
 use crate::hosts::{Computer, answer, octocat};
+use crate::pulled;
 
 const LED: &str = "[\"ghcr.io\"]\nregistry = \"http://AT\"\napi = \"http://AT\"\n\
                    [\"docker.pkg.github.com\"]\nregistry = \"http://AT\"\napi = \"http://AT\"\n";
@@ -60,10 +60,8 @@ async fn what_is_kept_for_githubs_names_never_goes_where_an_endpoints_file_leads
     app.accounts().borrow_from_docker(&"ghcr.io/octocat/hello:1".parse().unwrap()).await.unwrap();
     let draft = Draft { registry: "ghcr.io".to_owned(), ..app.start().draft };
     let _ = app.form().listed_suggestions(&draft, Field::Owner).await;
-    let options = PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false };
-    let (image, output) =
-        ("ghcr.io/octocat/hello:1".parse().unwrap(), computer.folder.path().join("hello.tar"));
-    assert!(app.install().pull(&image, &output, options, |_| {}, &CancellationToken::new()).await.is_err());
+    let output = computer.folder.path().join("hello.tar");
+    assert!(pulled(&app, "ghcr.io/octocat/hello:1", &output).await.is_err());
     assert_eq!(app.accounts().offered_logins(), [], "nor is it offered");
     let found = app.accounts().find_credentials().await.found;
     let docker = found.iter().find(|found| found.source.way == AccountWay::Docker).unwrap();

@@ -7,16 +7,20 @@ mod commands;
 mod denials;
 mod history;
 mod hosts;
+mod install;
 mod led;
 mod publish;
 mod taken_over;
 
 use std::ops::Deref;
+use std::path::Path;
 use std::sync::Arc;
 
 use keyring_core::mock::Store;
-use slipway_app::view::{Draft, HistoryQuery, JobId, JobState, JobUpdate, JobView, Show};
-use slipway_app::{Finders, Keychain, Setup, Slipway};
+use slipway_app::view::{
+    Draft, FailureView, HistoryQuery, InstalledView, JobId, JobState, JobUpdate, JobView, Show,
+};
+use slipway_app::{Finders, Keychain, PullFormat, PullOptions, Setup, Slipway};
 use slipway_stage::Playground;
 
 /// A practice registry with its sample image, the app's directory, and a keychain.
@@ -103,6 +107,30 @@ async fn watched(app: &Slipway, job: JobId) -> JobView {
         })
         .await;
     last.unwrap()
+}
+
+/// Fetches an image into an OCI archive.
+async fn pulled(app: &Slipway, reference: &str, output: &Path) -> Result<InstalledView, FailureView> {
+    let options = PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false };
+    let job = app.install().start(&reference.parse().unwrap(), output, &options, |_| {})?;
+    let ended = watched(app, job).await;
+    ended.install.and_then(|install| install.result).ok_or_else(|| ended.failure.expect("it failed"))
+}
+
+/// Waits until a job is in this state.
+async fn reaches(app: &Slipway, job: JobId, wanted: JobState) {
+    let mut last = None;
+    app.activity()
+        .watch(job, |update| {
+            let progress = match update {
+                JobUpdate::Snapshot { job } => job.progress,
+                JobUpdate::Progress { progress, .. } => progress,
+            };
+            last = Some(progress.state);
+            progress.state != wanted
+        })
+        .await;
+    assert_eq!(last, Some(wanted));
 }
 
 /// Waits for the end of a job, and until it is kept.

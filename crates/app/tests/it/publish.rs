@@ -1,7 +1,6 @@
 //! The app as both shells use it: from a file to a result, watched.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use slipway_app::view::{CheckState, Code, Draft, JobState, JobUpdate, PublishButton, Remedy, Visibility};
@@ -9,7 +8,7 @@ use slipway_stage::gzip;
 use slipway_stage::image::{OCI_GZIP, Oci, config};
 use tokio::time::Instant;
 
-use crate::{Running, watched};
+use crate::{Running, reaches, watched};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_fills_the_form_and_the_form_leads_to_a_verified_digest() {
@@ -190,26 +189,9 @@ async fn a_paused_job_sends_nothing_and_goes_on_to_its_end() {
     stage.practice.switches().change(|switches| switches.pace = Some(4_000));
     let draft = stage.filled("publish").await;
     let job = stage.app.publish().start(&draft).await.unwrap();
-    let reaches = async |wanted: JobState| {
-        let reached = Arc::new(AtomicBool::new(false));
-        let seen = Arc::clone(&reached);
-        stage
-            .app
-            .activity()
-            .watch(job, move |update| {
-                let state = match update {
-                    JobUpdate::Snapshot { job } => job.progress.state,
-                    JobUpdate::Progress { progress, .. } => progress.state,
-                };
-                seen.store(state == wanted, Ordering::Relaxed);
-                state != wanted
-            })
-            .await;
-        assert!(reached.load(Ordering::Relaxed), "{wanted:?} was never reached");
-    };
-    reaches(JobState::Sending).await;
+    reaches(&stage.app, job, JobState::Sending).await;
     stage.app.activity().pause(job);
-    reaches(JobState::Paused).await;
+    reaches(&stage.app, job, JobState::Paused).await;
     assert!(stage.practice.package("octocat/hello").is_none());
     stage.practice.switches().change(|switches| switches.pace = None);
     stage.app.activity().resume(job).await.unwrap();

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::engine::Control;
 use crate::error::TransferError;
-use crate::event::{Event, Events};
+use crate::event::{Event, Events, Phase};
 use receive::Fetch;
 use wanted::Wanted;
 
@@ -69,6 +69,7 @@ pub async fn pull(
     events: &Events,
     control: &Control,
 ) -> Result<Pulled, TransferError> {
+    events(Event::Phase(Phase::Checking));
     let place = OutputPlace::of(&request.output).map_err(|source| cannot_write(request, source))?;
     let repository =
         registry.telling(control.waits.clone()).repository(&request.reference.path, Access::Pull);
@@ -79,6 +80,8 @@ pub async fn pull(
         media_type: wanted.root.media_type.clone(),
         file_size: layout.size(),
     };
+    events(Event::Wanted { blobs: wanted.told(&layout) });
+    events(Event::Phase(Phase::Sending));
     let children = wanted.children.into_iter().map(|child| (child.digest, child.raw.map(Into::into)));
     let (children, stop) = (children.collect(), CancellationToken::new());
     let much = Arc::default();
@@ -137,6 +140,7 @@ impl Fetch<'_> {
             .await
             .and(Err(error));
         }
+        (self.events)(Event::Phase(Phase::Committing));
         let layout = Arc::clone(&self.layout);
         blocking(self.request, move || {
             let (at, end) = layout.end();

@@ -160,27 +160,30 @@ impl Fetch<'_> {
         let arriving = Arriving { member: member.clone(), begin, chunks };
         let keeping = tokio::task::spawn_blocking(move || keep(arriving));
         let fetched = match begun.await {
-            Ok(from) => Box::pin(self.content(&member, from, sender)).await,
+            Ok(from) => Box::pin(self.content(index, from, sender)).await,
             // It failed before anything was asked for, and says why.
             Err(_) => Ok(()),
         };
         let kept = keeping.await.unwrap_or_else(|panic| Err(Lost::Write(io::Error::other(panic))));
         fetched?;
-        kept.map_err(|lost| match lost {
+        let kept = kept.map_err(|lost| match lost {
             Lost::Write(source) => cannot_write(self.request, source),
             Lost::Content(error) => TransferError::Archive(error),
-        })
+        })?;
+        (self.events)(Event::Fetched { blob: index });
+        Ok(kept)
     }
 
-    /// Sends on what a member holds from the byte `from` on. It ends early, and well, where nobody takes it any more.
+    /// Sends on what the member with this number holds from the byte `from` on. It ends early, and well, where nobody takes it any more.
     async fn content(
         &self,
-        member: &Member,
+        index: usize,
         from: u64,
         chunks: mpsc::Sender<Bytes>,
     ) -> Result<(), TransferError> {
+        let member = &self.layout.members()[index];
         if from > 0 {
-            (self.events)(Event::Found { bytes: from });
+            (self.events)(Event::Found { blob: index, bytes: from });
         }
         if from == member.size && from > 0 {
             return Ok(());
@@ -198,22 +201,23 @@ impl Fetch<'_> {
             let _ = chunks.send(raw.slice(from..)).await;
             return Ok(());
         }
-        (self.events)(Event::Fetching { digest: member.digest.clone(), size: member.size });
-        Box::pin(self.unless_stopped(self.download(member, from, chunks))).await?
+        (self.events)(Event::Fetching { blob: index, digest: member.digest.clone(), size: member.size });
+        Box::pin(self.unless_stopped(self.download(index, from, chunks))).await?
     }
 
     /// The bytes of a blob. A broken connection goes on where it stopped.
     async fn download(
         &self,
-        member: &Member,
+        index: usize,
         mut offset: u64,
         chunks: mpsc::Sender<Bytes>,
     ) -> Result<(), TransferError> {
+        let digest = &self.layout.members()[index].digest;
         // The tries of all requests for this blob.
         let budget = Budget::new(&self.repository.registry().retries().blob);
         let repository = self.repository.sharing(&budget);
         loop {
-            let failed = match repository.blob(&member.digest, offset).await {
+            let failed = match repository.blob(digest, offset).await {
                 Err(error) => error,
                 Ok(mut stream) => loop {
                     match stream.next().await {
@@ -223,7 +227,7 @@ impl Fetch<'_> {
                             let bytes = chunk.len() as u64;
                             offset += bytes;
                             budget.renew();
-                            (self.events)(Event::Received { bytes });
+                            (self.events)(Event::Received { blob: index, bytes });
                             if chunks.send(chunk).await.is_err() {
                                 return Ok(());
                             }
@@ -236,7 +240,7 @@ impl Fetch<'_> {
             } else if repository.registry().comes_back(&failed).await {
                 budget.renew();
             } else {
-                let doing = format!("fetching {}", member.digest.short());
+                let doing = format!("fetching {}", digest.short());
                 return Err(TransferError::registry(doing)(failed));
             }
         }

@@ -10,6 +10,7 @@ use slipway_reference::{Digest, Reference, Tag};
 
 use super::PullRequest;
 use crate::error::TransferError;
+use crate::event::WantedBlob;
 
 /// How deep an index may name indexes.
 const DEPTH: u32 = 8;
@@ -36,6 +37,8 @@ pub(super) struct Wanted {
     pub(super) root: ManifestBytes,
     pub(super) children: Vec<Child>,
     blobs: Vec<(Digest, u64)>,
+    /// Those of them that are layers.
+    layers: HashSet<Digest>,
 }
 
 impl Wanted {
@@ -65,15 +68,16 @@ impl Wanted {
         repository: &Repository,
     ) -> Result<Self, TransferError> {
         let mut named = Named { children: HashSet::from([root.digest.clone()]), blobs: HashSet::new() };
-        let mut wanted = Self { root, children: Vec::new(), blobs: Vec::new() };
+        let mut wanted = Self { root, children: Vec::new(), blobs: Vec::new(), layers: HashSet::new() };
         let mut level = Vec::new();
-        named.take(&wanted.root, &mut level, &mut wanted.blobs, reference)?;
+        let root = wanted.root.clone();
+        named.take(&root, &mut level, &mut wanted, reference)?;
         let mut kept = 0;
         for _ in 1..DEPTH {
             let mut below = Vec::new();
             for digest in level {
                 let child = manifest(&ManifestAt::Digest(digest.clone()), reference, repository).await?;
-                named.take(&child, &mut below, &mut wanted.blobs, reference)?;
+                named.take(&child, &mut below, &mut wanted, reference)?;
                 kept += child.raw.len();
                 let size = child.raw.len() as u64;
                 wanted.children.push(Child { digest, size, raw: (kept <= MOST_KEPT).then_some(child.raw) });
@@ -94,6 +98,15 @@ impl Wanted {
         };
         Ok(Layout::new(request.format, self.blobs.iter().cloned().chain(children), &[image])?)
     }
+
+    /// What is told of the blobs of that file.
+    pub(super) fn told(&self, layout: &Layout) -> Vec<WantedBlob> {
+        let told = layout
+            .members()
+            .iter()
+            .map(|member| WantedBlob { size: member.size, layer: self.layers.contains(&member.digest) });
+        told.collect()
+    }
 }
 
 /// What was named so far.
@@ -108,7 +121,7 @@ impl Named {
         &mut self,
         manifest: &ManifestBytes,
         children: &mut Vec<Digest>,
-        blobs: &mut Vec<(Digest, u64)>,
+        wanted: &mut Wanted,
         reference: &Reference,
     ) -> Result<(), TransferError> {
         let document = parse(manifest, reference)?;
@@ -118,12 +131,14 @@ impl Named {
                 children.push(digest);
             }
         }
-        for blob in document.blobs() {
+        let config = document.config().into_iter().map(|config| (config, false));
+        for (blob, is_layer) in config.chain(document.layers().map(|layer| (layer, true))) {
             let Descriptor { digest, size, urls, .. } =
                 blob.map_err(|malformed| bad(reference, malformed))?;
             // Foreign layers have addresses of their own; registries do not hold them.
             if urls.is_empty() && self.blobs.insert((digest.clone(), size)) {
-                blobs.push((digest, size));
+                wanted.layers.extend(is_layer.then(|| digest.clone()));
+                wanted.blobs.push((digest, size));
             }
         }
         if self.children.len() > MOST_CHILDREN || self.blobs.len() > MOST_BLOBS {

@@ -57,8 +57,8 @@ async fn pulled(
         let mut told = heard.lock().unwrap();
         match event {
             Event::Fetching { .. } => told.open += 1,
-            Event::Received { bytes } => told.received += bytes,
-            Event::Found { bytes } => told.found += bytes,
+            Event::Received { bytes, .. } => told.received += bytes,
+            Event::Found { bytes, .. } => told.found += bytes,
             Event::Unfinished { path } => told.unfinished = Some(path),
             _ => {}
         }

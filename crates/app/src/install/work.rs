@@ -1,0 +1,126 @@
+//! A pull as the queue runs it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use slipway_distribution::Registry;
+use slipway_transfer::{Control, Event, Events, PullRequest, TransferError, pull};
+
+use super::FetchProgress;
+use crate::clock::now;
+use crate::failure::credential_source;
+use crate::jobs::work::{Done, Outcome, Work};
+use crate::store::Store;
+use crate::view::{AccountView, FailureView, InstalledView};
+
+/// Whoever listens to a pull.
+pub(super) type Listener = Arc<dyn Fn(FetchProgress) + Send + Sync>;
+
+/// A pull as the queue runs it.
+pub(super) struct Fetch {
+    pub(super) request: PullRequest,
+    pub(super) registry: Registry,
+    pub(super) store: Arc<Store>,
+    pub(super) listener: Listener,
+}
+
+impl Work for Fetch {
+    async fn run(&mut self, events: &Events, control: &Control) -> Result<Done, TransferError> {
+        let left = self.with_store(|store, output| {
+            store.clear_parts();
+            store.take_parts(output)
+        });
+        let request = PullRequest { unfinished: left.await, ..self.request.clone() };
+        let begun = Arc::<Mutex<Option<PathBuf>>>::default();
+        let told = self.told(events, &begun);
+        let pulled = pull(&request, &self.registry, &told, control).await;
+        let begun = begun.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let stays =
+            self.with_store(move |store, _| settle(store, &request.unfinished, begun.as_deref())).await;
+        if stays && !matches!(pulled, Err(TransferError::Cancelled)) {
+            (self.listener)(FetchProgress::Kept);
+        }
+        let pulled = pulled?;
+        let refused = self.registry.refused_credential();
+        Ok(Done {
+            line: format!("fetched {}", pulled.digest),
+            outcome: Outcome::Installed(InstalledView {
+                digest: pulled.digest.to_string(),
+                media_type: pulled.media_type,
+                file_size: pulled.file_size,
+                refused: refused
+                    .map(|(username, source)| AccountView { username, source: credential_source(source) }),
+            }),
+        })
+    }
+
+    fn failure(&self, error: &TransferError) -> FailureView {
+        FailureView::transfer(error, now())
+    }
+
+    /// A pause left it, and nobody goes on with it.
+    async fn give_up(&mut self) {
+        self.with_store(give_up).await;
+    }
+}
+
+impl Fetch {
+    /// Works with the store and the target on a thread where that may take long.
+    async fn with_store<T: Send + Default + 'static>(
+        &self,
+        work: impl FnOnce(&Store, &Path) -> T + Send + 'static,
+    ) -> T {
+        let (store, output) = (Arc::clone(&self.store), self.request.output.clone());
+        // What it could not remember costs time only.
+        tokio::task::spawn_blocking(move || work(&store, &output)).await.unwrap_or_default()
+    }
+
+    /// Events for the job, the store and the listener.
+    fn told(&self, events: &Events, begun: &Arc<Mutex<Option<PathBuf>>>) -> Events {
+        let (events, tell) = (Arc::clone(events), Arc::clone(&self.listener));
+        let (store, begun) = (Arc::clone(&self.store), Arc::clone(begun));
+        Arc::new(move |event| {
+            events(event.clone());
+            match event {
+                // Told on a thread that may wait.
+                Event::Unfinished { path } => {
+                    store.keep_part(&path);
+                    *begun.lock().unwrap_or_else(PoisonError::into_inner) = Some(path);
+                }
+                Event::Wanted { blobs } => {
+                    tell(FetchProgress::Total { bytes: blobs.iter().map(|blob| blob.size).sum() });
+                }
+                Event::Fetching { digest, size, .. } => {
+                    tell(FetchProgress::Blob { digest: digest.to_string(), size });
+                }
+                Event::Found { bytes, .. } => tell(FetchProgress::Found { bytes }),
+                Event::Received { bytes, .. } => tell(FetchProgress::Received { bytes }),
+                Event::Warned { text } => tell(FetchProgress::Warning { text }),
+                Event::Waiting { reason, wait_ms, .. } => {
+                    tell(FetchProgress::Waiting { reason, seconds: wait_ms.div_ceil(1000) });
+                }
+                _ => {}
+            }
+        })
+    }
+}
+
+/// Removes what was left unfinished for `output`.
+pub(super) fn give_up(store: &Store, output: &Path) {
+    store.take_parts(output).iter().for_each(|path| store.remove_part(path));
+}
+
+/// After a pull that took the files `left` and wrote `begun`: whether that stays, for whoever goes on with it.
+fn settle(store: &Store, left: &[PathBuf], begun: Option<&Path>) -> bool {
+    for path in left.iter().filter(|path| begun != Some(path.as_path())) {
+        // Where nothing was begun, it may still be gone on with.
+        if begun.is_some() { store.remove_part(path) } else { store.leave_part(path) }
+    }
+    let stays = begun.filter(|path| path.exists());
+    match (stays, begun) {
+        (Some(path), _) => store.leave_part(path),
+        (None, Some(path)) => store.forget_part(path),
+        (None, None) => {}
+    }
+    stays.is_some()
+}

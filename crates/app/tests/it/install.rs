@@ -1,0 +1,92 @@
+//! A pull is a job like a publish: it waits its turn, pauses, goes on, and stands in the history.
+
+use slipway_app::view::{JobKind, JobState};
+use slipway_app::{PullFormat, PullOptions};
+
+use crate::{Stage, all, end, reaches, watched};
+
+const IMAGE: &str = "ghcr.io/octocat/hello:1.0";
+
+fn options() -> PullOptions {
+    PullOptions {
+        format: PullFormat::DockerArchive,
+        platform: Some("linux/amd64".to_owned()),
+        plain_http: false,
+    }
+}
+
+/// The digest of the sample image, which is there afterwards.
+async fn published(stage: &Stage) -> String {
+    let app = stage.signed_in();
+    let job = app.publish().start(&stage.draft(&app).await).await.unwrap();
+    assert_eq!(end(&app, job).await, JobState::Done);
+    watched(&app, job).await.result.unwrap().digest
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_pull_leaves_nothing_but_its_unfinished_file_and_goes_on_to_its_end() {
+    let stage = Stage::set().await;
+    let digest = published(&stage).await;
+    let (app, output) = (stage.signed_in(), stage.folder().join("out/hello.tar"));
+    std::fs::create_dir(output.parent().unwrap()).unwrap();
+    let files = || std::fs::read_dir(output.parent().unwrap()).unwrap().count();
+    stage.practice.switches().change(|switches| switches.download_pace = Some(4_000));
+    let start = || app.install().start(&IMAGE.parse().unwrap(), &output, &options(), |_| {}).unwrap();
+    let job = start();
+    assert_eq!(start(), job, "the same is under way");
+    reaches(&app, job, JobState::Sending).await;
+    app.activity().pause(job);
+    reaches(&app, job, JobState::Paused).await;
+    assert!(files() == 1 && !output.exists());
+    stage.practice.switches().change(|switches| switches.download_pace = None);
+    app.activity().resume(job).await.unwrap();
+    assert_eq!(end(&app, job).await, JobState::Done);
+    let ended = watched(&app, job).await;
+    let installed = ended.install.unwrap().result.unwrap();
+    assert_eq!((&installed.digest, installed.file_size), (&digest, output.metadata().unwrap().len()));
+    assert_eq!(
+        (ended.progress.sent, ended.progress.layers_done),
+        (ended.progress.total, ended.progress.layers_total)
+    );
+    assert!(files() == 1 && ended.progress.layers_total > 0);
+    let row = app.activity().history(&all()).rows.remove(0);
+    assert_eq!((row.kind, row.digest, row.title.as_str()), (JobKind::Install, Some(digest), "hello 1.0"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_pull_that_is_cancelled_leaves_no_file() {
+    let stage = Stage::set().await;
+    published(&stage).await;
+    let (app, output) = (stage.signed_in(), stage.folder().join("out/hello.tar"));
+    std::fs::create_dir(output.parent().unwrap()).unwrap();
+    stage.practice.switches().change(|switches| switches.download_pace = Some(4_000));
+    let job = app.install().start(&IMAGE.parse().unwrap(), &output, &options(), |_| {}).unwrap();
+    reaches(&app, job, JobState::Sending).await;
+    app.activity().pause(job);
+    reaches(&app, job, JobState::Paused).await;
+    app.activity().cancel(job);
+    assert_eq!(end(&app, job).await, JobState::Cancelled);
+    assert_eq!(std::fs::read_dir(output.parent().unwrap()).unwrap().count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pull_that_ended_with_slipway_goes_on_under_its_old_handle() {
+    let stage = Stage::set().await;
+    let digest = published(&stage).await;
+    let (app, output) = (stage.signed_in(), stage.folder().join("hello.tar"));
+    let job = app.install().start(&IMAGE.parse().unwrap(), &output, &options(), |_| {}).unwrap();
+    assert_eq!(end(&app, job).await, JobState::Done);
+    drop(app);
+    std::fs::remove_file(&output).unwrap();
+    crate::history::cut_off(&stage.home(), job, |view| {
+        view["install"]["result"] = serde_json::Value::Null;
+        view["goesOn"] = true.into();
+    });
+    let app = stage.signed_in();
+    app.activity().go_on().await;
+    assert_eq!(end(&app, job).await, JobState::Done);
+    assert_eq!(watched(&app, job).await.install.unwrap().result.unwrap().digest, digest);
+    assert!(output.exists());
+    // What was fetched was published nowhere.
+    assert!(app.activity().recent().iter().all(|file| file.job != Some(job)));
+}
