@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Accounts(Accounts),
     /// The hosts whose registries Slipway knows.
     Hosts(Hosts),
+    /// Show what the window publishes now, and what it published before.
+    Jobs(Jobs),
     /// Run a practice registry on this computer that behaves like GitHub Packages.
     Practice(Practice),
 }
@@ -47,6 +49,7 @@ impl Command {
             Self::Pull(pull) => (pull.json, output::Form::Events),
             Self::Inspect(inspect) => (inspect.json, output::Form::Json),
             Self::Accounts(accounts) => (accounts.json, output::Form::Json),
+            Self::Jobs(jobs) => (jobs.json, output::Form::Json),
             Self::Practice(practice) => (practice.json, output::Form::Json),
             Self::Hosts(Hosts { command: HostsCommand::List { json } }) => (*json, output::Form::Json),
             Self::Hosts(_) | Self::Login(_) | Self::Logout(_) => (false, output::Form::Words),
@@ -57,12 +60,25 @@ impl Command {
     /// It changes nothing, here or elsewhere: what it writes is all of it.
     pub(crate) fn only_tells(&self) -> bool {
         match self {
-            Self::Inspect(_) | Self::Accounts(_) => true,
+            Self::Inspect(_) | Self::Accounts(_) | Self::Jobs(_) => true,
             Self::Push(push) => push.dry_run,
             Self::Hosts(hosts) => matches!(hosts.command, HostsCommand::List { .. }),
             Self::Pull(_) | Self::Login(_) | Self::Logout(_) | Self::Practice(_) => false,
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Jobs {
+    /// Only those of the history with this in their names, digest or error.
+    #[arg(value_name = "TEXT", default_value = "")]
+    pub(crate) search: String,
+    /// So many jobs of the history, those that ended last first.
+    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    pub(crate) limit: usize,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

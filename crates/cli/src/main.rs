@@ -8,6 +8,7 @@ mod exit;
 mod hosts;
 mod inspect;
 mod interrupt;
+mod jobs;
 mod log;
 mod output;
 mod practice;
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
             Command::Logout(arguments) => accounts::logout(arguments).await,
             Command::Accounts(arguments) => accounts::show(arguments).await,
             Command::Hosts(arguments) => hosts::run(arguments.command).await,
+            Command::Jobs(arguments) => jobs::run(&arguments),
             Command::Practice(arguments) => practice::run(arguments).await,
         }
     });

@@ -1,5 +1,6 @@
 //! Journeys in the real window, by the names and roles that people and assistive technology meet.
 
+use slipway_tests::command::Slipway;
 use slipway_tests::playground::{Playground, Setups as _};
 use slipway_tests::registry::skopeo_digest;
 use slipway_tests::shapes;
@@ -33,6 +34,13 @@ async fn an_archive_is_published_to_ghcr_through_the_form() {
     assert_eq!(skopeo_digest(&format!("{address}/octocat/monalisa:latest"), Some(&credential)), digest);
     window.find("button", "Copy pull command by version").await;
     window.find("button", "Copy pull command by digest").await;
+    // The command knows what the window did.
+    let slipway = Slipway::default().with("SLIPWAY_HOME", &playground.home().to_string_lossy());
+    let told = slipway.run(["jobs", "monalisa"]);
+    assert!(told.code == 0 && told.output.contains(&digest), "{}{}", told.output, told.error);
+    let told = slipway.run(["jobs", "--json"]).last();
+    assert_eq!(told["history"][0]["kind"], "publish", "{told}");
+    assert_eq!(slipway.run(["jobs", "nothing of the kind"]).output, "");
     window.close().await;
 }
 

@@ -95,6 +95,12 @@ impl Activity {
         self.jobs.active().iter().filter(|row| row.moves()).count()
     }
 
+    /// The jobs that are not over, the newest first, also those that another Slipway on this computer is at: as they were
+    /// a few seconds ago.
+    pub fn queue(&self) -> Vec<JobRow> {
+        self.jobs.everywhere()
+    }
+
     /// A part of the history.
     pub fn history(&self, query: &HistoryQuery) -> HistoryPage {
         self.jobs.history(query, PAGE)

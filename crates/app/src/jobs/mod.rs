@@ -117,6 +117,15 @@ impl Jobs {
         self.beside(&self.interrupted())
     }
 
+    /// The same with those that another Slipway on this computer is at.
+    pub(crate) fn everywhere(&self) -> Vec<JobRow> {
+        let mut rows = self.active();
+        let elsewhere = self.history.as_ref().map(|history| history.elsewhere()).unwrap_or_default();
+        rows.extend(elsewhere.iter().map(|record| JobRow::from(&record.view)));
+        rows.sort_by_key(|row| std::cmp::Reverse(row.id.0));
+        rows
+    }
+
     /// Jobs that were paused so that Slipway could end.
     pub(crate) fn left_to_go_on(&self) -> Vec<JobView> {
         let records = self.history.as_ref().map(|history| history.interrupted()).unwrap_or_default();

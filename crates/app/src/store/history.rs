@@ -99,6 +99,19 @@ impl Store {
         over.filter_map(|kept| self.understood(kept)).collect()
     }
 
+    /// Jobs that another Slipway on this computer is at, as they were kept last.
+    pub(crate) fn elsewhere(&self) -> Vec<Record> {
+        let sql = "SELECT id, file, view, run FROM jobs WHERE state = 'active' ORDER BY id DESC";
+        let Some(open) = self.open() else { return Vec::new() };
+        let found = self.rows(sql, [], kept);
+        let runs = found.into_iter().filter(|kept| kept.run != open.run.name && !open.run.is_over(&kept.run));
+        let read = |kept: Kept| {
+            let view = serde_json::from_str(&kept.view).ok()?;
+            Some(Record { view, file: kept.file.map(PathBuf::from) })
+        };
+        runs.filter_map(read).collect()
+    }
+
     /// Forgets one job.
     pub(crate) fn forget_job(&self, id: JobId) {
         self.write("DELETE FROM jobs WHERE id = ?1", params![id.0]);

@@ -230,3 +230,19 @@ async fn a_history_of_an_earlier_version_is_in_order_of_its_ends() {
     let ids: Vec<u32> = app.activity().history(&all()).rows.iter().map(|row| row.id.0).collect();
     assert_eq!(ids, [job.0, 2]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_slipway_is_at_stands_in_the_queue_and_is_nobody_elses_to_take_up() {
+    let stage = Stage::set().await;
+    stage.practice.switches().change(|switches| switches.pace = Some(4_000));
+    let app = stage.signed_in();
+    let job = app.publish().start(&stage.draft(&app).await).await.unwrap();
+    crate::reaches(&app, job, JobState::Sending).await;
+    let beside = stage.start();
+    let queue = beside.activity().queue();
+    assert_eq!((queue.len(), queue[0].id, queue[0].interrupted), (1, job, false));
+    assert!(active(&beside).await.is_empty());
+    app.activity().cancel(job);
+    assert_eq!(end(&app, job).await, JobState::Cancelled);
+    assert!(beside.activity().queue().is_empty());
+}
