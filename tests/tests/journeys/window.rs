@@ -35,9 +35,11 @@ async fn an_archive_is_published_to_ghcr_through_the_form() {
     window.find("button", "Copy pull command by version").await;
     window.find("button", "Copy pull command by digest").await;
     // The command knows what the window did.
-    let slipway = Slipway::default().with("SLIPWAY_HOME", &playground.home().to_string_lossy());
-    let told = slipway.run(["jobs", "monalisa"]);
-    assert!(told.code == 0 && told.output.contains(&digest), "{}{}", told.output, told.error);
+    let slipway = Slipway::default().with("SLIPWAY_HOME", &window.home().to_string_lossy());
+    // A job is kept a moment after its end.
+    while !slipway.run(["jobs", "monalisa"]).output.contains(&digest) {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
     let told = slipway.run(["jobs", "--json"]).last();
     assert_eq!(told["history"][0]["kind"], "publish", "{told}");
     assert_eq!(slipway.run(["jobs", "nothing of the kind"]).output, "");

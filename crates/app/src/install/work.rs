@@ -32,8 +32,8 @@ impl Work for Fetch {
         });
         let request = PullRequest { unfinished: left.await, ..self.request.clone() };
         let begun = Arc::<Mutex<Option<PathBuf>>>::default();
-        let told = self.told(events, &begun);
-        let pulled = pull(&request, &self.registry, &told, control).await;
+        let noting = self.noting(events, &begun);
+        let pulled = pull(&request, &self.registry, &noting, control).await;
         let begun = begun.lock().unwrap_or_else(PoisonError::into_inner).take();
         let stays =
             self.with_store(move |store, _| settle(store, &request.unfinished, begun.as_deref())).await;
@@ -58,6 +58,15 @@ impl Work for Fetch {
         FailureView::transfer(error, now())
     }
 
+    fn listener(&self) -> Option<Events> {
+        let listener = Arc::clone(&self.listener);
+        Some(Arc::new(move |event| {
+            if let Some(progress) = told(event) {
+                listener(progress);
+            }
+        }))
+    }
+
     /// A pause left it, and nobody goes on with it.
     async fn give_up(&mut self) {
         self.with_store(give_up).await;
@@ -75,34 +84,33 @@ impl Fetch {
         tokio::task::spawn_blocking(move || work(&store, &output)).await.unwrap_or_default()
     }
 
-    /// Events for the job, the store and the listener.
-    fn told(&self, events: &Events, begun: &Arc<Mutex<Option<PathBuf>>>) -> Events {
-        let (events, tell) = (Arc::clone(events), Arc::clone(&self.listener));
-        let (store, begun) = (Arc::clone(&self.store), Arc::clone(begun));
+    /// The same events; the unfinished file is noted in the store and in `begun`.
+    fn noting(&self, events: &Events, begun: &Arc<Mutex<Option<PathBuf>>>) -> Events {
+        let (events, store, begun) = (Arc::clone(events), Arc::clone(&self.store), Arc::clone(begun));
         Arc::new(move |event| {
-            events(event.clone());
-            match event {
-                // Told on a thread that may wait.
-                Event::Unfinished { path } => {
-                    store.keep_part(&path);
-                    *begun.lock().unwrap_or_else(PoisonError::into_inner) = Some(path);
-                }
-                Event::Wanted { blobs } => {
-                    tell(FetchProgress::Total { bytes: blobs.iter().map(|blob| blob.size).sum() });
-                }
-                Event::Fetching { digest, size, .. } => {
-                    tell(FetchProgress::Blob { digest: digest.to_string(), size });
-                }
-                Event::Found { bytes, .. } => tell(FetchProgress::Found { bytes }),
-                Event::Received { bytes, .. } => tell(FetchProgress::Received { bytes }),
-                Event::Warned { text } => tell(FetchProgress::Warning { text }),
-                Event::Waiting { reason, wait_ms, .. } => {
-                    tell(FetchProgress::Waiting { reason, seconds: wait_ms.div_ceil(1000) });
-                }
-                _ => {}
+            // Told on a thread that may wait.
+            if let Event::Unfinished { path } = &event {
+                store.keep_part(path);
+                *begun.lock().unwrap_or_else(PoisonError::into_inner) = Some(path.clone());
             }
+            events(event);
         })
     }
+}
+
+/// What a listener hears of an event.
+fn told(event: Event) -> Option<FetchProgress> {
+    Some(match event {
+        Event::Wanted { blobs } => FetchProgress::Total { bytes: blobs.iter().map(|blob| blob.size).sum() },
+        Event::Fetching { digest, size, .. } => FetchProgress::Blob { digest: digest.to_string(), size },
+        Event::Found { bytes, .. } => FetchProgress::Found { bytes },
+        Event::Received { bytes, .. } => FetchProgress::Received { bytes },
+        Event::Warned { text } => FetchProgress::Warning { text },
+        Event::Waiting { reason, wait_ms, .. } => {
+            FetchProgress::Waiting { reason, seconds: wait_ms.div_ceil(1000) }
+        }
+        _ => return None,
+    })
 }
 
 /// Removes what was left unfinished for `output`.

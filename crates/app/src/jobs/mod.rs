@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use slipway_transfer::TransferError;
+use slipway_transfer::{Events, TransferError};
 use tokio::sync::{Notify, Semaphore};
 
 use crate::jobs::job::Job;
@@ -231,7 +231,10 @@ impl Jobs {
         let id = base.id;
         let job = Arc::new(Job::new(base, file, items));
         self.all.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&job));
-        let events = job.events();
+        let events = match work.listener() {
+            Some(listener) => both(job.events(), listener),
+            None => job.events(),
+        };
         let (history, turns) = (self.history.clone(), Arc::clone(&self.turns));
         let (ended, unseen) = (Arc::clone(&self.ended), Arc::clone(&self.unseen));
         let changed = Arc::clone(&self.changed);
@@ -292,6 +295,14 @@ impl Jobs {
     }
 }
 
+/// One hears everything after the other.
+fn both(first: Events, second: Events) -> Events {
+    Arc::new(move |event| {
+        first(event.clone());
+        second(event);
+    })
+}
+
 /// Both publish the same image of the same file in the same way to the same versions.
 fn is_same(one: &JobView, other: &JobView) -> bool {
     let how = |job: &JobView| {
@@ -320,7 +331,7 @@ async fn kept_meanwhile<T>(work: impl Future<Output = T>, keep: impl Fn()) -> T 
 mod tests {
     use std::sync::atomic::AtomicBool;
 
-    use slipway_transfer::{Control, Event, Events};
+    use slipway_transfer::{Control, Event};
     use tokio::time::Instant;
 
     use super::*;

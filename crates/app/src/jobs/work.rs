@@ -16,6 +16,11 @@ pub(crate) trait Work: Send + 'static {
     /// What people are told of a failure.
     fn failure(&self, error: &TransferError) -> FailureView;
 
+    /// Whoever hears of everything beside the job: also of waits and warnings.
+    fn listener(&self) -> Option<Events> {
+        None
+    }
+
     /// It was cancelled: nothing of it is wanted any more.
     fn give_up(&mut self) -> impl Future<Output = ()> + Send {
         async {}
