@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret as _, SecretString};
-use slipway_app::view::Code;
+use slipway_app::view::{AccountState, Code};
 use slipway_app::{Finders, Inputs, NoToken, Reference, Setup, Slipway, token_in};
 
 use crate::arguments::SignIn;
@@ -92,11 +92,16 @@ pub(crate) async fn signed_in(
     app.accounts().load().await;
     if let Some(name) = &sign_in.account {
         let id = format!("{name}@{}", app.accounts().host_meant(host.as_str()));
-        if !app.accounts().view().await.accounts.iter().any(|account| account.id == id) {
-            output::failed(
-                Code::SignInRequired,
-                &format!("there is no account {id}; see `slipway accounts`"),
-            );
+        let accounts = app.accounts().view().await.accounts;
+        let why_not = match accounts.iter().find(|account| account.id == id).map(|account| account.state) {
+            None => Some("there is no account"),
+            // Nobody else is used in its place.
+            Some(AccountState::Locked) => Some("the keychain does not give the token of"),
+            Some(AccountState::SecretMissing) => Some("the keychain has no token any more of"),
+            Some(_) => None,
+        };
+        if let Some(why_not) = why_not {
+            output::failed(Code::SignInRequired, &format!("{why_not} {id}; see `slipway accounts`"));
             return Err(Exit::Authentication);
         }
         app.accounts().use_for_this_run(&id);

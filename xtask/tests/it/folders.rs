@@ -83,7 +83,11 @@ fn beyond(modules: &Modules, arrows: &[(&str, &[&str])], shared: &[&str]) -> Vec
             wrong.insert(format!("{from} is new: draw its arrows"));
         }
         for path in &paths.named {
-            let Some(to) = find(module, path, modules).and_then(|to| to.first()) else { continue };
+            let Some(to) = find(module, path, modules) else { continue };
+            let Some(to) = to.first() else {
+                wrong.insert(format!("{from} names all of the app at once"));
+                continue;
+            };
             if to == from || (shared.contains(&to.as_str()) && !shared.contains(&from.as_str())) {
                 continue;
             }
@@ -94,6 +98,9 @@ fn beyond(modules: &Modules, arrows: &[(&str, &[&str])], shared: &[&str]) -> Vec
             }
         }
     }
+    let is_there = |name: &str| modules.keys().any(|module| module.first().is_some_and(|from| from == name));
+    let listed = arrows.iter().map(|(name, _)| *name).chain(shared.iter().copied());
+    wrong.extend(listed.filter(|name| !is_there(name)).map(|name| format!("{name} is gone")));
     for (from, known) in arrows {
         let idle = known.iter().filter(|to| !used.contains(&((*from).to_owned(), (**to).to_owned())));
         wrong.extend(idle.map(|to| format!("{from} does not know {to} any more")));
@@ -109,16 +116,18 @@ fn an_arrow_that_is_not_drawn_is_named_and_so_is_one_that_nobody_needs() {
         ("a::inner", "pub struct A; use crate::shared::S;"),
         ("b", "use crate::a::A;"),
         ("b::deep", "use super::super::c::C; use crate::a;"),
-        ("c", "pub struct C;"),
+        ("c", "pub struct C; use crate::*;"),
         ("shared", "use crate::c::C;"),
     ];
-    let arrows: [(&str, &[&str]); 3] = [("shared", &[]), ("a", &["c"]), ("b", &["a"])];
+    let arrows: [(&str, &[&str]); 4] = [("shared", &[]), ("a", &["c"]), ("b", &["a"]), ("old", &[])];
     assert_eq!(
         beyond(&read(&files), &arrows, &["shared"]),
         [
             "a does not know c any more",
             "b must not know c",
             "c is new: draw its arrows",
+            "c names all of the app at once",
+            "old is gone",
             "shared must not know c"
         ]
     );

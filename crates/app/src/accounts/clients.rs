@@ -22,9 +22,10 @@ pub(super) struct Clients {
 struct Made {
     /// The state of hosts and proxies that they belong to.
     of: u64,
-    registries: HashMap<(HostName, bool), Registry>,
-    /// By account, with the secret that they ask with.
-    github: HashMap<String, (SecretString, GitHub)>,
+    /// Each with the place that it leads to: whoever asks may know one of before a change.
+    registries: HashMap<HostName, (Endpoint, Registry)>,
+    /// By account, with the place, and the secret that they ask with.
+    github: HashMap<String, (Endpoint, SecretString, GitHub)>,
 }
 
 impl Clients {
@@ -35,12 +36,11 @@ impl Clients {
     /// The client of a registry.
     pub(super) fn registry(&self, endpoint: &Endpoint) -> Result<Registry, Box<Error>> {
         let mut made = self.made();
-        let key = (endpoint.name.clone(), endpoint.plain_http);
-        if let Some(client) = made.registries.get(&key) {
+        if let Some((_, client)) = made.registries.get(&endpoint.name).filter(|(of, _)| of == endpoint) {
             return Ok(client.clone());
         }
         let client = self.registries.client(endpoint, Arc::clone(&self.credentials))?;
-        made.registries.insert(key, client.clone());
+        made.registries.insert(endpoint.name.clone(), (endpoint.clone(), client.clone()));
         Ok(client)
     }
 
@@ -52,11 +52,12 @@ impl Clients {
         secret: SecretString,
     ) -> Result<Option<GitHub>, GitHubError> {
         let mut made = self.made();
-        if let Some((_, client)) = made.github.get(&id).filter(|(known, _)| is_same(known, &secret)) {
+        let is_it = |of: &Endpoint, known| of == endpoint && is_same(known, &secret);
+        if let Some((_, _, client)) = made.github.get(&id).filter(|(of, known, _)| is_it(of, known)) {
             return Ok(Some(client.clone()));
         }
         let Some(client) = self.github_with(endpoint, secret.clone())? else { return Ok(None) };
-        made.github.insert(id, (secret, client.clone()));
+        made.github.insert(id, (endpoint.clone(), secret, client.clone()));
         Ok(Some(client))
     }
 
@@ -97,4 +98,27 @@ impl Clients {
 
 fn is_same(one: &SecretString, other: &SecretString) -> bool {
     one.expose_secret() == other.expose_secret()
+}
+
+#[cfg(test)]
+mod tests {
+    use slipway_hosts::Hosts;
+
+    use super::*;
+    use crate::settings::Settings;
+
+    /// A check of a host goes on while somebody corrects its address.
+    #[test]
+    fn a_client_is_used_only_for_the_place_that_it_leads_to() {
+        let registries = Registries::new(Hosts::builtin(), Hosts::builtin(), &Settings::default());
+        let clients = Clients::new(Arc::new(registries), Arc::new(()));
+        let endpoint = |address: &str| Endpoint {
+            registry: address.parse().unwrap(),
+            ..Hosts::builtin().endpoint(&"ghcr.io".parse().unwrap(), false).unwrap()
+        };
+        let (before, now) = (endpoint("https://before.example"), endpoint("https://now.example"));
+        for place in [&now, &before, &now] {
+            assert_eq!(clients.registry(place).unwrap().endpoint(), place);
+        }
+    }
 }

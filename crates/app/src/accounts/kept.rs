@@ -27,7 +27,7 @@ impl Accounts {
             let Some(entry) = &record.entry else { continue };
             let state = match self.keychain.load(entry, ASKING).await {
                 Ok(Some(secret)) => {
-                    self.signed_in.keep_secret(record.id(), secret, false);
+                    self.signed_in.keep_found(&record.id(), secret);
                     match record.state {
                         AccountState::Locked | AccountState::SecretMissing => AccountState::NotChecked,
                         state => state,

@@ -64,6 +64,16 @@ impl Record {
         format!("{}@{}", self.username, self.host)
     }
 
+    /// Takes over what a check of the same token learnt; what people decided meanwhile stays.
+    pub(crate) fn learn(&mut self, checked: Self) {
+        let Self { state, checked_at, offline, scopes, expires_at, sign_on, .. } = checked;
+        if self.expires_at != expires_at {
+            self.told = None;
+        }
+        (self.state, self.checked_at, self.offline) = (state, checked_at, offline);
+        (self.scopes, self.expires_at, self.sign_on) = (scopes, expires_at, sign_on);
+    }
+
     /// The warning of its end that is due at `now`, days before it, unless it or a later one was told.
     pub(crate) fn expiry_due(&self, now: i64) -> Option<u32> {
         let left = self.expires_at? - now;
@@ -159,6 +169,22 @@ mod tests {
         records.remove("octocat@github.com");
         assert_eq!(used(&records), ["monalisa@github.com", "hubot@ghe.example.com"]);
         assert!(records.remove("octocat@github.com").is_none());
+    }
+
+    /// Somebody chose another account while this one was checked, and the check chose it back.
+    #[test]
+    fn a_check_brings_back_nothing_that_people_changed_meanwhile() {
+        let mut records = Records::default();
+        for username in ["octocat", "monalisa"] {
+            records.add(record("github.com", username));
+        }
+        let mut checked = records.get("monalisa@github.com").unwrap().clone();
+        (checked.state, checked.expires_at) = (AccountState::Accepted, Some(7));
+        records.use_one("github.com", "octocat@github.com");
+        records.change("monalisa@github.com", |record| record.learn(checked));
+        assert_eq!(used(&records), ["octocat@github.com"]);
+        let monalisa = records.get("monalisa@github.com").unwrap();
+        assert_eq!((monalisa.state, monalisa.expires_at), (AccountState::Accepted, Some(7)));
     }
 
     #[test]

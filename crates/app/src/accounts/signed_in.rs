@@ -1,9 +1,9 @@
-//! Who is signed in where. The one place that holds accounts' secrets, and that says whose is used at a registry.
+//! Who is signed in where. The one place that decides whose secret is used at a registry.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use slipway_credentials::{Chain, Memory};
 use slipway_distribution::{Credential, CredentialSource, Credentials};
 use slipway_hosts::Endpoint;
@@ -78,6 +78,20 @@ impl SignedIn {
 
     pub(super) fn secret(&self, id: &str) -> Option<SecretString> {
         self.secrets.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    /// Whether this is the account's secret.
+    pub(super) fn has(&self, id: &str, secret: &SecretString) -> bool {
+        self.secret(id).is_some_and(|known| known.expose_secret() == secret.expose_secret())
+    }
+
+    /// Keeps what the keychain gave for an account, unless that is gone or got another secret meanwhile.
+    pub(super) fn keep_found(&self, id: &str, secret: SecretString) {
+        let is_there = self.read(|records| records.get(id).is_some());
+        if is_there {
+            let mut secrets = self.secrets.write().unwrap_or_else(PoisonError::into_inner);
+            secrets.entry(id.to_owned()).or_insert(secret);
+        }
     }
 
     /// Keeps the secret of an account for this run; `given`: somebody named it in this run.
@@ -225,7 +239,6 @@ pub(super) fn source_of(record: &Record) -> CredentialSource {
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret as _;
     use slipway_hosts::Hosts;
 
     use super::*;
@@ -289,6 +302,20 @@ mod tests {
         assert_eq!(used(&signed_in, GHCR).unwrap(), "octocat");
         signed_in.keep_given(&ghcr, given());
         signed_in.drop_given_for(&ghcr);
+        assert_eq!(used(&signed_in, GHCR).unwrap(), "octocat");
+    }
+
+    /// The keychain may ask its person for two minutes.
+    #[test]
+    fn what_the_keychain_gives_too_late_is_not_kept() {
+        let signed_in = nobody();
+        add(&signed_in, "octocat", "github.com");
+        signed_in.keep_found("octocat@github.com", "an older one of octocat".into());
+        assert!(signed_in.has("octocat@github.com", &"octocat".into()));
+        signed_in.keep_found("monalisa@github.com", "monalisa".into());
+        assert!(signed_in.secret("monalisa@github.com").is_none(), "she signed out");
+        signed_in.secrets.write().unwrap().clear();
+        signed_in.keep_found("octocat@github.com", "octocat".into());
         assert_eq!(used(&signed_in, GHCR).unwrap(), "octocat");
     }
 

@@ -7,6 +7,7 @@ use slipway_github::{GitHub, Sso};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use super::describe::is_offline;
 use super::{Accounts, Record};
 use crate::clock::now;
 use crate::view::{AccountsView, FailureView, SignOnView};
@@ -29,8 +30,9 @@ impl Accounts {
         self.checks.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), cancel.clone());
         let asked = cancel.run_until_cancelled(self.look(&record, &secret)).await;
         self.checks.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
-        if let Some(changed) = asked {
-            self.signed_in.change(|records| records.change(id, |record| *record = changed));
+        // Of a token that was replaced meanwhile nothing was learnt.
+        if let Some(checked) = asked.filter(|_| self.signed_in.has(id, &secret)) {
+            self.signed_in.change(|records| records.change(id, |record| record.learn(checked)));
             self.remember(&record.host);
         }
         Ok(self.view().await)
@@ -60,7 +62,13 @@ impl Accounts {
                 record.answered(&identity, now());
                 record.sign_on = self.single_sign_on(&record, &github).await;
             }
-            Err(error) => record.failed(&error, now()),
+            Err(error) => {
+                if is_offline(&error) {
+                    // A connection that died with a network, or a proxy of before: the next question begins anew.
+                    self.clients.forget();
+                }
+                record.failed(&error, now());
+            }
         }
         record
     }

@@ -208,10 +208,11 @@ async fn github_is_asked_again_over_the_connection_that_is_there_until_another_t
     // One that is given back a moment too late is missed.
     let more = stage.practice.connections() - before;
     assert!(more < 10, "{more} connections for 20 questions");
-    let before = stage.practice.connections();
-    let other = typed(&stage.token_called("oauth"));
+    let (first, other) = (stage.token_called("publish"), typed(&stage.token_called("oauth")));
     app.accounts().replace_token(&id, other, true, false).await.unwrap();
-    assert!(stage.practice.connections() > before);
+    assert!(stage.practice.revoke(&first));
+    let view = app.accounts().verify(&id).await.unwrap();
+    assert_eq!(view.accounts[0].state, AccountState::Accepted, "it is the new one that is asked with");
 }
 
 /// It stood there twice: once as GitHub's word on the token, once as the registry's.
