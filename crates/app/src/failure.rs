@@ -106,7 +106,7 @@ impl FailureView {
             ArchiveError::Changed => new(Code::FileChanged),
             ArchiveError::UnknownImage { selector, .. } => new(Code::ImageUnknown).with("selector", selector),
             ArchiveError::Cancelled => new(Code::Cancelled),
-            ArchiveError::Spool { .. } | ArchiveError::Write { .. } => new(Code::OutputFailed),
+            ArchiveError::Spool { .. } => new(Code::OutputFailed),
         }
     }
 

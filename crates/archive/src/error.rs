@@ -188,12 +188,6 @@ pub enum ArchiveError {
         /// Why not.
         source: std::io::Error,
     },
-    /// Writing an archive failed.
-    #[error("the archive cannot be written: {source}")]
-    Write {
-        /// Why.
-        source: std::io::Error,
-    },
     /// It was cancelled.
     #[error("cancelled")]
     Cancelled,

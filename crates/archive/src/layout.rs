@@ -128,6 +128,7 @@ impl Layout {
         for member in &self.members {
             hash.update(member.digest.to_string());
             hash.update(member.size.to_be_bytes());
+            hash.update(member.offset.to_be_bytes());
         }
         hash.update(&self.end);
         hash.finalize().into()
@@ -227,6 +228,7 @@ fn padding(size: u64) -> &'static [u8] {
     // Less than a block.
     &ZEROS[..usize::try_from(size.wrapping_neg() % tar::BLOCK).unwrap_or_default()]
 }
+
 /// What `index.json` says of an image: one entry for each name, as containerd and Docker write it.
 fn descriptors(image: &WriteImage) -> Vec<Value> {
     let entry =

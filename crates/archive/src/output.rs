@@ -81,7 +81,7 @@ impl OutputPlace {
             Self::Stream(path) => Kind::Stream(OpenOptions::new().write(true).open(path)?),
             Self::File(target) => Kind::File { part: part(&target, mode, |_| ())?, target },
         };
-        Ok(Output { kind, written: 0 })
+        Ok(Output { kind })
     }
 }
 
@@ -99,7 +99,6 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
 #[derive(Debug)]
 pub struct Output {
     kind: Kind,
-    written: u64,
 }
 
 #[derive(Debug)]
@@ -110,11 +109,6 @@ enum Kind {
 }
 
 impl Output {
-    /// Bytes that were written so far.
-    pub fn written(&self) -> u64 {
-        self.written
-    }
-
     /// Ends it: a regular file gets its name, in place of one that was there.
     ///
     /// # Errors
@@ -133,13 +127,11 @@ impl Output {
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let length = match &mut self.kind {
+        match &mut self.kind {
             Kind::Standard(out) => out.write(bytes),
             Kind::Stream(out) => out.write(bytes),
             Kind::File { part, .. } => part.write(bytes),
-        }?;
-        self.written += length as u64;
-        Ok(length)
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {

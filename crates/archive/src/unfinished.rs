@@ -37,6 +37,8 @@ impl Unfinished {
         let (file, path) = part(target, 0o666, tell)?.keep().map_err(|error| error.error)?;
         let (target, size) = (target.to_owned(), layout.size());
         let unfinished = Self { file, path, target, size, kept: AtomicBool::new(false) };
+        #[cfg(unix)]
+        unfinished.make_writable()?;
         let mut record = layout.key().to_vec();
         record.resize(record.len() + 8 * layout.members().len(), 0);
         write_all_at(&unfinished.file, &record, size)?;
@@ -78,8 +80,19 @@ impl Unfinished {
     pub fn is_for(path: &Path, target: &Path) -> bool {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let folder = |path: &Path| std::path::absolute(path).ok()?.parent().map(Path::to_owned);
-        name.strip_prefix(&part_prefix(target)).is_some_and(|rest| rest.ends_with(PART))
+        let random = name.strip_prefix(&part_prefix(target)).and_then(|rest| rest.strip_suffix(PART));
+        // `.app.tar.x7.part` is not for `app`.
+        random.is_some_and(|random| !random.contains('.'))
             && folder(path).is_some_and(|at| folder(target) == Some(at))
+    }
+
+    /// It takes the place of a file that may be read-only, and is to be opened for writing again.
+    #[cfg(unix)]
+    fn make_writable(&self) -> io::Result<()> {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mut permissions = self.file.metadata()?.permissions();
+        permissions.set_mode(permissions.mode() | 0o600);
+        self.file.set_permissions(permissions)
     }
 
     /// Where it lies.
@@ -130,6 +143,10 @@ impl Unfinished {
     /// The system's; then the file that was there is as it was.
     pub fn finish(self) -> io::Result<()> {
         self.file.set_len(self.size)?;
+        #[cfg(unix)]
+        if let Ok(there) = std::fs::metadata(&self.target) {
+            self.file.set_permissions(there.permissions())?;
+        }
         self.file.sync_all()?;
         std::fs::rename(&self.path, &self.target)?;
         self.keep();
@@ -185,8 +202,10 @@ mod tests {
         begun.record(1, 3).unwrap();
         begun.keep();
         drop(begun);
-        let other = folder.path().join("other.tar");
-        assert!(Unfinished::go_on(&told, &other, &layout_a).unwrap().is_none());
+        for other in ["other.tar", "image"] {
+            let other = folder.path().join(other);
+            assert!(Unfinished::go_on(&told, &other, &layout_a).unwrap().is_none(), "{}", other.display());
+        }
         assert!(Unfinished::go_on(&told, &target, &layout("b:1")).unwrap().is_none());
         let (on, lengths) = Unfinished::go_on(&told, &target, &layout_a).unwrap().unwrap();
         assert_eq!(lengths, [0, 3]);

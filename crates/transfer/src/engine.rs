@@ -95,13 +95,21 @@ impl Control {
         }
     }
 
-    /// What `work` gives; cancelled where a cancel or a pause comes first.
-    pub(crate) async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, TransferError> {
+    /// What `work` gives; cancelled where a cancel comes first.
+    pub(crate) async fn unless_cancelled<T>(
+        &self,
+        work: impl Future<Output = T>,
+    ) -> Result<T, TransferError> {
         tokio::select! {
             biased;
             () = self.cancel.cancelled() => Err(TransferError::Cancelled),
-            done = self.unless_paused(work) => done,
+            done = work => Ok(done),
         }
+    }
+
+    /// The same where a cancel or a pause comes first.
+    pub(crate) async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, TransferError> {
+        self.unless_cancelled(self.unless_paused(work)).await?
     }
 
     /// Ends the waits that are under way.

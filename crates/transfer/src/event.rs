@@ -47,7 +47,8 @@ impl Cause {
 /// [`Wanted`](Event::Wanted).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// What is fetched lies in this file until it is whole. It stays where the program is killed.
+    /// What is fetched lies in this file until it is whole. It stays where the program is killed, the pull paused, or the
+    /// registry fails.
     Unfinished {
         /// Where.
         path: PathBuf,

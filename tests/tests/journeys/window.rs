@@ -37,7 +37,10 @@ async fn an_archive_is_published_to_ghcr_through_the_form() {
     // The command knows what the window did.
     let slipway = Slipway::default().with("SLIPWAY_HOME", &window.home().to_string_lossy());
     // A job is kept a moment after its end.
-    while !slipway.run(["jobs", "monalisa"]).output.contains(&digest) {
+    for _ in 0..200 {
+        if slipway.run(["jobs", "monalisa"]).output.contains(&digest) {
+            break;
+        }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     let told = slipway.run(["jobs", "--json"]).last();

@@ -173,6 +173,12 @@ impl Activity {
         }
         if let Some(record) = self.jobs.record(job).filter(|record| record.view.kind == JobKind::Install) {
             let gone = || FailureView::new(Code::FileUnreadable, "this job is not kept any more");
+            if self.registries.practice_is_over(&record.view) {
+                return Err(FailureView::new(
+                    Code::PracticeOver,
+                    "the practice registry that it came from is over",
+                ));
+            }
             return self.install.take_up(&record.view, &record.file.ok_or_else(gone)?);
         }
         let (path, was) = self.taken_up(job).await?;

@@ -112,6 +112,10 @@ impl Install {
         if let Some(running) = self.jobs.twin(&base, output) {
             return Ok(running);
         }
+        if self.jobs.writes(output, id) {
+            let said = format!("another job writes {} at the moment", output.display());
+            return Err(FailureView::new(Code::OutputFailed, said));
+        }
         let request = PullRequest {
             reference: reference.clone(),
             platform,
@@ -121,7 +125,7 @@ impl Install {
             unfinished: Vec::new(),
         };
         let base = JobView { id: id.unwrap_or_else(|| self.jobs.next_id()), ..base };
-        let fetch = Fetch { request, registry, store: Arc::clone(&self.store), listener };
+        let fetch = Fetch { request, registry, store: Arc::clone(&self.store), listener, left: None };
         Ok(self.jobs.start(base, output.to_owned(), &Items::default(), fetch))
     }
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use slipway_archive::OutputPlace;
 use slipway_distribution::Registry;
 use slipway_transfer::{Control, Event, Events, PullRequest, TransferError, pull};
 
@@ -22,6 +23,8 @@ pub(super) struct Fetch {
     pub(super) registry: Registry,
     pub(super) store: Arc<Store>,
     pub(super) listener: Listener,
+    /// The unfinished file that a run of this job left.
+    pub(super) left: Option<PathBuf>,
 }
 
 impl Work for Fetch {
@@ -35,9 +38,8 @@ impl Work for Fetch {
         let noting = self.noting(events, &begun);
         let pulled = pull(&request, &self.registry, &noting, control).await;
         let begun = begun.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let stays =
-            self.with_store(move |store, _| settle(store, &request.unfinished, begun.as_deref())).await;
-        if stays && !matches!(pulled, Err(TransferError::Cancelled)) {
+        self.left = self.with_store(move |store, _| settle(store, &request.unfinished, begun)).await;
+        if self.left.is_some() && !matches!(pulled, Err(TransferError::Cancelled)) {
             (self.listener)(FetchProgress::Kept);
         }
         let pulled = pulled?;
@@ -67,9 +69,11 @@ impl Work for Fetch {
         }))
     }
 
-    /// A pause left it, and nobody goes on with it.
+    /// What a pause left; what an earlier job did is for whoever asks again.
     async fn give_up(&mut self) {
-        self.with_store(give_up).await;
+        if let Some(left) = self.left.take() {
+            self.with_store(move |store, _| store.remove_part(&left)).await;
+        }
     }
 }
 
@@ -81,7 +85,7 @@ impl Fetch {
     ) -> T {
         let (store, output) = (Arc::clone(&self.store), self.request.output.clone());
         // What it could not remember costs time only.
-        tokio::task::spawn_blocking(move || work(&store, &output)).await.unwrap_or_default()
+        tokio::task::spawn_blocking(move || work(&store, &followed(output))).await.unwrap_or_default()
     }
 
     /// The same events; the unfinished file is noted in the store and in `begun`.
@@ -103,7 +107,7 @@ fn told(event: Event) -> Option<FetchProgress> {
     Some(match event {
         Event::Wanted { blobs } => FetchProgress::Total { bytes: blobs.iter().map(|blob| blob.size).sum() },
         Event::Fetching { digest, size, .. } => FetchProgress::Blob { digest: digest.to_string(), size },
-        Event::Found { bytes, .. } => FetchProgress::Found { bytes },
+        Event::Found { bytes, .. } if bytes > 0 => FetchProgress::Found { bytes },
         Event::Received { bytes, .. } => FetchProgress::Received { bytes },
         Event::Warned { text } => FetchProgress::Warning { text },
         Event::Waiting { reason, wait_ms, .. } => {
@@ -113,22 +117,34 @@ fn told(event: Event) -> Option<FetchProgress> {
     })
 }
 
-/// Removes what was left unfinished for `output`.
-pub(super) fn give_up(store: &Store, output: &Path) {
-    store.take_parts(output).iter().for_each(|path| store.remove_part(path));
+/// Where an output is written: beside the end of its links lies what is unfinished.
+fn followed(output: PathBuf) -> PathBuf {
+    match OutputPlace::of(&output) {
+        Ok(OutputPlace::File(at)) => at,
+        _ => output,
+    }
 }
 
-/// After a pull that took the files `left` and wrote `begun`: whether that stays, for whoever goes on with it.
-fn settle(store: &Store, left: &[PathBuf], begun: Option<&Path>) -> bool {
-    for path in left.iter().filter(|path| begun != Some(path.as_path())) {
+/// Removes what was left unfinished for `output`.
+pub(super) fn give_up(store: &Store, output: &Path) {
+    store.take_parts(&followed(output.to_owned())).iter().for_each(|path| store.remove_part(path));
+}
+
+/// After a pull that took the files `left` and wrote `begun`: that one, where it stays for whoever goes on with it.
+fn settle(store: &Store, left: &[PathBuf], begun: Option<PathBuf>) -> Option<PathBuf> {
+    for path in left.iter().filter(|path| begun.as_ref() != Some(path)) {
         // Where nothing was begun, it may still be gone on with.
-        if begun.is_some() { store.remove_part(path) } else { store.leave_part(path) }
+        if begun.is_some() {
+            store.remove_part(path);
+        } else {
+            store.leave_part(path);
+        }
     }
-    let stays = begun.filter(|path| path.exists());
-    match (stays, begun) {
-        (Some(path), _) => store.leave_part(path),
-        (None, Some(path)) => store.forget_part(path),
-        (None, None) => {}
+    let path = begun?;
+    if path.exists() && store.leave_part(&path) {
+        return Some(path);
     }
-    stays.is_some()
+    // One that nobody would find again is of no use.
+    store.remove_part(&path);
+    None
 }

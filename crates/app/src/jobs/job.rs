@@ -287,8 +287,8 @@ impl Job {
                 let current = state.live.layers();
                 // What a pull fetches is known only when the registry was asked.
                 listed_anew = current.len() != layers.len();
-                let changed: Vec<JobLayer> =
-                    current.iter().filter(|layer| !layers.contains(layer)).cloned().collect();
+                let pairs = current.iter().zip(&layers).filter(|(now, was)| now != was);
+                let changed: Vec<JobLayer> = pairs.map(|(now, _)| now.clone()).collect();
                 let (log, total) = state.live.log_since(seen);
                 let warnings = state.live.warnings[warned..].to_vec();
                 if !over && now == progress && changed.is_empty() && log.is_empty() && warnings.is_empty() {
@@ -301,7 +301,9 @@ impl Job {
                 JobUpdate::Progress { progress: now, layers: changed, log, warnings }
             };
             let update = if over || listed_anew {
-                JobUpdate::Snapshot { job: Box::new(self.snapshot().0) }
+                let (job, total) = self.snapshot();
+                (seen, warned, layers) = (total, job.warnings.len(), job.layers.clone());
+                JobUpdate::Snapshot { job: Box::new(job) }
             } else {
                 update
             };

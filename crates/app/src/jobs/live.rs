@@ -52,6 +52,8 @@ pub(crate) struct Live {
     wait: Option<Wait>,
     /// The blob that starts over, and bytes that go up again.
     starts_over: Option<(usize, u64)>,
+    /// They come from the registry into a file.
+    fetches: bool,
     /// When layers began to go up.
     sending_since: Option<Instant>,
     percent: f64,
@@ -74,6 +76,7 @@ impl Live {
             sent: 0,
             wait: None,
             starts_over: None,
+            fetches: false,
             sending_since: None,
             percent: 0.0,
             warnings: Vec::new(),
@@ -152,6 +155,12 @@ impl Live {
             JobState::Done => self.percent = 100.0,
             // Only what is there as a whole stays.
             JobState::Cancelled => {
+                // The file is gone, and all that was in it.
+                if self.fetches {
+                    self.blobs
+                        .iter_mut()
+                        .for_each(|blob| (blob.state, blob.size) = (LayerState::Waiting, None));
+                }
                 self.blobs.iter_mut().filter(|blob| !blob.is_over()).for_each(Blob::drop_all);
                 self.percent = 0.0;
             }
@@ -185,7 +194,7 @@ impl Live {
                 self.blobs[*blob].sent += bytes;
                 self.sent += bytes;
                 if matches!(event, Event::Received { .. }) {
-                    // It is in the file.
+                    // It is on its way into the file, where a pause lets it come.
                     self.blobs[*blob].confirmed = self.blobs[*blob].sent;
                 }
                 self.wait = None;
@@ -233,9 +242,19 @@ impl Live {
             Event::Manifest { digest, tag: None } => self.say(now, &format!("manifest {digest} is there")),
             Event::Verified { tag } => self.say(now, &format!("{tag} was read back and agrees")),
             Event::Wanted { blobs } => self.wants(blobs),
-            Event::Fetching { blob, .. } => self.set(*blob, LayerState::Uploading),
-            Event::Found { blob, bytes } => self.blobs[*blob].goes_on_from(*bytes),
+            Event::Fetching { blob, digest, .. } => {
+                self.blobs[*blob].digest = Some(digest.clone());
+                self.set(*blob, LayerState::Uploading);
+            }
+            Event::Found { blob, bytes } => {
+                // Less than was thought to be there pulls the bar back.
+                if *bytes < self.blobs[*blob].sent() {
+                    self.percent = 0.0;
+                }
+                self.blobs[*blob].goes_on_from(*bytes);
+            }
             Event::Fetched { blob } => {
+                self.starts_over = self.starts_over.filter(|(of, _)| of != blob);
                 self.blobs[*blob].size = Some(self.blobs[*blob].stored);
                 self.set(*blob, LayerState::Committed);
                 self.say(now, &format!("{} is there", self.name(*blob)));
@@ -245,9 +264,15 @@ impl Live {
         false
     }
 
-    /// What a pull fetches; one that goes on after a pause fetches the same, unless a version moved meanwhile.
+    /// What a pull fetches; one that goes on after a pause fetches the same, unless a version moved meanwhile. What is
+    /// there of it is told again.
     fn wants(&mut self, blobs: &[WantedBlob]) {
+        self.fetches = true;
         if self.blobs.iter().map(|blob| blob.stored).eq(blobs.iter().map(|blob| blob.size)) {
+            for blob in self.blobs.iter_mut().filter(|blob| blob.is_over()) {
+                blob.hold();
+                (blob.state, blob.size) = (LayerState::Waiting, None);
+            }
             return;
         }
         let items = Items::from(blobs);

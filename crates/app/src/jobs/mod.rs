@@ -22,7 +22,7 @@ use crate::view::{
     JobView, ResultView,
 };
 
-/// Jobs that send at the same time; the others wait for their turn.
+/// Jobs that move bytes at the same time; the others wait for their turn.
 const AT_ONCE: usize = 3;
 
 /// How often a job under way is kept as it stands: so much of its progress is not told after a crash.
@@ -215,14 +215,25 @@ impl Jobs {
         let does_same = |job: &Job| match base.kind {
             JobKind::Publish => is_same(&job.base, base),
             JobKind::Install => {
-                (&job.base.reference, &job.base.install) == (&base.reference, &base.install)
-                    && job.file == file
+                let how = |view: &JobView| (view.reference.clone(), view.format, view.install.clone());
+                how(&job.base) == how(base) && job.file == file
             }
         };
         let same = |job: &&Arc<Job>| {
             job.base.kind == base.kind && does_same(job) && !is_final(job.lock().live.state())
         };
         jobs.values().find(same).map(|job| job.base.id)
+    }
+
+    /// Whether another job than `id` is at fetching something into this file.
+    pub(crate) fn writes(&self, file: &Path, id: Option<JobId>) -> bool {
+        let jobs = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        jobs.values().any(|job| {
+            job.base.kind == JobKind::Install
+                && job.file == file
+                && Some(job.base.id) != id
+                && !is_final(job.lock().live.state())
+        })
     }
 
     /// Starts a work that moves `items`; it runs to its end by itself. `base` is its view with everything that is known
@@ -252,7 +263,7 @@ impl Jobs {
             let (job, keep, mut work) = (running, kept, work);
             keep(&job);
             let outcome = loop {
-                let Some(_turn) = job.turn(&turns).await else {
+                let Some(turn) = job.turn(&turns).await else {
                     if job.is_resumed().await {
                         continue;
                     }
@@ -261,6 +272,8 @@ impl Jobs {
                 let control = job.take_up(&events, patient);
                 let outcome = Box::pin(kept_meanwhile(work.run(&events, &control), || keep(&job))).await;
                 keep(&job);
+                // Whoever is paused holds nobody up.
+                drop(turn);
                 // A pause ends a run as a cancel does; the next one goes on from what it finds.
                 if !matches!(outcome, Err(TransferError::Cancelled)) || !job.is_resumed().await {
                     break outcome;

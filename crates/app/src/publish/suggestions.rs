@@ -7,7 +7,7 @@ use slipway_hosts::NameForm;
 use slipway_reference::Owner;
 
 use super::filling::PublishForm;
-use crate::view::{Draft, FailureView, Field, HistoryQuery, Show, SuggestionFrom, SuggestionView};
+use crate::view::{Draft, FailureView, Field, HistoryQuery, JobKind, Show, SuggestionFrom, SuggestionView};
 
 /// Jobs of the history that are looked through.
 const LOOKED_THROUGH: usize = 200;
@@ -107,7 +107,9 @@ impl PublishForm {
     fn past(&self) -> Vec<Draft> {
         let Some(history) = &self.jobs.history else { return Vec::new() };
         let query = HistoryQuery { search: String::new(), show: Show::Done, before: None };
-        history.jobs(&query, LOOKED_THROUGH).0.into_iter().map(|record| record.view.draft).collect()
+        let published = history.jobs(&query, LOOKED_THROUGH).0.into_iter();
+        let published = published.filter(|record| record.view.kind == JobKind::Publish);
+        published.map(|record| record.view.draft).collect()
     }
 
     fn image_of(&self, draft: &Draft) -> Option<Image> {

@@ -21,9 +21,10 @@ impl Store {
         self.write("INSERT OR REPLACE INTO parts VALUES (?1, ?2)", params![path, open.run.name]);
     }
 
-    /// It stays, and nobody writes it any more: the next one who wants it takes it.
-    pub(crate) fn leave_part(&self, path: &Path) {
-        self.write("UPDATE parts SET run = ?2 WHERE path = ?1", params![named(path), NOBODY]);
+    /// It stays, and nobody writes it any more: the next one who wants it takes it. False where that cannot be kept.
+    pub(crate) fn leave_part(&self, path: &Path) -> bool {
+        let leave = "UPDATE parts SET run = ?2 WHERE path = ?1 RETURNING path";
+        self.row(leave, params![named(path), NOBODY], |row| row.get::<_, String>(0)).is_some()
     }
 
     /// It was finished or removed.
@@ -33,23 +34,26 @@ impl Store {
 
     /// What was left unfinished for `target` and nobody writes any more: from here on this run does.
     pub(crate) fn take_parts(&self, target: &Path) -> Vec<PathBuf> {
-        let mut left = self.left();
-        left.retain(|(path, _)| Unfinished::is_for(path, target));
-        let Some(open) = self.open() else { return Vec::new() };
+        let left = self.left().into_iter().filter(|(path, _)| Unfinished::is_for(path, target));
+        left.filter(|(path, run)| self.take(path, run)).map(|(path, _)| path).collect()
+    }
+
+    /// Whether it was still as `run` left it; from here on this run writes it.
+    fn take(&self, path: &Path, run: &str) -> bool {
+        let Some(open) = self.open() else { return false };
         let take = "UPDATE parts SET run = ?3 WHERE path = ?1 AND run = ?2 RETURNING path";
-        let taken = |(path, run): &(PathBuf, String)| {
-            let row = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
-            self.row(take, params![named(path), run, open.run.name], row).is_some()
-        };
-        left.into_iter().filter(taken).map(|(path, _)| path).collect()
+        let read = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
+        self.row(take, params![named(path), run, open.run.name], read).is_some()
     }
 
     /// Removes what nobody went on with for a week.
     pub(crate) fn clear_parts(&self) {
-        for (path, _) in self.left() {
+        for (path, run) in self.left() {
             let written = std::fs::symlink_metadata(&path).and_then(|there| there.modified());
             match written {
-                Ok(at) if at.elapsed().is_ok_and(|age| age > KEPT) => self.remove_part(&path),
+                Ok(at) if at.elapsed().is_ok_and(|age| age > KEPT) && self.take(&path, &run) => {
+                    self.remove_part(&path);
+                }
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => self.forget_part(&path),
                 // Its disk may be away for now.
                 Ok(_) | Err(_) => {}

@@ -1,6 +1,6 @@
 //! A pull is a job like a publish: it waits its turn, pauses, goes on, and stands in the history.
 
-use slipway_app::view::{JobKind, JobState};
+use slipway_app::view::{Code, JobKind, JobState};
 use slipway_app::{PullFormat, PullOptions};
 
 use crate::{Stage, all, end, reaches, watched};
@@ -89,4 +89,68 @@ async fn a_pull_that_ended_with_slipway_goes_on_under_its_old_handle() {
     assert!(output.exists());
     // What was fetched was published nowhere.
     assert!(app.activity().recent().iter().all(|file| file.job != Some(job)));
+}
+
+/// `-o` may name a link: the unfinished file lies beside its end. And nobody else may write the same file meanwhile.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pull_through_a_link_goes_on_and_a_cancel_keeps_what_an_earlier_one_left() {
+    let stage = Stage::set().await;
+    published(&stage).await;
+    let at = |name: &str| stage.folder().join(name);
+    std::fs::create_dir(at("out")).unwrap();
+    std::os::unix::fs::symlink("out/hello.tar", at("link.tar")).unwrap();
+    let app = stage.signed_in();
+    let start = |version: &str| {
+        let reference = format!("ghcr.io/octocat/hello:{version}").parse().unwrap();
+        app.install().start(&reference, &at("link.tar"), &options(), |_| {})
+    };
+    let parts = || std::fs::read_dir(at("out")).unwrap().count();
+    stage.practice.switches().change(|switches| switches.download_pace = Some(4_000));
+    let job = start("1.0").unwrap();
+    reaches(&app, job, JobState::Sending).await;
+    assert_eq!(start("2.0").unwrap_err().code, Code::OutputFailed);
+    app.activity().pause(job);
+    reaches(&app, job, JobState::Paused).await;
+    assert_eq!(parts(), 1);
+    stage.practice.switches().change(|switches| switches.download_pace = None);
+    app.activity().resume(job).await.unwrap();
+    assert_eq!(end(&app, job).await, JobState::Done);
+    assert_eq!(parts(), 1, "the file alone");
+
+    // The registry fails; what was fetched stays, also when the next try is cancelled before it came to that.
+    std::fs::remove_file(at("out/hello.tar")).unwrap();
+    stage.practice.switches().change(|switches| switches.download_pace = Some(4_000));
+    let job = start("1.0").unwrap();
+    reaches(&app, job, JobState::Sending).await;
+    stage.practice.switches().change(|switches| switches.storage_unavailable = true);
+    app.activity().pause(job);
+    reaches(&app, job, JobState::Paused).await;
+    drop(app);
+    let app = stage.signed_in();
+    let job = app.install().start(&IMAGE.parse().unwrap(), &at("link.tar"), &options(), |_| {}).unwrap();
+    app.activity().cancel(job);
+    end(&app, job).await;
+    assert_eq!(parts(), 1);
+}
+
+/// Three paused jobs held all turns, and a fourth waited for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_paused_holds_nobody_up() {
+    let stage = Stage::set().await;
+    published(&stage).await;
+    let app = stage.signed_in();
+    stage.practice.switches().change(|switches| switches.download_pace = Some(4_000));
+    let start = |name: &str| {
+        let output = stage.folder().join(name);
+        app.install().start(&IMAGE.parse().unwrap(), &output, &options(), |_| {}).unwrap()
+    };
+    for name in ["a.tar", "b.tar", "c.tar"] {
+        let job = start(name);
+        reaches(&app, job, JobState::Sending).await;
+        app.activity().pause(job);
+        reaches(&app, job, JobState::Paused).await;
+    }
+    stage.practice.switches().change(|switches| switches.download_pace = None);
+    assert_eq!(end(&app, start("d.tar")).await, JobState::Done);
 }

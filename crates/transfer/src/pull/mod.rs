@@ -84,12 +84,13 @@ pub async fn pull(
     events(Event::Phase(Phase::Sending));
     let children = wanted.children.into_iter().map(|child| (child.digest, child.raw.map(Into::into)));
     let (children, stop) = (children.collect(), CancellationToken::new());
+    let sequential = !matches!(place, OutputPlace::File(_));
     let much = Arc::default();
-    let fetch = Fetch { request, repository, control, events, layout, children, stop, much };
+    let fetch = Fetch { request, repository, control, events, layout, children, stop, sequential, much };
     match place {
         OutputPlace::File(target) => fetch.write_file(target).await?,
         // A pipe that nobody reads holds a thread; nothing is left unfinished by that.
-        stream => Box::pin(control.unless_stopped(fetch.write_stream(stream))).await??,
+        stream => Box::pin(control.unless_cancelled(fetch.write_stream(stream))).await??,
     }
     Ok(pulled)
 }

@@ -39,6 +39,8 @@ pub(super) struct Fetch<'a> {
     pub(super) children: HashMap<Digest, Option<Bytes>>,
     /// One blob failed: the others end.
     pub(super) stop: CancellationToken,
+    /// It goes to a stream.
+    pub(super) sequential: bool,
     /// Woken when there is much to bring onto the disk.
     pub(super) much: Arc<Notify>,
 }
@@ -120,8 +122,11 @@ impl Fetch<'_> {
                 .receive(index, move |arriving| {
                     let header = member.header();
                     file.write_at(&header, member.offset - header.len() as u64)?;
+                    file.write_at(member.padding(), member.offset + member.size)?;
                     let mut hash = Hasher::like(Some(&member.digest));
-                    read_again(&file, member.offset, there, &mut hash)?;
+                    if !read_again(&file, member.offset, there, &mut hash, &arriving)? {
+                        return Ok(());
+                    }
                     let (mut length, mut recorded) = (there, there);
                     let kept = arriving.take(hash, there, |bytes, at| {
                         file.write_at(bytes, member.offset + at)?;
@@ -141,7 +146,9 @@ impl Fetch<'_> {
                 })
                 .await;
             match received {
-                Err(TransferError::Archive(ArchiveError::Damaged { .. })) if there > 0 => {}
+                Err(TransferError::Archive(ArchiveError::Damaged { .. })) if there > 0 => {
+                    (self.events)(Event::Found { blob: index, bytes: 0 });
+                }
                 received => return received,
             }
         }
@@ -159,10 +166,15 @@ impl Fetch<'_> {
         let (sender, chunks) = mpsc::channel(QUEUED);
         let arriving = Arriving { member: member.clone(), begin, chunks };
         let keeping = tokio::task::spawn_blocking(move || keep(arriving));
-        let fetched = match begun.await {
-            Ok(from) => Box::pin(self.content(index, from, sender)).await,
+        let fetched = match self.unless_stopped(begun).await {
+            Ok(Ok(from)) => Box::pin(self.content(index, from, sender)).await,
             // It failed before anything was asked for, and says why.
-            Err(_) => Ok(()),
+            Ok(Err(_)) => Ok(()),
+            Err(stopped) => {
+                // Who still reads what is there ends at that.
+                drop(sender);
+                Err(stopped)
+            }
         };
         let kept = keeping.await.unwrap_or_else(|panic| Err(Lost::Write(io::Error::other(panic))));
         fetched?;
@@ -190,11 +202,16 @@ impl Fetch<'_> {
         }
         if let Some(kept) = self.children.get(&member.digest) {
             let raw = match kept {
-                Some(raw) => raw.clone(),
+                Some(raw) => {
+                    (self.events)(Event::Received { blob: index, bytes: member.size - from });
+                    raw.clone()
+                }
                 None => {
                     let at = ManifestAt::Digest(member.digest.clone());
                     let child = manifest(&at, &self.request.reference, &self.repository);
-                    Box::pin(self.unless_stopped(child)).await??.raw.into()
+                    let raw = Bytes::from(Box::pin(self.unless_stopped(child)).await??.raw);
+                    (self.events)(Event::Received { blob: index, bytes: raw.len() as u64 });
+                    raw
                 }
             };
             let from = usize::try_from(from).unwrap_or(usize::MAX).min(raw.len());
@@ -251,20 +268,32 @@ impl Fetch<'_> {
         tokio::select! {
             biased;
             () = self.stop.cancelled() => Err(TransferError::Cancelled),
-            done = self.control.unless_stopped(work) => done,
+            done = async {
+                // What is written in sequence cannot be gone on with: a pause waits for its end.
+                if self.sequential { self.control.unless_cancelled(work).await } else { self.control.unless_stopped(work).await }
+            } => done,
         }
     }
 }
 
-/// Shows `hash` what an earlier pull wrote.
-fn read_again(file: &Unfinished, offset: u64, length: u64, hash: &mut Hasher) -> io::Result<()> {
+/// Shows `hash` what an earlier pull wrote; false where nobody waits for it any more.
+fn read_again(
+    file: &Unfinished,
+    offset: u64,
+    length: u64,
+    hash: &mut Hasher,
+    arriving: &Arriving,
+) -> io::Result<bool> {
     let mut buffer = vec![0; usize::try_from(length.min(1 << 20)).unwrap_or(1 << 20)];
     let mut read = 0;
     while read < length {
+        if arriving.begin.is_closed() {
+            return Ok(false);
+        }
         let part = usize::try_from(length - read).unwrap_or(usize::MAX).min(buffer.len());
         file.read_at(&mut buffer[..part], offset + read)?;
         hash.update(&buffer[..part]);
         read += part as u64;
     }
-    Ok(())
+    Ok(true)
 }
