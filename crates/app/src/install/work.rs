@@ -38,9 +38,14 @@ impl Work for Fetch {
         let noting = self.noting(events, &begun);
         let pulled = pull(&request, &self.registry, &noting, control).await;
         let begun = begun.lock().unwrap_or_else(PoisonError::into_inner).take();
-        self.left = self.with_store(move |store, _| settle(store, &request.unfinished, begun)).await;
-        if self.left.is_some() && !matches!(pulled, Err(TransferError::Cancelled)) {
+        let began = begun.is_some();
+        let stays = self.with_store(move |store, _| settle(store, &request.unfinished, begun)).await;
+        if stays.is_some() && !matches!(pulled, Err(TransferError::Cancelled)) {
             (self.listener)(FetchProgress::Kept);
+        }
+        // A run that began nothing left what the one before it did.
+        if began {
+            self.left = stays;
         }
         let pulled = pulled?;
         let refused = self.registry.refused_credential();

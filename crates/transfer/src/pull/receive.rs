@@ -186,7 +186,8 @@ impl Fetch<'_> {
         Ok(kept)
     }
 
-    /// Sends on what the member with this number holds from the byte `from` on. It ends early, and well, where nobody takes it any more.
+    /// Sends on what the member with this number holds from the byte `from` on. It ends early, and well, where nobody takes
+    /// it any more.
     async fn content(
         &self,
         index: usize,
