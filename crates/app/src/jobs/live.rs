@@ -283,7 +283,9 @@ impl Live {
     fn phase(&mut self, phase: Phase, now: Instant) -> bool {
         let (state, line) = match phase {
             Phase::Checking => (JobState::Checking, "asking what the registry has"),
+            Phase::Sending if self.fetches => (JobState::Sending, "fetching layers"),
             Phase::Sending => (JobState::Sending, "sending layers"),
+            Phase::Committing if self.fetches => (JobState::Committing, "giving the file its name"),
             Phase::Committing => (JobState::Committing, "telling the registry"),
             Phase::Verifying => (JobState::Verifying, "asking the registry back"),
         };

@@ -49,6 +49,8 @@ async fn a_paused_pull_leaves_nothing_but_its_unfinished_file_and_goes_on_to_its
         (ended.progress.total, ended.progress.layers_total)
     );
     assert!(files() == 1 && ended.progress.layers_total > 0);
+    let said = |text: &str| ended.log.iter().any(|line| line.text.contains(text));
+    assert!(said("fetching layers") && said("fetched sha256:") && !said("sending"), "{:?}", ended.log);
     let row = app.activity().history(&all()).rows.remove(0);
     assert_eq!((row.kind, row.digest, row.title.as_str()), (JobKind::Install, Some(digest), "hello 1.0"));
 }
