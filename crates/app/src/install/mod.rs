@@ -18,7 +18,7 @@ use crate::jobs::Jobs;
 use crate::jobs::work::Items;
 use crate::registries::Registries;
 use crate::store::Store;
-use crate::view::{Code, Draft, FailureView, FileFormat, InstallView, JobId, JobKind, JobProgress, JobView};
+use crate::view::{Code, FailureView, FileFormat, InstallView, JobId, JobKind, JobView};
 use work::{Fetch, Listener};
 
 /// Fetches images.
@@ -87,8 +87,6 @@ impl Install {
             PullFormat::OciArchive => (FileFormat::OciArchive, Target::OciArchive),
         };
         let base = JobView {
-            id: JobId(0),
-            kind: JobKind::Install,
             reference: reference.to_string(),
             registry: endpoint.shown().to_string(),
             title: title(reference),
@@ -96,18 +94,8 @@ impl Install {
             format,
             platforms: platform.iter().cloned().collect(),
             practice: self.registries.is_practice(&endpoint.name),
-            draft: Draft::default(),
-            started: now(),
-            ended: None,
-            interrupted: false,
-            goes_on: false,
-            progress: JobProgress::waiting(),
-            layers: Vec::new(),
-            log: Vec::new(),
-            warnings: Vec::new(),
-            result: None,
             install: Some(InstallView { platform: platform.clone(), plain_http, result: None }),
-            failure: None,
+            ..JobView::waiting(JobKind::Install, now())
         };
         if let Some(running) = self.jobs.twin(&base, output) {
             return Ok(running);

@@ -349,32 +349,17 @@ mod tests {
 
     use super::*;
     use crate::jobs::work::Done;
-    use crate::view::{FileFormat, JobProgress, JobUpdate};
+    use crate::view::JobUpdate;
 
     fn job() -> Arc<Job> {
         let (path, parts) = crate::jobs::live::tests::sample();
         let base = JobView {
             id: JobId(1),
-            kind: JobKind::Publish,
             reference: "ghcr.io/octocat/hello:1.0".to_owned(),
             registry: "ghcr.io".to_owned(),
             title: "hello 1.0".to_owned(),
             file_name: "hello.tar".to_owned(),
-            format: FileFormat::DockerArchive,
-            platforms: Vec::new(),
-            practice: false,
-            draft: Draft::default(),
-            started: 0,
-            ended: None,
-            interrupted: false,
-            goes_on: false,
-            progress: JobProgress::waiting(),
-            layers: Vec::new(),
-            log: Vec::new(),
-            warnings: Vec::new(),
-            result: None,
-            install: None,
-            failure: None,
+            ..JobView::waiting(JobKind::Publish, 0)
         };
         Arc::new(Job::new(base, path, &Items::from(&parts)))
     }

@@ -10,9 +10,7 @@ use super::{Publish, form, links, prepared};
 use crate::clock::now;
 use crate::images::image;
 use crate::jobs::work::{Done, Items, Outcome, Work};
-use crate::view::{
-    Code, Draft, FailureView, FindingView, JobId, JobKind, JobProgress, JobState, JobView, LinkTopic, Remedy,
-};
+use crate::view::{Code, Draft, FailureView, FindingView, JobId, JobKind, JobView, LinkTopic, Remedy};
 
 impl Publish {
     /// Publishes what the form says. The same push under way already is not started twice.
@@ -144,8 +142,6 @@ impl Publish {
     /// The job's view before it starts.
     fn base(&self, prepared: &Prepared, parts: &Parts) -> JobView {
         JobView {
-            id: JobId(0),
-            kind: JobKind::Publish,
             reference: prepared.shown(),
             registry: prepared.endpoint.shown().to_string(),
             title: prepared.title(),
@@ -154,17 +150,7 @@ impl Publish {
             platforms: parts.platforms.clone(),
             practice: self.registries.is_practice(&prepared.endpoint.name),
             draft: prepared.draft.clone(),
-            started: now(),
-            ended: None,
-            interrupted: false,
-            goes_on: false,
-            progress: JobProgress::waiting(),
-            layers: Vec::new(),
-            log: Vec::new(),
-            warnings: Vec::new(),
-            result: None,
-            install: None,
-            failure: None,
+            ..JobView::waiting(JobKind::Publish, now())
         }
     }
 }
@@ -219,27 +205,4 @@ pub(super) fn changed(
 ) -> Result<Contents, FailureView> {
     let changes = prepared::changes(endpoint, draft)?;
     Contents::of(archive, image).change(&changes).map_err(|error| FailureView::transfer(&error, now()))
-}
-
-impl JobProgress {
-    /// Before anything happened.
-    pub(crate) fn waiting() -> Self {
-        Self {
-            state: JobState::Queued,
-            total: 0,
-            sent: 0,
-            kept: 0,
-            reused: 0,
-            exact: false,
-            percent: 0.0,
-            speed: None,
-            seconds_left: None,
-            retry_seconds: None,
-            waiting_for: None,
-            waiting_since: None,
-            starts_over: None,
-            layers_done: 0,
-            layers_total: 0,
-        }
-    }
 }

@@ -92,24 +92,25 @@ impl Store {
 
     /// Jobs that were under way when Slipway ended.
     pub(crate) fn interrupted(&self) -> Vec<Record> {
-        let sql = "SELECT id, file, view, run FROM jobs WHERE state = 'active' ORDER BY id DESC";
-        let Some(open) = self.open() else { return Vec::new() };
-        let found = self.rows(sql, [], kept);
-        let over = found.into_iter().filter(|kept| kept.run != open.run.name && open.run.is_over(&kept.run));
-        over.filter_map(|kept| self.understood(kept)).collect()
+        self.others(true).into_iter().filter_map(|kept| self.understood(kept)).collect()
     }
 
     /// Jobs that another Slipway on this computer is at, as they were kept last.
     pub(crate) fn elsewhere(&self) -> Vec<Record> {
-        let sql = "SELECT id, file, view, run FROM jobs WHERE state = 'active' ORDER BY id DESC";
-        let Some(open) = self.open() else { return Vec::new() };
-        let found = self.rows(sql, [], kept);
-        let runs = found.into_iter().filter(|kept| kept.run != open.run.name && !open.run.is_over(&kept.run));
         let read = |kept: Kept| {
             let view = serde_json::from_str(&kept.view).ok()?;
             Some(Record { view, file: kept.file.map(PathBuf::from) })
         };
-        runs.filter_map(read).collect()
+        self.others(false).into_iter().filter_map(read).collect()
+    }
+
+    /// Jobs of other runs that are not over; of those runs that are, or of those that are not.
+    fn others(&self, over: bool) -> Vec<Kept> {
+        let sql = "SELECT id, file, view, run FROM jobs WHERE state = 'active' ORDER BY id DESC";
+        let Some(open) = self.open() else { return Vec::new() };
+        let mut found = self.rows(sql, [], kept);
+        found.retain(|kept| kept.run != open.run.name && open.run.is_over(&kept.run) == over);
+        found
     }
 
     /// Forgets one job.

@@ -72,6 +72,35 @@ pub struct JobView {
     pub failure: Option<FailureView>,
 }
 
+impl JobView {
+    /// A job that waits for its turn since `started`, seconds since 1970, and of which nothing else is known.
+    pub(crate) fn waiting(kind: JobKind, started: i64) -> Self {
+        Self {
+            id: JobId(0),
+            kind,
+            reference: String::new(),
+            registry: String::new(),
+            title: String::new(),
+            file_name: String::new(),
+            format: FileFormat::DockerArchive,
+            platforms: Vec::new(),
+            practice: false,
+            draft: Draft::default(),
+            started,
+            ended: None,
+            interrupted: false,
+            goes_on: false,
+            progress: JobProgress::waiting(),
+            layers: Vec::new(),
+            log: Vec::new(),
+            warnings: Vec::new(),
+            result: None,
+            install: None,
+            failure: None,
+        }
+    }
+}
+
 /// Where a job stands. Small: it is sent up to ten times a second.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -113,6 +142,27 @@ pub struct JobProgress {
 }
 
 impl JobProgress {
+    /// Before anything happened.
+    pub(crate) fn waiting() -> Self {
+        Self {
+            state: JobState::Queued,
+            total: 0,
+            sent: 0,
+            kept: 0,
+            reused: 0,
+            exact: false,
+            percent: 0.0,
+            speed: None,
+            seconds_left: None,
+            retry_seconds: None,
+            waiting_for: None,
+            waiting_since: None,
+            starts_over: None,
+            layers_done: 0,
+            layers_total: 0,
+        }
+    }
+
     /// The same of a job whose Slipway ended in the middle of it: nothing moves, and only what the registry confirmed is
     /// there for certain.
     pub(crate) fn cut_off(self) -> Self {
