@@ -97,10 +97,12 @@ impl Install {
             install: Some(InstallView { platform: platform.clone(), plain_http, result: None }),
             ..JobView::waiting(JobKind::Install, now())
         };
-        if let Some(running) = self.jobs.twin(&base, output) {
+        // However it was spelt, and whatever folder the next start is in.
+        let file = work::written(output);
+        if let Some(running) = self.jobs.twin(&base, &file) {
             return Ok(running);
         }
-        if self.jobs.writes(output, id) {
+        if self.jobs.writes(&file, id) {
             let said = format!("another job writes {} at the moment", output.display());
             return Err(FailureView::new(Code::OutputFailed, said));
         }
@@ -114,7 +116,7 @@ impl Install {
         };
         let base = JobView { id: id.unwrap_or_else(|| self.jobs.next_id()), ..base };
         let fetch = Fetch { request, registry, store: Arc::clone(&self.store), listener, left: None };
-        Ok(self.jobs.start(base, output.to_owned(), &Items::default(), fetch))
+        Ok(self.jobs.start(base, file, &Items::default(), fetch))
     }
 }
 

@@ -90,7 +90,7 @@ impl Fetch {
     ) -> T {
         let (store, output) = (Arc::clone(&self.store), self.request.output.clone());
         // What it could not remember costs time only.
-        tokio::task::spawn_blocking(move || work(&store, &followed(output))).await.unwrap_or_default()
+        tokio::task::spawn_blocking(move || work(&store, &written(&output))).await.unwrap_or_default()
     }
 
     /// The same events; the unfinished file is noted in the store and in `begun`.
@@ -122,17 +122,18 @@ fn told(event: Event) -> Option<FetchProgress> {
     })
 }
 
-/// Where an output is written: beside the end of its links lies what is unfinished.
-fn followed(output: PathBuf) -> PathBuf {
-    match OutputPlace::of(&output) {
-        Ok(OutputPlace::File(at)) => at,
-        _ => output,
+/// Where an output is written: beside the end of its links lies what is unfinished. What is no regular file stays as it
+/// is named.
+pub(super) fn written(output: &Path) -> PathBuf {
+    match OutputPlace::of(output) {
+        Ok(OutputPlace::File(at)) => std::path::absolute(&at).unwrap_or(at),
+        _ => output.to_owned(),
     }
 }
 
 /// Removes what was left unfinished for `output`.
 pub(super) fn give_up(store: &Store, output: &Path) {
-    store.take_parts(&followed(output.to_owned())).iter().for_each(|path| store.remove_part(path));
+    store.take_parts(&written(output)).iter().for_each(|path| store.remove_part(path));
 }
 
 /// After a pull that took the files `left` and wrote `begun`: that one, where it stays for whoever goes on with it.

@@ -112,6 +112,8 @@ async fn a_pull_through_a_link_goes_on_and_a_cancel_keeps_what_an_earlier_one_le
     let job = start("1.0").unwrap();
     reaches(&app, job, JobState::Sending).await;
     assert_eq!(start("2.0").unwrap_err().code, Code::OutputFailed);
+    let direct = app.install().start(&IMAGE.parse().unwrap(), &at("out/./hello.tar"), &options(), |_| {});
+    assert_eq!(direct.unwrap(), job, "it is the same file");
     app.activity().pause(job);
     reaches(&app, job, JobState::Paused).await;
     assert_eq!(parts(), 1);
