@@ -13,7 +13,7 @@ use crate::output::save;
 use crate::practice::PracticeRegistry;
 use crate::publish::{Publish, needs_account};
 use crate::registries::Registries;
-use crate::store::Record;
+use crate::store::Kept;
 use crate::view::{
     ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobKind, JobRow, JobState,
     JobUpdate, OpenedView, RecentView, Show, TaskBar,
@@ -44,7 +44,7 @@ impl Activity {
         match self.jobs.get(job) {
             Some(live) => live.watch(view).await,
             None => {
-                if let Some(record) = self.jobs.record(job) {
+                if let Some(record) = self.jobs.kept(job) {
                     view(JobUpdate::Snapshot { job: Box::new(record.view) });
                 }
             }
@@ -171,7 +171,7 @@ impl Activity {
             live.resume();
             return Ok(());
         }
-        if let Some(record) = self.jobs.record(job).filter(|record| record.view.kind == JobKind::Install) {
+        if let Some(record) = self.jobs.kept(job).filter(|record| record.view.kind == JobKind::Install) {
             let gone = || FailureView::new(Code::FileUnreadable, "this job is not kept any more");
             if self.registries.practice_is_over(&record.view) {
                 return Err(FailureView::new(
@@ -192,7 +192,7 @@ impl Activity {
     pub fn cancel(&self, job: JobId) {
         if let Some(live) = self.jobs.get(job) {
             live.cancel();
-        } else if let Some(mut record) = self.jobs.record(job).filter(|record| record.view.interrupted) {
+        } else if let Some(mut record) = self.jobs.kept(job).filter(|record| record.view.interrupted) {
             record.view.interrupted = false;
             record.view.progress.state = JobState::Cancelled;
             record.view.ended = Some(now());
@@ -236,8 +236,8 @@ impl Activity {
             if let Err(failure) = self.resume(id).await {
                 tracing::warn!(job = id.0, code = ?failure.code, "a job that was paused could not go on");
                 // It is not tried again by itself.
-                if let Some(record) = self.jobs.record(id) {
-                    self.jobs.keep(&Record { view, ..record });
+                if let Some(kept) = self.jobs.kept(id) {
+                    self.jobs.keep(&Kept { view, ..kept });
                 }
             }
         }
@@ -272,7 +272,7 @@ impl Activity {
     }
 
     async fn taken_up(&self, job: JobId) -> Result<(std::path::PathBuf, Draft), FailureView> {
-        let record = self.jobs.record(job);
+        let record = self.jobs.kept(job);
         let known = record.and_then(|record| Some((record.file?, record.view)));
         let (path, view) =
             known.ok_or_else(|| FailureView::new(Code::FileUnreadable, "this job is not kept any more"))?;

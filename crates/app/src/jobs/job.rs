@@ -10,7 +10,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::jobs::live::Live;
 use crate::jobs::work::{Items, Outcome};
-use crate::store::Record;
+use crate::store::Kept;
 use crate::view::is_final;
 use crate::view::{FailureView, JobLayer, JobRow, JobState, JobUpdate, JobView};
 
@@ -225,8 +225,8 @@ impl Job {
     }
 
     /// The job as it is kept.
-    pub(crate) fn record(&self) -> Record {
-        Record { view: self.snapshot().0, file: Some(self.file.clone()) }
+    pub(crate) fn kept(&self) -> Kept {
+        Kept { view: self.snapshot().0, file: Some(self.file.clone()) }
     }
 
     /// The job as one row.

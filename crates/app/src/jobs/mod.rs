@@ -15,7 +15,7 @@ use tokio::sync::{Notify, Semaphore};
 
 use crate::jobs::job::Job;
 use crate::jobs::work::{Items, Outcome, Work};
-use crate::store::{Record, Store};
+use crate::store::{Kept, Store};
 use crate::view::is_final;
 use crate::view::{
     ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobKind, JobRow, JobState,
@@ -67,17 +67,17 @@ impl Jobs {
     }
 
     /// A job that is over or was interrupted, as it is kept; one of this run as it stands.
-    pub(crate) fn record(&self, id: JobId) -> Option<Record> {
+    pub(crate) fn kept(&self, id: JobId) -> Option<Kept> {
         match self.get(id) {
-            Some(job) => Some(job.record()),
+            Some(job) => Some(job.kept()),
             None => self.history.as_ref()?.job(id),
         }
     }
 
     /// Keeps a job that does not run.
-    pub(crate) fn keep(&self, record: &Record) {
+    pub(crate) fn keep(&self, job: &Kept) {
         if let Some(history) = &self.history {
-            history.keep_job(record);
+            history.keep_job(job);
         }
         self.changed.notify_waiters();
     }
@@ -187,14 +187,14 @@ impl Jobs {
 
     /// Changes the result of a job that is done, and returns the job; none where there is no such job.
     pub(crate) fn change_result(&self, id: JobId, change: impl FnOnce(&mut ResultView)) -> Option<JobView> {
-        let mut record = self.record(id)?;
-        let result = record.view.result.as_mut()?;
+        let mut kept = self.kept(id)?;
+        let result = kept.view.result.as_mut()?;
         change(result);
         if let Some(job) = self.get(id) {
             job.lock().outcome = Some(Outcome::Published(Box::new(result.clone())));
         }
-        self.keep(&record);
-        Some(record.view)
+        self.keep(&kept);
+        Some(kept.view)
     }
 
     /// Jobs that failed and that nobody saw yet.
@@ -254,7 +254,7 @@ impl Jobs {
         let patient = self.history.is_some();
         let keep = move |job: &Job| {
             if let Some(history) = &history {
-                history.keep_job(&job.record());
+                history.keep_job(&job.kept());
             }
         };
         changed.notify_waiters();
@@ -381,7 +381,7 @@ mod tests {
         let id = jobs.start(job().base.clone(), PathBuf::new(), &Items::default(), Dies);
         let watched = jobs.get(id).unwrap();
         watched.watch(|update| !matches!(update, JobUpdate::Snapshot { job } if job.ended.is_some())).await;
-        let view = watched.record().view;
+        let view = watched.kept().view;
         assert_eq!((view.progress.state, view.failure.unwrap().code), (JobState::Failed, Code::Internal));
     }
 

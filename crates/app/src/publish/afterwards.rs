@@ -145,7 +145,7 @@ impl Afterwards {
     }
 
     fn published(&self, job: JobId) -> Result<Published, FailureView> {
-        let job = self.jobs.record(job).ok_or_else(|| internal("this job is not kept any more"))?.view;
+        let job = self.jobs.kept(job).ok_or_else(|| internal("this job is not kept any more"))?.view;
         let result = job.result.clone().ok_or_else(|| internal("this job published nothing"))?;
         if self.registries.practice_is_over(&job) {
             return Err(FailureView::new(Code::PracticeOver, "the practice registry ended with Slipway"));

@@ -5,19 +5,17 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Row, params};
 
 use super::Store;
+use super::record::{Record, Unread};
 use crate::view::is_final;
 use crate::view::{HistoryQuery, JobId, JobKind, JobLayer, JobState, JobView, Show};
 
-/// A job as it is kept.
+/// A job that is kept, or to be.
 #[derive(Debug, Clone)]
-pub(crate) struct Record {
+pub(crate) struct Kept {
     pub(crate) view: JobView,
     /// The image file; the page never holds it.
     pub(crate) file: Option<PathBuf>,
 }
-
-/// Log lines that are kept of a job.
-const LOG_LINES: usize = 200;
 
 impl Store {
     /// The highest handle of a job so far.
@@ -27,38 +25,37 @@ impl Store {
     }
 
     /// Keeps a job as it stands.
-    pub(crate) fn keep_job(&self, record: &Record) {
+    pub(crate) fn keep_job(&self, job: &Kept) {
         let Some(open) = self.open() else { return };
-        let mut view = record.view.clone();
-        view.log.drain(..view.log.len().saturating_sub(LOG_LINES));
-        let Ok(text) = serde_json::to_string(&view) else { return };
+        let view = &job.view;
+        let Some(text) = Record::of(view).text() else { return };
         let state = state(view.progress.state);
         let ended = view.ended.unwrap_or(view.started);
-        let file = record.file.as_ref().map(|path| path.to_string_lossy().into_owned());
+        let file = job.file.as_ref().map(|path| path.to_string_lossy().into_owned());
         self.write(
             "INSERT OR REPLACE INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![view.id.0, state, open.run.name, file, findable(&view), text, ended],
+            params![view.id.0, state, open.run.name, file, findable(view), text, ended],
         );
     }
 
     /// One job, if it is kept and can be read.
-    pub(crate) fn job(&self, id: JobId) -> Option<Record> {
-        self.row("SELECT id, file, view, run FROM jobs WHERE id = ?1", params![id.0], kept)
-            .and_then(|kept| self.understood(kept))
+    pub(crate) fn job(&self, id: JobId) -> Option<Kept> {
+        self.row("SELECT id, file, view, run FROM jobs WHERE id = ?1", params![id.0], found)
+            .and_then(|found| self.understood(found))
     }
 
     /// The last job that published `file`.
-    pub(crate) fn job_of_file(&self, file: &Path) -> Option<Record> {
+    pub(crate) fn job_of_file(&self, file: &Path) -> Option<Kept> {
         // Pulls that wrote it stand between, each as often as it was fetched.
         const LOOKED_AT: u32 = 50;
         let sql = "SELECT id, file, view, run FROM jobs WHERE file = ?1 ORDER BY id DESC LIMIT ?2";
-        let found = self.rows(sql, params![file.to_string_lossy(), LOOKED_AT], kept);
-        let mut found = found.into_iter().filter_map(|kept| self.understood(kept));
-        found.find(|record| record.view.kind == JobKind::Publish)
+        let found = self.rows(sql, params![file.to_string_lossy(), LOOKED_AT], found);
+        let mut found = found.into_iter().filter_map(|found| self.understood(found));
+        found.find(|job| job.view.kind == JobKind::Publish)
     }
 
     /// Jobs, those that ended last first; and whether there are more before them.
-    pub(crate) fn jobs(&self, query: &HistoryQuery, limit: usize) -> (Vec<Record>, bool) {
+    pub(crate) fn jobs(&self, query: &HistoryQuery, limit: usize) -> (Vec<Kept>, bool) {
         let states: &[JobState] = match query.show {
             Show::All => &[JobState::Done, JobState::Failed, JobState::Cancelled],
             Show::Done => &[JobState::Done],
@@ -78,10 +75,10 @@ impl Store {
             return (Vec::new(), false);
         };
         let limit_and_one = i64::try_from(limit + 1).unwrap_or(i64::MAX);
-        let mut found = self.rows(&sql, params![ended, id, pattern(&query.search), limit_and_one], kept);
+        let mut found = self.rows(&sql, params![ended, id, pattern(&query.search), limit_and_one], found);
         let more = found.len() > limit;
         found.truncate(limit);
-        (found.into_iter().filter_map(|kept| self.understood(kept)).collect(), more)
+        (found.into_iter().filter_map(|found| self.understood(found)).collect(), more)
     }
 
     /// Where a job stands in the order of the ends.
@@ -91,25 +88,21 @@ impl Store {
     }
 
     /// Jobs that were under way when Slipway ended.
-    pub(crate) fn interrupted(&self) -> Vec<Record> {
-        self.others(true).into_iter().filter_map(|kept| self.understood(kept)).collect()
+    pub(crate) fn interrupted(&self) -> Vec<Kept> {
+        self.others(true).into_iter().filter_map(|found| self.understood(found)).collect()
     }
 
     /// Jobs that another Slipway on this computer is at, as they were kept last.
-    pub(crate) fn elsewhere(&self) -> Vec<Record> {
-        let read = |kept: Kept| {
-            let view = serde_json::from_str(&kept.view).ok()?;
-            Some(Record { view, file: kept.file.map(PathBuf::from) })
-        };
-        self.others(false).into_iter().filter_map(read).collect()
+    pub(crate) fn elsewhere(&self) -> Vec<Kept> {
+        self.others(false).into_iter().filter_map(|found| self.read(found)).collect()
     }
 
     /// Jobs of other runs that are not over; of those runs that are, or of those that are not.
-    fn others(&self, over: bool) -> Vec<Kept> {
+    fn others(&self, over: bool) -> Vec<Found> {
         let sql = "SELECT id, file, view, run FROM jobs WHERE state = 'active' ORDER BY id DESC";
         let Some(open) = self.open() else { return Vec::new() };
-        let mut found = self.rows(sql, [], kept);
-        found.retain(|kept| kept.run != open.run.name && open.run.is_over(&kept.run) == over);
+        let mut found = self.rows(sql, [], found);
+        found.retain(|found| found.run != open.run.name && open.run.is_over(&found.run) == over);
         found
     }
 
@@ -124,24 +117,33 @@ impl Store {
         self.write("DELETE FROM jobs WHERE state IN ('done', 'failed', 'cancelled')", []);
     }
 
-    fn understood(&self, kept: Kept) -> Option<Record> {
-        match serde_json::from_str::<JobView>(&kept.view) {
-            Ok(mut view) => {
-                if !is_final(view.progress.state) {
-                    view.interrupted = true;
-                    view.progress = view.progress.cut_off();
-                    view.layers.iter_mut().for_each(JobLayer::cut_off);
-                }
-                Some(Record { view, file: kept.file.map(PathBuf::from) })
+    /// A job as it stands now that whoever was at it is not any more.
+    fn understood(&self, found: Found) -> Option<Kept> {
+        let mut job = self.read(found)?;
+        if !is_final(job.view.progress.state) {
+            job.view.interrupted = true;
+            job.view.progress = job.view.progress.cut_off();
+            job.view.layers.iter_mut().for_each(JobLayer::cut_off);
+        }
+        Some(job)
+    }
+
+    /// A job as it was kept.
+    fn read(&self, found: Found) -> Option<Kept> {
+        let Found { id, file, record, .. } = found;
+        match Record::read(&record) {
+            Ok(record) => Some(Kept { view: record.view(JobId(id)), file: file.map(PathBuf::from) }),
+            Err(error @ Unread::Newer(_)) => {
+                tracing::warn!(job = id, %error, "a job of the history is left to the Slipway that knows it");
+                None
             }
             Err(error) => {
-                // Another version's, or damaged: it is kept for whoever wants to look, and out of the way.
-                tracing::warn!(job = kept.id, %error, "a job of the history cannot be read and is set aside");
+                tracing::warn!(job = id, %error, "a job of the history cannot be read and is set aside");
                 self.write(
                     "INSERT OR REPLACE INTO jobs_set_aside VALUES (?1, ?2, ?3)",
-                    params![kept.id, error.to_string(), kept.view],
+                    params![id, error.to_string(), record],
                 );
-                self.forget_job(JobId(kept.id));
+                self.forget_job(JobId(id));
                 None
             }
         }
@@ -149,22 +151,22 @@ impl Store {
 }
 
 /// A row of the table.
-struct Kept {
+struct Found {
     id: u32,
     file: Option<String>,
-    view: String,
+    record: String,
     run: String,
 }
 
-fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
+fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
     // Whatever stands there, even bytes that are no text.
-    let view = match row.get_ref(2)? {
+    let record = match row.get_ref(2)? {
         rusqlite::types::ValueRef::Text(bytes) | rusqlite::types::ValueRef::Blob(bytes) => {
             String::from_utf8_lossy(bytes).into_owned()
         }
         _ => String::new(),
     };
-    Ok(Kept { id: row.get(0)?, file: row.get(1)?, view, run: row.get(3)? })
+    Ok(Found { id: row.get(0)?, file: row.get(1)?, record, run: row.get(3)? })
 }
 
 /// As it stands in the table.

@@ -5,9 +5,10 @@ mod accounts;
 mod history;
 mod ledger;
 mod parts;
+mod record;
 mod seen;
 
-pub(crate) use history::Record;
+pub(crate) use history::Kept;
 
 use std::collections::HashSet;
 use std::fs::{File, TryLockError};

@@ -246,3 +246,24 @@ async fn what_another_slipway_is_at_stands_in_the_queue_and_is_nobody_elses_to_t
     assert_eq!(end(&app, job).await, JobState::Cancelled);
     assert!(beside.activity().queue().is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_later_slipway_kept_is_left_to_it() {
+    let stage = Stage::set().await;
+    let (app, job) = published(&stage).await;
+    drop(app);
+    let row = r#"{"version": 99, "kind": "copy"}"#;
+    let database = database(&stage.home());
+    for (id, state) in [(78, "done"), (79, "active")] {
+        let values = (id, state, row);
+        database.execute("INSERT INTO jobs VALUES (?1, ?2, 'gone', NULL, 'hello', ?3, 1)", values).unwrap();
+    }
+    let app = stage.signed_in();
+    let rows = app.activity().history(&all()).rows;
+    assert_eq!((rows.len(), rows[0].id), (1, job));
+    assert!(active(&app).await.is_empty());
+    drop(app);
+    let count = |sql: &str| database.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap();
+    assert_eq!(count("SELECT count(*) FROM jobs WHERE id IN (78, 79)"), 2);
+    assert_eq!(count("SELECT count(*) FROM jobs_set_aside"), 0);
+}
