@@ -8,16 +8,16 @@ use crate::arguments::Jobs;
 use crate::exit::Exit;
 use crate::{output, token};
 
-pub(crate) fn run(arguments: &Jobs) -> Exit {
+pub(crate) async fn run(arguments: &Jobs) -> Exit {
     let app = match token::app_with_history() {
         Ok(app) => app,
         Err(exit) => return exit,
     };
-    let queue = app.activity().queue();
+    let queue = app.activity().queue().await;
     let mut query = HistoryQuery { search: arguments.search.clone(), show: Show::All, before: None };
     let mut history = Vec::new();
     while history.len() < arguments.limit {
-        let page = app.activity().history(&query);
+        let page = app.activity().history(&query).await;
         query.before = page.rows.last().map(|row| row.id);
         history.extend(page.rows);
         if !page.more || query.before.is_none() {

@@ -24,6 +24,17 @@ pub struct Engine {
     pub limit: Limit,
 }
 
+impl Engine {
+    /// What `question` says of the ledger, which may have to wait for a disk; nothing where it fails.
+    pub(crate) async fn asked<T: Default + Send + 'static>(
+        &self,
+        question: impl FnOnce(&Arc<dyn Ledger>) -> T + Send + 'static,
+    ) -> T {
+        let ledger = Arc::clone(&self.ledger);
+        tokio::task::spawn_blocking(move || question(&ledger)).await.unwrap_or_default()
+    }
+}
+
 /// The hand on a running push or pull.
 #[derive(Debug, Clone)]
 pub struct Control {

@@ -41,18 +41,18 @@ impl Install {
 
     /// Fetches an image into a file, as a job. `progress` hears of everything that it does. The same pull under way
     /// already is not started twice.
-    pub fn start(
+    pub async fn start(
         &self,
         reference: &Reference,
         output: &Path,
         options: &PullOptions,
         progress: impl Fn(FetchProgress) + Send + Sync + 'static,
     ) -> Result<JobId, FailureView> {
-        self.start_as(None, reference, output, options, Arc::new(progress))
+        self.start_as(None, reference, output, options, Arc::new(progress)).await
     }
 
     /// Goes on with the pull `job`, which an earlier Slipway left.
-    pub(crate) fn take_up(&self, job: &JobView, output: &Path) -> Result<(), FailureView> {
+    pub(crate) async fn take_up(&self, job: &JobView, output: &Path) -> Result<(), FailureView> {
         let gone = |reason: String| FailureView::new(Code::Internal, reason);
         let reference = job.reference.parse::<Reference>().map_err(|refusal| gone(refusal.to_string()))?;
         let InstallView { platform, plain_http, .. } =
@@ -62,15 +62,17 @@ impl Install {
             FileFormat::OciArchive | FileFormat::OciLayout => PullFormat::OciArchive,
         };
         let options = PullOptions { format, platform, plain_http };
-        self.start_as(Some(job.id), &reference, output, &options, Arc::new(|_| ())).map(|_| ())
+        self.start_as(Some(job.id), &reference, output, &options, Arc::new(|_| ())).await.map(|_| ())
     }
 
     /// Nobody goes on with what was left unfinished for this file.
-    pub(crate) fn give_up(&self, output: &Path) {
-        work::give_up(&self.store, output);
+    pub(crate) async fn give_up(&self, output: &Path) {
+        let (store, output) = (Arc::clone(&self.store), output.to_owned());
+        // What is not removed now is in a week.
+        let _ = tokio::task::spawn_blocking(move || work::give_up(&store, &output)).await;
     }
 
-    fn start_as(
+    async fn start_as(
         &self,
         id: Option<JobId>,
         reference: &Reference,
@@ -97,6 +99,11 @@ impl Install {
             install: Some(InstallView { platform: platform.clone(), plain_http, result: None }),
             ..JobView::waiting(JobKind::Install, now())
         };
+        let id = match id {
+            Some(id) => id,
+            None => self.jobs.new_handle().await,
+        };
+        let base = JobView { id, ..base };
         // However it was spelt, and whatever folder the next start is in.
         let file = work::written(output);
         if let Some(running) = self.jobs.twin(&base, &file) {
@@ -114,7 +121,6 @@ impl Install {
             output: output.to_owned(),
             unfinished: Vec::new(),
         };
-        let base = JobView { id: id.unwrap_or_else(|| self.jobs.next_id()), ..base };
         let fetch = Fetch { request, registry, store: Arc::clone(&self.store), listener, left: None };
         Ok(self.jobs.start(base, file, &Items::default(), fetch))
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use slipway_transfer::{Control, Event, Events};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::jobs::live::Live;
 use crate::jobs::work::{Items, Outcome};
@@ -30,6 +30,8 @@ pub(crate) struct Job {
     /// Woken when a paused job is resumed or cancelled.
     woken: Notify,
     goes_on: AtomicBool,
+    /// Its end is kept.
+    kept: watch::Sender<bool>,
 }
 
 /// What people want of a job, and the hand on its work.
@@ -73,6 +75,7 @@ impl Job {
             hand: Mutex::default(),
             woken: Notify::new(),
             goes_on: AtomicBool::default(),
+            kept: watch::Sender::default(),
         }
     }
 
@@ -229,6 +232,17 @@ impl Job {
         Kept { view: self.snapshot().0, file: Some(self.file.clone()) }
     }
 
+    /// Its end stands in the history, and whatever it learnt before.
+    pub(crate) fn end_is_kept(&self) {
+        self.kept.send_replace(true);
+    }
+
+    /// Waits for that.
+    pub(crate) async fn until_kept(&self) {
+        // The sender is ours: it cannot be gone.
+        let _ = self.kept.subscribe().wait_for(|kept| *kept).await;
+    }
+
     /// The job as one row.
     pub(crate) fn row(&self) -> JobRow {
         let mut state = self.lock();
@@ -262,14 +276,14 @@ impl Job {
     }
 
     /// Tells `view` of the job until it is over or `view` returns false: everything first, then what
-    /// changed, at most ten times a second, and everything again at the end.
-    pub(crate) async fn watch(&self, mut view: impl FnMut(JobUpdate) -> bool) {
+    /// changed, at most ten times a second, and everything again at the end. True where it is over.
+    pub(crate) async fn watch(&self, mut view: impl FnMut(JobUpdate) -> bool) -> bool {
         let (job, mut seen) = self.snapshot();
         let (mut layers, mut progress) = (job.layers.clone(), job.progress.clone());
         let mut warned = job.warnings.len();
         let mut over = is_final(progress.state);
         if !view(JobUpdate::Snapshot { job: Box::new(job) }) {
-            return;
+            return false;
         }
         while !over {
             let listed_anew;
@@ -308,8 +322,9 @@ impl Job {
                 update
             };
             if !view(update) {
-                return;
+                return false;
             }
         }
+        true
     }
 }

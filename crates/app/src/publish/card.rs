@@ -34,7 +34,7 @@ impl Publish {
             } else {
                 (Contents::of(&archive, &image), self.settings.get().transfer())
             };
-            let unasked = self.shared.parts(&contents, platform(draft), endpoint.profile, &transfer);
+            let unasked = self.shared.parts(&contents, platform(draft), endpoint.profile, &transfer).await?;
             parts = Some(self.shared.estimated(unasked).await?);
             let reference = &form.reference;
             command = prepared::command(
@@ -64,6 +64,7 @@ impl Publish {
         let way =
             prepared::transfer(self.settings.get().transfer(), draft).ok().and_then(|transfer| transfer.way);
         let newer = self.newer(draft, &endpoint);
+        let registry = endpoint.name.to_string();
         let known = Known {
             endpoint: &endpoint,
             checked: &checked,
@@ -72,7 +73,7 @@ impl Publish {
             asked: &asked,
             record: record.as_ref(),
             github,
-            rate: self.store.rate(endpoint.name.as_str()),
+            rate: self.store.ask(move |store| store.rate(&registry)).await,
             chunks: way == Some(Way::Chunks),
             newer: newer.as_ref(),
         };
@@ -100,7 +101,7 @@ impl Publish {
         let client = client.telling(Waits::default().with_warnings(move |text| {
             warned.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_owned());
         }));
-        let parts = self.shared.estimated(self.prepared_parts(&prepared)).await?;
+        let parts = self.shared.estimated(self.prepared_parts(&prepared).await?).await?;
         let destination = &prepared.destination;
         let asked = preflight::ask(&client, &destination.path, parts.clone(), &destination.tags, now()).await;
         let checked = slipway_hosts::Checked {

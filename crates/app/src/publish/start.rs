@@ -29,27 +29,25 @@ impl Publish {
         let destination = prepared::valid(checked)?;
         let platform = platform(draft).map(str::to_owned);
         let draft = draft.clone();
-        self.start_push(
-            id,
-            Prepared {
-                file,
-                contents: changed(&archive, &image, &endpoint, &draft)?,
-                changed: false,
-                notes: Vec::new(),
-                platform,
-                endpoint,
-                destination,
-                transfer: prepared::transfer(self.settings.get().transfer(), &draft)?,
-                draft,
-            },
-        )
+        let prepared = Prepared {
+            file,
+            contents: changed(&archive, &image, &endpoint, &draft)?,
+            changed: false,
+            notes: Vec::new(),
+            platform,
+            endpoint,
+            destination,
+            transfer: prepared::transfer(self.settings.get().transfer(), &draft)?,
+            draft,
+        };
+        self.start_push(id, prepared).await
     }
 
     /// Publishes what a command line says; with the job comes what should be said before it.
     pub async fn push(&self, options: &PushOptions) -> Result<(JobId, Vec<FindingView>), FailureView> {
         let prepared = self.prepare(options).await?;
         let notes = prepared.said();
-        Ok((self.start_push(None, prepared)?, notes))
+        Ok((self.start_push(None, prepared).await?, notes))
     }
 
     pub(super) async fn prepare(&self, options: &PushOptions) -> Result<Prepared, FailureView> {
@@ -93,10 +91,10 @@ impl Publish {
         Ok(Prepared { file, contents, changed, notes, platform, endpoint, destination, draft, transfer })
     }
 
-    fn start_push(&self, id: Option<JobId>, prepared: Prepared) -> Result<JobId, FailureView> {
+    async fn start_push(&self, id: Option<JobId>, prepared: Prepared) -> Result<JobId, FailureView> {
         let endpoint = prepared.endpoint.clone();
         let profile = endpoint.profile;
-        let parts = self.prepared_parts(&prepared);
+        let parts = self.prepared_parts(&prepared).await?;
         if let Some(check) = parts.checks.iter().find(|check| check.blocks()) {
             return Err(FailureView::refused(check));
         }
@@ -104,7 +102,13 @@ impl Publish {
             self.accounts.registry(&endpoint).map_err(|error| FailureView::registry(&error, now()))?;
         self.shared.limit.set(prepared.transfer.rate);
         let engine = self.shared.engine()?;
-        let base = self.base(&prepared, &parts);
+        let known = self.form.owners().await;
+        let id = match id {
+            Some(id) => id,
+            None => self.jobs.new_handle().await,
+        };
+        let base = JobView { id, ..self.base(&prepared, &parts) };
+        // From here on nothing is waited for: whoever presses twice finds the first.
         if let Some(running) = self.jobs.twin(&base, &prepared.file.path) {
             return Ok(running);
         }
@@ -119,9 +123,7 @@ impl Publish {
             command: prepared.command(),
         };
         let owner = path.as_str().split('/').next().unwrap_or_default().to_owned();
-        let known = self.form.owners();
         let reference = prepared.shown();
-        let base = JobView { id: id.unwrap_or_else(|| self.jobs.next_id()), ..base };
         let (file, items) = (prepared.file.path.clone(), Items::from(&parts));
         let request = Request {
             contents: prepared.contents,
@@ -134,9 +136,9 @@ impl Publish {
         Ok(self.jobs.start(base, file, &items, push))
     }
 
-    pub(super) fn prepared_parts(&self, prepared: &Prepared) -> Parts {
+    pub(super) async fn prepared_parts(&self, prepared: &Prepared) -> Result<Parts, FailureView> {
         let Prepared { contents, platform, endpoint, transfer, .. } = prepared;
-        self.shared.parts(contents, platform.as_deref(), endpoint.profile, transfer)
+        self.shared.parts(contents, platform.as_deref(), endpoint.profile, transfer).await
     }
 
     /// The job's view before it starts.

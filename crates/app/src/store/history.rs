@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Row, params};
 
-use super::Store;
 use super::record::{Record, Unread};
+use super::{Database, NOBODY};
 use crate::view::is_final;
 use crate::view::{HistoryQuery, JobId, JobKind, JobLayer, JobState, JobView, Show};
 
@@ -17,7 +17,10 @@ pub(crate) struct Kept {
     pub(crate) file: Option<PathBuf>,
 }
 
-impl Store {
+/// What is read of a job.
+const SELECT: &str = "SELECT id, file, view, run FROM jobs";
+
+impl Database {
     /// The highest handle of a job so far.
     pub(crate) fn last_job(&self) -> u32 {
         let last = self.row("SELECT coalesce(max(id), 0) FROM jobs", [], |row| row.get::<_, u32>(0));
@@ -26,21 +29,21 @@ impl Store {
 
     /// Keeps a job as it stands.
     pub(crate) fn keep_job(&self, job: &Kept) {
-        let Some(open) = self.open() else { return };
-        let view = &job.view;
-        let Some(text) = Record::of(view).text() else { return };
-        let state = state(view.progress.state);
+        let Kept { view, file } = job;
+        let Some(record) = Record::of(view).text() else { return };
+        // Nobody is at one that was interrupted.
+        let run = if view.interrupted { NOBODY } else { &self.run.name };
         let ended = view.ended.unwrap_or(view.started);
-        let file = job.file.as_ref().map(|path| path.to_string_lossy().into_owned());
+        let file = file.as_ref().map(|path| path.to_string_lossy());
         self.write(
             "INSERT OR REPLACE INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![view.id.0, state, open.run.name, file, findable(view), text, ended],
+            params![view.id.0, state(view.progress.state), run, file, findable(view), record, ended],
         );
     }
 
     /// One job, if it is kept and can be read.
     pub(crate) fn job(&self, id: JobId) -> Option<Kept> {
-        self.row("SELECT id, file, view, run FROM jobs WHERE id = ?1", params![id.0], found)
+        self.row(&format!("{SELECT} WHERE id = ?1"), params![id.0], found)
             .and_then(|found| self.understood(found))
     }
 
@@ -48,8 +51,8 @@ impl Store {
     pub(crate) fn job_of_file(&self, file: &Path) -> Option<Kept> {
         // Pulls that wrote it stand between, each as often as it was fetched.
         const LOOKED_AT: u32 = 50;
-        let sql = "SELECT id, file, view, run FROM jobs WHERE file = ?1 ORDER BY id DESC LIMIT ?2";
-        let found = self.rows(sql, params![file.to_string_lossy(), LOOKED_AT], found);
+        let sql = format!("{SELECT} WHERE file = ?1 ORDER BY id DESC LIMIT ?2");
+        let found = self.rows(&sql, params![file.to_string_lossy(), LOOKED_AT], found);
         let mut found = found.into_iter().filter_map(|found| self.understood(found));
         found.find(|job| job.view.kind == JobKind::Publish)
     }
@@ -65,7 +68,7 @@ impl Store {
         let states: Vec<String> = states.iter().map(|&of| format!("'{}'", state(of))).collect();
         // The plus keeps the index of the states out of it: read in order of the ends, a part needs no sorting.
         let sql = format!(
-            "SELECT id, file, view, run FROM jobs
+            "{SELECT}
              WHERE (ended, id) < (?1, ?2) AND +state IN ({}) AND find LIKE ?3 ESCAPE '\\'
              ORDER BY ended DESC, id DESC LIMIT ?4",
             states.join(", ")
@@ -94,15 +97,14 @@ impl Store {
 
     /// Jobs that another Slipway on this computer is at, as they were kept last.
     pub(crate) fn elsewhere(&self) -> Vec<Kept> {
-        self.others(false).into_iter().filter_map(|found| self.read(found)).collect()
+        self.others(false).into_iter().filter_map(|found| self.understood(found)).collect()
     }
 
     /// Jobs of other runs that are not over; of those runs that are, or of those that are not.
     fn others(&self, over: bool) -> Vec<Found> {
-        let sql = "SELECT id, file, view, run FROM jobs WHERE state = 'active' ORDER BY id DESC";
-        let Some(open) = self.open() else { return Vec::new() };
-        let mut found = self.rows(sql, [], found);
-        found.retain(|found| found.run != open.run.name && open.run.is_over(&found.run) == over);
+        let sql = format!("{SELECT} WHERE state = 'active' ORDER BY id DESC");
+        let mut found = self.rows(&sql, [], found);
+        found.retain(|found| found.run != self.run.name && self.run.is_over(&found.run) == over);
         found
     }
 
@@ -117,13 +119,15 @@ impl Store {
         self.write("DELETE FROM jobs WHERE state IN ('done', 'failed', 'cancelled')", []);
     }
 
-    /// A job as it stands now that whoever was at it is not any more.
+    /// A job as it stands: where whoever was at it is not any more, it was interrupted.
     fn understood(&self, found: Found) -> Option<Kept> {
+        let left = found.run != self.run.name && self.run.is_over(&found.run);
         let mut job = self.read(found)?;
-        if !is_final(job.view.progress.state) {
-            job.view.interrupted = true;
-            job.view.progress = job.view.progress.cut_off();
-            job.view.layers.iter_mut().for_each(JobLayer::cut_off);
+        let view = &mut job.view;
+        if left && !is_final(view.progress.state) {
+            view.layers.iter_mut().for_each(JobLayer::cut_off);
+            view.progress = view.progress.clone().cut_off();
+            view.interrupted = true;
         }
         Some(job)
     }

@@ -112,7 +112,7 @@ async fn watched(app: &Slipway, job: JobId) -> JobView {
 /// Fetches an image into an OCI archive.
 async fn pulled(app: &Slipway, reference: &str, output: &Path) -> Result<InstalledView, FailureView> {
     let options = PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false };
-    let job = app.install().start(&reference.parse().unwrap(), output, &options, |_| {})?;
+    let job = app.install().start(&reference.parse().unwrap(), output, &options, |_| {}).await?;
     let ended = watched(app, job).await;
     ended.install.and_then(|install| install.result).ok_or_else(|| ended.failure.expect("it failed"))
 }
@@ -137,7 +137,7 @@ async fn reaches(app: &Slipway, job: JobId, wanted: JobState) {
 async fn end(app: &Slipway, job: JobId) -> JobState {
     let state = watched(app, job).await.progress.state;
     // It is kept a moment after it ended.
-    while !app.activity().history(&all()).rows.iter().any(|row| row.id == job) {
+    while !app.activity().history(&all()).await.rows.iter().any(|row| row.id == job) {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     state
