@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use slipway_transfer::{Events, TransferError};
-use tokio::sync::{Notify, OnceCell, Semaphore};
+use tokio::sync::{Notify, Semaphore};
 
 use crate::jobs::job::Job;
 use crate::jobs::work::{Items, Outcome, Work};
@@ -31,10 +31,13 @@ const KEEPING: Duration = Duration::from_secs(5);
 /// Views of all jobs hear of them at most so often.
 const GLANCE: Duration = Duration::from_millis(500);
 
+/// Handles from here on are good in this run alone: the store gave none, and keeps no job under these.
+const UNKEPT: u32 = 1 << 31;
+
 /// All jobs of this run, and those that earlier ones left.
 pub(crate) struct Jobs {
-    /// The last handle that a job was given.
-    last: OnceCell<AtomicU32>,
+    /// The next handle that this run gives itself.
+    unkept: AtomicU32,
     all: Mutex<HashMap<JobId, Arc<Job>>>,
     turns: Arc<Semaphore>,
     /// Where jobs are kept.
@@ -53,7 +56,7 @@ impl Jobs {
     /// With the jobs that `history` keeps. `in_window`: nobody need stay for them.
     pub(crate) fn new(history: Arc<Store>, in_window: bool) -> Self {
         Self {
-            last: OnceCell::new(),
+            unkept: AtomicU32::new(UNKEPT),
             in_window,
             all: Mutex::default(),
             turns: Arc::new(Semaphore::new(AT_ONCE)),
@@ -64,10 +67,10 @@ impl Jobs {
         }
     }
 
-    /// A handle that no job has.
+    /// A handle that no job has, not even of another process.
     pub(crate) async fn new_handle(&self) -> JobId {
-        let last = async || AtomicU32::new(self.history.ask(Database::last_job).await);
-        JobId(self.last.get_or_init(last).await.fetch_add(1, Ordering::Relaxed) + 1)
+        let given = self.history.ask(Database::new_handle).await.filter(|id| *id < UNKEPT);
+        JobId(given.unwrap_or_else(|| self.unkept.fetch_add(1, Ordering::Relaxed)))
     }
 
     /// A job that is over or was interrupted, as it is kept; one of this run as it stands.
@@ -276,8 +279,10 @@ impl Jobs {
         let (ended, unseen) = (Arc::clone(&self.ended), Arc::clone(&self.unseen));
         let (changed, patient) = (Arc::clone(&self.changed), self.in_window);
         let begun = job.kept();
-        // In its turn before everything else of it.
-        history.note(move |history| history.keep_job(&begun));
+        if is_kept(id) {
+            // In its turn before everything else of it.
+            history.note(move |history| history.keep_job(&begun));
+        }
         changed.notify_waiters();
         let (running, store) = (Arc::clone(&job), Arc::clone(&history));
         let run = tokio::spawn(async move {
@@ -329,9 +334,16 @@ impl Jobs {
     }
 }
 
+/// The store gave the handle, and keeps the job.
+fn is_kept(id: JobId) -> bool {
+    id.0 < UNKEPT
+}
+
 /// Keeps a job as it stands; it is kept when this is over.
 async fn keep(history: &Store, job: Kept) {
-    history.ask(move |history| history.keep_job(&job)).await;
+    if is_kept(job.view.id) {
+        history.ask(move |history| history.keep_job(&job)).await;
+    }
 }
 
 fn rows_of(jobs: &[Kept]) -> Vec<JobRow> {

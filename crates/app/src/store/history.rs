@@ -21,10 +21,11 @@ pub(crate) struct Kept {
 const SELECT: &str = "SELECT id, file, view, run FROM jobs";
 
 impl Database {
-    /// The highest handle of a job so far.
-    pub(crate) fn last_job(&self) -> u32 {
-        let last = self.row("SELECT coalesce(max(id), 0) FROM jobs", [], |row| row.get::<_, u32>(0));
-        last.unwrap_or_default()
+    /// A handle that no job has, of whichever process.
+    pub(crate) fn new_handle(&self) -> Option<u32> {
+        let given =
+            "UPDATE handles SET last = max(last, (SELECT coalesce(max(id), 0) FROM jobs)) + 1 RETURNING last";
+        self.row(given, [], |row| row.get(0))
     }
 
     /// Keeps a job as it stands.
@@ -197,4 +198,38 @@ fn findable(view: &JobView) -> String {
 fn pattern(text: &str) -> String {
     let text = text.trim().to_lowercase();
     format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::{Database, Store};
+
+    /// Two processes that began at the same time gave their jobs the same handle, and one took the other's place.
+    #[test]
+    fn no_two_processes_give_the_same_handle() {
+        let home = tempfile::tempdir().unwrap();
+        let given = std::thread::scope(|scope| {
+            let process = || {
+                let store = Store::new(home.path());
+                (0..200).map(|_| store.wait(Database::new_handle).unwrap()).collect::<Vec<_>>()
+            };
+            let processes = [scope.spawn(process), scope.spawn(process)];
+            processes.into_iter().flat_map(|process| process.join().unwrap()).collect::<Vec<_>>()
+        });
+        assert_eq!(given.iter().collect::<BTreeSet<_>>().len(), 400);
+    }
+
+    #[test]
+    fn a_handle_is_given_once_also_when_its_job_is_forgotten() {
+        let home = tempfile::tempdir().unwrap();
+        let give = |store: &Store| store.wait(Database::new_handle);
+        let store = Store::new(home.path());
+        let first = give(&store);
+        store.note(Database::clear_history);
+        assert!(give(&store) > first);
+        drop(store);
+        assert!(give(&Store::new(home.path())) > first.map(|first| first + 1));
+    }
 }

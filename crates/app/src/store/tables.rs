@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The version of the tables. A file of a later version is left alone and nothing is remembered.
-const VERSION: i64 = 7;
+const VERSION: i64 = 8;
 
 /// The tables of version 1.
 const LEDGER: &str = "
@@ -57,9 +57,24 @@ const PARTS: &str = "
 /// What version 7 added: what the registry confirmed of an upload.
 const CONFIRMED: &str = "ALTER TABLE sessions ADD COLUMN confirmed INTEGER NOT NULL DEFAULT 0;";
 
+/// What version 8 added: the highest handle that a job was given, by whichever process.
+const HANDLES: &str = "
+    CREATE TABLE handles (last INTEGER NOT NULL);
+    INSERT INTO handles SELECT max(
+        (SELECT coalesce(max(id), 0) FROM jobs), (SELECT coalesce(max(id), 0) FROM jobs_set_aside));
+";
+
 /// What each version added.
-const STEPS: [(i64, &str); 7] =
-    [(1, LEDGER), (2, HISTORY), (3, SEEN), (4, ACCOUNTS), (5, ENDED), (6, PARTS), (7, CONFIRMED)];
+const STEPS: [(i64, &str); 8] = [
+    (1, LEDGER),
+    (2, HISTORY),
+    (3, SEEN),
+    (4, ACCOUNTS),
+    (5, ENDED),
+    (6, PARTS),
+    (7, CONFIRMED),
+    (8, HANDLES),
+];
 
 /// Makes the tables, or what they lack.
 pub(super) fn make(database: &mut Connection) -> Result<(), Box<dyn std::error::Error>> {

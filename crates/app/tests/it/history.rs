@@ -226,6 +226,7 @@ async fn a_history_of_an_earlier_version_is_in_order_of_its_ends() {
         .execute_batch(
             "ALTER TABLE sessions DROP COLUMN confirmed;
              DROP TABLE parts;
+             DROP TABLE handles;
              DROP INDEX jobs_by_end;
              ALTER TABLE jobs DROP COLUMN ended;
              INSERT INTO jobs SELECT 2, state, run, file, find, json_set(view, '$.id', 2, '$.ended', 5) FROM jobs;
