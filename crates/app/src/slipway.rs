@@ -42,8 +42,7 @@ impl Slipway {
     /// Starts with what the shell found in its surroundings.
     pub fn new(setup: Setup) -> Self {
         let store = Arc::new(Store::new(&setup.home));
-        let opened = setup.keep_history.then(|| Arc::clone(&store));
-        let history = opened.clone().unwrap_or_else(|| Arc::new(Store::nowhere()));
+        let opened = setup.in_window.then(|| Arc::clone(&store));
         let registries = Arc::new(Registries::new(setup.base, setup.hosts, &setup.settings));
         let settings = Arc::new(Current::new(setup.home.clone(), setup.settings, setup.languages));
         let destinations =
@@ -62,7 +61,7 @@ impl Slipway {
             surroundings: setup.surroundings,
             others: setup.credentials,
         }));
-        let jobs = Arc::new(Jobs::new(history, setup.keep_history));
+        let jobs = Arc::new(Jobs::new(Arc::clone(&store), setup.in_window));
         let form = Arc::new(PublishForm::new(
             Arc::clone(&registries),
             Arc::clone(&accounts),

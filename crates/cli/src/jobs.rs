@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::json;
+use slipway_app::Finders;
 use slipway_app::view::{HistoryQuery, JobKind, JobRow, Show};
 
 use crate::arguments::Jobs;
@@ -9,7 +10,7 @@ use crate::exit::Exit;
 use crate::{output, token};
 
 pub(crate) async fn run(arguments: &Jobs) -> Exit {
-    let app = match token::app_with_history() {
+    let app = match token::app(Finders::None) {
         Ok(app) => app,
         Err(exit) => return exit,
     };
@@ -33,7 +34,7 @@ pub(crate) async fn run(arguments: &Jobs) -> Exit {
         output::line(&told(row));
     }
     if queue.is_empty() && history.is_empty() {
-        output::note("no job was kept: those of the window are");
+        output::note("no job is kept yet: what the window and this command push and pull will be");
     }
     Exit::Done
 }

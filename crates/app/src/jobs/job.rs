@@ -23,6 +23,7 @@ pub(crate) struct Job {
     pub(crate) base: JobView,
     /// The image file.
     pub(crate) file: PathBuf,
+    by_command: bool,
     state: Mutex<State>,
     /// Woken when views should look at once.
     urgent: Notify,
@@ -59,8 +60,8 @@ pub(crate) struct State {
 }
 
 impl Job {
-    /// A job that waits for its turn.
-    pub(crate) fn new(base: JobView, file: PathBuf, items: &Items) -> Self {
+    /// A job that waits for its turn. `by_command`: a command began it.
+    pub(crate) fn new(base: JobView, file: PathBuf, items: &Items, by_command: bool) -> Self {
         let state = State {
             live: Live::new(items, Instant::now(), base.started),
             ended: None,
@@ -70,6 +71,7 @@ impl Job {
         Self {
             base,
             file,
+            by_command,
             state: Mutex::new(state),
             urgent: Notify::new(),
             hand: Mutex::default(),
@@ -229,7 +231,7 @@ impl Job {
 
     /// The job as it is kept.
     pub(crate) fn kept(&self) -> Kept {
-        Kept { view: self.snapshot().0, file: Some(self.file.clone()) }
+        Kept { view: self.snapshot().0, file: Some(self.file.clone()), by_command: self.by_command }
     }
 
     /// Its end stands in the history, and whatever it learnt before.

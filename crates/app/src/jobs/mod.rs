@@ -269,7 +269,7 @@ impl Jobs {
     /// before, `file` the image file that it is about.
     pub(crate) fn start(&self, base: JobView, file: PathBuf, items: &Items, work: impl Work) -> JobId {
         let id = base.id;
-        let job = Arc::new(Job::new(base, file, items));
+        let job = Arc::new(Job::new(base, file, items, !self.in_window));
         self.all.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&job));
         let events = match work.listener() {
             Some(listener) => both(job.events(), listener),
@@ -407,7 +407,7 @@ mod tests {
             file_name: "hello.tar".to_owned(),
             ..JobView::waiting(JobKind::Publish, 0)
         };
-        Arc::new(Job::new(base, path, &Items::from(&parts)))
+        Arc::new(Job::new(base, path, &Items::from(&parts), false))
     }
 
     /// A token answer with the largest life there is made a push panic; the window then waited for ever, and so did

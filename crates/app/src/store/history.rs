@@ -6,6 +6,7 @@ use rusqlite::{Row, params};
 
 use super::record::{Record, Unread};
 use super::{Database, NOBODY};
+use crate::clock::now;
 use crate::view::is_final;
 use crate::view::{HistoryQuery, JobId, JobKind, JobLayer, JobState, JobView, Show};
 
@@ -15,10 +16,15 @@ pub(crate) struct Kept {
     pub(crate) view: JobView,
     /// The image file; the page never holds it.
     pub(crate) file: Option<PathBuf>,
+    /// A command began it, and alone can go on with it.
+    pub(crate) by_command: bool,
 }
 
+/// So many jobs are kept, those that ended last: whoever publishes every minute keeps a week.
+const MOST: u32 = 10_000;
+
 /// What is read of a job.
-const SELECT: &str = "SELECT id, file, view, run FROM jobs";
+const SELECT: &str = "SELECT id, file, view, run, ended FROM jobs";
 
 impl Database {
     /// A handle that no job has, of whichever process.
@@ -30,16 +36,22 @@ impl Database {
 
     /// Keeps a job as it stands.
     pub(crate) fn keep_job(&self, job: &Kept) {
-        let Kept { view, file } = job;
-        let Some(record) = Record::of(view).text() else { return };
+        let Kept { view, file, by_command } = job;
+        let Some(record) = Record::of(view, *by_command).text() else { return };
         // Nobody is at one that was interrupted.
         let run = if view.interrupted { NOBODY } else { &self.run.name };
-        let ended = view.ended.unwrap_or(view.started);
+        // Until it ends, when it was seen last.
+        let ended = view.ended.unwrap_or_else(now);
         let file = file.as_ref().map(|path| path.to_string_lossy());
         self.write(
             "INSERT OR REPLACE INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             params![view.id.0, state(view.progress.state), run, file, findable(view), record, ended],
         );
+        if is_final(view.progress.state) {
+            let beyond = "DELETE FROM jobs WHERE (ended, id) <=
+                          (SELECT ended, id FROM jobs ORDER BY ended DESC, id DESC LIMIT 1 OFFSET ?1)";
+            self.write(beyond, params![MOST]);
+        }
     }
 
     /// One job, if it is kept and can be read.
@@ -60,6 +72,9 @@ impl Database {
 
     /// Jobs, those that ended last first; and whether there are more before them.
     pub(crate) fn jobs(&self, query: &HistoryQuery, limit: usize) -> (Vec<Kept>, bool) {
+        if query.before.is_none() {
+            self.end_commands();
+        }
         let states: &[JobState] = match query.show {
             Show::All => &[JobState::Done, JobState::Failed, JobState::Cancelled],
             Show::Done => &[JobState::Done],
@@ -91,9 +106,10 @@ impl Database {
         self.row("SELECT ended, id FROM jobs WHERE id = ?1", params![id.0], read)
     }
 
-    /// Jobs that were under way when Slipway ended.
+    /// Jobs of the window that were under way when Slipway ended.
     pub(crate) fn interrupted(&self) -> Vec<Kept> {
-        self.others(true).into_iter().filter_map(|found| self.understood(found)).collect()
+        let left = self.others(true).into_iter().filter_map(|found| self.understood(found));
+        left.filter(|job| job.view.interrupted).collect()
     }
 
     /// Jobs that another Slipway on this computer is at, as they were kept last.
@@ -116,19 +132,34 @@ impl Database {
 
     /// Forgets all jobs that are over, and which files were opened.
     pub(crate) fn clear_history(&self) {
+        self.end_commands();
         self.write("DELETE FROM files", []);
         self.write("DELETE FROM jobs WHERE state IN ('done', 'failed', 'cancelled')", []);
     }
 
-    /// A job as it stands: where whoever was at it is not any more, it was interrupted.
+    /// Commands that were ended in the middle cancelled their jobs: nobody goes on with them but the same command.
+    fn end_commands(&self) {
+        for left in self.others(true) {
+            if let Some(job) = self.understood(left).filter(|job| is_final(job.view.progress.state)) {
+                self.keep_job(&job);
+            }
+        }
+    }
+
+    /// A job as it stands: where whoever was at it is not any more, it was interrupted, or cancelled with its command.
     fn understood(&self, found: Found) -> Option<Kept> {
         let left = found.run != self.run.name && self.run.is_over(&found.run);
+        let seen = found.ended;
         let mut job = self.read(found)?;
         let view = &mut job.view;
         if left && !is_final(view.progress.state) {
             view.layers.iter_mut().for_each(JobLayer::cut_off);
             view.progress = view.progress.clone().cut_off();
-            view.interrupted = true;
+            if job.by_command {
+                (view.progress.state, view.ended) = (JobState::Cancelled, Some(seen));
+            } else {
+                view.interrupted = true;
+            }
         }
         Some(job)
     }
@@ -137,7 +168,10 @@ impl Database {
     fn read(&self, found: Found) -> Option<Kept> {
         let Found { id, file, record, .. } = found;
         match Record::read(&record) {
-            Ok(record) => Some(Kept { view: record.view(JobId(id)), file: file.map(PathBuf::from) }),
+            Ok(record) => {
+                let (file, by_command) = (file.map(PathBuf::from), record.by_command);
+                Some(Kept { view: record.view(JobId(id)), file, by_command })
+            }
             Err(error @ Unread::Newer(_)) => {
                 tracing::warn!(job = id, %error, "a job of the history is left to the Slipway that knows it");
                 None
@@ -161,6 +195,8 @@ struct Found {
     file: Option<String>,
     record: String,
     run: String,
+    /// When it ended or was seen last, seconds since 1970.
+    ended: i64,
 }
 
 fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
@@ -171,7 +207,7 @@ fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
         }
         _ => String::new(),
     };
-    Ok(Found { id: row.get(0)?, file: row.get(1)?, record, run: row.get(3)? })
+    Ok(Found { id: row.get(0)?, file: row.get(1)?, record, run: row.get(3)?, ended: row.get(4)? })
 }
 
 /// As it stands in the table.

@@ -41,6 +41,7 @@ impl Store {
     }
 
     /// One that remembers nothing.
+    #[cfg(test)]
     pub(crate) fn nowhere() -> Self {
         Self { home: PathBuf::new(), queue: OnceLock::from(None), held: Mutex::default() }
     }

@@ -44,6 +44,9 @@ pub(super) struct Record {
     /// It was paused so that Slipway could end.
     #[serde(default)]
     goes_on: bool,
+    /// A command began it, which alone can go on with it: by being started again.
+    #[serde(default)]
+    pub(super) by_command: bool,
     progress: Progress,
     layers: Vec<Layer>,
     log: Vec<Line>,
@@ -152,7 +155,7 @@ pub(super) enum Unread {
 
 impl Record {
     /// What is kept of a job.
-    pub(super) fn of(job: &JobView) -> Self {
+    pub(super) fn of(job: &JobView, by_command: bool) -> Self {
         let JobView {
             id: _,
             kind,
@@ -198,6 +201,7 @@ impl Record {
             started,
             ended,
             goes_on,
+            by_command,
             progress: progress.into(),
             layers: layers.into_iter().map(Into::into).collect(),
             log: log.map(|line| Line { at_ms: line.at_ms, text: line.text.clone() }).collect(),

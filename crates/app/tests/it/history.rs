@@ -8,7 +8,7 @@ use slipway_app::view::{Code, Draft, HistoryQuery, JobId, JobState, Show};
 
 use crate::{Stage, all, end};
 
-fn database(home: &Path) -> rusqlite::Connection {
+pub(crate) fn database(home: &Path) -> rusqlite::Connection {
     rusqlite::Connection::open(home.join("slipway.db")).unwrap()
 }
 
@@ -101,7 +101,7 @@ pub(crate) fn cut_off(home: &Path, job: JobId, change: impl FnOnce(&mut serde_js
         .unwrap();
 }
 
-async fn active(app: &Slipway) -> Vec<slipway_app::view::JobRow> {
+pub(crate) async fn active(app: &Slipway) -> Vec<slipway_app::view::JobRow> {
     let mut active = Vec::new();
     app.activity()
         .watch_all(|view| {

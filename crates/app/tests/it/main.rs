@@ -3,6 +3,7 @@
 mod accounts;
 mod afterwards;
 mod bindings;
+mod by_command;
 mod commands;
 mod denials;
 mod history;
@@ -45,7 +46,7 @@ impl Stage {
     /// Slipway as it starts.
     fn start(&self) -> Arc<Slipway> {
         let setup = Setup::read(self.environment(), Finders::None).unwrap();
-        Arc::new(Slipway::new(Setup { keychain: self.keychain.clone(), keep_history: true, ..setup }))
+        Arc::new(Slipway::new(Setup { keychain: self.keychain.clone(), in_window: true, ..setup }))
     }
 
     /// The same, signed in.

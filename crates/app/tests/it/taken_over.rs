@@ -113,7 +113,7 @@ impl Scene {
             keychain: Keychain::with_store(Store::new().unwrap()),
             confirm: Arc::<Person>::clone(&person),
             surroundings: setup.surroundings.searching(Vec::new()),
-            keep_history: true,
+            in_window: true,
             ..setup
         };
         let app = Slipway::new(setup);

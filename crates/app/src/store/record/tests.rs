@@ -62,10 +62,13 @@ fn what_the_first_history_did_not_know_is_what_it_was_then() {
 #[test]
 fn what_is_written_now_is_read_the_same_and_says_its_version_and_kind() {
     for (row, kind) in [(PUSH, "push"), (PULL, "pull"), (FAILED, "push")] {
-        let record = Record::of(&Record::read(row).unwrap().view(JobId(7)));
-        let written = record.text().unwrap();
-        assert_eq!((&value(&written)["version"], &value(&written)["kind"]), (&1.into(), &kind.into()));
-        assert_eq!(shown(&written), as_before(row));
+        for by_command in [false, true] {
+            let record = Record::of(&Record::read(row).unwrap().view(JobId(7)), by_command);
+            let written = record.text().unwrap();
+            assert_eq!((&value(&written)["version"], &value(&written)["kind"]), (&1.into(), &kind.into()));
+            assert_eq!(shown(&written), as_before(row));
+            assert_eq!(Record::read(&written).unwrap().by_command, by_command);
+        }
     }
 }
 
@@ -75,14 +78,14 @@ fn what_only_the_moment_knows_is_not_kept_and_of_the_log_its_end() {
     job.progress.retry_seconds = Some(3);
     job.draft.file = Some(view::FileId(5));
     job.log = (0..300).map(|at_ms| LogLine { at_ms, text: format!("line {at_ms}") }).collect();
-    let kept = Record::read(&Record::of(&job).text().unwrap()).unwrap().view(JobId(7));
+    let kept = Record::read(&Record::of(&job, false).text().unwrap()).unwrap().view(JobId(7));
     assert_eq!((kept.progress.retry_seconds, kept.draft.file), (None, None));
     assert_eq!((kept.log.len(), kept.log[0].at_ms), (200, 100));
 }
 
 #[test]
 fn a_later_version_is_told_from_a_damaged_row() {
-    let mut later = value(&Record::of(&Record::read(PUSH).unwrap().view(JobId(7))).text().unwrap());
+    let mut later = value(&Record::of(&Record::read(PUSH).unwrap().view(JobId(7)), false).text().unwrap());
     (later["version"], later["kind"]) = (2.into(), "copy".into());
     assert!(matches!(Record::read(&later.to_string()), Err(Unread::Newer(2))));
     later["version"] = 1.into();
