@@ -86,7 +86,8 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
             leaving::watch(app.handle());
             Ok(())
         })
-        .run(tauri::generate_context!())?;
+        .build(tauri::generate_context!())?
+        .run(leaving::ended);
     Ok(())
 }
 

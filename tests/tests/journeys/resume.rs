@@ -163,14 +163,22 @@ async fn what_the_command_did_stands_in_its_history_with_how_it_ended() {
     assert_eq!(pulled.digest(), digest);
     let missing = computer.run(["pull", "ghcr.io/octocat/missing:1", "-o", &output, "--json"]);
     assert_eq!(missing.last()["code"], "notFound", "{}", missing.output);
-    stage.playground.practice.switches().change(|switches| switches.pace = Some(100_000));
-    stage.sent();
-    stage.kill(&computer, "killed", 200_000, &[]).await;
+    let practice = &stage.playground.practice;
+    practice.switches().change(|switches| switches.download_pace = Some(100_000));
+    practice.forget_requests();
+    let killed = computer.home().join("killed.tar").to_string_lossy().into_owned();
+    let mut child = computer.start(["pull", "ghcr.io/octocat/kept:1", "-o", &killed]);
+    while practice.requests().iter().map(|request| request.sent_bytes).sum::<u64>() < 200_000 {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it could be killed");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
     let told = computer.run(["jobs", "--json"]).last();
     let history: Vec<_> = told["history"].as_array().unwrap().iter().collect();
     let how: Vec<_> = history.iter().map(|row| (&row["kind"], &row["progress"]["state"])).collect();
     let expected = [("install", "failed"), ("install", "done"), ("publish", "done")];
-    assert_eq!(how[0], (&"publish".into(), &"cancelled".into()), "{told}");
+    assert_eq!(how[0], (&"install".into(), &"cancelled".into()), "{told}");
     for (row, (kind, state)) in how[1..].iter().zip(expected) {
         assert_eq!(*row, (&kind.into(), &state.into()), "{told}");
     }

@@ -248,6 +248,11 @@ impl Activity {
         }
     }
 
+    /// Waits until everything is kept that happened so far. For whoever ends the process.
+    pub async fn settle(&self) {
+        self.jobs.settle().await;
+    }
+
     /// Goes on with what was paused when Slipway ended, as far as somebody is signed in where it goes and its file is
     /// there; the rest waits for a person. Once for each job.
     pub async fn go_on(&self) {

@@ -98,6 +98,15 @@ impl Jobs {
         HistoryPage { rows, more }
     }
 
+    /// Waits until everything is kept that happened so far: how jobs ended, and what was noted beside.
+    pub(crate) async fn settle(&self) {
+        let all: Vec<_> = self.all.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        for over in all.iter().filter(|job| is_final(job.lock().live.state())) {
+            over.until_kept().await;
+        }
+        self.history.ask(|_| ()).await;
+    }
+
     /// Forgets one job that is over.
     pub(crate) async fn forget(&self, id: JobId) {
         let is_over = |job: &Arc<Job>| is_final(job.lock().live.state());

@@ -259,6 +259,20 @@ async fn what_another_slipway_is_at_stands_in_the_queue_and_is_nobody_elses_to_t
     assert!(beside.activity().queue().await.is_empty());
 }
 
+/// The window was closed in the moment in which a job ended.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_ends_slipway_can_wait_until_everything_is_kept() {
+    let stage = Stage::set().await;
+    let app = stage.signed_in();
+    let job = app.publish().start(&stage.draft(&app).await).await.unwrap();
+    // It looks away at the end, as the window does.
+    crate::reaches(&app, job, JobState::Done).await;
+    app.activity().settle().await;
+    let kept = |sql: &str| database(&stage.home()).query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap();
+    assert_eq!(kept("SELECT count(*) FROM jobs WHERE state = 'done'"), 1);
+    assert_eq!(kept("SELECT count(*) FROM homes"), 3, "where its layers are");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_later_slipway_kept_is_left_to_it() {
     let stage = Stage::set().await;
