@@ -310,9 +310,9 @@ impl Activity {
     }
 
     async fn taken_up(&self, job: JobId) -> Result<(std::path::PathBuf, Draft), FailureView> {
-        let known = self.jobs.kept(job).await.and_then(|kept| Some((kept.file?, kept.view)));
-        let (path, view) =
-            known.ok_or_else(|| FailureView::new(Code::FileUnreadable, "this job is not kept any more"))?;
-        Ok((path, self.practice.taken_up_form(&view).await?))
+        let gone = |said| FailureView::new(Code::FileUnreadable, said);
+        let kept = self.jobs.kept(job).await.ok_or_else(|| gone("this job is not kept any more"))?;
+        let path = kept.file.ok_or_else(|| gone("a command wanted more than a form says: start it again"))?;
+        Ok((path, self.practice.taken_up_form(&kept.view).await?))
     }
 }

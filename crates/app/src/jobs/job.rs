@@ -17,13 +17,22 @@ use crate::view::{FailureView, JobLayer, JobRow, JobState, JobUpdate, JobView};
 /// Views hear of a job at most so often, whatever the engine does; phases and ends come at once.
 const TICK: Duration = Duration::from_millis(100);
 
+/// Where a job comes from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Origin {
+    /// A command began it.
+    pub(crate) by_command: bool,
+    /// Its view and its file say all that was wanted.
+    pub(crate) repeatable: bool,
+}
+
 /// One job.
 pub(crate) struct Job {
     /// What does not change, with the fields of the moment empty.
     pub(crate) base: JobView,
     /// The image file.
     pub(crate) file: PathBuf,
-    by_command: bool,
+    origin: Origin,
     state: Mutex<State>,
     /// Woken when views should look at once.
     urgent: Notify,
@@ -60,8 +69,8 @@ pub(crate) struct State {
 }
 
 impl Job {
-    /// A job that waits for its turn. `by_command`: a command began it.
-    pub(crate) fn new(base: JobView, file: PathBuf, items: &Items, by_command: bool) -> Self {
+    /// A job that waits for its turn.
+    pub(crate) fn new(base: JobView, file: PathBuf, items: &Items, origin: Origin) -> Self {
         let state = State {
             live: Live::new(items, Instant::now(), base.started),
             ended: None,
@@ -71,7 +80,7 @@ impl Job {
         Self {
             base,
             file,
-            by_command,
+            origin,
             state: Mutex::new(state),
             urgent: Notify::new(),
             hand: Mutex::default(),
@@ -231,7 +240,9 @@ impl Job {
 
     /// The job as it is kept.
     pub(crate) fn kept(&self) -> Kept {
-        Kept { view: self.snapshot().0, file: Some(self.file.clone()), by_command: self.by_command }
+        let Origin { by_command, repeatable } = self.origin;
+        let file = repeatable.then(|| self.file.clone());
+        Kept { view: self.snapshot().0, file, by_command }
     }
 
     /// Its end stands in the history, and whatever it learnt before.

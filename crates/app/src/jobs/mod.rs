@@ -13,7 +13,7 @@ use std::time::Duration;
 use slipway_transfer::{Events, TransferError};
 use tokio::sync::{Notify, Semaphore};
 
-use crate::jobs::job::Job;
+use crate::jobs::job::{Job, Origin};
 use crate::jobs::work::{Items, Outcome, Work};
 use crate::store::{Database, Kept, Store};
 use crate::view::is_final;
@@ -109,6 +109,8 @@ impl Jobs {
 
     /// Forgets one job that is over.
     pub(crate) async fn forget(&self, id: JobId) {
+        // What is still on its way into the history would come back.
+        self.settle().await;
         let is_over = |job: &Arc<Job>| is_final(job.lock().live.state());
         self.all
             .lock()
@@ -122,6 +124,7 @@ impl Jobs {
 
     /// Forgets all jobs that are over.
     pub(crate) async fn clear(&self) {
+        self.settle().await;
         let under_way = |_: &JobId, job: &mut Arc<Job>| !is_final(job.lock().live.state());
         self.all.lock().unwrap_or_else(PoisonError::into_inner).retain(under_way);
         self.history.ask(Database::clear_history).await;
@@ -278,7 +281,8 @@ impl Jobs {
     /// before, `file` the image file that it is about.
     pub(crate) fn start(&self, base: JobView, file: PathBuf, items: &Items, work: impl Work) -> JobId {
         let id = base.id;
-        let job = Arc::new(Job::new(base, file, items, !self.in_window));
+        let origin = Origin { by_command: !self.in_window, repeatable: work.repeatable() };
+        let job = Arc::new(Job::new(base, file, items, origin));
         self.all.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&job));
         let events = match work.listener() {
             Some(listener) => both(job.events(), listener),
@@ -416,7 +420,8 @@ mod tests {
             file_name: "hello.tar".to_owned(),
             ..JobView::waiting(JobKind::Publish, 0)
         };
-        Arc::new(Job::new(base, path, &Items::from(&parts), false))
+        let origin = Origin { by_command: false, repeatable: true };
+        Arc::new(Job::new(base, path, &Items::from(&parts), origin))
     }
 
     /// A token answer with the largest life there is made a push panic; the window then waited for ever, and so did

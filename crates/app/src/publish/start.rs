@@ -33,6 +33,7 @@ impl Publish {
             file,
             contents: changed(&archive, &image, &endpoint, &draft)?,
             changed: false,
+            repeatable: true,
             notes: Vec::new(),
             platform,
             endpoint,
@@ -88,7 +89,19 @@ impl Publish {
             ..draft
         };
         let transfer = options.transfer.clone();
-        Ok(Prepared { file, contents, changed, notes, platform, endpoint, destination, draft, transfer })
+        let repeatable = !changed && options.files.len() == 1 && !options.plain_http && !file.is_input;
+        Ok(Prepared {
+            file,
+            contents,
+            changed,
+            repeatable,
+            notes,
+            platform,
+            endpoint,
+            destination,
+            draft,
+            transfer,
+        })
     }
 
     async fn start_push(&self, id: Option<JobId>, prepared: Prepared) -> Result<JobId, FailureView> {
@@ -132,7 +145,8 @@ impl Publish {
             tags: prepared.destination.tags,
             options: prepared.transfer,
         };
-        let push = Push { request, registry, engine, place, endpoint, owner, known, reference };
+        let repeatable = prepared.repeatable;
+        let push = Push { request, registry, engine, place, endpoint, owner, known, reference, repeatable };
         Ok(self.jobs.start(base, file, &items, push))
     }
 
@@ -169,6 +183,7 @@ struct Push {
     known: Vec<String>,
     /// As people see it.
     reference: String,
+    repeatable: bool,
 }
 
 impl Work for Push {
@@ -191,6 +206,10 @@ impl Work for Push {
             failure.help.insert(0, Remedy::UseOwner { owner: owner.clone() });
         }
         failure
+    }
+
+    fn repeatable(&self) -> bool {
+        self.repeatable
     }
 
     fn measures(&self) -> Option<String> {

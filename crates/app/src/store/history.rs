@@ -14,7 +14,7 @@ use crate::view::{HistoryQuery, JobId, JobKind, JobLayer, JobState, JobView, Sho
 #[derive(Debug, Clone)]
 pub(crate) struct Kept {
     pub(crate) view: JobView,
-    /// The image file; the page never holds it.
+    /// The image file; the page never holds it. None where it and the view do not say all that was wanted.
     pub(crate) file: Option<PathBuf>,
     /// A command began it, and alone can go on with it.
     pub(crate) by_command: bool,

@@ -19,7 +19,11 @@ fn command(stage: &Stage, label: &str) -> Arc<Slipway> {
 
 /// The job of `slipway push` for the sample image.
 async fn push(stage: &Stage, app: &Slipway) -> JobId {
-    let options = PushOptions {
+    app.publish().push(&options(stage)).await.unwrap().0
+}
+
+fn options(stage: &Stage) -> PushOptions {
+    PushOptions {
         files: vec![stage.sample.clone()],
         reference: IMAGE.parse().unwrap(),
         tags: Vec::new(),
@@ -29,8 +33,7 @@ async fn push(stage: &Stage, app: &Slipway) -> JobId {
         source: None,
         changes: slipway_app::Changes::default(),
         transfer: TransferOptions::default(),
-    };
-    app.publish().push(&options).await.unwrap().0
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,6 +91,23 @@ async fn a_command_that_is_at_it_is_no_interrupted_job_and_one_that_was_killed_c
     let row = window.activity().history(&all()).await.rows.remove(0);
     assert_eq!((row.id, row.progress.state, row.interrupted), (job, JobState::Cancelled, false));
     assert!(row.ended.is_some() && window.activity().queue().await.is_empty());
+}
+
+/// "Try again" in the window would have published the image without its labels.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_form_cannot_say_is_repeated_by_its_command_alone() {
+    let stage = Stage::set().await;
+    let (window, app) = (stage.signed_in(), command(&stage, "publish"));
+    let labels = vec![("org.example.key".to_owned(), "value".to_owned())];
+    let changes = slipway_app::Changes { labels, ..slipway_app::Changes::default() };
+    let job = app.publish().push(&PushOptions { changes, ..options(&stage) }).await.unwrap().0;
+    assert_eq!(watched(&app, job).await.progress.state, JobState::Done);
+    assert_eq!(window.activity().reopen(job).await.unwrap_err().code, Code::FileUnreadable);
+    // The file itself is opened as any other.
+    stage.draft(&window).await;
+    let recent = window.activity().recent().await.remove(0);
+    let opened = window.activity().open_recent(recent.file, window.start().draft).await.unwrap();
+    assert_eq!((recent.job, opened.name.as_str()), (None, "hello.tar"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
