@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use slipway_archive::ArchiveError;
+use slipway_image::ChangeError;
 use slipway_reference::{Digest, Tag};
 
 use crate::plan::Check;
@@ -101,6 +102,15 @@ pub enum TransferError {
     /// It was cancelled.
     #[error("cancelled")]
     Cancelled,
+}
+
+impl From<ChangeError> for TransferError {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Refused { what, reason } => Self::Change { what, reason },
+            ChangeError::Read(source) => Self::read("config", source),
+        }
+    }
 }
 
 impl TransferError {

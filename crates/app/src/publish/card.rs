@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use slipway_distribution::Waits;
 use slipway_hosts::Endpoint;
-use slipway_transfer::{Compression, Contents, Way};
+use slipway_transfer::{Compression, Payload, Way};
 
 use super::check::Reason;
 use super::preflight::{Asked, Known};
@@ -32,7 +32,7 @@ impl Publish {
                 let transfer = prepared::transfer(self.settings.get().transfer(), draft)?;
                 (changed(&archive, &image, &endpoint, draft)?, transfer)
             } else {
-                (Contents::of(&archive, &image), self.settings.get().transfer())
+                (Payload::of(&archive, &image), self.settings.get().transfer())
             };
             let unasked = self.shared.parts(&contents, platform(draft), endpoint.profile, &transfer);
             parts = Some(self.shared.estimated(unasked).await?);

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use slipway_archive::Archive;
 use slipway_hosts::{Checked, Destination, Endpoint, Hints, NameForm, Profile};
+use slipway_image::Changes;
 use slipway_reference::{Level, Reference, Rule, Tag};
-use slipway_transfer::{Changes, Contents, Published};
+use slipway_transfer::{Payload, Published};
 
 use super::form;
 use crate::images::File;
@@ -51,7 +52,7 @@ pub struct DryRun {
 /// What is known of a push before the registry is asked.
 pub(crate) struct Prepared {
     pub(crate) file: Arc<File>,
-    pub(crate) contents: Contents,
+    pub(crate) contents: Payload,
     /// Something about it is changed before it goes up.
     pub(crate) changed: bool,
     /// What the files list beside the images that nobody chose.

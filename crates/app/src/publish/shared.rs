@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use slipway_hosts::Profile;
-use slipway_transfer::{Contents, Engine, Limit, Options, Parts, Pool, Samples};
+use slipway_transfer::{Engine, Limit, Options, Parts, Payload, Pool, Samples};
 
 use crate::store::Store;
 use crate::view::{Code, FailureView};
@@ -40,7 +40,7 @@ impl Shared {
 
     pub(super) fn parts(
         &self,
-        contents: &Contents,
+        contents: &Payload,
         platform: Option<&str>,
         profile: Profile,
         options: &Options,

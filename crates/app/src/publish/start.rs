@@ -1,9 +1,11 @@
 //! From a form or a command line to a running job.
 
-use slipway_archive::{Archive, Image};
+use slipway_archive::Archive;
 use slipway_distribution::Registry;
 use slipway_hosts::Endpoint;
-use slipway_transfer::{Changes, Contents, Control, Engine, Events, Parts, Request, TransferError, push};
+use slipway_image::Changes;
+use slipway_image::Image;
+use slipway_transfer::{Control, Engine, Events, Parts, Payload, Request, TransferError, push};
 
 use super::prepared::{Place, Prepared, PushOptions, platform};
 use super::{Publish, form, links, prepared};
@@ -74,8 +76,8 @@ impl Publish {
             return Err(FailureView::new(Code::FileUnreadable, "no file was named"));
         };
         let contents = match &images[..] {
-            [(archive, image)] => Ok(Contents::of(archive, image)),
-            several => Contents::join(several),
+            [(archive, image)] => Ok(Payload::of(archive, image)),
+            several => Payload::join(several),
         };
         let changed = changes != Changes::default();
         let contents = contents
@@ -202,7 +204,7 @@ pub(super) fn changed(
     image: &Image,
     endpoint: &Endpoint,
     draft: &Draft,
-) -> Result<Contents, FailureView> {
+) -> Result<Payload, FailureView> {
     let changes = prepared::changes(endpoint, draft)?;
-    Contents::of(archive, image).change(&changes).map_err(|error| FailureView::transfer(&error, now()))
+    Payload::of(archive, image).change(&changes).map_err(|error| FailureView::transfer(&error, now()))
 }

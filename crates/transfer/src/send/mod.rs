@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::stream;
-use slipway_archive::Compression;
 use slipway_distribution::{Body, Budget, Error, Repository, Retries, Upload};
 use slipway_hosts::{Meaning, Profile};
+use slipway_image::Compression;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
@@ -416,7 +416,8 @@ impl<'a> Sender<'a> {
         out: Out,
         moved: Arc<Moved>,
     ) -> Result<Encoder, TransferError> {
-        let (reader, stored) = (blob.source.reader()?, blob.stored);
+        let reader = blob.source.reader().map_err(|error| TransferError::read(&blob.member, error))?;
+        let stored = blob.stored;
         let expected = Expected { digest: blob.digest.clone(), diff_id: blob.diff_id.clone() };
         let (encoding, pool, events) = (blob.encoding, self.engine.pool.clone(), Arc::clone(self.events));
         let layer = self.checking(blob);

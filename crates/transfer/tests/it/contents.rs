@@ -4,18 +4,19 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use slipway_archive::{Archive, OpenOptions};
+use slipway_image::{Changes, Form};
 use slipway_stage::image::{OCI_GZIP, Oci, config};
 use slipway_stage::{digest, gzip, noise};
-use slipway_transfer::{Changes, Compression, Contents, Form, Options, Parts, Published, TransferError};
+use slipway_transfer::{Compression, Options, Parts, Payload, Published, TransferError};
 
 use crate::{Stage, of_architecture, plain};
 
-fn contents(file: &Path) -> Contents {
+fn contents(file: &Path) -> Payload {
     let archive = Archive::open(file, &OpenOptions::default()).unwrap();
-    Contents::of(&archive, &archive.images()[0])
+    Payload::of(&archive, &archive.images()[0])
 }
 
-fn join(files: &[&Path]) -> Result<Contents, TransferError> {
+fn join(files: &[&Path]) -> Result<Payload, TransferError> {
     let parts: Vec<_> = files
         .iter()
         .map(|file| {
@@ -24,11 +25,11 @@ fn join(files: &[&Path]) -> Result<Contents, TransferError> {
             (archive, image)
         })
         .collect();
-    Contents::join(&parts)
+    Payload::join(&parts)
 }
 
 impl Stage {
-    async fn publish(&self, contents: Contents, name: &str) -> Published {
+    async fn publish(&self, contents: Payload, name: &str) -> Published {
         self.push_contents(contents, name, Options::default()).await.unwrap()
     }
 
@@ -113,7 +114,7 @@ async fn statements_go_up_or_stay_behind_by_choice() {
     assert_eq!(
         Some(with.digest.clone()),
         Archive::open(&file, &OpenOptions::default()).ok().map(|archive| {
-            let slipway_archive::Node::Index(index) = archive.images()[0].root.clone() else {
+            let slipway_image::Node::Index(index) = archive.images()[0].root.clone() else {
                 panic!("no index")
             };
             index.stored.digest

@@ -26,7 +26,7 @@ use slipway_reference::HostName;
 use slipway_stage::tar::Tar;
 use slipway_stage::{Playground, digest, image};
 use slipway_transfer::{
-    Compression, Contents, Control, Engine, Events, Options, Parts, Pool, Published, Remembered, Request,
+    Compression, Control, Engine, Events, Options, Parts, Payload, Pool, Published, Remembered, Request,
     TransferError, push,
 };
 
@@ -73,23 +73,23 @@ impl Stage {
 
     fn request(file: &Path, path: &str, options: Options) -> Request {
         let archive = Archive::open(file, &OpenOptions::default()).unwrap();
-        Self::request_of(Contents::of(&archive, &archive.images()[0]), path, options)
+        Self::request_of(Payload::of(&archive, &archive.images()[0]), path, options)
     }
 
     /// For `ghcr.io`.
-    fn request_of(contents: Contents, path: &str, options: Options) -> Request {
+    fn request_of(contents: Payload, path: &str, options: Options) -> Request {
         let parts = Parts::of(&contents, None, Profile::Ghcr, options.compression);
         Request { contents, parts, path: path.parse().unwrap(), tags: vec!["1.0".parse().unwrap()], options }
     }
 
     async fn push(&self, file: &Path, path: &str, options: Options) -> Result<Published, TransferError> {
         let archive = Archive::open(file, &OpenOptions::default()).unwrap();
-        self.push_contents(Contents::of(&archive, &archive.images()[0]), path, options).await
+        self.push_contents(Payload::of(&archive, &archive.images()[0]), path, options).await
     }
 
     async fn push_contents(
         &self,
-        contents: Contents,
+        contents: Payload,
         path: &str,
         options: Options,
     ) -> Result<Published, TransferError> {
