@@ -18,13 +18,13 @@ const ASK_AGAIN: u64 = 8 << 20;
 /// Where a member lies: part of a tar, a file of a layout, or memory. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Source {
-    pub(crate) place: Place,
+    pub(crate) backing: Backing,
     pub(crate) offset: u64,
     pub(crate) length: u64,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum Place {
+pub(crate) enum Backing {
     Tar(Arc<FileAt>),
     /// A member of a tar that is stored with holes: positions count with them.
     Sparse {
@@ -42,7 +42,7 @@ pub(crate) enum Place {
 impl Source {
     /// Bytes that a descriptor holds itself.
     pub(crate) fn of_bytes(bytes: &[u8]) -> Self {
-        Self { place: Place::Memory(bytes.into()), offset: 0, length: bytes.len() as u64 }
+        Self { backing: Backing::Memory(bytes.into()), offset: 0, length: bytes.len() as u64 }
     }
 
     /// Reads it. Any number of readers may be open.
@@ -51,18 +51,18 @@ impl Source {
     /// [`ArchiveError::Changed`] where the file is not what it was when it was opened.
     pub(crate) fn open(&self) -> Result<BlobReader, ArchiveError> {
         let mut pieces = None;
-        let file = match &self.place {
-            Place::Memory(bytes) => {
+        let file = match &self.backing {
+            Backing::Memory(bytes) => {
                 let mut bytes = io::Cursor::new(Arc::clone(bytes));
                 bytes.set_position(self.offset);
                 return Ok(BlobReader { bytes: Bytes::Memory(bytes.take(self.length)) });
             }
-            Place::Tar(file) => Arc::clone(file),
-            Place::Sparse { file, pieces: stored } => {
+            Backing::Tar(file) => Arc::clone(file),
+            Backing::Sparse { file, pieces: stored } => {
                 pieces = Some(Arc::clone(stored));
                 Arc::clone(file)
             }
-            Place::File { path, length, modified } => {
+            Backing::File { path, length, modified } => {
                 let opened = File::open(path)
                     .and_then(|file| FileAt::new(file, false))
                     .map_err(|source| ArchiveError::Unreadable { file: crate::sniff::name(path), source })?;
@@ -79,11 +79,11 @@ impl Source {
 
     /// Where it is in a tar: two of the same are the same bytes. None elsewhere.
     pub(crate) fn at(&self) -> Option<String> {
-        let Self { offset, length, place } = self;
-        match place {
-            Place::Tar(_) => Some(format!("{offset}+{length}")),
-            Place::Sparse { pieces, .. } => Some(format!("{:?} {offset}+{length}", pieces.as_ptr())),
-            Place::File { .. } | Place::Memory(_) => None,
+        let Self { offset, length, backing } = self;
+        match backing {
+            Backing::Tar(_) => Some(format!("{offset}+{length}")),
+            Backing::Sparse { pieces, .. } => Some(format!("{:?} {offset}+{length}", pieces.as_ptr())),
+            Backing::File { .. } | Backing::Memory(_) => None,
         }
     }
 
@@ -107,7 +107,7 @@ impl Source {
 
 impl ReadAt for Source {
     fn reader(&self, from: u64, length: u64) -> io::Result<Box<dyn Read + Send>> {
-        let part = Self { place: self.place.clone(), offset: self.offset + from, length };
+        let part = Self { backing: self.backing.clone(), offset: self.offset + from, length };
         Ok(Box::new(part.open().map_err(io::Error::other)?))
     }
 }

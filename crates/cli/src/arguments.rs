@@ -127,7 +127,7 @@ pub(crate) struct Login {
     pub(crate) token_file: Option<PathBuf>,
     /// Take over what this computer has already.
     #[arg(long, value_enum, value_name = "PLACE", group = "way")]
-    pub(crate) from: Option<Place>,
+    pub(crate) from: Option<Existing>,
     /// Show a code to enter in the browser.
     #[arg(long, group = "way")]
     pub(crate) device: bool,
@@ -135,7 +135,7 @@ pub(crate) struct Login {
 
 /// Where a credential may already be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Place {
+pub(crate) enum Existing {
     /// Docker's settings or its credential helper.
     Docker,
     /// Podman's auth.json.
@@ -297,7 +297,7 @@ pub(crate) struct Changing {
     pub(crate) labels: Vec<(String, String)>,
     /// Convert manifests to this form.
     #[arg(long, value_enum, value_name = "FORM")]
-    pub(crate) form: Option<Form>,
+    pub(crate) form: Option<Family>,
     /// Leave statements about the image (provenance, SBOM) behind.
     #[arg(long)]
     pub(crate) drop_attestations: bool,
@@ -310,7 +310,7 @@ pub(crate) struct Changing {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Form {
+pub(crate) enum Family {
     /// Docker's schema 2.
     Docker,
     /// OCI's.

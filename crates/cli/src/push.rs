@@ -8,9 +8,9 @@ use slipway_app::view::{
     CheckState, Code, FailureView, FindingView, JobProgress, JobState, JobUpdate, JobView, LogLine,
     ResultView,
 };
-use slipway_app::{Changes, DryRun, PushOptions, Reference, Settings, Slipway, TransferOptions};
+use slipway_app::{Changes, DryRun, Family, PushOptions, Reference, Sending, Slipway, Wish};
 
-use crate::arguments::{Form, Push};
+use crate::arguments::{self, Push};
 use crate::exit::Exit;
 use crate::output::{self, size};
 use crate::{interrupt, reading, token};
@@ -36,13 +36,17 @@ pub(crate) async fn run(arguments: Push) -> Exit {
         Ok(app) => app,
         Err(exit) => return exit,
     };
-    let options = match options(&arguments, &app.preferences().settings()) {
+    let options = match options(&arguments) {
         Ok(options) => options,
         Err(message) => {
             output::usage(&message);
             return Exit::Usage;
         }
     };
+    if let Err(reason) = options.wish.sending(app.preferences().settings().transfer()) {
+        output::usage(&format!("--form docker: {reason}"));
+        return Exit::Usage;
+    }
     if arguments.dry_run {
         return match reading::told(&app, arguments.json, Box::pin(app.publish().dry_run(&options))).await {
             Ok(run) => dry_run(&run, &reference, arguments.json),
@@ -57,7 +61,7 @@ pub(crate) async fn run(arguments: Push) -> Exit {
 
 /// The command line as the app takes it. A destination or a tag that is not valid is wrong usage, said with
 /// its rule and the nearest valid value.
-fn options(arguments: &Push, usual: &Settings) -> Result<PushOptions, String> {
+fn options(arguments: &Push) -> Result<PushOptions, String> {
     let reference =
         arguments.destination.parse().map_err(|refusal| format!("{}: {refusal}", arguments.destination))?;
     let tags: Result<Vec<_>, String> = arguments
@@ -67,42 +71,33 @@ fn options(arguments: &Push, usual: &Settings) -> Result<PushOptions, String> {
         .collect();
     let (sending, changing) = (&arguments.sending, &arguments.changing);
     let form = changing.form.map(|form| match form {
-        Form::Docker => slipway_app::Form::Docker,
-        Form::Oci => slipway_app::Form::Oci,
+        arguments::Family::Docker => Family::Docker,
+        arguments::Family::Oci => Family::Oci,
     });
-    let mut labels = changing.labels.clone();
-    for (key, text) in [("description", &changing.description), ("licenses", &changing.licenses)] {
-        labels.extend(text.clone().map(|text| (format!("org.opencontainers.image.{key}"), text)));
-    }
-    let usual = usual.transfer();
-    let compression = sending.compression.unwrap_or(usual.compression);
-    if form == Some(slipway_app::Form::Docker) && compression.is_zstd() {
-        return Err("--form docker: Docker's form has no type for layers of zstd".to_owned());
-    }
-    Ok(PushOptions {
-        files: arguments.files.clone(),
-        reference,
-        tags: tags?,
+    let wish = Wish {
         image: arguments.image.clone(),
         platform: arguments.platform.clone(),
-        plain_http: arguments.plain_http,
         source: changing.source.clone(),
+        description: changing.description.clone(),
+        licenses: changing.licenses.clone(),
         changes: Changes {
-            labels,
+            labels: changing.labels.clone(),
             form,
             drop_attestations: changing.drop_attestations,
             push_foreign: changing.push_foreign,
             recompress: changing.recompress,
         },
-        transfer: TransferOptions {
-            compression,
-            parallel: sending.parallel.map(usize::from).or(usual.parallel),
-            rate: sending.limit_rate.or(usual.rate),
-            way: sending.way.or(usual.way),
+        sending: Sending {
+            compression: sending.compression,
+            parallel: sending.parallel.map(usize::from),
+            rate: sending.limit_rate,
+            way: sending.way,
             trust_layers: sending.trust_layers,
             verify: sending.verify,
         },
-    })
+    };
+    let (files, plain_http) = (arguments.files.clone(), arguments.plain_http);
+    Ok(PushOptions { files, reference, tags: tags?, plain_http, wish })
 }
 
 fn dry_run(run: &DryRun, reference: &Reference, as_json: bool) -> Exit {

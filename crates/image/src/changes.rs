@@ -23,7 +23,7 @@ pub struct Changes {
     /// them at the configuration of a single image and at the index of several.
     pub labels: Vec<(String, String)>,
     /// The form of manifests.
-    pub form: Option<Form>,
+    pub form: Option<Family>,
     /// Statements about images (provenance, SBOM) stay behind.
     pub drop_attestations: bool,
     /// Foreign layers whose bytes are in the file go up as ordinary ones.
@@ -35,7 +35,7 @@ pub struct Changes {
 
 /// A family of media types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum Family {
     /// Docker's schema 2.
     Docker,
     /// OCI's.
@@ -101,7 +101,7 @@ impl Changes {
     fn index(&self, index: &mut Index, done: &mut HashMap<Digest, Node>) -> Result<(), ChangeError> {
         let mut raw = parsed(&index.stored, "the index")?;
         // Docker's family has no place for statements.
-        let drops = self.drop_attestations || self.form == Some(Form::Docker);
+        let drops = self.drop_attestations || self.form == Some(Family::Docker);
         let kept: Vec<bool> = index.children.iter().map(|child| !(drops && is_statement(child))).collect();
         let mut keep = kept.iter();
         let children = Arc::make_mut(&mut index.children);
@@ -256,7 +256,7 @@ fn own_foreign(manifest: &mut Manifest, mut raw: Option<&mut Value>) -> Result<(
 }
 
 /// Gives a manifest or index, and what it names, the media types of `form`.
-fn convert(raw: &mut Value, form: Form, media_type: &str) -> Result<(), ChangeError> {
+fn convert(raw: &mut Value, form: Family, media_type: &str) -> Result<(), ChangeError> {
     raw["mediaType"] = json!(converted(type_of(raw, media_type), form)?);
     for list in ["manifests", "layers"] {
         for descriptor in raw[list].as_array_mut().into_iter().flatten() {
@@ -280,8 +280,8 @@ fn convert(raw: &mut Value, form: Form, media_type: &str) -> Result<(), ChangeEr
 }
 
 /// Docker's form has none of these members.
-fn drop_oci(value: &mut Value, form: Form) {
-    if let (Form::Docker, Some(value)) = (form, value.as_object_mut()) {
+fn drop_oci(value: &mut Value, form: Family) {
+    if let (Family::Docker, Some(value)) = (form, value.as_object_mut()) {
         for member in ["annotations", "artifactType", "subject", "data"] {
             value.shift_remove(member);
         }
@@ -292,14 +292,14 @@ fn type_of(value: &Value, otherwise: &str) -> String {
     value["mediaType"].as_str().unwrap_or(otherwise).to_owned()
 }
 
-fn converted(media_type: String, form: Form) -> Result<String, ChangeError> {
+fn converted(media_type: String, form: Family) -> Result<String, ChangeError> {
     let pair = PAIRS.iter().find(|(docker, oci)| [*docker, *oci].contains(&media_type.as_str()));
     match (pair, form) {
-        (Some((docker, _)), Form::Docker) => Ok((*docker).to_owned()),
-        (Some((_, oci)), Form::Oci) => Ok((*oci).to_owned()),
-        (None, Form::Docker) => {
+        (Some((docker, _)), Family::Docker) => Ok((*docker).to_owned()),
+        (Some((_, oci)), Family::Oci) => Ok((*oci).to_owned()),
+        (None, Family::Docker) => {
             Err(refused("convert to Docker's form", format!("it has no type for {media_type}")))
         }
-        (None, Form::Oci) => Ok(media_type),
+        (None, Family::Oci) => Ok(media_type),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::changes::{Changes, Form};
+use crate::changes::{Changes, Family};
 use crate::error::ChangeError;
 use crate::model::{Child, Image, Index, Manifest, Node};
 use crate::stored::{Stored, sha256};
@@ -20,7 +20,7 @@ pub fn join(parts: &[(String, &Image)]) -> Result<Image, ChangeError> {
     if parts.is_empty() {
         return Err(refused("there are none".to_owned()));
     }
-    let to_oci = Changes { form: Some(Form::Oci), ..Changes::default() };
+    let to_oci = Changes { form: Some(Family::Oci), ..Changes::default() };
     let mut children: Vec<(Child, Value, String)> = Vec::new();
     for (file, image) in parts {
         let mut image = Image::clone(image);

@@ -17,7 +17,7 @@ pub mod referrers;
 mod stored;
 
 pub use blob::{BlobSource, ReadAt};
-pub use changes::{Changes, Form};
+pub use changes::{Changes, Family};
 pub use config::{ConfigView, HistoryEntry};
 pub use descriptor::{Descriptor, annotations, subject};
 pub use document::Document;

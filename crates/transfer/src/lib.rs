@@ -6,8 +6,8 @@
 
 mod check;
 mod commit;
+mod control;
 mod encode;
-mod engine;
 mod error;
 mod estimate;
 mod event;
@@ -22,10 +22,11 @@ mod pull;
 mod push;
 mod put;
 mod referrers;
+mod resources;
 mod send;
 mod unpack;
 
-pub use engine::{Control, Engine};
+pub use control::Control;
 pub use error::TransferError;
 pub use estimate::{Samples, saving};
 pub use event::{Cause, Event, Events, Phase, WantedBlob};
@@ -37,5 +38,6 @@ pub use payload::Payload;
 pub use plan::{Blob, Check, Encoding, Layer, Parts, Plan, Presence, Request, Role, TagPlan, TagState};
 pub use pull::{PullRequest, Pulled, pull};
 pub use push::{Published, PublishedTag, push};
+pub use resources::Resources;
 pub use send::RESUMABLE;
 pub use slipway_compress::{Method as Compression, Pool, block as compress_block};

@@ -1,7 +1,7 @@
 //! What goes up: an image of one file, or one that is joined from several.
 
 use slipway_archive::{Archive, ArchiveError, Format};
-use slipway_image::{Changes, Form, Image};
+use slipway_image::{Changes, Family, Image};
 use slipway_reference::Digest;
 
 use crate::error::TransferError;
@@ -64,7 +64,7 @@ impl Payload {
     pub fn change(mut self, changes: &Changes) -> Result<Self, TransferError> {
         self.recompress |= changes.recompress;
         let changed = changes.make(&mut self.image)?;
-        self.oci |= changed && changes.form == Some(Form::Oci);
+        self.oci |= changed && changes.form == Some(Family::Oci);
         Ok(self)
     }
 

@@ -12,11 +12,12 @@ use slipway_hosts::Meaning;
 use slipway_reference::{Digest, Tag};
 
 use crate::commit::{Moving, Root, commit, verify};
+use crate::control::Control;
 use crate::encode::Encoded;
-use crate::engine::{Control, Engine};
 use crate::error::TransferError;
 use crate::event::{Event, Events, Phase};
 use crate::plan::{Blob, Parts, Plan, Presence, Request, TagState};
+use crate::resources::Resources;
 use crate::send::{ASK, LET_END, Sender};
 
 /// Large blobs that go up side by side. One small blob goes beside them, so that none waits behind a large one; with
@@ -75,7 +76,7 @@ pub struct PublishedTag {
 pub async fn push(
     request: &Request,
     registry: &Registry,
-    engine: &Engine,
+    resources: &Resources,
     events: &Events,
     control: &Control,
 ) -> Result<Published, TransferError> {
@@ -83,14 +84,14 @@ pub async fn push(
         biased;
         () = control.cancel.cancelled() => Err(TransferError::Cancelled),
         () = let_go(control) => Err(TransferError::Cancelled),
-        result = run(request, registry, engine, events, control) => result,
+        result = run(request, registry, resources, events, control) => result,
     }
 }
 
 async fn run(
     request: &Request,
     registry: &Registry,
-    engine: &Engine,
+    resources: &Resources,
     events: &Events,
     control: &Control,
 ) -> Result<Published, TransferError> {
@@ -99,7 +100,7 @@ async fn run(
     request.contents.unchanged()?;
     let mut parts = request.parts.clone();
     // What an earlier run of this push compressed is known by now.
-    parts.recall(&*engine.ledger);
+    parts.recall(&*resources.ledger);
     if let Some(check) = parts.checks.iter().find(|check| check.blocks()) {
         return Err(TransferError::Refused(check.clone()));
     }
@@ -111,7 +112,7 @@ async fn run(
 
     events(Event::Phase(Phase::Sending));
     let (counted, count) = counted(events);
-    let sender = Sender::new(request, &repository, registry.endpoint(), engine, &counted, control);
+    let sender = Sender::new(request, &repository, registry.endpoint(), resources, &counted, control);
     let sent = blobs(&sender, &plan, &counted).await?;
     let tagged = Box::pin(tag(&sender, &plan, sent));
     let (sent, root, not_verified) = control.unless_paused(tagged).await??;

@@ -13,6 +13,7 @@ mod prepared;
 mod shared;
 mod start;
 mod suggestions;
+mod wish;
 mod workflow;
 
 pub use afterwards::Afterwards;
@@ -20,6 +21,7 @@ pub use filling::PublishForm;
 pub(crate) use preflight::needs_account;
 pub use prepared::{DryRun, PushOptions};
 pub(crate) use shared::Shared;
+pub use wish::{Sending, Wish};
 
 use std::sync::Arc;
 

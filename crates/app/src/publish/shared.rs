@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use slipway_hosts::Profile;
-use slipway_transfer::{Engine, Limit, Options, Parts, Payload, Pool, Samples};
+use slipway_transfer::{Limit, Options, Parts, Payload, Pool, Resources, Samples};
 
 use crate::store::Store;
 use crate::view::{Code, FailureView};
@@ -24,7 +24,7 @@ impl Shared {
     }
 
     /// What pushes share: the threads that compress, and the memory.
-    pub(super) fn engine(&self) -> Result<Engine, FailureView> {
+    pub(super) fn resources(&self) -> Result<Resources, FailureView> {
         let pool = match self.pool.get() {
             Some(pool) => pool.clone(),
             None => {
@@ -35,7 +35,7 @@ impl Shared {
                 self.pool.get_or_init(|| pool).clone()
             }
         };
-        Ok(Engine { pool, ledger: Arc::<Store>::clone(&self.store), limit: self.limit.clone() })
+        Ok(Resources { pool, ledger: Arc::<Store>::clone(&self.store), limit: self.limit.clone() })
     }
 
     pub(super) fn parts(

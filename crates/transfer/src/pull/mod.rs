@@ -14,7 +14,7 @@ use slipway_distribution::{Access, Registry};
 use slipway_reference::{Digest, Reference};
 use tokio_util::sync::CancellationToken;
 
-use crate::engine::Control;
+use crate::control::Control;
 use crate::error::TransferError;
 use crate::event::{Event, Events, Phase};
 use receive::Fetch;

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::wanted::manifest;
 use super::{PullRequest, cannot_write};
-use crate::engine::Control;
+use crate::control::Control;
 use crate::error::TransferError;
 use crate::event::{Event, Events};
 use crate::hasher::Hasher;

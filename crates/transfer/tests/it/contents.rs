@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use slipway_archive::{Archive, OpenOptions};
-use slipway_image::{Changes, Form};
+use slipway_image::{Changes, Family};
 use slipway_stage::image::{OCI_GZIP, Oci, config};
 use slipway_stage::{digest, gzip, noise};
 use slipway_transfer::{Compression, Options, Parts, Payload, Published, TransferError};
@@ -134,12 +134,12 @@ async fn an_image_goes_up_in_the_form_that_is_asked_for() {
     let stage = Stage::set().await;
     let file = plain(stage.folder(), &[noise(50_000, 1)]);
     let to = |form| Changes { form: Some(form), ..Changes::default() };
-    let oci = stage.publish(contents(&file).change(&to(Form::Oci)).unwrap(), "octocat/oci").await;
+    let oci = stage.publish(contents(&file).change(&to(Family::Oci)).unwrap(), "octocat/oci").await;
     let manifest = stage.json(&oci.digest.to_string());
     assert_eq!(manifest["mediaType"], "application/vnd.oci.image.manifest.v1+json");
     assert_eq!(manifest["config"]["mediaType"], "application/vnd.oci.image.config.v1+json");
 
-    let docker = contents(&attested(stage.folder())).change(&to(Form::Docker)).unwrap();
+    let docker = contents(&attested(stage.folder())).change(&to(Family::Docker)).unwrap();
     let docker = stage.publish(docker, "octocat/docker").await;
     let list = stage.json(&docker.digest.to_string());
     assert_eq!(list["mediaType"], "application/vnd.docker.distribution.manifest.list.v2+json");

@@ -1,4 +1,4 @@
-//! The push engine against the practice registry: what it remembers, and what it makes of faults.
+//! The push resources against the practice registry: what it remembers, and what it makes of faults.
 
 mod chaos;
 mod contents;
@@ -26,7 +26,7 @@ use slipway_reference::HostName;
 use slipway_stage::tar::Tar;
 use slipway_stage::{Playground, digest, image};
 use slipway_transfer::{
-    Compression, Control, Engine, Events, Options, Parts, Payload, Pool, Published, Remembered, Request,
+    Compression, Control, Events, Options, Parts, Payload, Pool, Published, Remembered, Request, Resources,
     TransferError, push,
 };
 
@@ -39,10 +39,10 @@ impl Credentials for Token {
     }
 }
 
-/// A practice registry and an engine that remembers nothing yet.
+/// A practice registry and an resources that remembers nothing yet.
 struct Stage {
     playground: Playground,
-    engine: Engine,
+    resources: Resources,
 }
 
 impl Deref for Stage {
@@ -55,7 +55,7 @@ impl Deref for Stage {
 
 impl Stage {
     async fn set() -> Self {
-        Self { playground: Playground::start().await, engine: engine() }
+        Self { playground: Playground::start().await, resources: resources() }
     }
 
     fn registry(&self) -> Registry {
@@ -95,7 +95,7 @@ impl Stage {
     ) -> Result<Published, TransferError> {
         let events: Events = Arc::new(|_| {});
         let request = Self::request_of(contents, path, options);
-        push(&request, &self.registry(), &self.engine, &events, &Control::new(&events)).await
+        push(&request, &self.registry(), &self.resources, &events, &Control::new(&events)).await
     }
 
     /// Bytes that went up in bodies, and the methods of the requests, since the last call.
@@ -107,9 +107,9 @@ impl Stage {
     }
 }
 
-/// An engine that remembers nothing yet.
-fn engine() -> Engine {
-    Engine {
+/// An resources that remembers nothing yet.
+fn resources() -> Resources {
+    Resources {
         pool: Pool::new(2).unwrap(),
         ledger: Arc::new(Remembered::default()),
         limit: slipway_transfer::Limit::default(),
