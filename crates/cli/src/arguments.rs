@@ -340,6 +340,9 @@ pub(crate) struct Sending {
     /// Read and check layers that the registry has already, too.
     #[arg(long)]
     pub(crate) verify: bool,
+    /// Leave versions that point to another image as they are, and fail.
+    #[arg(long)]
+    pub(crate) no_clobber: bool,
 }
 
 #[derive(Debug, Args)]

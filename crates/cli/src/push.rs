@@ -82,6 +82,7 @@ fn options(arguments: &Push) -> Result<PushOptions, String> {
         licenses: changing.licenses.clone(),
         changes: Changes {
             labels: changing.labels.clone(),
+            platforms: Vec::new(),
             form,
             drop_attestations: changing.drop_attestations,
             push_foreign: changing.push_foreign,
@@ -94,6 +95,7 @@ fn options(arguments: &Push) -> Result<PushOptions, String> {
             way: sending.way,
             trust_layers: sending.trust_layers,
             verify: sending.verify,
+            no_clobber: sending.no_clobber,
         },
     };
     let (files, plain_http) = (arguments.files.clone(), arguments.plain_http);

@@ -11,6 +11,7 @@ use crate::blob::BlobSource;
 use crate::error::ChangeError;
 use crate::media;
 use crate::model::{Blob, Child, Image, Index, Manifest, Node};
+use crate::select::select;
 use crate::stored::{Stored, sha256};
 
 /// A configuration that is changed may have so many bytes.
@@ -22,6 +23,8 @@ pub struct Changes {
     /// Labels of the configuration that are set; also annotations where the manifest's form has them. GitHub reads
     /// them at the configuration of a single image and at the index of several.
     pub labels: Vec<(String, String)>,
+    /// Only these platforms, such as `linux/amd64`; empty for all.
+    pub platforms: Vec<String>,
     /// The form of manifests.
     pub form: Option<Family>,
     /// Statements about images (provenance, SBOM) stay behind.
@@ -64,8 +67,10 @@ impl Changes {
         changes.labels.retain(|(key, text)| !says(image, key, text));
         // That is the matter of whoever compresses.
         changes.recompress = false;
+        let platforms = std::mem::take(&mut changes.platforms);
+        let reduced = !platforms.is_empty() && select(&mut image.root, &platforms)?;
         if changes == Self::default() {
-            return Ok(false);
+            return Ok(reduced);
         }
         if changes.drop_attestations {
             image.referrers.clear();

@@ -9,7 +9,8 @@ use std::io;
 pub struct Malformed(String);
 
 impl Malformed {
-    pub(crate) fn new(reason: impl Into<String>) -> Self {
+    /// For what a document lacks that its reader needs.
+    pub fn new(reason: impl Into<String>) -> Self {
         Self(reason.into())
     }
 }

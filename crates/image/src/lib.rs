@@ -14,6 +14,7 @@ pub mod media;
 mod model;
 mod platform;
 pub mod referrers;
+mod select;
 mod stored;
 
 pub use blob::{BlobSource, ReadAt};

@@ -26,7 +26,7 @@ pub(crate) async fn commit(
     parts: &Parts,
     sent: &[Option<Encoded>],
     tags: &[Moving],
-    repository: &Repository,
+    (repository, no_clobber): (&Repository, bool),
     events: &Events,
 ) -> Result<Root, TransferError> {
     let blob = |index: usize| sent[index].as_ref().map(|encoded| (encoded.digest.clone(), encoded.size));
@@ -53,6 +53,9 @@ pub(crate) async fn commit(
             }
             for Moving { tag, .. } in tags {
                 let at = ManifestAt::Tag(tag.clone());
+                if no_clobber {
+                    is_free(tag, &digest, repository).await?;
+                }
                 put_one(repository, &at, &put.media_type, raw.clone(), &digest).await?;
                 events(Event::Manifest { digest: digest.clone(), tag: Some(tag.clone()) });
             }
@@ -68,6 +71,18 @@ pub(crate) async fn commit(
         reason: "it has no manifest".to_owned(),
     })?;
     Ok(Root { digest, size })
+}
+
+/// The last look before a version is set: somebody else may have set it meanwhile.
+async fn is_free(tag: &Tag, digest: &Digest, repository: &Repository) -> Result<(), TransferError> {
+    let doing = TransferError::registry(format!("looking whether {tag} is free"));
+    let found = repository.manifest_digest(&ManifestAt::Tag(tag.clone())).await.map_err(doing)?;
+    match found {
+        Some(found) if found.digest != *digest => {
+            Err(TransferError::Exists { tag: tag.clone(), found: found.digest })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// How the time is spread in which a registry may come to show what it took, in twentieths.

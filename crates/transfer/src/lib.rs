@@ -7,6 +7,8 @@
 mod check;
 mod commit;
 mod control;
+mod copy;
+mod download;
 mod encode;
 mod error;
 mod estimate;
@@ -22,11 +24,13 @@ mod pull;
 mod push;
 mod put;
 mod referrers;
+mod remote;
 mod resources;
 mod send;
 mod unpack;
 
 pub use control::Control;
+pub use copy::{Copied, CopiedTag, CopyBytes, CopyLine, CopyRequest, CopyState, CopyTag, Ends, copy, survey};
 pub use error::TransferError;
 pub use estimate::{Samples, saving};
 pub use event::{Cause, Event, Events, Phase, WantedBlob};

@@ -44,6 +44,12 @@ impl Payload {
         }
     }
 
+    /// An image of a registry as it is.
+    pub(crate) fn of_registry(image: Image) -> Self {
+        let stored_digest = image.root.stored().map(|stored| stored.digest.clone());
+        Self { files: Vec::new(), image, stored_digest, oci: false, recompress: false }
+    }
+
     /// One image of several platforms from images of one each: an OCI index whose manifests are all OCI's.
     ///
     /// # Errors
@@ -73,12 +79,6 @@ impl Payload {
         &self.image
     }
 
-    /// The first of its files.
-    pub fn archive(&self) -> &Archive {
-        // It is made from one or more.
-        &self.files[0]
-    }
-
     pub(crate) fn stored_digest(&self) -> Option<&Digest> {
         self.stored_digest.as_ref()
     }
@@ -87,7 +87,9 @@ impl Payload {
     pub(crate) fn compressed(&self) -> Compressed {
         if self.recompress {
             Compressed::All
-        } else if self.files.iter().all(|archive| archive.format() == Format::DockerArchive) {
+        } else if !self.files.is_empty()
+            && self.files.iter().all(|archive| archive.format() == Format::DockerArchive)
+        {
             Compressed::Plain
         } else {
             Compressed::Unnamed

@@ -45,6 +45,8 @@ pub struct DryRun {
 pub(crate) struct Prepared {
     pub(crate) file: Arc<File>,
     pub(crate) contents: Payload,
+    /// The first of its files.
+    pub(crate) archive: Archive,
     /// Something about it is changed before it goes up.
     pub(crate) changed: bool,
     /// What the files list beside the images that nobody chose.
@@ -93,7 +95,7 @@ impl Prepared {
         let more: Vec<String> = self.destination.tags.iter().skip(1).map(ToString::to_string).collect();
         command(
             &self.file.path,
-            self.contents.archive(),
+            &self.archive,
             &self.draft,
             &self.reference(),
             &more,

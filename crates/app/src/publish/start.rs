@@ -67,7 +67,7 @@ impl Publish {
             }
             images.push((archive, image));
         }
-        let (Some(file), Some((_, first))) = (files.first(), images.first()) else {
+        let (Some(file), Some((archive, first))) = (files.first(), images.first()) else {
             return Err(FailureView::new(Code::FileUnreadable, "no file was named"));
         };
         let draft = Draft {
@@ -84,6 +84,7 @@ impl Publish {
         let contents = contents.and_then(|contents| contents.change(&changes));
         Ok(Prepared {
             file: Arc::clone(file),
+            archive: archive.clone(),
             contents: contents.map_err(|error| FailureView::transfer(&error, now()))?,
             changed,
             notes,
@@ -148,7 +149,7 @@ impl Publish {
             registry: prepared.endpoint.shown().to_string(),
             title: prepared.title(),
             file_name: prepared.file.name(),
-            format: image::format(prepared.contents.archive()),
+            format: image::format(&prepared.archive),
             platforms: parts.platforms.clone(),
             practice: self.registries.is_practice(&prepared.endpoint.name),
             draft: prepared.draft.clone(),

@@ -41,6 +41,8 @@ pub struct Sending {
     pub trust_layers: bool,
     /// Layers that the registry has already are read and checked all the same.
     pub verify: bool,
+    /// A version that points to another image stays as it is, and the push is refused.
+    pub no_clobber: bool,
 }
 
 impl Wish {
@@ -95,7 +97,8 @@ impl Wish {
     /// # Errors
     /// What two wishes make impossible together.
     pub fn sending(&self, usual: Options) -> Result<Options, String> {
-        let Sending { compression, parallel, rate, way, trust_layers, verify } = self.sending.clone();
+        let Sending { compression, parallel, rate, way, trust_layers, verify, no_clobber } =
+            self.sending.clone();
         let compression = compression.unwrap_or(usual.compression);
         if self.changes.form == Some(Family::Docker) && compression.is_zstd() {
             return Err("Docker's form has no type for layers of zstd".to_owned());
@@ -107,6 +110,7 @@ impl Wish {
             way: way.or(usual.way),
             trust_layers,
             verify,
+            no_clobber,
         })
     }
 }

@@ -80,7 +80,7 @@ pub async fn pull(
         media_type: wanted.root.media_type.clone(),
         file_size: layout.size(),
     };
-    events(Event::Wanted { blobs: wanted.told(&layout) });
+    events(Event::Wanted { blobs: wanted.told(&layout), here: true });
     events(Event::Phase(Phase::Sending));
     let children = wanted.children.into_iter().map(|child| (child.digest, child.raw.map(Into::into)));
     let (children, stop) = (children.collect(), CancellationToken::new());

@@ -16,6 +16,7 @@ use futures_util::stream;
 use slipway_distribution::{Body, Budget, Error, Repository, Retries, Upload};
 use slipway_hosts::{Meaning, Profile};
 use slipway_image::Compression;
+use slipway_reference::RepositoryPath;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
@@ -47,6 +48,8 @@ type Check = JoinHandle<Result<Checked, EncodeError>>;
 
 /// Sends the blobs of one push.
 pub(crate) struct Sender<'a> {
+    /// Another path of the registry that has the blobs.
+    home: Option<&'a RepositoryPath>,
     pub(crate) request: &'a Request,
     pub(crate) repository: &'a Repository,
     pub(crate) profile: Profile,
@@ -112,6 +115,7 @@ impl From<TransferError> for Failed {
 
 impl<'a> Sender<'a> {
     pub(crate) fn new(
+        home: Option<&'a RepositoryPath>,
         request: &'a Request,
         repository: &'a Repository,
         endpoint: &'a slipway_hosts::Endpoint,
@@ -120,6 +124,7 @@ impl<'a> Sender<'a> {
         control: &'a Control,
     ) -> Self {
         Self {
+            home,
             request,
             repository,
             profile: endpoint.profile,

@@ -23,7 +23,14 @@ impl Sender<'_> {
             return None;
         }
         let homes = self.resources.ledger.homes(self.registry, &digest);
-        for home in homes.into_iter().filter(|home| *home != self.request.path).take(LINKS_TRIED) {
+        for home in self
+            .home
+            .cloned()
+            .into_iter()
+            .chain(homes)
+            .filter(|home| *home != self.request.path)
+            .take(LINKS_TRIED)
+        {
             match self.repository.mount(&digest, &home).await {
                 Ok(Mount::Linked) => {
                     (self.events)(Event::Linked { blob: index, from: home, size });

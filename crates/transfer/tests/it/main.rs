@@ -1,7 +1,8 @@
-//! The push resources against the practice registry: what it remembers, and what it makes of faults.
+//! The pipelines against the practice registry: what it remembers, and what it makes of faults.
 
 mod chaos;
 mod contents;
+mod copy;
 mod faults;
 mod hostile;
 mod memory;
@@ -39,7 +40,7 @@ impl Credentials for Token {
     }
 }
 
-/// A practice registry and an resources that remembers nothing yet.
+/// A practice registry and resources that remember nothing yet.
 struct Stage {
     playground: Playground,
     resources: Resources,
@@ -107,7 +108,7 @@ impl Stage {
     }
 }
 
-/// An resources that remembers nothing yet.
+/// Resources that remember nothing yet.
 fn resources() -> Resources {
     Resources {
         pool: Pool::new(2).unwrap(),
