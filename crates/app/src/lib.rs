@@ -4,6 +4,7 @@
 mod accounts;
 mod activity;
 mod clock;
+mod copy;
 mod diagnostics;
 mod failure;
 mod home;
@@ -26,6 +27,7 @@ mod words;
 
 pub use accounts::Accounts;
 pub use activity::Activity;
+pub use copy::{Copies, CopyOptions, TagChoice};
 pub use diagnostics::Diagnostics;
 pub use hosts::{HostChange, Hosts};
 pub use images::{Images, Inputs};
@@ -41,6 +43,6 @@ pub use slipway_archive::write_file;
 pub use slipway_credentials::{Keychain, NoToken, Surroundings, token_in};
 pub use slipway_image::{Changes, Family};
 pub use slipway_practice as practice_registry;
-pub use slipway_reference::{HostName, Reference, Tag, visible, visible_json};
+pub use slipway_reference::{HostName, Reference, Tag, TagPattern, VersionRange, visible, visible_json};
 pub use slipway_transfer::{Compression, Way};
 pub use words::{FailureWords, Words};

@@ -2,17 +2,16 @@
 
 use std::sync::Arc;
 
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use slipway_app::view::{
-    CheckState, Code, FailureView, FindingView, JobProgress, JobState, JobUpdate, JobView, LogLine,
-    ResultView,
+    CheckState, Code, FailureView, FindingView, JobState, JobUpdate, JobView, ResultView,
 };
 use slipway_app::{Changes, DryRun, Family, PushOptions, Reference, Sending, Slipway, Wish};
 
 use crate::arguments::{self, Push};
 use crate::exit::Exit;
 use crate::output::{self, size};
+use crate::progress::Shown;
 use crate::{interrupt, reading, token};
 
 pub(crate) async fn run(arguments: Push) -> Exit {
@@ -170,7 +169,7 @@ async fn push(app: Arc<Slipway>, options: &PushOptions, as_json: bool) -> Exit {
                 JobUpdate::Progress { progress, log, .. } => shown.progress(&progress, &log),
                 JobUpdate::Snapshot { job } => {
                     shown.progress(&job.progress, &[]);
-                    if let Some(end) = shown.end(&job) {
+                    if let Some(end) = ended(&job, &mut shown, as_json) {
                         exit = end;
                     }
                 }
@@ -181,87 +180,29 @@ async fn push(app: Arc<Slipway>, options: &PushOptions, as_json: bool) -> Exit {
     exit
 }
 
-/// How progress is shown: bars on a terminal, lines elsewhere, objects with `--json`.
-struct Shown {
-    as_json: bool,
-    bar: Option<ProgressBar>,
-}
-
-impl Shown {
-    fn new(as_json: bool) -> Self {
-        // The bar is on standard error, and hidden by itself where that is no terminal.
-        let bar = (!as_json).then(|| {
-            let style = ProgressStyle::with_template("{msg:<22} [{bar:30}] {percent:>3} % {prefix}");
-            let bar = ProgressBar::new(100);
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
-            output::draws(&bar);
-            bar
-        });
-        Self { as_json, bar: bar.filter(|bar| !bar.is_hidden()) }
-    }
-
-    fn progress(&self, progress: &JobProgress, log: &[LogLine]) {
-        if self.as_json {
-            let mut value = json!(progress);
-            value["event"] = json!("progress");
-            output::object(&value);
-            return;
-        }
-        if let Some(bar) = &self.bar {
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            bar.set_position(progress.percent.clamp(0.0, 100.0) as u64);
-            bar.set_message(word(progress.state));
-            let speed = progress.speed.map(|speed| format!(", {:.1} MB/s", speed / 1e6)).unwrap_or_default();
-            bar.set_prefix(format!("{} of {}{speed}", size(progress.sent), size(progress.total)));
-            return;
-        }
-        for line in log {
-            output::note(&line.text);
+/// The last words, where the job is over.
+fn ended(job: &JobView, shown: &mut Shown, as_json: bool) -> Option<Exit> {
+    let exit = match job.progress.state {
+        JobState::Done => Exit::Done,
+        JobState::Cancelled => Exit::Cancelled,
+        JobState::Failed => job.failure.as_ref().map_or(Exit::Failed, |failure| Exit::of(failure, true)),
+        _ => return None,
+    };
+    shown.finish();
+    if !as_json {
+        for text in &job.warnings {
+            output::warning(&job.registry, text);
         }
     }
-
-    /// The last words, where the job is over.
-    fn end(&mut self, job: &JobView) -> Option<Exit> {
-        let exit = match job.progress.state {
-            JobState::Done => Exit::Done,
-            JobState::Cancelled => Exit::Cancelled,
-            JobState::Failed => job.failure.as_ref().map_or(Exit::Failed, |failure| Exit::of(failure, true)),
-            _ => return None,
-        };
-        if let Some(bar) = self.bar.take() {
-            bar.finish_and_clear();
+    match (&job.result, &job.failure) {
+        (Some(result), _) => done(result, job, as_json),
+        (_, Some(failure)) => output::failure_after(failure, &job.warnings),
+        _ => {
+            let said = "cancelled; what was sent by then is kept for the next try";
+            output::failure_after(&FailureView::new(Code::Cancelled, said), &job.warnings);
         }
-        if !self.as_json {
-            for text in &job.warnings {
-                output::warning(&job.registry, text);
-            }
-        }
-        match (&job.result, &job.failure) {
-            (Some(result), _) => done(result, job, self.as_json),
-            (_, Some(failure)) => output::failure_after(failure, &job.warnings),
-            _ => {
-                let said = "cancelled; what was sent by then is kept for the next try";
-                output::failure_after(&FailureView::new(Code::Cancelled, said), &job.warnings);
-            }
-        }
-        Some(exit)
     }
-}
-
-fn word(state: JobState) -> &'static str {
-    match state {
-        JobState::Queued => "waiting for its turn",
-        JobState::Checking => "asking the registry",
-        JobState::Sending => "sending layers",
-        JobState::Committing => "telling the registry",
-        JobState::Verifying => "asking back",
-        JobState::Pausing => "pausing",
-        JobState::Paused => "paused",
-        JobState::Cancelling => "cancelling",
-        JobState::Done => "done",
-        JobState::Failed => "failed",
-        JobState::Cancelled => "cancelled",
-    }
+    Some(exit)
 }
 
 fn done(result: &ResultView, job: &JobView, as_json: bool) {

@@ -43,7 +43,7 @@ pub struct Publish {
     store: Arc<Store>,
     form: Arc<PublishForm>,
     github: GitHubChecks,
-    shared: Shared,
+    shared: Arc<Shared>,
 }
 
 /// What publishing is made with.
@@ -55,7 +55,7 @@ pub(crate) struct Context {
     pub(crate) jobs: Arc<Jobs>,
     pub(crate) store: Arc<Store>,
     pub(crate) form: Arc<PublishForm>,
-    pub(crate) shared: Shared,
+    pub(crate) shared: Arc<Shared>,
 }
 
 impl Publish {

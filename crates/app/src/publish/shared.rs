@@ -11,7 +11,7 @@ use crate::view::{Code, FailureView};
 /// The threads that compress, how fast all jobs may be together, and what was learnt of layers.
 pub(crate) struct Shared {
     store: Arc<Store>,
-    pub(super) limit: Limit,
+    limit: Limit,
     in_background: bool,
     pool: OnceLock<Pool>,
     samples: Arc<Samples>,
@@ -24,7 +24,7 @@ impl Shared {
     }
 
     /// What pushes share: the threads that compress, and the memory.
-    pub(super) fn resources(&self) -> Result<Resources, FailureView> {
+    pub(crate) fn resources(&self) -> Result<Resources, FailureView> {
         let pool = match self.pool.get() {
             Some(pool) => pool.clone(),
             None => {
@@ -36,6 +36,11 @@ impl Shared {
             }
         };
         Ok(Resources { pool, ledger: Arc::<Store>::clone(&self.store), limit: self.limit.clone() })
+    }
+
+    /// How fast all jobs may be together, bytes a second; none for as fast as they can.
+    pub(crate) fn limit(&self, rate: Option<u64>) {
+        self.limit.set(rate);
     }
 
     pub(super) fn parts(

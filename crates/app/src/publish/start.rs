@@ -105,7 +105,7 @@ impl Publish {
         }
         let registry =
             self.accounts.registry(&endpoint).map_err(|error| FailureView::registry(&error, now()))?;
-        self.shared.limit.set(prepared.transfer.rate);
+        self.shared.limit(prepared.transfer.rate);
         let resources = self.shared.resources()?;
         let base = self.base(&prepared, &parts);
         if let Some(running) = self.jobs.twin(&base, &prepared.file.path) {
