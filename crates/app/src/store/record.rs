@@ -3,6 +3,7 @@
 //! A field that is added here wants `#[serde(default)]`; what changes the meaning of one, or adds a kind, is a new
 //! [`VERSION`], and reading the one before.
 
+mod copies;
 mod failure;
 mod results;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use crate::view::{
     FileFormat, InstallView, JobId, JobKind, JobLayer, JobProgress, JobState, JobView, LayerState, LogLine,
     WaitingFor,
 };
+use copies::Copy;
 use failure::Failure;
 use results::{Fetched, Published};
 
@@ -68,6 +70,8 @@ enum Work {
         plain_http: bool,
         result: Option<Fetched>,
     },
+    /// Images go from one registry to another.
+    Copy { copy: Copy },
 }
 
 /// The form that leads to the same push.
@@ -177,11 +181,15 @@ impl Record {
             warnings,
             result,
             install,
+            copy,
             failure,
         } = job.clone();
-        let work = match kind {
-            JobKind::Publish => Work::Push { form: draft.into(), result: result.map(Into::into) },
-            JobKind::Install => {
+        let work = match (kind, copy) {
+            (JobKind::Copy, Some(copy)) => Work::Copy { copy: copy.into() },
+            (JobKind::Publish | JobKind::Copy, _) => {
+                Work::Push { form: draft.into(), result: result.map(Into::into) }
+            }
+            (JobKind::Install, _) => {
                 let InstallView { platform, plain_http, result } =
                     install.unwrap_or(InstallView { platform: None, plain_http: false, result: None });
                 Work::Pull { platform, plain_http, result: result.map(Into::into) }
@@ -212,7 +220,7 @@ impl Record {
 
     /// The same as the page shows it, under the handle `id`.
     pub(super) fn view(self, id: JobId) -> JobView {
-        let (mut draft, mut result, mut install) = (view::Draft::default(), None, None);
+        let (mut draft, mut result, mut install, mut copied) = (view::Draft::default(), None, None, None);
         let kind = match self.work {
             Work::Push { form, result: published } => {
                 (draft, result) = (form.into(), published.map(Into::into));
@@ -221,6 +229,10 @@ impl Record {
             Work::Pull { platform, plain_http, result } => {
                 install = Some(InstallView { platform, plain_http, result: result.map(Into::into) });
                 JobKind::Install
+            }
+            Work::Copy { copy } => {
+                copied = Some(copy.into());
+                JobKind::Copy
             }
         };
         let log = self.log.into_iter().map(|line| LogLine { at_ms: line.at_ms, text: line.text });
@@ -245,6 +257,7 @@ impl Record {
             warnings: self.warnings,
             result,
             install,
+            copy: copied,
             failure: self.failure.map(Into::into),
         }
     }

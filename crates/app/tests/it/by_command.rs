@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use slipway_app::view::{Code, JobId, JobKind, JobState, Show};
-use slipway_app::{Finders, PushOptions, Setup, Slipway, TransferOptions};
+use slipway_app::{Changes, Finders, PushOptions, Setup, Slipway, Wish};
 
 use crate::{Stage, all, history, pulled, reaches, watched};
 
@@ -27,12 +27,8 @@ fn options(stage: &Stage) -> PushOptions {
         files: vec![stage.sample.clone()],
         reference: IMAGE.parse().unwrap(),
         tags: Vec::new(),
-        image: None,
-        platform: None,
         plain_http: false,
-        source: None,
-        changes: slipway_app::Changes::default(),
-        transfer: TransferOptions::default(),
+        wish: Wish::default(),
     }
 }
 
@@ -99,8 +95,9 @@ async fn what_a_form_cannot_say_is_repeated_by_its_command_alone() {
     let stage = Stage::set().await;
     let (window, app) = (stage.signed_in(), command(&stage, "publish"));
     let labels = vec![("org.example.key".to_owned(), "value".to_owned())];
-    let changes = slipway_app::Changes { labels, ..slipway_app::Changes::default() };
-    let job = app.publish().push(&PushOptions { changes, ..options(&stage) }).await.unwrap().0;
+    let changes = Changes { labels, ..Changes::default() };
+    let wish = Wish { changes, ..Wish::default() };
+    let job = app.publish().push(&PushOptions { wish, ..options(&stage) }).await.unwrap().0;
     assert_eq!(watched(&app, job).await.progress.state, JobState::Done);
     assert_eq!(window.activity().reopen(job).await.unwrap_err().code, Code::FileUnreadable);
     // The file itself is opened as any other.

@@ -24,8 +24,15 @@ impl Sender<'_> {
             return None;
         }
         let (registry, seen) = (self.registry.to_owned(), digest.clone());
-        let homes = self.engine.asked(move |ledger| ledger.homes(&registry, &seen)).await;
-        for home in homes.into_iter().filter(|home| *home != self.request.path).take(LINKS_TRIED) {
+        let homes = self.resources.asked(move |ledger| ledger.homes(&registry, &seen)).await;
+        for home in self
+            .home
+            .cloned()
+            .into_iter()
+            .chain(homes)
+            .filter(|home| *home != self.request.path)
+            .take(LINKS_TRIED)
+        {
             match self.repository.mount(&digest, &home).await {
                 Ok(Mount::Linked) => {
                     (self.events)(Event::Linked { blob: index, from: home, size });
@@ -73,7 +80,7 @@ impl Sender<'_> {
         repository: &Repository,
     ) -> Option<((Upload, u64), Leaving)> {
         let asked = key.clone();
-        let taken = self.engine.asked(move |ledger| {
+        let taken = self.resources.asked(move |ledger| {
             let taken = ledger.take_session(&asked)?;
             Some((taken, Leaving { ledger: Arc::clone(ledger), key: asked }))
         });
@@ -83,7 +90,7 @@ impl Sender<'_> {
             None => None,
         };
         if session.is_none() {
-            self.engine.ledger.drop_session(key);
+            self.resources.ledger.drop_session(key);
         }
         session.map(|session| (session, leaving))
     }

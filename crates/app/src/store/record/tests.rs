@@ -73,6 +73,33 @@ fn what_is_written_now_is_read_the_same_and_says_its_version_and_kind() {
 }
 
 #[test]
+fn a_copy_is_kept_with_what_became_of_each_tag() {
+    let failure = value(FAILED)["failure"].clone();
+    let mut job = Record::read(PULL).unwrap().view(JobId(7));
+    (job.kind, job.install) = (JobKind::Copy, None);
+    let tag = |state: &str, failure: Value| {
+        serde_json::json!({
+            "tag": "1.0", "signature": false, "state": state, "digest": "sha256:0", "sourceDigest": null,
+            "movesFrom": "sha256:1", "keptAs": "1.0-old", "platforms": ["linux/amd64"], "toSend": 5,
+            "notVerified": null, "failure": failure,
+        })
+    };
+    let copy = serde_json::json!({
+        "from": "docker.io/library/hello", "to": "ghcr.io/octocat/hello",
+        "tags": [{"source": "1.0", "tag": "1.0", "keepOldAs": "1.0-old"}, {"source": "2.0", "tag": "2.0"}],
+        "platforms": ["linux/amd64"], "signatures": true, "noClobber": false, "plainHttp": false,
+        "result": {
+            "tags": [tag("copied", Value::Null), tag("failed", failure)], "failed": 1, "sent": 5, "reused": 9,
+            "durationMs": 12,
+        },
+    });
+    job.copy = Some(serde_json::from_value(copy).unwrap());
+    let written = Record::of(&job, true).text().unwrap();
+    assert_eq!(value(&written)["kind"], "copy");
+    assert_eq!(shown(&written), serde_json::to_value(&job).unwrap());
+}
+
+#[test]
 fn what_only_the_moment_knows_is_not_kept_and_of_the_log_its_end() {
     let mut job = Record::read(PUSH).unwrap().view(JobId(7));
     job.progress.retry_seconds = Some(3);
@@ -86,7 +113,7 @@ fn what_only_the_moment_knows_is_not_kept_and_of_the_log_its_end() {
 #[test]
 fn a_later_version_is_told_from_a_damaged_row() {
     let mut later = value(&Record::of(&Record::read(PUSH).unwrap().view(JobId(7)), false).text().unwrap());
-    (later["version"], later["kind"]) = (2.into(), "copy".into());
+    (later["version"], later["kind"]) = (2.into(), "other".into());
     assert!(matches!(Record::read(&later.to_string()), Err(Unread::Newer(2))));
     later["version"] = 1.into();
     for damaged in ["", "{", "[]", "{\"version\":1}", &later.to_string()] {
