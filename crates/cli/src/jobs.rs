@@ -34,7 +34,7 @@ pub(crate) async fn run(arguments: &Jobs) -> Exit {
         output::line(&told(row));
     }
     if queue.is_empty() && history.is_empty() {
-        output::note("no job is kept yet: what the window and this command push and pull will be");
+        output::note("no job is kept yet: what the window and this command do will be");
     }
     Exit::Done
 }
