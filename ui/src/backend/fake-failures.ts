@@ -1,6 +1,6 @@
 // The worked examples of failures, as Rust sends them: for tests, and for looking at each page.
 
-import type { Code, FailureView, Remedy, Retry } from '../bindings/view';
+import type { Code, CodeParams, FailureView, Remedy, Retry } from '../bindings/view';
 
 const page = (topic: (Remedy & { kind: 'page' })['topic']): Remedy => ({ kind: 'page', topic });
 const message: Remedy = { kind: 'message' };
@@ -11,7 +11,19 @@ const addAccount: Remedy = { kind: 'addAccount' };
 const otherAccount: Remedy = { kind: 'otherAccount' };
 const ghcr: Remedy = { kind: 'switchRegistry', registry: 'ghcr.io' };
 
-const EXAMPLES: [Code, number, string, Retry, Remedy[]][] = [
+const OWN = {
+  'network.proxy': { host: 'ghcr.io', proxy: 'proxy.example.com:8080' },
+  'network.unreachable': { host: 'ghcr.io' },
+  'realm.elsewhere': { realm: 'auth.example.org' },
+  'denied.orgCreate': { token: 'app' },
+  'file.unpacks': { member: 'layer.tar', size: '781', limit: '268435456' },
+  blobMissing: { layer: '4' },
+} satisfies Partial<CodeParams>;
+
+/** Codes whose examples need no parameters of their own, beside those above. */
+type Bare = { [C in Code]: Record<never, never> extends CodeParams[C] ? C : never }[Code];
+
+const EXAMPLES: [Bare | keyof typeof OWN, number, string, Retry, Remedy[]][] = [
   [
     'denied.packageRole',
     403,
@@ -88,7 +100,7 @@ const EXAMPLES: [Code, number, string, Retry, Remedy[]][] = [
   ['cancelled', 0, '', 'yes', []],
 ];
 
-export const failures: FailureView[] = EXAMPLES.map(([code, status, said, retry, help]) => ({
+const example = ([code, status, said, retry, help]: (typeof EXAMPLES)[number]) => ({
   code,
   message: said,
   params: {
@@ -102,11 +114,7 @@ export const failures: FailureView[] = EXAMPLES.map(([code, status, said, retry,
     username: 'octocat',
     package: 'octo-org/hello',
     owner: code === 'ownerNotFound' ? 'octo-orgg' : 'octo-org',
-    ...(code === 'network.proxy' ? { proxy: 'proxy.example.com:8080' } : {}),
-    ...(code === 'realm.elsewhere' ? { realm: 'auth.example.org' } : {}),
-    ...(code === 'denied.orgCreate' ? { token: 'app' } : {}),
-    ...(code === 'file.unpacks' ? { member: 'layer.tar', size: '781', limit: '268435456' } : {}),
-    ...(code === 'blobMissing' ? { layer: '4' } : {}),
+    ...(code in OWN ? OWN[code as keyof typeof OWN] : {}),
   },
   retry,
   help,
@@ -123,11 +131,13 @@ export const failures: FailureView[] = EXAMPLES.map(([code, status, said, retry,
           credential: { username: 'octocat', source: 'thisRun' },
           time: 1_790_000_000,
         },
-}));
+});
+
+export const failures = EXAMPLES.map(example) as FailureView[];
 
 /** The example of a code. */
-export function failureExample(code: string): FailureView {
-  const found = failures.find((it) => it.code === code);
+export function failureExample<C extends Code>(code: C): FailureView & { code: C } {
+  const found = failures.find((it): it is FailureView & { code: C } => it.code === code);
   if (!found) throw new Error(`no example of ${code}`);
   return found;
 }

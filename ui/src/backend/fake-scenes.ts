@@ -1,6 +1,14 @@
 // Scenes for looking at the page during development (`?fake=start`), and for tests.
 
-import type { CheckId, CheckView, Draft, FieldView, RecentView, RuleId } from '../bindings/view';
+import type {
+  CheckId,
+  CheckParams,
+  CheckView,
+  Draft,
+  FieldView,
+  RecentView,
+  RuleParams,
+} from '../bindings/view';
 import type { FakeHost } from './fake';
 import { job, jobRow, listed, opened, preflight } from './fake';
 import { account } from './fake-accounts';
@@ -85,24 +93,22 @@ const ghcr = {
   value: 'ghcr.io',
   draft: { ...legacy, registry: 'ghcr.io' },
 };
-const problem = (id: CheckId, change: Partial<CheckView> = {}): CheckView => ({
-  id,
-  state: 'problem',
-  params: {},
-  fix: null,
-  field: null,
-  ...change,
-});
+const problem = <I extends CheckId>(
+  id: I,
+  params: (CheckParams & RuleParams)[I],
+  change: Partial<Pick<CheckView, 'fix' | 'field'>>,
+) => ({ id, state: 'problem', params, fix: null, field: null, ...change }) as CheckView;
 
 /** Four problems and two warnings, as nobody wants them. */
 export const checks: CheckView[] = [
-  problem('owner.case', { fix: use('octocat', { owner: 'octocat' }), field: 'owner' }),
-  problem('version.digest', { fix: use('2.1', { versions: ['2.0', '2.1'] }), field: 'version' }),
-  problem('layer.foreign', { params: { layer: '1' }, fix: ghcr }),
-  problem('layer.limit', {
-    params: { layer: '2', size: '5800000000', max: '5000000000' },
-    fix: ghcr,
-  }),
+  problem('owner.case', {}, { fix: use('octocat', { owner: 'octocat' }), field: 'owner' }),
+  problem(
+    'version.digest',
+    {},
+    { fix: use('2.1', { versions: ['2.0', '2.1'] }), field: 'version' },
+  ),
+  problem('layer.foreign', { layer: '1' }, { fix: ghcr }),
+  problem('layer.limit', { layer: '2', size: '5800000000', max: '5000000000' }, { fix: ghcr }),
   {
     id: 'layer.slow',
     state: 'warning',
@@ -125,8 +131,8 @@ export const checks: CheckView[] = [
 ];
 
 const wrong = (field: FieldView): FieldView => {
-  const ids: Partial<Record<string, RuleId>> = { owner: 'owner.case', version: 'version.digest' };
-  const id = ids[field.field];
+  const ids = { owner: 'owner.case', version: 'version.digest' } as const;
+  const id = field.field in ids ? ids[field.field as keyof typeof ids] : undefined;
   const fix = checks.find((check) => check.id === id)?.fix;
   if (!id || !fix) return field;
   const finding = { id, level: 'problem' as const, params: {}, fixes: [fix], message: '' };

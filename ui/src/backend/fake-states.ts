@@ -2,6 +2,7 @@
 // `?fake=accounts&state=expired&keychain=missing#/accounts`, `?fake=failed&code=denied.scope#/activity/1`, `?fake=activity#/activity`, `?fake=hosts#/settings/hosts`.
 
 import type {
+  Code,
   HostSettings,
   JobLayer,
   JobProgress,
@@ -90,7 +91,7 @@ function shown(name: string, code: string): JobView | undefined {
     };
   if (name === 'failed') {
     const progress: JobProgress = { ...job.progress, ...still, state: 'failed', sent: 0 };
-    return { ...job, progress, failure: failureExample(code) };
+    return { ...job, progress, failure: failureExample(code as Code) };
   }
   const change = RUNNING[name];
   if (!change) return undefined;

@@ -27,7 +27,6 @@ import type {
   RecentView,
   RegistryView,
   ResultView,
-  RuleId,
   SettingsView,
   StartView,
   SuggestionView,
@@ -256,7 +255,8 @@ export const practice: RegistryView = {
 
 function field(draft: Draft, name: FieldView['field'], text: string): FieldView {
   const findings: FindingView[] = [];
-  const found = (id: RuleId, fix: string | null, message: string) =>
+  type Known = `${'owner' | 'name' | 'version'}.empty` | 'owner.case';
+  const found = (id: Known, fix: string | null, message: string) =>
     findings.push({
       id,
       level: 'problem',

@@ -6,14 +6,13 @@ use slipway_distribution::Waits;
 use slipway_hosts::Endpoint;
 use slipway_transfer::{Compression, Contents, Way};
 
-use super::check::Reason;
 use super::preflight::{Asked, Known};
 use super::prepared::{DryRun, PushOptions, platform};
 use super::start::changed;
 use super::{Publish, form, preflight, prepared};
 use crate::clock::now;
 use crate::images::image;
-use crate::view::{Draft, FailureView, PreflightView};
+use crate::view::{Draft, FailureView, PreflightView, Reason};
 
 impl Publish {
     /// The pre-flight card of a form.

@@ -12,7 +12,8 @@ use super::form;
 use crate::images::File;
 use crate::images::image;
 use crate::view::{
-    Code, Draft, FailureView, Field, FindingView, PreflightView, PublishedVersion, ResultView,
+    Code, Draft, FailureView, Field, FindingView, FormPart, PreflightView, PublishedVersion, ResultView,
+    RuleName,
 };
 
 /// A push as the command line says it.
@@ -149,7 +150,7 @@ pub(crate) fn platform(draft: &Draft) -> Option<&str> {
 pub(crate) fn source_label(endpoint: &Endpoint, repository: &str) -> Result<(String, String), FailureView> {
     let refused = || {
         let message = format!("{repository} is no OWNER/REPOSITORY");
-        FailureView::new(Code::FormProblem, message).with("field", "repository").with("rule", "repo.form")
+        broken(FormPart::Repository, &Rule::RepoForm, message)
     };
     let (owner, name) = slipway_hosts::linked(repository).ok_or_else(refused)?;
     let web = endpoint.web.as_ref().filter(|_| !endpoint.is_stand_in());
@@ -173,7 +174,8 @@ pub(crate) fn changes(endpoint: &Endpoint, draft: &Draft) -> Result<Changes, Fai
         }
     }
     labels.extend(form::labels(&options.labels).map_err(|line| {
-        FailureView::new(Code::FormProblem, format!("{line} is no KEY=VALUE")).with("field", "labels")
+        let code = Code::FormProblem { field: Some(FormPart::Labels), rule: None };
+        FailureView::new(code, format!("{line} is no KEY=VALUE"))
     })?);
     Ok(Changes { labels, drop_attestations: options.drop_attestations, ..Changes::default() })
 }
@@ -183,7 +185,7 @@ pub(crate) fn transfer(
     usual: slipway_transfer::Options,
     draft: &Draft,
 ) -> Result<slipway_transfer::Options, FailureView> {
-    let refused = |error: &dyn std::fmt::Display| FailureView::new(Code::FormProblem, error.to_string());
+    let refused = |error: &dyn std::fmt::Display| FailureView::form(error.to_string());
     let options = &draft.options;
     let compression = match options.compression.as_str() {
         "" => usual.compression,
@@ -220,9 +222,7 @@ pub(crate) fn destination(
                 format!("{reference} names no version: images are published by version, such as {path}:1.0"),
             ),
         };
-        return Err(FailureView::new(Code::FormProblem, message)
-            .with("field", "version")
-            .with("rule", rule.id()));
+        return Err(broken(FormPart::Version, &rule, message));
     };
     let mut draft = Draft { registry: endpoint.name.to_string(), ..Draft::default() };
     if endpoint.profile == Profile::Generic {
@@ -241,7 +241,8 @@ pub(crate) fn destination(
         return Ok((destination, draft));
     }
     let mut fields = slipway_hosts::fill(endpoint, reference).map_err(|refusal| {
-        FailureView::new(Code::FormProblem, refusal.to_string()).with("rule", refusal.rule.id())
+        let rule = Some(RuleName::from(&refusal.rule));
+        FailureView::new(Code::FormProblem { field: None, rule }, refusal.to_string())
     })?;
     fields.versions.extend(tags.iter().map(ToString::to_string));
     let draft = form::with_fields(&draft, fields);
@@ -256,16 +257,17 @@ pub(crate) fn valid(checked: Checked) -> Result<Destination, FailureView> {
     }
     let problem = checked.findings.iter().find(|finding| finding.refusal.rule.level() == Level::Problem);
     let (field, rule, message) = match problem {
-        Some(finding) => (form::name(finding.field), finding.refusal.rule, finding.refusal.to_string()),
+        Some(finding) => {
+            (form::name(finding.field), finding.refusal.rule.clone(), finding.refusal.to_string())
+        }
         None => (Field::Version, Rule::VersionEmpty, "the form is not complete".to_owned()),
     };
-    let field = match field {
-        Field::Owner => "owner",
-        Field::Repository => "repository",
-        Field::ImageName => "imageName",
-        Field::Version => "version",
-    };
-    Err(FailureView::new(Code::FormProblem, message).with("field", field).with("rule", rule.id()))
+    Err(broken(field.into(), &rule, message))
+}
+
+/// What `rule` says against a part of the form.
+fn broken(part: FormPart, rule: &Rule, message: String) -> FailureView {
+    FailureView::new(Code::FormProblem { field: Some(part), rule: Some(rule.into()) }, message)
 }
 
 /// Where something was published, as the page shows it.

@@ -4,6 +4,7 @@ mod accounts;
 mod afterwards;
 mod bindings;
 mod commands;
+mod crossing;
 mod denials;
 mod history;
 mod hosts;

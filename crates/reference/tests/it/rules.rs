@@ -57,7 +57,7 @@ fn a_commit_is_a_version_like_any_other() {
         (hex.as_str(), Rule::VersionHex64, Level::Warning),
     ] {
         let finding = Tag::check(text).remove(0);
-        assert_eq!((finding.rule, finding.rule.level()), (rule, level), "{text}");
+        assert_eq!((finding.rule.level(), finding.rule), (level, rule), "{text}");
         assert!(text.parse::<Tag>().is_ok(), "{text}");
         assert!(format!("ghcr.io/octocat/app:{text}").parse::<slipway_reference::Reference>().is_ok());
     }
