@@ -12,6 +12,7 @@ mod install;
 mod led;
 mod publish;
 mod taken_over;
+mod words;
 
 use std::ops::Deref;
 use std::path::Path;
