@@ -1,10 +1,11 @@
 //! The page's types are made from `slipway_app::view`; this keeps the committed file equal to them.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use slipway_app::view::*;
 use ts_rs::{Config, TS};
+
+use crate::as_committed;
 
 /// `SLIPWAY_WRITE_BINDINGS=1 cargo test -p slipway-app the_pages_types` writes the file anew.
 #[test]
@@ -197,17 +198,4 @@ fn the_pages_parameters_are_those_of_the_app() {
     let named = |code: &Declared| (code.name, code.params.iter().map(|param| param.name).collect::<Vec<_>>());
     let codes: BTreeMap<_, _> = sets[0].iter().map(named).collect();
     as_committed("ui/tests/params.json", &(serde_json::to_string_pretty(&codes).unwrap() + "\n"));
-}
-
-/// A file that is made from the types; `SLIPWAY_WRITE_BINDINGS` writes it anew.
-fn as_committed(path: &str, text: &str) {
-    let at = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
-    if std::env::var_os("SLIPWAY_WRITE_BINDINGS").is_some() {
-        std::fs::write(&at, text).unwrap();
-    }
-    let committed = std::fs::read_to_string(&at).unwrap_or_default();
-    assert!(
-        committed == text,
-        "{path} is not what the types say: write it anew with SLIPWAY_WRITE_BINDINGS=1"
-    );
 }
