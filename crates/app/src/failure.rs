@@ -4,11 +4,12 @@
 use slipway_archive::{ArchiveError, Kind};
 use slipway_distribution::{ErrorKind, Fault};
 use slipway_hosts::{At, Meaning, Profile};
+use slipway_reference::Rule;
 use slipway_transfer::{Check, TransferError};
 
 use crate::view::{
-    About, AccountView, Bytes, Code, CredentialSource, DigestOr, FailureView, Field, Flag, LinkTopic, List,
-    MadeFor, Remedy, Retry, TechnicalView,
+    About, AccountView, Bytes, Code, CredentialSource, DigestOr, FailureView, Field, Flag, FormPart,
+    LinkTopic, List, MadeFor, Remedy, Retry, TechnicalView,
 };
 
 /// Names that differ by so many letters are taken for slips.
@@ -55,6 +56,11 @@ impl FailureView {
     /// A form that cannot be used as a whole.
     pub(crate) fn form(message: impl Into<String>) -> Self {
         Self::new(Code::FormProblem { field: None, rule: None }, message)
+    }
+
+    /// What `rule` says against a part of the form.
+    pub(crate) fn broken(part: FormPart, rule: &Rule, message: impl Into<String>) -> Self {
+        Self::new(Code::FormProblem { field: Some(part), rule: Some(rule.into()) }, message)
     }
 
     /// Something that is not there, or that nobody may see.
@@ -138,11 +144,15 @@ impl FailureView {
             TransferError::DamagedLayer { layer, member, .. } => {
                 new(Code::FileDamaged { member: member.clone(), layer: Some(*layer) })
             }
+            TransferError::Source(error) => Self::transfer(error, now),
             TransferError::Disagrees { tag, expected, found } => new(Code::DigestDisagrees {
                 tag: tag.to_string(),
                 expected: DigestOr(expected.to_string()),
                 found: DigestOr(found.clone()),
             }),
+            TransferError::Exists { tag, found } => {
+                new(Code::TagExists { tag: tag.to_string(), found: DigestOr(found.to_string()) })
+            }
             TransferError::Change { what, reason } => {
                 new(Code::ImageChange { what: what.clone(), reason: reason.clone() })
             }
@@ -360,6 +370,7 @@ fn advice(code: &Code) -> (Retry, Vec<Remedy>) {
         Code::RealmElsewhere { built_in: Flag(true), .. } => (Retry::Yes, vec![Remedy::Again]),
         Code::RealmElsewhere { .. } => (Retry::AfterChange, vec![Remedy::Hosts]),
         Code::FileUnpacks { .. } => (Retry::AfterChange, vec![Remedy::Unpack]),
+        Code::TagExists { .. } => (Retry::AfterChange, vec![field(Field::Version)]),
         Code::OwnerNotFound
         | Code::NetworkTls { .. }
         | Code::NetworkPlainHttp { .. }

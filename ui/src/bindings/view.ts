@@ -1166,6 +1166,164 @@ manifest: string,
 report: string, };
 
 /**
+ * What came of a copy.
+ */
+export type CopiedView = { 
+/**
+ * Each tag, those of signatures last.
+ */
+tags: Array<CopyTagView>, 
+/**
+ * Tags that failed.
+ */
+failed: number, 
+/**
+ * Bytes sent.
+ */
+sent: number, 
+/**
+ * Bytes that were there already, or linked.
+ */
+reused: number, 
+/**
+ * Duration, milliseconds.
+ */
+durationMs: number, };
+
+/**
+ * One tag of a copy.
+ */
+export type CopyPair = { 
+/**
+ * What is read: a tag, or a digest.
+ */
+source: string, 
+/**
+ * The tag that is set.
+ */
+tag: string, 
+/**
+ * The name that whatever the tag points to now gets first, where it is to move.
+ */
+keepOldAs?: string | null, };
+
+/**
+ * What a copy would do.
+ */
+export type CopyPlanView = { 
+/**
+ * What would be copied.
+ */
+copy: CopyView, 
+/**
+ * Each tag, those of signatures last.
+ */
+tags: Array<CopyTagView>, 
+/**
+ * Bytes that go over the wire; each blob counts once.
+ */
+toSend: number, 
+/**
+ * Bytes that are linked from where they are in the same registry.
+ */
+toLink: number, 
+/**
+ * Bytes that are there.
+ */
+there: number, };
+
+/**
+ * States of a tag.
+ */
+export type CopyTagState = "new" | "same" | "moves" | "left" | "copied" | "failed";
+
+/**
+ * A tag of a copy: what becomes of it, or what became.
+ */
+export type CopyTagView = { 
+/**
+ * The tag.
+ */
+tag: string, 
+/**
+ * It holds what speaks of another image.
+ */
+signature: boolean, 
+/**
+ * State.
+ */
+state: CopyTagState, 
+/**
+ * What it will point to, or points to.
+ */
+digest: string | null, 
+/**
+ * What it points to where it is read, where that is another digest.
+ */
+sourceDigest: string | null, 
+/**
+ * What it pointed to before.
+ */
+movesFrom: string | null, 
+/**
+ * The name that this has, or will have.
+ */
+keptAs: string | null, 
+/**
+ * Platforms, as far as they are known.
+ */
+platforms: Array<string>, 
+/**
+ * Bytes that go over the wire for it alone.
+ */
+toSend: number, 
+/**
+ * Why the registry could not be asked back, where it could not.
+ */
+notVerified: string | null, 
+/**
+ * Why it is not known, or was not copied.
+ */
+failure: FailureView | null, };
+
+/**
+ * What is copied, settled: enough to do the same again.
+ */
+export type CopyView = { 
+/**
+ * `HOST/PATH` that is read.
+ */
+from: string, 
+/**
+ * `HOST/PATH` that is written.
+ */
+to: string, 
+/**
+ * Its tags, in their order.
+ */
+tags: Array<CopyPair>, 
+/**
+ * Only these platforms; empty for all.
+ */
+platforms: Array<string>, 
+/**
+ * Signatures and attestations come along.
+ */
+signatures: boolean, 
+/**
+ * Tags that point to another image stay as they are.
+ */
+noClobber: boolean, 
+/**
+ * Plain http to a host that is not this computer.
+ */
+plainHttp: boolean, 
+/**
+ * Set when the job is over.
+ */
+result?: CopiedView | null, };
+
+/**
  * What is in a layer.
  */
 export type LayerContentView = { 
@@ -1308,6 +1466,10 @@ result: ResultView | null,
  * Of a pull: how it is done, and what came of it.
  */
 install: InstallView | null, 
+/**
+ * How images are copied, where that is what it does.
+ */
+copy?: CopyView | null, 
 /**
  * Set when `progress.state` is `failed`.
  */
@@ -1893,7 +2055,7 @@ refused: AccountView | null, };
 /**
  * What a job does.
  */
-export type JobKind = "publish" | "install";
+export type JobKind = "publish" | "install" | "copy";
 
 /**
  * One published version.
@@ -2009,7 +2171,7 @@ export type LinkTopic = "newToken" | "tokens" | "packagePage" | "packageSettings
 /**
  * Every way a file, a form, a registry or a network can say no. Closed: the page has words for each.
  */
-export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "host.refused" | "settings.failed" | "output.failed" | "practice.over" | "cancelled" | "internal";
+export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "tag.exists" | "host.refused" | "settings.failed" | "output.failed" | "practice.over" | "cancelled" | "internal";
 
 /**
  * The practice registry after it was started.
@@ -2024,9 +2186,9 @@ registries: Array<RegistryView>,
  */
 opened: OpenedView, };
 
-export type CodeParams = { "file.unreadable": {  }, "file.empty": {  }, "file.zip": {  }, "file.unknown": {  }, "file.other": { kind: "utf16" | "html" | "answer" | "lfs" | "front" | "lineEnds" | "base64" | "text" | "twice" | "named" | "unpacked" | "pipe" | "device", name?: string, bytes?: string }, "file.notImage": {  }, "file.rootFilesystem": {  }, "file.tooOld": {  }, "file.notLayout": {  }, "file.truncated": { at: string, size: string }, "file.memberMissing": { member: string }, "file.malformed": { member: string, reason: string }, "file.damaged": { member: string, layer?: string }, "file.unsafe": { member: string }, "file.leadsOut": { member: string, folder: string }, "file.bomb": { member: string }, "file.unpacks": { member: string, size: string, limit: string, file?: string }, "file.tooMuch": { member: string }, "file.noRoom": { folder: string, need: string, free: string }, "file.changed": {  }, "image.choose": { images: string }, "image.unknown": { selector: string }, "image.incomplete": { selector: string, reason: string }, "form.problem": { field?: "owner" | "repository" | "imageName" | "version" | "labels", rule?: "owner.empty" | "owner.case" | "owner.chars" | "owner.edge" | "owner.long" | "owner.pasted" | "repo.required" | "repo.form" | "repo.otherowner" | "repo.digest" | "name.empty" | "name.case" | "name.chars" | "name.separators" | "name.parts" | "name.long" | "version.empty" | "version.digest" | "version.chars" | "version.plus" | "version.long" | "version.sigtag" | "version.commit" | "version.hex64" | "version.hex64.refused" | "reference.host" | "reference.form" | "reference.digest" }, "layer.foreign": { layer: string }, "layer.limit": { layer: string, size: string, max: string }, "image.multi": { platforms: string }, "image.change": { what: string, reason: string }, "realm.elsewhere": { realm: string, builtIn?: "true" }, "network.plainHttp": { host: string, realm?: string }, "network.unknownHost": { host: string }, "network.unreachable": { host: string }, "network.timeout": { host: string }, "network.tls": { host: string, reason: "ended" | "notYet" | "name" | "issuer" | "authority" | "certificate" | "handshake" }, "network.proxy": { host: string, proxy: string }, "network.proxyRefused": { host: string, proxy: string, away?: "true", status?: string }, "signIn.required": {  }, "denied.packageRole": {  }, "denied.scope": {  }, "denied.credential": {  }, "unauthenticated": {  }, "denied.orgCreate": { token?: "app" }, "ssoRequired": {  }, "denied.other": {  }, "token.checksum": {  }, "token.fineGrained": {  }, "token.otherPerson": { username: string, account: string }, "credential.unusable": { reason: string }, "browser.notOffered": { host: string }, "browser.denied": {  }, "browser.expired": {  }, "ownerNotFound": {  }, "notFound": { platform?: string, present?: string }, "rateLimited": {  }, "blobMissing": { digest?: string, layer?: string }, "legacy.nameForm": {  }, "legacy.unauthorized": {  }, "legacy.billing": {  }, "legacy.plan": {  }, "legacy.nameTaken": {  }, "manifestRefused": {  }, "registryFault": {  }, "badAnswer": { reason?: string }, "digestDisagrees": { tag: string, expected: string, found: string }, "host.refused": { field: "name" | "caFile" | "proxy" | "proxyPassword" | "registry" | "realm" | "api" | "containers" | "docker", reason: string }, "settings.failed": {  }, "output.failed": {  }, "practice.over": {  }, "cancelled": {  }, "internal": {  } };
+export type CodeParams = { "file.unreadable": {  }, "file.empty": {  }, "file.zip": {  }, "file.unknown": {  }, "file.other": { kind: "utf16" | "html" | "answer" | "lfs" | "front" | "lineEnds" | "base64" | "text" | "twice" | "named" | "unpacked" | "pipe" | "device", name?: string, bytes?: string }, "file.notImage": {  }, "file.rootFilesystem": {  }, "file.tooOld": {  }, "file.notLayout": {  }, "file.truncated": { at: string, size: string }, "file.memberMissing": { member: string }, "file.malformed": { member: string, reason: string }, "file.damaged": { member: string, layer?: string }, "file.unsafe": { member: string }, "file.leadsOut": { member: string, folder: string }, "file.bomb": { member: string }, "file.unpacks": { member: string, size: string, limit: string, file?: string }, "file.tooMuch": { member: string }, "file.noRoom": { folder: string, need: string, free: string }, "file.changed": {  }, "image.choose": { images: string }, "image.unknown": { selector: string }, "image.incomplete": { selector: string, reason: string }, "form.problem": { field?: "owner" | "repository" | "imageName" | "version" | "labels", rule?: "owner.empty" | "owner.case" | "owner.chars" | "owner.edge" | "owner.long" | "owner.pasted" | "repo.required" | "repo.form" | "repo.otherowner" | "repo.digest" | "name.empty" | "name.case" | "name.chars" | "name.separators" | "name.parts" | "name.long" | "version.empty" | "version.digest" | "version.chars" | "version.plus" | "version.long" | "version.sigtag" | "version.commit" | "version.hex64" | "version.hex64.refused" | "reference.host" | "reference.form" | "reference.digest" }, "layer.foreign": { layer: string }, "layer.limit": { layer: string, size: string, max: string }, "image.multi": { platforms: string }, "image.change": { what: string, reason: string }, "realm.elsewhere": { realm: string, builtIn?: "true" }, "network.plainHttp": { host: string, realm?: string }, "network.unknownHost": { host: string }, "network.unreachable": { host: string }, "network.timeout": { host: string }, "network.tls": { host: string, reason: "ended" | "notYet" | "name" | "issuer" | "authority" | "certificate" | "handshake" }, "network.proxy": { host: string, proxy: string }, "network.proxyRefused": { host: string, proxy: string, away?: "true", status?: string }, "signIn.required": {  }, "denied.packageRole": {  }, "denied.scope": {  }, "denied.credential": {  }, "unauthenticated": {  }, "denied.orgCreate": { token?: "app" }, "ssoRequired": {  }, "denied.other": {  }, "token.checksum": {  }, "token.fineGrained": {  }, "token.otherPerson": { username: string, account: string }, "credential.unusable": { reason: string }, "browser.notOffered": { host: string }, "browser.denied": {  }, "browser.expired": {  }, "ownerNotFound": {  }, "notFound": { platform?: string, present?: string }, "rateLimited": {  }, "blobMissing": { digest?: string, layer?: string }, "legacy.nameForm": {  }, "legacy.unauthorized": {  }, "legacy.billing": {  }, "legacy.plan": {  }, "legacy.nameTaken": {  }, "manifestRefused": {  }, "registryFault": {  }, "badAnswer": { reason?: string }, "digestDisagrees": { tag: string, expected: string, found: string }, "tag.exists": { tag: string, found: string }, "host.refused": { field: "name" | "caFile" | "proxy" | "proxyPassword" | "registry" | "realm" | "api" | "containers" | "docker", reason: string }, "settings.failed": {  }, "output.failed": {  }, "practice.over": {  }, "cancelled": {  }, "internal": {  } };
 
-export type CheckParams = { "token": { reason: "offline" | "signedOut" | "later" | "fields", username?: string, registry?: string }, "token.accepted": { username: string, scopes: string }, "token.scope": { scope: string, account: string }, "token.expired": { date: string }, "token.expiring": { n: string }, "token.sso": { owner: string }, "owner": { reason: "offline" | "signedOut" | "later" | "fields" }, "owner.user": { owner: string }, "owner.organization": { owner: string }, "owner.unknown": { x: string }, "repo.there": { repository: string }, "repo.renamed": { x: string }, "repo.archived": { repository: string }, "repo.unknown": { account: string }, "package": { reason: "offline" | "signedOut" | "later" | "fields" }, "package.new": { name: string }, "package.public": { name: string }, "package.internal": { name: string }, "package.private": { name: string }, "package.there": { name: string }, "write": { reason?: "offline" | "signedOut" | "later" | "fields", registry?: string, code?: "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "host.refused" | "settings.failed" | "output.failed" | "practice.over" | "cancelled" | "internal" } & About, "tag.new": { tag: string }, "tag.same": { tag: string }, "tag.moves": { tag: string, from: string, to: string }, "tag.movesUnknown": { tag: string, from: string }, "tag.unknown": { tag: string, reason?: "offline" | "signedOut" | "later" | "fields" }, "bytes": { send: string, reused: string, layers: string, there: string, exact: "true" | "false", seconds?: string }, "bytes.unknown": { reason: "offline" | "signedOut" | "later" | "fields" }, "limits": { largest: string, max: string }, "limits.none": { largest: string }, "layer.limit": { layer: string, size: string, max: string }, "layer.slow": { layer: string, seconds: string }, "image.large": { size: string }, "foreign.none": {  }, "layer.foreign": { layer: string }, "foreign.kept": { count: string }, "referrers.left": { count: string }, "platforms": { platforms: string }, "image.multi": { platforms: string }, "index.sparse": { present: string, missing: string }, "zstd.saves": { saved: string } };
+export type CheckParams = { "token": { reason: "offline" | "signedOut" | "later" | "fields", username?: string, registry?: string }, "token.accepted": { username: string, scopes: string }, "token.scope": { scope: string, account: string }, "token.expired": { date: string }, "token.expiring": { n: string }, "token.sso": { owner: string }, "owner": { reason: "offline" | "signedOut" | "later" | "fields" }, "owner.user": { owner: string }, "owner.organization": { owner: string }, "owner.unknown": { x: string }, "repo.there": { repository: string }, "repo.renamed": { x: string }, "repo.archived": { repository: string }, "repo.unknown": { account: string }, "package": { reason: "offline" | "signedOut" | "later" | "fields" }, "package.new": { name: string }, "package.public": { name: string }, "package.internal": { name: string }, "package.private": { name: string }, "package.there": { name: string }, "write": { reason?: "offline" | "signedOut" | "later" | "fields", registry?: string, code?: "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "tag.exists" | "host.refused" | "settings.failed" | "output.failed" | "practice.over" | "cancelled" | "internal" } & About, "tag.new": { tag: string }, "tag.same": { tag: string }, "tag.moves": { tag: string, from: string, to: string }, "tag.movesUnknown": { tag: string, from: string }, "tag.unknown": { tag: string, reason?: "offline" | "signedOut" | "later" | "fields" }, "bytes": { send: string, reused: string, layers: string, there: string, exact: "true" | "false", seconds?: string }, "bytes.unknown": { reason: "offline" | "signedOut" | "later" | "fields" }, "limits": { largest: string, max: string }, "limits.none": { largest: string }, "layer.limit": { layer: string, size: string, max: string }, "layer.slow": { layer: string, seconds: string }, "image.large": { size: string }, "foreign.none": {  }, "layer.foreign": { layer: string }, "foreign.kept": { count: string }, "referrers.left": { count: string }, "platforms": { platforms: string }, "image.multi": { platforms: string }, "index.sparse": { present: string, missing: string }, "zstd.saves": { saved: string } };
 
 export type NoteParams = { "index.sparse": { present: string, missing: string }, "layer.foreign": { layer: string }, "layer.type": { layer: string, type: string, bytes: string }, "image.manyLayers": { count: string }, "image.empty": {  }, "image.leftOut": { what: string, reason: string }, "image.configName": { member: string }, "image.folder": { folder: string }, "image.changed": {  }, "file.leftOut": {  } };
 

@@ -239,11 +239,16 @@ impl Job {
     fn snapshot(&self) -> (JobView, usize) {
         let mut state = self.lock();
         let (log, seen) = state.live.log_since(0);
-        let (mut result, mut install) = (None, self.base.install.clone());
-        match (state.outcome.clone(), &mut install) {
-            (Some(Outcome::Published(published)), _) => result = Some(*published),
-            (Some(Outcome::Installed(installed)), Some(install)) => install.result = Some(installed),
-            (Some(Outcome::Installed(_)), None) | (None, _) => {}
+        let (mut result, mut install, mut copy) = (None, self.base.install.clone(), self.base.copy.clone());
+        match state.outcome.clone() {
+            Some(Outcome::Published(published)) => result = Some(*published),
+            Some(Outcome::Installed(installed)) => {
+                install.iter_mut().for_each(|install| install.result = Some(installed.clone()));
+            }
+            Some(Outcome::Copied(copied)) => {
+                copy.iter_mut().for_each(|copy| copy.result = Some(copied.clone()));
+            }
+            None => {}
         }
         let view = JobView {
             ended: state.ended,
@@ -253,6 +258,7 @@ impl Job {
             warnings: state.live.warnings.clone(),
             result,
             install,
+            copy,
             failure: state.failure.clone(),
             goes_on: self.goes_on.load(Ordering::Relaxed),
             ..self.base.clone()

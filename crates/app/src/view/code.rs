@@ -148,6 +148,8 @@ with_params! { kept
         BadAnswer = "badAnswer" { reason: Option<String> },
         /// After publishing, the registry returned another digest.
         DigestDisagrees = "digestDisagrees" { tag: String, expected: DigestOr, found: DigestOr },
+        /// A version points to another image, and is not to be moved.
+        TagExists = "tag.exists" { tag: String, found: DigestOr },
         /// A host cannot be set so.
         HostRefused = "host.refused" { field: HostField, reason: String },
         /// `settings.toml` cannot be read or written, or a value is not understood.

@@ -7,6 +7,7 @@
 mod account;
 mod activity;
 mod code;
+mod copy;
 mod credential;
 mod draft;
 mod failure;
@@ -31,6 +32,7 @@ pub use account::{
 };
 pub use activity::{ActivityView, HistoryPage, HistoryQuery, JobRow, RecentView, Show, TaskBar};
 pub use code::{Code, FormPart, HostField, MadeFor, OtherFile, Untrusted};
+pub use copy::{CopiedView, CopyPair, CopyPlanView, CopyTagState, CopyTagView, CopyView};
 pub use credential::{AccountView, CredentialSource};
 pub use draft::{Draft, DraftOptions, Field, FileId, FixKind, FixView, Level};
 pub use failure::{About, FailureView, LinkTopic, Remedy, Retry, TechnicalView};

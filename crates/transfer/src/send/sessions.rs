@@ -4,10 +4,10 @@ use slipway_distribution::{Mount, Repository, Upload};
 
 use super::{RESUMABLE, Sender};
 use crate::encode::Encoded;
-use crate::engine::Engine;
 use crate::event::Event;
 use crate::ledger::SessionKey;
 use crate::plan::{Blob, Encoding};
+use crate::resources::Resources;
 
 /// No two homes are asked for a link before a blob is sent.
 const LINKS_TRIED: usize = 2;
@@ -22,8 +22,15 @@ impl Sender<'_> {
         if self.profile.is_legacy() {
             return None;
         }
-        let homes = self.engine.ledger.homes(self.registry, &digest);
-        for home in homes.into_iter().filter(|home| *home != self.request.path).take(LINKS_TRIED) {
+        let homes = self.resources.ledger.homes(self.registry, &digest);
+        for home in self
+            .home
+            .cloned()
+            .into_iter()
+            .chain(homes)
+            .filter(|home| *home != self.request.path)
+            .take(LINKS_TRIED)
+        {
             match self.repository.mount(&digest, &home).await {
                 Ok(Mount::Linked) => {
                     (self.events)(Event::Linked { blob: index, from: home, size });
@@ -70,13 +77,13 @@ impl Sender<'_> {
         key: &SessionKey,
         repository: &Repository,
     ) -> Option<(Upload, u64)> {
-        let (location, confirmed) = self.engine.ledger.take_session(key)?;
+        let (location, confirmed) = self.resources.ledger.take_session(key)?;
         let session = match repository.reopen(&location) {
             Some(upload) => self.how_far(index, upload, confirmed).await,
             None => None,
         };
         if session.is_none() {
-            self.engine.ledger.drop_session(key);
+            self.resources.ledger.drop_session(key);
         }
         session
     }
@@ -84,12 +91,12 @@ impl Sender<'_> {
 
 /// The session is left to the next try, however this one ends.
 pub(super) struct Leaving<'a> {
-    pub(super) engine: &'a Engine,
+    pub(super) resources: &'a Resources,
     pub(super) key: &'a SessionKey,
 }
 
 impl Drop for Leaving<'_> {
     fn drop(&mut self) {
-        self.engine.ledger.leave_session(self.key);
+        self.resources.ledger.leave_session(self.key);
     }
 }
