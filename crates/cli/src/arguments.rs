@@ -297,18 +297,8 @@ pub(crate) struct Copy {
     pub(crate) plan: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) choice: CopyChoice,
-    /// Only this platform of each image, such as linux/amd64; may be said several times. The digest is another one then.
-    #[arg(long = "platform", value_name = "PLATFORM")]
-    pub(crate) platforms: Vec<String>,
-    /// Leave signatures and attestations behind.
-    #[arg(long)]
-    pub(crate) no_signatures: bool,
-    /// Leave versions that point to another image as they are.
-    #[arg(long)]
-    pub(crate) no_clobber: bool,
-    /// Give what a version points to now this name before it moves, such as "{tag}-{date}".
-    #[arg(long, value_name = "NAME", conflicts_with = "no_clobber")]
-    pub(crate) keep_old_as: Option<String>,
+    #[command(flatten)]
+    pub(crate) what: CopyWhat,
     /// Say what would happen; copy nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -326,6 +316,23 @@ pub(crate) struct Copy {
     pub(crate) plain_http: bool,
     #[command(flatten)]
     pub(crate) sign_in: SignIn,
+}
+
+/// What of each version, and what becomes of one that is there.
+#[derive(Debug, Args)]
+pub(crate) struct CopyWhat {
+    /// Only this platform of each image, such as linux/amd64; may be said several times. The digest is another one then.
+    #[arg(long = "platform", value_name = "PLATFORM")]
+    pub(crate) platforms: Vec<String>,
+    /// Leave signatures and attestations behind.
+    #[arg(long)]
+    pub(crate) no_signatures: bool,
+    /// Leave versions that point to another image as they are.
+    #[arg(long)]
+    pub(crate) no_clobber: bool,
+    /// Give what a version points to now this name before it moves, such as "{tag}-{date}".
+    #[arg(long, value_name = "NAME", conflicts_with = "no_clobber")]
+    pub(crate) keep_old_as: Option<String>,
 }
 
 /// Which versions of a repository.

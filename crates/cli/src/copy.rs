@@ -56,10 +56,10 @@ fn wished(arguments: &Copy) -> Result<Wish, String> {
             newest: arguments.choice.newest,
             exclude: arguments.choice.exclude.clone(),
         },
-        platforms: arguments.platforms.clone(),
-        signatures: !arguments.no_signatures,
-        no_clobber: arguments.no_clobber,
-        keep_old_as: arguments.keep_old_as.clone(),
+        platforms: arguments.what.platforms.clone(),
+        signatures: !arguments.what.no_signatures,
+        no_clobber: arguments.what.no_clobber,
+        keep_old_as: arguments.what.keep_old_as.clone(),
         plain_http: arguments.plain_http,
         rate: arguments.limit_rate,
     })))
@@ -151,25 +151,21 @@ fn tell(tag: &CopyTagView) {
         CopyTagState::Copied => "copied",
         CopyTagState::Failed => "failed",
     };
-    let mut text = format!("{state:<7} {}", tag.tag);
-    if let Some(digest) = &tag.digest {
-        text += &format!("  {digest}");
-    }
-    if let Some(source) = &tag.source_digest {
-        text += &format!("  (another digest than {source}: platforms stay behind)");
-    }
-    match (&tag.moves_from, tag.state) {
-        (Some(from), CopyTagState::Left) => text += &format!("  (names {from}, and stays)"),
-        (Some(from), _) => text += &format!("  (from {from})"),
-        (None, _) => {}
-    }
-    if let Some(name) = &tag.kept_as {
-        text += &format!("  (kept as {name})");
-    }
-    if let Some(reason) = &tag.not_verified {
-        text += &format!("  (not verified: {reason})");
-    }
-    output::line(&text);
+    let left = tag.state == CopyTagState::Left;
+    let notes = [
+        tag.digest.clone(),
+        tag.source_digest
+            .as_ref()
+            .map(|source| format!("(another digest than {source}: platforms stay behind)")),
+        tag.moves_from.as_ref().map(|from| match left {
+            true => format!("(names {from}, and stays)"),
+            false => format!("(from {from})"),
+        }),
+        tag.kept_as.as_ref().map(|name| format!("(kept as {name})")),
+        tag.not_verified.as_ref().map(|reason| format!("(not verified: {reason})")),
+    ];
+    let words = [Some(format!("{state:<7} {}", tag.tag))].into_iter().chain(notes).flatten();
+    output::line(&words.collect::<Vec<_>>().join("  "));
     if let Some(failure) = &tag.failure {
         output::note(&format!("{}: {}", tag.tag, failure.message));
     }

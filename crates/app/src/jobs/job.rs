@@ -12,7 +12,7 @@ use crate::jobs::live::Live;
 use crate::jobs::work::{Items, Outcome};
 use crate::store::Record;
 use crate::view::is_final;
-use crate::view::{Code, FailureView, JobLayer, JobRow, JobState, JobUpdate, JobView};
+use crate::view::{Code, CopyView, FailureView, InstallView, JobLayer, JobRow, JobState, JobUpdate, JobView};
 
 /// Views hear of a job at most so often, whatever the engine does; phases and ends come at once.
 const TICK: Duration = Duration::from_millis(100);
@@ -243,10 +243,10 @@ impl Job {
         match state.outcome.clone() {
             Some(Outcome::Published(published)) => result = Some(*published),
             Some(Outcome::Installed(installed)) => {
-                install.iter_mut().for_each(|install| install.result = Some(installed.clone()));
+                install = install.map(|install| InstallView { result: Some(installed), ..install });
             }
             Some(Outcome::Copied(copied)) => {
-                copy.iter_mut().for_each(|copy| copy.result = Some(copied.clone()));
+                copy = copy.map(|copy| CopyView { result: Some(copied), ..copy });
             }
             None => {}
         }

@@ -74,9 +74,9 @@ pub async fn copy(
 ) -> Result<Copied, TransferError> {
     let started = Instant::now();
     events(Event::Phase(Phase::Checking));
-    let survey = look(request, ends, control).await?;
+    let survey = Box::pin(look(request, ends, control)).await?;
     let job = Job { request, ends, resources, events, control };
-    job.run(survey, started).await
+    Box::pin(job.run(survey, started)).await
 }
 
 struct Job<'a> {
@@ -107,7 +107,7 @@ impl Job<'_> {
             let done = match state {
                 Ok(state) if state.to_do => {
                     let places = |digest: &Digest| blobs.iter().position(|blob| blob.digest == *digest);
-                    self.line(&line, state, tags.as_ref(), &places, &over, &mut copied).await?
+                    Box::pin(self.line(&line, state, tags.as_ref(), &places, &over, &mut copied)).await?
                 }
                 state => CopiedTag { digest: as_it_is(&state), ..CopiedTag::of(&line, state) },
             };
@@ -127,7 +127,7 @@ impl Job<'_> {
         over: &Over,
         copied: &mut Copied,
     ) -> Result<CopiedTag, TransferError> {
-        let published = self.push(line, &state, tags, places, over).await;
+        let published = Box::pin(self.push(line, &state, tags, places, over)).await;
         let (published, kept_as) = match published {
             Ok(done) => done,
             Err(TransferError::Cancelled) => return Err(TransferError::Cancelled),
@@ -155,7 +155,8 @@ impl Job<'_> {
             Some(image) => (**image).clone(),
             None => {
                 let tags = tags.filter(|_| !line.is_signature);
-                control.unless_stopped(read(request, &remote, &line.source, &state.digest, tags)).await??
+                let reading = read(request, &remote, &line.source, &state.digest, tags);
+                Box::pin(control.unless_stopped(reading)).await??
             }
         };
         let profile = self.ends.target.endpoint().profile;
@@ -172,7 +173,7 @@ impl Job<'_> {
         };
         let kept_as = match (&line.keep_old_as, &state.there) {
             (Some(name), TagState::Moves { from, .. }) => {
-                control.unless_stopped(keep(name, from, &target)).await??;
+                Box::pin(control.unless_stopped(keep(name, from, &target))).await??;
                 Some(name.clone())
             }
             _ => None,

@@ -58,7 +58,7 @@ pub async fn survey(
     ends: &Ends,
     control: &Control,
 ) -> Result<(Vec<CopyLine>, CopyBytes), TransferError> {
-    let Survey { lines, blobs, .. } = look(request, ends, control).await?;
+    let Survey { lines, blobs, .. } = Box::pin(look(request, ends, control)).await?;
     let (one, mut bytes) = (ends.are_one(), CopyBytes::default());
     for Wanted { size, there, .. } in blobs {
         match (there, one) {
@@ -82,13 +82,13 @@ pub(super) async fn look(
             let tags = source.tags().await.map_err(TransferError::registry("listing the tags"))?;
             Ok::<_, TransferError>(tags.into_iter().collect::<Tags>())
         };
-        survey.tags = Some(control.unless_stopped(listing).await?.map_err(as_source)?);
+        survey.tags = Some(Box::pin(control.unless_stopped(listing)).await?.map_err(as_source)?);
     }
     let looking = states(&request.tags, request, &source, &target, false);
     survey.lines = control.unless_stopped(looking).await?;
     let remote = Remote::new(source.clone(), control.waits.clone());
     let mut reading = Reading { request, remote: &remote, kept: 0, blobs: Vec::new(), known: HashMap::new() };
-    control.unless_stopped(reading.all(&mut survey, (&source, &target))).await?;
+    Box::pin(control.unless_stopped(reading.all(&mut survey, (&source, &target)))).await?;
     survey.blobs = reading.blobs;
     control.unless_stopped(presence(&mut survey.blobs, &target)).await??;
     if !ends.are_one() {

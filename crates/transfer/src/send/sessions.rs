@@ -12,13 +12,15 @@ use crate::resources::Resources;
 /// No two homes are asked for a link before a blob is sent.
 const LINKS_TRIED: usize = 2;
 
-/// A link saves nothing for blobs below this size, bytes: it costs a request as sending does.
+/// A link saves nothing for blobs below this size, bytes: it costs a request as sending does. What would have to be
+/// fetched first is linked all the same.
 const LINK_FROM: u64 = 4 << 10;
 
 impl Sender<'_> {
     /// Asks for a link from a path where the blob was seen. Either it is there now, or a session came instead.
     pub(super) async fn link(&self, index: usize, blob: &Blob) -> Option<Result<Encoded, Upload>> {
-        let (digest, size) = blob.in_registry().filter(|(_, size)| *size >= LINK_FROM)?;
+        let is_worth_it = |size: u64| size >= LINK_FROM || self.home.is_some();
+        let (digest, size) = blob.in_registry().filter(|(_, size)| is_worth_it(*size))?;
         if self.profile.is_legacy() {
             return None;
         }
