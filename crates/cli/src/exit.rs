@@ -61,8 +61,8 @@ impl Exit {
             | Code::SsoRequired
             | Code::RealmElsewhere { .. }
             | Code::LegacyUnauthorized => Self::Authentication,
-            // A layer of it was found only on the way; nothing was tagged.
-            Code::FileUnpacks { .. } => Self::Refused,
+            // A layer of it, or a version that somebody set, was found only on the way; nothing was tagged.
+            Code::FileUnpacks { .. } | Code::TagExists { .. } => Self::Refused,
             _ if !started => Self::Refused,
             _ => Self::Failed,
         }
@@ -71,7 +71,7 @@ impl Exit {
 
 #[cfg(test)]
 mod tests {
-    use slipway_app::view::{Bytes, Code, FailureView};
+    use slipway_app::view::{Bytes, Code, DigestOr, FailureView};
 
     use super::Exit;
 
@@ -82,6 +82,8 @@ mod tests {
             let (size, limit) = (Bytes(1), Bytes(2));
             let unpacks = Code::FileUnpacks { member: "a.tar.gz".to_owned(), size, limit, file: None };
             assert_eq!(of(unpacks, started), Exit::Refused);
+            let exists = Code::TagExists { tag: "1.0".to_owned(), found: DigestOr("sha256:1".to_owned()) };
+            assert_eq!(of(exists, started), Exit::Refused);
             assert_eq!(of(Code::DeniedScope, started), Exit::Authentication);
         }
         let damaged = || Code::FileDamaged { member: "layer.tar".to_owned(), layer: Some(1) };
