@@ -936,31 +936,6 @@ platform: string | null, };
 export type LayerSending = "asStored" | "compressed" | "notInFile";
 
 /**
- * One finding about a file, an image or a field.
- */
-export type FindingView = { 
-/**
- * What it is about.
- */
-id: FindingId, 
-/**
- * How serious.
- */
-level: Level, 
-/**
- * Values for the sentence's placeholders, by name; sizes are decimal byte counts as text.
- */
-params: { [key in string]: string }, 
-/**
- * The one-click fixes, the best first.
- */
-fixes: Array<FixView>, 
-/**
- * English sentence, for logs and the command. The page has its own words, by id.
- */
-message: string, };
-
-/**
  * A one-click fix: apply `draft` and say `value` on the button.
  */
 export type FixView = { 
@@ -1144,37 +1119,12 @@ count: number, } | { "kind": "signIn" } | { "kind": "nothing" } | { "kind": "fir
 field: Field | null, };
 
 /**
- * One check of the pre-flight card.
- */
-export type CheckView = { 
-/**
- * What it is about.
- */
-id: CheckId, 
-/**
- * How it ended.
- */
-state: CheckState, 
-/**
- * Values for the title and fact sentences, by name; sizes are decimal byte counts as text.
- */
-params: { [key in string]: string }, 
-/**
- * The fix button, if there is one.
- */
-fix: FixView | null, 
-/**
- * The field it belongs to, so that the title can lead there.
- */
-field: Field | null, };
-
-/**
  * What a row of the pre-flight card is about: a field of the form, or what was looked at.
  */
 export type CheckId = RuleId | CheckName;
 
 /**
- * What is looked at before a publish; the parameters of its sentences.
+ * What is looked at before a publish.
  */
 export type CheckName = "token" | "token.accepted" | "token.scope" | "token.expired" | "token.expiring" | "token.sso" | "owner" | "owner.user" | "owner.organization" | "owner.unknown" | "repo.there" | "repo.renamed" | "repo.archived" | "repo.unknown" | "package" | "package.new" | "package.public" | "package.internal" | "package.private" | "package.there" | "write" | "tag.new" | "tag.same" | "tag.moves" | "tag.movesUnknown" | "tag.unknown" | "bytes" | "bytes.unknown" | "limits" | "limits.none" | "layer.limit" | "layer.slow" | "image.large" | "foreign.none" | "layer.foreign" | "foreign.kept" | "referrers.left" | "platforms" | "image.multi" | "index.sparse" | "zstd.saves";
 
@@ -1189,7 +1139,7 @@ export type RuleId = "owner.empty" | "owner.case" | "owner.chars" | "owner.edge"
 export type FindingId = RuleId | NoteName;
 
 /**
- * What is worth knowing of a file or an image; the parameters of its sentence.
+ * What is worth knowing of a file or an image.
  */
 export type NoteName = "index.sparse" | "layer.foreign" | "layer.type" | "image.manyLayers" | "image.empty" | "image.leftOut" | "image.configName" | "image.folder" | "image.changed" | "file.leftOut";
 
@@ -2151,35 +2101,6 @@ looked: number, };
 export type Visibility = "private" | "internal" | "public" | "unknown";
 
 /**
- * Why something failed. The page has the words, by `code`.
- */
-export type FailureView = { 
-/**
- * What it is.
- */
-code: Code, 
-/**
- * English sentence.
- */
-message: string, 
-/**
- * Values for the page's words, by name: `registry`, `owner`, `username`, `layer`, `member`, `rule`, …
- */
-params: { [key in string]: string }, 
-/**
- * Trying again may help without changing anything.
- */
-retry: Retry, 
-/**
- * What may help, best first.
- */
-help: Array<Remedy>, 
-/**
- * What the wire said; none where no request was involved.
- */
-technical: TechnicalView | null, };
-
-/**
  * One thing that may help. The page has the words, by the failure's code and this.
  */
 export type Remedy = { "kind": "page", 
@@ -2264,3 +2185,69 @@ registries: Array<RegistryView>,
  * The generated sample image, with a filled form.
  */
 opened: OpenedView, };
+
+export type CodeParams = { "file.unreadable": {  }, "file.empty": {  }, "file.zip": {  }, "file.unknown": {  }, "file.other": { kind: "utf16" | "html" | "answer" | "lfs" | "front" | "lineEnds" | "base64" | "text" | "twice" | "named" | "unpacked" | "pipe" | "device", name?: string, bytes?: string }, "file.notImage": {  }, "file.rootFilesystem": {  }, "file.tooOld": {  }, "file.notLayout": {  }, "file.truncated": { at: string, size: string }, "file.memberMissing": { member: string }, "file.malformed": { member: string, reason: string }, "file.damaged": { member: string, layer?: string }, "file.unsafe": { member: string }, "file.leadsOut": { member: string, folder: string }, "file.bomb": { member: string }, "file.unpacks": { member: string, size: string, limit: string, file?: string }, "file.tooMuch": { member: string }, "file.noRoom": { folder: string, need: string, free: string }, "file.changed": {  }, "image.choose": { images: string }, "image.unknown": { selector: string }, "image.incomplete": { selector: string, reason: string }, "form.problem": { field?: "owner" | "repository" | "imageName" | "version" | "labels", rule?: "owner.empty" | "owner.case" | "owner.chars" | "owner.edge" | "owner.long" | "owner.pasted" | "repo.required" | "repo.form" | "repo.otherowner" | "repo.digest" | "name.empty" | "name.case" | "name.chars" | "name.separators" | "name.parts" | "name.long" | "version.empty" | "version.digest" | "version.chars" | "version.plus" | "version.long" | "version.sigtag" | "version.commit" | "version.hex64" | "version.hex64.refused" | "reference.host" | "reference.form" | "reference.digest" }, "layer.foreign": { layer: string }, "layer.limit": { layer: string, size: string, max: string }, "image.multi": { platforms: string }, "image.change": { what: string, reason: string }, "realm.elsewhere": { realm: string, builtIn?: "true" }, "network.plainHttp": { host: string, realm?: string }, "network.unknownHost": { host: string }, "network.unreachable": { host: string }, "network.timeout": { host: string }, "network.tls": { host: string, reason: "ended" | "notYet" | "name" | "issuer" | "authority" | "certificate" | "handshake" }, "network.proxy": { host: string, proxy: string }, "network.proxyRefused": { host: string, proxy: string, away?: "true", status?: string }, "signIn.required": {  }, "denied.packageRole": {  }, "denied.scope": {  }, "denied.credential": {  }, "unauthenticated": {  }, "denied.orgCreate": { token?: "app" }, "ssoRequired": {  }, "denied.other": {  }, "token.checksum": {  }, "token.fineGrained": {  }, "token.otherPerson": { username: string, account: string }, "credential.unusable": { reason: string }, "browser.notOffered": { host: string }, "browser.denied": {  }, "browser.expired": {  }, "ownerNotFound": {  }, "notFound": { platform?: string, present?: string }, "rateLimited": {  }, "blobMissing": { digest?: string, layer?: string }, "legacy.nameForm": {  }, "legacy.unauthorized": {  }, "legacy.billing": {  }, "legacy.plan": {  }, "legacy.nameTaken": {  }, "manifestRefused": {  }, "registryFault": {  }, "badAnswer": { reason?: string }, "digestDisagrees": { tag: string, expected: string, found: string }, "tag.exists": { tag: string, found: string }, "host.refused": { field: "name" | "caFile" | "proxy" | "proxyPassword" | "registry" | "realm" | "api" | "containers" | "docker", reason: string }, "settings.failed": {  }, "output.failed": {  }, "practice.over": {  }, "cancelled": {  }, "internal": {  } };
+
+export type CheckParams = { "token": { reason: "offline" | "signedOut" | "later" | "fields", username?: string, registry?: string }, "token.accepted": { username: string, scopes: string }, "token.scope": { scope: string, account: string }, "token.expired": { date: string }, "token.expiring": { n: string }, "token.sso": { owner: string }, "owner": { reason: "offline" | "signedOut" | "later" | "fields" }, "owner.user": { owner: string }, "owner.organization": { owner: string }, "owner.unknown": { x: string }, "repo.there": { repository: string }, "repo.renamed": { x: string }, "repo.archived": { repository: string }, "repo.unknown": { account: string }, "package": { reason: "offline" | "signedOut" | "later" | "fields" }, "package.new": { name: string }, "package.public": { name: string }, "package.internal": { name: string }, "package.private": { name: string }, "package.there": { name: string }, "write": { reason?: "offline" | "signedOut" | "later" | "fields", registry?: string, code?: "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "tag.exists" | "host.refused" | "settings.failed" | "output.failed" | "practice.over" | "cancelled" | "internal" } & About, "tag.new": { tag: string }, "tag.same": { tag: string }, "tag.moves": { tag: string, from: string, to: string }, "tag.movesUnknown": { tag: string, from: string }, "tag.unknown": { tag: string, reason?: "offline" | "signedOut" | "later" | "fields" }, "bytes": { send: string, reused: string, layers: string, there: string, exact: "true" | "false", seconds?: string }, "bytes.unknown": { reason: "offline" | "signedOut" | "later" | "fields" }, "limits": { largest: string, max: string }, "limits.none": { largest: string }, "layer.limit": { layer: string, size: string, max: string }, "layer.slow": { layer: string, seconds: string }, "image.large": { size: string }, "foreign.none": {  }, "layer.foreign": { layer: string }, "foreign.kept": { count: string }, "referrers.left": { count: string }, "platforms": { platforms: string }, "image.multi": { platforms: string }, "index.sparse": { present: string, missing: string }, "zstd.saves": { saved: string } };
+
+export type NoteParams = { "index.sparse": { present: string, missing: string }, "layer.foreign": { layer: string }, "layer.type": { layer: string, type: string, bytes: string }, "image.manyLayers": { count: string }, "image.empty": {  }, "image.leftOut": { what: string, reason: string }, "image.configName": { member: string }, "image.folder": { folder: string }, "image.changed": {  }, "file.leftOut": {  } };
+
+export type RuleParams = { "owner.empty": {  }, "owner.case": {  }, "owner.chars": {  }, "owner.edge": {  }, "owner.long": {  }, "owner.pasted": {  }, "repo.required": {  }, "repo.form": {  }, "repo.otherowner": { x: string, owner: string }, "repo.digest": {  }, "name.empty": {  }, "name.case": {  }, "name.chars": {  }, "name.separators": {  }, "name.parts": { last?: string }, "name.long": { n: string }, "version.empty": {  }, "version.digest": {  }, "version.chars": {  }, "version.plus": {  }, "version.long": {  }, "version.sigtag": {  }, "version.commit": {  }, "version.hex64": {  }, "version.hex64.refused": {  }, "reference.host": {  }, "reference.form": {  }, "reference.digest": {  } };
+
+/** What a failure of any code may say beside its own. */
+export type About = { registry?: string, host?: string, asked?: string, owner?: string, package?: string, reference?: string, username?: string, member?: string };
+
+/**
+ * Why something failed. The page has the words, by `code`.
+ */
+export type FailureView = { [I in Code]: { code: I, params: CodeParams[I] & About } & { 
+/**
+ * English sentence.
+ */
+message: string, 
+/**
+ * Trying again may help without changing anything.
+ */
+retry: Retry, 
+/**
+ * What may help, best first.
+ */
+help: Array<Remedy>, 
+/**
+ * What the wire said; none where no request was involved.
+ */
+technical: TechnicalView | null, } }[Code];
+
+/**
+ * One check of the pre-flight card.
+ */
+export type CheckView = { [I in CheckId]: { id: I, params: (CheckParams & RuleParams)[I] } & { 
+/**
+ * How it ended.
+ */
+state: CheckState, 
+/**
+ * The fix button, if there is one.
+ */
+fix: FixView | null, 
+/**
+ * The field it belongs to, so that the title can lead there.
+ */
+field: Field | null, } }[CheckId];
+
+/**
+ * One finding about a file, an image or a field.
+ */
+export type FindingView = { [I in FindingId]: { id: I, params: (NoteParams & RuleParams)[I] } & { 
+/**
+ * How serious.
+ */
+level: Level, 
+/**
+ * The one-click fixes, the best first.
+ */
+fixes: Array<FixView>, 
+/**
+ * English sentence, for logs and the command. The page has its own words, by id.
+ */
+message: string, } }[FindingId];

@@ -5,13 +5,16 @@ mod afterwards;
 mod bindings;
 mod by_command;
 mod commands;
+mod crossing;
 mod denials;
+mod fixtures;
 mod history;
 mod hosts;
 mod install;
 mod led;
 mod publish;
 mod taken_over;
+mod words;
 
 use std::ops::Deref;
 use std::path::Path;
@@ -146,4 +149,17 @@ async fn end(app: &Slipway, job: JobId) -> JobState {
 
 fn all() -> HistoryQuery {
     HistoryQuery { search: String::new(), show: Show::All, before: None }
+}
+
+/// A committed file that the app makes; `SLIPWAY_WRITE_BINDINGS` writes it anew.
+fn as_committed(path: &str, text: &str) {
+    let at = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    if std::env::var_os("SLIPWAY_WRITE_BINDINGS").is_some() {
+        std::fs::write(&at, text).unwrap();
+    }
+    let committed = std::fs::read_to_string(&at).unwrap_or_default();
+    assert!(
+        committed == text,
+        "{path} is not what the app makes: write it anew with SLIPWAY_WRITE_BINDINGS=1"
+    );
 }

@@ -218,7 +218,7 @@ impl Scene {
                         self.hears(self.add(&evil, TokenFrom::Held { id }).await.unwrap_err());
                     }
                     let again = self.add(host, TokenFrom::Held { id }).await.unwrap_err();
-                    assert_eq!(again.params["reason"], "gone", "it is used once");
+                    assert_eq!(again.params()["reason"], "gone", "it is used once");
                 }
                 app.accounts().hold_token("github.com", "canary-waiting".into()).unwrap();
             }

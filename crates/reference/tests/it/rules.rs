@@ -57,7 +57,7 @@ fn a_commit_is_a_version_like_any_other() {
         (hex.as_str(), Rule::VersionHex64, Level::Warning),
     ] {
         let finding = Tag::check(text).remove(0);
-        assert_eq!((finding.rule, finding.rule.level()), (rule, level), "{text}");
+        assert_eq!((finding.rule.level(), finding.rule), (level, rule), "{text}");
         assert!(text.parse::<Tag>().is_ok(), "{text}");
         assert!(format!("ghcr.io/octocat/app:{text}").parse::<slipway_reference::Reference>().is_ok());
     }
@@ -117,7 +117,7 @@ fn hosts_may_have_ports_and_addresses() {
 
 #[test]
 fn every_rule_has_an_id_of_its_own() {
-    let mut ids: Vec<_> = Rule::all().iter().map(|rule| rule.id()).collect();
+    let mut ids: Vec<_> = Rule::all().iter().map(slipway_reference::Rule::id).collect();
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), Rule::all().len());

@@ -103,7 +103,7 @@ function words(way: Way, failure: FailureView): Omit<Row, 'way'> {
     case 'unpack':
       return row('fileZip', t('do.unpack'), t('unpack.hint'), t('unpack.anyway'));
     case 'again': {
-      const layer = failure.code === 'blobMissing' ? failure.params['layer'] : undefined;
+      const layer = failure.code === 'blobMissing' ? failure.params.layer : undefined;
       const button = layer === undefined ? t('failed.again') : t('do.layer', { n: layer });
       return row('sync', t('do.again'), t(`retry.${failure.retry}`), button);
     }
@@ -123,7 +123,7 @@ const row = (icon: IconName, title: string, hint: string, button: string) => ({
 export function message(failure: FailureView, job: JobView): string {
   const { technical } = failure;
   const shown = values(failure.params);
-  const username = technical?.credential?.username ?? failure.params['username'];
+  const username = technical?.credential?.username ?? failure.params.username;
   const answer = [
     [technical?.status, technical?.registryCode].filter(Boolean).join(' '),
     technical?.message,
