@@ -48,6 +48,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 18] = [
         &[
             "slipway-reference",
             "slipway-hosts",
+            "slipway-image",
             "slipway-archive",
             "slipway-compress",
             "slipway-distribution",

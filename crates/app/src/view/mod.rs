@@ -13,6 +13,7 @@ mod file;
 mod form;
 mod hosts;
 mod ids;
+mod install;
 mod job;
 mod plan;
 mod settings;
@@ -36,6 +37,10 @@ pub use file::{
 pub use form::{FieldView, FormView, PartName, ReferencePart, ReferenceView};
 pub use hosts::{HostCheckView, HostKind, HostSettings, HostView, HostsView};
 pub use ids::{CheckId, CheckName, FindingId, NoteName, RuleId};
+pub use install::{
+    Begun, Dates, Existing, FactsView, InstallWish, InstalledFile, PastedProblem, PastedView, PlaceView,
+    PlatformView, ReadAs, SizeView, TagRow, TagsView, WishView,
+};
 pub(crate) use job::is_final;
 pub use job::{
     InstallView, InstalledView, JobId, JobKind, JobLayer, JobProgress, JobState, JobUpdate, JobView,
