@@ -34,7 +34,7 @@ import type {
   VisibilityView,
   DragItem,
 } from '../bindings/view';
-import { FakeAccounts } from './fake-accounts';
+import { FakeInstall } from './fake-install';
 import type { Host } from './host';
 
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
@@ -383,7 +383,7 @@ export function jobRow(id: number, change: Partial<JobRow> = {}): JobRow {
 }
 
 /** A host whose answers can be replaced one by one. It notes what was asked of it. */
-export class FakeHost extends FakeAccounts implements Host {
+export class FakeHost extends FakeInstall implements Host {
   drag: ((view: DragView) => void) | undefined;
   job: ((update: JobUpdate) => void) | undefined;
   language = 'en';
