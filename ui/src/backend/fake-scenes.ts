@@ -4,6 +4,7 @@ import type { CheckId, CheckView, Draft, FieldView, RecentView, RuleId } from '.
 import type { FakeHost } from './fake';
 import { job, jobRow, listed, opened, preflight } from './fake';
 import { account } from './fake-accounts';
+import { installScenes } from './fake-install-scenes';
 
 const now = Math.floor(Date.now() / 1000);
 const DAY = 86_400;
@@ -195,6 +196,7 @@ function signedIn(host: FakeHost): void {
 }
 
 export const scenes: Record<string, (host: FakeHost) => void> = {
+  ...installScenes,
   filled,
   errors: (host) => {
     signedIn(host);
