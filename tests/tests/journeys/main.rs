@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 mod command;
 mod drag;
+mod install;
 mod login;
 mod malice;
 mod names;
