@@ -29,7 +29,7 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 const USAGE: &str = "\
 Usage: cargo xtask bench [--runs N] [SCENARIO…]
   --runs N      rounds for each scenario (5; the tiny image gets three times as many)
-  SCENARIO      first, oci, again, top, tiny, hundred, link, pull, window, rooms, ceilings (all of them)";
+  SCENARIO      first, oci, again, top, tiny, hundred, link, pull, copy, within, window, rooms, ceilings (all of them)";
 
 fn main() -> ExitCode {
     match run(std::env::args().skip(1)) {

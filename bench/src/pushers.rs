@@ -172,6 +172,43 @@ impl Pusher {
     }
 }
 
+impl Pusher {
+    /// The copy of `source` to `target`, both of them in registries.
+    pub(crate) fn copy(self, source: &str, target: &str, folder: &Path, home: &Path) -> Outcome<Command> {
+        Ok(match self {
+            Self::Slipway(more) => {
+                let mut command = Command::new(ours()?);
+                command.arg("copy").args([source, target]).args(more).env("SLIPWAY_HOME", home);
+                command.env("SLIPWAY_HOSTS", folder.join("hosts.toml"));
+                command
+            }
+            Self::Skopeo => {
+                let mut command = Command::new("skopeo");
+                command.args(["--insecure-policy", "copy", "--quiet", "--all"]);
+                command.args(["--src-tls-verify=false", "--dest-tls-verify=false"]);
+                command.args([format!("docker://{source}"), format!("docker://{target}")]);
+                command
+            }
+            Self::Crane => {
+                let mut command = Command::new("crane");
+                command.args(["copy", "--insecure", source, target]);
+                command
+            }
+            Self::Regctl => {
+                let mut command = Command::new("regctl");
+                command.args(["image", "copy"]);
+                for end in [source, target] {
+                    let host = end.split('/').next().unwrap_or(end);
+                    command.args(["--host", &format!("reg={host},tls=disabled")]);
+                }
+                command.args([source, target]);
+                command
+            }
+            Self::CraneFolder | Self::Podman => return Err("it copies nothing".into()),
+        })
+    }
+}
+
 /// Where the content of an OCI archive lies unpacked.
 fn folder_of(archive: &Archive) -> PathBuf {
     archive.path.with_extension("folder")

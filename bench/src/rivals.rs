@@ -97,7 +97,7 @@ struct Claim {
     most: f64,
 }
 
-const CLAIMS: [Claim; 13] = [
+const CLAIMS: [Claim; 16] = [
     claim("first", &[], Figure::Time, &[Pusher::Skopeo, Pusher::Crane], 0.75),
     claim("first", &[], Figure::Processor, &[Pusher::Skopeo], 1.0),
     claim("first", &[], Figure::Stored, &[Pusher::Skopeo], 1.0),
@@ -112,6 +112,9 @@ const CLAIMS: [Claim; 13] = [
     claim("pull", &[], Figure::Time, &[Pusher::Crane], 0.9),
     claim("pull", &[], Figure::Time, &[Pusher::Skopeo], 0.3),
     claim("pull", &[], Figure::Memory, &[], 67.1),
+    claim("copy", &[], Figure::Time, &[Pusher::Skopeo, Pusher::Crane], 1.0),
+    claim("copy", &[], Figure::Memory, &[], 67.1),
+    claim("within", &[], Figure::Time, &[Pusher::Crane], 1.0),
 ];
 
 const fn claim(

@@ -1,4 +1,4 @@
-//! What is pushed or pulled, by whom, and what was pushed before.
+//! What is pushed, pulled or copied, by whom, and what was pushed before.
 
 use std::path::Path;
 use std::process::Command;
@@ -13,7 +13,20 @@ use crate::registry::Registry;
 use crate::table::Table;
 
 /// All of them, in order.
-pub(crate) const NAMES: [&str; 8] = ["first", "oci", "again", "top", "tiny", "hundred", "link", "pull"];
+pub(crate) const NAMES: [&str; 10] =
+    ["first", "oci", "again", "top", "tiny", "hundred", "link", "pull", "copy", "within"];
+
+/// What is done with the image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Act {
+    Push,
+    /// It is in a registry, and is fetched.
+    Pull,
+    /// It is in a registry, and goes to another one.
+    Copy,
+    /// The same under another name in the same registry.
+    CopyWithin,
+}
 
 struct Scenario {
     title: &'static str,
@@ -25,8 +38,7 @@ struct Scenario {
     /// Rounds, as a multiple of what was asked for.
     times: usize,
     link: bool,
-    /// It is there, and is fetched.
-    pull: bool,
+    act: Act,
 }
 
 const ALL: &[Pusher] = &[Pusher::Slipway(&[]), Pusher::Skopeo, Pusher::Crane, Pusher::Regctl, Pusher::Podman];
@@ -41,7 +53,7 @@ fn scenario(name: &str) -> Option<Scenario> {
         pushers: ALL,
         times: 1,
         link: false,
-        pull: false,
+        act: Act::Push,
     };
     Some(match name {
         "first" => Scenario {
@@ -78,7 +90,21 @@ fn scenario(name: &str) -> Option<Scenario> {
             title: "fetching the image of 1.2 GB, 530 MB in the registry, into a docker archive",
             oci: true,
             pushers: &[Slipway(&[]), Skopeo, Crane, Regctl],
-            pull: true,
+            act: Act::Pull,
+            ..usual
+        },
+        "copy" => Scenario {
+            title: "copying the image of 530 MB from one registry to another",
+            oci: true,
+            pushers: &[Slipway(&[]), Skopeo, Crane, Regctl],
+            act: Act::Copy,
+            ..usual
+        },
+        "within" => Scenario {
+            title: "copying the same under another name in one registry",
+            oci: true,
+            pushers: &[Slipway(&[]), Skopeo, Crane, Regctl],
+            act: Act::CopyWithin,
             ..usual
         },
         _ => return None,
@@ -109,10 +135,11 @@ pub(crate) fn run(name: &str, runs: usize, content: &Content, folder: &Path) -> 
         for turn in 0..pushers.len() {
             // Nobody is always the first.
             let at = (turn + round) % pushers.len();
-            let sample = if scenario.pull {
-                fetched(pushers[at], &image, folder)?
-            } else {
-                one(pushers[at], &image, before.as_ref(), link.as_ref(), folder)?
+            let sample = match scenario.act {
+                Act::Push => one(pushers[at], &image, before.as_ref(), link.as_ref(), folder)?,
+                Act::Pull => fetched(pushers[at], &image, folder)?,
+                Act::Copy => copied(pushers[at], &image, false, folder)?,
+                Act::CopyWithin => copied(pushers[at], &image, true, folder)?,
             };
             println!("    {:<40} {:>7.3} s", pushers[at].name(), sample.wall);
             samples[at] = Some(sample);
@@ -172,6 +199,26 @@ fn fetched(puller: Pusher, image: &Archive, folder: &Path) -> Outcome<Sample> {
     push(&Pusher::Slipway(&["--trust-layers"]).command(image, &target, folder, &home)?, &registry, folder)?;
     let sample = push(&puller.pull(&target, &output, folder, &home)?, &registry, folder)?;
     Ok(Sample { stored: std::fs::metadata(output)?.len(), ..sample })
+}
+
+/// One copy out of a registry of its own, to another one or `within` it.
+fn copied(copier: Pusher, image: &Archive, within: bool, folder: &Path) -> Outcome<Sample> {
+    let source = Registry::start(folder, None)?;
+    let home = folder.join("home");
+    let _ = std::fs::remove_dir_all(&home);
+    std::fs::create_dir_all(&home)?;
+    std::fs::write(folder.join("hosts.toml"), "")?;
+    let from = format!("{}/bench/image:1", source.address());
+    push(&Pusher::Slipway(&["--trust-layers"]).command(image, &from, folder, &home)?, &source, folder)?;
+    // It is not to know from the push what is where.
+    std::fs::remove_dir_all(&home)?;
+    std::fs::create_dir_all(&home)?;
+    let far = folder.join("far");
+    std::fs::create_dir_all(&far)?;
+    let other = if within { None } else { Some(Registry::start(&far, None)?) };
+    let target = other.as_ref().unwrap_or(&source);
+    let to = format!("{}/bench/copy:1", target.address());
+    push(&copier.copy(&from, &to, folder, &home)?, target, folder)
 }
 
 /// Bytes a second of one upload by curl through the link, of as many bytes as the image has when it is packed.

@@ -127,6 +127,10 @@ impl FailureView {
             TransferError::Disagrees { tag, expected, found } => {
                 new(Code::DigestDisagrees).with("tag", tag).with("expected", expected).with("found", found)
             }
+            TransferError::Source(error) => Self::transfer(error, now),
+            TransferError::Exists { tag, found } => {
+                new(Code::TagExists).with("tag", tag).with("found", found)
+            }
             TransferError::Change { what, reason } => {
                 new(Code::ImageChange).with("what", what).with("reason", reason)
             }
@@ -363,6 +367,7 @@ fn advice(code: Code) -> (Retry, Vec<Remedy>) {
         | Code::Internal => (Retry::Yes, vec![Remedy::Again]),
         Code::RealmElsewhere => (Retry::AfterChange, vec![Remedy::Hosts]),
         Code::FileUnpacks => (Retry::AfterChange, vec![Remedy::Unpack]),
+        Code::TagExists => (Retry::AfterChange, vec![field(Field::Version)]),
         Code::OwnerNotFound
         | Code::NetworkTls
         | Code::NetworkPlainHttp

@@ -6,6 +6,7 @@ use slipway_transfer::Limit;
 
 use crate::accounts::{self, Accounts};
 use crate::activity::Activity;
+use crate::copy::Copies;
 use crate::diagnostics::Diagnostics;
 use crate::hosts::Hosts;
 use crate::images::{Files, Images};
@@ -33,6 +34,7 @@ pub struct Slipway {
     publish: Arc<Publish>,
     afterwards: Afterwards,
     install: Arc<Install>,
+    copies: Copies,
     practice: Arc<PracticeRegistry>,
     activity: Activity,
     diagnostics: Diagnostics,
@@ -70,6 +72,7 @@ impl Slipway {
             Arc::clone(&jobs),
         ));
         let limit = Limit::default();
+        let shared = Arc::new(Shared::new(Arc::clone(&store), limit.clone(), setup.in_background));
         let publish = Arc::new(Publish::new(publish::Context {
             settings: Arc::clone(&settings),
             registries: Arc::clone(&registries),
@@ -78,7 +81,7 @@ impl Slipway {
             jobs: Arc::clone(&jobs),
             store: Arc::clone(&store),
             form: Arc::clone(&form),
-            shared: Shared::new(Arc::clone(&store), limit.clone(), setup.in_background),
+            shared: Arc::clone(&shared),
         }));
         let install =
             Arc::new(Install::new(Arc::clone(&registries), Arc::clone(&accounts), Arc::clone(&jobs), store));
@@ -105,6 +108,7 @@ impl Slipway {
             ),
             afterwards: Afterwards::new(Arc::clone(&jobs), Arc::clone(&registries), Arc::clone(&accounts)),
             install: Arc::clone(&install),
+            copies: Copies::new(Arc::clone(&registries), Arc::clone(&accounts), Arc::clone(&jobs), shared),
             diagnostics: Diagnostics::new(Arc::clone(&settings), Arc::clone(&accounts), Arc::clone(&jobs)),
             activity: Activity {
                 jobs,
@@ -163,6 +167,11 @@ impl Slipway {
     /// Fetches images.
     pub fn install(&self) -> &Install {
         &self.install
+    }
+
+    /// Copies images between registries.
+    pub fn copies(&self) -> &Copies {
+        &self.copies
     }
 
     /// The practice registry.

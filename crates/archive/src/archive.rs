@@ -10,12 +10,12 @@ use crate::container::Container;
 use crate::file::FileAt;
 use crate::images::{self, Images};
 use crate::index::Index;
-use crate::model::{Format, Image, LeftOut, LeftOutKind};
+use crate::model::{Format, LeftOut, LeftOutKind};
 use crate::outer::Outer;
 use crate::sniff::{self, Sniffed, sniff};
-use crate::source::{BlobReader, Source};
 use crate::spool::{Kept, OpenOptions, spool, spool_stream, unpacked_limit};
 use crate::{ArchiveError, names};
+use slipway_image::Image;
 
 /// An opened image file or layout folder. Clones share what was read; nothing is unpacked but an outer
 /// compression.
@@ -177,14 +177,6 @@ impl Archive {
                 ArchiveError::UnknownImage { selector: selector.to_owned(), present: present.join(", ") }
             }
         })
-    }
-
-    /// Reads a blob of this archive. Any number of readers may be open.
-    ///
-    /// # Errors
-    /// [`ArchiveError::Changed`] where the file is not what it was when it was opened.
-    pub fn reader(&self, source: &Source) -> Result<BlobReader, ArchiveError> {
-        source.open()
     }
 
     /// The file is still what it was when it was opened, by size and time.

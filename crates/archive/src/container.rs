@@ -10,7 +10,7 @@ use slipway_reference::{Algorithm, Digest};
 use crate::ArchiveError;
 use crate::file::FileAt;
 use crate::index::{Content, Extent, Index};
-use crate::source::{Place, Source};
+use crate::source::{Backing, Source};
 
 /// Where images are looked for.
 #[derive(Debug)]
@@ -42,10 +42,10 @@ impl Container {
                 let file = Arc::clone(file);
                 Ok(match content {
                     Content::Whole(Extent { offset, length }) => {
-                        Source { place: Place::Tar(file), offset, length }
+                        Source { backing: Backing::Tar(file), offset, length }
                     }
                     Content::Sparse { pieces, size } => {
-                        Source { place: Place::Sparse { file, pieces }, offset: 0, length: size }
+                        Source { backing: Backing::Sparse { file, pieces }, offset: 0, length: size }
                     }
                 })
             }
@@ -99,8 +99,8 @@ fn layout_file(root: &std::path::Path, trusted: bool, name: &str) -> Result<Sour
     if !metadata.is_file() {
         return Err(ArchiveError::malformed(name, "it is no file"));
     }
-    let place = Place::File { path, length: metadata.len(), modified: metadata.modified().ok() };
-    Ok(Source { place, offset: 0, length: metadata.len() })
+    let backing = Backing::File { path, length: metadata.len(), modified: metadata.modified().ok() };
+    Ok(Source { backing, offset: 0, length: metadata.len() })
 }
 
 /// Where a layout keeps the content of a digest.

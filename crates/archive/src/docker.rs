@@ -5,15 +5,18 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use slipway_image::json::{self, entry, list, text, texts};
-use slipway_image::{ConfigView, Descriptor, Platform, media};
+use slipway_image::{
+    Blob, Compression, ConfigView, Descriptor, ImageFinding, Layer, Manifest, Node, Platform, media,
+};
 use slipway_reference::{Algorithm, Digest};
 
 use crate::ArchiveError;
 use crate::budget::Budget;
 use crate::container::{Container, digest_of, parse};
 use crate::layer::compression;
-use crate::model::{Blob, Compression, ImageFinding, Layer, LeftOut, LeftOutKind, Manifest, Node};
+use crate::model::{LeftOut, LeftOutKind};
 use crate::roots::{Found, Roots};
+use crate::source::Source;
 
 /// An entry of `manifest.json`.
 #[derive(Debug)]
@@ -91,7 +94,7 @@ pub(crate) fn images(
 /// The configuration of an entry.
 #[derive(Debug)]
 pub(crate) struct Config {
-    blob: Blob,
+    source: Source,
     /// The image's ID.
     pub(crate) digest: Digest,
     /// Its name states another one.
@@ -141,13 +144,7 @@ impl<'a> Configs<'a> {
         if let Some(expected) = other.filter(|_| is_blob(&entry.config)) {
             return Err(ArchiveError::Damaged { member: entry.config.clone(), expected, found: digest });
         }
-        let blob = Blob {
-            media_type: media::DOCKER_CONFIG.to_owned(),
-            digest: Some(digest.clone()),
-            size: source.length,
-            source,
-        };
-        Ok(Config { blob, digest, misnamed })
+        Ok(Config { source, digest, misnamed })
     }
 
     /// What `config`, that of `entry`, says.
@@ -160,7 +157,7 @@ impl<'a> Configs<'a> {
         if let Some(said) = self.said.get(&config.digest) {
             return Ok(Arc::clone(said));
         }
-        let raw = config.blob.source.bytes(&entry.config, json::LARGEST)?;
+        let raw = config.source.bytes(&entry.config, json::LARGEST)?;
         budget.keep(&raw, &entry.config)?;
         let read = ConfigView::read(&parse(&raw, &entry.config)?);
         let config_json = read.map_err(|reason| ArchiveError::malformed(&entry.config, reason))?;
@@ -212,7 +209,12 @@ impl<'a> Configs<'a> {
         let misnamed = config.misnamed.then(|| ImageFinding::ConfigName { member: entry.config.clone() });
         let manifest = Manifest {
             stored: None,
-            config: config.blob,
+            config: Blob {
+                media_type: media::DOCKER_CONFIG.to_owned(),
+                digest: Some(config.digest),
+                size: config.source.length,
+                source: config.source.into(),
+            },
             config_json: Arc::clone(&said.config),
             layers: Arc::new(layers),
             subject: None,
@@ -275,7 +277,7 @@ fn layer(
     layer.size = source.length;
     layer.declared_size = source.length;
     layer.digest = known.filter(|known| known.size == source.length).map(|known| known.digest);
-    layer.source = Some(source);
+    layer.source = Some(source.into());
     Ok(layer)
 }
 

@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use slipway_image::media::is_other;
+use slipway_image::{Child, Compression, Image, ImageFinding, Layer, Manifest, Node};
 
 use crate::ArchiveError;
 use crate::budget::{Budget, MOST_OF_ONE};
 use crate::container::Container;
 use crate::docker::{self, Configs, Listed};
-use crate::model::{Compression, Format, Image, ImageFinding, Layer, LeftOut, LeftOutKind, Manifest, Node};
+use crate::model::{Format, LeftOut, LeftOutKind};
 use crate::roots::{Found, Roots};
 use crate::{names, oci};
 
@@ -311,7 +312,7 @@ fn misnamed(layer: &Layer) -> Option<ImageFinding> {
 /// Platforms that an index names and the file does not hold; those without a platform by their digest.
 fn missing(node: &Node) -> Vec<String> {
     let Node::Index(index) = node else { return Vec::new() };
-    let of = |child: &crate::Child| match (&child.node, &child.descriptor.platform) {
+    let of = |child: &Child| match (&child.node, &child.descriptor.platform) {
         (Some(node), _) => missing(node),
         (None, _) if child.descriptor.is_attestation() => Vec::new(),
         (None, _) if is_other(&child.descriptor.media_type) => Vec::new(),

@@ -1,10 +1,10 @@
 //! How a layer is stored.
 
 use crate::ArchiveError;
-use crate::model::Compression;
 use crate::outer::{Outer, outer};
 use crate::source::Source;
 use crate::tar;
+use slipway_image::Compression;
 
 /// How a layer is stored, by its first bytes; none where they say nothing.
 pub(crate) fn compression(source: &Source, member: &str) -> Result<Option<Compression>, ArchiveError> {

@@ -38,14 +38,9 @@ pub use error::{ArchiveError, Spooled};
 pub use headers::{Entry, Members};
 pub use kind::Kind;
 pub use layout::{Layout, Member, Target, WriteImage};
-pub use model::{
-    Blob, Child, Compression, Format, Image, ImageFinding, Index, Layer, LeftOut, LeftOutKind, Manifest,
-    Node, Stored,
-};
+pub use model::{Format, LeftOut, LeftOutKind};
 pub use outer::Outer;
 pub use output::{Output, OutputPlace, write_file};
-pub use slipway_image::{ConfigView, Descriptor, HistoryEntry, Platform};
 pub use sniff::{Sniffed, sniff};
-pub use source::{BlobReader, Source};
 pub use spool::{OpenOptions, SpoolProgress, unpacked_limit};
 pub use unfinished::Unfinished;

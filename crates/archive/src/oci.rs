@@ -8,16 +8,17 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 use slipway_image::json::{self, entry, list, text};
 use slipway_image::media::{self, DOCKER_FIRST, is_other};
-use slipway_image::{ConfigView, Descriptor, Platform, annotations, subject};
+use slipway_image::{
+    Blob, Child, Compression, ConfigView, Descriptor, ImageFinding, Index, Layer, Manifest, Node, Platform,
+    Stored, annotations, subject,
+};
 use slipway_reference::Digest;
 
 use crate::ArchiveError;
 use crate::budget::{Budget, MOST_NAME};
 use crate::container::{Container, blob_name, parse, verify};
 use crate::layer::compression;
-use crate::model::{
-    Blob, Child, Compression, ImageFinding, Index, Layer, LeftOut, LeftOutKind, Manifest, Node, Stored,
-};
+use crate::model::{LeftOut, LeftOutKind};
 use crate::referrers;
 use crate::roots::{Found, Roots};
 use crate::source::Source;
@@ -36,18 +37,6 @@ pub(crate) fn roots(container: &Container, budget: &mut Budget) -> Option<Result
         let (notes, nodes, configs) = (Vec::new(), HashMap::new(), HashMap::new());
         Reader { container, budget, notes, nodes, configs }.roots(&index)?.some_whole()
     })
-}
-
-impl Node {
-    /// The same where `descriptor` names it.
-    fn named(&self, descriptor: &Descriptor) -> Self {
-        let mut node = self.clone();
-        if let Self::Manifest(manifest) = &mut node {
-            manifest.platform = descriptor.platform.clone().or_else(|| Platform::of(&manifest.config_json));
-            manifest.attestation = descriptor.is_attestation();
-        }
-        node
-    }
 }
 
 struct Reader<'a> {
@@ -381,7 +370,7 @@ impl Reader<'_> {
                 media_type: config.media_type,
                 digest: Some(config.digest),
                 size: source.length,
-                source,
+                source: source.into(),
             },
             platform: named.platform.clone().or_else(|| Platform::of(&config_json)),
             config_json,
@@ -448,7 +437,7 @@ impl Reader<'_> {
             declared_size: descriptor.size,
             diff_id,
             made_by,
-            source,
+            source: source.map(Into::into),
             urls: descriptor.urls,
             annotations: descriptor.annotations,
             member,

@@ -3,11 +3,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use slipway_image::referrers::is_list_tag;
+use slipway_image::{ImageFinding, Manifest, Node};
 use slipway_reference::Digest;
 
 use crate::ArchiveError;
 use crate::budget::{Budget, MOST_NAME};
-use crate::model::{ImageFinding, Manifest, Node};
 use crate::roots::{Found, Roots};
 
 /// The images among `found`, each with what the file holds about it. A manifest whose subject is not in the file stays
@@ -96,11 +97,6 @@ fn is_list(found: &Found) -> bool {
     let speaks =
         |node: &Option<Node>| matches!(node, Some(Node::Manifest(manifest)) if manifest.subject.is_some());
     found.names.iter().any(|name| is_list_tag(name)) && index.children.iter().all(|child| speaks(&child.node))
-}
-
-fn is_list_tag(name: &str) -> bool {
-    let tag = name.rsplit(':').next().unwrap_or(name);
-    tag.split_once('-').is_some_and(|(algorithm, hex)| format!("{algorithm}:{hex}").parse::<Digest>().is_ok())
 }
 
 fn manifests(node: Node) -> Vec<Manifest> {

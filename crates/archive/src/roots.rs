@@ -1,7 +1,8 @@
 //! What the list of a file leads to, before it is numbered.
 
 use crate::ArchiveError;
-use crate::model::{ImageFinding, LeftOut, Manifest, Node};
+use crate::model::LeftOut;
+use slipway_image::{ImageFinding, Manifest, Node};
 
 /// An image before it is numbered.
 #[derive(Debug)]

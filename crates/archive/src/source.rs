@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use slipway_image::{BlobSource, ReadAt};
+
 use crate::ArchiveError;
 use crate::file::FileAt;
 use crate::sparse::Piece;
@@ -13,16 +15,16 @@ use crate::sparse::Piece;
 /// After so many bytes it is asked again whether the file changed.
 const ASK_AGAIN: u64 = 8 << 20;
 
-/// Where a blob lies: part of a tar, a file of a layout, or memory. Cheap to clone.
+/// Where a member lies: part of a tar, a file of a layout, or memory. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Source {
-    pub(crate) place: Place,
+pub(crate) struct Source {
+    pub(crate) backing: Backing,
     pub(crate) offset: u64,
     pub(crate) length: u64,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum Place {
+pub(crate) enum Backing {
     Tar(Arc<FileAt>),
     /// A member of a tar that is stored with holes: positions count with them.
     Sparse {
@@ -38,46 +40,29 @@ pub(crate) enum Place {
 }
 
 impl Source {
-    /// Size in bytes.
-    pub fn size(&self) -> u64 {
-        self.length
-    }
-
-    /// Bytes in memory, such as a configuration that was changed.
-    pub fn of_bytes(bytes: &[u8]) -> Self {
-        Self { place: Place::Memory(bytes.into()), offset: 0, length: bytes.len() as u64 }
-    }
-
-    /// Part of it: at most `length` bytes from `from` on.
-    #[must_use]
-    pub fn part(&self, from: u64, length: u64) -> Self {
-        let from = from.min(self.length);
-        let length = length.min(self.length - from);
-        Self { place: self.place.clone(), offset: self.offset + from, length }
+    /// Bytes that a descriptor holds itself.
+    pub(crate) fn of_bytes(bytes: &[u8]) -> Self {
+        Self { backing: Backing::Memory(bytes.into()), offset: 0, length: bytes.len() as u64 }
     }
 
     /// Reads it. Any number of readers may be open.
     ///
     /// # Errors
     /// [`ArchiveError::Changed`] where the file is not what it was when it was opened.
-    pub fn reader(&self) -> Result<BlobReader, ArchiveError> {
-        self.open()
-    }
-
     pub(crate) fn open(&self) -> Result<BlobReader, ArchiveError> {
         let mut pieces = None;
-        let file = match &self.place {
-            Place::Memory(bytes) => {
+        let file = match &self.backing {
+            Backing::Memory(bytes) => {
                 let mut bytes = io::Cursor::new(Arc::clone(bytes));
                 bytes.set_position(self.offset);
                 return Ok(BlobReader { bytes: Bytes::Memory(bytes.take(self.length)) });
             }
-            Place::Tar(file) => Arc::clone(file),
-            Place::Sparse { file, pieces: stored } => {
+            Backing::Tar(file) => Arc::clone(file),
+            Backing::Sparse { file, pieces: stored } => {
                 pieces = Some(Arc::clone(stored));
                 Arc::clone(file)
             }
-            Place::File { path, length, modified } => {
+            Backing::File { path, length, modified } => {
                 let opened = File::open(path)
                     .and_then(|file| FileAt::new(file, false))
                     .map_err(|source| ArchiveError::Unreadable { file: crate::sniff::name(path), source })?;
@@ -94,11 +79,11 @@ impl Source {
 
     /// Where it is in a tar: two of the same are the same bytes. None elsewhere.
     pub(crate) fn at(&self) -> Option<String> {
-        let Self { offset, length, place } = self;
-        match place {
-            Place::Tar(_) => Some(format!("{offset}+{length}")),
-            Place::Sparse { pieces, .. } => Some(format!("{:?} {offset}+{length}", pieces.as_ptr())),
-            Place::File { .. } | Place::Memory(_) => None,
+        let Self { offset, length, backing } = self;
+        match backing {
+            Backing::Tar(_) => Some(format!("{offset}+{length}")),
+            Backing::Sparse { pieces, .. } => Some(format!("{:?} {offset}+{length}", pieces.as_ptr())),
+            Backing::File { .. } | Backing::Memory(_) => None,
         }
     }
 
@@ -120,6 +105,20 @@ impl Source {
     }
 }
 
+impl ReadAt for Source {
+    fn reader(&self, from: u64, length: u64) -> io::Result<Box<dyn Read + Send>> {
+        let part = Self { backing: self.backing.clone(), offset: self.offset + from, length };
+        Ok(Box::new(part.open().map_err(io::Error::other)?))
+    }
+}
+
+impl From<Source> for BlobSource {
+    fn from(source: Source) -> Self {
+        let length = source.length;
+        Self::new(Arc::new(source), length)
+    }
+}
+
 /// What a reader of ours says of the archive, or what the system says of the file.
 fn lift(error: io::Error, member: &str) -> ArchiveError {
     error.downcast().unwrap_or_else(|source| ArchiveError::Unreadable { file: member.to_owned(), source })
@@ -129,7 +128,7 @@ fn lift(error: io::Error, member: &str) -> ArchiveError {
 ///
 /// A file that changed or became shorter gives an [`io::Error`] around an [`ArchiveError`].
 #[derive(Debug)]
-pub struct BlobReader {
+pub(crate) struct BlobReader {
     bytes: Bytes,
 }
 

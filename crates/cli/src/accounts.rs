@@ -8,7 +8,7 @@ use slipway_app::view::{
 use slipway_app::{Finders, Slipway};
 use tokio::sync::mpsc;
 
-use crate::arguments::{Accounts, Login, Logout, Place};
+use crate::arguments::{Accounts, Existing, Login, Logout};
 use crate::exit::Exit;
 use crate::{output, token};
 
@@ -68,10 +68,10 @@ async fn handed_over(app: &Slipway, host: &str, arguments: &Login) -> Result<Tok
         };
     }
     let way = match arguments.from {
-        Some(Place::Docker) => AccountWay::Docker,
-        Some(Place::Podman) => AccountWay::Podman,
-        Some(Place::Gh) => AccountWay::GitHubCli,
-        Some(Place::Env) | None => AccountWay::Environment,
+        Some(Existing::Docker) => AccountWay::Docker,
+        Some(Existing::Podman) => AccountWay::Podman,
+        Some(Existing::Gh) => AccountWay::GitHubCli,
+        Some(Existing::Env) | None => AccountWay::Environment,
     };
     let all = app.accounts().find_credentials().await;
     let fits = |login: &str| arguments.username.as_ref().is_none_or(|name| login.is_empty() || name == login);

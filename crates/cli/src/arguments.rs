@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Push(Push),
     /// Fetch an image into a file.
     Pull(Pull),
+    /// Copy images from one registry to another, byte for byte.
+    Copy(Copy),
     /// Sign in at a host and keep the token in the system's keychain.
     Login(Login),
     /// Sign out at a host; the token leaves the keychain.
@@ -43,18 +45,19 @@ pub(crate) enum Command {
 
 impl Command {
     /// How it speaks.
-    pub(crate) fn form(&self) -> output::Form {
+    pub(crate) fn mode(&self) -> output::Mode {
         let (json, form) = match self {
-            Self::Push(push) => (push.json, output::Form::Events),
-            Self::Pull(pull) => (pull.json, output::Form::Events),
-            Self::Inspect(inspect) => (inspect.json, output::Form::Json),
-            Self::Accounts(accounts) => (accounts.json, output::Form::Json),
-            Self::Jobs(jobs) => (jobs.json, output::Form::Json),
-            Self::Practice(practice) => (practice.json, output::Form::Json),
-            Self::Hosts(Hosts { command: HostsCommand::List { json } }) => (*json, output::Form::Json),
-            Self::Hosts(_) | Self::Login(_) | Self::Logout(_) => (false, output::Form::Words),
+            Self::Push(push) => (push.json, output::Mode::Events),
+            Self::Pull(pull) => (pull.json, output::Mode::Events),
+            Self::Copy(copy) => (copy.json, output::Mode::Events),
+            Self::Inspect(inspect) => (inspect.json, output::Mode::Json),
+            Self::Accounts(accounts) => (accounts.json, output::Mode::Json),
+            Self::Jobs(jobs) => (jobs.json, output::Mode::Json),
+            Self::Practice(practice) => (practice.json, output::Mode::Json),
+            Self::Hosts(Hosts { command: HostsCommand::List { json } }) => (*json, output::Mode::Json),
+            Self::Hosts(_) | Self::Login(_) | Self::Logout(_) => (false, output::Mode::Words),
         };
-        if json { form } else { output::Form::Words }
+        if json { form } else { output::Mode::Words }
     }
 
     /// It changes nothing, here or elsewhere: what it writes is all of it.
@@ -62,6 +65,7 @@ impl Command {
         match self {
             Self::Inspect(_) | Self::Accounts(_) | Self::Jobs(_) => true,
             Self::Push(push) => push.dry_run,
+            Self::Copy(copy) => copy.dry_run,
             Self::Hosts(hosts) => matches!(hosts.command, HostsCommand::List { .. }),
             Self::Pull(_) | Self::Login(_) | Self::Logout(_) | Self::Practice(_) => false,
         }
@@ -127,7 +131,7 @@ pub(crate) struct Login {
     pub(crate) token_file: Option<PathBuf>,
     /// Take over what this computer has already.
     #[arg(long, value_enum, value_name = "PLACE", group = "way")]
-    pub(crate) from: Option<Place>,
+    pub(crate) from: Option<Existing>,
     /// Show a code to enter in the browser.
     #[arg(long, group = "way")]
     pub(crate) device: bool,
@@ -135,7 +139,7 @@ pub(crate) struct Login {
 
 /// Where a credential may already be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Place {
+pub(crate) enum Existing {
     /// Docker's settings or its credential helper.
     Docker,
     /// Podman's auth.json.
@@ -281,6 +285,81 @@ pub(crate) struct Push {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Copy {
+    /// HOST/PATH:VERSION that is read, or HOST/PATH where versions are chosen. Without a version, latest.
+    #[arg(value_name = "SOURCE", required_unless_present = "plan")]
+    pub(crate) source: Option<String>,
+    /// Where it goes; without a version it keeps its own.
+    #[arg(value_name = "DESTINATION", required_unless_present = "plan")]
+    pub(crate) destination: Option<String>,
+    /// Copy what a plan says that --save-plan wrote.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["source", "tags", "all_tags", "matching", "range", "newest", "exclude", "platforms", "no_signatures", "no_clobber", "keep_old_as"])]
+    pub(crate) plan: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) choice: CopyChoice,
+    #[command(flatten)]
+    pub(crate) what: CopyWhat,
+    /// Say what would happen; copy nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Write what is chosen to a file, for --plan.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save_plan: Option<PathBuf>,
+    /// Bytes a second that go up, at most; k, M and G may follow the number.
+    #[arg(long, value_name = "RATE", value_parser = bytes)]
+    pub(crate) limit_rate: Option<u64>,
+    /// Print one JSON object a line, the last with "event":"done" or "event":"failed".
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Allow plain http to hosts that are not this computer.
+    #[arg(long)]
+    pub(crate) plain_http: bool,
+    #[command(flatten)]
+    pub(crate) sign_in: SignIn,
+}
+
+/// What of each version, and what becomes of one that is there.
+#[derive(Debug, Args)]
+pub(crate) struct CopyWhat {
+    /// Only this platform of each image, such as linux/amd64; may be said several times. The digest is another one then.
+    #[arg(long = "platform", value_name = "PLATFORM")]
+    pub(crate) platforms: Vec<String>,
+    /// Leave signatures and attestations behind.
+    #[arg(long)]
+    pub(crate) no_signatures: bool,
+    /// Leave versions that point to another image as they are.
+    #[arg(long)]
+    pub(crate) no_clobber: bool,
+    /// Give what a version points to now this name before it moves, such as "{tag}-{date}".
+    #[arg(long, value_name = "NAME", conflicts_with = "no_clobber")]
+    pub(crate) keep_old_as: Option<String>,
+}
+
+/// Which versions of a repository.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Choosing versions")]
+pub(crate) struct CopyChoice {
+    /// This version; may be said several times.
+    #[arg(long = "tag", value_name = "VERSION")]
+    pub(crate) tags: Vec<String>,
+    /// All versions.
+    #[arg(long)]
+    pub(crate) all_tags: bool,
+    /// Versions that fit a pattern such as "2.*"; may be said several times.
+    #[arg(long = "match", value_name = "PATTERN")]
+    pub(crate) matching: Vec<slipway_app::TagPattern>,
+    /// Releases within a range such as ">=2.0 <3".
+    #[arg(long, value_name = "RANGE")]
+    pub(crate) range: Option<slipway_app::VersionRange>,
+    /// Of those, so many with the highest numbers.
+    #[arg(long, value_name = "NUMBER", value_parser = |text: &str| text.parse::<std::num::NonZeroUsize>().map(usize::from))]
+    pub(crate) newest: Option<usize>,
+    /// Never those that fit a pattern; may be said several times.
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) exclude: Vec<slipway_app::TagPattern>,
+}
+
+#[derive(Debug, Args)]
 #[command(next_help_heading = "Changing the image (each gives it another digest)")]
 pub(crate) struct Changing {
     /// Connect the package to this repository at GitHub, which reads the label org.opencontainers.image.source.
@@ -297,7 +376,7 @@ pub(crate) struct Changing {
     pub(crate) labels: Vec<(String, String)>,
     /// Convert manifests to this form.
     #[arg(long, value_enum, value_name = "FORM")]
-    pub(crate) form: Option<Form>,
+    pub(crate) form: Option<Family>,
     /// Leave statements about the image (provenance, SBOM) behind.
     #[arg(long)]
     pub(crate) drop_attestations: bool,
@@ -310,7 +389,7 @@ pub(crate) struct Changing {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Form {
+pub(crate) enum Family {
     /// Docker's schema 2.
     Docker,
     /// OCI's.
@@ -340,6 +419,9 @@ pub(crate) struct Sending {
     /// Read and check layers that the registry has already, too.
     #[arg(long)]
     pub(crate) verify: bool,
+    /// Leave versions that point to another image as they are, and fail.
+    #[arg(long)]
+    pub(crate) no_clobber: bool,
 }
 
 #[derive(Debug, Args)]

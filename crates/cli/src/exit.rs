@@ -61,8 +61,8 @@ impl Exit {
             | Code::SsoRequired
             | Code::RealmElsewhere
             | Code::LegacyUnauthorized => Self::Authentication,
-            // A layer of it was found only on the way; nothing was tagged.
-            Code::FileUnpacks => Self::Refused,
+            // A layer of it, or a version that somebody set, was found only on the way; nothing was tagged.
+            Code::FileUnpacks | Code::TagExists => Self::Refused,
             _ if !started => Self::Refused,
             _ => Self::Failed,
         }
@@ -80,6 +80,7 @@ mod tests {
         let of = |code, started| Exit::of(&FailureView::new(code, "refused"), started);
         for started in [false, true] {
             assert_eq!(of(Code::FileUnpacks, started), Exit::Refused);
+            assert_eq!(of(Code::TagExists, started), Exit::Refused);
             assert_eq!(of(Code::DeniedScope, started), Exit::Authentication);
         }
         assert_eq!(of(Code::FileDamaged, false), Exit::Refused);

@@ -49,7 +49,7 @@ fn told(row: &JobRow) -> String {
         (None, false) => format!("{state} {:.0} %", row.progress.percent),
     };
     let what = match row.kind {
-        JobKind::Publish => format!("{} to {}", row.file_name, row.reference),
+        JobKind::Publish | JobKind::Copy => format!("{} to {}", row.file_name, row.reference),
         JobKind::Install => format!("{} to {}", row.reference, row.file_name),
     };
     let more = row.digest.as_ref().or(row.failure.as_ref().map(|failure| &failure.message));

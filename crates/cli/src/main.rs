@@ -4,6 +4,7 @@
 
 mod accounts;
 mod arguments;
+mod copy;
 mod exit;
 mod hosts;
 mod inspect;
@@ -12,6 +13,7 @@ mod jobs;
 mod log;
 mod output;
 mod practice;
+mod progress;
 mod pull;
 mod push;
 mod reading;
@@ -24,14 +26,14 @@ use slipway_app::view::Code;
 
 use crate::arguments::{Arguments, Command};
 use crate::exit::Exit;
-use crate::output::Form;
+use crate::output::Mode;
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return refused(&error).into(),
     };
-    output::speak(arguments.command.form());
+    output::speak(arguments.command.mode());
     log::begin();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
             Command::Inspect(arguments) => inspect::run(arguments).await,
             Command::Push(arguments) => push::run(arguments).await,
             Command::Pull(arguments) => pull::run(arguments).await,
+            Command::Copy(arguments) => copy::run(arguments).await,
             Command::Login(arguments) => accounts::login(arguments).await,
             Command::Logout(arguments) => accounts::logout(arguments).await,
             Command::Accounts(arguments) => accounts::show(arguments).await,
@@ -67,7 +70,7 @@ fn main() -> ExitCode {
 fn refused(error: &clap::Error) -> Exit {
     let mut words = std::env::args_os().skip(1).take_while(|word| word != "--");
     let as_json = words.any(|word| word == "--json");
-    output::speak(if as_json { Form::Json } else { Form::Words });
+    output::speak(if as_json { Mode::Json } else { Mode::Words });
     if !error.use_stderr() {
         // One that cannot be written has nobody to read it.
         let _ = error.print();

@@ -12,14 +12,14 @@ use slipway_app::{FailureWords, Words, visible, visible_json};
 static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
 /// Said once for the whole command, so that no failure on any way forgets it.
-static FORM: OnceLock<Form> = OnceLock::new();
+static MODE: OnceLock<Mode> = OnceLock::new();
 
 /// The language of failures, once it is known.
 static WORDS: OnceLock<Words> = OnceLock::new();
 
 /// How a command speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum Mode {
     /// To people.
     Words,
     /// Its result is one JSON value, and so is its failure.
@@ -54,9 +54,9 @@ pub(crate) fn unwritten() -> Option<&'static io::Error> {
 }
 
 /// From now on the command speaks so.
-pub(crate) fn speak(form: Form) {
+pub(crate) fn speak(mode: Mode) {
     // The first word counts.
-    let _ = FORM.set(form);
+    let _ = MODE.set(mode);
 }
 
 /// From now on failures are told in these words.
@@ -67,7 +67,7 @@ pub(crate) fn use_words(words: Words) {
 
 /// Results and failures are JSON.
 pub(crate) fn is_json() -> bool {
-    FORM.get().is_some_and(|form| *form != Form::Words)
+    MODE.get().is_some_and(|mode| *mode != Mode::Words)
 }
 
 /// One JSON object on a line of its own.
@@ -91,7 +91,7 @@ pub(crate) fn note(text: &str) {
 
 /// Somebody was asked and has kept silent for a while.
 pub(crate) fn waiting(host: &str) {
-    if FORM.get() == Some(&Form::Events) {
+    if MODE.get() == Some(&Mode::Events) {
         object(&json!({ "event": "waiting", "host": host }));
     } else {
         note(&format!("waiting for {host}"));

@@ -2,17 +2,16 @@
 
 use std::sync::Arc;
 
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use slipway_app::view::{
-    CheckState, Code, FailureView, FindingView, JobProgress, JobState, JobUpdate, JobView, LogLine,
-    ResultView,
+    CheckState, Code, FailureView, FindingView, JobState, JobUpdate, JobView, ResultView,
 };
-use slipway_app::{Changes, DryRun, PushOptions, Reference, Settings, Slipway, TransferOptions};
+use slipway_app::{Changes, DryRun, Family, PushOptions, Reference, Sending, Slipway, Wish};
 
-use crate::arguments::{Form, Push};
+use crate::arguments::{self, Push};
 use crate::exit::Exit;
 use crate::output::{self, size};
+use crate::progress::Shown;
 use crate::{interrupt, reading, token};
 
 pub(crate) async fn run(arguments: Push) -> Exit {
@@ -36,13 +35,17 @@ pub(crate) async fn run(arguments: Push) -> Exit {
         Ok(app) => app,
         Err(exit) => return exit,
     };
-    let options = match options(&arguments, &app.preferences().settings()) {
+    let options = match options(&arguments) {
         Ok(options) => options,
         Err(message) => {
             output::usage(&message);
             return Exit::Usage;
         }
     };
+    if let Err(reason) = options.wish.sending(app.preferences().settings().transfer()) {
+        output::usage(&format!("--form docker: {reason}"));
+        return Exit::Usage;
+    }
     if arguments.dry_run {
         return match reading::told(&app, arguments.json, Box::pin(app.publish().dry_run(&options))).await {
             Ok(run) => dry_run(&run, &reference, arguments.json),
@@ -57,7 +60,7 @@ pub(crate) async fn run(arguments: Push) -> Exit {
 
 /// The command line as the app takes it. A destination or a tag that is not valid is wrong usage, said with
 /// its rule and the nearest valid value.
-fn options(arguments: &Push, usual: &Settings) -> Result<PushOptions, String> {
+fn options(arguments: &Push) -> Result<PushOptions, String> {
     let reference =
         arguments.destination.parse().map_err(|refusal| format!("{}: {refusal}", arguments.destination))?;
     let tags: Result<Vec<_>, String> = arguments
@@ -67,42 +70,35 @@ fn options(arguments: &Push, usual: &Settings) -> Result<PushOptions, String> {
         .collect();
     let (sending, changing) = (&arguments.sending, &arguments.changing);
     let form = changing.form.map(|form| match form {
-        Form::Docker => slipway_app::Form::Docker,
-        Form::Oci => slipway_app::Form::Oci,
+        arguments::Family::Docker => Family::Docker,
+        arguments::Family::Oci => Family::Oci,
     });
-    let mut labels = changing.labels.clone();
-    for (key, text) in [("description", &changing.description), ("licenses", &changing.licenses)] {
-        labels.extend(text.clone().map(|text| (format!("org.opencontainers.image.{key}"), text)));
-    }
-    let usual = usual.transfer();
-    let compression = sending.compression.unwrap_or(usual.compression);
-    if form == Some(slipway_app::Form::Docker) && compression.is_zstd() {
-        return Err("--form docker: Docker's form has no type for layers of zstd".to_owned());
-    }
-    Ok(PushOptions {
-        files: arguments.files.clone(),
-        reference,
-        tags: tags?,
+    let wish = Wish {
         image: arguments.image.clone(),
         platform: arguments.platform.clone(),
-        plain_http: arguments.plain_http,
         source: changing.source.clone(),
+        description: changing.description.clone(),
+        licenses: changing.licenses.clone(),
         changes: Changes {
-            labels,
+            labels: changing.labels.clone(),
+            platforms: Vec::new(),
             form,
             drop_attestations: changing.drop_attestations,
             push_foreign: changing.push_foreign,
             recompress: changing.recompress,
         },
-        transfer: TransferOptions {
-            compression,
-            parallel: sending.parallel.map(usize::from).or(usual.parallel),
-            rate: sending.limit_rate.or(usual.rate),
-            way: sending.way.or(usual.way),
+        sending: Sending {
+            compression: sending.compression,
+            parallel: sending.parallel.map(usize::from),
+            rate: sending.limit_rate,
+            way: sending.way,
             trust_layers: sending.trust_layers,
             verify: sending.verify,
+            no_clobber: sending.no_clobber,
         },
-    })
+    };
+    let (files, plain_http) = (arguments.files.clone(), arguments.plain_http);
+    Ok(PushOptions { files, reference, tags: tags?, plain_http, wish })
 }
 
 fn dry_run(run: &DryRun, reference: &Reference, as_json: bool) -> Exit {
@@ -173,7 +169,7 @@ async fn push(app: Arc<Slipway>, options: &PushOptions, as_json: bool) -> Exit {
                 JobUpdate::Progress { progress, log, .. } => shown.progress(&progress, &log),
                 JobUpdate::Snapshot { job } => {
                     shown.progress(&job.progress, &[]);
-                    if let Some(end) = shown.end(&job) {
+                    if let Some(end) = ended(&job, &mut shown, as_json) {
                         exit = end;
                     }
                 }
@@ -184,87 +180,29 @@ async fn push(app: Arc<Slipway>, options: &PushOptions, as_json: bool) -> Exit {
     exit
 }
 
-/// How progress is shown: bars on a terminal, lines elsewhere, objects with `--json`.
-struct Shown {
-    as_json: bool,
-    bar: Option<ProgressBar>,
-}
-
-impl Shown {
-    fn new(as_json: bool) -> Self {
-        // The bar is on standard error, and hidden by itself where that is no terminal.
-        let bar = (!as_json).then(|| {
-            let style = ProgressStyle::with_template("{msg:<22} [{bar:30}] {percent:>3} % {prefix}");
-            let bar = ProgressBar::new(100);
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
-            output::draws(&bar);
-            bar
-        });
-        Self { as_json, bar: bar.filter(|bar| !bar.is_hidden()) }
-    }
-
-    fn progress(&self, progress: &JobProgress, log: &[LogLine]) {
-        if self.as_json {
-            let mut value = json!(progress);
-            value["event"] = json!("progress");
-            output::object(&value);
-            return;
-        }
-        if let Some(bar) = &self.bar {
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            bar.set_position(progress.percent.clamp(0.0, 100.0) as u64);
-            bar.set_message(word(progress.state));
-            let speed = progress.speed.map(|speed| format!(", {:.1} MB/s", speed / 1e6)).unwrap_or_default();
-            bar.set_prefix(format!("{} of {}{speed}", size(progress.sent), size(progress.total)));
-            return;
-        }
-        for line in log {
-            output::note(&line.text);
+/// The last words, where the job is over.
+fn ended(job: &JobView, shown: &mut Shown, as_json: bool) -> Option<Exit> {
+    let exit = match job.progress.state {
+        JobState::Done => Exit::Done,
+        JobState::Cancelled => Exit::Cancelled,
+        JobState::Failed => job.failure.as_ref().map_or(Exit::Failed, |failure| Exit::of(failure, true)),
+        _ => return None,
+    };
+    shown.finish();
+    if !as_json {
+        for text in &job.warnings {
+            output::warning(&job.registry, text);
         }
     }
-
-    /// The last words, where the job is over.
-    fn end(&mut self, job: &JobView) -> Option<Exit> {
-        let exit = match job.progress.state {
-            JobState::Done => Exit::Done,
-            JobState::Cancelled => Exit::Cancelled,
-            JobState::Failed => job.failure.as_ref().map_or(Exit::Failed, |failure| Exit::of(failure, true)),
-            _ => return None,
-        };
-        if let Some(bar) = self.bar.take() {
-            bar.finish_and_clear();
+    match (&job.result, &job.failure) {
+        (Some(result), _) => done(result, job, as_json),
+        (_, Some(failure)) => output::failure_after(failure, &job.warnings),
+        _ => {
+            let said = "cancelled; what was sent by then is kept for the next try";
+            output::failure_after(&FailureView::new(Code::Cancelled, said), &job.warnings);
         }
-        if !self.as_json {
-            for text in &job.warnings {
-                output::warning(&job.registry, text);
-            }
-        }
-        match (&job.result, &job.failure) {
-            (Some(result), _) => done(result, job, self.as_json),
-            (_, Some(failure)) => output::failure_after(failure, &job.warnings),
-            _ => {
-                let said = "cancelled; what was sent by then is kept for the next try";
-                output::failure_after(&FailureView::new(Code::Cancelled, said), &job.warnings);
-            }
-        }
-        Some(exit)
     }
-}
-
-fn word(state: JobState) -> &'static str {
-    match state {
-        JobState::Queued => "waiting for its turn",
-        JobState::Checking => "asking the registry",
-        JobState::Sending => "sending layers",
-        JobState::Committing => "telling the registry",
-        JobState::Verifying => "asking back",
-        JobState::Pausing => "pausing",
-        JobState::Paused => "paused",
-        JobState::Cancelling => "cancelling",
-        JobState::Done => "done",
-        JobState::Failed => "failed",
-        JobState::Cancelled => "cancelled",
-    }
+    Some(exit)
 }
 
 fn done(result: &ResultView, job: &JobView, as_json: bool) {

@@ -35,7 +35,7 @@ const TABLE_LEVEL: u8 = 2;
 pub struct Method {
     format: Format,
     level: u8,
-    form: Form,
+    form: Treatment,
 }
 
 /// What it is that others unpack.
@@ -49,7 +49,7 @@ pub enum Format {
 
 /// How blocks are treated. What a form makes of a block never changes; another treatment is another form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum Form {
+enum Treatment {
     /// Every block is compressed.
     First,
     /// A block of gzip that compressing would not shrink is stored (`dense`), level 1 is a compressor of our own
@@ -68,11 +68,11 @@ impl Method {
     pub const ZSTD: Self = Self::zstd(ZSTD_DEFAULT);
 
     const fn gzip(level: u8) -> Self {
-        Self { format: Format::Gzip, level, form: Form::Second }
+        Self { format: Format::Gzip, level, form: Treatment::Second }
     }
 
     const fn zstd(level: u8) -> Self {
-        Self { format: Format::Zstd, level, form: Form::Second }
+        Self { format: Format::Zstd, level, form: Treatment::Second }
     }
 
     /// What comes out.
@@ -92,7 +92,7 @@ impl Method {
     /// Bits of zstd's table of what stood before, where they are not its own.
     pub(crate) const fn zstd_table(self) -> Option<u32> {
         match (self.form, self.level) {
-            (Form::Second, TABLE_LEVEL) => Some(ZSTD_TABLE),
+            (Treatment::Second, TABLE_LEVEL) => Some(ZSTD_TABLE),
             _ => None,
         }
     }
@@ -109,14 +109,14 @@ impl Method {
 
     /// Blocks that do not shrink are stored.
     pub(crate) const fn stores(self) -> bool {
-        matches!((self.format, self.form), (Format::Gzip, Form::Second))
+        matches!((self.format, self.form), (Format::Gzip, Treatment::Second))
     }
 
     /// Bytes of input that become one member or frame. zstd looks further back than gzip's 32 KiB: longer blocks would
     /// win it a little more, and cost as much memory for each layer under way.
     pub const fn block(self) -> usize {
         match (self.format, self.form) {
-            (Format::Zstd, Form::First) => 2 << 20,
+            (Format::Zstd, Treatment::First) => 2 << 20,
             _ => 1 << 20,
         }
     }
@@ -124,16 +124,16 @@ impl Method {
     /// Its name where results are remembered: another name wherever other bytes come out.
     pub fn key(self) -> String {
         match self.form {
-            Form::First => self.to_string(),
-            Form::Second => format!("{self}/2"),
+            Treatment::First => self.to_string(),
+            Treatment::Second => format!("{self}/2"),
         }
     }
 
     /// The same as earlier releases did it, and what the usual method was then. What they made of a layer is as good, and a registry may
     /// have it.
     pub fn earlier(self) -> impl Iterator<Item = Self> {
-        let first = |level| Self { level, form: Form::First, ..self };
-        let same = (self.form != Form::First).then(|| first(self.level));
+        let first = |level| Self { level, form: Treatment::First, ..self };
+        let same = (self.form != Treatment::First).then(|| first(self.level));
         let default = (self == Self::default()).then(|| first(FIRST_GZIP_DEFAULT));
         same.into_iter().chain(default)
     }

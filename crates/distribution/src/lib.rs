@@ -15,6 +15,7 @@ mod error;
 mod manifest;
 mod patience;
 mod reached;
+mod referrers;
 mod retry;
 mod scheme;
 mod secrets;

@@ -58,7 +58,7 @@ impl Repository {
 }
 
 /// The target of `Link: <…>; rel="next"`.
-fn next(value: &str) -> Option<String> {
+pub(crate) fn next(value: &str) -> Option<String> {
     value.split(',').find_map(|link| {
         let (target, parameters) = link.trim().strip_prefix('<')?.split_once('>')?;
         let is_next = parameters.split(';').any(|parameter| {

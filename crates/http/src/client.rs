@@ -65,7 +65,7 @@ pub enum SetUpError {
 pub struct Client {
     http: reqwest::Client,
     /// None for what is reached directly.
-    proxy: Option<proxy::Way>,
+    proxy: Option<proxy::Route>,
     asking: Asking,
 }
 
@@ -92,7 +92,7 @@ impl Client {
             .tcp_nodelay(true);
         // What is on this computer is always reached directly.
         let proxy =
-            (!here).then(|| proxy::Way::of(&options.proxy, options.proxy_password.as_ref())).flatten();
+            (!here).then(|| proxy::Route::of(&options.proxy, options.proxy_password.as_ref())).flatten();
         match &options.proxy {
             Proxy::System if !here => {}
             Proxy::At(url) if !here => {

@@ -56,12 +56,12 @@ pub(crate) fn with_password(url: &Url, password: Option<&SecretString>) -> reqwe
 
 /// A way through a proxy, by which the proxy itself can be asked.
 #[derive(Debug, Clone)]
-pub(crate) enum Way {
+pub(crate) enum Route {
     System,
     At(Url, Option<SecretString>),
 }
 
-impl Way {
+impl Route {
     /// None where there is no proxy for certain.
     pub(crate) fn of(proxy: &Proxy, password: Option<&SecretString>) -> Option<Self> {
         match proxy {

@@ -1,9 +1,10 @@
 //! A manifest or an index, and what it names.
 
 use serde_json::Value;
+use slipway_reference::Digest;
 
 use crate::json::{self, entry, list};
-use crate::{Descriptor, Malformed};
+use crate::{Descriptor, Malformed, subject};
 
 /// A manifest or an index, read as leniently as Go reads it. What it names is read one by one, so that one odd entry
 /// does not hide the others.
@@ -27,6 +28,11 @@ impl Document {
     /// The manifests and indexes that an index names.
     pub fn manifests(&self) -> impl Iterator<Item = Result<Descriptor, Malformed>> {
         list(&self.0, "manifests").iter().map(Descriptor::read)
+    }
+
+    /// The manifest that this one speaks of.
+    pub fn subject(&self) -> Option<Digest> {
+        subject(&self.0)
     }
 
     /// The configuration that a manifest names.

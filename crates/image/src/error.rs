@@ -1,4 +1,6 @@
-//! What is wrong with a document of an image.
+//! What is wrong with a document of an image, or with a change of one.
+
+use std::io;
 
 /// A manifest, an index, a descriptor or a configuration that is not understood, and why. Where it lies, only whoever
 /// read it knows.
@@ -7,7 +9,8 @@
 pub struct Malformed(String);
 
 impl Malformed {
-    pub(crate) fn new(reason: impl Into<String>) -> Self {
+    /// For what a document lacks that its reader needs.
+    pub fn new(reason: impl Into<String>) -> Self {
         Self(reason.into())
     }
 }
@@ -16,4 +19,20 @@ impl From<Malformed> for String {
     fn from(Malformed(reason): Malformed) -> Self {
         reason
     }
+}
+
+/// Why a change that was wanted cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// It makes no sense for this image.
+    #[error("cannot {what}: {reason}")]
+    Refused {
+        /// What was wanted.
+        what: String,
+        /// Why not.
+        reason: String,
+    },
+    /// The configuration cannot be read. An error of its source's kind travels inside of it.
+    #[error("config cannot be read: {0}")]
+    Read(io::Error),
 }

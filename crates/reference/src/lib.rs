@@ -12,6 +12,7 @@ mod reference;
 mod rule;
 mod shown;
 mod tag;
+mod version;
 
 pub use digest::{Algorithm, Digest};
 pub use host::{DOCKER_HUB, HostName};
@@ -21,6 +22,7 @@ pub use reference::Reference;
 pub use rule::{Level, Refusal, Rule};
 pub use shown::{is_obeyed, is_turning, visible, visible_json};
 pub use tag::Tag;
+pub use version::{TagPattern, Version, VersionRange, by_version};
 
 /// A validated text: `Display`, `FromStr` by its findings, `as_str`.
 macro_rules! text_type {

@@ -4,12 +4,11 @@ use std::io::{self, BufRead, Read};
 use std::sync::mpsc::Receiver;
 
 use bytes::{Buf as _, Bytes};
-use slipway_archive::Compression;
 use slipway_reference::Digest;
 
 use crate::encode::{EncodeError, fits};
 use crate::hasher::Hasher;
-use crate::unpack;
+use crate::unpack::{self, Checking};
 
 /// Chunks that may wait to be unpacked. Sending waits when they are full: it could not end before anyway.
 pub(crate) const CHUNKS_AHEAD: usize = 8;
@@ -21,18 +20,6 @@ pub(crate) enum Checked {
     Fits,
     /// Not all of it came by: sending ended early. Who sends it again checks it again.
     Unfinished,
-}
-
-/// What a layer is, as far as a check needs it.
-#[derive(Debug, Clone)]
-pub(crate) struct Checking {
-    /// Where it lies in the file.
-    pub(crate) member: String,
-    pub(crate) stored: Compression,
-    /// Its size as it is stored, bytes.
-    pub(crate) size: u64,
-    /// What it may unpack to, bytes.
-    pub(crate) limit: u64,
 }
 
 /// Unpacks the chunks of a whole layer and compares its digest. Blocks.
@@ -104,6 +91,7 @@ impl BufRead for Chunks {
 mod tests {
     use std::sync::mpsc;
 
+    use slipway_image::Compression;
     use slipway_stage::gzip;
 
     use super::*;

@@ -1,14 +1,15 @@
 //! The end of a push: manifests, tags, and asking the registry back.
 
 use bytes::Bytes;
-use slipway_distribution::{ManifestAt, Put, Repository, Waits};
+use slipway_distribution::{ManifestAt, Repository, Waits};
+use slipway_image::sha256;
 use slipway_reference::{Digest, Tag};
 
 use crate::encode::Encoded;
 use crate::error::TransferError;
 use crate::event::{Event, Events};
 use crate::plan::Parts;
-use crate::plan::sha256;
+use crate::put::put_one;
 use crate::referrers;
 
 /// What the versions point to now.
@@ -25,7 +26,7 @@ pub(crate) async fn commit(
     parts: &Parts,
     sent: &[Option<Encoded>],
     tags: &[Moving],
-    repository: &Repository,
+    (repository, no_clobber): (&Repository, bool),
     events: &Events,
 ) -> Result<Root, TransferError> {
     let blob = |index: usize| sent[index].as_ref().map(|encoded| (encoded.digest.clone(), encoded.size));
@@ -52,6 +53,9 @@ pub(crate) async fn commit(
             }
             for Moving { tag, .. } in tags {
                 let at = ManifestAt::Tag(tag.clone());
+                if no_clobber {
+                    is_free(tag, &digest, repository).await?;
+                }
                 put_one(repository, &at, &put.media_type, raw.clone(), &digest).await?;
                 events(Event::Manifest { digest: digest.clone(), tag: Some(tag.clone()) });
             }
@@ -69,38 +73,15 @@ pub(crate) async fn commit(
     Ok(Root { digest, size })
 }
 
-/// Puts a manifest and returns what the registry says of it; where its answer was lost, the registry is asked.
-pub(crate) async fn put_one(
-    repository: &Repository,
-    at: &ManifestAt,
-    media_type: &str,
-    raw: Bytes,
-    digest: &Digest,
-) -> Result<Put, TransferError> {
-    let doing = match at {
-        ManifestAt::Tag(tag) => format!("setting the version {tag}"),
-        ManifestAt::Digest(digest) => format!("putting the manifest {}", digest.short()),
-    };
-    let answered = match repository.put_manifest(at, media_type, raw).await {
-        Ok(answered) => answered,
-        // An answer that got lost leaves nobody in doubt: the registry is asked what stands there now.
-        Err(error) if error.is_transient() => match repository.manifest_digest(at).await {
-            Ok(Some(found)) if found.digest == *digest => return Ok(Put::default()),
-            Ok(_) => return Err(TransferError::registry(format!("{doing} (it was not set)"))(error)),
-            Err(_) => {
-                let doing = format!("{doing} (whether it was set could not be found out)");
-                return Err(TransferError::registry(doing)(error));
-            }
-        },
-        Err(error) => return Err(TransferError::registry(doing)(error)),
-    };
-    match (&answered.digest, at) {
-        (Some(found), ManifestAt::Tag(tag)) if found != digest => Err(TransferError::Disagrees {
-            tag: tag.clone(),
-            expected: digest.clone(),
-            found: found.to_string(),
-        }),
-        _ => Ok(answered),
+/// The last look before a version is set: somebody else may have set it meanwhile.
+async fn is_free(tag: &Tag, digest: &Digest, repository: &Repository) -> Result<(), TransferError> {
+    let doing = TransferError::registry(format!("looking whether {tag} is free"));
+    let found = repository.manifest_digest(&ManifestAt::Tag(tag.clone())).await.map_err(doing)?;
+    match found {
+        Some(found) if found.digest != *digest => {
+            Err(TransferError::Exists { tag: tag.clone(), found: found.digest })
+        }
+        _ => Ok(()),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use slipway_archive::ArchiveError;
+use slipway_image::ChangeError;
 use slipway_reference::{Digest, Tag};
 
 use crate::plan::Check;
@@ -56,6 +57,17 @@ pub enum TransferError {
         /// What came back; `nothing` where the tag is not there.
         found: String,
     },
+    /// What is copied cannot be read where it lies.
+    #[error("{0}")]
+    Source(Box<Self>),
+    /// A version points to another image, and is not to be moved. It was not.
+    #[error("{tag} names {found} already, and is not to be moved")]
+    Exists {
+        /// The version.
+        tag: Tag,
+        /// What it points to.
+        found: Digest,
+    },
     /// A change that was wanted cannot be made.
     #[error("cannot {what}: {reason}")]
     Change {
@@ -103,13 +115,23 @@ pub enum TransferError {
     Cancelled,
 }
 
+impl From<ChangeError> for TransferError {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Refused { what, reason } => Self::Change { what, reason },
+            ChangeError::Read(source) => Self::read("config", source),
+        }
+    }
+}
+
 impl TransferError {
     /// A reader's error; what the archive says of itself travels inside of it.
     pub(crate) fn read(member: &str, error: std::io::Error) -> Self {
-        match error.downcast::<ArchiveError>() {
-            Ok(error) => Self::Archive(error),
-            Err(source) => Self::Read { member: member.to_owned(), source },
-        }
+        let error = match error.downcast::<ArchiveError>() {
+            Ok(error) => return Self::Archive(error),
+            Err(error) => error,
+        };
+        error.downcast::<Self>().unwrap_or_else(|source| Self::Read { member: member.to_owned(), source })
     }
 
     /// For `map_err`: what was being done when the registry failed.

@@ -78,7 +78,7 @@ fn sampled(blob: &Blob, methods: &[Method]) -> std::io::Result<Vec<f64>> {
     for at in (0..blob.size).step_by(usize::try_from(step).unwrap_or(usize::MAX)) {
         let part = blob.source.part(at, SAMPLE);
         let mut sample = Vec::new();
-        part.reader().map_err(std::io::Error::other)?.read_to_end(&mut sample)?;
+        part.reader()?.read_to_end(&mut sample)?;
         read += sample.len();
         for (made, method) in made.iter_mut().zip(methods) {
             *made += slipway_compress::block(*method, &sample).len();

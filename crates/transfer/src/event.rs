@@ -150,10 +150,12 @@ pub enum Event {
         /// Under this tag.
         tag: Tag,
     },
-    /// While pulling: what is fetched, in the order of the file. Here `blob` counts in this list.
+    /// While pulling and copying: what is moved. Here `blob` counts in this list.
     Wanted {
-        /// The blobs, and the manifests below the root.
+        /// While pulling the blobs, and the manifests below the root, in the order of the file.
         blobs: Vec<WantedBlob>,
+        /// They come here; otherwise they go to another registry.
+        here: bool,
     },
     /// While pulling: this blob is `size` bytes and starts now.
     Fetching {
@@ -185,7 +187,35 @@ pub enum Event {
     },
 }
 
-/// Something that a pull fetches.
+impl Event {
+    /// The blob that it speaks of.
+    pub(crate) fn blob_mut(&mut self) -> Option<&mut usize> {
+        match self {
+            Self::There { blob }
+            | Self::Started { blob }
+            | Self::Encoded { blob, .. }
+            | Self::Sent { blob, .. }
+            | Self::Interrupted { blob, .. }
+            | Self::Continued { blob, .. }
+            | Self::Confirmed { blob, .. }
+            | Self::Linked { blob, .. }
+            | Self::Committed { blob, .. }
+            | Self::Fetching { blob, .. }
+            | Self::Found { blob, .. }
+            | Self::Received { blob, .. }
+            | Self::Fetched { blob } => Some(blob),
+            Self::Unfinished { .. }
+            | Self::Phase(_)
+            | Self::Waiting { .. }
+            | Self::Warned { .. }
+            | Self::Manifest { .. }
+            | Self::Verified { .. }
+            | Self::Wanted { .. } => None,
+        }
+    }
+}
+
+/// Something that a pull or a copy moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WantedBlob {
     /// Bytes.

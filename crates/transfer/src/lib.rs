@@ -4,39 +4,44 @@
 //! asks the registry what it has already, [`push`] sends what is missing, puts the manifests and tags
 //! and asks the registry back. Nothing here prints, and nothing reads a whole layer into memory.
 
-mod changes;
 mod check;
 mod commit;
-mod content;
-mod contents;
+mod control;
+mod copy;
+mod download;
 mod encode;
-mod engine;
 mod error;
 mod estimate;
 mod event;
 mod hasher;
+mod layer;
 mod ledger;
 mod limit;
 mod options;
+mod payload;
 mod plan;
 mod pull;
 mod push;
+mod put;
 mod referrers;
+mod remote;
+mod resources;
 mod send;
 mod unpack;
 
-pub use changes::{Changes, Form};
-pub use content::{LayerContent, layer_content};
-pub use contents::Contents;
-pub use engine::{Control, Engine};
+pub use control::Control;
+pub use copy::{Copied, CopiedTag, CopyBytes, CopyLine, CopyRequest, CopyState, CopyTag, Ends, copy, survey};
 pub use error::TransferError;
 pub use estimate::{Samples, saving};
 pub use event::{Cause, Event, Events, Phase, WantedBlob};
+pub use layer::{LayerContent, layer_content};
 pub use ledger::{Ledger, Remembered, SessionKey};
 pub use limit::Limit;
 pub use options::{Options, Way};
+pub use payload::Payload;
 pub use plan::{Blob, Check, Encoding, Layer, Parts, Plan, Presence, Request, Role, TagPlan, TagState};
 pub use pull::{PullRequest, Pulled, pull};
 pub use push::{Published, PublishedTag, push};
+pub use resources::Resources;
 pub use send::RESUMABLE;
 pub use slipway_compress::{Method as Compression, Pool, block as compress_block};

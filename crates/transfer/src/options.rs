@@ -18,6 +18,8 @@ pub struct Options {
     pub parallel: Option<usize>,
     /// Bytes a second that go up at most, for [`Limit`](crate::Limit): all pushes together keep to it.
     pub rate: Option<u64>,
+    /// A version that points to another image stays as it is, and the push is refused.
+    pub no_clobber: bool,
     /// The way that every blob takes; none for what is best for each.
     pub way: Option<Way>,
 }

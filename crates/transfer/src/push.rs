@@ -9,14 +9,15 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _, TryFutureExt as _};
 use slipway_distribution::{Access, Registry};
 use slipway_hosts::Meaning;
-use slipway_reference::{Digest, Tag};
+use slipway_reference::{Digest, RepositoryPath, Tag};
 
 use crate::commit::{Moving, Root, commit, verify};
+use crate::control::Control;
 use crate::encode::Encoded;
-use crate::engine::{Control, Engine};
 use crate::error::TransferError;
 use crate::event::{Event, Events, Phase};
 use crate::plan::{Blob, Parts, Plan, Presence, Request, TagState};
+use crate::resources::Resources;
 use crate::send::{ASK, LET_END, Sender};
 
 /// Large blobs that go up side by side. One small blob goes beside them, so that none waits behind a large one; with
@@ -75,7 +76,19 @@ pub struct PublishedTag {
 pub async fn push(
     request: &Request,
     registry: &Registry,
-    engine: &Engine,
+    resources: &Resources,
+    events: &Events,
+    control: &Control,
+) -> Result<Published, TransferError> {
+    push_from(None, request, registry, resources, events, control).await
+}
+
+/// The same where the path `home` of the registry has the blobs: they are linked from there.
+pub(crate) async fn push_from(
+    home: Option<&RepositoryPath>,
+    request: &Request,
+    registry: &Registry,
+    resources: &Resources,
     events: &Events,
     control: &Control,
 ) -> Result<Published, TransferError> {
@@ -83,14 +96,15 @@ pub async fn push(
         biased;
         () = control.cancel.cancelled() => Err(TransferError::Cancelled),
         () = let_go(control) => Err(TransferError::Cancelled),
-        result = run(request, registry, engine, events, control) => result,
+        result = run(home, request, registry, resources, events, control) => result,
     }
 }
 
 async fn run(
+    home: Option<&RepositoryPath>,
     request: &Request,
     registry: &Registry,
-    engine: &Engine,
+    resources: &Resources,
     events: &Events,
     control: &Control,
 ) -> Result<Published, TransferError> {
@@ -99,7 +113,7 @@ async fn run(
     request.contents.unchanged()?;
     let mut parts = request.parts.clone();
     // What an earlier run of this push compressed is known by now.
-    parts.recall(&*engine.ledger);
+    parts.recall(&*resources.ledger);
     if let Some(check) = parts.checks.iter().find(|check| check.blocks()) {
         return Err(TransferError::Refused(check.clone()));
     }
@@ -108,14 +122,26 @@ async fn run(
     let asking = TransferError::registry("asking what the registry has");
     let looked = async { Plan::look(parts, &request.tags, &repository).await.map_err(asking) };
     let plan = control.unless_paused(looked).await??;
+    if request.options.no_clobber {
+        moves_nothing(&plan)?;
+    }
 
     events(Event::Phase(Phase::Sending));
     let (counted, count) = counted(events);
-    let sender = Sender::new(request, &repository, registry.endpoint(), engine, &counted, control);
+    let sender = Sender::new(home, request, &repository, registry.endpoint(), resources, &counted, control);
     let sent = blobs(&sender, &plan, &counted).await?;
     let tagged = Box::pin(tag(&sender, &plan, sent));
     let (sent, root, not_verified) = control.unless_paused(tagged).await??;
     Ok(published(&plan, &sent, root, not_verified, &count, started.elapsed()))
+}
+
+/// No version moves, as far as that is known before sending.
+fn moves_nothing(plan: &Plan) -> Result<(), TransferError> {
+    let moves = plan.tags.iter().find_map(|tag| match &tag.state {
+        TagState::Moves { from, to: Some(_) } => Some((tag.tag.clone(), from.clone())),
+        _ => None,
+    });
+    moves.map_or(Ok(()), |(tag, found)| Err(TransferError::Exists { tag, found }))
 }
 
 /// Everything after the blobs: manifests, versions, and asking back what they point to.
@@ -131,13 +157,14 @@ async fn tag(
 
     let tags = moving(plan);
     events(Event::Phase(Phase::Committing));
-    let root = match commit(&plan.parts, &sent, &tags, repository, events).await {
+    let root = match commit(&plan.parts, &sent, &tags, (repository, request.options.no_clobber), events).await
+    {
         Err(error) if lost_blob(&error) => {
             // ghcr.io was seen to lose a blob between its commit and the manifest (build-push-action#498):
             // what it names is looked for and sent again, once.
             resend(sender, &plan.parts, &mut sent).await?;
             sender.checked(&plan.parts.blobs, &sent).await?;
-            commit(&plan.parts, &sent, &tags, repository, events).await?
+            commit(&plan.parts, &sent, &tags, (repository, request.options.no_clobber), events).await?
         }
         other => other?,
     };

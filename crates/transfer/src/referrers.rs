@@ -4,21 +4,18 @@ use std::collections::HashSet;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
-use slipway_archive::Stored;
 use slipway_distribution::{ManifestAt, Repository};
-use slipway_image::media;
+use slipway_image::referrers::{entry, list_tag};
+use slipway_image::{media, sha256};
 use slipway_reference::{Digest, Tag};
 
-use crate::commit::put_one;
 use crate::error::TransferError;
 use crate::event::{Event, Events};
-use crate::plan::{Referrer, sha256};
+use crate::plan::Referrer;
+use crate::put::put_one;
 
 /// Others may write the same list at the same time; so often it is read and written again.
 const MOST_TRIES: u32 = 5;
-
-/// Digits of a digest that such a tag has at most: longer ones would make no valid tag.
-const MOST_DIGITS: usize = 64;
 
 /// Puts those whose subject is among `there`. Where the registry keeps no lists of its own, they are entered in the
 /// list under the tag that is named after the subject (distribution specification 1.1, "referrers tag schema"). The
@@ -54,23 +51,6 @@ pub(crate) async fn put(
     Ok(())
 }
 
-/// What a list says of a referrer. Its kind is that of its configuration where it names none itself.
-fn entry(stored: &Stored) -> Value {
-    // The archive parsed these bytes already; what it accepted is JSON.
-    let manifest: Value = serde_json::from_slice(&stored.raw).unwrap_or_default();
-    let kind = manifest["artifactType"].as_str().or_else(|| manifest["config"]["mediaType"].as_str());
-    let mut entry = json!({
-        "mediaType": stored.media_type,
-        "digest": stored.digest.to_string(),
-        "size": stored.raw.len(),
-        "artifactType": kind.unwrap_or_default(),
-    });
-    if manifest["annotations"].is_object() {
-        entry["annotations"] = manifest["annotations"].clone();
-    }
-    entry
-}
-
 /// Enters what is lacking in the list of `subject`, and reads it again until all of it is there: whoever writes it at
 /// the same time may take our entries away, and sees the same of theirs.
 async fn enter(subject: &Digest, entries: &[Value], repository: &Repository) -> Result<(), TransferError> {
@@ -101,9 +81,4 @@ async fn enter(subject: &Digest, entries: &[Value], repository: &Repository) -> 
         put_one(repository, &at, media::OCI_INDEX, Bytes::from(raw), &digest).await?;
     }
     Err(refused("others changed it again each time that it was written"))
-}
-
-fn list_tag(subject: &Digest) -> String {
-    let hex = subject.hex();
-    format!("{}-{}", subject.algorithm().as_str(), &hex[..hex.len().min(MOST_DIGITS)])
 }

@@ -2,10 +2,21 @@
 
 use std::io::{self, BufRead, Read};
 
-use slipway_archive::{ArchiveError, Compression};
+use slipway_archive::ArchiveError;
 use slipway_compress::Gunzip;
+use slipway_image::Compression;
 
-use crate::check::Checking;
+/// What a layer is, as far as a check needs it.
+#[derive(Debug, Clone)]
+pub(crate) struct Checking {
+    /// Where it lies in the file.
+    pub(crate) member: String,
+    pub(crate) stored: Compression,
+    /// Its size as it is stored, bytes.
+    pub(crate) size: u64,
+    /// What it may unpack to, bytes.
+    pub(crate) limit: u64,
+}
 
 /// The content of a layer; all members or frames of it. What is stored otherwise comes as it is.
 pub(crate) fn reader<'a>(

@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod command;
+mod copy;
 mod drag;
 mod install;
 mod login;

@@ -1552,6 +1552,164 @@ manifest: string,
 report: string, };
 
 /**
+ * What came of a copy.
+ */
+export type CopiedView = { 
+/**
+ * Each tag, those of signatures last.
+ */
+tags: Array<CopyTagView>, 
+/**
+ * Tags that failed.
+ */
+failed: number, 
+/**
+ * Bytes sent.
+ */
+sent: number, 
+/**
+ * Bytes that were there already, or linked.
+ */
+reused: number, 
+/**
+ * Duration, milliseconds.
+ */
+durationMs: number, };
+
+/**
+ * One tag of a copy.
+ */
+export type CopyPair = { 
+/**
+ * What is read: a tag, or a digest.
+ */
+source: string, 
+/**
+ * The tag that is set.
+ */
+tag: string, 
+/**
+ * The name that whatever the tag points to now gets first, where it is to move.
+ */
+keepOldAs?: string | null, };
+
+/**
+ * What a copy would do.
+ */
+export type CopyPlanView = { 
+/**
+ * What would be copied.
+ */
+copy: CopyView, 
+/**
+ * Each tag, those of signatures last.
+ */
+tags: Array<CopyTagView>, 
+/**
+ * Bytes that go over the wire; each blob counts once.
+ */
+toSend: number, 
+/**
+ * Bytes that are linked from where they are in the same registry.
+ */
+toLink: number, 
+/**
+ * Bytes that are there.
+ */
+there: number, };
+
+/**
+ * States of a tag.
+ */
+export type CopyTagState = "new" | "same" | "moves" | "left" | "copied" | "failed";
+
+/**
+ * A tag of a copy: what becomes of it, or what became.
+ */
+export type CopyTagView = { 
+/**
+ * The tag.
+ */
+tag: string, 
+/**
+ * It holds what speaks of another image.
+ */
+signature: boolean, 
+/**
+ * State.
+ */
+state: CopyTagState, 
+/**
+ * What it will point to, or points to.
+ */
+digest: string | null, 
+/**
+ * What it points to where it is read, where that is another digest.
+ */
+sourceDigest: string | null, 
+/**
+ * What it pointed to before.
+ */
+movesFrom: string | null, 
+/**
+ * The name that this has, or will have.
+ */
+keptAs: string | null, 
+/**
+ * Platforms, as far as they are known.
+ */
+platforms: Array<string>, 
+/**
+ * Bytes that go over the wire for it alone.
+ */
+toSend: number, 
+/**
+ * Why the registry could not be asked back, where it could not.
+ */
+notVerified: string | null, 
+/**
+ * Why it is not known, or was not copied.
+ */
+failure: FailureView | null, };
+
+/**
+ * What is copied, settled: enough to do the same again.
+ */
+export type CopyView = { 
+/**
+ * `HOST/PATH` that is read.
+ */
+from: string, 
+/**
+ * `HOST/PATH` that is written.
+ */
+to: string, 
+/**
+ * Its tags, in their order.
+ */
+tags: Array<CopyPair>, 
+/**
+ * Only these platforms; empty for all.
+ */
+platforms: Array<string>, 
+/**
+ * Signatures and attestations come along.
+ */
+signatures: boolean, 
+/**
+ * Tags that point to another image stay as they are.
+ */
+noClobber: boolean, 
+/**
+ * Plain http to a host that is not this computer.
+ */
+plainHttp: boolean, 
+/**
+ * Set when the job is over.
+ */
+result?: CopiedView | null, };
+
+/**
  * What is in a layer.
  */
 export type LayerContentView = { 
@@ -1694,6 +1852,10 @@ result: ResultView | null,
  * Of a pull: how it is done, and what came of it.
  */
 install: InstallView | null, 
+/**
+ * How images are copied, where that is what it does.
+ */
+copy?: CopyView | null, 
 /**
  * Set when `progress.state` is `failed`.
  */
@@ -2283,7 +2445,7 @@ refused: AccountView | null, };
 /**
  * What a job does.
  */
-export type JobKind = "publish" | "install";
+export type JobKind = "publish" | "install" | "copy";
 
 /**
  * One published version.
@@ -2428,7 +2590,7 @@ export type LinkTopic = "newToken" | "tokens" | "packagePage" | "packageSettings
 /**
  * Every way a file, a form, a registry or a network can say no. Closed: the page has words for each.
  */
-export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "host.refused" | "settings.failed" | "output.failed" | "practice.over" | "cancelled" | "internal";
+export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "tag.exists" | "host.refused" | "settings.failed" | "output.failed" | "practice.over" | "cancelled" | "internal";
 
 /**
  * The practice registry after it was started.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::modules::{Modules, find, of_room, read};
 
 /// The folders in `crates/` that are held to it.
-const ROOMS: [&str; 10] = [
+const ROOMS: [&str; 11] = [
     "app",
     "archive",
     "compress",
@@ -16,6 +16,7 @@ const ROOMS: [&str; 10] = [
     "http",
     "image",
     "reference",
+    "transfer",
 ];
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::modules::{Modules, find, folder, of_room, read};
 
 /// Each folder of the room, or file beside them, and which others it may know besides what all may, from below.
-const ARROWS: [(&str, &[&str]); 22] = [
+const ARROWS: [(&str, &[&str]); 23] = [
     ("view", &[]),
     ("clock", &[]),
     ("home", &[]),
@@ -27,6 +27,7 @@ const ARROWS: [(&str, &[&str]); 22] = [
     ("jobs", &["store"]),
     ("install", &["store", "registries", "accounts", "jobs"]),
     ("publish", &["settings", "store", "images", "registries", "accounts", "jobs"]),
+    ("copy", &["registries", "accounts", "jobs", "publish"]),
     ("practice", &["images", "registries", "accounts"]),
     ("activity", &["store", "images", "registries", "accounts", "jobs", "install", "publish", "practice"]),
     ("diagnostics", &["settings", "accounts", "jobs"]),

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use slipway_archive::{
-    Archive, Compression as Stored, ConfigView, Format, Image, ImageFinding, LeftOut, LeftOutKind, Manifest,
-    Node, Outer,
-};
+use slipway_archive::{Archive, Format, LeftOut, LeftOutKind, Outer};
 use slipway_hosts::Profile;
+use slipway_image::{Compression as Stored, ConfigView, Image, ImageFinding, Manifest, Node};
 use slipway_reference::{ImageName, Reference, Tag};
-use slipway_transfer::{Compression, Contents, Encoding, Layer, Parts, Role};
+use slipway_transfer::{Compression, Encoding, Layer, Parts, Payload, Role};
 
 use crate::view::{
     Code, DetailsView, FailureView, FileFormat, FindingId, FindingView, ImageView, LayerSending, LayerView,
@@ -58,7 +56,7 @@ pub(crate) fn compressed(archive: &Archive) -> Option<String> {
 
 /// What `image` consists of, by the rules of the registry that knows everything: what is listed does not depend on them.
 pub(crate) fn parts(archive: &Archive, image: &Image) -> Parts {
-    Parts::of(&Contents::of(archive, image), None, Profile::Ghcr, Compression::default())
+    Parts::of(&Payload::of(archive, image), None, Profile::Ghcr, Compression::default())
 }
 
 /// What the page shows of `image`.
@@ -339,7 +337,7 @@ pub(crate) fn details(archive: &Archive, image: &Image, name: &str) -> DetailsVi
     let view = view(archive, image);
     let config = first_manifest(&image.root).and_then(|manifest| {
         let mut text = Vec::new();
-        std::io::Read::read_to_end(&mut archive.reader(&manifest.config.source).ok()?, &mut text).ok()?;
+        std::io::Read::read_to_end(&mut manifest.config.source.reader().ok()?, &mut text).ok()?;
         Some(pretty(&text))
     });
     let manifest = match &image.root {

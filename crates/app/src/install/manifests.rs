@@ -3,9 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use slipway_archive::{ConfigView, Descriptor, Platform};
 use slipway_distribution::{Error, ManifestAt, ManifestBytes, Repository};
-use slipway_image::{Document, Malformed, json};
+use slipway_image::{ConfigView, Descriptor, Document, Malformed, Platform, json};
 use slipway_reference::Digest;
 
 use crate::view::SizeView;

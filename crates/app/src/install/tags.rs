@@ -1,15 +1,11 @@
 //! Tags as people choose among them: one row a version, the newest first where that is known.
 
-use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use slipway_github::PackageVersion;
-use slipway_reference::Tag;
+use slipway_reference::{Tag, Version, by_version};
 
 use crate::view::{Dates, TagRow};
-
-/// What an undotted number may have at most to be a version: more is a date or a build.
-const MOST_DIGITS: usize = 4;
 
 /// Tags in rows.
 pub(super) struct Listed {
@@ -31,17 +27,17 @@ pub(super) fn rows(tags: Vec<Tag>, known: &[PackageVersion]) -> Listed {
     tags.dedup();
     // From here on the tags of a row, and rows without a date, are in the order of their versions.
     let mut rows: Vec<(usize, TagRow)> = Vec::new();
-    let mut by_version = HashMap::new();
+    let mut of_version = HashMap::new();
     for tag in tags {
         let found = of.get(tag.as_str());
-        if let Some(row) = found.and_then(|(place, _)| by_version.get(place)).copied() {
+        if let Some(row) = found.and_then(|(place, _)| of_version.get(place)).copied() {
             let (_, row): &mut (usize, TagRow) = &mut rows[row];
             row.signature &= is_signature(&tag);
             row.tags.push(tag);
             continue;
         }
         let place = found.map_or(usize::MAX, |(place, _)| *place);
-        by_version.extend(found.map(|_| (place, rows.len())));
+        of_version.extend(found.map(|_| (place, rows.len())));
         let number = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         let row = TagRow {
             id: number,
@@ -80,68 +76,9 @@ fn is_signature(tag: &str) -> bool {
     is_digest || [".sig", ".att", ".sbom"].iter().any(|end| tag.ends_with(end))
 }
 
-/// The highest version number first, what is none behind all numbers, by name.
-fn by_version(one: &str, other: &str) -> Ordering {
-    match (Version::of(one), Version::of(other)) {
-        (Some(one), Some(other)) => other.cmp(&one),
-        (Some(_), None) => Ordering::Less,
-        (None, Some(_)) => Ordering::Greater,
-        (None, None) => one.cmp(other),
-    }
-}
-
 /// A whole version, such as `2.4.0`: no candidate, no variant.
 fn is_release(tag: &str) -> bool {
-    Version::of(tag).is_some_and(|version| version.rest.is_empty())
-}
-
-/// A tag as a version number.
-#[derive(PartialEq, Eq)]
-struct Version<'a> {
-    numbers: Vec<u64>,
-    /// What follows the numbers: `rc.1`, `alpine`.
-    rest: &'a str,
-}
-
-impl<'a> Version<'a> {
-    fn of(tag: &'a str) -> Option<Self> {
-        let bare = tag.strip_prefix(['v', 'V']).unwrap_or(tag);
-        let (core, rest) = bare.split_once(['-', '_']).unwrap_or((bare, ""));
-        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        if !core.split('.').all(is_number) || (!core.contains('.') && core.len() > MOST_DIGITS) {
-            return None;
-        }
-        let numbers: Option<Vec<u64>> = core.split('.').map(|part| part.parse().ok()).collect();
-        Some(Self { numbers: numbers?, rest })
-    }
-}
-
-impl Ord for Version<'_> {
-    /// `2.4.1` is above `2.4.0`, that above `2.4`, and that above `2.4.0-rc.1`.
-    fn cmp(&self, other: &Self) -> Ordering {
-        let most = self.numbers.len().max(other.numbers.len());
-        let at = |version: &Self, place: usize| version.numbers.get(place).copied().unwrap_or_default();
-        let numbers = (0..most).map(|place| at(self, place).cmp(&at(other, place)));
-        let numbers = numbers.fold(Ordering::Equal, Ordering::then);
-        numbers
-            .then_with(|| self.rest.is_empty().cmp(&other.rest.is_empty()))
-            .then_with(|| self.numbers.len().cmp(&other.numbers.len()))
-            .then_with(|| pieces(self.rest).cmp(pieces(other.rest)))
-    }
-}
-
-impl PartialOrd for Version<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-/// `rc.10` as what is compared piece by piece, numbers by their value.
-fn pieces(rest: &str) -> impl Iterator<Item = (Option<u64>, &str)> {
-    rest.split(['.', '-', '_']).map(|piece| match piece.parse() {
-        Ok(number) => (Some(number), ""),
-        Err(_) => (None, piece),
-    })
+    Version::of(tag).is_some_and(|version| version.is_release())
 }
 
 #[cfg(test)]

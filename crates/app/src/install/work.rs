@@ -110,7 +110,9 @@ impl Fetch {
 /// What a listener hears of an event.
 fn told(event: Event) -> Option<FetchProgress> {
     Some(match event {
-        Event::Wanted { blobs } => FetchProgress::Total { bytes: blobs.iter().map(|blob| blob.size).sum() },
+        Event::Wanted { blobs, .. } => {
+            FetchProgress::Total { bytes: blobs.iter().map(|blob| blob.size).sum() }
+        }
         Event::Fetching { digest, size, .. } => FetchProgress::Blob { digest: digest.to_string(), size },
         Event::Found { bytes, .. } if bytes > 0 => FetchProgress::Found { bytes },
         Event::Received { bytes, .. } => FetchProgress::Received { bytes },

@@ -12,7 +12,7 @@ use crate::jobs::live::Live;
 use crate::jobs::work::{Items, Outcome};
 use crate::store::Record;
 use crate::view::is_final;
-use crate::view::{FailureView, JobLayer, JobRow, JobState, JobUpdate, JobView};
+use crate::view::{CopyView, FailureView, InstallView, JobLayer, JobRow, JobState, JobUpdate, JobView};
 
 /// Views hear of a job at most so often, whatever the engine does; phases and ends come at once.
 const TICK: Duration = Duration::from_millis(100);
@@ -240,11 +240,16 @@ impl Job {
     fn snapshot(&self) -> (JobView, usize) {
         let mut state = self.lock();
         let (log, seen) = state.live.log_since(0);
-        let (mut result, mut install) = (None, self.base.install.clone());
-        match (state.outcome.clone(), &mut install) {
-            (Some(Outcome::Published(published)), _) => result = Some(*published),
-            (Some(Outcome::Installed(installed)), Some(install)) => install.result = Some(installed),
-            (Some(Outcome::Installed(_)), None) | (None, _) => {}
+        let (mut result, mut install, mut copy) = (None, self.base.install.clone(), self.base.copy.clone());
+        match state.outcome.clone() {
+            Some(Outcome::Published(published)) => result = Some(*published),
+            Some(Outcome::Installed(installed)) => {
+                install = install.map(|install| InstallView { result: Some(installed), ..install });
+            }
+            Some(Outcome::Copied(copied)) => {
+                copy = copy.map(|copy| CopyView { result: Some(copied), ..copy });
+            }
+            None => {}
         }
         let view = JobView {
             ended: state.ended,
@@ -254,6 +259,7 @@ impl Job {
             warnings: state.live.warnings.clone(),
             result,
             install,
+            copy,
             failure: state.failure.clone(),
             goes_on: self.goes_on.load(Ordering::Relaxed),
             ..self.base.clone()

@@ -241,7 +241,7 @@ impl Live {
             Event::Manifest { digest, tag: Some(tag) } => self.say(now, &format!("{tag} points to {digest}")),
             Event::Manifest { digest, tag: None } => self.say(now, &format!("manifest {digest} is there")),
             Event::Verified { tag } => self.say(now, &format!("{tag} was read back and agrees")),
-            Event::Wanted { blobs } => self.wants(blobs),
+            Event::Wanted { blobs, here } => self.wants(blobs, *here),
             Event::Fetching { blob, digest, .. } => {
                 self.blobs[*blob].digest = Some(digest.clone());
                 self.set(*blob, LayerState::Uploading);
@@ -264,10 +264,10 @@ impl Live {
         false
     }
 
-    /// What a pull fetches; one that goes on after a pause fetches the same, unless a version moved meanwhile. What is
+    /// What a pull or a copy moves; one that goes on after a pause fetches the same, unless a version moved meanwhile. What is
     /// there of it is told again.
-    fn wants(&mut self, blobs: &[WantedBlob]) {
-        self.fetches = true;
+    fn wants(&mut self, blobs: &[WantedBlob], here: bool) {
+        self.fetches = here;
         if self.blobs.iter().map(|blob| blob.stored).eq(blobs.iter().map(|blob| blob.size)) {
             for blob in self.blobs.iter_mut().filter(|blob| blob.is_over()) {
                 blob.hold();

@@ -218,6 +218,7 @@ impl Jobs {
                 let how = |view: &JobView| (view.reference.clone(), view.format, view.install.clone());
                 how(&job.base) == how(base) && job.file == file
             }
+            JobKind::Copy => job.base.copy == base.copy,
         };
         let same = |job: &&Arc<Job>| {
             job.base.kind == base.kind && does_same(job) && !is_final(job.lock().live.state())

@@ -2,7 +2,7 @@
 
 use slipway_transfer::{Control, Events, Parts, TransferError, WantedBlob};
 
-use crate::view::{FailureView, InstalledView, ResultView};
+use crate::view::{CopiedView, FailureView, InstalledView, ResultView};
 
 /// A work that the queue runs.
 pub(crate) trait Work: Send + 'static {
@@ -47,6 +47,8 @@ pub(crate) enum Outcome {
     Published(Box<ResultView>),
     /// It was fetched.
     Installed(InstalledView),
+    /// It was copied.
+    Copied(CopiedView),
 }
 
 /// What a work moves.

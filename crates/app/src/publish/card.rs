@@ -4,16 +4,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use slipway_distribution::Waits;
 use slipway_hosts::Endpoint;
-use slipway_transfer::{Compression, Contents, Way};
+use slipway_transfer::{Compression, Payload, Way};
 
 use super::check::Reason;
 use super::preflight::{Asked, Known};
-use super::prepared::{DryRun, PushOptions, platform};
-use super::start::changed;
+use super::prepared::{DryRun, PushOptions};
+use super::wish::Wish;
 use super::{Publish, form, preflight, prepared};
 use crate::clock::now;
 use crate::images::image;
-use crate::view::{Draft, FailureView, PreflightView};
+use crate::view::{Code, Draft, FailureView, PreflightView};
 
 impl Publish {
     /// The pre-flight card of a form.
@@ -21,20 +21,21 @@ impl Publish {
         let endpoint = self.registries.of_form(&draft.registry)?;
         let (form, checked) = form::check(&endpoint, draft, &self.form.hints(&endpoint, draft));
         let account = self.accounts.used_at(&endpoint.name);
-        let mut parts = None;
-        let mut command = String::new();
+        let (usual, problem) =
+            (self.settings.get().transfer(), |message| FailureView::new(Code::FormProblem, message));
+        let (mut parts, mut command, mut chunks) = (None, String::new(), usual.way == Some(Way::Chunks));
         if let Some(file) = draft.file {
             let file = self.images.files().get(file)?;
             let archive = self.images.archive(&file).await?;
             let image = image::select(&archive, Some(&draft.image))?;
             // What is not valid yet is the form's matter; the plan shows the image without it.
-            let (contents, transfer) = if form.valid {
-                let transfer = prepared::transfer(self.settings.get().transfer(), draft)?;
-                (changed(&archive, &image, &endpoint, draft)?, transfer)
-            } else {
-                (Contents::of(&archive, &image), self.settings.get().transfer())
-            };
-            let unasked = self.shared.parts(&contents, platform(draft), endpoint.profile, &transfer);
+            let wish = if form.valid { Wish::of_form(&endpoint, draft)? } else { Wish::default() };
+            let transfer = wish.sending(usual.clone()).map_err(problem)?;
+            let contents = Payload::of(&archive, &image).change(&wish.changes(&endpoint)?);
+            let contents = contents.map_err(|error| FailureView::transfer(&error, now()))?;
+            let platform = Some(draft.platform.as_str()).filter(|platform| !platform.is_empty());
+            let unasked = self.shared.parts(&contents, platform, endpoint.profile, &transfer);
+            chunks = transfer.way == Some(Way::Chunks);
             parts = Some(self.shared.estimated(unasked).await?);
             let reference = &form.reference;
             command = prepared::command(
@@ -61,8 +62,6 @@ impl Publish {
         let path = checked.destination.as_ref().map(|destination| &destination.path);
         let github = self.github.of(&endpoint, path, draft).await;
         let record = self.accounts.account_at(&endpoint);
-        let way =
-            prepared::transfer(self.settings.get().transfer(), draft).ok().and_then(|transfer| transfer.way);
         let newer = self.newer(draft, &endpoint);
         let known = Known {
             endpoint: &endpoint,
@@ -73,7 +72,7 @@ impl Publish {
             record: record.as_ref(),
             github,
             rate: self.store.rate(endpoint.name.as_str()),
-            chunks: way == Some(Way::Chunks),
+            chunks,
             newer: newer.as_ref(),
         };
         Ok(preflight::view(draft, &known, command))

@@ -13,6 +13,7 @@ mod prepared;
 mod shared;
 mod start;
 mod suggestions;
+mod wish;
 mod workflow;
 
 pub use afterwards::Afterwards;
@@ -20,6 +21,7 @@ pub use filling::PublishForm;
 pub(crate) use preflight::needs_account;
 pub use prepared::{DryRun, PushOptions};
 pub(crate) use shared::Shared;
+pub use wish::{Sending, Wish};
 
 use std::sync::Arc;
 
@@ -41,7 +43,7 @@ pub struct Publish {
     store: Arc<Store>,
     form: Arc<PublishForm>,
     github: GitHubChecks,
-    shared: Shared,
+    shared: Arc<Shared>,
 }
 
 /// What publishing is made with.
@@ -53,7 +55,7 @@ pub(crate) struct Context {
     pub(crate) jobs: Arc<Jobs>,
     pub(crate) store: Arc<Store>,
     pub(crate) form: Arc<PublishForm>,
-    pub(crate) shared: Shared,
+    pub(crate) shared: Arc<Shared>,
 }
 
 impl Publish {

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use slipway_archive::Archive;
-use slipway_hosts::{Checked, Destination, Endpoint, Hints, NameForm, Profile};
+use slipway_hosts::{Checked, Destination, Endpoint, Hints, Profile};
 use slipway_reference::{Level, Reference, Rule, Tag};
-use slipway_transfer::{Changes, Contents, Published};
+use slipway_transfer::{Payload, Published};
 
 use super::form;
+use super::wish::Wish;
 use crate::images::File;
 use crate::images::image;
 use crate::view::{
@@ -24,18 +25,10 @@ pub struct PushOptions {
     pub reference: Reference,
     /// Further versions.
     pub tags: Vec<Tag>,
-    /// Which image of the file; needed where it holds several.
-    pub image: Option<String>,
-    /// Only this platform of it.
-    pub platform: Option<String>,
     /// Plain http to a host that is not this computer.
     pub plain_http: bool,
-    /// `OWNER/REPOSITORY` at GitHub that the package is to be connected to; becomes a label.
-    pub source: Option<String>,
-    /// What is changed about the image first.
-    pub changes: Changes,
-    /// How it is sent.
-    pub transfer: slipway_transfer::Options,
+    /// What of it, and how.
+    pub wish: Wish,
 }
 
 /// What a push would do.
@@ -51,7 +44,9 @@ pub struct DryRun {
 /// What is known of a push before the registry is asked.
 pub(crate) struct Prepared {
     pub(crate) file: Arc<File>,
-    pub(crate) contents: Contents,
+    pub(crate) contents: Payload,
+    /// The first of its files.
+    pub(crate) archive: Archive,
     /// Something about it is changed before it goes up.
     pub(crate) changed: bool,
     /// What the files list beside the images that nobody chose.
@@ -100,7 +95,7 @@ impl Prepared {
         let more: Vec<String> = self.destination.tags.iter().skip(1).map(ToString::to_string).collect();
         command(
             &self.file.path,
-            self.contents.archive(),
+            &self.archive,
             &self.draft,
             &self.reference(),
             &more,
@@ -137,63 +132,6 @@ pub(crate) fn command(
         words.push(("drop-attestations", ""));
     }
     super::command::push(file, image, &draft.platform, reference, more, plain_http, &words)
-}
-
-/// The platform that a form chose; none where it is all of them.
-pub(crate) fn platform(draft: &Draft) -> Option<&str> {
-    Some(draft.platform.as_str()).filter(|platform| !platform.is_empty())
-}
-
-/// The label that connects a package to a repository; GitHub reads it when the image is published. The address is that
-/// of the instance's pages.
-pub(crate) fn source_label(endpoint: &Endpoint, repository: &str) -> Result<(String, String), FailureView> {
-    let refused = || {
-        let message = format!("{repository} is no OWNER/REPOSITORY");
-        FailureView::new(Code::FormProblem, message).with("field", "repository").with("rule", "repo.form")
-    };
-    let (owner, name) = slipway_hosts::linked(repository).ok_or_else(refused)?;
-    let web = endpoint.web.as_ref().filter(|_| !endpoint.is_stand_in());
-    let web = web.map_or("https://github.com", |web| web.as_str().trim_end_matches('/'));
-    Ok(("org.opencontainers.image.source".to_owned(), format!("{web}/{owner}/{name}")))
-}
-
-/// What a form wants changed about an image: labels, and statements that stay behind.
-pub(crate) fn changes(endpoint: &Endpoint, draft: &Draft) -> Result<Changes, FailureView> {
-    let mut labels = Vec::new();
-    if endpoint.profile.form() != NameForm::OwnerRepositoryName
-        && endpoint.profile != Profile::Generic
-        && !draft.repository.is_empty()
-    {
-        labels.push(source_label(endpoint, &draft.repository)?);
-    }
-    let options = &draft.options;
-    for (key, text) in [("description", &options.description), ("licenses", &options.licenses)] {
-        if !text.trim().is_empty() {
-            labels.push((format!("org.opencontainers.image.{key}"), text.trim().to_owned()));
-        }
-    }
-    labels.extend(form::labels(&options.labels).map_err(|line| {
-        FailureView::new(Code::FormProblem, format!("{line} is no KEY=VALUE")).with("field", "labels")
-    })?);
-    Ok(Changes { labels, drop_attestations: options.drop_attestations, ..Changes::default() })
-}
-
-/// How a form wants the image sent; what it leaves open is as `usual`.
-pub(crate) fn transfer(
-    usual: slipway_transfer::Options,
-    draft: &Draft,
-) -> Result<slipway_transfer::Options, FailureView> {
-    let refused = |error: &dyn std::fmt::Display| FailureView::new(Code::FormProblem, error.to_string());
-    let options = &draft.options;
-    let compression = match options.compression.as_str() {
-        "" => usual.compression,
-        text => text.parse().map_err(|error| refused(&error))?,
-    };
-    let way = match options.way.as_str() {
-        "" => usual.way,
-        text => Some(text.parse().map_err(|error| refused(&error))?),
-    };
-    Ok(slipway_transfer::Options { compression, way, ..usual })
 }
 
 /// The destination that a whole reference means at `endpoint`, by the rules of its form.
@@ -270,7 +208,7 @@ pub(crate) fn valid(checked: Checked) -> Result<Destination, FailureView> {
 
 /// Where something was published, as the page shows it.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct PublishedTo {
     /// `HOST/PATH`.
     pub(crate) repository: String,
     /// `owner/repository` that the package was connected to.
@@ -281,8 +219,8 @@ pub(crate) struct Place {
 }
 
 /// What the page shows of a finished publish.
-pub(crate) fn result(published: Published, place: &Place) -> ResultView {
-    let Place { repository, source, by_digest, package_page, command } = place.clone();
+pub(crate) fn result(published: Published, place: &PublishedTo) -> ResultView {
+    let PublishedTo { repository, source, by_digest, package_page, command } = place.clone();
     let digest = published.digest.to_string();
     let versions = published.tags.iter().map(|tag| {
         let before = tag.before.as_ref().map(ToString::to_string);

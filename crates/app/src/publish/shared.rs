@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use slipway_hosts::Profile;
-use slipway_transfer::{Contents, Engine, Limit, Options, Parts, Pool, Samples};
+use slipway_transfer::{Limit, Options, Parts, Payload, Pool, Resources, Samples};
 
 use crate::store::Store;
 use crate::view::{Code, FailureView};
@@ -11,7 +11,7 @@ use crate::view::{Code, FailureView};
 /// The threads that compress, how fast all jobs may be together, and what was learnt of layers.
 pub(crate) struct Shared {
     store: Arc<Store>,
-    pub(super) limit: Limit,
+    limit: Limit,
     in_background: bool,
     pool: OnceLock<Pool>,
     samples: Arc<Samples>,
@@ -24,7 +24,7 @@ impl Shared {
     }
 
     /// What pushes share: the threads that compress, and the memory.
-    pub(super) fn engine(&self) -> Result<Engine, FailureView> {
+    pub(crate) fn resources(&self) -> Result<Resources, FailureView> {
         let pool = match self.pool.get() {
             Some(pool) => pool.clone(),
             None => {
@@ -35,12 +35,17 @@ impl Shared {
                 self.pool.get_or_init(|| pool).clone()
             }
         };
-        Ok(Engine { pool, ledger: Arc::<Store>::clone(&self.store), limit: self.limit.clone() })
+        Ok(Resources { pool, ledger: Arc::<Store>::clone(&self.store), limit: self.limit.clone() })
+    }
+
+    /// How fast all jobs may be together, bytes a second; none for as fast as they can.
+    pub(crate) fn limit(&self, rate: Option<u64>) {
+        self.limit.set(rate);
     }
 
     pub(super) fn parts(
         &self,
-        contents: &Contents,
+        contents: &Payload,
         platform: Option<&str>,
         profile: Profile,
         options: &Options,

@@ -1,14 +1,17 @@
 //! From a form or a command line to a running job.
 
-use slipway_archive::{Archive, Image};
-use slipway_distribution::Registry;
-use slipway_hosts::Endpoint;
-use slipway_transfer::{Changes, Contents, Control, Engine, Events, Parts, Request, TransferError, push};
+use std::sync::Arc;
 
-use super::prepared::{Place, Prepared, PushOptions, platform};
+use slipway_distribution::Registry;
+use slipway_hosts::{Destination, Endpoint};
+use slipway_image::Changes;
+use slipway_transfer::{Control, Events, Parts, Payload, Request, Resources, TransferError, push};
+
+use super::prepared::{Prepared, PublishedTo, PushOptions};
+use super::wish::Wish;
 use super::{Publish, form, links, prepared};
 use crate::clock::now;
-use crate::images::image;
+use crate::images::{File, image};
 use crate::jobs::work::{Done, Items, Outcome, Work};
 use crate::view::{Code, Draft, FailureView, FindingView, JobId, JobKind, JobView, LinkTopic, Remedy};
 
@@ -23,26 +26,11 @@ impl Publish {
         let endpoint = self.registries.of_form(&draft.registry)?;
         let file = draft.file.ok_or_else(|| FailureView::new(Code::FileUnreadable, "no file is opened"))?;
         let file = self.images.files().get(file)?;
-        let archive = self.images.archive(&file).await?;
-        let image = image::select(&archive, Some(&draft.image))?;
         let (_, checked) = form::check(&endpoint, draft, &self.form.hints(&endpoint, draft));
         let destination = prepared::valid(checked)?;
-        let platform = platform(draft).map(str::to_owned);
-        let draft = draft.clone();
-        self.start_push(
-            id,
-            Prepared {
-                file,
-                contents: changed(&archive, &image, &endpoint, &draft)?,
-                changed: false,
-                notes: Vec::new(),
-                platform,
-                endpoint,
-                destination,
-                transfer: prepared::transfer(self.settings.get().transfer(), &draft)?,
-                draft,
-            },
-        )
+        let wish = Wish::of_form(&endpoint, draft)?;
+        let prepared = self.settle(&[file], wish, endpoint, (destination, draft.clone())).await?;
+        self.start_push(id, prepared)
     }
 
     /// Publishes what a command line says; with the job comes what should be said before it.
@@ -54,43 +42,58 @@ impl Publish {
 
     pub(super) async fn prepare(&self, options: &PushOptions) -> Result<Prepared, FailureView> {
         let endpoint = self.registries.endpoint(&options.reference.host, options.plain_http)?;
-        let mut changes = options.changes.clone();
-        if let Some(repository) = &options.source {
-            changes.labels.push(prepared::source_label(&endpoint, repository)?);
-        }
+        let files: Vec<_> = options.files.iter().map(|path| self.images.file(path)).collect();
+        let to = prepared::destination(&endpoint, &options.reference, &options.tags)?;
+        self.settle(&files, options.wish.clone(), endpoint, to).await
+    }
+
+    /// What `wish` comes to with these files; several become one image of several platforms.
+    async fn settle(
+        &self,
+        files: &[Arc<File>],
+        wish: Wish,
+        endpoint: Endpoint,
+        (destination, draft): (Destination, Draft),
+    ) -> Result<Prepared, FailureView> {
+        let problem = |message| FailureView::new(Code::FormProblem, message);
+        let transfer = wish.sending(self.settings.get().transfer()).map_err(problem)?;
+        let changes = wish.changes(&endpoint)?;
         let (mut images, mut notes) = (Vec::new(), Vec::new());
-        let mut first = None;
-        for path in &options.files {
-            let file = self.images.file(path);
-            let archive = self.images.archive(&file).await?;
-            let image = image::select(&archive, options.image.as_deref())?;
-            if options.image.is_none() {
+        for file in files {
+            let archive = self.images.archive(file).await?;
+            let image = image::select(&archive, wish.image.as_deref())?;
+            if wish.image.is_none() {
                 notes.extend(image::left_out_notes(&archive));
             }
-            first.get_or_insert((file, image.selector.clone()));
             images.push((archive, image));
         }
-        let Some((file, selector)) = first else {
+        let (Some(file), Some((archive, first))) = (files.first(), images.first()) else {
             return Err(FailureView::new(Code::FileUnreadable, "no file was named"));
         };
-        let contents = match &images[..] {
-            [(archive, image)] => Ok(Contents::of(archive, image)),
-            several => Contents::join(several),
-        };
-        let changed = changes != Changes::default();
-        let contents = contents
-            .and_then(|contents| contents.change(&changes))
-            .map_err(|error| FailureView::transfer(&error, now()))?;
-        let (destination, draft) = prepared::destination(&endpoint, &options.reference, &options.tags)?;
-        let platform = options.platform.clone();
         let draft = Draft {
             file: Some(file.id),
-            image: selector,
-            platform: platform.clone().unwrap_or_default(),
+            image: first.selector.clone(),
+            platform: wish.platform.clone().unwrap_or_default(),
             ..draft
         };
-        let transfer = options.transfer.clone();
-        Ok(Prepared { file, contents, changed, notes, platform, endpoint, destination, draft, transfer })
+        let contents = match &images[..] {
+            [(archive, image)] => Ok(Payload::of(archive, image)),
+            several => Payload::join(several),
+        };
+        let changed = changes != Changes::default();
+        let contents = contents.and_then(|contents| contents.change(&changes));
+        Ok(Prepared {
+            file: Arc::clone(file),
+            archive: archive.clone(),
+            contents: contents.map_err(|error| FailureView::transfer(&error, now()))?,
+            changed,
+            notes,
+            platform: wish.platform,
+            endpoint,
+            destination,
+            draft,
+            transfer,
+        })
     }
 
     fn start_push(&self, id: Option<JobId>, prepared: Prepared) -> Result<JobId, FailureView> {
@@ -102,8 +105,8 @@ impl Publish {
         }
         let registry =
             self.accounts.registry(&endpoint).map_err(|error| FailureView::registry(&error, now()))?;
-        self.shared.limit.set(prepared.transfer.rate);
-        let engine = self.shared.engine()?;
+        self.shared.limit(prepared.transfer.rate);
+        let resources = self.shared.resources()?;
         let base = self.base(&prepared, &parts);
         if let Some(running) = self.jobs.twin(&base, &prepared.file.path) {
             return Ok(running);
@@ -111,7 +114,7 @@ impl Publish {
         let path = prepared.destination.path.clone();
         let package_page = links::address(LinkTopic::PackagePage, &endpoint, Some(&path)).is_some();
         let linked = prepared.destination.source.as_ref();
-        let place = Place {
+        let published_to = PublishedTo {
             repository: prepared.repository(),
             source: linked.map(|(owner, repository)| format!("{owner}/{repository}")),
             by_digest: profile.by_digest(),
@@ -130,7 +133,7 @@ impl Publish {
             tags: prepared.destination.tags,
             options: prepared.transfer,
         };
-        let push = Push { request, registry, engine, place, endpoint, owner, known, reference };
+        let push = Push { request, registry, resources, published_to, endpoint, owner, known, reference };
         Ok(self.jobs.start(base, file, &items, push))
     }
 
@@ -146,7 +149,7 @@ impl Publish {
             registry: prepared.endpoint.shown().to_string(),
             title: prepared.title(),
             file_name: prepared.file.name(),
-            format: image::format(prepared.contents.archive()),
+            format: image::format(&prepared.archive),
             platforms: parts.platforms.clone(),
             practice: self.registries.is_practice(&prepared.endpoint.name),
             draft: prepared.draft.clone(),
@@ -159,8 +162,8 @@ impl Publish {
 struct Push {
     request: Request,
     registry: Registry,
-    engine: Engine,
-    place: Place,
+    resources: Resources,
+    published_to: PublishedTo,
     endpoint: Endpoint,
     owner: String,
     /// Owners that the person may have meant.
@@ -171,9 +174,9 @@ struct Push {
 
 impl Work for Push {
     async fn run(&mut self, events: &Events, control: &Control) -> Result<Done, TransferError> {
-        let published = push(&self.request, &self.registry, &self.engine, events, control).await?;
+        let published = push(&self.request, &self.registry, &self.resources, events, control).await?;
         let line = format!("published {}", published.digest);
-        let result = prepared::result(published, &self.place);
+        let result = prepared::result(published, &self.published_to);
         Ok(Done { line, outcome: Outcome::Published(Box::new(result)) })
     }
 
@@ -194,15 +197,4 @@ impl Work for Push {
     fn measures(&self) -> Option<String> {
         Some(self.endpoint.name.to_string())
     }
-}
-
-/// An image with what the form wants changed about it.
-pub(super) fn changed(
-    archive: &Archive,
-    image: &Image,
-    endpoint: &Endpoint,
-    draft: &Draft,
-) -> Result<Contents, FailureView> {
-    let changes = prepared::changes(endpoint, draft)?;
-    Contents::of(archive, image).change(&changes).map_err(|error| FailureView::transfer(&error, now()))
 }

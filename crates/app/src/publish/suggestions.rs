@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use slipway_archive::{Image, Node};
 use slipway_hosts::NameForm;
+use slipway_image::{Image, Node};
 use slipway_reference::Owner;
 
 use super::filling::PublishForm;

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::pin::Pin;
 
-use super::place::Place;
+use super::recipient::Recipient;
 
 /// Asks the person, where the page cannot answer for them.
 pub trait Confirm: Send + Sync {
@@ -55,7 +55,7 @@ impl Question {
     pub(crate) fn of<'a>(
         language: &str,
         about: &About<'_>,
-        places: impl IntoIterator<Item = &'a Place>,
+        places: impl IntoIterator<Item = &'a Recipient>,
     ) -> Self {
         let chinese = language == "zh-CN";
         let say = |english: &str, other: &str| if chinese { other } else { english }.to_owned();
@@ -83,11 +83,11 @@ impl Question {
         let mut text = format!("{head}\n");
         for place in places {
             let (kind, address) = match place {
-                Place::Registry(address) => (say("Registry", "注册表"), address),
-                Place::Api(address) => (say("REST API", "REST API"), address),
-                Place::Realm(address) => (say("Token service", "令牌服务"), address),
-                Place::Authority(path) => (say("Trusted certificate file", "信任的证书文件"), path),
-                Place::Proxy(address) => (say("Proxy", "代理"), address),
+                Recipient::Registry(address) => (say("Registry", "注册表"), address),
+                Recipient::Api(address) => (say("REST API", "REST API"), address),
+                Recipient::Realm(address) => (say("Token service", "令牌服务"), address),
+                Recipient::Authority(path) => (say("Trusted certificate file", "信任的证书文件"), path),
+                Recipient::Proxy(address) => (say("Proxy", "代理"), address),
             };
             // Writing to a string does not fail.
             let _ = write!(text, "\n{kind}{}{}", say(": ", "："), plain(address));
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_question_names_whose_token_goes_where_and_no_name_can_write_it_anew() {
-        let place = Place::Api("https://evil.test/\n\nEverything is fine.\u{202e}".to_owned());
+        let place = Recipient::Api("https://evil.test/\n\nEverything is fine.\u{202e}".to_owned());
         let ids = ["octocat@ghe.example.com".to_owned()];
         let about = [
             About::Accounts(&ids),

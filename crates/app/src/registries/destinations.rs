@@ -12,7 +12,7 @@ use slipway_hosts::{Added, Endpoint, Hosts};
 use tokio::sync::MutexGuard;
 
 use super::confirm::{About, Confirm, Question};
-use super::place::{Place, Places};
+use super::recipient::{Recipient, Recipients};
 use super::ways::Ways;
 use super::{Registries, endpoints_in};
 use crate::settings::{Current, Settings};
@@ -30,7 +30,7 @@ pub(crate) struct Destinations {
     settings: Arc<Current>,
     confirm: Arc<dyn Confirm>,
     /// What the person confirmed in this run, by host.
-    confirmed: Mutex<HashMap<String, Places>>,
+    confirmed: Mutex<HashMap<String, Recipients>>,
     one: tokio::sync::Mutex<()>,
 }
 
@@ -62,7 +62,7 @@ impl Destinations {
     }
 
     /// What the host's name alone says, whatever kind of host it is, and what the file of `SLIPWAY_HOSTS` adds.
-    fn said_by_name(&self, host: &str) -> Places {
+    fn said_by_name(&self, host: &str) -> Recipients {
         let base = self.registries.base();
         let mut said = places_of(base, host);
         let Ok(name) = host.parse() else { return said };
@@ -75,21 +75,21 @@ impl Destinations {
         said
     }
 
-    fn confirmed(&self, host: &str) -> Places {
+    fn confirmed(&self, host: &str) -> Recipients {
         let confirmed = self.confirmed.lock().unwrap_or_else(PoisonError::into_inner);
         confirmed.get(host).cloned().unwrap_or_default()
     }
 
-    fn keep_confirmed(&self, host: &str, places: Places) {
+    fn keep_confirmed(&self, host: &str, places: Recipients) {
         let mut confirmed = self.confirmed.lock().unwrap_or_else(PoisonError::into_inner);
         confirmed.entry(host.to_owned()).or_default().extend(places);
     }
 
-    fn places_now(&self, host: &str) -> Places {
+    fn places_now(&self, host: &str) -> Recipients {
         self.registries.with_hosts(|hosts, ways| places(hosts, ways, host))
     }
 
-    async fn ask_person(&self, about: &About<'_>, places: &Places) -> Result<(), FailureView> {
+    async fn ask_person(&self, about: &About<'_>, places: &Recipients) -> Result<(), FailureView> {
         let language = self.settings.language(&self.settings.get().view());
         if self.confirm.confirm(Question::of(&language, about, places)).await {
             return Ok(());
@@ -112,16 +112,16 @@ impl Deciding<'_> {
         settings: &Settings,
     ) -> Result<(), FailureView> {
         let ways = Ways::of(settings);
-        let (mut ids, mut new, mut changed) = (Vec::new(), Places::new(), Vec::new());
+        let (mut ids, mut new, mut changed) = (Vec::new(), Recipients::new(), Vec::new());
         for (host, of_host) in accounts {
             let before = self.of.places_now(host);
             let after = places(hosts, &ways, host);
-            let known: Places = [&before, &self.of.said_by_name(host), &self.of.confirmed(host)]
+            let known: Recipients = [&before, &self.of.said_by_name(host), &self.of.confirmed(host)]
                 .into_iter()
                 .flatten()
                 .cloned()
                 .collect();
-            let unknown: Places = after.difference(&known).cloned().collect();
+            let unknown: Recipients = after.difference(&known).cloned().collect();
             if !unknown.is_empty() {
                 ids.extend(of_host.iter().cloned());
                 new.extend(unknown);
@@ -150,14 +150,14 @@ impl Deciding<'_> {
         held: bool,
     ) -> Result<(), FailureView> {
         let now = self.of.places_now(host);
-        let known: Places = self.of.said_by_name(host).union(&self.of.confirmed(host)).cloned().collect();
-        let mut unknown: Places = now.difference(&known).cloned().collect();
+        let known: Recipients = self.of.said_by_name(host).union(&self.of.confirmed(host)).cloned().collect();
+        let mut unknown: Recipients = now.difference(&known).cloned().collect();
         if accounts.contains_key(host) {
             unknown.clear();
         }
         // What goes through a proxy is safe from it by TLS, unless somebody else's authority is trusted.
-        if !now.iter().any(|place| matches!(place, Place::Authority(_))) {
-            unknown.retain(|place| !matches!(place, Place::Proxy(_)));
+        if !now.iter().any(|place| matches!(place, Recipient::Authority(_))) {
+            unknown.retain(|place| !matches!(place, Recipient::Proxy(_)));
         }
         let stranger = held && host != GITHUB_COM;
         if unknown.is_empty() && !stranger {
@@ -174,24 +174,24 @@ impl Deciding<'_> {
     }
 }
 
-fn places_of(hosts: &Hosts, host: &str) -> Places {
+fn places_of(hosts: &Hosts, host: &str) -> Recipients {
     let places = endpoints_in(hosts, host).into_iter().flat_map(|endpoint| {
         let Endpoint { registry, api, realm, ca_file, .. } = endpoint;
         [
-            Some(Place::Registry(registry.to_string())),
-            api.map(|api| Place::Api(api.to_string())),
-            realm.map(|realm| Place::Realm(realm.to_string())),
-            ca_file.map(|path| Place::Authority(path.to_string_lossy().into_owned())),
+            Some(Recipient::Registry(registry.to_string())),
+            api.map(|api| Recipient::Api(api.to_string())),
+            realm.map(|realm| Recipient::Realm(realm.to_string())),
+            ca_file.map(|path| Recipient::Authority(path.to_string_lossy().into_owned())),
         ]
     });
     places.flatten().collect()
 }
 
 /// The same with the proxy that leads there, where one is named.
-fn places(hosts: &Hosts, ways: &Ways, host: &str) -> Places {
+fn places(hosts: &Hosts, ways: &Ways, host: &str) -> Recipients {
     let mut places = places_of(hosts, host);
     if let (Proxy::At(address), _) = ways.to(host) {
-        places.insert(Place::Proxy(address.to_string()));
+        places.insert(Recipient::Proxy(address.to_string()));
     }
     places
 }

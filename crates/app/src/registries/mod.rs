@@ -4,8 +4,8 @@
 mod added;
 mod confirm;
 mod destinations;
-mod place;
 mod proxies;
+mod recipient;
 mod ways;
 
 pub(crate) use added::{refused, with_settings};

@@ -264,6 +264,8 @@ ids! {
         BadAnswer = "badAnswer",
         /// After publishing, the registry returned another digest. Params: `expected`, `found`.
         DigestDisagrees = "digestDisagrees",
+        /// A version points to another image, and is not to be moved. Params: `tag`, `found`.
+        TagExists = "tag.exists",
         /// A host cannot be set so. Params: `field` (of `HostSettings`), `reason`.
         HostRefused = "host.refused",
         /// `settings.toml` cannot be read or written, or a value is not understood.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{AccountView, Draft, FailureView, FileFormat};
+use super::{AccountView, CopyView, Draft, FailureView, FileFormat};
 
 /// A job of this run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -18,6 +18,8 @@ pub enum JobKind {
     Publish,
     /// An image of a registry comes into a file.
     Install,
+    /// It copies images from one registry to another.
+    Copy,
 }
 
 /// A job as a whole: the first thing a view gets when it attaches.
@@ -68,6 +70,9 @@ pub struct JobView {
     /// Of a pull: how it is done, and what came of it.
     #[serde(default)]
     pub install: Option<InstallView>,
+    /// How images are copied, where that is what it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<CopyView>,
     /// Set when `progress.state` is `failed`.
     pub failure: Option<FailureView>,
 }
@@ -96,6 +101,7 @@ impl JobView {
             warnings: Vec::new(),
             result: None,
             install: None,
+            copy: None,
             failure: None,
         }
     }

@@ -6,6 +6,7 @@
 
 mod account;
 mod activity;
+mod copy;
 mod credential;
 mod draft;
 mod failure;
@@ -27,6 +28,7 @@ pub use account::{
     TokenCheckView, TokenFrom, TokenKind, TokenTask, TokenVerdict,
 };
 pub use activity::{ActivityView, HistoryPage, HistoryQuery, JobRow, RecentView, Show, TaskBar};
+pub use copy::{CopiedView, CopyPair, CopyPlanView, CopyTagState, CopyTagView, CopyView};
 pub use credential::{AccountView, CredentialSource};
 pub use draft::{Draft, DraftOptions, Field, FileId, FindingView, FixKind, FixView, Level};
 pub use failure::{Code, FailureView, LinkTopic, Remedy, Retry, TechnicalView};

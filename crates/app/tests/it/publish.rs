@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use slipway_app::view::{CheckState, Code, Draft, JobState, JobUpdate, PublishButton, Remedy, Visibility};
+use slipway_app::{Changes, PushOptions, Wish};
 use slipway_stage::gzip;
 use slipway_stage::image::{OCI_GZIP, Oci, config};
 use tokio::time::Instant;
@@ -34,6 +35,40 @@ async fn a_file_fills_the_form_and_the_form_leads_to_a_verified_digest() {
     assert_eq!(package.tags["1.0"], result.digest);
     // Whoever looks later gets the whole at once.
     assert_eq!(watched(&stage.app, job).await.progress.state, JobState::Done);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_and_its_command_line_publish_the_same_bytes() {
+    let stage = Running::set().await;
+    let mut draft = stage.filled("publish").await;
+    draft.repository = "octocat/hello-world".to_owned();
+    draft.options.description = "says hello".to_owned();
+    draft.options.licenses = "MIT".to_owned();
+    draft.options.labels = "z=1\na=2".to_owned();
+    let by_form = watched(&stage.app, stage.app.publish().start(&draft).await.unwrap()).await.result.unwrap();
+    let options = PushOptions {
+        files: vec![stage.sample.clone()],
+        reference: "ghcr.io/octocat/hello:1.1".parse().unwrap(),
+        tags: Vec::new(),
+        plain_http: false,
+        wish: Wish {
+            source: Some("octocat/hello-world".to_owned()),
+            description: Some("says hello".to_owned()),
+            licenses: Some("MIT".to_owned()),
+            changes: Changes {
+                labels: [("z", "1"), ("a", "2")].map(|(key, text)| (key.to_owned(), text.to_owned())).into(),
+                ..Changes::default()
+            },
+            ..Wish::default()
+        },
+    };
+    let (job, _) = stage.app.publish().push(&options).await.unwrap();
+    let by_command = watched(&stage.app, job).await.result.unwrap();
+    assert_eq!(by_command.digest, by_form.digest);
+    draft.options.labels = "z=2\na=2".to_owned();
+    draft.versions = vec!["1.2".to_owned()];
+    let other = watched(&stage.app, stage.app.publish().start(&draft).await.unwrap()).await.result.unwrap();
+    assert_ne!(other.digest, by_form.digest, "the labels are in it");
 }
 
 /// The clock goes on only while everybody waits, so that what is counted depends on no machine.

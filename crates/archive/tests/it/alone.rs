@@ -1,7 +1,8 @@
 //! Every image of a file stands by itself: what one lacks, or what is no image at all, takes nothing from the others.
 
 use serde_json::{Value, json};
-use slipway_archive::{Archive, ArchiveError, Compression, Format, ImageFinding, LeftOutKind, Node};
+use slipway_archive::{Archive, ArchiveError, Format, LeftOutKind};
+use slipway_image::{Compression, ImageFinding, Node};
 use slipway_stage::image::{
     OCI_CONFIG, OCI_GZIP, OCI_LAYER, OCI_MANIFEST, Oci, blob_path, config, descriptor, docker, layer,
 };
@@ -88,7 +89,7 @@ fn a_config_that_stands_in_its_descriptor_is_read_where_it_fits() {
     let archive = artifact("e30=", b"{}").unwrap();
     let mut bytes = Vec::new();
     let source = &only(&archive.images()[0]).config.source;
-    std::io::Read::read_to_end(&mut archive.reader(source).unwrap(), &mut bytes).unwrap();
+    std::io::Read::read_to_end(&mut source.reader().unwrap(), &mut bytes).unwrap();
     assert_eq!(bytes, b"{}");
     for (data, claimed) in [("e30=", &b"[]"[..]), ("e30", b"{}"), ("", b"{}"), ("e30gIA==", b"{}")] {
         let error = artifact(data, claimed).unwrap_err();

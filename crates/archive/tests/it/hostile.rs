@@ -3,7 +3,7 @@
 use std::io::Read as _;
 
 use proptest::prelude::*;
-use slipway_archive::{Node, Source};
+use slipway_image::{BlobSource, Node};
 use slipway_stage::gzip;
 use slipway_stage::image::{Oci, docker, layer};
 use slipway_stage::tar::{Tar, header, pax, seal};
@@ -58,7 +58,7 @@ fn exercise(bytes: &[u8], elsewhere: bool) -> Option<usize> {
     for image in archive.images() {
         for source in sources(&image.root) {
             let mut read = Vec::new();
-            archive.reader(source).unwrap().read_to_end(&mut read).unwrap();
+            source.reader().unwrap().read_to_end(&mut read).unwrap();
             assert_eq!(read.len() as u64, source.size());
             let inside = || read.is_empty() || bytes.windows(read.len()).any(|part| part == read);
             assert!(elsewhere || inside(), "bytes from elsewhere");
@@ -68,7 +68,7 @@ fn exercise(bytes: &[u8], elsewhere: bool) -> Option<usize> {
     Some(layers)
 }
 
-fn sources(node: &Node) -> Vec<&Source> {
+fn sources(node: &Node) -> Vec<&BlobSource> {
     match node {
         Node::Manifest(manifest) => {
             manifest.layers.iter().filter_map(|layer| layer.source.as_ref()).collect()

@@ -1,6 +1,7 @@
 //! What is laid out opens again, here as with other tools.
 
-use slipway_archive::{ArchiveError, Format, ImageFinding, Layout, Node, Target, WriteImage};
+use slipway_archive::{ArchiveError, Format, Layout, Target, WriteImage};
+use slipway_image::{ImageFinding, Node};
 use slipway_reference::Digest;
 use slipway_stage::gzip;
 use slipway_stage::image::{OCI_CONFIG, OCI_GZIP, OCI_INDEX, OCI_MANIFEST, config, descriptor, layer};

@@ -152,10 +152,10 @@ fn a_configuration_of_a_million_steps_is_refused_by_its_name() {
 #[test]
 fn one_manifest_of_many_places_is_kept_once() {
     let archive = opened(&annotated(60_000, 300)).unwrap();
-    let slipway_archive::Node::Index(index) = &archive.images()[0].root else { panic!("no index") };
+    let slipway_image::Node::Index(index) = &archive.images()[0].root else { panic!("no index") };
     assert_eq!(index.children.len(), 300);
     let layers = index.children.iter().map(|child| match &child.node {
-        Some(slipway_archive::Node::Manifest(manifest)) => std::sync::Arc::as_ptr(&manifest.layers),
+        Some(slipway_image::Node::Manifest(manifest)) => std::sync::Arc::as_ptr(&manifest.layers),
         _ => panic!("no manifest"),
     });
     assert_eq!(layers.collect::<std::collections::HashSet<_>>().len(), 1);

@@ -14,7 +14,8 @@ mod tools;
 
 use std::path::{Path, PathBuf};
 
-use slipway_archive::{Archive, ArchiveError, Image, Manifest, Node, OpenOptions};
+use slipway_archive::{Archive, ArchiveError, OpenOptions};
+use slipway_image::{Image, Manifest, Node};
 use slipway_stage::image::{OCI_MANIFEST, Oci, config, layer};
 
 /// Bytes as a file in a folder of its own.
@@ -50,7 +51,7 @@ fn only(image: &Image) -> &Manifest {
 fn content(archive: &Archive, number: usize) -> Vec<u8> {
     let source = only(&archive.images()[0]).layers[number - 1].source.as_ref().unwrap();
     let mut bytes = Vec::new();
-    std::io::Read::read_to_end(&mut archive.reader(source).unwrap(), &mut bytes).unwrap();
+    std::io::Read::read_to_end(&mut source.reader().unwrap(), &mut bytes).unwrap();
     bytes
 }
 

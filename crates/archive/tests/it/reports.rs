@@ -1,6 +1,7 @@
 //! What people reported of other tools, named after the reports: it must not happen here.
 
-use slipway_archive::{ArchiveError, Compression};
+use slipway_archive::ArchiveError;
+use slipway_image::Compression;
 use slipway_stage::image::{OCI_MANIFEST, Oci, config, docker, layer, manifest};
 use slipway_stage::tar::{Tar, header, pax};
 use slipway_stage::{digest, gzip, sha256};

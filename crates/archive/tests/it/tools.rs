@@ -3,7 +3,8 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use slipway_archive::{ArchiveError, Compression, Format, Image, ImageFinding, Manifest, Node, Outer};
+use slipway_archive::{ArchiveError, Format, Outer};
+use slipway_image::{Compression, Image, ImageFinding, Manifest, Node};
 use slipway_stage::shapes::{self, Layouts, Packed, Shape};
 
 use crate::open;
@@ -49,7 +50,7 @@ pub(crate) fn reads_as(shape: &Shape) {
         for layer in manifest.layers.iter() {
             assert_eq!(layer.stored, stored_of(shape.stored), "{file} layer {}", layer.number);
             assert!(layer.diff_id.is_some(), "{file} layer {}", layer.number);
-            let mut reader = archive.reader(layer.source.as_ref().unwrap()).unwrap();
+            let mut reader = layer.source.as_ref().unwrap().reader().unwrap();
             assert_eq!(std::io::copy(&mut reader, &mut std::io::sink()).unwrap(), layer.size, "{file}");
         }
     }
@@ -67,7 +68,7 @@ pub(crate) fn linked(path: &Path) {
         let image = archive.select(selector).unwrap();
         let mut bytes = Vec::new();
         let source = first(&image.root).layers[0].source.as_ref().unwrap();
-        archive.reader(source).unwrap().read_to_end(&mut bytes).unwrap();
+        source.reader().unwrap().read_to_end(&mut bytes).unwrap();
         bytes
     };
     assert!(!bytes("@0").is_empty());

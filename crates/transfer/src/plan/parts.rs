@@ -3,16 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
-use slipway_archive::{Child, Compression, Image, Index, Manifest, Node, Stored};
 use slipway_compress::{Format, Method};
 use slipway_hosts::Profile;
-use slipway_image::media;
+use slipway_image::{Child, Compression, Image, Index, Manifest, Node, Stored, media, sha256};
 use slipway_reference::Digest;
 
 use super::manifest::{Content, Known, ManifestPut};
 use super::{Blob, Check, Encoding, Layer, Role};
-use crate::contents::{Compressed, Contents};
 use crate::ledger::Ledger;
+use crate::payload::{Compressed, Payload};
 
 /// What an image consists of at a registry.
 #[derive(Debug, Clone)]
@@ -53,7 +52,7 @@ struct Whole {
 impl Parts {
     /// Works out what `contents` consist of at a registry with the rules of `profile`; of `platform` alone
     /// (`linux/amd64`), where one is named. Plain layers of `docker save` are compressed by `method`.
-    pub fn of(contents: &Contents, platform: Option<&str>, profile: Profile, method: Method) -> Self {
+    pub fn of(contents: &Payload, platform: Option<&str>, profile: Profile, method: Method) -> Self {
         let image = contents.image();
         let mut builder = Builder {
             compressed: contents.compressed(),
@@ -122,18 +121,6 @@ impl Parts {
         self.puts.push(whole.put);
         // Nothing is remade then, so whatever speaks of it goes too.
         self.checks.retain(|check| !matches!(check, Check::Sparse { .. } | Check::ReferrersLeft { .. }));
-    }
-}
-
-pub(crate) fn sha256(raw: &[u8]) -> Digest {
-    use sha2::Digest as _;
-    Digest::sha256(&sha2::Sha256::digest(raw).into())
-}
-
-fn root_stored(root: &Node) -> Option<&Stored> {
-    match root {
-        Node::Manifest(manifest) => manifest.stored.as_ref(),
-        Node::Index(index) => Some(&index.stored),
     }
 }
 
@@ -262,7 +249,7 @@ impl Builder {
         };
         let mut subjects: HashSet<Digest> = self.puts.iter().filter_map(stored).collect();
         // A sparse index may go up whole after all, which only the registry can say.
-        let whole = root_stored(&image.root).filter(|_| self.could_be_whole());
+        let whole = image.root.stored().filter(|_| self.could_be_whole());
         subjects.extend(whole.map(|stored| stored.digest.clone()));
         for manifest in &image.referrers {
             let (Some(stored), Some(subject)) = (&manifest.stored, &manifest.subject) else { continue };
@@ -336,7 +323,7 @@ impl Builder {
     fn layer(
         &mut self,
         manifest: &Manifest,
-        layer: &slipway_archive::Layer,
+        layer: &slipway_image::Layer,
         platform: Option<String>,
     ) -> Option<usize> {
         // A layer with addresses of its own is foreign: its bytes stay where they are, even where a tool
@@ -438,7 +425,7 @@ impl Builder {
     }
 
     fn finish(self, root: &Node, profile: Profile) -> Parts {
-        let stored = root_stored(root);
+        let stored = root.stored();
         let whole = stored.filter(|_| self.could_be_whole()).map(|stored| Whole {
             missing: self.missing.iter().map(|(digest, _)| digest.clone()).collect(),
             put: ManifestPut {
@@ -496,7 +483,7 @@ fn index_put(index: &Index, kept: &[Option<usize>], puts: &[ManifestPut]) -> Man
 }
 
 /// It is a tar that is understood, and nobody reads it in parts by a table of contents (eStargz, zstd:chunked).
-fn can_be_recompressed(layer: &slipway_archive::Layer) -> bool {
+fn can_be_recompressed(layer: &slipway_image::Layer) -> bool {
     let in_parts =
         |key: &str| key.starts_with("containerd.io/snapshot/stargz") || key.contains("zstd-chunked");
     // Without a diff ID nobody could tell whether the content is right.

@@ -14,7 +14,7 @@ use slipway_distribution::{Access, Registry};
 use slipway_reference::{Digest, Reference};
 use tokio_util::sync::CancellationToken;
 
-use crate::engine::Control;
+use crate::control::Control;
 use crate::error::TransferError;
 use crate::event::{Event, Events, Phase};
 use receive::Fetch;
@@ -80,7 +80,7 @@ pub async fn pull(
         media_type: wanted.root.media_type.clone(),
         file_size: layout.size(),
     };
-    events(Event::Wanted { blobs: wanted.told(&layout) });
+    events(Event::Wanted { blobs: wanted.told(&layout), here: true });
     events(Event::Phase(Phase::Sending));
     let children = wanted.children.into_iter().map(|child| (child.digest, child.raw.map(Into::into)));
     let (children, stop) = (children.collect(), CancellationToken::new());

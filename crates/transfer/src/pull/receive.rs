@@ -5,19 +5,19 @@ use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::StreamExt as _;
 use slipway_archive::{ArchiveError, Layout, Member, Unfinished};
-use slipway_distribution::{Budget, ManifestAt, Repository};
+use slipway_distribution::{ManifestAt, Repository};
 use slipway_reference::Digest;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::wanted::manifest;
 use super::{PullRequest, cannot_write};
-use crate::engine::Control;
+use crate::control::Control;
+use crate::download::download;
 use crate::error::TransferError;
 use crate::event::{Event, Events};
 use crate::hasher::Hasher;
+use crate::remote::manifest;
 
 /// Pieces that wait for the thread that keeps them: a few, as what is not kept is fetched again after a kill.
 const QUEUED: usize = 4;
@@ -223,45 +223,16 @@ impl Fetch<'_> {
         Box::pin(self.unless_stopped(self.download(index, from, chunks))).await?
     }
 
-    /// The bytes of a blob. A broken connection goes on where it stopped.
+    /// The bytes of a blob.
     async fn download(
         &self,
         index: usize,
-        mut offset: u64,
+        offset: u64,
         chunks: mpsc::Sender<Bytes>,
     ) -> Result<(), TransferError> {
         let digest = &self.layout.members()[index].digest;
-        // The tries of all requests for this blob.
-        let budget = Budget::new(&self.repository.registry().retries().blob);
-        let repository = self.repository.sharing(&budget);
-        loop {
-            let failed = match repository.blob(digest, offset).await {
-                Err(error) => error,
-                Ok(mut stream) => loop {
-                    match stream.next().await {
-                        None => return Ok(()),
-                        Some(Err(error)) => break error,
-                        Some(Ok(chunk)) => {
-                            let bytes = chunk.len() as u64;
-                            offset += bytes;
-                            budget.renew();
-                            (self.events)(Event::Received { blob: index, bytes });
-                            if chunks.send(chunk).await.is_err() {
-                                return Ok(());
-                            }
-                        }
-                    }
-                },
-            };
-            if let Some(wait) = budget.failed(&failed) {
-                self.control.waits.pause(&failed, wait).await;
-            } else if repository.registry().comes_back(&failed).await {
-                budget.renew();
-            } else {
-                let doing = format!("fetching {}", digest.short());
-                return Err(TransferError::registry(doing)(failed));
-            }
-        }
+        let received = |bytes| (self.events)(Event::Received { blob: index, bytes });
+        download(&self.repository, digest, offset, &self.control.waits, &chunks, received).await
     }
 
     /// What `work` gives, unless the pull ends before.

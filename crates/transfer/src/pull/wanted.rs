@@ -4,22 +4,13 @@ use std::collections::HashSet;
 
 use slipway_archive::{Layout, Target, WriteImage};
 use slipway_distribution::{ManifestAt, ManifestBytes, Repository};
-use slipway_hosts::Meaning;
-use slipway_image::{Descriptor, Document, Platform};
+use slipway_image::{Descriptor, Platform};
 use slipway_reference::{Digest, Reference, Tag};
 
 use super::PullRequest;
 use crate::error::TransferError;
 use crate::event::WantedBlob;
-
-/// How deep an index may name indexes.
-const DEPTH: u32 = 8;
-
-/// Manifests that an image may have.
-const MOST_CHILDREN: usize = 10_000;
-
-/// Blobs that they may name.
-const MOST_BLOBS: usize = 100_000;
+use crate::remote::{DEPTH, MOST_BLOBS, MOST_CHILDREN, bad, manifest, parse};
 
 /// So much of the manifests is kept until they are written, bytes. What is more is fetched again then.
 const MOST_KEPT: usize = 8 << 20;
@@ -148,20 +139,6 @@ impl Named {
     }
 }
 
-/// A manifest of the repository.
-pub(super) async fn manifest(
-    at: &ManifestAt,
-    reference: &Reference,
-    repository: &Repository,
-) -> Result<ManifestBytes, TransferError> {
-    repository.needed_manifest(at).await.map_err(|error| match error.meaning() {
-        Meaning::NotFound => {
-            TransferError::NotFound { reference: reference.to_string(), source: Box::new(error) }
-        }
-        _ => TransferError::registry("fetching the manifest")(error),
-    })
-}
-
 /// The manifest of `platform`, or `root` itself where it is no index.
 async fn one_platform(
     root: ManifestBytes,
@@ -193,13 +170,4 @@ async fn one_platform(
         });
     };
     manifest(&ManifestAt::Digest(digest.clone()), reference, repository).await
-}
-
-fn parse(manifest: &ManifestBytes, reference: &Reference) -> Result<Document, TransferError> {
-    Document::parse(&manifest.raw)
-        .map_err(|malformed| bad(reference, format!("{} is not understood: {malformed}", manifest.digest)))
-}
-
-fn bad(reference: &Reference, reason: impl ToString) -> TransferError {
-    TransferError::BadManifest { reference: reference.to_string(), reason: reason.to_string() }
 }

@@ -3,14 +3,15 @@
 use std::sync::{Arc, PoisonError};
 
 use bytes::Bytes;
-use slipway_archive::Compression;
+use slipway_image::Compression;
 use slipway_reference::Digest;
 
 use super::{Sender, damaged};
-use crate::check::{self, Checked, Checking};
+use crate::check::{self, Checked};
 use crate::encode::{EncodeError, Encoded, Out};
 use crate::error::TransferError;
 use crate::plan::{Blob, Encoding, Role};
+use crate::unpack::Checking;
 
 impl Sender<'_> {
     /// Starts the check of a stored layer's diff ID, where it is needed: the chunks are to be handed to it.
@@ -54,7 +55,7 @@ impl Sender<'_> {
             }
             Compression::Plain | Compression::Other => Ok(None),
             _ if self.request.options.trust_layers => Ok(None),
-            _ => Ok((!self.engine.ledger.is_checked(digest, &diff_id)).then_some(diff_id)),
+            _ => Ok((!self.resources.ledger.is_checked(digest, &diff_id)).then_some(diff_id)),
         }
     }
 
@@ -94,7 +95,7 @@ impl Sender<'_> {
                     if let (Some(encoded), Some(diff_id), Encoding::AsStored) =
                         (&sent[index], &blob.diff_id, blob.encoding)
                     {
-                        self.engine.ledger.remember_checked(&encoded.digest, diff_id);
+                        self.resources.ledger.remember_checked(&encoded.digest, diff_id);
                     }
                 }
                 // The attempt failed, and the one that went through has a check of its own.

@@ -70,7 +70,7 @@ impl Sender<'_> {
                     self.confirmed(index, at);
                     tries.reached(at);
                     if let Some(key) = key {
-                        self.engine.ledger.keep_session(key, upload.location(), at);
+                        self.resources.ledger.keep_session(key, upload.location(), at);
                     }
                 }
                 Err((error, known)) => {

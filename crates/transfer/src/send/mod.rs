@@ -13,9 +13,10 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::stream;
-use slipway_archive::Compression;
 use slipway_distribution::{Body, Budget, Error, Repository, Retries, Upload};
 use slipway_hosts::{Meaning, Profile};
+use slipway_image::Compression;
+use slipway_reference::RepositoryPath;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
@@ -23,13 +24,14 @@ use self::pause::Moved;
 pub(crate) use self::pause::{ASK, LET_END};
 use self::sessions::Leaving;
 use crate::check::Checked;
+use crate::control::Control;
 use crate::encode::{EncodeError, Encoded, Expected, Out, chunks_ahead, encode};
-use crate::engine::{Control, Engine};
 use crate::error::TransferError;
 use crate::event::{Cause, Event, Events};
 use crate::ledger::SessionKey;
 use crate::options::Way;
 use crate::plan::{Blob, Encoding, Request, Role};
+use crate::resources::Resources;
 use crate::unpack;
 
 /// A session is remembered for blobs from this size on, bytes; smaller ones are quicker sent again.
@@ -46,11 +48,13 @@ type Check = JoinHandle<Result<Checked, EncodeError>>;
 
 /// Sends the blobs of one push.
 pub(crate) struct Sender<'a> {
+    /// Another path of the registry that has the blobs.
+    home: Option<&'a RepositoryPath>,
     pub(crate) request: &'a Request,
     pub(crate) repository: &'a Repository,
     pub(crate) profile: Profile,
     pub(crate) registry: &'a str,
-    pub(crate) engine: &'a Engine,
+    pub(crate) resources: &'a Resources,
     pub(crate) events: &'a Events,
     pub(crate) control: &'a Control,
     retries: &'a Retries,
@@ -111,19 +115,21 @@ impl From<TransferError> for Failed {
 
 impl<'a> Sender<'a> {
     pub(crate) fn new(
+        home: Option<&'a RepositoryPath>,
         request: &'a Request,
         repository: &'a Repository,
         endpoint: &'a slipway_hosts::Endpoint,
-        engine: &'a Engine,
+        resources: &'a Resources,
         events: &'a Events,
         control: &'a Control,
     ) -> Self {
         Self {
+            home,
             request,
             repository,
             profile: endpoint.profile,
             registry: endpoint.name.as_str(),
-            engine,
+            resources,
             events,
             control,
             retries: repository.registry().retries(),
@@ -158,8 +164,8 @@ impl<'a> Sender<'a> {
         let sent = self.persist(index, blob, key.as_ref(), session, (&repository, &tries)).await;
         if let Some(key) = &key {
             match &sent {
-                Ok(_) => self.engine.ledger.drop_session(key),
-                Err(_) => self.engine.ledger.leave_session(key),
+                Ok(_) => self.resources.ledger.drop_session(key),
+                Err(_) => self.resources.ledger.leave_session(key),
             }
         }
         let encoded = sent?;
@@ -178,7 +184,7 @@ impl<'a> Sender<'a> {
         (repository, tries): (&Repository, &Tries),
     ) -> Result<Encoded, TransferError> {
         // Whoever drops this future leaves the session to the next try.
-        let _leaving = key.map(|key| Leaving { engine: self.engine, key });
+        let _leaving = key.map(|key| Leaving { resources: self.resources, key });
         let (mut flaky, mut most) = (false, None);
         let budget = &tries.budget;
         loop {
@@ -233,7 +239,7 @@ impl<'a> Sender<'a> {
             if session.is_none()
                 && let Some(key) = key
             {
-                self.engine.ledger.drop_session(key);
+                self.resources.ledger.drop_session(key);
             }
         }
     }
@@ -275,7 +281,7 @@ impl<'a> Sender<'a> {
             None => (attempt.repository.open_upload().await.map_err(Self::doing(blob))?, 0),
         };
         if let Some(key) = key {
-            self.engine.ledger.keep_session(key, upload.location(), offset);
+            self.resources.ledger.keep_session(key, upload.location(), offset);
         }
         match attempt.way {
             Way::Put if blob.in_registry().is_none() && is_short(blob) => {
@@ -346,7 +352,7 @@ impl<'a> Sender<'a> {
 
     /// Remembers what a blob became and where it is.
     pub(crate) fn learn(&self, blob: &Blob, encoded: &Encoded) {
-        let ledger = &self.engine.ledger;
+        let ledger = &self.resources.ledger;
         if let (Encoding::Compress(method), Some(diff_id)) = (blob.encoding, &blob.diff_id) {
             ledger.remember_compressed(diff_id, method, &encoded.digest, encoded.size);
         }
@@ -381,7 +387,7 @@ impl<'a> Sender<'a> {
         chunks: impl futures_util::Stream<Item = std::io::Result<Bytes>> + Send + 'static,
         moved: &Arc<Moved>,
     ) -> Body {
-        let limit = self.engine.limit.clone();
+        let limit = self.resources.limit.clone();
         let limited = futures_util::StreamExt::then(chunks, move |chunk| {
             let limit = limit.clone();
             async move {
@@ -416,9 +422,10 @@ impl<'a> Sender<'a> {
         out: Out,
         moved: Arc<Moved>,
     ) -> Result<Encoder, TransferError> {
-        let (reader, stored) = (blob.source.reader()?, blob.stored);
+        let reader = blob.source.reader().map_err(|error| TransferError::read(&blob.member, error))?;
+        let stored = blob.stored;
         let expected = Expected { digest: blob.digest.clone(), diff_id: blob.diff_id.clone() };
-        let (encoding, pool, events) = (blob.encoding, self.engine.pool.clone(), Arc::clone(self.events));
+        let (encoding, pool, events) = (blob.encoding, self.resources.pool.clone(), Arc::clone(self.events));
         let layer = self.checking(blob);
         Ok(tokio::task::spawn_blocking(move || {
             let taken = AtomicU64::new(0);

@@ -4,26 +4,35 @@ use slipway_distribution::{Mount, Repository, Upload};
 
 use super::{RESUMABLE, Sender};
 use crate::encode::Encoded;
-use crate::engine::Engine;
 use crate::event::Event;
 use crate::ledger::SessionKey;
 use crate::plan::{Blob, Encoding};
+use crate::resources::Resources;
 
 /// No two homes are asked for a link before a blob is sent.
 const LINKS_TRIED: usize = 2;
 
-/// A link saves nothing for blobs below this size, bytes: it costs a request as sending does.
+/// A link saves nothing for blobs below this size, bytes: it costs a request as sending does. What would have to be
+/// fetched first is linked all the same.
 const LINK_FROM: u64 = 4 << 10;
 
 impl Sender<'_> {
     /// Asks for a link from a path where the blob was seen. Either it is there now, or a session came instead.
     pub(super) async fn link(&self, index: usize, blob: &Blob) -> Option<Result<Encoded, Upload>> {
-        let (digest, size) = blob.in_registry().filter(|(_, size)| *size >= LINK_FROM)?;
+        let is_worth_it = |size: u64| size >= LINK_FROM || self.home.is_some();
+        let (digest, size) = blob.in_registry().filter(|(_, size)| is_worth_it(*size))?;
         if self.profile.is_legacy() {
             return None;
         }
-        let homes = self.engine.ledger.homes(self.registry, &digest);
-        for home in homes.into_iter().filter(|home| *home != self.request.path).take(LINKS_TRIED) {
+        let homes = self.resources.ledger.homes(self.registry, &digest);
+        for home in self
+            .home
+            .cloned()
+            .into_iter()
+            .chain(homes)
+            .filter(|home| *home != self.request.path)
+            .take(LINKS_TRIED)
+        {
             match self.repository.mount(&digest, &home).await {
                 Ok(Mount::Linked) => {
                     (self.events)(Event::Linked { blob: index, from: home, size });
@@ -70,13 +79,13 @@ impl Sender<'_> {
         key: &SessionKey,
         repository: &Repository,
     ) -> Option<(Upload, u64)> {
-        let (location, confirmed) = self.engine.ledger.take_session(key)?;
+        let (location, confirmed) = self.resources.ledger.take_session(key)?;
         let session = match repository.reopen(&location) {
             Some(upload) => self.how_far(index, upload, confirmed).await,
             None => None,
         };
         if session.is_none() {
-            self.engine.ledger.drop_session(key);
+            self.resources.ledger.drop_session(key);
         }
         session
     }
@@ -84,12 +93,12 @@ impl Sender<'_> {
 
 /// The session is left to the next try, however this one ends.
 pub(super) struct Leaving<'a> {
-    pub(super) engine: &'a Engine,
+    pub(super) resources: &'a Resources,
     pub(super) key: &'a SessionKey,
 }
 
 impl Drop for Leaving<'_> {
     fn drop(&mut self) {
-        self.engine.ledger.leave_session(self.key);
+        self.resources.ledger.leave_session(self.key);
     }
 }

@@ -4,18 +4,19 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use slipway_archive::{Archive, OpenOptions};
+use slipway_image::{Changes, Family};
 use slipway_stage::image::{OCI_GZIP, Oci, config};
 use slipway_stage::{digest, gzip, noise};
-use slipway_transfer::{Changes, Compression, Contents, Form, Options, Parts, Published, TransferError};
+use slipway_transfer::{Compression, Options, Parts, Payload, Published, TransferError};
 
 use crate::{Stage, of_architecture, plain};
 
-fn contents(file: &Path) -> Contents {
+fn contents(file: &Path) -> Payload {
     let archive = Archive::open(file, &OpenOptions::default()).unwrap();
-    Contents::of(&archive, &archive.images()[0])
+    Payload::of(&archive, &archive.images()[0])
 }
 
-fn join(files: &[&Path]) -> Result<Contents, TransferError> {
+fn join(files: &[&Path]) -> Result<Payload, TransferError> {
     let parts: Vec<_> = files
         .iter()
         .map(|file| {
@@ -24,11 +25,11 @@ fn join(files: &[&Path]) -> Result<Contents, TransferError> {
             (archive, image)
         })
         .collect();
-    Contents::join(&parts)
+    Payload::join(&parts)
 }
 
 impl Stage {
-    async fn publish(&self, contents: Contents, name: &str) -> Published {
+    async fn publish(&self, contents: Payload, name: &str) -> Published {
         self.push_contents(contents, name, Options::default()).await.unwrap()
     }
 
@@ -113,7 +114,7 @@ async fn statements_go_up_or_stay_behind_by_choice() {
     assert_eq!(
         Some(with.digest.clone()),
         Archive::open(&file, &OpenOptions::default()).ok().map(|archive| {
-            let slipway_archive::Node::Index(index) = archive.images()[0].root.clone() else {
+            let slipway_image::Node::Index(index) = archive.images()[0].root.clone() else {
                 panic!("no index")
             };
             index.stored.digest
@@ -133,12 +134,12 @@ async fn an_image_goes_up_in_the_form_that_is_asked_for() {
     let stage = Stage::set().await;
     let file = plain(stage.folder(), &[noise(50_000, 1)]);
     let to = |form| Changes { form: Some(form), ..Changes::default() };
-    let oci = stage.publish(contents(&file).change(&to(Form::Oci)).unwrap(), "octocat/oci").await;
+    let oci = stage.publish(contents(&file).change(&to(Family::Oci)).unwrap(), "octocat/oci").await;
     let manifest = stage.json(&oci.digest.to_string());
     assert_eq!(manifest["mediaType"], "application/vnd.oci.image.manifest.v1+json");
     assert_eq!(manifest["config"]["mediaType"], "application/vnd.oci.image.config.v1+json");
 
-    let docker = contents(&attested(stage.folder())).change(&to(Form::Docker)).unwrap();
+    let docker = contents(&attested(stage.folder())).change(&to(Family::Docker)).unwrap();
     let docker = stage.publish(docker, "octocat/docker").await;
     let list = stage.json(&docker.digest.to_string());
     assert_eq!(list["mediaType"], "application/vnd.docker.distribution.manifest.list.v2+json");

@@ -185,7 +185,8 @@ async fn run(row: &Row, file: &Path, told: bool, once: u64, digest: &str) -> Opt
     let events: Events = Arc::new(move |event| listener.lock().unwrap().push(event));
     let options = Options { way: row.way, parallel: Some(1), ..quick() };
     let request = Stage::request(file, "octocat/a", options);
-    let published = push(&request, &stage.registry(), &stage.engine, &events, &Control::new(&events)).await;
+    let published =
+        push(&request, &stage.registry(), &stage.resources, &events, &Control::new(&events)).await;
     let again = stage.seen().0.saturating_sub(once);
     let most = if told { row.again.0 } else { row.again.1 } + SLACK;
     let heard = heard.lock().unwrap();
@@ -297,9 +298,9 @@ async fn a_registry_that_is_away_for_a_while_is_waited_for() {
         Event::Waiting { .. } | Event::Interrupted { .. } => *noticed.lock().unwrap() = true,
         _ => {}
     });
-    let engine = stage.engine.clone();
+    let resources = stage.resources.clone();
     let control = Control::new(&events);
-    let pushing = tokio::spawn(async move { push(&request, &registry, &engine, &events, &control).await });
+    let pushing = tokio::spawn(async move { push(&request, &registry, &resources, &events, &control).await });
     while *sent.lock().unwrap() < 8 << 20 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
@@ -323,7 +324,7 @@ async fn a_file_that_shrinks_while_it_is_read_is_never_published() {
             std::fs::File::options().write(true).open(&shrinking).unwrap().set_len(9 << 20).unwrap();
         }
     });
-    let failed = push(&request, &stage.registry(), &stage.engine, &events, &Control::new(&events)).await;
+    let failed = push(&request, &stage.registry(), &stage.resources, &events, &Control::new(&events)).await;
     assert!(matches!(failed, Err(TransferError::Archive(_))), "{failed:?}");
     assert!(stage.practice.package("octocat/a").is_none_or(|package| package.tags.is_empty()));
 }
@@ -333,11 +334,11 @@ async fn a_registry_that_was_never_reached_is_not_waited_for() {
     let stage = Stage::set().await;
     let file = plain(stage.folder(), &[noise(1000, 1)]);
     let registry = stage.registry();
-    let Stage { playground, engine } = stage;
+    let Stage { playground, resources } = stage;
     let _folder = playground.stop().await;
     let events: Events = Arc::new(|_| {});
     let request = Stage::request(&file, "octocat/a", Options::default());
-    let failed = push(&request, &registry, &engine, &events, &Control::new(&events)).await;
+    let failed = push(&request, &registry, &resources, &events, &Control::new(&events)).await;
     assert!(matches!(failed, Err(TransferError::Registry { .. })), "{failed:?}");
 }
 
@@ -363,7 +364,7 @@ async fn fewer_layers_go_up_at_once_after_the_registry_asked_to_slow_down() {
         }
     });
     let request = Stage::request(&file, "octocat/a", Options::default());
-    push(&request, &stage.registry(), &stage.engine, &events, &Control::new(&events)).await.unwrap();
+    push(&request, &stage.registry(), &stage.resources, &events, &Control::new(&events)).await.unwrap();
     let starts = starts.lock().unwrap();
     let most = |slower| starts.iter().filter(|(_, asked)| *asked == slower).map(|(layers, _)| *layers).max();
     // One small blob may go beside the large ones.

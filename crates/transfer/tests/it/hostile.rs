@@ -3,7 +3,7 @@
 use slipway_archive::{Archive, OpenOptions, Target};
 use slipway_stage::docs::{Malice, malice};
 use slipway_stage::image::Oci;
-use slipway_transfer::{Contents, Control, Events, PullRequest, pull};
+use slipway_transfer::{Control, Events, Payload, PullRequest, pull};
 
 use crate::{Stage, quick};
 
@@ -17,7 +17,7 @@ async fn repeating(stage: &Stage) {
     let path = stage.folder().join("repeating.tar");
     std::fs::write(&path, oci.end(&[index])).unwrap();
     let archive = Archive::open(&path, &OpenOptions::default()).unwrap();
-    let contents = Contents::of(&archive, &archive.images()[0]);
+    let contents = Payload::of(&archive, &archive.images()[0]);
     stage.push_contents(contents, "octocat/a", quick()).await.unwrap();
 }
 
@@ -46,7 +46,7 @@ async fn an_index_that_names_one_image_again_and_again_is_sent_and_fetched_once(
     let fetched = manifests("GET");
     assert!(fetched <= 2, "{fetched} manifests were fetched");
     let archive = Archive::open(&request.output, &OpenOptions::default()).unwrap();
-    let slipway_archive::Node::Index(index) = &archive.images()[0].root else { panic!("no index") };
+    let slipway_image::Node::Index(index) = &archive.images()[0].root else { panic!("no index") };
     assert_eq!(index.children.len(), TIMES);
     documented();
 }

@@ -1,7 +1,8 @@
-//! The push engine against the practice registry: what it remembers, and what it makes of faults.
+//! The pipelines against the practice registry: what it remembers, and what it makes of faults.
 
 mod chaos;
 mod contents;
+mod copy;
 mod faults;
 mod hostile;
 mod memory;
@@ -26,7 +27,7 @@ use slipway_reference::HostName;
 use slipway_stage::tar::Tar;
 use slipway_stage::{Playground, digest, image};
 use slipway_transfer::{
-    Compression, Contents, Control, Engine, Events, Options, Parts, Pool, Published, Remembered, Request,
+    Compression, Control, Events, Options, Parts, Payload, Pool, Published, Remembered, Request, Resources,
     TransferError, push,
 };
 
@@ -39,10 +40,10 @@ impl Credentials for Token {
     }
 }
 
-/// A practice registry and an engine that remembers nothing yet.
+/// A practice registry and resources that remember nothing yet.
 struct Stage {
     playground: Playground,
-    engine: Engine,
+    resources: Resources,
 }
 
 impl Deref for Stage {
@@ -55,7 +56,7 @@ impl Deref for Stage {
 
 impl Stage {
     async fn set() -> Self {
-        Self { playground: Playground::start().await, engine: engine() }
+        Self { playground: Playground::start().await, resources: resources() }
     }
 
     fn registry(&self) -> Registry {
@@ -73,29 +74,29 @@ impl Stage {
 
     fn request(file: &Path, path: &str, options: Options) -> Request {
         let archive = Archive::open(file, &OpenOptions::default()).unwrap();
-        Self::request_of(Contents::of(&archive, &archive.images()[0]), path, options)
+        Self::request_of(Payload::of(&archive, &archive.images()[0]), path, options)
     }
 
     /// For `ghcr.io`.
-    fn request_of(contents: Contents, path: &str, options: Options) -> Request {
+    fn request_of(contents: Payload, path: &str, options: Options) -> Request {
         let parts = Parts::of(&contents, None, Profile::Ghcr, options.compression);
         Request { contents, parts, path: path.parse().unwrap(), tags: vec!["1.0".parse().unwrap()], options }
     }
 
     async fn push(&self, file: &Path, path: &str, options: Options) -> Result<Published, TransferError> {
         let archive = Archive::open(file, &OpenOptions::default()).unwrap();
-        self.push_contents(Contents::of(&archive, &archive.images()[0]), path, options).await
+        self.push_contents(Payload::of(&archive, &archive.images()[0]), path, options).await
     }
 
     async fn push_contents(
         &self,
-        contents: Contents,
+        contents: Payload,
         path: &str,
         options: Options,
     ) -> Result<Published, TransferError> {
         let events: Events = Arc::new(|_| {});
         let request = Self::request_of(contents, path, options);
-        push(&request, &self.registry(), &self.engine, &events, &Control::new(&events)).await
+        push(&request, &self.registry(), &self.resources, &events, &Control::new(&events)).await
     }
 
     /// Bytes that went up in bodies, and the methods of the requests, since the last call.
@@ -107,9 +108,9 @@ impl Stage {
     }
 }
 
-/// An engine that remembers nothing yet.
-fn engine() -> Engine {
-    Engine {
+/// Resources that remember nothing yet.
+fn resources() -> Resources {
+    Resources {
         pool: Pool::new(2).unwrap(),
         ledger: Arc::new(Remembered::default()),
         limit: slipway_transfer::Limit::default(),

@@ -1,11 +1,11 @@
-//! What the engine remembers, continues and refuses.
+//! What the resources remembers, continues and refuses.
 
 use std::sync::{Arc, Mutex};
 
 use slipway_practice::MountAnswer;
 use slipway_stage::{digest, gzip, noise};
 use slipway_transfer::{
-    Compression, Control, Engine, Event, Events, Options, Pool, Remembered, TransferError, Way,
+    Compression, Control, Event, Events, Options, Pool, Remembered, Resources, TransferError, Way,
     compress_block, push,
 };
 
@@ -26,7 +26,7 @@ async fn an_unchanged_archive_is_neither_read_nor_sent_again() {
     });
     let request = Stage::request(&file, "octocat/a", Options::default());
     let again =
-        push(&request, &stage.registry(), &stage.engine, &events, &Control::new(&events)).await.unwrap();
+        push(&request, &stage.registry(), &stage.resources, &events, &Control::new(&events)).await.unwrap();
     assert_eq!((again.digest, again.sent), (first.digest.clone(), 0));
     assert_eq!(*reads.lock().unwrap(), 0, "no layer was read");
     let (sent, methods) = stage.seen();
@@ -50,7 +50,7 @@ async fn what_an_earlier_release_made_of_a_layer_stays_what_it_is() {
         layer.chunks(earlier.block()).flat_map(|block| compress_block(earlier, block)).collect();
     let (diff_id, made_digest) = (digest(&layer).parse().unwrap(), digest(&made));
     let size = made.len() as u64;
-    stage.engine.ledger.remember_compressed(&diff_id, earlier, &made_digest.parse().unwrap(), size);
+    stage.resources.ledger.remember_compressed(&diff_id, earlier, &made_digest.parse().unwrap(), size);
     // A registry that lacks it gets the same again, and one that has it is sent nothing.
     let first = stage.push(&file, "octocat/a", Options::default()).await.unwrap();
     let puts = stage.practice.requests();
@@ -113,12 +113,12 @@ async fn every_way_and_every_compression_gives_the_same_image_each_time() {
             [Some(Way::Put), Some(Way::Stream), Some(Way::Chunks), None].into_iter().enumerate()
         {
             // Nothing is remembered or linked: each sends everything.
-            let engine = Engine {
+            let resources = Resources {
                 pool: Pool::new(number + 1).unwrap(),
                 ledger: Arc::new(Remembered::default()),
                 limit: slipway_transfer::Limit::default(),
             };
-            let stage = Stage { engine, ..Stage::set().await };
+            let stage = Stage { resources, ..Stage::set().await };
             let options = Options { compression, way, ..Options::default() };
             digests.push(stage.push(&file, "octocat/a", options).await.unwrap().digest);
             let ranged = stage.practice.requests().iter().filter(|r| r.content_range.is_some()).count();
@@ -153,7 +153,7 @@ async fn a_push_that_was_ended_goes_on_where_the_registry_says_it_is() {
     });
     *control.lock().unwrap() = Some(Control::new(&events));
     let handle = control.lock().unwrap().clone().unwrap();
-    let ended = push(&request, &stage.registry(), &stage.engine, &events, &handle).await;
+    let ended = push(&request, &stage.registry(), &stage.resources, &events, &handle).await;
     assert!(matches!(ended, Err(TransferError::Cancelled)), "{ended:?}");
     stage.seen();
     let done = stage.push(&file, "octocat/a", Options::default()).await.unwrap();

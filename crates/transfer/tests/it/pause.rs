@@ -38,7 +38,7 @@ async fn paused(stage: &Stage, file: &std::path::Path, way: Way, now: fn(&Told) 
     });
     let control = Control::new(&events);
     *hand.lock().unwrap() = Some(control.clone());
-    let ended = push(&request, &stage.registry(), &stage.engine, &events, &control).await;
+    let ended = push(&request, &stage.registry(), &stage.resources, &events, &control).await;
     assert!(matches!(ended, Err(TransferError::Cancelled)), "{ended:?}");
     assert!(stage.practice.package("octocat/a").is_none_or(|package| package.tags.is_empty()));
     std::mem::take(&mut told.lock().unwrap())

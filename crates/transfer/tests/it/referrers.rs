@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use slipway_archive::{Archive, OpenOptions};
+use slipway_image::Changes;
 use slipway_stage::image::{OCI_INDEX, Oci};
-use slipway_transfer::{Changes, Check, Compression, Contents, Options, Parts};
+use slipway_transfer::{Check, Compression, Options, Parts, Payload};
 
 use crate::Stage;
 
@@ -18,10 +19,10 @@ fn list_tag(subject: &Value) -> String {
     digest(subject).replace(':', "-")
 }
 
-fn opened(file: &Path) -> Contents {
+fn opened(file: &Path) -> Payload {
     let archive = Archive::open(file, &OpenOptions::default()).unwrap();
     assert_eq!(archive.images().len(), 1, "what speaks of an image is no image");
-    Contents::of(&archive, &archive.images()[0])
+    Payload::of(&archive, &archive.images()[0])
 }
 
 /// An image, its SBOM, and a signature of the SBOM; the signature stands before what it signs.
@@ -114,6 +115,6 @@ fn a_statement_about_something_else_is_an_image_of_its_own() {
     let alone = layout.about(&image, "application/spdx+json", "three packages");
     let file = layout.write(folder.path().join("alone.tar"), std::slice::from_ref(&alone));
     let contents = opened(&file);
-    let slipway_archive::Node::Manifest(manifest) = &contents.image().root else { panic!("no manifest") };
+    let slipway_image::Node::Manifest(manifest) = &contents.image().root else { panic!("no manifest") };
     assert_eq!(manifest.stored.as_ref().unwrap().digest.to_string(), digest(&alone));
 }

@@ -12,7 +12,7 @@ use slipway_transfer::{
     Control, Event, Events, Parts, Phase, PullRequest, Request, TransferError, pull, push,
 };
 
-use crate::{Stage, engine, plain};
+use crate::{Stage, plain, resources};
 
 impl Stage {
     /// The client of `host` for octocat's token of this label.
@@ -43,7 +43,7 @@ async fn every_version_points_to_the_digest_that_was_verified() {
     });
     let request = stage.sample("octocat/hello", &["1.0", "latest"]);
     let registry = stage.client("ghcr.io", "publish");
-    let published = push(&request, &registry, &engine(), &events, &Control::new(&quiet())).await.unwrap();
+    let published = push(&request, &registry, &resources(), &events, &Control::new(&quiet())).await.unwrap();
     assert_eq!(published.not_verified, None);
     let package = stage.practice.package("octocat/hello").unwrap();
     for tag in ["1.0", "latest"] {
@@ -51,7 +51,7 @@ async fn every_version_points_to_the_digest_that_was_verified() {
     }
     let order = [Phase::Checking, Phase::Sending, Phase::Committing, Phase::Verifying];
     assert_eq!(*phases.lock().unwrap(), order);
-    let again = push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap();
+    let again = push(&request, &registry, &resources(), &quiet(), &Control::new(&quiet())).await.unwrap();
     assert_eq!(again.digest, published.digest, "the same file gives the same image");
     assert_eq!(again.tags[0].before.as_ref(), Some(&published.digest));
 }
@@ -64,7 +64,7 @@ async fn the_older_registry_gets_the_same_bytes() {
     let profile = registry.endpoint().profile;
     let parts = Parts::of(&request.contents, None, profile, request.options.compression);
     let request = Request { parts, ..request };
-    let published = push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap();
+    let published = push(&request, &registry, &resources(), &quiet(), &Control::new(&quiet())).await.unwrap();
     let package = stage.practice.docker_package("octocat/octo-app/hello").unwrap();
     assert_eq!(package.tags["1.0"], published.digest.to_string());
 }
@@ -84,7 +84,7 @@ async fn a_damaged_layer_is_named_and_leaves_no_version() {
 
     let request = stage.sample("octocat/hello", &["1.0"]);
     let registry = stage.client("ghcr.io", "publish");
-    let error = push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap_err();
+    let error = push(&request, &registry, &resources(), &quiet(), &Control::new(&quiet())).await.unwrap_err();
     assert!(
         matches!(&error, TransferError::DamagedLayer { layer, .. } if *layer == largest.number),
         "{error}"
@@ -100,7 +100,7 @@ async fn a_file_that_changed_since_it_was_opened_is_not_published() {
     bytes.extend([0; 512]);
     std::fs::write(&stage.sample, bytes).unwrap();
     let registry = stage.client("ghcr.io", "publish");
-    let error = push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap_err();
+    let error = push(&request, &registry, &resources(), &quiet(), &Control::new(&quiet())).await.unwrap_err();
     assert!(matches!(error, TransferError::Archive(ArchiveError::Changed)), "{error}");
     assert!(stage.practice.requests().is_empty(), "nothing was asked of the registry");
 }
@@ -132,7 +132,7 @@ async fn tokens_that_end_in_the_middle_and_lost_commit_answers_do_not_fail_a_pus
     let options = slipway_transfer::Options { parallel: Some(1), ..slipway_transfer::Options::default() };
     let request = Stage::request(&file, "octocat/hello", options);
     let registry = stage.client("ghcr.io", "publish");
-    let published = push(&request, &registry, &engine(), &events, &Control::new(&quiet())).await.unwrap();
+    let published = push(&request, &registry, &resources(), &events, &Control::new(&quiet())).await.unwrap();
     let package = stage.practice.package("octocat/hello").unwrap();
     assert_eq!(package.tags["1.0"], published.digest.to_string());
     let bought = stage.practice.requests().iter().filter(|request| request.path == "/token").count();
@@ -144,7 +144,7 @@ async fn a_token_that_may_only_read_is_refused_with_its_reason() {
     let stage = Stage::set().await;
     let request = stage.sample("octocat/hello", &["1.0"]);
     let registry = stage.client("ghcr.io", "read");
-    let error = push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap_err();
+    let error = push(&request, &registry, &resources(), &quiet(), &Control::new(&quiet())).await.unwrap_err();
     let TransferError::Registry { source, .. } = error else { panic!("{error}") };
     assert_eq!(source.meaning(), Meaning::DeniedScope);
 }
@@ -162,7 +162,7 @@ async fn a_cancelled_push_ends_as_cancelled_and_leaves_no_version() {
     });
     let request = stage.sample("octocat/hello", &["1.0"]);
     let registry = stage.client("ghcr.io", "publish");
-    let error = push(&request, &registry, &engine(), &events, &cancel).await.unwrap_err();
+    let error = push(&request, &registry, &resources(), &events, &cancel).await.unwrap_err();
     assert!(matches!(error, TransferError::Cancelled), "{error}");
     assert!(stage.practice.package("octocat/hello").is_none());
 }
@@ -172,7 +172,7 @@ async fn what_was_pushed_is_pulled_with_its_digest_in_both_forms() {
     let stage = Stage::set().await;
     let registry = stage.client("ghcr.io", "publish");
     let request = stage.sample("octocat/hello", &["1.0"]);
-    let published = push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap();
+    let published = push(&request, &registry, &resources(), &quiet(), &Control::new(&quiet())).await.unwrap();
     for (name, format) in [("a.tar", Target::DockerArchive), ("b.tar", Target::OciArchive)] {
         let output = stage.folder().join(name);
         let request = PullRequest {
@@ -195,7 +195,7 @@ async fn a_pull_that_fails_or_is_cancelled_leaves_no_file() {
     let stage = Stage::set().await;
     let registry = stage.client("ghcr.io", "publish");
     let request = stage.sample("octocat/hello", &["1.0"]);
-    push(&request, &registry, &engine(), &quiet(), &Control::new(&quiet())).await.unwrap();
+    push(&request, &registry, &resources(), &quiet(), &Control::new(&quiet())).await.unwrap();
     let folder = stage.folder().join("out");
     std::fs::create_dir(&folder).unwrap();
     let request = PullRequest {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use slipway_archive::{Archive, OpenOptions};
 use slipway_reference::Digest;
 use slipway_stage::{Chance, again, seeds};
-use slipway_transfer::{Compression, Contents, Parts, RESUMABLE};
+use slipway_transfer::{Compression, Parts, Payload, RESUMABLE};
 
 use super::*;
 
@@ -15,7 +15,7 @@ pub(crate) fn sample() -> (PathBuf, Parts) {
     let path = folder.path().join("hello.tar");
     slipway_practice::sample_image(&path).unwrap();
     let archive = Archive::open(&path, &OpenOptions::default()).unwrap();
-    let contents = Contents::of(&archive, &archive.images()[0]);
+    let contents = Payload::of(&archive, &archive.images()[0]);
     let profile =
         slipway_hosts::Hosts::builtin().endpoint(&"ghcr.io".parse().unwrap(), false).unwrap().profile;
     let parts = Parts::of(&contents, None, profile, Compression::default());

@@ -28,8 +28,8 @@ const AT_ONCE: usize = 128 << 10;
 /// that is meant, [`ArchiveError::Cancelled`] where `go_on` said no.
 pub fn layer_content(layer: &Blob, go_on: impl Fn() -> bool) -> Result<LayerContent, ArchiveError> {
     let named = |reason: String| ArchiveError::Malformed { member: layer.member.clone(), reason };
-    let source = BufReader::with_capacity(1 << 18, layer.source.reader()?);
     let broken = |error: io::Error| error.downcast().unwrap_or_else(|error| named(error.to_string()));
+    let source = BufReader::with_capacity(1 << 18, layer.source.reader().map_err(broken)?);
     let mut content = unpack::reader(source, layer.stored).map_err(broken)?;
     let (mut members, mut buffer) = (Members::default(), vec![0; AT_ONCE]);
     let (mut unpacked, mut files) = (0, 0);
@@ -71,7 +71,7 @@ fn within(layer: &Blob, error: ArchiveError) -> ArchiveError {
 mod tests {
     use std::cell::Cell;
 
-    use slipway_archive::{Compression, Source};
+    use slipway_image::{BlobSource, Compression};
 
     use super::*;
     use crate::plan::{Encoding, Role};
@@ -104,7 +104,7 @@ mod tests {
             estimated: None,
             size: bytes.len() as u64,
             encoding: Encoding::AsStored,
-            source: Source::of_bytes(bytes),
+            source: BlobSource::of_bytes(bytes),
         }
     }
 

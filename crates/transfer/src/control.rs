@@ -1,28 +1,14 @@
-//! What all pushes of a process share, and the hand on a transfer.
+//! The hand on a transfer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use slipway_compress::Pool;
 use slipway_distribution::{Error, Waits};
 use slipway_hosts::Meaning;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::TransferError;
 use crate::event::{Cause, Event, Events};
-use crate::ledger::Ledger;
-use crate::limit::Limit;
-
-/// What all pushes of a process share.
-#[derive(Clone)]
-pub struct Engine {
-    /// The threads that compress.
-    pub pool: Pool,
-    /// What was learnt before.
-    pub ledger: Arc<dyn Ledger>,
-    /// How fast they may be, all together.
-    pub limit: Limit,
-}
 
 /// The hand on a running push or pull.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 /// A place that gets a credential, or decides who does.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Place {
+pub(crate) enum Recipient {
     Registry(String),
     Api(String),
     /// A token service of somebody else.
@@ -15,4 +15,4 @@ pub(crate) enum Place {
 }
 
 /// All those of a host.
-pub(crate) type Places = BTreeSet<Place>;
+pub(crate) type Recipients = BTreeSet<Recipient>;

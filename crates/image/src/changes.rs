@@ -5,13 +5,14 @@ use std::io::Read as _;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use slipway_archive::{Blob, Index, Manifest, Node, Source, Stored};
-use slipway_image::media;
 use slipway_reference::Digest;
 
-use crate::contents::Contents;
-use crate::error::TransferError;
-use crate::plan::sha256;
+use crate::blob::BlobSource;
+use crate::error::ChangeError;
+use crate::media;
+use crate::model::{Blob, Child, Image, Index, Manifest, Node};
+use crate::select::select;
+use crate::stored::{Stored, sha256};
 
 /// A configuration that is changed may have so many bytes.
 const MOST_CONFIG: u64 = 16 << 20;
@@ -22,8 +23,10 @@ pub struct Changes {
     /// Labels of the configuration that are set; also annotations where the manifest's form has them. GitHub reads
     /// them at the configuration of a single image and at the index of several.
     pub labels: Vec<(String, String)>,
+    /// Only these platforms, such as `linux/amd64`; empty for all.
+    pub platforms: Vec<String>,
     /// The form of manifests.
-    pub form: Option<Form>,
+    pub form: Option<Family>,
     /// Statements about images (provenance, SBOM) stay behind.
     pub drop_attestations: bool,
     /// Foreign layers whose bytes are in the file go up as ordinary ones.
@@ -35,7 +38,7 @@ pub struct Changes {
 
 /// A family of media types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum Family {
     /// Docker's schema 2.
     Docker,
     /// OCI's.
@@ -53,50 +56,33 @@ const PAIRS: [(&str, &str); 7] = [
     (media::DOCKER_FOREIGN_TAR, media::OCI_FOREIGN_TAR),
 ];
 
-impl Contents {
-    /// The same with `changes`.
+impl Changes {
+    /// Makes them in `image`; whether anything of it is another one now. What says so already stays as it is, digest and
+    /// all.
     ///
     /// # Errors
-    /// [`TransferError::Change`] where one cannot be made, and those of reading the file.
-    pub fn change(mut self, changes: &Changes) -> Result<Self, TransferError> {
-        let mut changes = changes.clone();
-        // What says so already stays as it is, digest and all.
-        changes.labels.retain(|(key, text)| !self.says(key, text));
-        let changes = &changes;
-        if *changes == Changes::default() {
-            return Ok(self);
+    /// [`ChangeError`] where one cannot be made.
+    pub fn make(&self, image: &mut Image) -> Result<bool, ChangeError> {
+        let mut changes = self.clone();
+        changes.labels.retain(|(key, text)| !says(image, key, text));
+        // That is the matter of whoever compresses.
+        changes.recompress = false;
+        let platforms = std::mem::take(&mut changes.platforms);
+        let reduced = !platforms.is_empty() && select(&mut image.root, &platforms)?;
+        if changes == Self::default() {
+            return Ok(reduced);
         }
-        self.recompress |= changes.recompress;
-        if *changes == (Changes { recompress: true, ..Changes::default() }) {
-            return Ok(self);
-        }
-        self.oci |= changes.form == Some(Form::Oci);
         if changes.drop_attestations {
-            self.image_mut().referrers.clear();
+            image.referrers.clear();
         }
-        Self::change_node(&mut self.image_mut().root, changes, &mut HashMap::new())?;
-        Ok(self)
-    }
-
-    /// The image has this label where GitHub reads it: at the index of several platforms, else in the configuration.
-    fn says(&self, key: &str, text: &str) -> bool {
-        match &self.image().root {
-            Node::Manifest(manifest) => {
-                manifest.config_json.labels.iter().any(|(known, value)| known == key && value == text)
-            }
-            Node::Index(index) => serde_json::from_slice::<Value>(&index.stored.raw)
-                .is_ok_and(|index| index["annotations"][key].as_str() == Some(text)),
-        }
+        changes.node(&mut image.root, &mut HashMap::new())?;
+        Ok(true)
     }
 
     /// Changes `node`. What became of a manifest or an index is in `done`, by its digest before: however many places name
     /// it, it is changed once and kept once.
-    fn change_node(
-        node: &mut Node,
-        changes: &Changes,
-        done: &mut HashMap<Digest, Node>,
-    ) -> Result<(), TransferError> {
-        let before = stored(node).map(|stored| stored.digest.clone());
+    fn node(&self, node: &mut Node, done: &mut HashMap<Digest, Node>) -> Result<(), ChangeError> {
+        let before = node.stored().map(|stored| stored.digest.clone());
         match (before.as_ref().and_then(|digest| done.get(digest)), &mut *node) {
             (Some(Node::Manifest(same)), Node::Manifest(manifest)) if !manifest.attestation => {
                 let (platform, attestation) = (manifest.platform.clone(), manifest.attestation);
@@ -107,8 +93,8 @@ impl Contents {
                 *node = same.clone();
                 return Ok(());
             }
-            (_, Node::Manifest(manifest)) => Self::change_manifest(manifest, changes)?,
-            (_, Node::Index(index)) => Self::change_index(index, changes, done)?,
+            (_, Node::Manifest(manifest)) => self.manifest(manifest)?,
+            (_, Node::Index(index)) => self.index(index, done)?,
         }
         // A statement stays what it is, whoever calls it one.
         if let Some(before) = before.filter(|_| !matches!(node, Node::Manifest(of) if of.attestation)) {
@@ -117,14 +103,10 @@ impl Contents {
         Ok(())
     }
 
-    fn change_index(
-        index: &mut Index,
-        changes: &Changes,
-        done: &mut HashMap<Digest, Node>,
-    ) -> Result<(), TransferError> {
+    fn index(&self, index: &mut Index, done: &mut HashMap<Digest, Node>) -> Result<(), ChangeError> {
         let mut raw = parsed(&index.stored, "the index")?;
         // Docker's family has no place for statements.
-        let drops = changes.drop_attestations || changes.form == Some(Form::Docker);
+        let drops = self.drop_attestations || self.form == Some(Family::Docker);
         let kept: Vec<bool> = index.children.iter().map(|child| !(drops && is_statement(child))).collect();
         let mut keep = kept.iter();
         let children = Arc::make_mut(&mut index.children);
@@ -135,8 +117,8 @@ impl Contents {
         }
         for (position, child) in children.iter_mut().enumerate() {
             let Some(node) = &mut child.node else { continue };
-            Self::change_node(node, changes, done)?;
-            if let Some(stored) = stored(node) {
+            self.node(node, done)?;
+            if let Some(stored) = node.stored() {
                 child.descriptor.digest = stored.digest.clone();
                 child.descriptor.size = stored.raw.len() as u64;
                 child.descriptor.media_type.clone_from(&stored.media_type);
@@ -144,72 +126,76 @@ impl Contents {
                 raw["manifests"][position]["size"] = json!(stored.raw.len());
             }
         }
-        if let Some(form) = changes.form {
+        if let Some(form) = self.form {
             convert(&mut raw, form, &index.stored.media_type)?;
         }
-        index.stored = annotated(raw, &index.stored.media_type, &changes.labels);
+        index.stored = annotated(raw, &index.stored.media_type, &self.labels);
         Ok(())
     }
 
-    fn change_manifest(manifest: &mut Manifest, changes: &Changes) -> Result<(), TransferError> {
+    fn manifest(&self, manifest: &mut Manifest) -> Result<(), ChangeError> {
         if manifest.attestation {
             return Ok(());
         }
         let mut raw = manifest.stored.as_ref().map(|stored| parsed(stored, "the manifest")).transpose()?;
-        if changes.push_foreign {
+        if self.push_foreign {
             own_foreign(manifest, raw.as_mut())?;
         }
-        if !changes.labels.is_empty() {
-            manifest.config = labelled(&manifest.config, &changes.labels)?;
+        if !self.labels.is_empty() {
+            manifest.config = labelled(&manifest.config, &self.labels)?;
             if let (Some(raw), Some(digest)) = (&mut raw, &manifest.config.digest) {
                 raw["config"]["digest"] = json!(digest.to_string());
                 raw["config"]["size"] = json!(manifest.config.size);
             }
         }
         if let (Some(raw), Some(stored)) = (&mut raw, &manifest.stored) {
-            if let Some(form) = changes.form {
+            if let Some(form) = self.form {
                 convert(raw, form, &stored.media_type)?;
                 manifest.config.media_type = type_of(&raw["config"], &manifest.config.media_type);
                 for (position, layer) in Arc::make_mut(&mut manifest.layers).iter_mut().enumerate() {
                     layer.media_type = type_of(&raw["layers"][position], &layer.media_type);
                 }
             }
-            let stored = annotated(raw.take(), &stored.media_type, &changes.labels);
+            let stored = annotated(raw.take(), &stored.media_type, &self.labels);
             manifest.stored = Some(stored);
         }
         Ok(())
     }
 }
 
-fn stored(node: &Node) -> Option<&Stored> {
-    match node {
-        Node::Manifest(manifest) => manifest.stored.as_ref(),
-        Node::Index(index) => Some(&index.stored),
+/// The image has this label where GitHub reads it: at the index of several platforms, else in the configuration.
+fn says(image: &Image, key: &str, text: &str) -> bool {
+    match &image.root {
+        Node::Manifest(manifest) => {
+            manifest.config_json.labels.iter().any(|(known, value)| known == key && value == text)
+        }
+        Node::Index(index) => serde_json::from_slice::<Value>(&index.stored.raw)
+            .is_ok_and(|index| index["annotations"][key].as_str() == Some(text)),
     }
 }
 
-fn is_statement(child: &slipway_archive::Child) -> bool {
+fn is_statement(child: &Child) -> bool {
     let says = child.descriptor.annotations.iter().any(|(key, _)| key == "vnd.docker.reference.type");
     says || matches!(&child.node, Some(Node::Manifest(manifest)) if manifest.attestation)
 }
 
-fn refused(what: &str, reason: impl Into<String>) -> TransferError {
-    TransferError::Change { what: what.to_owned(), reason: reason.into() }
+fn refused(what: &str, reason: impl Into<String>) -> ChangeError {
+    ChangeError::Refused { what: what.to_owned(), reason: reason.into() }
 }
 
-fn parsed(stored: &Stored, what: &str) -> Result<Value, TransferError> {
+fn parsed(stored: &Stored, what: &str) -> Result<Value, ChangeError> {
     serde_json::from_slice(&stored.raw).map_err(|error| refused(&format!("read {what}"), error.to_string()))
 }
 
 /// The configuration with labels added or replaced; everything else stays, in its order.
-fn labelled(config: &Blob, labels: &[(String, String)]) -> Result<Blob, TransferError> {
+fn labelled(config: &Blob, labels: &[(String, String)]) -> Result<Blob, ChangeError> {
     const WHAT: &str = "write labels";
     if config.size > MOST_CONFIG {
         return Err(refused(WHAT, format!("the config has {} bytes", config.size)));
     }
     let mut text = Vec::new();
-    let reader = config.source.reader().map_err(TransferError::Archive)?;
-    reader.take(MOST_CONFIG).read_to_end(&mut text).map_err(|error| TransferError::read("config", error))?;
+    let reader = config.source.reader().map_err(ChangeError::Read)?;
+    reader.take(MOST_CONFIG).read_to_end(&mut text).map_err(ChangeError::Read)?;
     let mut value: Value =
         serde_json::from_slice(&text).map_err(|error| refused(WHAT, format!("the config: {error}")))?;
     let object = value.as_object_mut().ok_or_else(|| refused(WHAT, "the config is no JSON object"))?;
@@ -229,7 +215,7 @@ fn labelled(config: &Blob, labels: &[(String, String)]) -> Result<Blob, Transfer
         media_type: config.media_type.clone(),
         digest: Some(sha256(text.as_bytes())),
         size: text.len() as u64,
-        source: Source::of_bytes(text.as_bytes()),
+        source: BlobSource::of_bytes(text.as_bytes()),
     })
 }
 
@@ -249,7 +235,7 @@ fn annotated(mut raw: Value, media_type: &str, labels: &[(String, String)]) -> S
 }
 
 /// Makes ordinary layers of foreign ones.
-fn own_foreign(manifest: &mut Manifest, mut raw: Option<&mut Value>) -> Result<(), TransferError> {
+fn own_foreign(manifest: &mut Manifest, mut raw: Option<&mut Value>) -> Result<(), ChangeError> {
     for (position, layer) in Arc::make_mut(&mut manifest.layers).iter_mut().enumerate() {
         if layer.urls.is_empty() && layer.source.is_some() {
             continue;
@@ -275,7 +261,7 @@ fn own_foreign(manifest: &mut Manifest, mut raw: Option<&mut Value>) -> Result<(
 }
 
 /// Gives a manifest or index, and what it names, the media types of `form`.
-fn convert(raw: &mut Value, form: Form, media_type: &str) -> Result<(), TransferError> {
+fn convert(raw: &mut Value, form: Family, media_type: &str) -> Result<(), ChangeError> {
     raw["mediaType"] = json!(converted(type_of(raw, media_type), form)?);
     for list in ["manifests", "layers"] {
         for descriptor in raw[list].as_array_mut().into_iter().flatten() {
@@ -299,8 +285,8 @@ fn convert(raw: &mut Value, form: Form, media_type: &str) -> Result<(), Transfer
 }
 
 /// Docker's form has none of these members.
-fn drop_oci(value: &mut Value, form: Form) {
-    if let (Form::Docker, Some(value)) = (form, value.as_object_mut()) {
+fn drop_oci(value: &mut Value, form: Family) {
+    if let (Family::Docker, Some(value)) = (form, value.as_object_mut()) {
         for member in ["annotations", "artifactType", "subject", "data"] {
             value.shift_remove(member);
         }
@@ -311,14 +297,14 @@ fn type_of(value: &Value, otherwise: &str) -> String {
     value["mediaType"].as_str().unwrap_or(otherwise).to_owned()
 }
 
-fn converted(media_type: String, form: Form) -> Result<String, TransferError> {
+fn converted(media_type: String, form: Family) -> Result<String, ChangeError> {
     let pair = PAIRS.iter().find(|(docker, oci)| [*docker, *oci].contains(&media_type.as_str()));
     match (pair, form) {
-        (Some((docker, _)), Form::Docker) => Ok((*docker).to_owned()),
-        (Some((_, oci)), Form::Oci) => Ok((*oci).to_owned()),
-        (None, Form::Docker) => {
+        (Some((docker, _)), Family::Docker) => Ok((*docker).to_owned()),
+        (Some((_, oci)), Family::Oci) => Ok((*oci).to_owned()),
+        (None, Family::Docker) => {
             Err(refused("convert to Docker's form", format!("it has no type for {media_type}")))
         }
-        (None, Form::Oci) => Ok(media_type),
+        (None, Family::Oci) => Ok(media_type),
     }
 }

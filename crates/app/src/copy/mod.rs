@@ -1,0 +1,130 @@
+//! Getting images from one registry to another.
+
+mod options;
+mod work;
+
+pub use options::{CopyOptions, TagChoice};
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use slipway_distribution::Access;
+use slipway_reference::{HostName, Reference, RepositoryPath};
+use slipway_transfer::{Control, CopyRequest, Ends, Events, Options, survey};
+
+use crate::accounts::Accounts;
+use crate::clock::now;
+use crate::jobs::Jobs;
+use crate::jobs::work::Items;
+use crate::publish::Shared;
+use crate::registries::Registries;
+use crate::view::{CopyPlanView, CopyView, FailureView, JobId, JobKind, JobView};
+use options::{Read, read};
+use work::{Copying, planned};
+
+/// Copies images.
+pub struct Copies {
+    registries: Arc<Registries>,
+    accounts: Arc<Accounts>,
+    jobs: Arc<Jobs>,
+    shared: Arc<Shared>,
+}
+
+impl Copies {
+    pub(crate) fn new(
+        registries: Arc<Registries>,
+        accounts: Arc<Accounts>,
+        jobs: Arc<Jobs>,
+        shared: Arc<Shared>,
+    ) -> Self {
+        Self { registries, accounts, jobs, shared }
+    }
+
+    /// Which tags are copied under which names, as it stands now: what is settled does not change with the registry.
+    pub async fn settle(&self, options: &CopyOptions) -> Result<CopyView, FailureView> {
+        let source = self.registry(&options.from.host, options.plain_http)?;
+        options.settled(&source.repository(&options.from.path, Access::Pull), now()).await
+    }
+
+    /// What a settled copy would do. Nothing is written.
+    pub async fn plan(&self, copy: &CopyView) -> Result<CopyPlanView, FailureView> {
+        let (request, ends) = self.request(copy, None)?;
+        let events: Events = Arc::new(|_| {});
+        let surveyed = Box::pin(survey(&request, &ends, &Control::new(&events))).await;
+        let (lines, bytes) = surveyed.map_err(|error| FailureView::transfer(&error, now()))?;
+        Ok(CopyPlanView {
+            copy: CopyView { result: None, ..copy.clone() },
+            tags: lines.iter().map(planned).collect(),
+            to_send: bytes.to_send,
+            to_link: bytes.to_link,
+            there: bytes.there,
+        })
+    }
+
+    /// Copies, as a job. The same copy under way already is not started twice.
+    pub fn start(&self, copy: &CopyView, rate: Option<u64>) -> Result<JobId, FailureView> {
+        self.start_as(None, copy, rate)
+    }
+
+    fn start_as(&self, id: Option<JobId>, copy: &CopyView, rate: Option<u64>) -> Result<JobId, FailureView> {
+        let copy = CopyView { result: None, ..copy.clone() };
+        let (request, ends) = self.request(&copy, rate)?;
+        let (from, to) = (&ends.source.endpoint(), &ends.target.endpoint());
+        let base = JobView {
+            reference: format!(
+                "{}/{}:{}",
+                to.shown(),
+                request.to,
+                request.tags.first().map_or("", |tag| tag.tag.as_str())
+            ),
+            registry: to.shown().to_string(),
+            title: title(&request),
+            file_name: format!("{}/{}", from.shown(), request.from.path),
+            platforms: copy.platforms.clone(),
+            practice: self.registries.is_practice(&to.name),
+            copy: Some(copy),
+            ..JobView::waiting(JobKind::Copy, now())
+        };
+        if let Some(running) = self.jobs.twin(&base, &PathBuf::new()) {
+            return Ok(running);
+        }
+        self.shared.limit(rate);
+        let base = JobView { id: id.unwrap_or_else(|| self.jobs.next_id()), ..base };
+        let copying = Copying { request, ends, resources: self.shared.resources()? };
+        Ok(self.jobs.start(base, PathBuf::new(), &Items::default(), copying))
+    }
+
+    fn request(&self, copy: &CopyView, rate: Option<u64>) -> Result<(CopyRequest, Ends), FailureView> {
+        let Read { from: (from_host, from), to: (to_host, to), tags } = read(copy)?;
+        let ends = Ends {
+            source: self.registry(&from_host, copy.plain_http)?,
+            target: self.registry(&to_host, copy.plain_http)?,
+        };
+        let options = Options { rate, no_clobber: copy.no_clobber, ..Options::default() };
+        let from = reference(from_host, from);
+        let (platforms, referrers) = (copy.platforms.clone(), copy.signatures);
+        Ok((CopyRequest { from, to, tags, platforms, referrers, options }, ends))
+    }
+
+    fn registry(
+        &self,
+        host: &HostName,
+        plain_http: bool,
+    ) -> Result<slipway_distribution::Registry, FailureView> {
+        let endpoint = self.registries.endpoint(host, plain_http)?;
+        self.accounts.registry(&endpoint).map_err(|error| FailureView::registry(&error, now()))
+    }
+}
+
+fn reference(host: HostName, path: RepositoryPath) -> Reference {
+    Reference { host, path, tag: None, digest: None }
+}
+
+/// The image's name, and its version or how many: `monalisa 2.4.0`, `monalisa, 9 tags`.
+fn title(request: &CopyRequest) -> String {
+    let name = request.to.as_str().rsplit('/').next().unwrap_or_default();
+    match &request.tags[..] {
+        [only] => format!("{name} {}", only.tag),
+        several => format!("{name}, {} tags", several.len()),
+    }
+}

@@ -1,0 +1,223 @@
+//! A copy as it is asked for, and settled: which tags, under which names.
+
+use slipway_distribution::{ManifestAt, Repository};
+use slipway_reference::{HostName, Reference, RepositoryPath, Tag, TagPattern, VersionRange, by_version};
+use slipway_transfer::CopyTag;
+
+use crate::clock::{date, now};
+use crate::view::{Code, CopyPair, CopyView, FailureView};
+
+/// A copy as somebody asks for it.
+#[derive(Debug, Clone)]
+pub struct CopyOptions {
+    /// What is read; without tag and digest `latest`, where nothing is chosen.
+    pub from: Reference,
+    /// Where it goes; without a tag it keeps its own.
+    pub to: Reference,
+    /// Which tags of the repository, instead of one.
+    pub choice: TagChoice,
+    /// Only these platforms of each image, such as `linux/amd64`; empty for all.
+    pub platforms: Vec<String>,
+    /// Signatures and attestations come along.
+    pub signatures: bool,
+    /// Tags that point to another image stay as they are.
+    pub no_clobber: bool,
+    /// The name that what a tag points to now gets before it moves; `{tag}` and `{date}` stand for these.
+    pub keep_old_as: Option<String>,
+    /// Plain http to hosts that are not this computer.
+    pub plain_http: bool,
+    /// Bytes a second that go up, at most.
+    pub rate: Option<u64>,
+}
+
+/// Which tags of a repository. Several choices add up; what is excluded is not among them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TagChoice {
+    /// These.
+    pub tags: Vec<Tag>,
+    /// All of them.
+    pub all: bool,
+    /// Those that fit one of these.
+    pub matching: Vec<TagPattern>,
+    /// Releases within this range.
+    pub range: Option<VersionRange>,
+    /// Of those that are left so many, the highest versions first.
+    pub newest: Option<usize>,
+    /// Never those that fit one of these.
+    pub exclude: Vec<TagPattern>,
+}
+
+impl TagChoice {
+    /// One image is meant, not some of a repository.
+    pub fn is_one(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The repository must be asked for its tags.
+    fn lists(&self) -> bool {
+        self.all
+            || self.range.is_some()
+            || !self.matching.is_empty()
+            || (self.tags.is_empty() && (self.newest.is_some() || !self.exclude.is_empty()))
+    }
+
+    /// What is chosen of `there`, the highest versions first. Tags of signatures are never chosen by themselves: they go
+    /// with what they sign.
+    fn of(&self, there: &[Tag]) -> Vec<Tag> {
+        let no_filter = self.range.is_none() && self.matching.is_empty() && self.tags.is_empty();
+        let is_chosen = |tag: &&Tag| {
+            let text = tag.as_str();
+            let fits = self.all
+                || no_filter
+                || self.range.as_ref().is_some_and(|range| range.contains(text))
+                || self.matching.iter().any(|pattern| pattern.matches(text));
+            fits && !is_signature(text)
+        };
+        let mut tags: Vec<Tag> = self.tags.clone();
+        tags.extend(there.iter().filter(is_chosen).filter(|tag| !self.tags.contains(tag)).cloned());
+        tags.retain(|tag| !self.exclude.iter().any(|pattern| pattern.matches(tag.as_str())));
+        tags.sort_by(|one, other| by_version(one.as_str(), other.as_str()));
+        tags.dedup();
+        tags.truncate(self.newest.unwrap_or(usize::MAX));
+        tags
+    }
+}
+
+/// The tag of what speaks of an image: of a list of referrers, or as cosign names them.
+fn is_signature(tag: &str) -> bool {
+    let stem = tag.split('.').next().unwrap_or_default();
+    slipway_image::referrers::is_list_tag(stem)
+}
+
+impl CopyOptions {
+    /// The same with its tags settled; `source` is asked for them where that is needed.
+    pub(super) async fn settled(&self, source: &Repository, at: i64) -> Result<CopyView, FailureView> {
+        let wrong = |message: &str| FailureView::new(Code::FormProblem, message);
+        let pairs = if self.choice.is_one() {
+            let source = match (&self.from.digest, &self.from.tag) {
+                (Some(digest), _) => digest.to_string(),
+                (None, tag) => tag.clone().unwrap_or_else(Tag::latest).to_string(),
+            };
+            let tag = self.to.tag.clone().or_else(|| self.from.tag.clone());
+            let tag = match (tag, &self.from.digest) {
+                (Some(tag), _) => tag,
+                (None, None) => Tag::latest(),
+                (None, Some(_)) => return Err(wrong("name the version that the copy gets")),
+            };
+            vec![(source, tag)]
+        } else {
+            if self.from.tag.is_some() || self.from.digest.is_some() || self.to.tag.is_some() {
+                return Err(wrong("where tags are chosen, neither end names one"));
+            }
+            let there = match self.choice.lists() {
+                true => source.tags().await.map_err(|error| FailureView::registry(&error, now()))?,
+                false => Vec::new(),
+            };
+            let tags = self.choice.of(&there);
+            if tags.is_empty() {
+                let said = format!(
+                    "none of the {} tags of {}/{} is chosen",
+                    there.len(),
+                    self.from.host,
+                    self.from.path
+                );
+                return Err(FailureView::new(Code::NotFound, said)
+                    .with("reference", format!("{}/{}", self.from.host, self.from.path)));
+            }
+            tags.into_iter().map(|tag| (tag.to_string(), tag)).collect()
+        };
+        if self.to.digest.is_some() {
+            return Err(wrong("a destination takes no digest, which follows from the image"));
+        }
+        let pairs = pairs.into_iter().map(|(source, tag)| {
+            Ok(CopyPair { source, keep_old_as: self.kept_name(&tag, at)?, tag: tag.to_string() })
+        });
+        Ok(CopyView {
+            from: format!("{}/{}", self.from.host, self.from.path),
+            to: format!("{}/{}", self.to.host, self.to.path),
+            tags: pairs.collect::<Result<_, FailureView>>()?,
+            platforms: self.platforms.clone(),
+            signatures: self.signatures,
+            no_clobber: self.no_clobber,
+            plain_http: self.plain_http,
+            result: None,
+        })
+    }
+
+    fn kept_name(&self, tag: &Tag, at: i64) -> Result<Option<String>, FailureView> {
+        let Some(name) = &self.keep_old_as else { return Ok(None) };
+        let name = name.replace("{tag}", tag.as_str()).replace("{date}", &date(at));
+        match name.parse::<Tag>() {
+            Ok(name) if name == *tag => Err(FailureView::new(
+                Code::FormProblem,
+                format!("what {tag} names now cannot be kept as {name}, which is the same name"),
+            )),
+            Ok(name) => Ok(Some(name.to_string())),
+            Err(refusal) => Err(FailureView::new(Code::FormProblem, format!("{name}: {refusal}"))),
+        }
+    }
+}
+
+/// The two ends of a settled copy, and its tags.
+pub(super) struct Read {
+    pub(super) from: (HostName, RepositoryPath),
+    pub(super) to: (HostName, RepositoryPath),
+    pub(super) tags: Vec<CopyTag>,
+}
+
+/// Reads a settled copy, which may come out of a file.
+pub(super) fn read(view: &CopyView) -> Result<Read, FailureView> {
+    let wrong = |text: &str, reason: String| FailureView::new(Code::FormProblem, format!("{text}: {reason}"));
+    let end = |text: &str| {
+        let reference: Reference = text.parse().map_err(|refusal| wrong(text, format!("{refusal}")))?;
+        match (&reference.tag, &reference.digest) {
+            (None, None) => Ok((reference.host, reference.path)),
+            _ => Err(wrong(text, "it names a version".to_owned())),
+        }
+    };
+    let tag = |text: &str| text.parse::<Tag>().map_err(|refusal| wrong(text, refusal.to_string()));
+    let tags = view.tags.iter().map(|pair| {
+        let source = match pair.source.contains(':') {
+            true => ManifestAt::Digest(
+                pair.source.parse().map_err(|_| wrong(&pair.source, "it is no digest".to_owned()))?,
+            ),
+            false => ManifestAt::Tag(tag(&pair.source)?),
+        };
+        Ok(CopyTag {
+            source,
+            tag: tag(&pair.tag)?,
+            keep_old_as: pair.keep_old_as.as_deref().map(tag).transpose()?,
+        })
+    });
+    Ok(Read { from: end(&view.from)?, to: end(&view.to)?, tags: tags.collect::<Result<_, FailureView>>()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags(names: &[&str]) -> Vec<Tag> {
+        names.iter().map(|name| name.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn choices_add_up_and_signatures_go_only_with_what_they_sign() {
+        let list = format!("sha256-{}", "a".repeat(64));
+        let cosign = format!("{list}.sig");
+        let there = tags(&["1.9", "2.0", "2.1", "latest", "main", "2.1-rc.1", &list, &cosign]);
+        let chosen =
+            |choice: TagChoice| choice.of(&there).iter().map(ToString::to_string).collect::<Vec<_>>();
+        let all = TagChoice { all: true, ..TagChoice::default() };
+        assert_eq!(chosen(all.clone()), ["2.1", "2.1-rc.1", "2.0", "1.9", "latest", "main"]);
+        let some = TagChoice {
+            range: Some(">=2".parse().unwrap()),
+            matching: vec!["lat*".parse().unwrap()],
+            exclude: vec!["2.0".parse().unwrap()],
+            ..TagChoice::default()
+        };
+        assert_eq!(chosen(some), ["2.1", "latest"]);
+        let newest = TagChoice { newest: Some(2), ..TagChoice::default() };
+        assert_eq!(chosen(newest), ["2.1", "2.1-rc.1"]);
+        assert!(!all.is_one() && TagChoice::default().is_one());
+    }
+}

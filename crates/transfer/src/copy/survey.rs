@@ -1,0 +1,398 @@
+//! What a copy would do: each tag, and the bytes.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use futures_util::{FutureExt as _, StreamExt as _, stream};
+use slipway_distribution::{ManifestAt, Repository};
+use slipway_image::{Changes, Image, Node, referrers::list_tag};
+use slipway_reference::{Digest, Tag};
+
+use super::{CopyLine, CopyRequest, CopyState, CopyTag, Ends, reference};
+use crate::control::Control;
+use crate::error::TransferError;
+use crate::plan::TagState;
+use crate::remote::{Remote, Tags};
+
+/// Tags, or blobs, that are asked for side by side.
+const AT_ONCE: usize = 6;
+
+/// So large are all the manifests that are kept until they are put, bytes; what is more is read again then.
+const MOST_KEPT: usize = 8 << 20;
+
+/// What a copy moves, bytes. Each blob counts once, however many images have it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CopyBytes {
+    /// They go over the wire.
+    pub to_send: u64,
+    /// They are linked from where they are in the same registry.
+    pub to_link: u64,
+    /// The target has them.
+    pub there: u64,
+}
+
+/// A blob of the images that are copied.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    pub(super) digest: Digest,
+    pub(super) size: u64,
+    pub(super) is_layer: bool,
+    pub(super) there: bool,
+}
+
+/// What [`survey`] found.
+#[derive(Debug, Default)]
+pub(super) struct Survey {
+    pub(super) lines: Vec<CopyLine>,
+    pub(super) blobs: Vec<Wanted>,
+    /// Tags of the source, where they were asked for.
+    pub(super) tags: Option<Tags>,
+}
+
+/// Looks at both ends: what becomes of each tag, and what has to be moved for it. Nothing is written. A tag that is the
+/// same at both ends costs a question at each, and its manifest is not read.
+///
+/// # Errors
+/// Where the source's tags cannot be listed, though they are wanted; what fails for one tag stands in its line.
+pub async fn survey(
+    request: &CopyRequest,
+    ends: &Ends,
+    control: &Control,
+) -> Result<(Vec<CopyLine>, CopyBytes), TransferError> {
+    let Survey { lines, blobs, .. } = Box::pin(look(request, ends, control)).await?;
+    let (one, mut bytes) = (ends.are_one(), CopyBytes::default());
+    for Wanted { size, there, .. } in blobs {
+        match (there, one) {
+            (true, _) => bytes.there += size,
+            (false, true) => bytes.to_link += size,
+            (false, false) => bytes.to_send += size,
+        }
+    }
+    Ok((lines, bytes))
+}
+
+pub(super) async fn look(
+    request: &CopyRequest,
+    ends: &Ends,
+    control: &Control,
+) -> Result<Survey, TransferError> {
+    let (source, target) = ends.repositories(request, control);
+    let mut survey = Survey::default();
+    if request.referrers && target.registry().endpoint().profile.referrers() {
+        let listing = async {
+            let tags = source.tags().await.map_err(TransferError::registry("listing the tags"))?;
+            Ok::<_, TransferError>(tags.into_iter().collect::<Tags>())
+        };
+        survey.tags = Some(Box::pin(control.unless_stopped(listing)).await?.map_err(as_source)?);
+    }
+    let looking = states(&request.tags, request, &source, &target, false);
+    survey.lines = control.unless_stopped(looking).await?;
+    let remote = Remote::new(source.clone(), control.waits.clone());
+    let mut reading = Reading { request, remote: &remote, kept: 0, blobs: Vec::new(), known: HashMap::new() };
+    Box::pin(control.unless_stopped(reading.all(&mut survey, (&source, &target)))).await?;
+    survey.blobs = reading.blobs;
+    control.unless_stopped(presence(&mut survey.blobs, &target)).await??;
+    if !ends.are_one() {
+        for line in &mut survey.lines {
+            let lacking = line.blobs.iter().map(|blob| &survey.blobs[*blob]).filter(|blob| !blob.there);
+            line.to_send = lacking.map(|blob| blob.size).sum();
+        }
+    }
+    Ok(survey)
+}
+
+/// What a failure at the source is: not the target's.
+fn as_source(error: TransferError) -> TransferError {
+    match error {
+        TransferError::Cancelled => error,
+        error => TransferError::Source(Box::new(error)),
+    }
+}
+
+/// Asks both ends for each tag.
+async fn states(
+    tags: &[CopyTag],
+    request: &CopyRequest,
+    source: &Repository,
+    target: &Repository,
+    is_signature: bool,
+) -> Vec<CopyLine> {
+    let asked = tags.iter().map(|copied| {
+        // Boxed for the reason that `plan::look` gives.
+        async move {
+            CopyLine {
+                tag: copied.tag.clone(),
+                source: copied.source.clone(),
+                keep_old_as: copied.keep_old_as.clone(),
+                state: state(copied, request, source, target).await,
+                platforms: Vec::new(),
+                to_send: 0,
+                is_signature,
+                blobs: Vec::new(),
+                image: None,
+            }
+        }
+        .boxed()
+    });
+    stream::iter(asked.collect::<Vec<_>>()).buffered(AT_ONCE).collect().await
+}
+
+async fn state(
+    copied: &CopyTag,
+    request: &CopyRequest,
+    source: &Repository,
+    target: &Repository,
+) -> Result<CopyState, TransferError> {
+    let reading = TransferError::registry("asking what is copied");
+    let found = source.manifest_digest(&copied.source).await.map_err(reading).map_err(as_source)?;
+    let reference = reference(request, &copied.source);
+    let digest = match found {
+        Some(found) => found.digest,
+        // Its absence is told in the registry's words.
+        None => {
+            let found = crate::remote::manifest(&copied.source, &reference, source).await;
+            found.map_err(as_source)?.digest
+        }
+    };
+    let asking = TransferError::registry("asking what the registry has");
+    let there = target.manifest_digest(&ManifestAt::Tag(copied.tag.clone())).await.map_err(asking)?;
+    Ok(judged(digest.clone(), digest, there.map(|found| found.digest), request.options.no_clobber))
+}
+
+/// What becomes of a tag that points to `there`.
+fn judged(digest: Digest, copied_digest: Digest, there: Option<Digest>, no_clobber: bool) -> CopyState {
+    let there = match there {
+        None => TagState::New,
+        Some(there) if there == copied_digest => TagState::Same,
+        Some(from) => TagState::Moves { from, to: Some(copied_digest.clone()) },
+    };
+    let left = no_clobber && matches!(there, TagState::Moves { .. });
+    let to_do = !left && there != TagState::Same;
+    CopyState { digest, copied_digest, there, left, to_do }
+}
+
+/// Reads what is to be copied.
+struct Reading<'a> {
+    request: &'a CopyRequest,
+    remote: &'a Remote,
+    /// Bytes of the manifests that are kept.
+    kept: usize,
+    blobs: Vec<Wanted>,
+    known: HashMap<Digest, usize>,
+}
+
+impl Reading<'_> {
+    /// Reads each image that something has to be done for, and adds the tags that are named after what they consist of.
+    async fn all(&mut self, survey: &mut Survey, (source, target): (&Repository, &Repository)) {
+        let mut named = HashSet::new();
+        for line in &mut survey.lines {
+            self.line(line, survey.tags.as_ref(), (source, target), &mut named).await;
+        }
+        let Some(tags) = &survey.tags else { return };
+        let copied: HashSet<&Tag> = survey.lines.iter().map(|line| &line.tag).collect();
+        let is_named = |tag: &&Tag| {
+            let stem = tag.as_str().split('.').next().unwrap_or_default();
+            // The list itself is made anew of what it lists, as others may have entries in the target's.
+            stem != tag.as_str() && named.contains(stem) && !copied.contains(*tag)
+        };
+        let mut signatures: Vec<CopyTag> = tags
+            .iter()
+            .filter(is_named)
+            .map(|tag| CopyTag { source: ManifestAt::Tag(tag.clone()), tag: tag.clone(), keep_old_as: None })
+            .collect();
+        signatures.sort_by(|one, other| one.tag.as_str().cmp(other.tag.as_str()));
+        for mut line in states(&signatures, self.request, source, target, true).await {
+            self.line(&mut line, None, (source, target), &mut HashSet::new()).await;
+            survey.lines.push(line);
+        }
+    }
+
+    async fn line(
+        &mut self,
+        line: &mut CopyLine,
+        tags: Option<&Tags>,
+        (source, target): (&Repository, &Repository),
+        named: &mut HashSet<String>,
+    ) {
+        let Ok(state) = &line.state else { return };
+        let digest = state.digest.clone();
+        named.insert(list_tag(&digest));
+        let subset = !self.request.platforms.is_empty();
+        if !state.to_do && !subset && !self.lists_differ(&digest, tags, source, target).await {
+            return;
+        }
+        // Nobody moves it, whatever it consists of.
+        if state.left && !subset {
+            return;
+        }
+        let read = self.image(&line.source, &digest, tags).await;
+        let image = match read {
+            Ok(image) => image,
+            Err(error) => {
+                line.state = Err(error);
+                return;
+            }
+        };
+        let copied = image.root.stored().map_or_else(|| digest.clone(), |stored| stored.digest.clone());
+        if subset {
+            let asking = TransferError::registry("asking what the registry has");
+            let there = target.manifest_digest(&ManifestAt::Tag(line.tag.clone())).await;
+            match there {
+                Ok(there) => {
+                    let there = there.map(|found| found.digest);
+                    line.state = Ok(judged(digest, copied, there, self.request.options.no_clobber));
+                }
+                Err(error) => line.state = Err(asking(error)),
+            }
+        } else if let Ok(state) = &mut line.state {
+            // What speaks of it is not all there.
+            state.to_do = true;
+        }
+        if !line.state.as_ref().is_ok_and(|state| state.to_do) {
+            return;
+        }
+        each_digest(&image.root, &mut |digest| {
+            named.insert(list_tag(digest));
+        });
+        line.platforms = platforms(&image.root);
+        let mut own = BTreeSet::new();
+        each_blob(&image, &mut |digest, bytes, is_layer| {
+            own.insert(self.add(digest, bytes, is_layer));
+        });
+        line.blobs = own.into_iter().collect();
+        self.kept += weight(&image);
+        if self.kept <= MOST_KEPT {
+            line.image = Some(Box::new(image));
+        }
+    }
+
+    /// The list of what speaks of an image is another one at the target.
+    async fn lists_differ(
+        &self,
+        digest: &Digest,
+        tags: Option<&Tags>,
+        source: &Repository,
+        target: &Repository,
+    ) -> bool {
+        let Ok(tag) = list_tag(digest).parse::<Tag>() else { return false };
+        if !tags.is_some_and(|tags| tags.contains(&tag)) {
+            return false;
+        }
+        let at = ManifestAt::Tag(tag);
+        let (ours, theirs) = (source.manifest_digest(&at).await, target.manifest_digest(&at).await);
+        let digest = |found: Option<slipway_distribution::Found>| found.map(|found| found.digest);
+        ours.ok().and_then(digest) != theirs.ok().and_then(digest)
+    }
+
+    async fn image(
+        &self,
+        at: &ManifestAt,
+        digest: &Digest,
+        tags: Option<&Tags>,
+    ) -> Result<Image, TransferError> {
+        read(self.request, self.remote, at, digest, tags).await
+    }
+
+    /// The place of a blob among all of them.
+    fn add(&mut self, digest: &Digest, size: u64, is_layer: bool) -> usize {
+        *self.known.entry(digest.clone()).or_insert_with(|| {
+            self.blobs.push(Wanted { digest: digest.clone(), size, is_layer, there: false });
+            self.blobs.len() - 1
+        })
+    }
+}
+
+/// The image of a line as it is to be copied. What was looked at is what is read, though the tag may move meanwhile.
+pub(super) async fn read(
+    request: &CopyRequest,
+    remote: &Remote,
+    at: &ManifestAt,
+    digest: &Digest,
+    tags: Option<&Tags>,
+) -> Result<Image, TransferError> {
+    let mut reference = reference(request, at);
+    // The older registry knows nothing by its digest.
+    if remote.by_digest() {
+        reference.digest = Some(digest.clone());
+    }
+    let mut image = remote.image(&reference, tags).await.map_err(as_source)?;
+    let platforms = Changes { platforms: request.platforms.clone(), ..Changes::default() };
+    platforms.make(&mut image)?;
+    Ok(image)
+}
+
+/// Asks the target for each blob.
+async fn presence(blobs: &mut [Wanted], target: &Repository) -> Result<(), TransferError> {
+    let asked = blobs.iter_mut().map(|blob| {
+        async move {
+            let asking = TransferError::registry("asking what the registry has");
+            blob.there = target.blob_exists(&blob.digest).await.map_err(asking)?.is_some();
+            Ok::<_, TransferError>(())
+        }
+        .boxed()
+    });
+    let mut asked = stream::iter(asked.collect::<Vec<_>>()).buffer_unordered(AT_ONCE);
+    while let Some(answered) = asked.next().await {
+        answered?;
+    }
+    Ok(())
+}
+
+/// Bytes of its manifests, each time that one is named.
+fn weight(image: &Image) -> usize {
+    let mut size = image
+        .referrers
+        .iter()
+        .filter_map(|manifest| manifest.stored.as_ref())
+        .map(|stored| stored.raw.len())
+        .sum();
+    each_node(&image.root, &mut |node| size += node.stored().map_or(0, |stored| stored.raw.len()));
+    size
+}
+
+fn each_digest(root: &Node, take: &mut impl FnMut(&Digest)) {
+    each_node(root, &mut |node| {
+        if let Some(stored) = node.stored() {
+            take(&stored.digest);
+        }
+    });
+}
+
+fn each_blob(image: &Image, take: &mut impl FnMut(&Digest, u64, bool)) {
+    let mut of = |manifest: &slipway_image::Manifest| {
+        if let Some(digest) = &manifest.config.digest {
+            take(digest, manifest.config.size, false);
+        }
+        for layer in manifest.layers.iter() {
+            if let (Some(digest), Some(_)) = (&layer.digest, &layer.source) {
+                take(digest, layer.size, true);
+            }
+        }
+    };
+    each_node(&image.root, &mut |node| {
+        if let Node::Manifest(manifest) = node {
+            of(manifest);
+        }
+    });
+    image.referrers.iter().for_each(of);
+}
+
+fn each_node(node: &Node, visit: &mut impl FnMut(&Node)) {
+    visit(node);
+    if let Node::Index(index) = node {
+        for child in index.children.iter().filter_map(|child| child.node.as_ref()) {
+            each_node(child, visit);
+        }
+    }
+}
+
+fn platforms(root: &Node) -> Vec<String> {
+    let mut platforms = Vec::new();
+    each_node(root, &mut |node| {
+        if let Node::Manifest(manifest) = node
+            && !manifest.attestation
+        {
+            platforms.extend(manifest.platform.as_ref().map(ToString::to_string));
+        }
+    });
+    platforms
+}

@@ -1,0 +1,426 @@
+//! An image that lies in a registry: its manifests as they are, and its blobs where they are.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use bytes::{Buf as _, Bytes};
+use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
+use slipway_distribution::{ManifestAt, ManifestBytes, Repository, Waits};
+use slipway_hosts::{Meaning, Profile};
+use slipway_image::{
+    Blob, BlobSource, Child, Compression, ConfigView, Descriptor, Document, Image, Index, Layer, Malformed,
+    Manifest, Node, ReadAt, Stored,
+};
+use slipway_reference::{Digest, Reference, Tag};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use crate::download::download;
+use crate::error::TransferError;
+
+/// How deep an index may name indexes.
+pub(crate) const DEPTH: u32 = 8;
+
+/// Manifests that an image may have.
+pub(crate) const MOST_CHILDREN: usize = 10_000;
+
+/// Blobs that they may name.
+pub(crate) const MOST_BLOBS: usize = 100_000;
+
+/// So large are all manifests of an image together at most, bytes.
+const MOST_MANIFESTS: usize = 32 << 20;
+
+/// Manifests that are asked for side by side.
+const AT_ONCE: usize = 4;
+
+/// Pieces of a blob that wait for whoever reads it.
+const QUEUED: usize = 4;
+
+/// A repository that images are read from.
+pub(crate) struct Remote {
+    repository: Repository,
+    waits: Waits,
+}
+
+/// Where what speaks of an image is looked for: its repository's tags, among them lists of referrers.
+pub(crate) type Tags = HashSet<Tag>;
+
+impl Remote {
+    pub(crate) fn new(repository: Repository, waits: Waits) -> Self {
+        Self { repository, waits }
+    }
+
+    /// It knows manifests by their digests, not only by tags.
+    pub(crate) fn by_digest(&self) -> bool {
+        self.repository.registry().endpoint().profile.by_digest()
+    }
+
+    /// The image at `reference`, of which no blob is read. With `tags`, also the manifests that speak of it (OCI image
+    /// specification 1.1, `subject`), however the registry lists them.
+    ///
+    /// # Errors
+    /// Those of the registry, and manifests that are not understood or more than can be meant.
+    pub(crate) async fn image(
+        &self,
+        reference: &Reference,
+        tags: Option<&Tags>,
+    ) -> Result<Image, TransferError> {
+        let at = match (&reference.digest, &reference.tag) {
+            (Some(digest), _) => ManifestAt::Digest(digest.clone()),
+            (None, Some(tag)) => ManifestAt::Tag(tag.clone()),
+            (None, None) => ManifestAt::Tag(Tag::latest()),
+        };
+        let root = manifest(&at, reference, &self.repository).await?;
+        let mut documents = Documents {
+            reference,
+            known: HashMap::new(),
+            size: 0,
+            blobs: 0,
+            made: HashMap::new(),
+            places: 0,
+        };
+        let digest = root.digest.clone();
+        self.read(root, &mut documents).await?;
+        let mut referrers = Vec::new();
+        if let Some(tags) = tags {
+            let speakers = self.referrers(tags, &mut documents).await?;
+            for digest in speakers {
+                if let Node::Manifest(manifest) = self.node(&digest, &mut documents)? {
+                    referrers.push(*manifest);
+                }
+            }
+        }
+        let root = self.node(&digest, &mut documents)?;
+        Ok(Image {
+            selector: "@0".to_owned(),
+            names: vec![reference.to_string()],
+            root,
+            referrers,
+            findings: Vec::new(),
+        })
+    }
+
+    /// Reads all that `root` names, level by level.
+    async fn read(&self, root: ManifestBytes, documents: &mut Documents<'_>) -> Result<(), TransferError> {
+        let mut level = documents.add(root)?;
+        for _ in 1..DEPTH {
+            if level.is_empty() {
+                return Ok(());
+            }
+            level = self.fetch(level, documents).await?;
+        }
+        if level.is_empty() { Ok(()) } else { Err(documents.bad("its indexes are nested too deep")) }
+    }
+
+    /// Reads manifests, and tells which ones they name that nobody read.
+    async fn fetch(
+        &self,
+        digests: Vec<Digest>,
+        documents: &mut Documents<'_>,
+    ) -> Result<Vec<Digest>, TransferError> {
+        let reference = documents.reference;
+        let asked = digests.into_iter().map(|digest| {
+            let at = ManifestAt::Digest(digest);
+            // Boxed for the reason that `plan::look` gives.
+            async move { manifest(&at, reference, &self.repository).await }.boxed()
+        });
+        let mut asked = stream::iter(asked.collect::<Vec<_>>()).buffered(AT_ONCE);
+        let mut below = Vec::new();
+        while let Some(found) = asked.try_next().await? {
+            below.extend(documents.add(found)?);
+        }
+        below.retain(|digest| !documents.known.contains_key(digest));
+        Ok(below)
+    }
+
+    /// The manifests that speak of those in `documents` or of one another, each after the one it speaks of.
+    async fn referrers(
+        &self,
+        tags: &Tags,
+        documents: &mut Documents<'_>,
+    ) -> Result<Vec<Digest>, TransferError> {
+        let mut subjects: Vec<Digest> = documents.known.keys().cloned().collect();
+        let mut found = Vec::new();
+        while let Some(subject) = subjects.pop() {
+            for speaker in self.speakers(&subject, tags, documents.reference).await? {
+                if documents.known.contains_key(&speaker) {
+                    continue;
+                }
+                let below = match self.fetch(vec![speaker.clone()], documents).await {
+                    // A list may name what somebody deleted.
+                    Err(TransferError::NotFound { .. }) => continue,
+                    below => below?,
+                };
+                let speaks = documents.known.get(&speaker).and_then(|document| document.document.subject());
+                // A list names what somebody entered; what a manifest says of itself counts.
+                if below.is_empty() && speaks.as_ref() == Some(&subject) {
+                    subjects.push(speaker.clone());
+                    found.push(speaker);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Digests of what is listed as speaking of `subject`: by the registry, or in the list under the tag that is named
+    /// after it. ghcr.io is never asked for its own lists: it keeps none, and sent such requests to its web pages.
+    async fn speakers(
+        &self,
+        subject: &Digest,
+        tags: &Tags,
+        reference: &Reference,
+    ) -> Result<Vec<Digest>, TransferError> {
+        let doing = || TransferError::registry("asking what speaks of the image");
+        let generic = self.repository.registry().endpoint().profile == Profile::Generic;
+        let listed = match generic {
+            true => self.repository.referrers(subject).await.map_err(doing())?,
+            false => None,
+        };
+        let list = match listed {
+            Some(raw) => raw,
+            None => {
+                let tag = slipway_image::referrers::list_tag(subject).parse::<Tag>().ok();
+                let Some(tag) = tag.filter(|tag| tags.contains(tag)) else { return Ok(Vec::new()) };
+                match self.repository.manifest(&ManifestAt::Tag(tag)).await.map_err(doing())? {
+                    Some(found) => found.raw,
+                    None => return Ok(Vec::new()),
+                }
+            }
+        };
+        let list = Document::parse(&list).map_err(|malformed| {
+            bad(reference, format!("the list of what speaks of {subject}: {malformed}"))
+        })?;
+        Ok(list.manifests().filter_map(Result::ok).map(|descriptor| descriptor.digest).collect())
+    }
+
+    /// The tree below `digest`, whose documents were read. Each is made once, however many places name it.
+    fn node(&self, digest: &Digest, documents: &mut Documents<'_>) -> Result<Node, TransferError> {
+        if let Some((node, places)) = documents.made.get(digest) {
+            let (node, places) = (node.clone(), *places);
+            documents.places(places)?;
+            return Ok(node);
+        }
+        let Some(Kept { stored, document }) = documents.known.get(digest).cloned() else {
+            return Err(documents.bad(&format!("{digest} was not read")));
+        };
+        let before = documents.places;
+        documents.places(1)?;
+        let node = if document.is_index() {
+            let mut children = Vec::new();
+            for descriptor in document.manifests() {
+                let descriptor =
+                    descriptor.map_err(|malformed| documents.bad(&format!("{digest}: {malformed}")))?;
+                let node = self.node(&descriptor.digest, documents)?.named(&descriptor);
+                children.push(Child { descriptor, node: Some(node) });
+            }
+            Node::Index(Index { stored, children: Arc::new(children) })
+        } else {
+            let manifest = self.manifest(stored, &document);
+            let manifest = manifest.map_err(|reason| documents.bad(&format!("{digest}: {reason}")))?;
+            Node::Manifest(Box::new(manifest))
+        };
+        documents.made.insert(digest.clone(), (node.clone(), documents.places - before));
+        Ok(node)
+    }
+
+    fn manifest(&self, stored: Stored, document: &Document) -> Result<Manifest, Malformed> {
+        let config = document.config().ok_or_else(|| Malformed::new("it names no config"))??;
+        let layers = document.layers().zip(1..).map(|(layer, number)| {
+            let layer = layer?;
+            let foreign = !layer.urls.is_empty();
+            Ok(Layer {
+                number,
+                stored: packed(&layer.media_type),
+                size: if foreign { 0 } else { layer.size },
+                declared_size: layer.size,
+                diff_id: None,
+                made_by: None,
+                // Registries do not hold them; they stay where they are.
+                source: (!foreign).then(|| self.blob(&layer)),
+                member: layer.digest.short(),
+                media_type: layer.media_type,
+                digest: Some(layer.digest),
+                urls: layer.urls,
+                annotations: layer.annotations,
+            })
+        });
+        Ok(Manifest {
+            stored: Some(stored),
+            config: Blob {
+                source: self.blob(&config),
+                media_type: config.media_type,
+                digest: Some(config.digest),
+                size: config.size,
+            },
+            // What it says is of no matter for bytes that stay what they are.
+            config_json: Arc::new(ConfigView::default()),
+            layers: Arc::new(layers.collect::<Result<_, Malformed>>()?),
+            subject: document.subject(),
+            platform: None,
+            attestation: false,
+        })
+    }
+
+    fn blob(&self, descriptor: &Descriptor) -> BlobSource {
+        let blob = RemoteBlob {
+            repository: self.repository.clone(),
+            digest: descriptor.digest.clone(),
+            waits: self.waits.clone(),
+            runtime: Handle::current(),
+        };
+        BlobSource::new(Arc::new(blob), descriptor.size)
+    }
+}
+
+/// How a layer is packed, by its media type.
+fn packed(media_type: &str) -> Compression {
+    match media_type.rsplit(['.', '+']).next() {
+        Some("gzip") => Compression::Gzip,
+        Some("zstd") => Compression::Zstd,
+        Some("tar") => Compression::Plain,
+        _ => Compression::Other,
+    }
+}
+
+/// A manifest that was read.
+#[derive(Clone)]
+struct Kept {
+    stored: Stored,
+    document: Document,
+}
+
+/// What was read of an image.
+struct Documents<'a> {
+    reference: &'a Reference,
+    known: HashMap<Digest, Kept>,
+    /// Bytes of all of them.
+    size: usize,
+    /// Blobs that they name, each time they do.
+    blobs: usize,
+    /// What was made of them, and the places of each.
+    made: HashMap<Digest, (Node, usize)>,
+    /// Places of the tree, each time that something is named.
+    places: usize,
+}
+
+impl Documents<'_> {
+    /// Adds one, and tells which manifests it names that nobody read yet.
+    fn add(&mut self, found: ManifestBytes) -> Result<Vec<Digest>, TransferError> {
+        let document = parse(&found, self.reference)?;
+        let ManifestBytes { media_type, raw, digest } = found;
+        self.size += raw.len();
+        self.blobs += document.layers().count();
+        let mut below = Vec::new();
+        for child in document.manifests() {
+            let child = child.map_err(|malformed| self.bad(&format!("{digest}: {malformed}")))?;
+            if !self.known.contains_key(&child.digest) && !below.contains(&child.digest) {
+                below.push(child.digest);
+            }
+        }
+        let stored = Stored { media_type, digest: digest.clone(), raw: raw.into() };
+        self.known.insert(digest, Kept { stored, document });
+        let many = self.known.len() + below.len() > MOST_CHILDREN || self.blobs > MOST_BLOBS;
+        if many || self.size > MOST_MANIFESTS {
+            return Err(self.bad("it names more manifests or blobs than can be meant"));
+        }
+        Ok(below)
+    }
+
+    fn places(&mut self, more: usize) -> Result<(), TransferError> {
+        self.places += more;
+        if self.places > MOST_CHILDREN {
+            Err(self.bad("it names manifests more often than can be meant"))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn bad(&self, reason: &str) -> TransferError {
+        bad(self.reference, reason)
+    }
+}
+
+/// A blob of a registry. Each reader asks for it anew, from the byte where it begins.
+struct RemoteBlob {
+    repository: Repository,
+    digest: Digest,
+    waits: Waits,
+    runtime: Handle,
+}
+
+impl std::fmt::Debug for RemoteBlob {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RemoteBlob").field("digest", &self.digest).finish_non_exhaustive()
+    }
+}
+
+impl ReadAt for RemoteBlob {
+    fn reader(&self, from: u64, length: u64) -> io::Result<Box<dyn Read + Send>> {
+        let (sender, chunks) = mpsc::channel(QUEUED);
+        let (repository, digest, waits) = (self.repository.clone(), self.digest.clone(), self.waits.clone());
+        let fetching = self
+            .runtime
+            .spawn(async move { download(&repository, &digest, from, &waits, &sender, |_| {}).await });
+        let (runtime, digest) = (self.runtime.clone(), self.digest.clone());
+        Ok(Box::new(Arriving { chunks, current: Bytes::new(), left: length, fetching, runtime, digest }))
+    }
+}
+
+/// A blob as it comes. Whoever drops it ends its connection.
+struct Arriving {
+    chunks: mpsc::Receiver<Bytes>,
+    current: Bytes,
+    left: u64,
+    fetching: JoinHandle<Result<(), TransferError>>,
+    runtime: Handle,
+    digest: Digest,
+}
+
+impl Read for Arriving {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.current.is_empty() && self.left > 0 {
+            let Some(chunk) = self.chunks.blocking_recv() else {
+                let fetched = self.runtime.block_on(&mut self.fetching).map_err(io::Error::other)?;
+                fetched.map_err(|error| io::Error::other(TransferError::Source(Box::new(error))))?;
+                let reason = format!("{} ends {} bytes before its size", self.digest, self.left);
+                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, reason));
+            };
+            self.current = chunk;
+        }
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len()).min(self.current.len());
+        self.current.copy_to_slice(&mut buffer[..most]);
+        self.left -= most as u64;
+        Ok(most)
+    }
+}
+
+impl Drop for Arriving {
+    fn drop(&mut self) {
+        self.fetching.abort();
+    }
+}
+
+/// A manifest of the repository.
+pub(crate) async fn manifest(
+    at: &ManifestAt,
+    reference: &Reference,
+    repository: &Repository,
+) -> Result<ManifestBytes, TransferError> {
+    repository.needed_manifest(at).await.map_err(|error| match error.meaning() {
+        Meaning::NotFound => {
+            TransferError::NotFound { reference: reference.to_string(), source: Box::new(error) }
+        }
+        _ => TransferError::registry("fetching the manifest")(error),
+    })
+}
+
+pub(crate) fn parse(manifest: &ManifestBytes, reference: &Reference) -> Result<Document, TransferError> {
+    Document::parse(&manifest.raw)
+        .map_err(|malformed| bad(reference, format!("{} is not understood: {malformed}", manifest.digest)))
+}
+
+pub(crate) fn bad(reference: &Reference, reason: impl ToString) -> TransferError {
+    TransferError::BadManifest { reference: reference.to_string(), reason: reason.to_string() }
+}

@@ -1,0 +1,281 @@
+//! Copies between two registries, and within one: every digest stays, and nothing is sent that need not be.
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use slipway_archive::{Archive, OpenOptions};
+use slipway_distribution::ManifestAt;
+use slipway_stage::image::Oci;
+use slipway_stage::noise;
+use slipway_transfer::{
+    Control, Copied, CopyBytes, CopyRequest, CopyTag, Ends, Event, Events, Options, Payload, TagState,
+    TransferError, copy, survey,
+};
+
+use crate::{Stage, plain, quick};
+
+fn tag(name: &str) -> CopyTag {
+    let tag: slipway_reference::Tag = name.parse().unwrap();
+    CopyTag { source: ManifestAt::Tag(tag.clone()), tag, keep_old_as: None }
+}
+
+fn request(from: &str, to: &str, tags: &[&str]) -> CopyRequest {
+    CopyRequest {
+        from: format!("ghcr.io/{from}").parse().unwrap(),
+        to: to.parse().unwrap(),
+        tags: tags.iter().map(|name| tag(name)).collect(),
+        platforms: Vec::new(),
+        referrers: false,
+        options: quick(),
+    }
+}
+
+/// Copies, and the events of it.
+async fn copied(request: &CopyRequest, ends: &Ends, stage: &Stage) -> (Copied, Vec<Event>) {
+    let told = Arc::<Mutex<Vec<Event>>>::default();
+    let hear = Arc::clone(&told);
+    let events: Events = Arc::new(move |event| hear.lock().unwrap().push(event));
+    let control = Control::new(&events);
+    let copied = copy(request, ends, &stage.resources, &events, &control).await.unwrap();
+    let told = told.lock().unwrap().clone();
+    (copied, told)
+}
+
+fn between(one: &Stage, other: &Stage) -> Ends {
+    Ends { source: one.registry(), target: other.registry() }
+}
+
+fn digest(descriptor: &Value) -> String {
+    descriptor["digest"].as_str().unwrap().to_owned()
+}
+
+impl Stage {
+    /// Publishes the only image of a layout as it is.
+    async fn publish_layout(&self, layout: Oci, roots: &[Value], path: &str) {
+        let file = layout.write(self.folder().join("image.tar"), roots);
+        let archive = Archive::open(&file, &OpenOptions::default()).unwrap();
+        self.push_contents(Payload::of(&archive, &archive.images()[0]), path, quick()).await.unwrap();
+    }
+
+    fn tags(&self, package: &str) -> Vec<(String, String)> {
+        self.practice.package(package).unwrap().tags.into_iter().collect()
+    }
+}
+
+/// An index with a nested one, a provenance statement, and platforms.
+fn nested(layout: &mut Oci) -> Value {
+    let mut children = [layout.image("amd"), layout.image("arm")];
+    for (child, architecture) in children.iter_mut().zip(["amd64", "arm64"]) {
+        child["platform"] = json!({"os": "linux", "architecture": architecture});
+    }
+    let mut statement = layout.image("provenance");
+    statement["platform"] = json!({"os": "unknown", "architecture": "unknown"});
+    statement["annotations"] = json!({
+        "vnd.docker.reference.type": "attestation-manifest",
+        "vnd.docker.reference.digest": digest(&children[0]),
+    });
+    let inner = layout.index(&[children[1].clone(), children[0].clone()]);
+    layout.index(&[children[0].clone(), children[1].clone(), statement, inner])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_is_copied_to_another_registry_byte_for_byte_and_only_once() {
+    let (one, other) = (Stage::set().await, Stage::set().await);
+    let layers: Vec<_> = (1..4).map(|seed| noise(300_000, seed)).collect();
+    one.push(&plain(one.folder(), &layers), "octocat/a", quick()).await.unwrap();
+    let before = one.tags("octocat/a");
+    let wanted = request("octocat/a", "octocat/b", &["1.0"]);
+    let ends = between(&one, &other);
+
+    let control = Control::new(&(Arc::new(|_| ()) as Events));
+    let (lines, bytes) = survey(&wanted, &ends, &control).await.unwrap();
+    assert_eq!(lines[0].state.as_ref().unwrap().there, TagState::New);
+    assert!(bytes.to_send > 900_000 && bytes.to_send == lines[0].to_send, "{bytes:?}");
+    assert!(other.practice.package("octocat/b").is_none(), "looking writes nothing");
+
+    let (done, told) = copied(&wanted, &ends, &other).await;
+    assert_eq!(done.tags[0].digest.as_ref().unwrap().to_string(), before[0].1);
+    assert_eq!(other.tags("octocat/b"), before);
+    assert_eq!(done.sent, bytes.to_send);
+    let Some(Event::Wanted { blobs, here: false }) =
+        told.iter().find(|event| matches!(event, Event::Wanted { .. }))
+    else {
+        panic!("{told:?}")
+    };
+    assert_eq!(blobs.len(), 4);
+
+    // The same again: a question at each end, and nothing else.
+    one.seen();
+    other.seen();
+    let (again, _) = copied(&wanted, &ends, &other).await;
+    assert_eq!((again.sent, &again.tags[0].state.as_ref().unwrap().there), (0, &TagState::Same));
+    assert_eq!((one.seen(), other.seen()), ((0, vec!["HEAD".to_owned()]), (0, vec!["HEAD".to_owned()])));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn within_one_registry_no_byte_of_a_blob_goes_over_the_wire() {
+    let stage = Stage::set().await;
+    stage.push(&plain(stage.folder(), &[noise(300_000, 1)]), "octocat/a", quick()).await.unwrap();
+    let wanted = request("octocat/a", "octocat/b", &["1.0"]);
+    let ends = between(&stage, &stage);
+    let control = Control::new(&(Arc::new(|_| ()) as Events));
+    let (_, bytes) = survey(&wanted, &ends, &control).await.unwrap();
+    assert!(bytes.to_send == 0 && bytes.to_link > 300_000, "{bytes:?}");
+    stage.practice.forget_requests();
+    let (done, told) = copied(&wanted, &ends, &stage).await;
+    assert_eq!(stage.tags("octocat/b"), stage.tags("octocat/a"));
+    let linked = told.iter().filter(|event| matches!(event, Event::Linked { .. })).count();
+    assert_eq!((linked, done.sent), (2, 0), "the configuration, too, small as it is");
+    let (sent, methods) = stage.seen();
+    assert!(sent == 0 && !methods.iter().any(|method| method == "PATCH"), "{methods:?}");
+    assert_eq!(
+        methods.iter().filter(|method| *method == "GET").count(),
+        2,
+        "its manifest, twice: {methods:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_keeps_what_it_names_and_what_speaks_of_it() {
+    let (one, other) = (Stage::set().await, Stage::set().await);
+    let mut layout = Oci::default();
+    let index = nested(&mut layout);
+    let sbom = layout.about(&index, "application/spdx+json", "three packages");
+    let signature = layout.about(&sbom, "application/vnd.example.signature", "signed by octocat");
+    one.publish_layout(layout, &[index.clone(), sbom, signature], "octocat/a").await;
+    // What cosign writes: a tag that is named after what is signed.
+    let cosign = format!("{}.sig", digest(&index).replace(':', "-"));
+    let mut layout = Oci::default();
+    let image = layout.image("signature");
+    let file = layout.write(one.folder().join("signature.tar"), &[image]);
+    let archive = Archive::open(&file, &OpenOptions::default()).unwrap();
+    let mut signing =
+        Stage::request_of(Payload::of(&archive, &archive.images()[0]), "octocat/a", Options::default());
+    signing.tags = vec![cosign.parse().unwrap()];
+    let events: Events = Arc::new(|_| ());
+    let (registry, control) = (one.registry(), Control::new(&events));
+    slipway_transfer::push(&signing, &registry, &one.resources, &events, &control).await.unwrap();
+
+    let wanted = CopyRequest { referrers: true, ..request("octocat/a", "octocat/b", &["1.0"]) };
+    let ends = between(&one, &other);
+    let (done, _) = copied(&wanted, &ends, &other).await;
+    assert!(done.tags.iter().all(|tag| tag.state.is_ok()), "{:?}", done.tags);
+    let package = |stage: &Stage, name| stage.practice.package(name).unwrap();
+    let (from, to) = (package(&one, "octocat/a"), package(&other, "octocat/b"));
+    assert_eq!(to.tags, from.tags, "lists of referrers and signatures among them");
+    assert_eq!(to.manifests, from.manifests);
+
+    one.seen();
+    other.seen();
+    let (again, _) = copied(&wanted, &ends, &other).await;
+    let (sent, methods) = other.seen();
+    assert!(sent == 0 && methods.iter().all(|method| method == "HEAD"), "{methods:?}");
+    assert_eq!(again.sent, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn some_platforms_make_another_index_and_one_goes_by_itself() {
+    let (one, other) = (Stage::set().await, Stage::set().await);
+    let mut layout = Oci::default();
+    let index = nested(&mut layout);
+    one.publish_layout(layout, std::slice::from_ref(&index), "octocat/a").await;
+    let ends = between(&one, &other);
+    let of = |platforms: &[&str], to: &str| CopyRequest {
+        platforms: platforms.iter().map(ToString::to_string).collect(),
+        ..request("octocat/a", to, &["1.0"])
+    };
+    let (done, _) = copied(&of(&["linux/amd64", "linux/arm64"], "octocat/both"), &ends, &other).await;
+    assert_eq!(done.tags[0].digest.as_ref().unwrap().to_string(), digest(&index), "nothing stays behind");
+    copied(&of(&["linux/arm64"], "octocat/arm"), &ends, &other).await;
+    let manifest = other.json(&other.tags("octocat/arm")[0].1);
+    assert!(manifest["layers"].is_array(), "{manifest}");
+    let (done, _) = copied(&of(&["linux/s390x"], "octocat/none"), &ends, &other).await;
+    let failed = done.tags[0].state.as_ref().unwrap_err().to_string();
+    assert!(failed.contains("linux/s390x") && failed.contains("linux/amd64, linux/arm64"), "{failed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_that_moves_keeps_what_it_named_under_another_name_or_stays() {
+    let (one, other) = (Stage::set().await, Stage::set().await);
+    one.push(&plain(one.folder(), &[noise(10_000, 1)]), "octocat/a", quick()).await.unwrap();
+    other.push(&plain(other.folder(), &[noise(10_000, 2)]), "octocat/b", quick()).await.unwrap();
+    let before = other.tags("octocat/b");
+    let ends = between(&one, &other);
+    let mut wanted = request("octocat/a", "octocat/b", &["1.0"]);
+
+    wanted.options.no_clobber = true;
+    let (done, _) = copied(&wanted, &ends, &other).await;
+    assert!(done.tags[0].state.as_ref().unwrap().left);
+    assert_eq!(other.tags("octocat/b"), before);
+
+    wanted.options.no_clobber = false;
+    wanted.tags[0].keep_old_as = Some("1.0-before".parse().unwrap());
+    let (done, _) = copied(&wanted, &ends, &other).await;
+    assert_eq!(done.tags[0].kept_as, Some("1.0-before".parse().unwrap()));
+    let expected = [
+        ("1.0".to_owned(), one.tags("octocat/a")[0].1.clone()),
+        ("1.0-before".to_owned(), before[0].1.clone()),
+    ];
+    assert_eq!(other.tags("octocat/b"), expected);
+
+    // Another backup of that name would lose the first one.
+    one.push(&plain(one.folder(), &[noise(10_000, 3)]), "octocat/a", quick()).await.unwrap();
+    let (done, _) = copied(&wanted, &ends, &other).await;
+    assert!(matches!(done.tags[0].state, Err(TransferError::Exists { .. })), "{:?}", done.tags);
+    assert_eq!(other.tags("octocat/b"), expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_that_is_not_there_does_not_stop_the_others() {
+    let (one, other) = (Stage::set().await, Stage::set().await);
+    one.push(&plain(one.folder(), &[noise(10_000, 1)]), "octocat/a", quick()).await.unwrap();
+    let (done, _) =
+        copied(&request("octocat/a", "octocat/b", &["0.9", "1.0"]), &between(&one, &other), &other).await;
+    let TransferError::Source(error) = done.tags[0].state.as_ref().unwrap_err() else { panic!("{done:?}") };
+    assert!(matches!(**error, TransferError::NotFound { .. }), "{error}");
+    assert_eq!(other.tags("octocat/b"), one.tags("octocat/a"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_layer_that_is_not_what_it_should_be_sets_no_tag() {
+    let (one, other) = (Stage::set().await, Stage::set().await);
+    one.push(&plain(one.folder(), &[noise(900_000, 1)]), "octocat/a", quick()).await.unwrap();
+    let digest = one.tags("octocat/a")[0].1.clone();
+    let layer = one.json(&digest)["layers"][0]["digest"].as_str().unwrap().to_owned();
+    let blob = one.blob(&layer);
+    let mut bytes = std::fs::read(&blob).unwrap();
+    bytes[1000] ^= 1;
+    std::fs::write(&blob, bytes).unwrap();
+    let (done, _) =
+        copied(&request("octocat/a", "octocat/b", &["1.0"]), &between(&one, &other), &other).await;
+    assert!(done.tags[0].state.is_err(), "{done:?}");
+    assert!(other.practice.package("octocat/b").is_none_or(|package| package.tags.is_empty()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_that_somebody_sets_meanwhile_is_not_moved_by_a_push_that_must_not() {
+    let stage = Stage::set().await;
+    stage.push(&plain(stage.folder(), &[noise(10_000, 1)]), "octocat/a", quick()).await.unwrap();
+    let before = stage.tags("octocat/a");
+    let options = Options { no_clobber: true, ..quick() };
+    // Its digest is only known when the layer is compressed: the last look before the tag is what finds it.
+    let refused = stage.push(&plain(stage.folder(), &[noise(10_000, 2)]), "octocat/a", options.clone()).await;
+    assert!(matches!(refused, Err(TransferError::Exists { .. })), "{refused:?}");
+    assert_eq!(stage.tags("octocat/a"), before);
+    stage.push(&plain(stage.folder(), &[noise(10_000, 1)]), "octocat/a", options).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_count_once_however_many_tags_share_them() {
+    let (one, other) = (Stage::set().await, Stage::set().await);
+    one.push(&plain(one.folder(), &[noise(200_000, 1)]), "octocat/a", quick()).await.unwrap();
+    let mut latest = request("octocat/a", "octocat/b", &["1.0"]);
+    latest.tags.push(CopyTag { tag: "latest".parse().unwrap(), ..tag("1.0") });
+    let ends = between(&one, &other);
+    let control = Control::new(&(Arc::new(|_| ()) as Events));
+    let (lines, bytes) = survey(&latest, &ends, &control).await.unwrap();
+    assert_eq!(bytes, CopyBytes { to_send: lines[1].to_send, ..CopyBytes::default() });
+    let (done, _) = copied(&latest, &ends, &other).await;
+    assert_eq!(done.sent, bytes.to_send);
+    assert_eq!(other.tags("octocat/b").len(), 2);
+}
