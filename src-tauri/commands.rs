@@ -132,20 +132,20 @@ commands! {
     fn install(app: App, wish: InstallWish) -> Fallible<Begun> { app.install().begin(wish).await }
 
     /// Begins once more what a job fetched that is over.
-    fn install_again(app: App, job: JobId) -> Fallible<JobId> { app.install().again(job) }
+    fn install_again(app: App, job: JobId) -> Fallible<JobId> { app.install().again(job).await }
 
     /// The file that a job wrote, and what people do with it.
-    fn installed_file(app: App, job: JobId) -> Fallible<InstalledFile> { app.install().file(job) }
+    fn installed_file(app: App, job: JobId) -> Fallible<InstalledFile> { app.install().file(job).await }
 
     /// Shows that file in the system's file manager.
-    fn show_installed_file(app: App, job: JobId) -> Fallible<()> { show(app.install().path(job)) }
+    fn show_installed_file(app: App, job: JobId) -> Fallible<()> { show(app.install().path(job).await) }
 
     /// Starts the practice registry, with a form for it.
     fn start_practice(app: App, draft: Draft) -> Fallible<PracticeView> { app.practice().start(draft).await }
 
     /// What a field may be filled with, as far as this computer knows.
     fn suggestions(app: App, draft: Draft, field: Field) -> Fallible<Vec<SuggestionView>> {
-        app.form().suggestions(&draft, field)
+        app.form().suggestions(&draft, field).await
     }
 
     /// What GitHub's lists add to that; may take some seconds.
@@ -173,7 +173,7 @@ commands! {
     }
 
     /// Ends a job.
-    fn cancel_job(app: App, job: JobId) { app.activity().cancel(job) }
+    fn cancel_job(app: App, job: JobId) { app.activity().cancel(job).await }
 
     /// Pauses a job; one that is over, cancelled or paused stays as it is.
     fn pause_job(app: App, job: JobId) { app.activity().pause(job) }
@@ -194,12 +194,12 @@ commands! {
     fn visibility(app: App, job: JobId) -> Fallible<VisibilityView> { app.afterwards().visibility(job).await }
 
     /// The same publish as a workflow file, in YAML.
-    fn workflow(app: App, job: JobId) -> Fallible<String> { app.afterwards().workflow(job) }
+    fn workflow(app: App, job: JobId) -> Fallible<String> { app.afterwards().workflow(job).await }
 
     /// Asks where to, and writes that workflow there; whether it was written.
     fn save_workflow(handle: AppHandle, job: JobId) -> Fallible<bool> {
         match chosen_place(&handle, "publish.yml").await {
-            Some(path) => app(&handle).afterwards().save_workflow(job, &path).map(|()| true),
+            Some(path) => app(&handle).afterwards().save_workflow(job, &path).await.map(|()| true),
             None => Ok(false),
         }
     }
@@ -210,19 +210,19 @@ commands! {
     }
 
     /// Jobs that are over.
-    fn history(app: App, query: HistoryQuery) -> HistoryPage { app.activity().history(&query) }
+    fn history(app: App, query: HistoryQuery) -> HistoryPage { app.activity().history(&query).await }
 
     /// Files that were opened or published last.
-    fn recent(app: App) -> Vec<RecentView> { app.activity().recent() }
+    fn recent(app: App) -> Vec<RecentView> { app.activity().recent().await }
 
     /// Opens the file of an earlier job, with the form as it was.
     fn reopen_job(app: App, job: JobId) -> Fallible<OpenedView> { app.activity().reopen(job).await }
 
     /// Takes a job out of the history.
-    fn forget_job(app: App, job: JobId) { app.activity().forget(job) }
+    fn forget_job(app: App, job: JobId) { app.activity().forget(job).await }
 
     /// Takes all jobs that are over out of the history.
-    fn clear_history(app: App) { app.activity().clear_history() }
+    fn clear_history(app: App) { app.activity().clear_history().await }
 
     /// Pauses all jobs.
     fn pause_all(app: App) { app.activity().pause_all() }
@@ -230,7 +230,7 @@ commands! {
     /// Asks where to, and writes the history there; whether it was written.
     fn export_history(handle: AppHandle) -> Fallible<bool> {
         match chosen_place(&handle, "slipway-history.jsonl").await {
-            Some(path) => app(&handle).activity().export_history(&path).map(|()| true),
+            Some(path) => app(&handle).activity().export_history(&path).await.map(|()| true),
             None => Ok(false),
         }
     }
@@ -246,12 +246,12 @@ commands! {
     fn compression_speeds(app: App) -> Fallible<Vec<f64>> { app.preferences().compression_speeds() }
 
     /// The diagnostics report, as it would be saved.
-    fn diagnostics(app: App) -> String { app.diagnostics().report() }
+    fn diagnostics(app: App) -> String { app.diagnostics().report().await }
 
     /// Asks where to, and saves the report there; whether it was saved.
     fn save_diagnostics(handle: AppHandle) -> Fallible<bool> {
         match chosen_place(&handle, "slipway-report.txt").await {
-            Some(path) => app(&handle).diagnostics().save(&path).map(|()| true),
+            Some(path) => app(&handle).diagnostics().save(&path).await.map(|()| true),
             None => Ok(false),
         }
     }
@@ -297,7 +297,7 @@ commands! {
     /// Tells that the token of an account ends soon, if nobody looks at the window. One an account.
     fn notify_expiry(handle: AppHandle, id: String, title: String, body: String) {
         if notifications::tell(&handle, Subject::Account(id.clone()), &title, &body) {
-            app(&handle).accounts().expiry_told(&id);
+            app(&handle).accounts().expiry_told(&id).await;
         }
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use slipway_app::view::{OnClose, TaskBar};
 use tauri::window::{ProgressBarState, ProgressBarStatus};
-use tauri::{AppHandle, CloseRequestApi, Emitter as _, Manager as _};
+use tauri::{AppHandle, CloseRequestApi, Emitter as _, Manager as _, RunEvent};
 
 use crate::{App, window};
 
@@ -51,6 +51,17 @@ pub(crate) fn leave(handle: &AppHandle, how: OnClose) {
             handle.exit(0);
         }
     });
+}
+
+/// Slipway ends: what happened until now is kept first.
+pub(crate) fn ended(handle: &AppHandle, event: RunEvent) {
+    if let RunEvent::Exit = event {
+        let app = App::clone(&handle.state::<App>());
+        // A disk that takes longer does not come back.
+        let _ = tauri::async_runtime::block_on(async move {
+            tokio::time::timeout(PATIENCE, app.activity().settle()).await
+        });
+    }
 }
 
 /// Shows in the task bar how far the jobs are.

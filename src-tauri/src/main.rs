@@ -61,8 +61,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let home = setup.home.clone();
     let dialog = Arc::new(asking::Dialog::default());
     let confirm = Arc::<asking::Dialog>::clone(&dialog);
-    let app: App =
-        Arc::new(Slipway::new(Setup { keep_history: true, in_background: true, confirm, ..setup }));
+    let app: App = Arc::new(Slipway::new(Setup { in_window: true, in_background: true, confirm, ..setup }));
     let arguments = std::env::args_os().skip(1).map(|path| absolute(PathBuf::from(path))).collect();
     let shape = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN;
     let state = tauri_plugin_window_state::Builder::new()
@@ -87,7 +86,8 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
             leaving::watch(app.handle());
             Ok(())
         })
-        .run(tauri::generate_context!())?;
+        .build(tauri::generate_context!())?
+        .run(leaving::ended);
     Ok(())
 }
 

@@ -37,7 +37,7 @@ impl Diagnostics {
     }
 
     /// The report, as it would be saved.
-    pub fn report(&self) -> String {
+    pub async fn report(&self) -> String {
         let mut report = String::new();
         let mut line = |name: &str, value: &dyn std::fmt::Display| {
             // Writing to a string does not fail.
@@ -71,8 +71,8 @@ impl Diagnostics {
             line("Registry", &format!("{} ({account})", registry.name));
         }
         let query = HistoryQuery { search: String::new(), show: Show::NeedsYou, before: None };
-        let failures = self.jobs.history(&query, LOOKED_THROUGH).rows;
-        line("Jobs", &format!("{} under way, {} failed", self.jobs.active().len(), failures.len()));
+        let failures = self.jobs.history(&query, LOOKED_THROUGH).await.rows;
+        line("Jobs", &format!("{} under way, {} failed", self.jobs.active().await.len(), failures.len()));
         for failure in failures.into_iter().filter_map(|row| row.failure).take(FAILURES) {
             line("Failure", &failure.code.word());
             if let Some(technical) = failure.technical {
@@ -103,8 +103,9 @@ impl Diagnostics {
     }
 
     /// Saves the report. The file is there as a whole or not.
-    pub fn save(&self, path: &Path) -> Result<(), FailureView> {
-        save(path, |file| std::io::Write::write_all(file, self.report().as_bytes()))
+    pub async fn save(&self, path: &Path) -> Result<(), FailureView> {
+        let report = self.report().await;
+        save(path, |file| std::io::Write::write_all(file, report.as_bytes()))
     }
 }
 

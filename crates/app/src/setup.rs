@@ -22,8 +22,9 @@ pub struct Setup {
     pub credentials: Chain,
     /// What people chose.
     pub settings: Settings,
-    /// Jobs are kept in a history, and go on after a restart. For shells that show it.
-    pub keep_history: bool,
+    /// Jobs wait for the network and go on after a restart, and files that were opened are offered again. For shells
+    /// that show all of that.
+    pub in_window: bool,
     /// Compressing leaves the cores to whatever else wants them. For shells that draw.
     pub in_background: bool,
     /// What is read besides files and folders.
@@ -112,7 +113,7 @@ impl Setup {
             hosts,
             credentials,
             settings,
-            keep_history: false,
+            in_window: false,
             in_background: false,
             inputs: Inputs::default(),
             languages,

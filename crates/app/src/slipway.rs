@@ -44,15 +44,14 @@ impl Slipway {
     /// Starts with what the shell found in its surroundings.
     pub fn new(setup: Setup) -> Self {
         let store = Arc::new(Store::new(&setup.home));
-        let history = setup.keep_history.then(|| Arc::clone(&store));
+        let opened = setup.in_window.then(|| Arc::clone(&store));
         let registries = Arc::new(Registries::new(setup.base, setup.hosts, &setup.settings));
         let settings = Arc::new(Current::new(setup.home.clone(), setup.settings, setup.languages));
         let destinations =
             Arc::new(Destinations::new(Arc::clone(&registries), Arc::clone(&settings), setup.confirm));
         let proxies = Arc::new(Proxies::new(setup.keychain.clone(), Arc::clone(&registries)));
         let files = Arc::<Files>::default();
-        let images =
-            Arc::new(Images::new(Arc::clone(&files), setup.inputs, history.clone(), setup.home.clone()));
+        let images = Arc::new(Images::new(Arc::clone(&files), setup.inputs, opened, setup.home.clone()));
         let accounts = Arc::new(Accounts::new(accounts::Context {
             store: Arc::clone(&store),
             settings: Arc::clone(&settings),
@@ -64,7 +63,7 @@ impl Slipway {
             surroundings: setup.surroundings,
             others: setup.credentials,
         }));
-        let jobs = Arc::new(Jobs::new(history));
+        let jobs = Arc::new(Jobs::new(Arc::clone(&store), setup.in_window));
         let form = Arc::new(PublishForm::new(
             Arc::clone(&registries),
             Arc::clone(&accounts),

@@ -37,7 +37,7 @@ pub(crate) enum Command {
     Accounts(Accounts),
     /// The hosts whose registries Slipway knows.
     Hosts(Hosts),
-    /// Show what the window publishes now, and what it published before.
+    /// Show what the window and this command do now, and what they did before.
     Jobs(Jobs),
     /// Run a practice registry on this computer that behaves like GitHub Packages.
     Practice(Practice),

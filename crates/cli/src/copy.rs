@@ -172,12 +172,14 @@ fn tell(tag: &CopyTagView) {
 }
 
 async fn start(app: Arc<Slipway>, settled: &CopyView, arguments: &Copy) -> Exit {
-    let job = match app.copies().start(settled, arguments.limit_rate) {
+    let job = match app.copies().start(settled, arguments.limit_rate).await {
         Ok(job) => job,
         Err(failure) => return failed(&failure),
     };
     let cancelled = Arc::clone(&app);
-    interrupt::cancels(move || cancelled.activity().cancel(job));
+    interrupt::cancels(move || {
+        cancelled.activity().cancel_running(job);
+    });
     let mut shown = Shown::new(arguments.json);
     let mut exit = Exit::Failed;
     app.activity()

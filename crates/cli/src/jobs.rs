@@ -2,22 +2,23 @@
 
 use jiff::Timestamp;
 use serde_json::json;
+use slipway_app::Finders;
 use slipway_app::view::{HistoryQuery, JobKind, JobRow, Show};
 
 use crate::arguments::Jobs;
 use crate::exit::Exit;
 use crate::{output, token};
 
-pub(crate) fn run(arguments: &Jobs) -> Exit {
-    let app = match token::app_with_history() {
+pub(crate) async fn run(arguments: &Jobs) -> Exit {
+    let app = match token::app(Finders::None) {
         Ok(app) => app,
         Err(exit) => return exit,
     };
-    let queue = app.activity().queue();
+    let queue = app.activity().queue().await;
     let mut query = HistoryQuery { search: arguments.search.clone(), show: Show::All, before: None };
     let mut history = Vec::new();
     while history.len() < arguments.limit {
-        let page = app.activity().history(&query);
+        let page = app.activity().history(&query).await;
         query.before = page.rows.last().map(|row| row.id);
         history.extend(page.rows);
         if !page.more || query.before.is_none() {
@@ -33,7 +34,7 @@ pub(crate) fn run(arguments: &Jobs) -> Exit {
         output::line(&told(row));
     }
     if queue.is_empty() && history.is_empty() {
-        output::note("no job was kept: those of the window are");
+        output::note("no job is kept yet: what the window and this command do will be");
     }
     Exit::Done
 }

@@ -53,7 +53,7 @@ fn main() -> ExitCode {
             Command::Logout(arguments) => accounts::logout(arguments).await,
             Command::Accounts(arguments) => accounts::show(arguments).await,
             Command::Hosts(arguments) => hosts::run(arguments.command).await,
-            Command::Jobs(arguments) => jobs::run(&arguments),
+            Command::Jobs(arguments) => jobs::run(&arguments).await,
             Command::Practice(arguments) => practice::run(arguments).await,
         }
     });

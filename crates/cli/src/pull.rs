@@ -89,10 +89,12 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
     };
     // The device of standard output may lead to a file, which is not to be replaced.
     let output = if piped { Path::new("-") } else { &arguments.output };
-    let ended = match app.install().start(&reference, output, &options, progress) {
+    let ended = match app.install().start(&reference, output, &options, progress).await {
         Ok(job) => {
             let cancelled = Arc::clone(&app);
-            interrupt::cancels(move || cancelled.activity().cancel(job));
+            interrupt::cancels(move || {
+                cancelled.activity().cancel_running(job);
+            });
             ended(&app, job).await
         }
         Err(failure) => Ended::Failed(Box::new(failure)),

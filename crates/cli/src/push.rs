@@ -160,7 +160,9 @@ async fn push(app: Arc<Slipway>, options: &PushOptions, as_json: bool) -> Exit {
     };
     tell(&notes, as_json);
     let cancelled = Arc::clone(&app);
-    interrupt::cancels(move || cancelled.activity().cancel(job));
+    interrupt::cancels(move || {
+        cancelled.activity().cancel_running(job);
+    });
     let mut shown = Shown::new(as_json);
     let mut exit = Exit::Failed;
     app.activity()

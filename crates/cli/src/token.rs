@@ -22,18 +22,9 @@ pub(crate) fn app(finders: Finders) -> Result<Arc<Slipway>, Exit> {
 
 /// The same that reads `inputs`, too.
 pub(crate) fn app_with(finders: Finders, inputs: Inputs) -> Result<Arc<Slipway>, Exit> {
-    begun(finders, |setup| Setup { inputs, ..setup })
-}
-
-/// The same that knows the window's jobs.
-pub(crate) fn app_with_history() -> Result<Arc<Slipway>, Exit> {
-    begun(Finders::None, |setup| Setup { keep_history: true, ..setup })
-}
-
-fn begun(finders: Finders, change: impl FnOnce(Setup) -> Setup) -> Result<Arc<Slipway>, Exit> {
     match Setup::read(|name| std::env::var(name).ok(), finders) {
         Ok(setup) => {
-            let app = Arc::new(Slipway::new(change(setup)));
+            let app = Arc::new(Slipway::new(Setup { inputs, ..setup }));
             output::use_words(app.words());
             for registry in app.accounts().registries() {
                 if let Some(led) = registry.overridden {

@@ -101,6 +101,7 @@ mod tests {
             diff_id: None,
             stored,
             remembered: None,
+            checked: false,
             estimated: None,
             size: bytes.len() as u64,
             encoding: Encoding::AsStored,

@@ -9,7 +9,8 @@ use slipway_reference::{Digest, RepositoryPath};
 /// A memory across pushes. Losing it costs time, never correctness: whatever it says of a registry is asked again
 /// before it counts, and what it says of content is bound to digests.
 ///
-/// Calls are short; a ledger that cannot write forgets.
+/// What is to be remembered is taken at once, wherever it is told: a ledger that cannot write forgets. What is asked may
+/// wait for a disk, so it is asked on a thread that may wait.
 pub trait Ledger: Send + Sync {
     /// What a layer of this diff ID became when it was compressed so: digest and size, bytes.
     fn compressed(&self, diff_id: &Digest, method: Method) -> Option<(Digest, u64)>;

@@ -111,9 +111,13 @@ async fn run(
     let started = Instant::now();
     events(Event::Phase(Phase::Checking));
     request.contents.unchanged()?;
-    let mut parts = request.parts.clone();
     // What an earlier run of this push compressed is known by now.
-    parts.recall(&*resources.ledger);
+    let mut parts = request.parts.clone();
+    let recalled = resources.asked(move |ledger| {
+        parts.recall(&**ledger);
+        Some(parts)
+    });
+    let parts = recalled.await.unwrap_or_else(|| request.parts.clone());
     if let Some(check) = parts.checks.iter().find(|check| check.blocks()) {
         return Err(TransferError::Refused(check.clone()));
     }

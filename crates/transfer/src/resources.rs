@@ -17,3 +17,14 @@ pub struct Resources {
     /// How fast they may be, all together.
     pub limit: Limit,
 }
+
+impl Resources {
+    /// What `question` says of the ledger, which may have to wait for a disk; nothing where it fails.
+    pub(crate) async fn asked<T: Default + Send + 'static>(
+        &self,
+        question: impl FnOnce(&Arc<dyn Ledger>) -> T + Send + 'static,
+    ) -> T {
+        let ledger = Arc::clone(&self.ledger);
+        tokio::task::spawn_blocking(move || question(&ledger)).await.unwrap_or_default()
+    }
+}

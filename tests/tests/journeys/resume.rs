@@ -152,3 +152,47 @@ async fn a_pull_goes_on_after_a_kill_with_what_is_in_the_unfinished_file() {
     assert_eq!(left.len(), 1, "{left:?}");
     assert_eq!(computer.run(["push", &output, "ghcr.io/octocat/again:1", "--json"]).digest(), digest);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_command_did_stands_in_its_history_with_how_it_ended() {
+    let stage = Stage::set(&[3 * MB]).await;
+    let computer = stage.computer();
+    let digest = stage.push(&computer, "kept", &[]).digest();
+    let output = computer.home().join("kept.tar").to_string_lossy().into_owned();
+    let pulled = computer.run(["pull", "ghcr.io/octocat/kept:1", "-o", &output, "--json"]);
+    assert_eq!(pulled.digest(), digest);
+    let missing = computer.run(["pull", "ghcr.io/octocat/missing:1", "-o", &output, "--json"]);
+    assert_eq!(missing.last()["code"], "notFound", "{}", missing.output);
+    let practice = &stage.playground.practice;
+    practice.switches().change(|switches| switches.download_pace = Some(100_000));
+    practice.forget_requests();
+    let killed = computer.home().join("killed.tar").to_string_lossy().into_owned();
+    let mut child = computer.start(["pull", "ghcr.io/octocat/kept:1", "-o", &killed]);
+    while practice.requests().iter().map(|request| request.sent_bytes).sum::<u64>() < 200_000 {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it could be killed");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let told = computer.run(["jobs", "--json"]).last();
+    let history: Vec<_> = told["history"].as_array().unwrap().iter().collect();
+    let how: Vec<_> = history.iter().map(|row| (&row["kind"], &row["progress"]["state"])).collect();
+    let expected = [("install", "failed"), ("install", "done"), ("publish", "done")];
+    assert_eq!(how[0], (&"install".into(), &"cancelled".into()), "{told}");
+    for (row, (kind, state)) in how[1..].iter().zip(expected) {
+        assert_eq!(*row, (&kind.into(), &state.into()), "{told}");
+    }
+    assert_eq!((how.len(), &told["queue"]), (4, &serde_json::json!([])));
+    assert_eq!(history[1]["failure"]["code"], "notFound");
+    assert!(history[2..].iter().all(|row| row["digest"] == digest.as_str()), "{told}");
+    assert!(computer.run(["jobs", "killed"]).output.contains("cancelled"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_history_that_cannot_be_kept_stops_no_push() {
+    let stage = Stage::set(&[MB]).await;
+    let computer = stage.computer();
+    std::fs::create_dir_all(computer.home().join("slipway/slipway.db")).unwrap();
+    stage.push(&computer, "unkept", &[]);
+    assert_eq!(computer.run(["jobs", "--json"]).last()["history"], serde_json::json!([]));
+}

@@ -84,7 +84,7 @@ impl Accounts {
         }
         self.signed_in.keep_secret(id.clone(), secret, given);
         self.signed_in.change(|records| records.add(record));
-        self.remember(host);
+        self.remember(host).await;
         self.prefer_accounts();
         Ok(AddedAccount { id, accounts: self.view().await, not_kept })
     }

@@ -7,13 +7,14 @@ use super::Accounts;
 use super::record::{Record, Records};
 use crate::clock::now;
 use crate::registries::ASKING;
+use crate::store::Database;
 use crate::view::{AccountState, AccountsView};
 
 impl Accounts {
     /// Reads the accounts that earlier runs kept, and their secrets and those of proxies from the keychain, which may ask
     /// its person.
     pub async fn load(&self) {
-        let known = self.store.accounts();
+        let known = self.store.ask(Database::accounts).await;
         self.signed_in.change(|records| *records = Records::of(known));
         self.read_secrets().await;
     }
@@ -69,24 +70,27 @@ impl Accounts {
     }
 
     /// Keeps the records of a host whose secrets are kept, too.
-    pub(super) fn remember(&self, host: &str) {
+    pub(super) async fn remember(&self, host: &str) {
         let of: Vec<Record> = self
             .signed_in
             .read(|records| records.iter().filter(|record| record.host == host).cloned().collect());
-        for record in of {
-            match record.entry {
-                Some(_) => self.store.keep_account(&record.id(), &record),
-                None => self.store.forget_account(&record.id()),
+        let remember = move |store: &Database| {
+            for record in of {
+                match record.entry {
+                    Some(_) => store.keep_account(&record.id(), &record),
+                    None => store.forget_account(&record.id()),
+                }
             }
-        }
+        };
+        self.store.ask(remember).await;
     }
 
     /// The warning of a token's end that was due has been told.
-    pub fn expiry_told(&self, id: &str) {
+    pub async fn expiry_told(&self, id: &str) {
         let Ok(record) = self.record(id) else { return };
         let due = record.expiry_due(now());
         self.signed_in.change(|records| records.change(id, |record| record.told = due.or(record.told)));
-        self.remember(&record.host);
+        self.remember(&record.host).await;
     }
 
     /// Forgets an account, with its secret wherever Slipway keeps it.
@@ -99,9 +103,10 @@ impl Accounts {
             self.remove_entry(&entry).await;
         }
         if let Some(removed) = self.signed_in.change(|records| records.remove(id)) {
-            self.store.forget_account(id);
+            let gone = id.to_owned();
+            self.store.ask(move |store| store.forget_account(&gone)).await;
             self.signed_in.drop_secret(&removed);
-            self.remember(&removed.host);
+            self.remember(&removed.host).await;
             self.prefer_accounts();
         }
         self.view().await
@@ -119,7 +124,7 @@ impl Accounts {
     pub async fn use_account(&self, id: &str) -> AccountsView {
         self.use_for_this_run(id);
         if let Ok(record) = self.record(id) {
-            self.remember(&record.host);
+            self.remember(&record.host).await;
         }
         self.view().await
     }

@@ -33,7 +33,7 @@ impl Accounts {
         // Of a token that was replaced meanwhile nothing was learnt.
         if let Some(checked) = asked.filter(|_| self.signed_in.has(id, &secret)) {
             self.signed_in.change(|records| records.change(id, |record| record.learn(checked)));
-            self.remember(&record.host);
+            self.remember(&record.host).await;
         }
         Ok(self.view().await)
     }
@@ -131,7 +131,7 @@ impl Accounts {
                 record.sign_on.push(SignOnView { organization: organization.to_owned(), authorized });
             });
         });
-        self.remember(&record.host);
+        self.remember(&record.host).await;
         Some(authorized)
     }
 

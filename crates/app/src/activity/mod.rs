@@ -4,6 +4,8 @@ use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
+
 use crate::accounts::Accounts;
 use crate::clock::now;
 use crate::images::{self, Images};
@@ -13,7 +15,8 @@ use crate::output::save;
 use crate::practice::PracticeRegistry;
 use crate::publish::{Publish, needs_account};
 use crate::registries::Registries;
-use crate::store::Record;
+use crate::store::{Database, Kept};
+use crate::view::is_final;
 use crate::view::{
     ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobKind, JobRow, JobState,
     JobUpdate, OpenedView, RecentView, Show, TaskBar,
@@ -38,14 +41,18 @@ pub struct Activity {
 
 impl Activity {
     /// Tells `view` of a job: everything first, then changes, at most ten times a second, until the job is
-    /// over or `view` returns false. An unknown job ends at once.
+    /// over and its end is kept, or `view` returns false. An unknown job ends at once.
     pub async fn watch(&self, job: JobId, view: impl FnMut(JobUpdate) -> bool) {
         let mut view = view;
         match self.jobs.get(job) {
-            Some(live) => live.watch(view).await,
+            Some(live) => {
+                if live.watch(view).await {
+                    live.until_kept().await;
+                }
+            }
             None => {
-                if let Some(record) = self.jobs.record(job) {
-                    view(JobUpdate::Snapshot { job: Box::new(record.view) });
+                if let Some(kept) = self.jobs.kept(job).await {
+                    view(JobUpdate::Snapshot { job: Box::new(kept.view) });
                 }
             }
         }
@@ -92,25 +99,28 @@ impl Activity {
 
     /// How many jobs send, or will by themselves.
     pub fn running(&self) -> usize {
-        self.jobs.active().iter().filter(|row| row.moves()).count()
+        self.jobs.under_way().iter().filter(|row| row.moves()).count()
     }
 
     /// The jobs that are not over, the newest first, also those that another Slipway on this computer is at: as they were
     /// a few seconds ago.
-    pub fn queue(&self) -> Vec<JobRow> {
-        self.jobs.everywhere()
+    pub async fn queue(&self) -> Vec<JobRow> {
+        self.jobs.everywhere().await
     }
 
     /// A part of the history.
-    pub fn history(&self, query: &HistoryQuery) -> HistoryPage {
-        self.jobs.history(query, PAGE)
+    pub async fn history(&self, query: &HistoryQuery) -> HistoryPage {
+        self.jobs.history(query, PAGE).await
     }
 
     /// Files that were opened or published last, each once, the newest first.
-    pub fn recent(&self) -> Vec<RecentView> {
-        let Some(history) = &self.jobs.history else { return Vec::new() };
-        let recent = history.files(RECENT).into_iter().map(|seen| {
-            let job = history.job_of_file(&seen.path).map(|record| record.view);
+    pub async fn recent(&self) -> Vec<RecentView> {
+        let with_job = |history: &Database| {
+            let files = history.files(RECENT).into_iter();
+            files.map(|seen| (history.job_of_file(&seen.path), seen)).collect::<Vec<_>>()
+        };
+        let recent = self.jobs.history.ask(with_job).await.into_iter().map(|(job, seen)| {
+            let job = job.map(|kept| kept.view);
             let ended = job.as_ref().map(|job| job.ended.unwrap_or(job.started));
             RecentView {
                 file: seen.id,
@@ -130,11 +140,13 @@ impl Activity {
     /// Opens a recent file, with the form as it was where it was published before.
     pub async fn open_recent(&self, file: u32, draft: Draft) -> Result<OpenedView, FailureView> {
         let gone = || FailureView::new(Code::FileUnreadable, "this file is not kept any more");
-        let history = self.jobs.history.as_ref().ok_or_else(gone)?;
-        let seen = history.file(file).ok_or_else(gone)?;
-        match history.job_of_file(&seen.path) {
-            Some(record) => self.reopen(record.view.id).await,
-            None => self.images.open_path(&seen.path, draft).await,
+        let with_job = move |history: &Database| {
+            let seen = history.file(file)?;
+            Some((history.job_of_file(&seen.path), seen.path))
+        };
+        match self.jobs.history.ask(with_job).await.ok_or_else(gone)? {
+            (Some(kept), _) => self.reopen(kept.view.id).await,
+            (None, path) => self.images.open_path(&path, draft).await,
         }
     }
 
@@ -146,9 +158,9 @@ impl Activity {
         draft: Draft,
     ) -> Result<OpenedView, FailureView> {
         // What is no image there changes nothing.
-        let opened = self.images.open_path(path, draft.clone()).await?;
-        let Some(history) = &self.jobs.history else { return Ok(opened) };
-        history.move_file(file, path);
+        self.images.open_path(path, draft.clone()).await?;
+        let path = path.to_owned();
+        self.jobs.history.ask(move |history| history.move_file(file, &path)).await;
         self.open_recent(file, draft).await
     }
 
@@ -171,15 +183,20 @@ impl Activity {
             live.resume();
             return Ok(());
         }
-        if let Some(record) = self.jobs.record(job).filter(|record| record.view.kind == JobKind::Install) {
+        let kept = self.jobs.kept(job).await;
+        if kept.as_ref().is_some_and(|kept| !kept.view.interrupted && !is_final(kept.view.progress.state)) {
+            let said = "another Slipway on this computer is at this job";
+            return Err(FailureView::new(Code::Internal, said));
+        }
+        if let Some(kept) = kept.filter(|kept| kept.view.kind == JobKind::Install) {
             let gone = || FailureView::new(Code::FileUnreadable, "this job is not kept any more");
-            if self.registries.practice_is_over(&record.view) {
+            if self.registries.practice_is_over(&kept.view) {
                 return Err(FailureView::new(
                     Code::PracticeOver,
                     "the practice registry that it came from is over",
                 ));
             }
-            return self.install.take_up(&record.view, &record.file.ok_or_else(gone)?);
+            return self.install.take_up(&kept.view, &kept.file.ok_or_else(gone)?).await;
         }
         let (path, was) = self.taken_up(job).await?;
         let draft = Draft { file: Some(self.images.files().add(&path).id), ..was };
@@ -189,30 +206,41 @@ impl Activity {
 
     /// Cancels a job. The transfer ends within the time of one chunk; of one that an earlier Slipway left, only the
     /// memory has to.
-    pub fn cancel(&self, job: JobId) {
-        if let Some(live) = self.jobs.get(job) {
-            live.cancel();
-        } else if let Some(mut record) = self.jobs.record(job).filter(|record| record.view.interrupted) {
-            record.view.interrupted = false;
-            record.view.progress.state = JobState::Cancelled;
-            record.view.ended = Some(now());
-            self.jobs.keep(&record);
-            if let (JobKind::Install, Some(output)) = (record.view.kind, record.file) {
-                self.install.give_up(&output);
-            }
+    pub async fn cancel(&self, job: JobId) {
+        if self.cancel_running(job) {
+            return;
         }
+        let kept = self.jobs.kept(job).await;
+        let Some(mut kept) = kept.filter(|kept| kept.view.interrupted) else { return };
+        kept.view.interrupted = false;
+        kept.view.progress.state = JobState::Cancelled;
+        kept.view.ended = Some(now());
+        let output = kept.file.clone().filter(|_| kept.view.kind == JobKind::Install);
+        self.jobs.keep(kept).await;
+        if let Some(output) = output {
+            self.install.give_up(&output).await;
+        }
+    }
+
+    /// The same for a job of this run, without waiting for anything; false where it is none.
+    pub fn cancel_running(&self, job: JobId) -> bool {
+        let live = self.jobs.get(job);
+        if let Some(live) = &live {
+            live.cancel();
+        }
+        live.is_some()
     }
 
     /// Pauses every job that sends or waits to.
     pub fn pause_all(&self) {
-        for row in self.jobs.active() {
+        for row in self.jobs.under_way() {
             self.pause(row.id);
         }
     }
 
     /// The same before Slipway ends: [`go_on`](Self::go_on) takes them up. What somebody paused by hand stays paused.
     pub fn pause_to_leave(&self) {
-        for row in self.jobs.active().into_iter().filter(JobRow::moves) {
+        for row in self.jobs.under_way().into_iter().filter(JobRow::moves) {
             if let Some(job) = self.jobs.get(row.id) {
                 job.goes_on();
             }
@@ -220,10 +248,15 @@ impl Activity {
         }
     }
 
+    /// Waits until everything is kept that happened so far. For whoever ends the process.
+    pub async fn settle(&self) {
+        self.jobs.settle().await;
+    }
+
     /// Goes on with what was paused when Slipway ended, as far as somebody is signed in where it goes and its file is
     /// there; the rest waits for a person. Once for each job.
     pub async fn go_on(&self) {
-        for mut view in self.jobs.left_to_go_on() {
+        for mut view in self.jobs.left_to_go_on().await {
             let signed_in = view.kind == JobKind::Install
                 || self.registries.of_form(&view.draft.registry).is_ok_and(|endpoint| {
                     !needs_account(endpoint.profile) || self.accounts.used_at(&endpoint.name).is_some()
@@ -236,46 +269,50 @@ impl Activity {
             if let Err(failure) = self.resume(id).await {
                 tracing::warn!(job = id.0, code = ?failure.code, "a job that was paused could not go on");
                 // It is not tried again by itself.
-                if let Some(record) = self.jobs.record(id) {
-                    self.jobs.keep(&Record { view, ..record });
+                if let Some(kept) = self.jobs.kept(id).await {
+                    self.jobs.keep(Kept { view, ..kept }).await;
                 }
             }
         }
     }
 
     /// Takes a job that is over out of the history.
-    pub fn forget(&self, job: JobId) {
-        self.jobs.forget(job);
+    pub async fn forget(&self, job: JobId) {
+        self.jobs.forget(job).await;
     }
 
     /// Empties the history.
-    pub fn clear_history(&self) {
-        self.jobs.clear();
+    pub async fn clear_history(&self) {
+        self.jobs.clear().await;
     }
 
     /// Writes the history to `path`, one JSON object a line, those that ended last first. The file is there as a whole
     /// or not.
-    pub fn export_history(&self, path: &Path) -> Result<(), FailureView> {
-        save(path, |file| {
-            let mut query = HistoryQuery { search: String::new(), show: Show::All, before: None };
-            loop {
-                let page = self.history(&query);
-                for row in &page.rows {
-                    writeln!(file, "{}", serde_json::to_string(row)?)?;
+    pub async fn export_history(&self, path: &Path) -> Result<(), FailureView> {
+        let (jobs, path, runtime) = (Arc::clone(&self.jobs), path.to_owned(), Handle::current());
+        let export = move || {
+            save(&path, |file| {
+                let mut query = HistoryQuery { search: String::new(), show: Show::All, before: None };
+                loop {
+                    let page = runtime.block_on(jobs.history(&query, PAGE));
+                    for row in &page.rows {
+                        writeln!(file, "{}", serde_json::to_string(row)?)?;
+                    }
+                    query.before = page.rows.last().map(|row| row.id);
+                    if !page.more || query.before.is_none() {
+                        return Ok(());
+                    }
                 }
-                query.before = page.rows.last().map(|row| row.id);
-                if !page.more || query.before.is_none() {
-                    return Ok(());
-                }
-            }
-        })
+            })
+        };
+        let exported = tokio::task::spawn_blocking(export).await;
+        exported.unwrap_or_else(|panic| Err(FailureView::new(Code::Internal, panic.to_string())))
     }
 
     async fn taken_up(&self, job: JobId) -> Result<(std::path::PathBuf, Draft), FailureView> {
-        let record = self.jobs.record(job);
-        let known = record.and_then(|record| Some((record.file?, record.view)));
-        let (path, view) =
-            known.ok_or_else(|| FailureView::new(Code::FileUnreadable, "this job is not kept any more"))?;
-        Ok((path, self.practice.taken_up_form(&view).await?))
+        let gone = |said| FailureView::new(Code::FileUnreadable, said);
+        let kept = self.jobs.kept(job).await.ok_or_else(|| gone("this job is not kept any more"))?;
+        let path = kept.file.ok_or_else(|| gone("a command wanted more than a form says: start it again"))?;
+        Ok((path, self.practice.taken_up_form(&kept.view).await?))
     }
 }

@@ -62,11 +62,7 @@ impl Copies {
     }
 
     /// Copies, as a job. The same copy under way already is not started twice.
-    pub fn start(&self, copy: &CopyView, rate: Option<u64>) -> Result<JobId, FailureView> {
-        self.start_as(None, copy, rate)
-    }
-
-    fn start_as(&self, id: Option<JobId>, copy: &CopyView, rate: Option<u64>) -> Result<JobId, FailureView> {
+    pub async fn start(&self, copy: &CopyView, rate: Option<u64>) -> Result<JobId, FailureView> {
         let copy = CopyView { result: None, ..copy.clone() };
         let (request, ends) = self.request(&copy, rate)?;
         let (from, to) = (&ends.source.endpoint(), &ends.target.endpoint());
@@ -85,11 +81,11 @@ impl Copies {
             copy: Some(copy),
             ..JobView::waiting(JobKind::Copy, now())
         };
+        let base = JobView { id: self.jobs.new_handle().await, ..base };
         if let Some(running) = self.jobs.twin(&base, &PathBuf::new()) {
             return Ok(running);
         }
         self.shared.limit(rate);
-        let base = JobView { id: id.unwrap_or_else(|| self.jobs.next_id()), ..base };
         let copying = Copying { request, ends, resources: self.shared.resources()? };
         Ok(self.jobs.start(base, PathBuf::new(), &Items::default(), copying))
     }

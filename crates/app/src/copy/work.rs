@@ -35,6 +35,11 @@ impl Work for Copying {
     fn failure(&self, error: &TransferError) -> FailureView {
         FailureView::transfer(error, now())
     }
+
+    /// No form and no file says it.
+    fn repeatable(&self) -> bool {
+        false
+    }
 }
 
 /// What would become of a tag.

@@ -30,7 +30,7 @@ pub(crate) struct File {
     pub(crate) id: FileId,
     /// `-` for standard input.
     pub(crate) path: PathBuf,
-    is_input: bool,
+    pub(crate) is_input: bool,
     /// Somebody said that it may unpack to whatever there is room for.
     allowed: AtomicBool,
     dropped: AtomicBool,

@@ -28,7 +28,7 @@ pub struct Images {
     readings: Readings,
     /// Number of the latest count of a layer's content; others end.
     counting: Arc<AtomicU64>,
-    /// Where opened files are noted; none where nobody wants a history.
+    /// Where opened files are noted; none where nobody is offered them again.
     history: Option<Arc<Store>>,
     /// Slipway's directory.
     home: PathBuf,
@@ -84,7 +84,8 @@ impl Images {
         let archive = self.archive(&file).await?;
         // What Slipway made itself is found by the way that made it.
         if let Some(history) = self.history.as_ref().filter(|_| !file.path.starts_with(&self.home)) {
-            history.keep_file(&file.path, now());
+            let (path, now) = (file.path.clone(), now());
+            history.ask(move |history| history.keep_file(&path, now)).await;
         }
         let images: Vec<_> = archive.images().iter().map(|found| image::view(&archive, found)).collect();
         let mut filled = Draft { file: Some(file.id), platform: String::new(), ..draft };

@@ -13,7 +13,7 @@ use super::options::{PullFormat, PullOptions};
 use super::place::{Place, beside, file_name, shown};
 use super::start::{Install, What, this_platform};
 use crate::shell::quoted;
-use crate::store::Record;
+use crate::store::Kept;
 use crate::view::{
     Begun, Code, Existing, FailureView, FileFormat, InstallWish, InstalledFile, JobId, JobKind, JobView,
     PlaceView,
@@ -68,18 +68,19 @@ impl Install {
             anonymous: wish.anonymous,
         };
         let what = What { reference: &seen.reference, output: &path, options: &options, platforms };
-        self.start_as(None, what, Arc::new(|_| ())).map(|job| Begun::Job { job })
+        let job = self.start_as(None, what, Arc::new(|_| ())).await?;
+        Ok(Begun::Job { job })
     }
 
     /// Begins once more what a job did that is over, into the same file.
-    pub fn again(&self, job: JobId) -> Result<JobId, FailureView> {
-        let (view, file) = self.fetched(job)?;
-        self.begin_like(None, &view, &file)
+    pub async fn again(&self, job: JobId) -> Result<JobId, FailureView> {
+        let (view, file) = self.fetched(job).await?;
+        self.begin_like(None, &view, &file).await
     }
 
     /// The file that a job wrote, and what people do with it.
-    pub fn file(&self, job: JobId) -> Result<InstalledFile, FailureView> {
-        let (view, path) = self.fetched(job)?;
+    pub async fn file(&self, job: JobId) -> Result<InstalledFile, FailureView> {
+        let (view, path) = self.fetched(job).await?;
         let reference = parsed(&view.reference)?;
         let endpoint = self.registries.endpoint(&reference.host, false)?;
         let result = view.install.as_ref().and_then(|install| install.result.as_ref());
@@ -101,13 +102,13 @@ impl Install {
     }
 
     /// Where a job's file is, while it is there.
-    pub fn path(&self, job: JobId) -> Option<PathBuf> {
-        self.fetched(job).ok().map(|(_, path)| path).filter(|path| path.is_file())
+    pub async fn path(&self, job: JobId) -> Option<PathBuf> {
+        self.fetched(job).await.ok().map(|(_, path)| path).filter(|path| path.is_file())
     }
 
-    fn fetched(&self, job: JobId) -> Result<(JobView, PathBuf), FailureView> {
-        let record = self.jobs.record(job).filter(|record| record.view.kind == JobKind::Install);
-        let known = record.and_then(|Record { view, file }| Some((view, file?)));
+    async fn fetched(&self, job: JobId) -> Result<(JobView, PathBuf), FailureView> {
+        let kept = self.jobs.kept(job).await.filter(|kept| kept.view.kind == JobKind::Install);
+        let known = kept.and_then(|Kept { view, file, .. }| Some((view, file?)));
         known.ok_or_else(|| FailureView::new(Code::FileUnreadable, "this job is not kept any more"))
     }
 

@@ -44,7 +44,7 @@ impl Install {
 
     /// Fetches an image into a file, as a job. `progress` hears of everything that it does. The same pull under way
     /// already is not started twice.
-    pub fn start(
+    pub async fn start(
         &self,
         reference: &Reference,
         output: &Path,
@@ -52,16 +52,16 @@ impl Install {
         progress: impl Fn(FetchProgress) + Send + Sync + 'static,
     ) -> Result<JobId, FailureView> {
         let what = What { reference, output, options, platforms: options.platform.iter().cloned().collect() };
-        self.start_as(None, what, Arc::new(progress))
+        self.start_as(None, what, Arc::new(progress)).await
     }
 
     /// Goes on with the pull `job`, which an earlier Slipway left.
-    pub(crate) fn take_up(&self, job: &JobView, output: &Path) -> Result<(), FailureView> {
-        self.begin_like(Some(job.id), job, output).map(|_| ())
+    pub(crate) async fn take_up(&self, job: &JobView, output: &Path) -> Result<(), FailureView> {
+        self.begin_like(Some(job.id), job, output).await.map(|_| ())
     }
 
     /// Begins what `job` did, under its handle or a new one.
-    pub(super) fn begin_like(
+    pub(super) async fn begin_like(
         &self,
         id: Option<JobId>,
         job: &JobView,
@@ -78,7 +78,7 @@ impl Install {
         let options = PullOptions { format, platform, plain_http, anonymous };
         let what =
             What { reference: &reference, output, options: &options, platforms: job.platforms.clone() };
-        self.start_as(id, what, Arc::new(|_| ()))
+        self.start_as(id, what, Arc::new(|_| ())).await
     }
 
     /// A client of the registry at `endpoint`; `anonymous`: as nobody in particular.
@@ -92,11 +92,13 @@ impl Install {
     }
 
     /// Nobody goes on with what was left unfinished for this file.
-    pub(crate) fn give_up(&self, output: &Path) {
-        work::give_up(&self.store, output);
+    pub(crate) async fn give_up(&self, output: &Path) {
+        let (store, output) = (Arc::clone(&self.store), output.to_owned());
+        // What is not removed now is in a week.
+        let _ = tokio::task::spawn_blocking(move || work::give_up(&store, &output)).await;
     }
 
-    pub(super) fn start_as(
+    pub(super) async fn start_as(
         &self,
         id: Option<JobId>,
         what: What<'_>,
@@ -121,6 +123,11 @@ impl Install {
             install: Some(InstallView { platform: platform.clone(), plain_http, anonymous, result: None }),
             ..JobView::waiting(JobKind::Install, now())
         };
+        let id = match id {
+            Some(id) => id,
+            None => self.jobs.new_handle().await,
+        };
+        let base = JobView { id, ..base };
         // However it was spelt, and whatever folder the next start is in.
         let file = work::written(output);
         if let Some(running) = self.jobs.twin(&base, &file) {
@@ -138,7 +145,6 @@ impl Install {
             output: output.to_owned(),
             unfinished: Vec::new(),
         };
-        let base = JobView { id: id.unwrap_or_else(|| self.jobs.next_id()), ..base };
         let fetch = Fetch { request, registry, store: Arc::clone(&self.store), listener, left: None };
         Ok(self.jobs.start(base, file, &Items::default(), fetch))
     }

@@ -6,16 +6,25 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use slipway_transfer::{Control, Event, Events};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::jobs::live::Live;
 use crate::jobs::work::{Items, Outcome};
-use crate::store::Record;
+use crate::store::Kept;
 use crate::view::is_final;
 use crate::view::{CopyView, FailureView, InstallView, JobLayer, JobRow, JobState, JobUpdate, JobView};
 
 /// Views hear of a job at most so often, whatever the engine does; phases and ends come at once.
 const TICK: Duration = Duration::from_millis(100);
+
+/// Where a job comes from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Origin {
+    /// A command began it.
+    pub(crate) by_command: bool,
+    /// Its view and its file say all that was wanted.
+    pub(crate) repeatable: bool,
+}
 
 /// One job.
 pub(crate) struct Job {
@@ -23,6 +32,7 @@ pub(crate) struct Job {
     pub(crate) base: JobView,
     /// The image file.
     pub(crate) file: PathBuf,
+    origin: Origin,
     state: Mutex<State>,
     /// Woken when views should look at once.
     urgent: Notify,
@@ -30,6 +40,8 @@ pub(crate) struct Job {
     /// Woken when a paused job is resumed or cancelled.
     woken: Notify,
     goes_on: AtomicBool,
+    /// Its end is kept.
+    kept: watch::Sender<bool>,
 }
 
 /// What people want of a job, and the hand on its work.
@@ -58,7 +70,7 @@ pub(crate) struct State {
 
 impl Job {
     /// A job that waits for its turn.
-    pub(crate) fn new(base: JobView, file: PathBuf, items: &Items) -> Self {
+    pub(crate) fn new(base: JobView, file: PathBuf, items: &Items, origin: Origin) -> Self {
         let state = State {
             live: Live::new(items, Instant::now(), base.started),
             ended: None,
@@ -68,11 +80,13 @@ impl Job {
         Self {
             base,
             file,
+            origin,
             state: Mutex::new(state),
             urgent: Notify::new(),
             hand: Mutex::default(),
             woken: Notify::new(),
             goes_on: AtomicBool::default(),
+            kept: watch::Sender::default(),
         }
     }
 
@@ -225,8 +239,21 @@ impl Job {
     }
 
     /// The job as it is kept.
-    pub(crate) fn record(&self) -> Record {
-        Record { view: self.snapshot().0, file: Some(self.file.clone()) }
+    pub(crate) fn kept(&self) -> Kept {
+        let Origin { by_command, repeatable } = self.origin;
+        let file = repeatable.then(|| self.file.clone());
+        Kept { view: self.snapshot().0, file, by_command }
+    }
+
+    /// Its end stands in the history, and whatever it learnt before.
+    pub(crate) fn end_is_kept(&self) {
+        self.kept.send_replace(true);
+    }
+
+    /// Waits for that.
+    pub(crate) async fn until_kept(&self) {
+        // The sender is ours: it cannot be gone.
+        let _ = self.kept.subscribe().wait_for(|kept| *kept).await;
     }
 
     /// The job as one row.
@@ -268,14 +295,14 @@ impl Job {
     }
 
     /// Tells `view` of the job until it is over or `view` returns false: everything first, then what
-    /// changed, at most ten times a second, and everything again at the end.
-    pub(crate) async fn watch(&self, mut view: impl FnMut(JobUpdate) -> bool) {
+    /// changed, at most ten times a second, and everything again at the end. True where it is over.
+    pub(crate) async fn watch(&self, mut view: impl FnMut(JobUpdate) -> bool) -> bool {
         let (job, mut seen) = self.snapshot();
         let (mut layers, mut progress) = (job.layers.clone(), job.progress.clone());
         let mut warned = job.warnings.len();
         let mut over = is_final(progress.state);
         if !view(JobUpdate::Snapshot { job: Box::new(job) }) {
-            return;
+            return false;
         }
         while !over {
             let listed_anew;
@@ -314,8 +341,9 @@ impl Job {
                 update
             };
             if !view(update) {
-                return;
+                return false;
             }
         }
+        true
     }
 }

@@ -7,37 +7,43 @@ pub(crate) mod work;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use slipway_transfer::{Events, TransferError};
 use tokio::sync::{Notify, Semaphore};
 
-use crate::jobs::job::Job;
+use crate::jobs::job::{Job, Origin};
 use crate::jobs::work::{Items, Outcome, Work};
-use crate::store::{Record, Store};
+use crate::store::{Database, Kept, Store};
 use crate::view::is_final;
 use crate::view::{
     ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobKind, JobRow, JobState,
-    JobView, ResultView,
+    JobView, ResultView, Show,
 };
 
 /// Jobs that move bytes at the same time; the others wait for their turn.
 const AT_ONCE: usize = 3;
 
 /// How often a job under way is kept as it stands: so much of its progress is not told after a crash.
-const KEPT: Duration = Duration::from_secs(5);
+const KEEPING: Duration = Duration::from_secs(5);
 
 /// Views of all jobs hear of them at most so often.
 const GLANCE: Duration = Duration::from_millis(500);
 
+/// Handles from here on are good in this run alone: the store gave none, and keeps no job under these.
+const UNKEPT: u32 = 1 << 31;
+
 /// All jobs of this run, and those that earlier ones left.
 pub(crate) struct Jobs {
-    next: OnceLock<AtomicU32>,
+    /// The next handle that this run gives itself.
+    unkept: AtomicU32,
     all: Mutex<HashMap<JobId, Arc<Job>>>,
     turns: Arc<Semaphore>,
-    /// Where jobs are kept; none where nobody wants a history.
-    pub(crate) history: Option<Arc<Store>>,
+    /// Where jobs are kept.
+    pub(crate) history: Arc<Store>,
+    /// A window shows them: they wait for the network, and go on with the next start.
+    in_window: bool,
     /// Jobs that ended in this run.
     ended: Arc<AtomicU32>,
     /// Of them, those that failed and that nobody saw yet.
@@ -47,10 +53,11 @@ pub(crate) struct Jobs {
 }
 
 impl Jobs {
-    /// With the jobs that `history` keeps.
-    pub(crate) fn new(history: Option<Arc<Store>>) -> Self {
+    /// With the jobs that `history` keeps. `in_window`: nobody need stay for them.
+    pub(crate) fn new(history: Arc<Store>, in_window: bool) -> Self {
         Self {
-            next: OnceLock::new(),
+            unkept: AtomicU32::new(UNKEPT),
+            in_window,
             all: Mutex::default(),
             turns: Arc::new(Semaphore::new(AT_ONCE)),
             history,
@@ -60,83 +67,97 @@ impl Jobs {
         }
     }
 
-    /// The handle of the next job.
-    pub(crate) fn next_id(&self) -> JobId {
-        let last = || AtomicU32::new(self.history.as_ref().map_or(0, |history| history.last_job()));
-        JobId(self.next.get_or_init(last).fetch_add(1, Ordering::Relaxed) + 1)
+    /// A handle that no job has, not even of another process.
+    pub(crate) async fn new_handle(&self) -> JobId {
+        let given = self.history.ask(Database::new_handle).await.filter(|id| *id < UNKEPT);
+        JobId(given.unwrap_or_else(|| self.unkept.fetch_add(1, Ordering::Relaxed)))
     }
 
     /// A job that is over or was interrupted, as it is kept; one of this run as it stands.
-    pub(crate) fn record(&self, id: JobId) -> Option<Record> {
+    pub(crate) async fn kept(&self, id: JobId) -> Option<Kept> {
         match self.get(id) {
-            Some(job) => Some(job.record()),
-            None => self.history.as_ref()?.job(id),
+            Some(job) => Some(job.kept()),
+            None => self.history.ask(move |history| history.job(id)).await,
         }
     }
 
     /// Keeps a job that does not run.
-    pub(crate) fn keep(&self, record: &Record) {
-        if let Some(history) = &self.history {
-            history.keep_job(record);
-        }
+    pub(crate) async fn keep(&self, job: Kept) {
+        keep(&self.history, job).await;
         self.changed.notify_waiters();
     }
 
     /// A part of the history. Jobs of this run stand in it when they are over.
-    pub(crate) fn history(&self, query: &HistoryQuery, limit: usize) -> HistoryPage {
-        let Some(history) = &self.history else { return HistoryPage { rows: Vec::new(), more: false } };
-        let (records, more) = history.jobs(query, limit);
-        HistoryPage { rows: records.iter().map(|record| JobRow::from(&record.view)).collect(), more }
+    pub(crate) async fn history(&self, query: &HistoryQuery, limit: usize) -> HistoryPage {
+        let query = query.clone();
+        let rows = move |history: &Database| {
+            let (jobs, more) = history.jobs(&query, limit);
+            (rows_of(&jobs), more)
+        };
+        let (rows, more) = self.history.ask(rows).await;
+        HistoryPage { rows, more }
+    }
+
+    /// Waits until everything is kept that happened so far: how jobs ended, and what was noted beside.
+    pub(crate) async fn settle(&self) {
+        let all: Vec<_> = self.all.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        for over in all.iter().filter(|job| is_final(job.lock().live.state())) {
+            over.until_kept().await;
+        }
+        self.history.ask(|_| ()).await;
     }
 
     /// Forgets one job that is over.
-    pub(crate) fn forget(&self, id: JobId) {
+    pub(crate) async fn forget(&self, id: JobId) {
+        // What is still on its way into the history would come back.
+        self.settle().await;
         let is_over = |job: &Arc<Job>| is_final(job.lock().live.state());
         self.all
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .retain(|known, job| *known != id || !is_over(job));
-        if let Some(history) = self.history.as_ref().filter(|_| self.get(id).is_none()) {
-            history.forget_job(id);
+        if self.get(id).is_none() {
+            self.history.ask(move |history| history.forget_job(id)).await;
         }
         self.changed.notify_waiters();
     }
 
     /// Forgets all jobs that are over.
-    pub(crate) fn clear(&self) {
+    pub(crate) async fn clear(&self) {
+        self.settle().await;
         let under_way = |_: &JobId, job: &mut Arc<Job>| !is_final(job.lock().live.state());
         self.all.lock().unwrap_or_else(PoisonError::into_inner).retain(under_way);
-        if let Some(history) = &self.history {
-            history.clear_history();
-        }
+        self.history.ask(Database::clear_history).await;
         self.changed.notify_waiters();
     }
 
-    /// The jobs that are not over, the newest first.
-    pub(crate) fn active(&self) -> Vec<JobRow> {
-        self.beside(&self.interrupted())
+    /// The jobs of this run that are not over, the newest first.
+    pub(crate) fn under_way(&self) -> Vec<JobRow> {
+        self.beside(&[])
     }
 
-    /// The same with those that another Slipway on this computer is at.
-    pub(crate) fn everywhere(&self) -> Vec<JobRow> {
-        let mut rows = self.active();
-        let elsewhere = self.history.as_ref().map(|history| history.elsewhere()).unwrap_or_default();
-        rows.extend(elsewhere.iter().map(|record| JobRow::from(&record.view)));
+    /// The same with those that earlier runs left.
+    pub(crate) async fn active(&self) -> Vec<JobRow> {
+        self.beside(&self.interrupted().await)
+    }
+
+    /// The same with those that another Slipway on this computer is at, too.
+    pub(crate) async fn everywhere(&self) -> Vec<JobRow> {
+        let mut rows = self.active().await;
+        rows.extend(self.history.ask(|history| rows_of(&history.elsewhere())).await);
         rows.sort_by_key(|row| std::cmp::Reverse(row.id.0));
         rows
     }
 
     /// Jobs that were paused so that Slipway could end.
-    pub(crate) fn left_to_go_on(&self) -> Vec<JobView> {
-        let records = self.history.as_ref().map(|history| history.interrupted()).unwrap_or_default();
-        let views = records.into_iter().map(|record| record.view);
-        views.filter(|view| view.goes_on && self.get(view.id).is_none()).collect()
+    pub(crate) async fn left_to_go_on(&self) -> Vec<JobView> {
+        let left = self.history.ask(Database::interrupted).await.into_iter().map(|job| job.view);
+        left.filter(|view| view.goes_on && self.get(view.id).is_none()).collect()
     }
 
     /// Those that earlier runs left.
-    fn interrupted(&self) -> Vec<JobRow> {
-        let records = self.history.as_ref().map(|history| history.interrupted()).unwrap_or_default();
-        records.iter().map(|record| (&record.view).into()).collect()
+    async fn interrupted(&self) -> Vec<JobRow> {
+        self.history.ask(|history| rows_of(&history.interrupted())).await
     }
 
     /// The jobs of this run that are not over, and of `left` those that were not taken up again.
@@ -160,7 +181,12 @@ impl Jobs {
             // Registered before anything is looked at, so a change between the two is not missed.
             changed.as_mut().enable();
             // What earlier runs left is only read again when something began or ended.
-            let active = self.beside(left.get_or_insert_with(|| self.interrupted()));
+            let rows = match left.take() {
+                Some(rows) => rows,
+                None => self.interrupted().await,
+            };
+            let active = self.beside(&rows);
+            left = Some(rows);
             let now = ActivityView { active, ended: self.ended.load(Ordering::Relaxed) };
             let moves = now.active.iter().any(|row| !row.interrupted);
             let unseen = self.unseen();
@@ -186,15 +212,30 @@ impl Jobs {
     }
 
     /// Changes the result of a job that is done, and returns the job; none where there is no such job.
-    pub(crate) fn change_result(&self, id: JobId, change: impl FnOnce(&mut ResultView)) -> Option<JobView> {
-        let mut record = self.record(id)?;
-        let result = record.view.result.as_mut()?;
+    pub(crate) async fn change_result(
+        &self,
+        id: JobId,
+        change: impl FnOnce(&mut ResultView),
+    ) -> Option<JobView> {
+        let mut kept = self.kept(id).await?;
+        let result = kept.view.result.as_mut()?;
         change(result);
         if let Some(job) = self.get(id) {
             job.lock().outcome = Some(Outcome::Published(Box::new(result.clone())));
         }
-        self.keep(&record);
-        Some(record.view)
+        let view = kept.view.clone();
+        self.keep(kept).await;
+        Some(view)
+    }
+
+    /// The forms of what was published, the newest first; none where no window fills a form.
+    pub(crate) async fn published_forms(&self, limit: usize) -> Vec<Draft> {
+        if !self.in_window {
+            return Vec::new();
+        }
+        let query = HistoryQuery { search: String::new(), show: Show::Done, before: None };
+        let jobs = self.history.ask(move |history| history.jobs(&query, limit).0).await.into_iter();
+        jobs.filter(|job| job.view.kind == JobKind::Publish).map(|job| job.view.draft).collect()
     }
 
     /// Jobs that failed and that nobody saw yet.
@@ -227,12 +268,12 @@ impl Jobs {
     }
 
     /// Whether another job than `id` is at fetching something into this file.
-    pub(crate) fn writes(&self, file: &Path, id: Option<JobId>) -> bool {
+    pub(crate) fn writes(&self, file: &Path, id: JobId) -> bool {
         let jobs = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         jobs.values().any(|job| {
             job.base.kind == JobKind::Install
                 && job.file == file
-                && Some(job.base.id) != id
+                && job.base.id != id
                 && !is_final(job.lock().live.state())
         })
     }
@@ -241,28 +282,25 @@ impl Jobs {
     /// before, `file` the image file that it is about.
     pub(crate) fn start(&self, base: JobView, file: PathBuf, items: &Items, work: impl Work) -> JobId {
         let id = base.id;
-        let job = Arc::new(Job::new(base, file, items));
+        let origin = Origin { by_command: !self.in_window, repeatable: work.repeatable() };
+        let job = Arc::new(Job::new(base, file, items, origin));
         self.all.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&job));
         let events = match work.listener() {
             Some(listener) => both(job.events(), listener),
             None => job.events(),
         };
-        let (history, turns) = (self.history.clone(), Arc::clone(&self.turns));
+        let (history, turns) = (Arc::clone(&self.history), Arc::clone(&self.turns));
         let (ended, unseen) = (Arc::clone(&self.ended), Arc::clone(&self.unseen));
-        let changed = Arc::clone(&self.changed);
-        let rates = self.history.clone();
-        // Where jobs are kept, somebody queued them and need not stay: they wait for the network.
-        let patient = self.history.is_some();
-        let keep = move |job: &Job| {
-            if let Some(history) = &history {
-                history.keep_job(&job.record());
-            }
-        };
+        let (changed, patient) = (Arc::clone(&self.changed), self.in_window);
+        let begun = job.kept();
+        if is_kept(id) {
+            // In its turn before everything else of it.
+            history.note(move |history| history.keep_job(&begun));
+        }
         changed.notify_waiters();
-        let (running, kept) = (Arc::clone(&job), keep.clone());
+        let (running, store) = (Arc::clone(&job), Arc::clone(&history));
         let run = tokio::spawn(async move {
-            let (job, keep, mut work) = (running, kept, work);
-            keep(&job);
+            let (job, mut work) = (running, work);
             let outcome = loop {
                 let Some(turn) = job.turn(&turns).await else {
                     if job.is_resumed().await {
@@ -271,8 +309,8 @@ impl Jobs {
                     break Err(TransferError::Cancelled);
                 };
                 let control = job.take_up(&events, patient);
-                let outcome = Box::pin(kept_meanwhile(work.run(&events, &control), || keep(&job))).await;
-                keep(&job);
+                let outcome = Box::pin(kept_meanwhile(work.run(&events, &control), &job, &store)).await;
+                keep(&store, job.kept()).await;
                 // Whoever is paused holds nobody up.
                 drop(turn);
                 // A pause ends a run as a cancel does; the next one goes on from what it finds.
@@ -282,8 +320,8 @@ impl Jobs {
             };
             match outcome {
                 Ok(done) => {
-                    if let (Some(rates), Some(rate), Some(registry)) = (&rates, job.rate(), work.measures()) {
-                        rates.keep_rate(&registry, rate);
+                    if let (Some(rate), Some(registry)) = (job.rate(), work.measures()) {
+                        store.note(move |store| store.keep_rate(&registry, rate));
                     }
                     job.end(JobState::Done, &done.line, |state| state.outcome = Some(done.outcome));
                 }
@@ -301,12 +339,29 @@ impl Jobs {
             }
             let failed = job.lock().live.state() == JobState::Failed;
             unseen.fetch_add(u32::from(failed), Ordering::Relaxed);
-            keep(&job);
+            keep(&history, job.kept()).await;
+            job.end_is_kept();
             ended.fetch_add(1, Ordering::Relaxed);
             changed.notify_waiters();
         });
         id
     }
+}
+
+/// The store gave the handle, and keeps the job.
+fn is_kept(id: JobId) -> bool {
+    id.0 < UNKEPT
+}
+
+/// Keeps a job as it stands; it is kept when this is over.
+async fn keep(history: &Store, job: Kept) {
+    if is_kept(job.view.id) {
+        history.ask(move |history| history.keep_job(&job)).await;
+    }
+}
+
+fn rows_of(jobs: &[Kept]) -> Vec<JobRow> {
+    jobs.iter().map(|job| JobRow::from(&job.view)).collect()
 }
 
 /// One hears everything after the other.
@@ -330,14 +385,18 @@ fn is_same(one: &JobView, other: &JobView) -> bool {
     how(one) == how(other)
 }
 
-/// Waits for `work` and keeps the job now and then.
-async fn kept_meanwhile<T>(work: impl Future<Output = T>, keep: impl Fn()) -> T {
-    let mut work = Box::pin(work);
-    loop {
-        match tokio::time::timeout(KEPT, work.as_mut()).await {
-            Ok(done) => return done,
-            Err(_) => keep(),
+/// Waits for `work` and keeps the job now and then, one record at a time. The work waits for none of them.
+async fn kept_meanwhile<T>(work: impl Future<Output = T>, job: &Job, history: &Store) -> T {
+    let keeping = async {
+        loop {
+            tokio::time::sleep(KEEPING).await;
+            keep(history, job.kept()).await;
         }
+    };
+    tokio::select! {
+        biased;
+        done = work => done,
+        () = keeping => unreachable!("it has no end"),
     }
 }
 
@@ -362,7 +421,8 @@ mod tests {
             file_name: "hello.tar".to_owned(),
             ..JobView::waiting(JobKind::Publish, 0)
         };
-        Arc::new(Job::new(base, path, &Items::from(&parts)))
+        let origin = Origin { by_command: false, repeatable: true };
+        Arc::new(Job::new(base, path, &Items::from(&parts), origin))
     }
 
     /// A token answer with the largest life there is made a push panic; the window then waited for ever, and so did
@@ -378,11 +438,11 @@ mod tests {
                 unreachable!("it has none")
             }
         }
-        let jobs = Jobs::new(None);
+        let jobs = Jobs::new(Arc::new(Store::nowhere()), true);
         let id = jobs.start(job().base.clone(), PathBuf::new(), &Items::default(), Dies);
         let watched = jobs.get(id).unwrap();
         watched.watch(|update| !matches!(update, JobUpdate::Snapshot { job } if job.ended.is_some())).await;
-        let view = watched.record().view;
+        let view = watched.kept().view;
         assert_eq!((view.progress.state, view.failure.unwrap().code), (JobState::Failed, Code::Internal));
     }
 
@@ -390,7 +450,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_storm_of_events_is_a_few_messages_and_no_end_is_lost() {
         const STORM: u64 = 200_000;
-        let (job, jobs) = (job(), Arc::new(Jobs::new(None)));
+        let (job, jobs) = (job(), Arc::new(Jobs::new(Arc::new(Store::nowhere()), true)));
         jobs.all.lock().unwrap().insert(JobId(1), Arc::clone(&job));
         let messages = Arc::new(AtomicU32::new(0));
         let (of_one, of_all) = (Arc::clone(&messages), Arc::clone(&messages));

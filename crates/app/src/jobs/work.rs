@@ -26,6 +26,11 @@ pub(crate) trait Work: Send + 'static {
         async {}
     }
 
+    /// What is kept of it says all of it: whoever finds it in the history can do the same again.
+    fn repeatable(&self) -> bool {
+        true
+    }
+
     /// Name of the registry whose rate this measures, for the time that the next push will take.
     fn measures(&self) -> Option<String> {
         None

@@ -39,7 +39,7 @@ impl Afterwards {
 
     /// Asks the registry again what the versions of a published image point to.
     pub async fn verify_again(&self, job: JobId) -> Result<JobView, FailureView> {
-        let Published { job, result, endpoint, path } = self.published(job)?;
+        let Published { job, result, endpoint, path } = self.published(job).await?;
         let repository = self.reached(&endpoint, &path, Access::Pull)?;
         let expected = &result.digest;
         let mut not_verified = None;
@@ -60,16 +60,17 @@ impl Afterwards {
                 Err(error) => not_verified = Some(error.to_string()),
             }
         }
-        self.change(job.id, |result| {
+        let change = |result: &mut ResultView| {
             result.verified = not_verified.is_none();
             result.not_verified = not_verified;
-        })
+        };
+        self.change(job.id, change).await
     }
 
     /// Lets a version point to what it pointed to before. What was published stays there, under its digest and its other
     /// versions.
     pub async fn move_back(&self, job: JobId, version: &str) -> Result<JobView, FailureView> {
-        let Published { job, result, endpoint, path } = self.published(job)?;
+        let Published { job, result, endpoint, path } = self.published(job).await?;
         let before = result
             .versions
             .iter()
@@ -98,17 +99,18 @@ impl Afterwards {
         })?;
         let raw = Bytes::from(manifest.raw);
         repository.put_manifest(&at, &manifest.media_type, raw).await.map_err(refused)?;
-        self.change(job.id, |result| {
+        let change = |result: &mut ResultView| {
             for known in result.versions.iter_mut().filter(|known| known.tag == version) {
                 known.moved_back = true;
             }
-        })
+        };
+        self.change(job.id, change).await
     }
 
     /// Who may see a published package, told by asking for it as nobody: no interface of a registry says it. GitHub's
     /// older registry wants a sign-in even for public images, so there it cannot be told.
     pub async fn visibility(&self, job: JobId) -> Result<VisibilityView, FailureView> {
-        let Published { result, endpoint, path, .. } = self.published(job)?;
+        let Published { result, endpoint, path, .. } = self.published(job).await?;
         let told = |state| Ok(VisibilityView { state, looked: now() });
         if endpoint.profile.is_legacy() {
             return told(Visibility::Unknown);
@@ -130,8 +132,8 @@ impl Afterwards {
     }
 
     /// The same publish as a workflow for GitHub Actions, YAML.
-    pub fn workflow(&self, job: JobId) -> Result<String, FailureView> {
-        let Published { job, result, .. } = self.published(job)?;
+    pub async fn workflow(&self, job: JobId) -> Result<String, FailureView> {
+        let Published { job, result, .. } = self.published(job).await?;
         if job.practice {
             return Err(internal("no workflow reaches the practice registry"));
         }
@@ -139,13 +141,13 @@ impl Afterwards {
     }
 
     /// Writes that workflow to `path`. The file is there as a whole or not.
-    pub fn save_workflow(&self, job: JobId, path: &Path) -> Result<(), FailureView> {
-        let text = self.workflow(job)?;
+    pub async fn save_workflow(&self, job: JobId, path: &Path) -> Result<(), FailureView> {
+        let text = self.workflow(job).await?;
         save(path, |file| std::io::Write::write_all(file, text.as_bytes()))
     }
 
-    fn published(&self, job: JobId) -> Result<Published, FailureView> {
-        let job = self.jobs.record(job).ok_or_else(|| internal("this job is not kept any more"))?.view;
+    async fn published(&self, job: JobId) -> Result<Published, FailureView> {
+        let job = self.jobs.kept(job).await.ok_or_else(|| internal("this job is not kept any more"))?.view;
         let result = job.result.clone().ok_or_else(|| internal("this job published nothing"))?;
         if self.registries.practice_is_over(&job) {
             return Err(FailureView::new(Code::PracticeOver, "the practice registry ended with Slipway"));
@@ -167,8 +169,9 @@ impl Afterwards {
         Ok(registry.repository(path, access))
     }
 
-    fn change(&self, job: JobId, change: impl FnOnce(&mut ResultView)) -> Result<JobView, FailureView> {
-        self.jobs.change_result(job, change).ok_or_else(|| internal("this job is not kept any more"))
+    async fn change(&self, job: JobId, change: impl FnOnce(&mut ResultView)) -> Result<JobView, FailureView> {
+        let changed = self.jobs.change_result(job, change).await;
+        changed.ok_or_else(|| internal("this job is not kept any more"))
     }
 }
 

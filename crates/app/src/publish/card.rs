@@ -34,7 +34,7 @@ impl Publish {
             let contents = Payload::of(&archive, &image).change(&wish.changes(&endpoint)?);
             let contents = contents.map_err(|error| FailureView::transfer(&error, now()))?;
             let platform = Some(draft.platform.as_str()).filter(|platform| !platform.is_empty());
-            let unasked = self.shared.parts(&contents, platform, endpoint.profile, &transfer);
+            let unasked = self.shared.parts(&contents, platform, endpoint.profile, &transfer).await?;
             chunks = transfer.way == Some(Way::Chunks);
             parts = Some(self.shared.estimated(unasked).await?);
             let reference = &form.reference;
@@ -63,6 +63,7 @@ impl Publish {
         let github = self.github.of(&endpoint, path, draft).await;
         let record = self.accounts.account_at(&endpoint);
         let newer = self.newer(draft, &endpoint);
+        let registry = endpoint.name.to_string();
         let known = Known {
             endpoint: &endpoint,
             checked: &checked,
@@ -71,7 +72,7 @@ impl Publish {
             asked: &asked,
             record: record.as_ref(),
             github,
-            rate: self.store.rate(endpoint.name.as_str()),
+            rate: self.store.ask(move |store| store.rate(&registry)).await,
             chunks,
             newer: newer.as_ref(),
         };
@@ -99,7 +100,7 @@ impl Publish {
         let client = client.telling(Waits::default().with_warnings(move |text| {
             warned.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_owned());
         }));
-        let parts = self.shared.estimated(self.prepared_parts(&prepared)).await?;
+        let parts = self.shared.estimated(self.prepared_parts(&prepared).await?).await?;
         let destination = &prepared.destination;
         let asked = preflight::ask(&client, &destination.path, parts.clone(), &destination.tags, now()).await;
         let checked = slipway_hosts::Checked {

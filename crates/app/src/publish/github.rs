@@ -95,7 +95,10 @@ impl GitHubChecks {
                 let own = check(CheckName::OwnerUser, CheckState::Passed, [("owner", owner.to_owned())]);
                 return Ok(vec![own, not_checked(CheckName::Package, Reason::Later)]);
             }
-            return Ok(vec![self.no_owner(owner, draft), not_checked(CheckName::Package, Reason::Fields)]);
+            return Ok(vec![
+                self.no_owner(owner, draft).await,
+                not_checked(CheckName::Package, Reason::Fields),
+            ]);
         };
         let organization = account.kind == AccountKind::Organization;
         let id = if organization { CheckName::OwnerOrganization } else { CheckName::OwnerUser };
@@ -123,10 +126,10 @@ impl GitHubChecks {
     }
 
     /// There is no such owner; perhaps one that is known was meant.
-    fn no_owner(&self, owner: &str, draft: &Draft) -> CheckView {
+    async fn no_owner(&self, owner: &str, draft: &Draft) -> CheckView {
         let mut found = check(CheckName::OwnerUnknown, CheckState::Problem, [("x", owner.to_owned())]);
         found.field = Some(Field::Owner);
-        found.fix = nearest(owner, &self.form.owners()).map(|nearest| FixView {
+        found.fix = nearest(owner, &self.form.owners().await).map(|nearest| FixView {
             kind: FixKind::Use,
             value: nearest.clone(),
             draft: Draft { owner: nearest.clone(), ..draft.clone() },

@@ -49,6 +49,8 @@ pub(crate) struct Prepared {
     pub(crate) archive: Archive,
     /// Something about it is changed before it goes up.
     pub(crate) changed: bool,
+    /// The file and `draft` say all of it.
+    pub(crate) repeatable: bool,
     /// What the files list beside the images that nobody chose.
     pub(crate) notes: Vec<FindingView>,
     pub(crate) platform: Option<String>,

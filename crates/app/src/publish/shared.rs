@@ -43,17 +43,22 @@ impl Shared {
         self.limit.set(rate);
     }
 
-    pub(super) fn parts(
+    /// What there is to send. What was learnt before of it is asked of the disk.
+    pub(super) async fn parts(
         &self,
         contents: &Payload,
         platform: Option<&str>,
         profile: Profile,
         options: &Options,
-    ) -> Parts {
+    ) -> Result<Parts, FailureView> {
         let mut parts = Parts::of(contents, platform, profile, options.compression);
-        parts.recall(&*self.store);
-        self.samples.recall(&mut parts);
-        parts
+        let (store, samples) = (Arc::clone(&self.store), Arc::clone(&self.samples));
+        let recalled = tokio::task::spawn_blocking(move || {
+            parts.recall(&*store);
+            samples.recall(&mut parts);
+            parts
+        });
+        recalled.await.map_err(|panic| FailureView::new(Code::Internal, panic.to_string()))
     }
 
     /// The same with what samples say of the layers that are compressed on the way. Reads a little of each at the first

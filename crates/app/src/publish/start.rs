@@ -30,21 +30,23 @@ impl Publish {
         let destination = prepared::valid(checked)?;
         let wish = Wish::of_form(&endpoint, draft)?;
         let prepared = self.settle(&[file], wish, endpoint, (destination, draft.clone())).await?;
-        self.start_push(id, prepared)
+        self.start_push(id, prepared).await
     }
 
     /// Publishes what a command line says; with the job comes what should be said before it.
     pub async fn push(&self, options: &PushOptions) -> Result<(JobId, Vec<FindingView>), FailureView> {
         let prepared = self.prepare(options).await?;
         let notes = prepared.said();
-        Ok((self.start_push(None, prepared)?, notes))
+        Ok((self.start_push(None, prepared).await?, notes))
     }
 
     pub(super) async fn prepare(&self, options: &PushOptions) -> Result<Prepared, FailureView> {
         let endpoint = self.registries.endpoint(&options.reference.host, options.plain_http)?;
         let files: Vec<_> = options.files.iter().map(|path| self.images.file(path)).collect();
         let to = prepared::destination(&endpoint, &options.reference, &options.tags)?;
-        self.settle(&files, options.wish.clone(), endpoint, to).await
+        let prepared = self.settle(&files, options.wish.clone(), endpoint, to).await?;
+        let plain = !prepared.changed && !options.plain_http && !prepared.file.is_input;
+        Ok(Prepared { repeatable: plain && files.len() == 1, ..prepared })
     }
 
     /// What `wish` comes to with these files; several become one image of several platforms.
@@ -87,6 +89,7 @@ impl Publish {
             archive: archive.clone(),
             contents: contents.map_err(|error| FailureView::transfer(&error, now()))?,
             changed,
+            repeatable: true,
             notes,
             platform: wish.platform,
             endpoint,
@@ -96,10 +99,10 @@ impl Publish {
         })
     }
 
-    fn start_push(&self, id: Option<JobId>, prepared: Prepared) -> Result<JobId, FailureView> {
+    async fn start_push(&self, id: Option<JobId>, prepared: Prepared) -> Result<JobId, FailureView> {
         let endpoint = prepared.endpoint.clone();
         let profile = endpoint.profile;
-        let parts = self.prepared_parts(&prepared);
+        let parts = self.prepared_parts(&prepared).await?;
         if let Some(check) = parts.checks.iter().find(|check| check.blocks()) {
             return Err(FailureView::refused(check));
         }
@@ -107,7 +110,13 @@ impl Publish {
             self.accounts.registry(&endpoint).map_err(|error| FailureView::registry(&error, now()))?;
         self.shared.limit(prepared.transfer.rate);
         let resources = self.shared.resources()?;
-        let base = self.base(&prepared, &parts);
+        let known = self.form.owners().await;
+        let id = match id {
+            Some(id) => id,
+            None => self.jobs.new_handle().await,
+        };
+        let base = JobView { id, ..self.base(&prepared, &parts) };
+        // From here on nothing is waited for: whoever presses twice finds the first.
         if let Some(running) = self.jobs.twin(&base, &prepared.file.path) {
             return Ok(running);
         }
@@ -122,9 +131,7 @@ impl Publish {
             command: prepared.command(),
         };
         let owner = path.as_str().split('/').next().unwrap_or_default().to_owned();
-        let known = self.form.owners();
         let reference = prepared.shown();
-        let base = JobView { id: id.unwrap_or_else(|| self.jobs.next_id()), ..base };
         let (file, items) = (prepared.file.path.clone(), Items::from(&parts));
         let request = Request {
             contents: prepared.contents,
@@ -133,13 +140,24 @@ impl Publish {
             tags: prepared.destination.tags,
             options: prepared.transfer,
         };
-        let push = Push { request, registry, resources, published_to, endpoint, owner, known, reference };
+        let repeatable = prepared.repeatable;
+        let push = Push {
+            request,
+            registry,
+            resources,
+            published_to,
+            endpoint,
+            owner,
+            known,
+            reference,
+            repeatable,
+        };
         Ok(self.jobs.start(base, file, &items, push))
     }
 
-    pub(super) fn prepared_parts(&self, prepared: &Prepared) -> Parts {
+    pub(super) async fn prepared_parts(&self, prepared: &Prepared) -> Result<Parts, FailureView> {
         let Prepared { contents, platform, endpoint, transfer, .. } = prepared;
-        self.shared.parts(contents, platform.as_deref(), endpoint.profile, transfer)
+        self.shared.parts(contents, platform.as_deref(), endpoint.profile, transfer).await
     }
 
     /// The job's view before it starts.
@@ -170,6 +188,7 @@ struct Push {
     known: Vec<String>,
     /// As people see it.
     reference: String,
+    repeatable: bool,
 }
 
 impl Work for Push {
@@ -192,6 +211,10 @@ impl Work for Push {
             failure.help.insert(0, Remedy::UseOwner { owner: owner.clone() });
         }
         failure
+    }
+
+    fn repeatable(&self) -> bool {
+        self.repeatable
     }
 
     fn measures(&self) -> Option<String> {

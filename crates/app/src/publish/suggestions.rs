@@ -7,7 +7,7 @@ use slipway_image::{Image, Node};
 use slipway_reference::Owner;
 
 use super::filling::PublishForm;
-use crate::view::{Draft, FailureView, Field, HistoryQuery, JobKind, Show, SuggestionFrom, SuggestionView};
+use crate::view::{Draft, FailureView, Field, SuggestionFrom, SuggestionView};
 
 /// Jobs of the history that are looked through.
 const LOOKED_THROUGH: usize = 200;
@@ -23,11 +23,11 @@ const SOURCE: &str = "org.opencontainers.image.source";
 
 impl PublishForm {
     /// What could stand in `field` of the form, the likeliest first, each once. Nothing is asked of the network.
-    pub fn suggestions(&self, draft: &Draft, field: Field) -> Result<Vec<SuggestionView>, FailureView> {
+    pub async fn suggestions(&self, draft: &Draft, field: Field) -> Result<Vec<SuggestionView>, FailureView> {
         let endpoint = self.registries.of_form(&draft.registry)?;
         let account = self.accounts.used_at(&endpoint.name).map(|account| account.username);
         let image = self.image_of(draft);
-        let past = self.past();
+        let past = self.jobs.published_forms(LOOKED_THROUGH).await;
         let mut found = Vec::new();
         let mut add = |from, values: Vec<String>| {
             found.extend(values.into_iter().map(|value| SuggestionView { value, from }));
@@ -99,17 +99,9 @@ impl PublishForm {
     }
 
     /// Owners that something was published to.
-    pub(super) fn owners(&self) -> Vec<String> {
-        self.past().into_iter().map(|draft| draft.owner).filter(|owner| !owner.is_empty()).collect()
-    }
-
-    /// The forms of what was published, the newest first.
-    fn past(&self) -> Vec<Draft> {
-        let Some(history) = &self.jobs.history else { return Vec::new() };
-        let query = HistoryQuery { search: String::new(), show: Show::Done, before: None };
-        let published = history.jobs(&query, LOOKED_THROUGH).0.into_iter();
-        let published = published.filter(|record| record.view.kind == JobKind::Publish);
-        published.map(|record| record.view.draft).collect()
+    pub(super) async fn owners(&self) -> Vec<String> {
+        let forms = self.jobs.published_forms(LOOKED_THROUGH).await.into_iter();
+        forms.map(|draft| draft.owner).filter(|owner| !owner.is_empty()).collect()
     }
 
     fn image_of(&self, draft: &Draft) -> Option<Image> {

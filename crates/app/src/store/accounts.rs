@@ -4,9 +4,9 @@ use rusqlite::params;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Store;
+use super::Database;
 
-impl Store {
+impl Database {
     /// The accounts that were kept, in the order they were added. One that is not understood is left where it is.
     pub(crate) fn accounts<T: DeserializeOwned>(&self) -> Vec<T> {
         let rows: Vec<String> = self.rows("SELECT record FROM accounts ORDER BY place", [], |row| row.get(0));

@@ -4,7 +4,7 @@ use rusqlite::{Row, params};
 use slipway_reference::{Digest, RepositoryPath};
 use slipway_transfer::{Compression, Ledger, SessionKey};
 
-use super::Store;
+use super::{Database, Store};
 
 /// Homes of a blob that are told.
 const HOMES: u32 = 4;
@@ -13,89 +13,117 @@ fn digest(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Digest>> {
     Ok(row.get::<_, String>(column)?.parse().ok())
 }
 
+/// What is remembered waits for no disk; what is asked does, on a thread that may.
 impl Ledger for Store {
     fn compressed(&self, diff_id: &Digest, method: Compression) -> Option<(Digest, u64)> {
-        let sql = "SELECT digest, size FROM compressed WHERE diff_id = ?1 AND method = ?2";
-        let asked = params![diff_id.to_string(), method.key()];
-        let (digest, size) = self.row(sql, asked, |row| Ok((digest(row, 0)?, row.get::<_, i64>(1)?)))?;
-        Some((digest?, u64::try_from(size).ok()?))
+        let diff_id = diff_id.to_string();
+        self.wait(move |database| {
+            let sql = "SELECT digest, size FROM compressed WHERE diff_id = ?1 AND method = ?2";
+            let read = |row: &Row<'_>| Ok((digest(row, 0)?, row.get::<_, i64>(1)?));
+            let (digest, size) = database.row(sql, params![diff_id, method.key()], read)?;
+            Some((digest?, u64::try_from(size).ok()?))
+        })
     }
 
     fn remember_compressed(&self, diff_id: &Digest, method: Compression, digest: &Digest, size: u64) {
+        let (diff_id, digest) = (diff_id.to_string(), digest.to_string());
         let size = i64::try_from(size).unwrap_or(i64::MAX);
-        self.write(
-            "INSERT OR REPLACE INTO compressed VALUES (?1, ?2, ?3, ?4)",
-            params![diff_id.to_string(), method.key(), digest.to_string(), size],
-        );
+        self.note(move |database| {
+            database.write(
+                "INSERT OR REPLACE INTO compressed VALUES (?1, ?2, ?3, ?4)",
+                params![diff_id, method.key(), digest, size],
+            );
+        });
     }
 
     fn is_checked(&self, blob: &Digest, diff_id: &Digest) -> bool {
-        let sql = "SELECT diff_id FROM checked WHERE digest = ?1";
-        self.row(sql, params![blob.to_string()], |row| digest(row, 0)).flatten().as_ref() == Some(diff_id)
+        let (blob, diff_id) = (blob.to_string(), diff_id.clone());
+        self.wait(move |database| {
+            let sql = "SELECT diff_id FROM checked WHERE digest = ?1";
+            database.row(sql, params![blob], |row| digest(row, 0)).flatten() == Some(diff_id)
+        })
     }
 
     fn remember_checked(&self, digest: &Digest, diff_id: &Digest) {
-        let entry = params![digest.to_string(), diff_id.to_string()];
-        self.write("INSERT OR REPLACE INTO checked VALUES (?1, ?2)", entry);
+        let (digest, diff_id) = (digest.to_string(), diff_id.to_string());
+        self.note(move |database| {
+            database.write("INSERT OR REPLACE INTO checked VALUES (?1, ?2)", params![digest, diff_id]);
+        });
     }
 
     fn homes(&self, registry: &str, digest: &Digest) -> Vec<RepositoryPath> {
-        let sql = "SELECT path FROM homes WHERE registry = ?1 AND digest = ?2 ORDER BY seen DESC LIMIT ?3";
-        let asked = params![registry, digest.to_string(), HOMES];
-        let homes: Vec<String> = self.rows(sql, asked, |row| row.get(0));
-        homes.iter().filter_map(|path| path.parse().ok()).collect()
+        let (registry, digest) = (registry.to_owned(), digest.to_string());
+        self.wait(move |database| {
+            let sql =
+                "SELECT path FROM homes WHERE registry = ?1 AND digest = ?2 ORDER BY seen DESC LIMIT ?3";
+            let homes: Vec<String> = database.rows(sql, params![registry, digest, HOMES], |row| row.get(0));
+            homes.iter().filter_map(|path| path.parse().ok()).collect()
+        })
     }
 
     fn remember_home(&self, registry: &str, path: &RepositoryPath, digest: &Digest) {
+        let (registry, path, digest) = (registry.to_owned(), path.to_string(), digest.to_string());
         let seen = jiff::Timestamp::now().as_millisecond();
-        self.write(
-            "INSERT OR REPLACE INTO homes VALUES (?1, ?2, ?3, ?4)",
-            params![registry, digest.to_string(), path.as_str(), seen],
-        );
+        self.note(move |database| {
+            database.write(
+                "INSERT OR REPLACE INTO homes VALUES (?1, ?2, ?3, ?4)",
+                params![registry, digest, path, seen],
+            );
+        });
     }
 
     fn take_session(&self, key: &SessionKey) -> Option<(String, u64)> {
-        if !self.held(|held| held.insert(key.clone()))? {
+        if !self.held().insert(key.clone()) {
             return None;
         }
-        let sql =
-            "SELECT location, confirmed, run FROM sessions WHERE registry = ?1 AND path = ?2 AND blob = ?3";
-        let asked = params![key.registry, key.path.as_str(), key.blob];
-        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-        let found: Option<(String, i64, String)> = self.row(sql, asked, read);
-        let run = &self.open()?.run;
-        let free = found.filter(|(_, _, owner)| *owner == run.name || run.is_over(owner));
-        match free {
-            Some((location, confirmed, _)) => {
-                let confirmed = u64::try_from(confirmed).unwrap_or_default();
-                self.keep_session(key, &location, confirmed);
-                Some((location, confirmed))
-            }
-            None => {
-                self.leave_session(key);
-                None
-            }
+        let asked = key.clone();
+        let taken = self.wait(move |database| database.take_session(&asked));
+        if taken.is_none() {
+            self.leave_session(key);
         }
+        taken
     }
 
     fn keep_session(&self, key: &SessionKey, location: &str, confirmed: u64) {
-        self.held(|held| held.insert(key.clone()));
-        let Some(open) = self.open() else { return };
+        self.held().insert(key.clone());
+        let (key, location) = (key.clone(), location.to_owned());
         let confirmed = i64::try_from(confirmed).unwrap_or_default();
-        self.write(
-            "INSERT OR REPLACE INTO sessions VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![key.registry, key.path.as_str(), key.blob, location, open.run.name, confirmed],
-        );
+        self.note(move |database| {
+            database.write(
+                "INSERT OR REPLACE INTO sessions VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![key.registry, key.path.as_str(), key.blob, location, database.run.name, confirmed],
+            );
+        });
     }
 
     fn drop_session(&self, key: &SessionKey) {
-        let sql = "DELETE FROM sessions WHERE registry = ?1 AND path = ?2 AND blob = ?3";
-        self.write(sql, params![key.registry, key.path.as_str(), key.blob]);
+        let dropped = key.clone();
+        self.note(move |database| {
+            let sql = "DELETE FROM sessions WHERE registry = ?1 AND path = ?2 AND blob = ?3";
+            database.write(sql, params![dropped.registry, dropped.path.as_str(), dropped.blob]);
+        });
         self.leave_session(key);
     }
 
     fn leave_session(&self, key: &SessionKey) {
-        self.held(|held| held.remove(key));
+        self.held().remove(key);
+    }
+}
+
+impl Database {
+    /// A session that is left by a run that is over, or by this one: from here on this run uses it, and no other.
+    fn take_session(&self, key: &SessionKey) -> Option<(String, u64)> {
+        let sql = "SELECT run FROM sessions WHERE registry = ?1 AND path = ?2 AND blob = ?3";
+        let asked = params![key.registry, key.path.as_str(), key.blob];
+        let owner: String = self.row(sql, asked, |row| row.get(0))?;
+        if owner != self.run.name && !self.run.is_over(&owner) {
+            return None;
+        }
+        let take = "UPDATE sessions SET run = ?5 WHERE registry = ?1 AND path = ?2 AND blob = ?3 AND run = ?4
+                    RETURNING location, confirmed";
+        let asked = params![key.registry, key.path.as_str(), key.blob, owner, self.run.name];
+        let (location, confirmed) = self.row(take, asked, |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
+        Some((location, u64::try_from(confirmed).unwrap_or_default()))
     }
 }
 

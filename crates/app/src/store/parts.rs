@@ -1,4 +1,5 @@
-//! Unfinished files: what a run that is killed leaves beside a target is known to the next one, whatever its name.
+//! Unfinished files: what a run that is killed leaves beside a target is known to the next one, whatever its name. For
+//! threads that may wait, as they look at the files themselves, too.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -6,49 +7,55 @@ use std::time::Duration;
 use rusqlite::params;
 use slipway_archive::Unfinished;
 
-use super::Store;
+use super::{Database, NOBODY, Store};
 
 /// So long what was left unfinished waits for somebody who goes on with it.
 const KEPT: Duration = Duration::from_hours(7 * 24);
 
-/// Stands for the run of a file that nobody writes.
-const NOBODY: &str = "nobody";
-
 impl Store {
     /// `path` is being written, and is no longer there once that has ended. A name that is no text cannot be kept.
     pub(crate) fn keep_part(&self, path: &Path) {
-        let (Some(open), Some(path)) = (self.open(), named(path)) else { return };
-        self.write("INSERT OR REPLACE INTO parts VALUES (?1, ?2)", params![path, open.run.name]);
+        let Some(path) = named(path) else { return };
+        self.wait(move |database| {
+            let run = &database.run.name;
+            database.write("INSERT OR REPLACE INTO parts VALUES (?1, ?2)", params![path, run]);
+        });
     }
 
     /// It stays, and nobody writes it any more: the next one who wants it takes it. False where that cannot be kept.
     pub(crate) fn leave_part(&self, path: &Path) -> bool {
+        let path = named(path);
         let leave = "UPDATE parts SET run = ?2 WHERE path = ?1 RETURNING path";
-        self.row(leave, params![named(path), NOBODY], |row| row.get::<_, String>(0)).is_some()
+        self.wait(move |database| {
+            database.row(leave, params![path, NOBODY], |row| row.get::<_, String>(0)).is_some()
+        })
     }
 
     /// It was finished or removed.
     pub(crate) fn forget_part(&self, path: &Path) {
-        self.write("DELETE FROM parts WHERE path = ?1", params![named(path)]);
+        let path = named(path);
+        self.wait(move |database| database.write("DELETE FROM parts WHERE path = ?1", params![path]));
     }
 
     /// What was left unfinished for `target` and nobody writes any more: from here on this run does.
     pub(crate) fn take_parts(&self, target: &Path) -> Vec<PathBuf> {
-        let left = self.left().into_iter().filter(|(path, _)| Unfinished::is_for(path, target));
+        let left = self.wait(Database::left).into_iter().filter(|(path, _)| Unfinished::is_for(path, target));
         left.filter(|(path, run)| self.take(path, run)).map(|(path, _)| path).collect()
     }
 
     /// Whether it was still as `run` left it; from here on this run writes it.
     fn take(&self, path: &Path, run: &str) -> bool {
-        let Some(open) = self.open() else { return false };
+        let (path, run) = (named(path), run.to_owned());
         let take = "UPDATE parts SET run = ?3 WHERE path = ?1 AND run = ?2 RETURNING path";
-        let read = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
-        self.row(take, params![named(path), run, open.run.name], read).is_some()
+        self.wait(move |database| {
+            let read = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
+            database.row(take, params![path, run, database.run.name], read).is_some()
+        })
     }
 
     /// Removes what nobody went on with for a week.
     pub(crate) fn clear_parts(&self) {
-        for (path, run) in self.left() {
+        for (path, run) in self.wait(Database::left) {
             let written = std::fs::symlink_metadata(&path).and_then(|there| there.modified());
             match written {
                 Ok(at) if at.elapsed().is_ok_and(|age| age > KEPT) && self.take(&path, &run) => {
@@ -69,13 +76,14 @@ impl Store {
             Err(error) => tracing::warn!(%error, path = %path.display(), "removing an unfinished file"),
         }
     }
+}
 
+impl Database {
     /// What runs that are over left, and which run it was.
     fn left(&self) -> Vec<(PathBuf, String)> {
         let read = |row: &rusqlite::Row<'_>| Ok((PathBuf::from(row.get::<_, String>(0)?), row.get(1)?));
         let mut all: Vec<(PathBuf, String)> = self.rows("SELECT path, run FROM parts", [], read);
-        let Some(open) = self.open() else { return Vec::new() };
-        all.retain(|(_, run)| run == NOBODY || run != &open.run.name && open.run.is_over(run));
+        all.retain(|(_, run)| run == NOBODY || run != &self.run.name && self.run.is_over(run));
         all
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::params;
 
-use super::Store;
+use super::Database;
 
 /// A file that was opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(crate) struct Seen {
 /// A new rate counts so much beside what was known before: one bad evening does not stay for ever.
 const WEIGHT: f64 = 0.5;
 
-impl Store {
+impl Database {
     /// Notes that `path` was opened at `when`, seconds since 1970.
     pub(crate) fn keep_file(&self, path: &Path, when: i64) {
         self.write(
@@ -73,31 +73,37 @@ fn seen(row: &rusqlite::Row<'_>) -> rusqlite::Result<Seen> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Store;
     use super::*;
 
     #[test]
     fn the_last_opened_file_comes_first_and_keeps_its_handle_when_it_moves() {
         let home = tempfile::tempdir().unwrap();
+        Store::new(home.path()).wait(|store| {
+            for (path, when) in [("/a.tar", 1), ("/b.tar", 2), ("/a.tar", 3)] {
+                store.keep_file(Path::new(path), when);
+            }
+        });
         let store = Store::new(home.path());
-        for (path, when) in [("/a.tar", 1), ("/b.tar", 2), ("/a.tar", 3)] {
-            store.keep_file(Path::new(path), when);
-        }
-        let files = store.files(10);
+        let files = store.wait(|store| store.files(10));
         assert_eq!(
             files.iter().map(|file| file.path.to_str().unwrap()).collect::<Vec<_>>(),
             ["/a.tar", "/b.tar"]
         );
-        store.move_file(files[0].id, Path::new("/b.tar"));
-        assert_eq!(store.files(10), [Seen { id: files[0].id, path: "/b.tar".into(), when: 3 }]);
+        let id = files[0].id;
+        store.note(move |store| store.move_file(id, Path::new("/b.tar")));
+        assert_eq!(store.wait(|store| store.files(10)), [Seen { id, path: "/b.tar".into(), when: 3 }]);
     }
 
     #[test]
     fn a_rate_follows_what_was_measured_last() {
         let home = tempfile::tempdir().unwrap();
         let store = Store::new(home.path());
-        assert_eq!(store.rate("ghcr.io"), None);
-        store.keep_rate("ghcr.io", 1e6);
-        store.keep_rate("ghcr.io", 3e6);
-        assert_eq!(store.rate("ghcr.io"), Some(2e6));
+        let rate = || store.wait(|store| store.rate("ghcr.io"));
+        assert_eq!(rate(), None);
+        for measured in [1e6, 3e6] {
+            store.note(move |store| store.keep_rate("ghcr.io", measured));
+        }
+        assert_eq!(rate(), Some(2e6));
     }
 }

@@ -160,7 +160,7 @@ async fn what_the_window_and_the_log_of_an_account_hold_is_never_its_token() {
     let said = [
         format!("{added:?}{view:?}{held:?}"),
         serde_json::to_string(&(&added, &view, &held)).unwrap(),
-        app.diagnostics().report(),
+        app.diagnostics().report().await,
     ];
     let kept = std::fs::read(stage.folder().join("home/slipway.db")).unwrap();
     for label in ["publish", "oauth"] {

@@ -73,7 +73,7 @@ async fn a_publish_as_workflow_names_file_and_versions_and_no_token() {
     let mut draft = stage.draft(&app).await;
     draft.versions.push("latest".to_owned());
     let job = publish(&app, &draft, "").await;
-    let text = app.afterwards().workflow(job).unwrap();
+    let text = app.afterwards().workflow(job).await.unwrap();
     for part in [
         "packages: write",
         "skopeo copy docker-archive:hello.tar docker://ghcr.io/octocat/hello:1.0\n",
@@ -86,7 +86,7 @@ async fn a_publish_as_workflow_names_file_and_versions_and_no_token() {
     let token = stage.practice.token("octocat", "publish").unwrap();
     assert!(!text.contains(token));
     let file = stage.folder().join("publish.yml");
-    app.afterwards().save_workflow(job, &file).unwrap();
+    app.afterwards().save_workflow(job, &file).await.unwrap();
     assert_eq!(std::fs::read_to_string(file).unwrap(), text);
 }
 
@@ -96,19 +96,19 @@ async fn fields_are_suggested_what_is_known_of_them() {
     let app = stage.signed_in();
     let draft = Draft { repository: "octo-org/octo-app".to_owned(), ..stage.draft(&app).await };
     publish(&app, &draft, "").await;
-    let values = |draft: &Draft, field| {
-        let suggested = app.form().suggestions(draft, field).unwrap();
+    let values = async |draft: &Draft, field| {
+        let suggested = app.form().suggestions(draft, field).await.unwrap();
         suggested.into_iter().map(|one| (one.value, one.from)).collect::<Vec<_>>()
     };
-    assert_eq!(values(&draft, Field::Owner), [("octocat".to_owned(), SuggestionFrom::Account)]);
+    assert_eq!(values(&draft, Field::Owner).await, [("octocat".to_owned(), SuggestionFrom::Account)]);
     assert_eq!(
-        values(&draft, Field::Repository),
+        values(&draft, Field::Repository).await,
         [("octo-org/octo-app".to_owned(), SuggestionFrom::History)]
     );
     let legacy =
         Draft { registry: "docker.pkg.github.com".to_owned(), owner: "octo-org".to_owned(), ..draft };
-    assert_eq!(values(&legacy, Field::Repository), [("octo-app".to_owned(), SuggestionFrom::History)]);
-    assert!(values(&legacy, Field::Version).is_empty());
+    assert_eq!(values(&legacy, Field::Repository).await, [("octo-app".to_owned(), SuggestionFrom::History)]);
+    assert!(values(&legacy, Field::Version).await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -120,7 +120,7 @@ async fn a_misspelt_owner_comes_with_the_one_that_was_meant() {
     let misspelt = Draft { owner: "octocatt".to_owned(), ..draft };
     let job = app.publish().start(&misspelt).await.unwrap();
     assert_eq!(end(&app, job).await, JobState::Failed);
-    let failure = app.activity().history(&all()).rows[0].failure.clone().unwrap();
+    let failure = app.activity().history(&all()).await.rows[0].failure.clone().unwrap();
     assert_eq!(failure.code, Code::OwnerNotFound);
     assert_eq!(failure.help, [Remedy::UseOwner { owner: "octocat".to_owned() }]);
 }
@@ -130,13 +130,13 @@ async fn a_file_that_was_only_opened_is_offered_again_and_found_where_it_moved()
     let stage = Stage::set().await;
     let app = stage.signed_in();
     stage.draft(&app).await;
-    let opened = app.activity().recent();
+    let opened = app.activity().recent().await;
     assert_eq!((opened.len(), opened[0].name.as_str(), opened[0].job), (1, "hello.tar", None));
     assert!(opened[0].size.is_some());
 
     let (before, now) = (stage.sample.clone(), stage.folder().join("moved.tar"));
     std::fs::rename(before, &now).unwrap();
-    let gone = app.activity().recent();
+    let gone = app.activity().recent().await;
     assert_eq!(gone[0].size, None);
     let draft = app.start().draft;
     let refused = app.activity().open_recent(gone[0].file, draft.clone()).await.unwrap_err();
@@ -144,15 +144,15 @@ async fn a_file_that_was_only_opened_is_offered_again_and_found_where_it_moved()
     // Something that is no image is not taken for it.
     let other = stage.folder().join("hosts.toml");
     app.activity().found_recent(gone[0].file, &other, draft.clone()).await.unwrap_err();
-    assert_eq!(app.activity().recent()[0].name, "hello.tar");
+    assert_eq!(app.activity().recent().await[0].name, "hello.tar");
     let found = app.activity().found_recent(gone[0].file, &now, draft).await.unwrap();
     assert_eq!(found.name, "moved.tar");
     assert_eq!(
-        app.activity().recent().iter().map(|file| file.name.as_str()).collect::<Vec<_>>(),
+        app.activity().recent().await.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(),
         ["moved.tar"]
     );
-    app.activity().clear_history();
-    assert!(app.activity().recent().is_empty());
+    app.activity().clear_history().await;
+    assert!(app.activity().recent().await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -209,7 +209,7 @@ async fn what_is_published_without_a_network_waits_for_it() {
     app.activity()
         .watch(job, |update| match update {
             JobUpdate::Progress { progress, .. } if progress.waiting_for == Some(WaitingFor::Network) => {
-                app.activity().cancel(job);
+                app.activity().cancel_running(job);
                 true
             }
             JobUpdate::Progress { .. } => true,

@@ -8,7 +8,7 @@ use slipway_app::view::{Code, Draft, HistoryQuery, JobId, JobState, Show};
 
 use crate::{Stage, all, end};
 
-fn database(home: &Path) -> rusqlite::Connection {
+pub(crate) fn database(home: &Path) -> rusqlite::Connection {
     rusqlite::Connection::open(home.join("slipway.db")).unwrap()
 }
 
@@ -27,28 +27,32 @@ async fn the_next_run_knows_what_was_published_and_opens_it_again() {
     drop(app);
 
     let app = stage.signed_in();
-    let rows = app.activity().history(&all()).rows;
+    let rows = app.activity().history(&all()).await.rows;
     assert_eq!((rows.len(), rows[0].id, rows[0].verified), (1, job, true));
     assert_eq!(end(&app, job).await, JobState::Done, "its page is still there");
-    let find = |search: &str| {
-        app.activity().history(&HistoryQuery { search: search.to_owned(), ..all() }).rows.len()
+    let find = async |search: &str| {
+        let query = HistoryQuery { search: search.to_owned(), ..all() };
+        app.activity().history(&query).await.rows.len()
     };
     let digest = rows[0].digest.clone().unwrap();
-    assert_eq!((find("HELLO"), find(&digest[..20]), find("100%"), find("other")), (1, 1, 0, 0));
+    assert_eq!(
+        (find("HELLO").await, find(&digest[..20]).await, find("100%").await, find("other").await),
+        (1, 1, 0, 0)
+    );
     let needy = HistoryQuery { show: Show::NeedsYou, ..all() };
-    assert!(app.activity().history(&needy).rows.is_empty());
+    assert!(app.activity().history(&needy).await.rows.is_empty());
     let again = app.activity().reopen(job).await.unwrap().draft;
     assert_eq!((again.owner.as_str(), &again.versions[..]), ("octocat", &["1.0".to_owned()][..]));
-    assert_eq!(app.activity().recent()[0].name, "hello.tar");
+    assert_eq!(app.activity().recent().await[0].name, "hello.tar");
     // A new job never takes the place of an old one.
     assert!(app.publish().start(&again).await.unwrap().0 > job.0);
 
     let file = stage.folder().join("history.jsonl");
-    app.activity().export_history(&file).unwrap();
+    app.activity().export_history(&file).await.unwrap();
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(text.contains("octocat/hello") && !text.contains("home"), "{text}");
-    app.activity().forget(job);
-    assert!(app.activity().history(&all()).rows.iter().all(|row| row.id != job));
+    app.activity().forget(job).await;
+    assert!(app.activity().history(&all()).await.rows.iter().all(|row| row.id != job));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -68,7 +72,7 @@ async fn a_job_that_ended_with_slipway_goes_on_under_its_old_handle() {
     drop(database);
 
     let app = stage.signed_in();
-    assert!(app.activity().history(&all()).rows.is_empty());
+    assert!(app.activity().history(&all()).await.rows.is_empty());
     let mut interrupted = Vec::new();
     app.activity()
         .watch_all(|view| {
@@ -80,7 +84,7 @@ async fn a_job_that_ended_with_slipway_goes_on_under_its_old_handle() {
     assert_eq!(app.activity().running(), 0, "it waits for somebody");
     app.activity().resume(job).await.unwrap();
     assert_eq!(end(&app, job).await, JobState::Done);
-    assert_eq!(app.activity().history(&all()).rows.len(), 1);
+    assert_eq!(app.activity().history(&all()).await.rows.len(), 1);
 }
 
 /// A job as it stands when Slipway ended in the middle of it, with these changes of its view.
@@ -97,7 +101,7 @@ pub(crate) fn cut_off(home: &Path, job: JobId, change: impl FnOnce(&mut serde_js
         .unwrap();
 }
 
-async fn active(app: &Slipway) -> Vec<slipway_app::view::JobRow> {
+pub(crate) async fn active(app: &Slipway) -> Vec<slipway_app::view::JobRow> {
     let mut active = Vec::new();
     app.activity()
         .watch_all(|view| {
@@ -153,7 +157,10 @@ async fn what_went_to_a_practice_registry_that_ended_is_taken_up_in_a_new_one() 
     let own = Draft { registry: form.registry.clone(), ..stage.draft(&app).await };
     let of_own = app.publish().start(&own).await.unwrap();
     assert_eq!(end(&app, of_own).await, JobState::Done);
-    assert!(app.activity().recent().iter().any(|file| file.practice), "it is not told as one of ghcr.io");
+    assert!(
+        app.activity().recent().await.iter().any(|file| file.practice),
+        "it is not told as one of ghcr.io"
+    );
     drop(app);
     let app = stage.start();
     let over = app.afterwards().verify_again(job).await.unwrap_err();
@@ -174,7 +181,7 @@ async fn a_record_that_nobody_can_read_is_set_aside() {
         .execute("INSERT INTO jobs VALUES (77, 'done', 'gone', NULL, 'hello', x'ff00', 1)", [])
         .unwrap();
     let app = stage.signed_in();
-    assert_eq!(app.activity().history(&all()).rows.len(), 1, "the others are there");
+    assert_eq!(app.activity().history(&all()).await.rows.len(), 1, "the others are there");
     drop(app);
     let aside: u32 =
         database(&stage.home()).query_row("SELECT id FROM jobs_set_aside", [], |row| row.get(0)).unwrap();
@@ -198,7 +205,7 @@ async fn a_long_history_comes_in_parts_without_a_gap() {
     drop(database);
     let (mut query, mut ids) = (all(), Vec::new());
     loop {
-        let page = app.activity().history(&query);
+        let page = app.activity().history(&query).await;
         ids.extend(page.rows.iter().map(|row| row.id.0));
         query.before = page.rows.last().map(|row| row.id);
         if !page.more {
@@ -219,6 +226,7 @@ async fn a_history_of_an_earlier_version_is_in_order_of_its_ends() {
         .execute_batch(
             "ALTER TABLE sessions DROP COLUMN confirmed;
              DROP TABLE parts;
+             DROP TABLE handles;
              DROP INDEX jobs_by_end;
              ALTER TABLE jobs DROP COLUMN ended;
              INSERT INTO jobs SELECT 2, state, run, file, find, json_set(view, '$.id', 2, '$.ended', 5) FROM jobs;
@@ -227,7 +235,7 @@ async fn a_history_of_an_earlier_version_is_in_order_of_its_ends() {
         )
         .unwrap();
     let app = stage.signed_in();
-    let ids: Vec<u32> = app.activity().history(&all()).rows.iter().map(|row| row.id.0).collect();
+    let ids: Vec<u32> = app.activity().history(&all()).await.rows.iter().map(|row| row.id.0).collect();
     assert_eq!(ids, [job.0, 2]);
 }
 
@@ -239,10 +247,49 @@ async fn what_another_slipway_is_at_stands_in_the_queue_and_is_nobody_elses_to_t
     let job = app.publish().start(&stage.draft(&app).await).await.unwrap();
     crate::reaches(&app, job, JobState::Sending).await;
     let beside = stage.start();
-    let queue = beside.activity().queue();
+    let queue = beside.activity().queue().await;
     assert_eq!((queue.len(), queue[0].id, queue[0].interrupted), (1, job, false));
     assert!(active(&beside).await.is_empty());
-    app.activity().cancel(job);
+    let shown = crate::watched(&beside, job).await;
+    assert!(!shown.interrupted && shown.progress.state != JobState::Paused);
+    beside.activity().resume(job).await.unwrap_err();
+    beside.activity().cancel(job).await;
+    app.activity().cancel(job).await;
     assert_eq!(end(&app, job).await, JobState::Cancelled);
-    assert!(beside.activity().queue().is_empty());
+    assert!(beside.activity().queue().await.is_empty());
+}
+
+/// The window was closed in the moment in which a job ended.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_ends_slipway_can_wait_until_everything_is_kept() {
+    let stage = Stage::set().await;
+    let app = stage.signed_in();
+    let job = app.publish().start(&stage.draft(&app).await).await.unwrap();
+    // It looks away at the end, as the window does.
+    crate::reaches(&app, job, JobState::Done).await;
+    app.activity().settle().await;
+    let kept = |sql: &str| database(&stage.home()).query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap();
+    assert_eq!(kept("SELECT count(*) FROM jobs WHERE state = 'done'"), 1);
+    assert_eq!(kept("SELECT count(*) FROM homes"), 3, "where its layers are");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_later_slipway_kept_is_left_to_it() {
+    let stage = Stage::set().await;
+    let (app, job) = published(&stage).await;
+    drop(app);
+    let row = r#"{"version": 99, "kind": "copy"}"#;
+    let database = database(&stage.home());
+    for (id, state) in [(78, "done"), (79, "active")] {
+        let values = (id, state, row);
+        database.execute("INSERT INTO jobs VALUES (?1, ?2, 'gone', NULL, 'hello', ?3, 1)", values).unwrap();
+    }
+    let app = stage.signed_in();
+    let rows = app.activity().history(&all()).await.rows;
+    assert_eq!((rows.len(), rows[0].id), (1, job));
+    assert!(active(&app).await.is_empty());
+    drop(app);
+    let count = |sql: &str| database.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap();
+    assert_eq!(count("SELECT count(*) FROM jobs WHERE id IN (78, 79)"), 2);
+    assert_eq!(count("SELECT count(*) FROM jobs_set_aside"), 0);
 }

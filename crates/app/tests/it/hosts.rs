@@ -333,7 +333,7 @@ async fn a_proxys_password_stands_nowhere_but_in_the_keychain() {
     assert_eq!(failure.code, Code::NetworkProxy);
     let said = [
         format!("{set:?}{failure:?}{:?}", app.preferences().settings()),
-        app.diagnostics().report(),
+        app.diagnostics().report().await,
         computer.settings(),
     ];
     assert!(said[2].contains(&proxy.with_user()));

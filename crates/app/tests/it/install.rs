@@ -32,9 +32,10 @@ async fn a_paused_pull_leaves_nothing_but_its_unfinished_file_and_goes_on_to_its
     std::fs::create_dir(output.parent().unwrap()).unwrap();
     let files = || std::fs::read_dir(output.parent().unwrap()).unwrap().count();
     stage.practice.switches().change(|switches| switches.download_pace = Some(4_000));
-    let start = || app.install().start(&IMAGE.parse().unwrap(), &output, &options(), |_| {}).unwrap();
-    let job = start();
-    assert_eq!(start(), job, "the same is under way");
+    let start =
+        async || app.install().start(&IMAGE.parse().unwrap(), &output, &options(), |_| {}).await.unwrap();
+    let job = start().await;
+    assert_eq!(start().await, job, "the same is under way");
     reaches(&app, job, JobState::Sending).await;
     app.activity().pause(job);
     reaches(&app, job, JobState::Paused).await;
@@ -52,7 +53,7 @@ async fn a_paused_pull_leaves_nothing_but_its_unfinished_file_and_goes_on_to_its
     assert!(files() == 1 && ended.progress.layers_total > 0);
     let said = |text: &str| ended.log.iter().any(|line| line.text.contains(text));
     assert!(said("fetching layers") && said("fetched sha256:") && !said("sending"), "{:?}", ended.log);
-    let row = app.activity().history(&all()).rows.remove(0);
+    let row = app.activity().history(&all()).await.rows.remove(0);
     assert_eq!((row.kind, row.digest, row.title.as_str()), (JobKind::Install, Some(digest), "hello 1.0"));
 }
 
@@ -63,11 +64,11 @@ async fn a_paused_pull_that_is_cancelled_leaves_no_file() {
     let (app, output) = (stage.signed_in(), stage.folder().join("out/hello.tar"));
     std::fs::create_dir(output.parent().unwrap()).unwrap();
     stage.practice.switches().change(|switches| switches.download_pace = Some(4_000));
-    let job = app.install().start(&IMAGE.parse().unwrap(), &output, &options(), |_| {}).unwrap();
+    let job = app.install().start(&IMAGE.parse().unwrap(), &output, &options(), |_| {}).await.unwrap();
     reaches(&app, job, JobState::Sending).await;
     app.activity().pause(job);
     reaches(&app, job, JobState::Paused).await;
-    app.activity().cancel(job);
+    app.activity().cancel(job).await;
     assert_eq!(end(&app, job).await, JobState::Cancelled);
     assert_eq!(std::fs::read_dir(output.parent().unwrap()).unwrap().count(), 0);
 }
@@ -77,7 +78,7 @@ async fn a_pull_that_ended_with_slipway_goes_on_under_its_old_handle() {
     let stage = Stage::set().await;
     let digest = published(&stage).await;
     let (app, output) = (stage.signed_in(), stage.folder().join("hello.tar"));
-    let job = app.install().start(&IMAGE.parse().unwrap(), &output, &options(), |_| {}).unwrap();
+    let job = app.install().start(&IMAGE.parse().unwrap(), &output, &options(), |_| {}).await.unwrap();
     assert_eq!(end(&app, job).await, JobState::Done);
     drop(app);
     std::fs::remove_file(&output).unwrap();
@@ -91,7 +92,7 @@ async fn a_pull_that_ended_with_slipway_goes_on_under_its_old_handle() {
     assert_eq!(watched(&app, job).await.install.unwrap().result.unwrap().digest, digest);
     assert!(output.exists());
     // What was fetched was published nowhere.
-    assert!(app.activity().recent().iter().all(|file| file.job != Some(job)));
+    assert!(app.activity().recent().await.iter().all(|file| file.job != Some(job)));
 }
 
 /// `-o` may name a link: the unfinished file lies beside its end. And nobody else may write the same file meanwhile.
@@ -104,16 +105,17 @@ async fn a_pull_through_a_link_goes_on_and_a_cancel_keeps_what_an_earlier_one_le
     std::fs::create_dir(at("out")).unwrap();
     std::os::unix::fs::symlink("out/hello.tar", at("link.tar")).unwrap();
     let app = stage.signed_in();
-    let start = |version: &str| {
+    let start = async |version: &str| {
         let reference = format!("ghcr.io/octocat/hello:{version}").parse().unwrap();
-        app.install().start(&reference, &at("link.tar"), &options(), |_| {})
+        app.install().start(&reference, &at("link.tar"), &options(), |_| {}).await
     };
     let parts = || std::fs::read_dir(at("out")).unwrap().count();
     stage.practice.switches().change(|switches| switches.download_pace = Some(4_000));
-    let job = start("1.0").unwrap();
+    let job = start("1.0").await.unwrap();
     reaches(&app, job, JobState::Sending).await;
-    assert_eq!(start("2.0").unwrap_err().code, Code::OutputFailed);
-    let direct = app.install().start(&IMAGE.parse().unwrap(), &at("out/./hello.tar"), &options(), |_| {});
+    assert_eq!(start("2.0").await.unwrap_err().code, Code::OutputFailed);
+    let direct =
+        app.install().start(&IMAGE.parse().unwrap(), &at("out/./hello.tar"), &options(), |_| {}).await;
     assert_eq!(direct.unwrap(), job, "it is the same file");
     app.activity().pause(job);
     reaches(&app, job, JobState::Paused).await;
@@ -126,15 +128,16 @@ async fn a_pull_through_a_link_goes_on_and_a_cancel_keeps_what_an_earlier_one_le
     // The registry fails; what was fetched stays, also when the next try is cancelled before it came to that.
     std::fs::remove_file(at("out/hello.tar")).unwrap();
     stage.practice.switches().change(|switches| switches.download_pace = Some(4_000));
-    let job = start("1.0").unwrap();
+    let job = start("1.0").await.unwrap();
     reaches(&app, job, JobState::Sending).await;
     stage.practice.switches().change(|switches| switches.storage_unavailable = true);
     app.activity().pause(job);
     reaches(&app, job, JobState::Paused).await;
     drop(app);
     let app = stage.signed_in();
-    let job = app.install().start(&IMAGE.parse().unwrap(), &at("link.tar"), &options(), |_| {}).unwrap();
-    app.activity().cancel(job);
+    let job =
+        app.install().start(&IMAGE.parse().unwrap(), &at("link.tar"), &options(), |_| {}).await.unwrap();
+    app.activity().cancel(job).await;
     end(&app, job).await;
     assert_eq!(parts(), 1);
 }
@@ -146,16 +149,16 @@ async fn who_is_paused_holds_nobody_up() {
     published(&stage).await;
     let app = stage.signed_in();
     stage.practice.switches().change(|switches| switches.download_pace = Some(4_000));
-    let start = |name: &str| {
+    let start = async |name: &str| {
         let output = stage.folder().join(name);
-        app.install().start(&IMAGE.parse().unwrap(), &output, &options(), |_| {}).unwrap()
+        app.install().start(&IMAGE.parse().unwrap(), &output, &options(), |_| {}).await.unwrap()
     };
     for name in ["a.tar", "b.tar", "c.tar"] {
-        let job = start(name);
+        let job = start(name).await;
         reaches(&app, job, JobState::Sending).await;
         app.activity().pause(job);
         reaches(&app, job, JobState::Paused).await;
     }
     stage.practice.switches().change(|switches| switches.download_pace = None);
-    assert_eq!(end(&app, start("d.tar")).await, JobState::Done);
+    assert_eq!(end(&app, start("d.tar").await).await, JobState::Done);
 }

@@ -139,7 +139,7 @@ async fn what_is_promised_is_what_comes() {
         assert_eq!(ended.progress.total, wanted.bytes, "{tag} {platform:?}");
         assert_eq!(ended.progress.layers_total, wanted.layers);
         assert!(!ended.platforms.is_empty() && ended.platforms[0].starts_with("linux/"), "{ended:?}");
-        let installed = app.install().file(job).unwrap();
+        let installed = app.install().file(job).await.unwrap();
         assert!(installed.there && installed.docker_load.starts_with("docker load -i /"), "{installed:?}");
         assert_eq!(installed.name, format!("{PATH}:{tag}"));
     }
@@ -181,8 +181,8 @@ async fn a_file_that_is_there_is_asked_about_and_kept_beside_the_new_one() {
 
     // The same once more, as after a failure.
     std::fs::remove_file(&file).unwrap();
-    assert!(!app.install().file(job).unwrap().there && app.install().path(job).is_none());
-    let again = app.install().again(job).unwrap();
+    assert!(!app.install().file(job).await.unwrap().there && app.install().path(job).await.is_none());
+    let again = app.install().again(job).await.unwrap();
     assert!(again != job && end(&app, again).await == JobState::Done && file.exists());
 }
 

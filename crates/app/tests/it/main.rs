@@ -3,6 +3,7 @@
 mod accounts;
 mod afterwards;
 mod bindings;
+mod by_command;
 mod commands;
 mod denials;
 mod history;
@@ -46,7 +47,7 @@ impl Stage {
     /// Slipway as it starts.
     fn start(&self) -> Arc<Slipway> {
         let setup = Setup::read(self.environment(), Finders::None).unwrap();
-        Arc::new(Slipway::new(Setup { keychain: self.keychain.clone(), keep_history: true, ..setup }))
+        Arc::new(Slipway::new(Setup { keychain: self.keychain.clone(), in_window: true, ..setup }))
     }
 
     /// The same, signed in.
@@ -114,7 +115,7 @@ async fn watched(app: &Slipway, job: JobId) -> JobView {
 async fn pulled(app: &Slipway, reference: &str, output: &Path) -> Result<InstalledView, FailureView> {
     let options =
         PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false, anonymous: false };
-    let job = app.install().start(&reference.parse().unwrap(), output, &options, |_| {})?;
+    let job = app.install().start(&reference.parse().unwrap(), output, &options, |_| {}).await?;
     let ended = watched(app, job).await;
     ended.install.and_then(|install| install.result).ok_or_else(|| ended.failure.expect("it failed"))
 }
@@ -139,7 +140,7 @@ async fn reaches(app: &Slipway, job: JobId, wanted: JobState) {
 async fn end(app: &Slipway, job: JobId) -> JobState {
     let state = watched(app, job).await.progress.state;
     // It is kept a moment after it ended.
-    while !app.activity().history(&all()).rows.iter().any(|row| row.id == job) {
+    while !app.activity().history(&all()).await.rows.iter().any(|row| row.id == job) {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     state

@@ -86,7 +86,7 @@ async fn a_running_job_is_found_again_told_of_seldom_and_cancelled() {
     let app = Arc::clone(&stage.app);
     tokio::spawn(async move {
         tokio::time::sleep(Duration::from_secs(2)).await;
-        app.activity().cancel(job);
+        app.activity().cancel(job).await;
     });
     let (began, mut messages, mut last) = (Instant::now(), 0, None);
     let count = |update| {
@@ -183,7 +183,7 @@ async fn the_practice_registry_needs_nothing_but_a_click() {
     // What is asked afterwards goes there, too.
     assert!(stage.app.afterwards().verify_again(job).await.unwrap().result.unwrap().verified);
     assert_eq!(stage.app.afterwards().visibility(job).await.unwrap().state, Visibility::Private);
-    assert!(stage.app.afterwards().workflow(job).is_err(), "no workflow reaches it");
+    assert!(stage.app.afterwards().workflow(job).await.is_err(), "no workflow reaches it");
     // Its account is nobody's.
     assert_eq!(stage.app.accounts().view().await.accounts, []);
 }

@@ -113,7 +113,7 @@ impl Scene {
             keychain: Keychain::with_store(Store::new().unwrap()),
             confirm: Arc::<Person>::clone(&person),
             surroundings: setup.surroundings.searching(Vec::new()),
-            keep_history: true,
+            in_window: true,
             ..setup
         };
         let app = Slipway::new(setup);
@@ -279,11 +279,11 @@ impl Scene {
             "registries" | "start" => self.hears(app.start()),
             "accounts" | "check_keychain" => self.hears(app.accounts().check_keychain().await),
             "check_token" => self.hears(app.accounts().check_token(&"mine".into())),
-            "diagnostics" => self.hears(app.diagnostics().report()),
-            "recent" => self.hears(app.activity().recent()),
+            "diagnostics" => self.hears(app.diagnostics().report().await),
+            "recent" => self.hears(app.activity().recent().await),
             "history" => {
                 let query = HistoryQuery { search: String::new(), show: Show::All, before: None };
-                self.hears(app.activity().history(&query));
+                self.hears(app.activity().history(&query).await);
             }
             "suggestions" | "listed_suggestions" => {
                 let draft = Draft { registry: evil, ..app.start().draft };
@@ -319,12 +319,12 @@ impl Scene {
             }
             "install_place" => self.hears(app.install().place(&format!("{evil}/a/../b:1"))),
             "install_again" | "installed_file" | "show_installed_file" => {
-                self.hears((app.install().again(JobId(1)), app.install().file(JobId(1))));
-                assert_eq!(app.install().path(JobId(1)), None);
+                self.hears((app.install().again(JobId(1)).await, app.install().file(JobId(1)).await));
+                assert_eq!(app.install().path(JobId(1)).await, None);
             }
             "watch_job" | "resume_job" | "reopen_job" | "move_back" | "verify_again" | "visibility"
             | "workflow" => {
-                self.hears(app.afterwards().workflow(JobId(1)));
+                self.hears(app.afterwards().workflow(JobId(1)).await);
             }
             // Nothing of these takes or gives a token, a path or an address: they draw, end, count or forget, or the
             // system's own dialog asks for the file first.

@@ -70,6 +70,8 @@ pub struct Blob {
     pub stored: Compression,
     /// What an earlier push made of it with the same compression: digest and size, bytes.
     pub remembered: Option<(Digest, u64)>,
+    /// An earlier push unpacked it, and it has its diff ID.
+    pub checked: bool,
     /// What compressing will make of it, about, bytes; where samples of it were taken.
     pub estimated: Option<u64>,
     /// Stored size, bytes.

@@ -69,11 +69,14 @@ impl Parts {
         Self { stored_digest: contents.stored_digest().cloned(), ..parts }
     }
 
-    /// Takes from `ledger` what its plain layers became when they were compressed before. What an earlier release made of
-    /// a layer stays what it is: it is made the same way again where a registry lacks it.
+    /// Takes from `ledger` what its plain layers became when they were compressed before, and which of the others were
+    /// checked. What an earlier release made of a layer stays what it is: it is made the same way again where a registry
+    /// lacks it. For a thread that may wait.
     pub fn recall(&mut self, ledger: &dyn Ledger) {
         for blob in &mut self.blobs {
-            let (Encoding::Compress(method), Some(diff_id)) = (blob.encoding, &blob.diff_id) else {
+            let Some(diff_id) = &blob.diff_id else { continue };
+            let Encoding::Compress(method) = blob.encoding else {
+                blob.checked = blob.digest.as_ref().is_some_and(|digest| ledger.is_checked(digest, diff_id));
                 continue;
             };
             let known = std::iter::once(method)
@@ -233,6 +236,7 @@ impl Builder {
             diff_id: None,
             stored: Compression::Plain,
             remembered: None,
+            checked: false,
             estimated: None,
             size: manifest.config.size,
             encoding: Encoding::AsStored,
@@ -352,6 +356,7 @@ impl Builder {
                 diff_id: layer.diff_id.clone(),
                 stored: layer.stored,
                 remembered: None,
+                checked: false,
                 estimated: None,
                 size: layer.size,
                 encoding,

@@ -55,7 +55,7 @@ impl Sender<'_> {
             }
             Compression::Plain | Compression::Other => Ok(None),
             _ if self.request.options.trust_layers => Ok(None),
-            _ => Ok((!self.resources.ledger.is_checked(digest, &diff_id)).then_some(diff_id)),
+            _ => Ok((!blob.checked).then_some(diff_id)),
         }
     }
 

@@ -144,7 +144,7 @@ impl<'a> Sender<'a> {
     pub(crate) async fn send(&self, index: usize, blob: &Blob) -> Result<Encoded, TransferError> {
         (self.events)(Event::Started { blob: index });
         let key = self.key(blob);
-        let mut session = None;
+        let (mut session, mut _leaving) = (None, None);
         // All that is asked about the blob is one question.
         let tries = Tries { budget: Budget::new(&self.retries.blob), reached: AtomicU64::new(0) };
         let repository = self.repository.sharing(&tries.budget);
@@ -157,7 +157,8 @@ impl<'a> Sender<'a> {
             Some(Err(opened)) => session = Some((opened.sharing(&tries.budget), 0)),
             None => {
                 if let Some(key) = &key {
-                    session = self.left_open(index, key, &repository).await;
+                    let left = self.left_open(index, key, &repository).await;
+                    (session, _leaving) = left.unzip();
                 }
             }
         }
@@ -184,7 +185,8 @@ impl<'a> Sender<'a> {
         (repository, tries): (&Repository, &Tries),
     ) -> Result<Encoded, TransferError> {
         // Whoever drops this future leaves the session to the next try.
-        let _leaving = key.map(|key| Leaving { resources: self.resources, key });
+        let _leaving =
+            key.map(|key| Leaving { ledger: Arc::clone(&self.resources.ledger), key: key.clone() });
         let (mut flaky, mut most) = (false, None);
         let budget = &tries.budget;
         loop {

@@ -1,13 +1,14 @@
 //! Where sending a blob can begin: linked from another path, in the session that an earlier try left open, or anew.
 
+use std::sync::Arc;
+
 use slipway_distribution::{Mount, Repository, Upload};
 
 use super::{RESUMABLE, Sender};
 use crate::encode::Encoded;
 use crate::event::Event;
-use crate::ledger::SessionKey;
+use crate::ledger::{Ledger, SessionKey};
 use crate::plan::{Blob, Encoding};
-use crate::resources::Resources;
 
 /// No two homes are asked for a link before a blob is sent.
 const LINKS_TRIED: usize = 2;
@@ -24,7 +25,8 @@ impl Sender<'_> {
         if self.profile.is_legacy() {
             return None;
         }
-        let homes = self.resources.ledger.homes(self.registry, &digest);
+        let (registry, seen) = (self.registry.to_owned(), digest.clone());
+        let homes = self.resources.asked(move |ledger| ledger.homes(&registry, &seen)).await;
         for home in self
             .home
             .cloned()
@@ -72,14 +74,19 @@ impl Sender<'_> {
         Some((upload, offset))
     }
 
-    /// The session that an earlier run left open.
+    /// The session that an earlier run left open. Whoever drops this future, or what it gives, leaves it to the next try.
     pub(super) async fn left_open(
         &self,
         index: usize,
         key: &SessionKey,
         repository: &Repository,
-    ) -> Option<(Upload, u64)> {
-        let (location, confirmed) = self.resources.ledger.take_session(key)?;
+    ) -> Option<((Upload, u64), Leaving)> {
+        let asked = key.clone();
+        let taken = self.resources.asked(move |ledger| {
+            let taken = ledger.take_session(&asked)?;
+            Some((taken, Leaving { ledger: Arc::clone(ledger), key: asked }))
+        });
+        let ((location, confirmed), leaving) = taken.await?;
         let session = match repository.reopen(&location) {
             Some(upload) => self.how_far(index, upload, confirmed).await,
             None => None,
@@ -87,18 +94,18 @@ impl Sender<'_> {
         if session.is_none() {
             self.resources.ledger.drop_session(key);
         }
-        session
+        session.map(|session| (session, leaving))
     }
 }
 
 /// The session is left to the next try, however this one ends.
-pub(super) struct Leaving<'a> {
-    pub(super) resources: &'a Resources,
-    pub(super) key: &'a SessionKey,
+pub(super) struct Leaving {
+    pub(super) ledger: Arc<dyn Ledger>,
+    pub(super) key: SessionKey,
 }
 
-impl Drop for Leaving<'_> {
+impl Drop for Leaving {
     fn drop(&mut self) {
-        self.resources.ledger.leave_session(self.key);
+        self.ledger.leave_session(&self.key);
     }
 }
