@@ -29,7 +29,6 @@ import type {
   SuggestionView,
   VisibilityView,
 } from '../bindings/view';
-import { FakeAccounts } from './fake-accounts';
 import {
   done,
   emptyDraft,
@@ -44,12 +43,13 @@ import {
   suggestions,
   workflow,
 } from './fake-views';
+import { FakeInstall } from './fake-install';
 import type { Host } from './host';
 
 export * from './fake-views';
 
 /** A host whose answers can be replaced one by one. It notes what was asked of it. */
-export class FakeHost extends FakeAccounts implements Host {
+export class FakeHost extends FakeInstall implements Host {
   drag: ((view: DragView) => void) | undefined;
   job: ((update: JobUpdate) => void) | undefined;
   language = 'en';

@@ -11,6 +11,342 @@ export type FileId = number;
 export type JobId = number;
 
 /**
+ * What somebody pasted, as far as it is understood.
+ */
+export type PastedView = { 
+/**
+ * The image that is meant.
+ */
+wish: WishView | null, 
+/**
+ * Why it is none; nothing of the two where nothing was typed.
+ */
+problem: PastedProblem | null, };
+
+/**
+ * Why what was pasted is no reference.
+ */
+export type PastedProblem = { 
+/**
+ * The rule that it breaks.
+ */
+rule: RuleId, 
+/**
+ * Values for the sentence's placeholders, by name.
+ */
+params: { [key in string]: string }, 
+/**
+ * The nearest reference, where there is one.
+ */
+fix: string | null, 
+/**
+ * English sentence, for logs.
+ */
+message: string, };
+
+/**
+ * An image that somebody wants.
+ */
+export type WishView = { 
+/**
+ * The whole reference, as it was understood.
+ */
+reference: string, 
+/**
+ * `HOST/PATH` of it.
+ */
+repository: string, 
+/**
+ * The registry, as people see it.
+ */
+registry: string, 
+/**
+ * Its tag, where one was named.
+ */
+tag: string | null, 
+/**
+ * Its digest, where one was named.
+ */
+digest: string | null, 
+/**
+ * The platform that a pasted command wanted.
+ */
+platform: string | null, 
+/**
+ * The older registry: always with a sign-in, by version only.
+ */
+legacy: boolean, 
+/**
+ * It comes from this computer.
+ */
+practice: boolean, };
+
+/**
+ * As whom a registry was read.
+ */
+export type ReadAs = { 
+/**
+ * The account; none: as nobody in particular.
+ */
+account: AccountView | null, 
+/**
+ * Whose credential the registry refused, where it could be read without.
+ */
+refused: AccountView | null, 
+/**
+ * Who may see the package, as far as that is known.
+ */
+visibility: Visibility, };
+
+/**
+ * The tags of a repository.
+ */
+export type TagsView = { 
+/**
+ * `HOST/PATH`.
+ */
+repository: string, 
+/**
+ * One row a version with all its tags; those of which the date is known first, the newest first, then the others, the
+ * highest version first.
+ */
+rows: Array<TagRow>, 
+/**
+ * So many of them are tags of signatures and the like.
+ */
+signatures: number, 
+/**
+ * The row of the highest version number; none where no tag is one.
+ */
+suggested: number | null, 
+/**
+ * Dates are known of all, of some, or of none.
+ */
+dates: Dates, 
+/**
+ * As whom they were read.
+ */
+readAs: ReadAs, };
+
+/**
+ * A version with its tags.
+ */
+export type TagRow = { 
+/**
+ * Handle within the list.
+ */
+id: number, 
+/**
+ * Its tags, the highest version number first. At least one.
+ */
+tags: Array<string>, 
+/**
+ * Digest, where it is known without asking for each tag.
+ */
+digest: string | null, 
+/**
+ * When it came, seconds since 1970.
+ */
+created: number | null, 
+/**
+ * Its place by version number, the highest first.
+ */
+rank: number, 
+/**
+ * It holds a signature, an attestation or an SBOM, no image.
+ */
+signature: boolean, };
+
+/**
+ * How many rows have a date.
+ */
+export type Dates = "all" | "some" | "none";
+
+/**
+ * What a tag or digest names.
+ */
+export type FactsView = { 
+/**
+ * The reference that was asked about.
+ */
+reference: string, 
+/**
+ * Digest of the manifest or index.
+ */
+digest: string, 
+/**
+ * It is an index: several platforms, or one in a list.
+ */
+index: boolean, 
+/**
+ * Its platforms, in its order.
+ */
+platforms: Array<PlatformView>, 
+/**
+ * All of them together, as far as every manifest was read; none where it is no index.
+ */
+all: SizeView | null, 
+/**
+ * The place in `platforms` of the one that fits this computer, else of the first.
+ */
+preselected: number, 
+/**
+ * As whom it was read.
+ */
+readAs: ReadAs, 
+/**
+ * `docker pull HOST/PATH:TAG`; none where only a digest was named.
+ */
+byVersion: string | null, 
+/**
+ * `docker pull HOST/PATH@DIGEST`; none where the registry takes no digest.
+ */
+byDigest: string | null, };
+
+/**
+ * One platform of an image.
+ */
+export type PlatformView = { 
+/**
+ * `linux/arm64/v8`; empty where the image does not say it.
+ */
+platform: string, 
+/**
+ * It runs on this computer.
+ */
+fits: boolean, 
+/**
+ * What it takes, once its manifest was read.
+ */
+size: SizeView | null, };
+
+/**
+ * What there is to fetch.
+ */
+export type SizeView = { 
+/**
+ * Layers, each counted once.
+ */
+layers: number, 
+/**
+ * Bytes to fetch.
+ */
+bytes: number, };
+
+/**
+ * Where a file goes. The page knows the place by its handle alone.
+ */
+export type PlaceView = { 
+/**
+ * Handle.
+ */
+id: number, 
+/**
+ * `~/Downloads/monalisa-2.3.1.tar`, to be shown.
+ */
+shown: string, 
+/**
+ * A file of this name is there.
+ */
+exists: boolean, 
+/**
+ * What the new one is called where both are kept.
+ */
+both: string, };
+
+/**
+ * What is to be fetched, and into which file.
+ */
+export type InstallWish = { 
+/**
+ * The whole reference.
+ */
+reference: string, 
+/**
+ * Only this platform; none for all of them.
+ */
+platform: string | null, 
+/**
+ * The kind of file: an archive.
+ */
+format: FileFormat, 
+/**
+ * Where it goes.
+ */
+place: number, 
+/**
+ * What becomes of a file that is there.
+ */
+existing: Existing, 
+/**
+ * Without the account that would be used.
+ */
+anonymous: boolean, };
+
+/**
+ * What becomes of a file that has the name already.
+ */
+export type Existing = "ask" | "replace" | "keepBoth";
+
+/**
+ * What came of wanting to begin.
+ */
+export type Begun = { "kind": "job", 
+/**
+ * Its handle.
+ */
+job: JobId, } | { "kind": "exists", 
+/**
+ * The place as it is now.
+ */
+place: PlaceView, } | { "kind": "noRoom", 
+/**
+ * Bytes that the file takes.
+ */
+need: number, 
+/**
+ * Bytes that are missing.
+ */
+missing: number, };
+
+/**
+ * The file that a pull wrote, and what people do with it.
+ */
+export type InstalledFile = { 
+/**
+ * `~/Downloads/monalisa-2.3.1.tar`, to be shown.
+ */
+shown: string, 
+/**
+ * It is there.
+ */
+there: boolean, 
+/**
+ * `docker load -i …`, for a shell.
+ */
+dockerLoad: string, 
+/**
+ * `podman load -i …`, for a shell.
+ */
+podmanLoad: string, 
+/**
+ * The name that the image has once it is loaded.
+ */
+name: string, 
+/**
+ * `docker pull HOST/PATH:TAG`; none where only a digest was named.
+ */
+byVersion: string | null, 
+/**
+ * `docker pull HOST/PATH@DIGEST`; none where the registry takes no digest.
+ */
+byDigest: string | null, 
+/**
+ * The same as a command of Slipway.
+ */
+command: string, };
+
+/**
  * How serious a finding or a check is.
  */
 export type Level = "information" | "warning" | "problem";
@@ -2026,6 +2362,10 @@ platform: string | null,
  * Plain http to a host that is not this computer.
  */
 plainHttp: boolean, 
+/**
+ * As nobody in particular, whoever is signed in.
+ */
+anonymous: boolean, 
 /**
  * Set when `progress.state` is `done`.
  */

@@ -6,6 +6,7 @@ import { activity } from './activity/en';
 import { common } from './common/en';
 import { frame } from './frame/en';
 import { inspect } from './inspect/en';
+import { install } from './install/en';
 import { job } from './job/en';
 import { publish } from './publish/en';
 import { result } from './result/en';
@@ -21,6 +22,7 @@ export const en = {
   ...publish,
   ...inspect,
   ...job,
+  ...install,
   ...result,
   ...activity,
   ...accounts,

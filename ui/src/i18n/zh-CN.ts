@@ -6,6 +6,7 @@ import { activity } from './activity/zh-CN';
 import { common } from './common/zh-CN';
 import { frame } from './frame/zh-CN';
 import { inspect } from './inspect/zh-CN';
+import { install } from './install/zh-CN';
 import { job } from './job/zh-CN';
 import { publish } from './publish/zh-CN';
 import { result } from './result/zh-CN';
@@ -21,6 +22,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   ...publish,
   ...inspect,
   ...job,
+  ...install,
   ...result,
   ...activity,
   ...accounts,

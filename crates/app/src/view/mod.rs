@@ -16,6 +16,7 @@ mod finding;
 mod form;
 mod hosts;
 mod ids;
+mod install;
 mod job;
 mod params;
 mod plan;
@@ -44,6 +45,10 @@ pub use finding::FindingView;
 pub use form::{FieldView, FormView, PartName, ReferencePart, ReferenceView};
 pub use hosts::{HostCheckView, HostKind, HostSettings, HostView, HostsView};
 pub use ids::{CheckId, CheckName, FindingId, NoteName, Reason, Refused};
+pub use install::{
+    Begun, Dates, Existing, FactsView, InstallWish, InstalledFile, PastedProblem, PastedView, PlaceView,
+    PlatformView, ReadAs, SizeView, TagRow, TagsView, WishView,
+};
 pub(crate) use job::is_final;
 pub use job::{
     InstallView, InstalledView, JobId, JobKind, JobLayer, JobProgress, JobState, JobUpdate, JobView,

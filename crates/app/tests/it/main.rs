@@ -12,6 +12,7 @@ mod history;
 mod hosts;
 mod install;
 mod led;
+mod looking;
 mod publish;
 mod taken_over;
 mod words;
@@ -115,7 +116,8 @@ async fn watched(app: &Slipway, job: JobId) -> JobView {
 
 /// Fetches an image into an OCI archive.
 async fn pulled(app: &Slipway, reference: &str, output: &Path) -> Result<InstalledView, FailureView> {
-    let options = PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false };
+    let options =
+        PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false, anonymous: false };
     let job = app.install().start(&reference.parse().unwrap(), output, &options, |_| {}).await?;
     let ended = watched(app, job).await;
     ended.install.and_then(|install| install.result).ok_or_else(|| ended.failure.expect("it failed"))

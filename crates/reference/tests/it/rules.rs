@@ -99,8 +99,15 @@ fn a_pasted_command_or_address_is_a_reference_and_a_bare_word_is_not() {
     assert_eq!(pasted("$ docker pull ghcr.io/octocat/monalisa:1.0\n"), whole);
     assert_eq!(pasted("podman pull --quiet ghcr.io/octocat/monalisa:1.0"), whole);
     assert_eq!(pasted("https://ghcr.io/octocat/monalisa:1.0"), whole);
+    assert_eq!(pasted("sudo docker run -it --rm ghcr.io/octocat/monalisa:1.0 sh -c ls"), whole);
     assert_eq!(pasted("monalisa"), None);
     assert_eq!(pasted("https://github.com/octocat/monalisa"), None);
+    // Where it has to be one, people hear what it lacks.
+    let refused = |text: &str| Reference::read_pasted(text).unwrap_err();
+    assert_eq!(refused("docker pull monalisa:1.0").rule, Rule::ReferenceHost);
+    assert_eq!(refused("docker pull").rule, Rule::ReferenceHost);
+    let shouted = refused("docker pull ghcr.io/Octocat/monalisa");
+    assert_eq!(shouted.fix.as_deref(), Some("ghcr.io/octocat/monalisa"));
 }
 
 #[test]
