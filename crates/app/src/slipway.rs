@@ -107,7 +107,13 @@ impl Slipway {
             ),
             afterwards: Afterwards::new(Arc::clone(&jobs), Arc::clone(&registries), Arc::clone(&accounts)),
             install: Arc::clone(&install),
-            copies: Copies::new(Arc::clone(&registries), Arc::clone(&accounts), Arc::clone(&jobs), shared),
+            copies: Copies::new(
+                Arc::clone(&settings),
+                Arc::clone(&registries),
+                Arc::clone(&accounts),
+                Arc::clone(&jobs),
+                shared,
+            ),
             diagnostics: Diagnostics::new(Arc::clone(&settings), Arc::clone(&accounts), Arc::clone(&jobs)),
             activity: Activity {
                 jobs,

@@ -18,12 +18,14 @@ use crate::jobs::Jobs;
 use crate::jobs::work::Items;
 use crate::publish::Shared;
 use crate::registries::Registries;
+use crate::settings::Current;
 use crate::view::{CopyPlanView, CopyView, FailureView, JobId, JobKind, JobView};
 use options::{Read, read};
 use work::{Copying, planned};
 
 /// Copies images.
 pub struct Copies {
+    settings: Arc<Current>,
     registries: Arc<Registries>,
     accounts: Arc<Accounts>,
     jobs: Arc<Jobs>,
@@ -32,12 +34,13 @@ pub struct Copies {
 
 impl Copies {
     pub(crate) fn new(
+        settings: Arc<Current>,
         registries: Arc<Registries>,
         accounts: Arc<Accounts>,
         jobs: Arc<Jobs>,
         shared: Arc<Shared>,
     ) -> Self {
-        Self { registries, accounts, jobs, shared }
+        Self { settings, registries, accounts, jobs, shared }
     }
 
     /// Which tags are copied under which names, as it stands now: what is settled does not change with the registry.
@@ -85,7 +88,7 @@ impl Copies {
         if let Some(running) = self.jobs.twin(&base, &PathBuf::new()) {
             return Ok(running);
         }
-        self.shared.limit(rate);
+        self.shared.limit(rate.or(self.settings.get().transfer().rate));
         let copying = Copying { request, ends, resources: self.shared.resources()? };
         Ok(self.jobs.start(base, PathBuf::new(), &Items::default(), copying))
     }
@@ -96,7 +99,8 @@ impl Copies {
             source: self.registry(&from_host, copy.plain_http)?,
             target: self.registry(&to_host, copy.plain_http)?,
         };
-        let options = Options { rate, no_clobber: copy.no_clobber, ..Options::default() };
+        let usual = self.settings.get().transfer();
+        let options = Options { rate: rate.or(usual.rate), no_clobber: copy.no_clobber, ..usual };
         let from = reference(from_host, from);
         let (platforms, referrers) = (copy.platforms.clone(), copy.signatures);
         Ok((CopyRequest { from, to, tags, platforms, referrers, options }, ends))
