@@ -6,6 +6,10 @@ import type {
   ActivityView,
   AddedAccount,
   BrowserSignIn,
+  CopyDraft,
+  CopyEndView,
+  CopyPlanView,
+  CopyView,
   DetailsView,
   Draft,
   DragItem,
@@ -95,6 +99,14 @@ export interface Commands {
   preflight(draft: Draft, anew: boolean): Promise<PreflightView>;
   /** Begins to publish. */
   publish(draft: Draft): Promise<JobId>;
+  /** The repository at one end of a copy, by a reference that somebody typed, and its tags. */
+  copyEnd(reference: string): Promise<CopyEndView>;
+  /** Which tags a copy is of, and under which names, as it stands now. */
+  settleCopy(draft: CopyDraft): Promise<CopyView>;
+  /** What a copy would do. Nothing is written. */
+  planCopy(copy: CopyView): Promise<CopyPlanView>;
+  /** Begins to copy. */
+  startCopy(copy: CopyView): Promise<JobId>;
   /** Starts the practice registry, with a form for it. */
   startPractice(draft: Draft): Promise<PracticeView>;
   /** What a field may be filled with, as far as this computer knows. */
@@ -239,6 +251,10 @@ export const bridge = (
   switchRegistry: (draft, registry) => ask('switch_registry', { draft, registry }),
   preflight: (draft, anew) => ask('preflight', { draft, anew }),
   publish: (draft) => ask('publish', { draft }),
+  copyEnd: (reference) => ask('copy_end', { reference }),
+  settleCopy: (draft) => ask('settle_copy', { draft }),
+  planCopy: (copy) => ask('plan_copy', { copy }),
+  startCopy: (copy) => ask('start_copy', { copy }),
   startPractice: (draft) => ask('start_practice', { draft }),
   suggestions: (draft, field) => ask('suggestions', { draft, field }),
   listedSuggestions: (draft, field) => ask('listed_suggestions', { draft, field }),
@@ -323,6 +339,10 @@ export abstract class StandIn implements Commands {
   switchRegistry = (draft: Draft, registry: string): Promise<Draft> => this.unprepared('switchRegistry', [draft, registry]);
   preflight = (draft: Draft, anew: boolean): Promise<PreflightView> => this.unprepared('preflight', [draft, anew]);
   publish = (draft: Draft): Promise<JobId> => this.unprepared('publish', [draft]);
+  copyEnd = (reference: string): Promise<CopyEndView> => this.unprepared('copyEnd', [reference]);
+  settleCopy = (draft: CopyDraft): Promise<CopyView> => this.unprepared('settleCopy', [draft]);
+  planCopy = (copy: CopyView): Promise<CopyPlanView> => this.unprepared('planCopy', [copy]);
+  startCopy = (copy: CopyView): Promise<JobId> => this.unprepared('startCopy', [copy]);
   startPractice = (draft: Draft): Promise<PracticeView> => this.unprepared('startPractice', [draft]);
   suggestions = (draft: Draft, field: Field): Promise<Array<SuggestionView>> => this.unprepared('suggestions', [draft, field]);
   listedSuggestions = (draft: Draft, field: Field): Promise<Array<SuggestionView>> => this.unprepared('listedSuggestions', [draft, field]);

@@ -63,7 +63,7 @@ impl TagChoice {
 
     /// What is chosen of `there`, the highest versions first. Tags of signatures are never chosen by themselves: they go
     /// with what they sign.
-    fn of(&self, there: &[Tag]) -> Vec<Tag> {
+    pub(super) fn of(&self, there: &[Tag]) -> Vec<Tag> {
         let no_filter = self.range.is_none() && self.matching.is_empty() && self.tags.is_empty();
         let is_chosen = |tag: &&Tag| {
             let text = tag.as_str();
@@ -183,11 +183,11 @@ pub(super) fn read(view: &CopyView) -> Result<Read, FailureView> {
             ),
             false => ManifestAt::Tag(tag(&pair.source)?),
         };
-        Ok(CopyTag {
-            source,
-            tag: tag(&pair.tag)?,
-            keep_old_as: pair.keep_old_as.as_deref().map(tag).transpose()?,
-        })
+        let keep_old_as = pair.keep_old_as.as_deref().map(tag).transpose()?;
+        if pair.keep_old_as.as_ref() == Some(&pair.tag) {
+            return Err(wrong(&pair.tag, "what it names now cannot be kept under the same name".to_owned()));
+        }
+        Ok(CopyTag { source, tag: tag(&pair.tag)?, keep_old_as })
     });
     Ok(Read { from: end(&view.from)?, to: end(&view.to)?, tags: tags.collect::<Result<_, FailureView>>()? })
 }

@@ -27,7 +27,10 @@ pub use account::{
     TokenCheckView, TokenFrom, TokenKind, TokenTask, TokenVerdict,
 };
 pub use activity::{ActivityView, HistoryPage, HistoryQuery, JobRow, RecentView, Show, TaskBar};
-pub use copy::{CopiedView, CopyPair, CopyPlanView, CopyTagState, CopyTagView, CopyView};
+pub use copy::{
+    CopiedView, CopyDraft, CopyEndView, CopyPair, CopyPlanView, CopyTagState, CopyTagView, CopyVersions,
+    CopyView,
+};
 pub use credential::{AccountView, CredentialSource};
 pub use draft::{Draft, DraftOptions, Field, FileId, FindingView, FixKind, FixView, Level};
 pub use failure::{Code, FailureView, LinkTopic, Remedy, Retry, TechnicalView};

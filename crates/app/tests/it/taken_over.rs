@@ -11,8 +11,8 @@ use axum::response::{IntoResponse as _, Response};
 use keyring_core::mock::Store;
 use secrecy::SecretString;
 use slipway_app::view::{
-    AccountPage, Code, Draft, FailureView, Field, FileId, HistoryQuery, HostSettings, JobId, LinkTopic,
-    NewAccount, Purpose, Show, TokenFrom,
+    AccountPage, Code, CopyDraft, CopyVersions, CopyView, Draft, FailureView, Field, FileId, HistoryQuery,
+    HostSettings, JobId, LinkTopic, NewAccount, Purpose, Show, TokenFrom,
 };
 use slipway_app::{Confirm, Finders, Keychain, Question, Setup, Slipway};
 use slipway_stage::docs::{Malice, malice};
@@ -275,6 +275,25 @@ impl Scene {
                 self.hears(app.accounts().engine_sign_ins("octocat@github.com"));
             }
             "check_host" | "preflight" | "publish" | "verify_account" | "use_account" => self.uses().await,
+            // A copy from somebody's own registry to the page's, and over plain http.
+            "copy_end" | "settle_copy" | "plan_copy" | "start_copy" => {
+                self.hears(app.copies().look(&format!("{evil}/octocat/hello")).await);
+                let draft = CopyDraft {
+                    from: format!("{}/octocat/hello:1.0", self.own.address),
+                    to: format!("{evil}/octocat/hello"),
+                    versions: CopyVersions::Named { tags: Vec::new() },
+                    platforms: Vec::new(),
+                    signatures: true,
+                    no_clobber: false,
+                    keep_old: true,
+                };
+                let copy = app.copies().settle_draft(&draft).await.unwrap();
+                let copy = CopyView { plain_http: true, ..copy };
+                self.hears(app.copies().plan_from_page(&copy).await);
+                if let Ok(job) = app.copies().start_from_page(&copy).await {
+                    app.activity().watch(job, |_| true).await;
+                }
+            }
             "hosts" => self.hears(app.hosts().view()),
             "registries" | "start" => self.hears(app.start()),
             "accounts" | "check_keychain" => self.hears(app.accounts().check_keychain().await),
