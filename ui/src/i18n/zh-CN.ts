@@ -4,6 +4,7 @@ import words from '../../../crates/app/words/zh-CN.json';
 import { accounts } from './accounts/zh-CN';
 import { activity } from './activity/zh-CN';
 import { common } from './common/zh-CN';
+import { copying } from './copy/zh-CN';
 import { frame } from './frame/zh-CN';
 import { inspect } from './inspect/zh-CN';
 import { job } from './job/zh-CN';
@@ -21,6 +22,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   ...publish,
   ...inspect,
   ...job,
+  ...copying,
   ...result,
   ...activity,
   ...accounts,
