@@ -118,6 +118,40 @@ commands! {
     /// Begins to copy.
     fn start_copy(app: App, copy: CopyView) -> Fallible<JobId> { app.copies().start_from_page(&copy).await }
 
+    /// What was pasted as the image to install: a name, a command, the address of a package's page.
+    fn read_pasted(app: App, text: String) -> PastedView { app.install().read_pasted(&text) }
+
+    /// The tags of a repository. `anonymous`: as nobody in particular, whoever is signed in.
+    fn find_tags(app: App, reference: String, anonymous: bool) -> Fallible<TagsView> {
+        app.install().tags(&reference, anonymous).await
+    }
+
+    /// What a tag or digest names; what it holds is read for one platform, and with `every` for all.
+    fn image_facts(app: App, reference: String, platform: Option<String>, every: bool, anonymous: bool) -> Fallible<FactsView> {
+        app.install().facts(&reference, platform.as_deref(), every, anonymous).await
+    }
+
+    /// Where the file of an image goes, unless somebody chooses another place.
+    fn install_place(app: App, reference: String) -> Fallible<PlaceView> { app.install().place(&reference) }
+
+    /// Asks where the file of an image goes; null where the person left it.
+    fn choose_install_place(handle: AppHandle, reference: String) -> Fallible<Option<PlaceView>> {
+        let name = app(&handle).install().file_name(&reference)?;
+        Ok(chosen_place(&handle, &name).await.map(|path| app(&handle).install().chosen_place(&path)))
+    }
+
+    /// Begins to fetch an image into a file.
+    fn install(app: App, wish: InstallWish) -> Fallible<Begun> { app.install().begin(wish).await }
+
+    /// Begins once more what a job fetched that is over.
+    fn install_again(app: App, job: JobId) -> Fallible<JobId> { app.install().again(job).await }
+
+    /// The file that a job wrote, and what people do with it.
+    fn installed_file(app: App, job: JobId) -> Fallible<InstalledFile> { app.install().file(job).await }
+
+    /// Shows that file in the system's file manager.
+    fn show_installed_file(app: App, job: JobId) -> Fallible<()> { show(app.install().path(job).await) }
+
     /// Starts the practice registry, with a form for it.
     fn start_practice(app: App, draft: Draft) -> Fallible<PracticeView> { app.practice().start(draft).await }
 

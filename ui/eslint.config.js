@@ -9,7 +9,7 @@ const tauri = {
 };
 
 export default ts.config(
-  { ignores: ['dist/', 'src/bindings/', 'node_modules/'] },
+  { ignores: ['dist/', 'src/bindings/', 'src/backend/fixtures.ts', 'node_modules/'] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

@@ -63,12 +63,17 @@ impl Tour<'_> {
         let hosts = if self.full { many_hosts() } else { String::new() };
         let settings = format!("language = \"{}\"\n{}{hosts}", self.language, self.settings);
         let title = words.of_key("rail.publish").to_owned();
-        let window = Window::open_named(Setup { settings, ..self.playground.setup() }, &title).await;
+        let window = Window::open_named(
+            Setup { settings, ..self.playground.setup() }.in_home(self.playground.folder()),
+            &title,
+        )
+        .await;
         let mut walk = Walk { window, words, playground: self.playground, full: self.full, look };
         walk.start().await;
         walk.form().await;
         walk.several().await;
         walk.published().await;
+        walk.installed().await;
         walk.failed().await;
         walk.running().await;
         walk.accounts().await;
@@ -253,6 +258,24 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.find("heading", "result.verified").await;
         warns(None);
         self.look("published-warned").await;
+    }
+
+    async fn installed(&mut self) {
+        self.window.go("#/install").await;
+        self.find("textbox", "install.reference").await;
+        self.look("install-empty").await;
+        self.paste("install.reference", "ghcr.io/octocat/nothing").await;
+        self.window.keys(&enter()).await;
+        self.find("alert", "notFound.title").await;
+        self.look("install-hidden").await;
+        self.paste("install.reference", "ghcr.io/octocat/hello").await;
+        self.window.keys(&enter()).await;
+        self.find("radiogroup", "install.platform").await;
+        self.look("install-tags").await;
+        let button = self.t("install.button");
+        self.window.press("button", button.split('{').next().unwrap_or(button)).await;
+        self.find("heading", "install.verified").await;
+        self.look("installed").await;
     }
 
     async fn failed(&mut self) {

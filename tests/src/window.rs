@@ -66,6 +66,13 @@ impl Setup {
         Self { display: Some(display.name().to_owned()), bus, ..self }
     }
 
+    /// As somebody whose home is there: what is installed goes into it.
+    #[must_use]
+    pub fn in_home(mut self, folder: &Path) -> Self {
+        self.variables.push(("HOME", folder.to_string_lossy().into_owned()));
+        self
+    }
+
     /// In the directory that an earlier window left.
     #[must_use]
     pub fn at(self, home: tempfile::TempDir) -> Self {

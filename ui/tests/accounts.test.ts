@@ -7,7 +7,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FakeHost } from '../src/backend/fake';
 import { opened } from '../src/backend/fake';
 import { account, pictured } from '../src/backend/fake-accounts';
-import type { Account, CheckName } from '../src/bindings/view';
+import type { Account, CheckName, CheckParams, CheckView } from '../src/bindings/view';
 import { overlay } from '../src/shell/overlay.svelte';
 import { router } from '../src/shell/router.svelte';
 import { accessible, atRest, page } from './page';
@@ -474,8 +474,13 @@ describe('Docker and Podman', () => {
 });
 
 describe('elsewhere in the window', () => {
-  it.each<[CheckName, Record<string, string>, string, string]>([
-    ['token.scope', { scope: 'write:packages' }, 'The token lacks write:packages.', 'Add scope'],
+  it.each<{ [C in CheckName]: [C, CheckParams[C], string, string] }[CheckName]>([
+    [
+      'token.scope',
+      { scope: 'write:packages', account: 'octocat@github.com' },
+      'The token lacks write:packages.',
+      'Add scope',
+    ],
     [
       'token.expired',
       { date: '1793707200' },
@@ -499,7 +504,7 @@ describe('elsewhere in the window', () => {
       const { preflight } = host;
       host.preflight = async (draft) => ({
         ...(await preflight(draft)),
-        checks: [{ id, state: 'problem', params, fix: null, field: null }],
+        checks: [{ id, state: 'problem', params, fix: null, field: null } as CheckView],
       });
     });
     const list = await screen.findByRole('list', { name: 'Checks' });

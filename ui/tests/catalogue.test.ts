@@ -5,10 +5,12 @@ import { describe, expect, it } from 'vitest';
 
 import words from '../../crates/app/words/en.json';
 import wordsInChinese from '../../crates/app/words/zh-CN.json';
+import { ABOUT } from '../src/bindings/params';
 import type { CheckName, Code, RuleId } from '../src/bindings/view';
 import { en } from '../src/i18n/en';
 import { fill } from '../src/i18n/index.svelte';
 import { zhCN } from '../src/i18n/zh-CN';
+import params from './params.json';
 
 /** The catalogue in parts, one a feature. */
 const parts = import.meta.glob<Record<string, Record<string, string>>>('../src/i18n/*/en.ts', {
@@ -63,6 +65,22 @@ describe('the catalogue', () => {
       made.some((start) => key.startsWith(start)) ||
       ends.some((end) => key.endsWith(end));
     expect(Object.keys(en).filter((key) => !used(key))).toEqual([]);
+  });
+
+  // A Rust test does so for the texts of `words/`.
+  it('names of a failure what its code has, in the texts of the page itself', () => {
+    const codes: Record<Code, string[]> = params;
+    const own = Object.entries(en).filter(([key]) => !(key in words));
+    const of = own.flatMap(([key, text]) => {
+      const code = Object.keys(codes).find((code) => key.endsWith(`.${code}`));
+      return code ? [{ key, text, known: [...ABOUT, ...codes[code as Code]] }] : [];
+    });
+    expect(of.map(({ key }) => key)).toContain('message.denied.packageRole');
+    for (const { key, text, known } of of)
+      expect(
+        names(text).filter((name) => !known.includes(name as (typeof known)[number])),
+        key,
+      ).toEqual([]);
   });
 
   // What is missing here does not compile.

@@ -4,9 +4,10 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import type { CopyDraft, CopyView, FailureView } from '../src/bindings/view';
+import type { CopyDraft, CopyEndView, CopyView } from '../src/bindings/view';
 import type { FakeHost } from '../src/backend/fake';
-import { job, result } from '../src/backend/fake';
+import { failureExample } from '../src/backend/fake-failures';
+import { job, result } from '../src/backend/fake-views';
 import { copyLines, copySource, plannedCopy } from '../src/backend/fake-copy';
 import { copyTo } from '../src/shell/copy';
 import { overlay } from '../src/shell/overlay.svelte';
@@ -46,9 +47,6 @@ const sum = (text: string) =>
   waitFor(() => expect(screen.getByRole('dialog').querySelector('footer')).toHaveTextContent(text));
 const asked = <T>(host: FakeHost, name: string): T[] =>
   host.asked.filter((it) => it.name === name).map(({ values }) => values[0] as T);
-const refusal = (code: FailureView['code'], params: FailureView['params'] = {}): FailureView => ({
-  ...{ code, params, message: 'no', retry: 'no', help: [], technical: null },
-});
 
 describe('the sheet', () => {
   it('shows what would become of each tag, then copies just that', async () => {
@@ -156,13 +154,13 @@ describe('the sheet', () => {
   });
 
   it('says which rule a name breaks, and who may not', async () => {
+    const nameCase = { ...failureExample('form.problem'), params: { rule: 'name.case' } };
     const host = await sheet((host) => {
       const { copyEnd } = host;
       host.copyEnd = (reference) => {
-        if (/[A-Z]/.test(reference))
-          return Promise.reject(refusal('form.problem', { rule: 'name.case' }));
+        if (/[A-Z]/.test(reference)) return Promise.reject<CopyEndView>(nameCase);
         if (reference.includes('closed'))
-          return Promise.reject(refusal('denied.packageRole', { registry: 'ghcr.io' }));
+          return Promise.reject<CopyEndView>(failureExample('denied.packageRole'));
         return copyEnd(reference);
       };
     });
@@ -181,7 +179,11 @@ describe('the sheet', () => {
     await sheet((host) => {
       host.planCopy = (copy) => {
         const plan = plannedCopy(copy);
-        const failed = { state: 'failed' as const, digest: null, failure: refusal('notFound') };
+        const failed = {
+          state: 'failed' as const,
+          digest: null,
+          failure: failureExample('notFound'),
+        };
         const tags = plan.tags.map((it) => (it.tag === '2.3.0' ? { ...it, ...failed } : it));
         return Promise.resolve({ ...plan, tags, toSend: 12_400_000 });
       };

@@ -8,7 +8,7 @@ import type { FakeHost } from '../src/backend/fake';
 import { job } from '../src/backend/fake';
 import { account } from '../src/backend/fake-accounts';
 import { failureExample, failures } from '../src/backend/fake-failures';
-import type { Account, FailureView } from '../src/bindings/view';
+import type { Account, Code, CodeParams, FailureView } from '../src/bindings/view';
 import { i18n } from '../src/i18n/index.svelte';
 import { announcer } from '../src/lib/announce.svelte';
 import { cause, why } from '../src/lib/failure';
@@ -27,14 +27,19 @@ function failed(failure: FailureView, change: (host: FakeHost) => void = () => u
 }
 
 describe('a connection that was not made', () => {
-  const network = (code: FailureView['code'], params: Record<string, string>): FailureView => ({
-    ...failureExample('signIn.required'),
-    code,
-    params: { host: 'ghcr.io', proxy: 'system', ...params },
-  });
+  const network = <C extends 'network.tls' | 'network.proxyRefused'>(
+    code: C,
+    own: Omit<CodeParams[C], 'host' | 'proxy'>,
+  ) => {
+    const params = { host: 'ghcr.io', proxy: 'system', ...own };
+    return { ...failureExample('signIn.required'), code, params } as FailureView;
+  };
 
   it('says why a host is not trusted, in both languages', () => {
-    const reasons = 'ended notYet name issuer authority certificate handshake'.split(' ');
+    const reasons = [
+      ...(['ended', 'notYet', 'name', 'issuer'] as const),
+      ...(['authority', 'certificate', 'handshake'] as const),
+    ];
     for (const language of ['en', 'zh-CN'] as const) {
       i18n.use(language);
       const words = reasons.map((reason) => why(network('network.tls', { reason })));
@@ -53,7 +58,7 @@ describe('a connection that was not made', () => {
 const list = () => screen.findByRole('list', { name: 'What you can do' });
 const CHANGE = 'Change destination…';
 
-const ROWS: [code: string, title: string, cause: string, who: string, buttons: string[]][] = [
+const ROWS: [code: Code, title: string, cause: string, who: string, buttons: string[]][] = [
   [
     'denied.packageRole',
     'ghcr.io refused the upload',
@@ -218,7 +223,7 @@ describe('a failure', () => {
 
   it('leads to no setting where GitHub’s own registry is spoken for by somebody else', async () => {
     const example = failureExample('realm.elsewhere');
-    const params = { ...example.params, registry: 'ghcr.io', builtIn: 'true' };
+    const params = { ...example.params, registry: 'ghcr.io', builtIn: 'true' as const };
     failed({ ...example, params, retry: 'yes', help: [{ kind: 'again' }] });
     await screen.findByText(/^GitHub gives out the tokens for ghcr\.io itself/);
     screen.getByText('Whoever runs this network.');
@@ -240,7 +245,8 @@ describe('a failure', () => {
 
   it('tells a token service without TLS from a registry without TLS', () => {
     const example = failureExample('realm.elsewhere');
-    const words = cause({ ...example, code: 'network.plainHttp' });
+    const params = { ...example.params, host: 'nvcr.io' };
+    const words = cause({ ...example, code: 'network.plainHttp', params });
     expect(words).toMatch(
       /^nvcr\.io wants its token asked for at auth\.example\.org by plain http/,
     );

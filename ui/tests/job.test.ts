@@ -7,7 +7,7 @@ import { job, result } from '../src/backend/fake';
 import { failureExample } from '../src/backend/fake-failures';
 import type { JobLayer, JobProgress, JobUpdate, JobView, ResultView } from '../src/bindings/view';
 import { axis } from '../src/features/job/plot';
-import { clock } from '../src/lib/format';
+import { clock, shortDigest } from '../src/lib/format';
 import { accessible, page } from './page';
 
 function running() {
@@ -320,7 +320,8 @@ describe('the job page', () => {
     const button = await screen.findByRole('button', { name: 'Move it back' });
     expect(button).toHaveAccessibleDescription('latest');
     await userEvent.click(button);
-    await screen.findByText('moved back to 3333…3333');
+    const before = result.versions[1]?.movedFrom ?? '';
+    await screen.findByText(`moved back to ${shortDigest(before)}`);
     expect(host.asked.find((it) => it.name === 'moveBack')?.values).toEqual([1, 'latest']);
     expect(screen.queryByRole('button', { name: 'Move it back' })).toBeNull();
   });

@@ -14,7 +14,6 @@ import type {
   JobView,
   OpenedView,
   PreflightView,
-  RuleId,
 } from '../src/bindings/view';
 import { announcer } from '../src/lib/announce.svelte';
 import { time } from '../src/lib/time.svelte';
@@ -124,7 +123,7 @@ describe('what people could not get through', () => {
   });
 
   it('calls nothing a problem that nobody has filled in yet', async () => {
-    const empty = (id: RuleId, field: 'owner' | 'version') => ({
+    const empty = (id: 'owner.empty' | 'version.empty', field: 'owner' | 'version') => ({
       ...{ id, field, params: {}, fix: null, state: 'problem' as const },
     });
     const checks = [empty('owner.empty', 'owner'), empty('version.empty', 'version')];

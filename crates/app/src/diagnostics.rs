@@ -74,7 +74,7 @@ impl Diagnostics {
         let failures = self.jobs.history(&query, LOOKED_THROUGH).await.rows;
         line("Jobs", &format!("{} under way, {} failed", self.jobs.active().await.len(), failures.len()));
         for failure in failures.into_iter().filter_map(|row| row.failure).take(FAILURES) {
-            line("Failure", &failure.code.word());
+            line("Failure", &failure.code.as_str());
             if let Some(technical) = failure.technical {
                 let facts = [
                     technical.status.map(|status| format!("status {status}")),

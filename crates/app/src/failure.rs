@@ -1,35 +1,34 @@
 //! Every error as what crosses to the page and to `--json`: a code of the closed set, an English sentence
 //! and values for the page's own words. Guesses are never dressed as facts here; the words say "often".
 
-use std::collections::BTreeMap;
-
 use slipway_archive::{ArchiveError, Kind};
-use slipway_distribution::{Distrust, ErrorKind, Fault};
+use slipway_distribution::{ErrorKind, Fault};
 use slipway_hosts::{At, Meaning, Profile};
+use slipway_reference::Rule;
 use slipway_transfer::{Check, TransferError};
 
 use crate::view::{
-    AccountView, Code, CredentialSource, FailureView, Field, LinkTopic, Remedy, Retry, TechnicalView,
+    About, AccountView, Bytes, Code, CredentialSource, DigestOr, FailureView, Field, Flag, FormPart,
+    LinkTopic, List, MadeFor, Remedy, Retry, TechnicalView,
 };
 
 /// Names that differ by so many letters are taken for slips.
 const NEAR: usize = 2;
 
 impl Code {
-    /// As it stands in JSON: `denied.scope`.
-    pub(crate) fn word(self) -> String {
-        serde_json::to_value(self).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default()
-    }
-
-    /// Why no answer came.
-    pub(crate) fn network(fault: &Fault) -> Self {
+    /// Why no answer came from `host`, on the way through `proxy` (its address, or `system`).
+    pub(crate) fn network(host: &str, proxy: &str, fault: &Fault) -> Self {
+        let (host, proxy) = (host.to_owned(), proxy.to_owned());
         match fault {
-            Fault::UnknownHost => Self::NetworkUnknownHost,
-            Fault::Refused | Fault::Connect => Self::NetworkUnreachable,
-            Fault::Timeout => Self::NetworkTimeout,
-            Fault::Tls(_) => Self::NetworkTls,
-            Fault::ProxySignIn => Self::NetworkProxy,
-            Fault::ProxyAway | Fault::ProxyRefused(_) => Self::NetworkProxyRefused,
+            Fault::UnknownHost => Self::NetworkUnknownHost { host },
+            Fault::Refused | Fault::Connect => Self::NetworkUnreachable { host },
+            Fault::Timeout => Self::NetworkTimeout { host },
+            Fault::Tls(distrust) => Self::NetworkTls { host, reason: distrust.into() },
+            Fault::ProxySignIn => Self::NetworkProxy { host, proxy },
+            Fault::ProxyAway => Self::NetworkProxyRefused { host, proxy, away: Flag(true), status: None },
+            Fault::ProxyRefused(status) => {
+                Self::NetworkProxyRefused { host, proxy, away: Flag(false), status: *status }
+            }
         }
     }
 }
@@ -37,27 +36,36 @@ impl Code {
 impl FailureView {
     /// A failure of `code` without a request.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        let (retry, help) = advice(code);
-        Self { code, message: message.into(), params: BTreeMap::new(), retry, help, technical: None }
+        let (retry, help) = advice(&code);
+        let about = About::default();
+        Self { code, message: message.into(), about, retry, help, technical: None }
     }
 
-    /// The same with one more value for the words.
+    /// The same of what `about` knows, beside what is known already.
     #[must_use]
-    pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
-        self.params.insert(name.to_owned(), value.to_string());
-        self
+    pub(crate) fn about(self, about: About) -> Self {
+        Self { about: self.about.and(about), ..self }
     }
 
-    /// With what the page's words about a network need.
-    pub(crate) fn of_network(self, host: &str, proxy: &str, fault: &Fault) -> Self {
-        let view = self.with("host", host);
-        match fault {
-            Fault::ProxySignIn | Fault::ProxyRefused(None) => view.with("proxy", proxy),
-            Fault::ProxyAway => view.with("proxy", proxy).with("away", true),
-            Fault::ProxyRefused(Some(status)) => view.with("proxy", proxy).with("status", status),
-            Fault::Tls(distrust) => view.with("reason", word(distrust)),
-            Fault::UnknownHost | Fault::Refused | Fault::Connect | Fault::Timeout => view,
-        }
+    /// A credential that cannot be used, and why.
+    pub(crate) fn unusable(reason: impl ToString) -> Self {
+        let reason = reason.to_string();
+        Self::new(Code::CredentialUnusable { reason: reason.clone() }, reason)
+    }
+
+    /// A form that cannot be used as a whole.
+    pub(crate) fn form(message: impl Into<String>) -> Self {
+        Self::new(Code::FormProblem { field: None, rule: None }, message)
+    }
+
+    /// What `rule` says against a part of the form.
+    pub(crate) fn broken(part: FormPart, rule: &Rule, message: impl Into<String>) -> Self {
+        Self::new(Code::FormProblem { field: Some(part), rule: Some(rule.into()) }, message)
+    }
+
+    /// Something that is not there, or that nobody may see.
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self::new(Code::NotFound { platform: None, present: None }, message)
     }
 
     /// An archive that cannot be used.
@@ -69,42 +77,51 @@ impl FailureView {
             ArchiveError::Zip { .. } => new(Code::FileZip),
             ArchiveError::Unknown { .. } => new(Code::FileUnknown),
             ArchiveError::Other { kind, .. } => {
-                let view = new(Code::FileOther).with("kind", kind.word());
-                match kind {
-                    Kind::Named(name) => view.with("name", name),
-                    Kind::TextInFront(bytes) => view.with("bytes", bytes),
-                    _ => view,
-                }
+                let (name, bytes) = match *kind {
+                    Kind::Named(name) => (Some(name.to_owned()), None),
+                    Kind::TextInFront(bytes) => (None, Some(bytes)),
+                    _ => (None, None),
+                };
+                new(Code::FileOther { kind: (*kind).into(), name, bytes })
             }
             ArchiveError::NotImage { .. } => new(Code::FileNotImage),
             ArchiveError::RootFilesystem { .. } => new(Code::FileRootFilesystem),
             ArchiveError::TooOld { .. } => new(Code::FileTooOld),
             ArchiveError::NotLayout { .. } => new(Code::FileNotLayout),
             ArchiveError::Truncated { at, size, .. } => {
-                new(Code::FileTruncated).with("at", at).with("size", size)
+                new(Code::FileTruncated { at: Bytes(*at), size: Bytes(*size) })
             }
-            ArchiveError::MemberMissing { member, .. } => new(Code::FileMemberMissing).with("member", member),
+            ArchiveError::MemberMissing { member, .. } => {
+                new(Code::FileMemberMissing { member: member.clone() })
+            }
             ArchiveError::Malformed { member, reason, .. } => {
-                new(Code::FileMalformed).with("member", member).with("reason", reason)
+                new(Code::FileMalformed { member: member.clone(), reason: reason.clone() })
             }
-            ArchiveError::Damaged { member, .. } => new(Code::FileDamaged).with("member", member),
-            ArchiveError::Unsafe { member, .. } => new(Code::FileUnsafe).with("member", member),
+            ArchiveError::Damaged { member, .. } => {
+                new(Code::FileDamaged { member: member.clone(), layer: None })
+            }
+            ArchiveError::Unsafe { member, .. } => new(Code::FileUnsafe { member: member.clone() }),
             ArchiveError::LeadsOut { member, folder } => {
-                new(Code::FileLeadsOut).with("member", member).with("folder", folder)
+                new(Code::FileLeadsOut { member: member.clone(), folder: folder.clone() })
             }
             ArchiveError::Incomplete { selector, reason } => {
-                new(Code::ImageIncomplete).with("selector", selector).with("reason", reason)
+                new(Code::ImageIncomplete { selector: selector.clone(), reason: reason.clone() })
             }
-            ArchiveError::Bomb { member, .. } => new(Code::FileBomb).with("member", member),
-            ArchiveError::Unpacks { member, size, limit } => {
-                new(Code::FileUnpacks).with("member", member).with("size", size).with("limit", limit)
-            }
-            ArchiveError::TooMuch { member } => new(Code::FileTooMuch).with("member", member),
+            ArchiveError::Bomb { member, .. } => new(Code::FileBomb { member: member.clone() }),
+            ArchiveError::Unpacks { member, size, limit } => new(Code::FileUnpacks {
+                member: member.clone(),
+                size: Bytes(*size),
+                limit: Bytes(*limit),
+                file: None,
+            }),
+            ArchiveError::TooMuch { member } => new(Code::FileTooMuch { member: member.clone() }),
             ArchiveError::NoRoom { folder, need, free, .. } => {
-                new(Code::FileNoRoom).with("folder", folder).with("need", need).with("free", free)
+                new(Code::FileNoRoom { folder: folder.clone(), need: Bytes(*need), free: Bytes(*free) })
             }
             ArchiveError::Changed => new(Code::FileChanged),
-            ArchiveError::UnknownImage { selector, .. } => new(Code::ImageUnknown).with("selector", selector),
+            ArchiveError::UnknownImage { selector, .. } => {
+                new(Code::ImageUnknown { selector: selector.clone() })
+            }
             ArchiveError::Cancelled => new(Code::Cancelled),
             ArchiveError::Spool { .. } => new(Code::OutputFailed),
         }
@@ -113,37 +130,43 @@ impl FailureView {
     /// A transfer that ended early. `now` is seconds since 1970.
     pub(crate) fn transfer(error: &TransferError, now: i64) -> Self {
         let new = |code| Self::new(code, error.to_string());
+        let of = |reference: &String| About { reference: Some(reference.clone()), ..About::default() };
         match error {
             TransferError::Archive(error) => Self::archive(error),
-            TransferError::Read { member, .. } => new(Code::FileUnreadable).with("member", member),
+            TransferError::Read { member, .. } => {
+                new(Code::FileUnreadable).about(About { member: Some(member.clone()), ..About::default() })
+            }
             TransferError::Refused(check) => Self::refused(check),
             TransferError::Registry { source, .. } => {
                 let message = in_words(source, error.to_string());
                 Self { message, ..Self::registry(source, now) }
             }
             TransferError::DamagedLayer { layer, member, .. } => {
-                new(Code::FileDamaged).with("layer", layer).with("member", member)
-            }
-            TransferError::Disagrees { tag, expected, found } => {
-                new(Code::DigestDisagrees).with("tag", tag).with("expected", expected).with("found", found)
+                new(Code::FileDamaged { member: member.clone(), layer: Some(*layer) })
             }
             TransferError::Source(error) => Self::transfer(error, now),
+            TransferError::Disagrees { tag, expected, found } => new(Code::DigestDisagrees {
+                tag: tag.to_string(),
+                expected: DigestOr(expected.to_string()),
+                found: DigestOr(found.clone()),
+            }),
             TransferError::Exists { tag, found } => {
-                new(Code::TagExists).with("tag", tag).with("found", found)
+                new(Code::TagExists { tag: tag.to_string(), found: DigestOr(found.to_string()) })
             }
             TransferError::Change { what, reason } => {
-                new(Code::ImageChange).with("what", what).with("reason", reason)
+                new(Code::ImageChange { what: what.clone(), reason: reason.clone() })
             }
             TransferError::NotFound { reference, source } => {
                 let technical = Self::registry(source, now).technical;
-                Self { technical, ..new(Code::NotFound).with("reference", reference) }
+                Self { technical, ..Self::not_found(error.to_string()).about(of(reference)) }
             }
-            TransferError::NoPlatform { reference, platform, present } => new(Code::NotFound)
-                .with("reference", reference)
-                .with("platform", platform)
-                .with("present", present),
+            TransferError::NoPlatform { reference, platform, present } => {
+                let present = List(present.split(", ").map(str::to_owned).collect());
+                new(Code::NotFound { platform: Some(platform.clone()), present: Some(present) })
+                    .about(of(reference))
+            }
             TransferError::BadManifest { reference, reason } => {
-                new(Code::BadAnswer).with("reference", reference).with("reason", reason)
+                new(Code::BadAnswer { reason: Some(reason.clone()) }).about(of(reference))
             }
             TransferError::Output { .. } => new(Code::OutputFailed),
             TransferError::Cancelled => new(Code::Cancelled),
@@ -154,12 +177,12 @@ impl FailureView {
     pub(crate) fn refused(check: &Check) -> Self {
         let new = |code| Self::new(code, check.to_string());
         match check {
-            Check::LayerLimit { layer, size, max } => {
-                new(Code::LayerLimit).with("layer", layer).with("size", size).with("max", max)
+            &Check::LayerLimit { layer, size, max } => {
+                new(Code::LayerLimit { layer, size: Bytes(size), max: Bytes(max) })
             }
-            Check::LayerForeign { layer } => new(Code::LayerForeign).with("layer", layer),
+            &Check::LayerForeign { layer } => new(Code::LayerForeign { layer }),
             Check::MultiPlatform { platforms } => {
-                new(Code::ImageMulti).with("platforms", platforms.join(", "))
+                new(Code::ImageMulti { platforms: List(platforms.clone()) })
             }
             // The others never block.
             Check::ForeignKept { .. }
@@ -171,13 +194,22 @@ impl FailureView {
 
     /// What a registry, or the way to it, said. `now` is seconds since 1970.
     pub(crate) fn registry(error: &slipway_distribution::Error, now: i64) -> Self {
+        let first = error.errors.first();
+        let (host, stated) = (error.asked(), || error.asked().to_owned());
         let code = match &error.kind {
-            ErrorKind::Answer => meaning(error.meaning()),
-            ErrorKind::Network(fault) => Code::network(fault),
-            ErrorKind::PlainHttp | ErrorKind::PlainRealm(_) => Code::NetworkPlainHttp,
-            ErrorKind::Realm(_) => Code::RealmElsewhere,
+            ErrorKind::Answer => meaning(error.meaning(), first),
+            ErrorKind::Network(fault) => Code::network(host, &error.proxy, fault),
+            ErrorKind::PlainHttp => Code::NetworkPlainHttp { host: stated(), realm: None },
+            ErrorKind::PlainRealm(realm) => {
+                Code::NetworkPlainHttp { host: stated(), realm: Some(realm.clone()) }
+            }
+            ErrorKind::Realm(realm) => {
+                // Nobody can choose who gives out github.com's tokens, so the page of hosts has nothing to set for it.
+                let built_in = matches!(error.profile, Profile::Ghcr | Profile::DockerPkg);
+                Code::RealmElsewhere { realm: realm.clone(), built_in: Flag(built_in) }
+            }
             ErrorKind::Body(_) => Code::FileUnreadable,
-            _ => Code::BadAnswer,
+            _ => Code::BadAnswer { reason: None },
         };
         // Without a credential, every refusal has the same cure.
         let anonymous = error.credential.is_none();
@@ -187,7 +219,7 @@ impl FailureView {
             Code::Unauthenticated | Code::DeniedCredential | Code::DeniedOther | Code::LegacyUnauthorized
                 if stranger =>
             {
-                Code::BadAnswer
+                Code::BadAnswer { reason: None }
             }
             Code::Unauthenticated | Code::DeniedCredential | Code::DeniedOther | Code::LegacyUnauthorized
                 if anonymous =>
@@ -200,35 +232,13 @@ impl FailureView {
             username: username.clone(),
             source: credential_source(*source),
         });
-        let first = error.errors.first();
-        let mut view = Self::new(code, in_words(error, error.to_string()))
-            .with("host", error.asked())
-            .with("registry", &error.host);
-        if let Some(asked) = &error.led_to {
-            view = view.with("asked", asked);
-        }
-        // Nobody can choose who gives out github.com's tokens, so the page of hosts has nothing to set for it.
-        if code == Code::RealmElsewhere && matches!(error.profile, Profile::Ghcr | Profile::DockerPkg) {
-            (view.retry, view.help) = (Retry::Yes, vec![Remedy::Again]);
-            view = view.with("builtIn", true);
-        }
-        match &error.kind {
-            ErrorKind::Network(fault) => view = view.of_network(error.asked(), &error.proxy, fault),
-            ErrorKind::Realm(realm) | ErrorKind::PlainRealm(realm) => view = view.with("realm", realm),
-            _ => {}
-        }
-        // GitHub calls the tokens of workflows and apps so; whoever has another one is told of their organization.
-        if code == Code::DeniedOrgCreate
-            && first.is_some_and(|first| first.message.starts_with("installation"))
-        {
-            view = view.with("token", "app");
-        }
-        if let Some(account) = &account {
-            view = view.with("username", &account.username);
-        }
-        if let Some(digest) = first.filter(|_| code == Code::BlobMissing).and_then(digest) {
-            view = view.with("digest", digest);
-        }
+        let mut view = Self::new(code, in_words(error, error.to_string())).about(About {
+            host: Some(host.to_owned()),
+            registry: Some(error.host.clone()),
+            asked: error.led_to.clone(),
+            username: account.as_ref().map(|account| account.username.clone()),
+            ..About::default()
+        });
         view.technical = Some(TechnicalView {
             request: error.request.as_ref().map(|request| format!("{} {}", request.method, request.path)),
             host: error.led_to.clone(),
@@ -253,19 +263,6 @@ fn in_words(error: &slipway_distribution::Error, said: String) -> String {
             error.host
         ),
         _ => said,
-    }
-}
-
-/// Why a secure connection was not made, as the page's words are chosen by it.
-fn word(distrust: &Distrust) -> &'static str {
-    match distrust {
-        Distrust::Ended => "ended",
-        Distrust::NotYet => "notYet",
-        Distrust::Name(_) => "name",
-        Distrust::Issuer => "issuer",
-        Distrust::Authority => "authority",
-        Distrust::Certificate => "certificate",
-        Distrust::Handshake => "handshake",
     }
 }
 
@@ -296,19 +293,24 @@ pub(crate) fn credential_source(source: slipway_distribution::CredentialSource) 
     }
 }
 
-fn meaning(meaning: Meaning) -> Code {
+fn meaning(meaning: Meaning, said: Option<&slipway_distribution::RegistryError>) -> Code {
     match meaning {
         Meaning::DeniedPackageRole => Code::DeniedPackageRole,
         Meaning::DeniedScope => Code::DeniedScope,
         Meaning::DeniedCredential => Code::DeniedCredential,
         Meaning::Unauthenticated => Code::Unauthenticated,
-        Meaning::DeniedOrgCreate => Code::DeniedOrgCreate,
+        // GitHub calls the tokens of workflows and apps so; whoever has another one is told of their organization.
+        Meaning::DeniedOrgCreate => Code::DeniedOrgCreate {
+            token: said.is_some_and(|said| said.message.starts_with("installation")).then_some(MadeFor::App),
+        },
         Meaning::SsoRequired => Code::SsoRequired,
         Meaning::DeniedOther => Code::DeniedOther,
         Meaning::OwnerNotFound => Code::OwnerNotFound,
-        Meaning::NotFound => Code::NotFound,
+        Meaning::NotFound => Code::NotFound { platform: None, present: None },
         Meaning::RateLimited { .. } => Code::RateLimited,
-        Meaning::BlobMissing => Code::BlobMissing,
+        Meaning::BlobMissing => {
+            Code::BlobMissing { digest: said.and_then(digest).map(str::to_owned), layer: None }
+        }
         Meaning::LegacyNameForm => Code::LegacyNameForm,
         Meaning::LegacyUnauthorized => Code::LegacyUnauthorized,
         Meaning::LegacyBilling => Code::LegacyBilling,
@@ -316,12 +318,12 @@ fn meaning(meaning: Meaning) -> Code {
         Meaning::LegacyNameTaken => Code::LegacyNameTaken,
         Meaning::ManifestRefused => Code::ManifestRefused,
         Meaning::RegistryFault => Code::RegistryFault,
-        Meaning::Other => Code::BadAnswer,
+        Meaning::Other => Code::BadAnswer { reason: None },
     }
 }
 
 /// Whether trying again helps, and what else may, best first (ux: "When something goes wrong").
-fn advice(code: Code) -> (Retry, Vec<Remedy>) {
+fn advice(code: &Code) -> (Retry, Vec<Remedy>) {
     let page = |topic| Remedy::Page { topic };
     let field = |field| Remedy::Field { field };
     let ghcr = || Remedy::SwitchRegistry { registry: "ghcr.io".to_owned() };
@@ -345,7 +347,7 @@ fn advice(code: Code) -> (Retry, Vec<Remedy>) {
         Code::Unauthenticated => {
             (Retry::Yes, vec![Remedy::Again, Remedy::VerifyToken, page(LinkTopic::Status)])
         }
-        Code::DeniedOrgCreate => {
+        Code::DeniedOrgCreate { .. } => {
             (Retry::AfterChange, vec![Remedy::OtherAccount, page(LinkTopic::OwnerSettings), Remedy::Message])
         }
         Code::SsoRequired => (Retry::AfterChange, vec![page(LinkTopic::Authorize), Remedy::Again]),
@@ -355,26 +357,27 @@ fn advice(code: Code) -> (Retry, Vec<Remedy>) {
         Code::LegacyNameTaken => (Retry::Yes, vec![Remedy::Again, field(Field::ImageName), ghcr()]),
         Code::TokenFineGrained | Code::TokenChecksum => (Retry::AfterChange, vec![page(LinkTopic::NewToken)]),
         Code::DeniedOther => (Retry::AfterChange, vec![Remedy::OtherAccount, page(LinkTopic::Docs)]),
-        Code::NotFound | Code::ManifestRefused => (Retry::AfterChange, vec![page(LinkTopic::Docs)]),
+        Code::NotFound { .. } | Code::ManifestRefused => (Retry::AfterChange, vec![page(LinkTopic::Docs)]),
         Code::RegistryFault | Code::RateLimited => (Retry::Yes, vec![Remedy::Again, page(LinkTopic::Status)]),
-        Code::NetworkUnreachable
-        | Code::NetworkUnknownHost
-        | Code::NetworkTimeout
-        | Code::BlobMissing
-        | Code::BadAnswer
-        | Code::DigestDisagrees
+        Code::NetworkUnreachable { .. }
+        | Code::NetworkUnknownHost { .. }
+        | Code::NetworkTimeout { .. }
+        | Code::BlobMissing { .. }
+        | Code::BadAnswer { .. }
+        | Code::DigestDisagrees { .. }
+        | Code::RealmElsewhere { built_in: Flag(true), .. }
         | Code::Cancelled
         | Code::Internal => (Retry::Yes, vec![Remedy::Again]),
-        Code::RealmElsewhere => (Retry::AfterChange, vec![Remedy::Hosts]),
-        Code::FileUnpacks => (Retry::AfterChange, vec![Remedy::Unpack]),
-        Code::TagExists => (Retry::AfterChange, vec![field(Field::Version)]),
+        Code::RealmElsewhere { .. } => (Retry::AfterChange, vec![Remedy::Hosts]),
+        Code::FileUnpacks { .. } => (Retry::AfterChange, vec![Remedy::Unpack]),
+        Code::TagExists { .. } => (Retry::AfterChange, vec![field(Field::Version)]),
         Code::OwnerNotFound
-        | Code::NetworkTls
-        | Code::NetworkPlainHttp
-        | Code::NetworkProxy
-        | Code::NetworkProxyRefused
+        | Code::NetworkTls { .. }
+        | Code::NetworkPlainHttp { .. }
+        | Code::NetworkProxy { .. }
+        | Code::NetworkProxyRefused { .. }
         | Code::FileChanged
-        | Code::FileTruncated
+        | Code::FileTruncated { .. }
         | Code::FileUnreadable
         | Code::SettingsFailed
         | Code::OutputFailed => (Retry::AfterChange, Vec::new()),
@@ -392,37 +395,38 @@ pub(crate) fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a Strin
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use slipway_distribution::{Distrust, Fault};
 
-    use super::{nearest, word};
-    use crate::view::{Code, FailureView};
+    use super::nearest;
+    use crate::view::{Code, Flag, Untrusted};
 
     /// The page has a sentence for each of these words (`ui/tests/failure.test.ts`).
     #[test]
     fn whoever_is_not_trusted_is_told_why_and_a_proxy_that_refuses_with_what() {
         let all = [
-            Distrust::Ended,
-            Distrust::NotYet,
-            Distrust::Name(vec!["elsewhere.test".to_owned()]),
-            Distrust::Issuer,
-            Distrust::Authority,
-            Distrust::Certificate,
-            Distrust::Handshake,
+            (Distrust::Ended, Untrusted::Ended),
+            (Distrust::NotYet, Untrusted::NotYet),
+            (Distrust::Name(vec!["elsewhere.test".to_owned()]), Untrusted::Name),
+            (Distrust::Issuer, Untrusted::Issuer),
+            (Distrust::Authority, Untrusted::Authority),
+            (Distrust::Certificate, Untrusted::Certificate),
+            (Distrust::Handshake, Untrusted::Handshake),
         ];
-        let words: BTreeSet<_> = all.iter().map(word).collect();
-        let expected = ["ended", "notYet", "name", "issuer", "authority", "certificate", "handshake"];
-        assert_eq!(words, BTreeSet::from(expected));
-        let told = |fault: &Fault| {
-            FailureView::new(Code::network(fault), "").of_network("ghcr.io", "http://proxy:8080/", fault)
+        assert_eq!(all.len(), Untrusted::ALL.len());
+        let (host, proxy) = ("ghcr.io".to_owned(), "http://proxy:8080/".to_owned());
+        let told = |fault: Fault| Code::network(&host, &proxy, &fault);
+        for (distrust, reason) in all {
+            assert_eq!(told(Fault::Tls(distrust)), Code::NetworkTls { host: host.clone(), reason });
+        }
+        let refused = |away, status| Code::NetworkProxyRefused {
+            host: host.clone(),
+            proxy: proxy.clone(),
+            away: Flag(away),
+            status,
         };
-        let distrusted = told(&Fault::Tls(Distrust::Issuer));
-        assert_eq!((distrusted.code, distrusted.params["reason"].as_str()), (Code::NetworkTls, "issuer"));
-        let refused = told(&Fault::ProxyRefused(Some(403)));
-        assert_eq!(refused.code, Code::NetworkProxyRefused);
-        assert_eq!([&refused.params["proxy"], &refused.params["status"]], ["http://proxy:8080/", "403"]);
-        assert_eq!(told(&Fault::UnknownHost).code, Code::NetworkUnknownHost);
+        assert_eq!(told(Fault::ProxyRefused(Some(403))), refused(false, Some(403)));
+        assert_eq!(told(Fault::ProxyAway), refused(true, None));
+        assert_eq!(told(Fault::UnknownHost), Code::NetworkUnknownHost { host: host.clone() });
     }
 
     #[test]

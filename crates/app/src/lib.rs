@@ -20,6 +20,7 @@ mod publish;
 mod registries;
 mod settings;
 mod setup;
+mod shell;
 mod slipway;
 mod store;
 pub mod view;

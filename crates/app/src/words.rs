@@ -6,21 +6,12 @@ use std::sync::OnceLock;
 use slipway_reference::Digest;
 
 use crate::settings::language;
-use crate::view::{Code, FailureView, LinkTopic, Remedy};
+use crate::view::{Code, FailureView, LinkTopic, Remedy, Value};
 
 type Catalogue = BTreeMap<String, String>;
 
 const ENGLISH: &str = include_str!("../words/en.json");
 const CHINESE: &str = include_str!("../words/zh-CN.json");
-
-/// Values that are bytes, digests, and several things.
-const SIZES: [&str; 6] = ["at", "size", "max", "limit", "need", "free"];
-const DIGESTS: [&str; 2] = ["expected", "found"];
-const LISTS: [&str; 4] = ["scopes", "platforms", "present", "missing"];
-
-/// Failures that are of whoever was asked in the end, where the registry led to another host.
-const ASKED: [Code; 5] =
-    [Code::BadAnswer, Code::RegistryFault, Code::RateLimited, Code::NotFound, Code::DeniedOther];
 
 /// What is said of failures, in one language.
 #[derive(Clone)]
@@ -67,13 +58,13 @@ impl Words {
     /// known. `size` shows bytes.
     pub fn failure(&self, failure: &FailureView, size: impl Fn(u64) -> String) -> Option<FailureWords> {
         // Wished, or told by the exact sentence alone.
-        if [Code::Cancelled, Code::FormProblem, Code::Internal].contains(&failure.code) {
+        if matches!(failure.code, Code::Cancelled | Code::FormProblem { .. } | Code::Internal) {
             return None;
         }
         let shown = self.values(failure, size);
         let mut titled = shown.clone();
-        let asked = failure.params.get("asked");
-        if let Some(asked) = asked.filter(|_| ASKED.contains(&failure.code)) {
+        let asked = failure.about.asked.as_ref();
+        if let Some(asked) = asked.filter(|_| Code::OF_ASKED.contains(&failure.code.as_str())) {
             titled.insert("registry", asked.clone());
         }
         let cause = fill(self.sentence(failure, "cause")?, &shown)?;
@@ -93,7 +84,7 @@ impl Words {
     /// alone.
     fn sentence(&self, failure: &FailureView, part: &str) -> Option<&str> {
         let key = format!("{}.{part}", failure.code.as_str());
-        let given = failure.params.iter().filter(|(_, value)| !value.is_empty());
+        let given = failure.params().into_iter().filter(|(_, value)| !value.is_empty());
         let mut own =
             given.flat_map(|(name, value)| [format!("{key}.{name}.{value}"), format!("{key}.{name}")]);
         own.find_map(|key| self.text(&key)).or_else(|| self.text(&key))
@@ -109,8 +100,8 @@ impl Words {
         match way {
             Remedy::Page { topic } => {
                 // Pages are GitHub's.
-                failure.params.get("registry").filter(|registry| self.github.contains(registry))?;
-                let (topic, hint) = match (topic, failure.code) {
+                failure.about.registry.as_ref().filter(|registry| self.github.contains(registry))?;
+                let (topic, hint) = match (topic, &failure.code) {
                     (LinkTopic::Tokens | LinkTopic::NewToken, Code::DeniedScope) => ("scope", "hint"),
                     (LinkTopic::Tokens | LinkTopic::NewToken, Code::LegacyUnauthorized) => {
                         ("scope", "legacy")
@@ -152,20 +143,14 @@ impl Words {
     }
 
     /// The values of a failure as people read them.
-    fn values<'a>(
-        &self,
-        failure: &'a FailureView,
-        size: impl Fn(u64) -> String,
-    ) -> BTreeMap<&'a str, String> {
-        let values = failure.params.iter().map(|(name, value)| {
-            let name = name.as_str();
-            let shown = match value.parse() {
-                Ok(bytes) if SIZES.contains(&name) => size(bytes),
-                _ if LISTS.contains(&name) => value.replace(", ", self.comma),
-                _ if DIGESTS.contains(&name) => {
-                    value.parse().map_or_else(|_| value.clone(), |digest: Digest| digest.short())
-                }
-                _ => value.clone(),
+    fn values(&self, failure: &FailureView, size: impl Fn(u64) -> String) -> BTreeMap<&'static str, String> {
+        let values = failure.values().map(|(name, value)| {
+            let shown = match value {
+                Value::Bytes(bytes) => size(bytes),
+                Value::List(things) => things.join(self.comma),
+                Value::Digest(text) => text.parse().map_or(text, |digest: Digest| digest.short()),
+                // No failure speaks of a duration or a day.
+                other => other.to_string(),
             };
             (name, shown)
         });
@@ -195,7 +180,7 @@ mod tests {
     use slipway_reference::Rule;
 
     use super::*;
-    use crate::view::CheckName;
+    use crate::view::{About, Bytes, CheckName, DigestOr, List, MadeFor, OtherFile};
 
     fn both() -> [Words; 2] {
         [Words::english(), Words::of(Some("zh-CN"), &[], Vec::new())]
@@ -208,11 +193,13 @@ mod tests {
     #[test]
     fn every_code_check_and_rule_has_its_words_in_both_languages() {
         for words in both() {
-            let codes = Code::ALL
+            let codes = Code::all();
+            let codes = codes
                 .iter()
-                .flat_map(|code| ["title", "cause", "who"].map(|part| format!("{}.{part}", code.as_str())));
+                .flat_map(|code| ["title", "cause", "who"].map(|part| format!("{}.{part}", code.name)));
             let rules = Rule::all().iter().map(|rule| rule.id().to_owned());
-            let checks = CheckName::ALL.iter().map(|name| format!("check.{}", name.as_str()));
+            let checks = CheckName::all();
+            let checks = checks.iter().map(|check| format!("check.{}", check.name));
             for key in codes.chain(rules).chain(checks) {
                 assert!(words.text(&key).is_some(), "{key}");
             }
@@ -230,21 +217,28 @@ mod tests {
         let say = |failure: &FailureView| {
             Words::english().failure(failure, size).map(|words| words.cause).unwrap_or_default()
         };
-        let lost = FailureView::new(Code::BlobMissing, "").with("registry", "ghcr.io");
-        let [some, third] = [say(&lost), say(&lost.clone().with("layer", 3))];
+        let about = |username: Option<&str>| About {
+            registry: Some("ghcr.io".to_owned()),
+            owner: Some("octo-org".to_owned()),
+            username: username.map(str::to_owned),
+            ..About::default()
+        };
+        let lost =
+            |layer| say(&FailureView::new(Code::BlobMissing { digest: None, layer }, "").about(about(None)));
+        let [some, third] = [lost(None), lost(Some(3))];
         assert!(some.starts_with("A layer was accepted"), "{some}");
         assert!(third.starts_with("Layer 3 was accepted"), "{third}");
-        let person = FailureView::new(Code::DeniedOrgCreate, "").with("owner", "octo-org");
-        assert_eq!(say(&person), "", "whom it does not let is not known");
-        let person = person.with("username", "octocat");
-        assert!(
-            say(&person).starts_with("octo-org does not let octocat create packages"),
-            "{}",
-            say(&person)
-        );
-        assert!(say(&person.with("token", "app")).starts_with("Tokens made for workflows"));
-        let html = FailureView::new(Code::FileOther, "").with("kind", "html");
-        assert!(say(&html).contains("a web page"), "{}", say(&html));
+        let refused = |token, username| {
+            say(&FailureView::new(Code::DeniedOrgCreate { token }, "").about(about(username)))
+        };
+        assert_eq!(refused(None, None), "", "whom it does not let is not known");
+        let person = refused(None, Some("octocat"));
+        assert!(person.starts_with("octo-org does not let octocat create packages"), "{person}");
+        let app = refused(Some(MadeFor::App), Some("octocat"));
+        assert!(app.starts_with("Tokens made for workflows"), "{app}");
+        let html = Code::FileOther { kind: OtherFile::Html, name: None, bytes: None };
+        let html = say(&FailureView::new(html, ""));
+        assert!(html.contains("a web page"), "{html}");
     }
 
     #[test]
@@ -253,8 +247,10 @@ mod tests {
         let fault =
             FailureView { help: vec![page, Remedy::Again], ..FailureView::new(Code::RegistryFault, "") };
         let words = Words { github: vec!["ghcr.io".to_owned()], ..Words::english() };
-        let help =
-            |registry: &str| words.failure(&fault.clone().with("registry", registry), size).unwrap().help;
+        let help = |registry: &str| {
+            let about = About { registry: Some(registry.to_owned()), ..About::default() };
+            words.failure(&fault.clone().about(about), size).unwrap().help
+        };
         assert_eq!(help("ghcr.io").len(), 2);
         assert_eq!(help("registry.example.com"), ["Try the same again"]);
     }
@@ -264,13 +260,21 @@ mod tests {
         let values = BTreeMap::from([("size", "12 MB".to_owned())]);
         assert_eq!(fill("{size} in all", &values).as_deref(), Some("12 MB in all"));
         assert_eq!(fill("{size} of {max}", &values), None);
-        let failure = FailureView::new(Code::DigestDisagrees, "")
-            .with("expected", format!("sha256:{}", "a".repeat(64)))
-            .with("size", 12)
-            .with("scopes", "a, b");
-        let shown = both().map(|words| words.values(&failure, size));
-        assert_eq!(shown[0]["expected"], "aaaa…aaaa");
-        assert_eq!(shown[0]["size"], "12 B");
-        assert_eq!((shown[0]["scopes"].as_str(), shown[1]["scopes"].as_str()), ("a, b", "a，b"));
+        let shown = |code: Code| {
+            let failure = FailureView::new(code, "");
+            both().map(|words| words.values(&failure, size))
+        };
+        let [english, _] = shown(Code::DigestDisagrees {
+            tag: "1.0".to_owned(),
+            expected: DigestOr(format!("sha256:{}", "a".repeat(64))),
+            found: DigestOr("nothing".to_owned()),
+        });
+        assert_eq!((english["expected"].as_str(), english["found"].as_str()), ("aaaa…aaaa", "nothing"));
+        let [english, _] = shown(Code::FileTruncated { at: Bytes(12), size: Bytes(13) });
+        assert_eq!((english["at"].as_str(), english["size"].as_str()), ("12 B", "13 B"));
+        let platforms = List(vec!["linux/amd64".to_owned(), "linux/arm64".to_owned()]);
+        let [english, chinese] = shown(Code::ImageMulti { platforms });
+        assert_eq!(english["platforms"], "linux/amd64, linux/arm64");
+        assert_eq!(chinese["platforms"], "linux/amd64，linux/arm64");
     }
 }

@@ -56,25 +56,6 @@ const NAMED: [(&[u8], &str); 11] = [
 ];
 
 impl Kind {
-    /// A word that stands for it, for JSON and for the page's own words.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Utf16 => "utf16",
-            Self::Html => "html",
-            Self::Answer => "answer",
-            Self::LfsPointer => "lfs",
-            Self::TextInFront(_) => "front",
-            Self::LineEnds => "lineEnds",
-            Self::Base64 => "base64",
-            Self::Text => "text",
-            Self::Twice => "twice",
-            Self::Named(_) => "named",
-            Self::UnpackedSave => "unpacked",
-            Self::Pipe => "pipe",
-            Self::Device => "device",
-        }
-    }
-
     /// What a file that begins with `first` is, where that is known.
     pub(crate) fn of(first: &[u8]) -> Option<Self> {
         if let Some((_, name)) = NAMED.iter().find(|(begin, _)| first.starts_with(begin)) {

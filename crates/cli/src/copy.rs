@@ -114,7 +114,7 @@ async fn copy(arguments: &Copy, wish: Wish) -> Exit {
 
 fn failed(failure: &FailureView) -> Exit {
     output::failure(failure);
-    if failure.code == Code::FormProblem { Exit::Usage } else { Exit::of(failure, false) }
+    if matches!(failure.code, Code::FormProblem { .. }) { Exit::Usage } else { Exit::of(failure, false) }
 }
 
 fn save(path: &Path, settled: &CopyView) -> Result<(), String> {

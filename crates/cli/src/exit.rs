@@ -49,20 +49,20 @@ impl Exit {
 
     /// The code for a failure. `started`: bytes may have gone out already.
     pub(crate) fn of(failure: &FailureView, started: bool) -> Self {
-        match failure.code {
+        match &failure.code {
             Code::Cancelled => Self::Cancelled,
             Code::SignInRequired
             | Code::DeniedPackageRole
             | Code::DeniedScope
             | Code::DeniedCredential
-            | Code::DeniedOrgCreate
+            | Code::DeniedOrgCreate { .. }
             | Code::DeniedOther
             | Code::Unauthenticated
             | Code::SsoRequired
-            | Code::RealmElsewhere
+            | Code::RealmElsewhere { .. }
             | Code::LegacyUnauthorized => Self::Authentication,
             // A layer of it, or a version that somebody set, was found only on the way; nothing was tagged.
-            Code::FileUnpacks | Code::TagExists => Self::Refused,
+            Code::FileUnpacks { .. } | Code::TagExists { .. } => Self::Refused,
             _ if !started => Self::Refused,
             _ => Self::Failed,
         }
@@ -71,7 +71,7 @@ impl Exit {
 
 #[cfg(test)]
 mod tests {
-    use slipway_app::view::{Code, FailureView};
+    use slipway_app::view::{Bytes, Code, DigestOr, FailureView};
 
     use super::Exit;
 
@@ -79,11 +79,15 @@ mod tests {
     fn an_input_that_is_refused_on_the_way_ends_as_one_that_was_refused_before() {
         let of = |code, started| Exit::of(&FailureView::new(code, "refused"), started);
         for started in [false, true] {
-            assert_eq!(of(Code::FileUnpacks, started), Exit::Refused);
-            assert_eq!(of(Code::TagExists, started), Exit::Refused);
+            let (size, limit) = (Bytes(1), Bytes(2));
+            let unpacks = Code::FileUnpacks { member: "a.tar.gz".to_owned(), size, limit, file: None };
+            assert_eq!(of(unpacks, started), Exit::Refused);
+            let exists = Code::TagExists { tag: "1.0".to_owned(), found: DigestOr("sha256:1".to_owned()) };
+            assert_eq!(of(exists, started), Exit::Refused);
             assert_eq!(of(Code::DeniedScope, started), Exit::Authentication);
         }
-        assert_eq!(of(Code::FileDamaged, false), Exit::Refused);
-        assert_eq!(of(Code::FileDamaged, true), Exit::Failed);
+        let damaged = || Code::FileDamaged { member: "layer.tar".to_owned(), layer: Some(1) };
+        assert_eq!(of(damaged(), false), Exit::Refused);
+        assert_eq!(of(damaged(), true), Exit::Failed);
     }
 }

@@ -81,7 +81,12 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
             shown.inc(bytes);
         }
     };
-    let options = PullOptions { format, platform: arguments.platform, plain_http: arguments.plain_http };
+    let options = PullOptions {
+        format,
+        platform: arguments.platform,
+        plain_http: arguments.plain_http,
+        anonymous: false,
+    };
     // The device of standard output may lead to a file, which is not to be replaced.
     let output = if piped { Path::new("-") } else { &arguments.output };
     let ended = match app.install().start(&reference, output, &options, progress).await {

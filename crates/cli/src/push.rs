@@ -111,8 +111,8 @@ fn dry_run(run: &DryRun, reference: &Reference, as_json: bool) -> Exit {
         output::object(&value);
     } else {
         for check in &plan.checks {
-            let params: Vec<String> =
-                check.params.iter().map(|(name, value)| format!("{name} {value}")).collect();
+            let params = check.id.params();
+            let params: Vec<String> = params.iter().map(|(name, value)| format!("{name} {value}")).collect();
             let state = match check.state {
                 CheckState::Problem => "problem",
                 CheckState::Warning => "warning",
@@ -141,9 +141,12 @@ fn dry_run(run: &DryRun, reference: &Reference, as_json: bool) -> Exit {
 fn tell(notes: &[FindingView], as_json: bool) {
     for note in notes {
         if as_json {
-            output::object(
-                &json!({"event": "note", "id": note.id, "params": note.params, "message": note.message}),
-            );
+            output::object(&json!({
+                "event": "note",
+                "id": note.id.as_str(),
+                "params": note.id.params(),
+                "message": note.message,
+            }));
         } else {
             output::note(&note.message);
         }

@@ -5,7 +5,7 @@ use std::task::{Context as TaskContext, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt as _, stream};
 use http::header::RANGE;
 use http::{Method, StatusCode};
 use reqwest::Response;
@@ -16,7 +16,8 @@ use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use crate::client::Repository;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::manifest;
 
 /// The bytes of a blob, as they come.
 pub struct BlobStream {
@@ -82,6 +83,29 @@ impl Repository {
             }
         });
         Ok(BlobStream { chunks: Box::pin(chunks) })
+    }
+
+    /// A blob that is no larger than `most` bytes, such as a configuration, as a whole.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooLarge`] where it is larger, [`ErrorKind::Digest`] where it is another one than was asked for.
+    pub async fn small_blob(&self, digest: &Digest, most: usize) -> Result<Vec<u8>, Error> {
+        let mut chunks = self.blob(digest, 0).await?;
+        let url = self.address(&format!("blobs/{digest}"));
+        let context = self.context(At::Blob, &Method::GET, &url);
+        let mut whole = Vec::new();
+        while let Some(chunk) = chunks.next().await {
+            whole.extend_from_slice(&chunk?);
+            if whole.len() > most {
+                return Err(context.error(ErrorKind::TooLarge));
+            }
+        }
+        let found = manifest::digest(&whole, digest.algorithm());
+        if found == *digest {
+            Ok(whole)
+        } else {
+            Err(context.error(ErrorKind::Digest { expected: digest.clone(), found }))
+        }
     }
 }
 

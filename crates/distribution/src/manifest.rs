@@ -202,7 +202,7 @@ async fn read(
     Ok(ManifestBytes { media_type, raw, digest })
 }
 
-fn digest(raw: &[u8], algorithm: Algorithm) -> Digest {
+pub(crate) fn digest(raw: &[u8], algorithm: Algorithm) -> Digest {
     match algorithm {
         Algorithm::Sha256 => Digest::sha256(&sha2::Sha256::digest(raw).into()),
         Algorithm::Sha512 => Digest::sha512(&sha2::Sha512::digest(raw).into()),

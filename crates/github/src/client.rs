@@ -21,7 +21,7 @@ const API_VERSION: &str = "2022-11-28";
 /// Redirects that are followed for one request.
 const MOST_REDIRECTS: u32 = 3;
 
-/// Pages of a list that are read, of a hundred items each.
+/// Pages of a list that are read, of a hundred items each where that can be asked for.
 const MOST_PAGES: u32 = 10;
 
 /// GitHub's REST API, as whoever's token it has.
@@ -114,6 +114,14 @@ impl GitHub {
     /// All pages of a list, up to a number.
     pub(crate) async fn pages<T: DeserializeOwned>(&self, mut url: Url) -> Result<Listed<T>, GitHubError> {
         url.query_pairs_mut().append_pair("per_page", "100");
+        self.pages_as_given(url).await
+    }
+
+    /// The same in pages of the size that GitHub chooses.
+    pub(crate) async fn pages_as_given<T: DeserializeOwned>(
+        &self,
+        mut url: Url,
+    ) -> Result<Listed<T>, GitHubError> {
         let mut listed = Listed { items: Vec::new(), cut: false, withheld: Vec::new() };
         for _ in 0..MOST_PAGES {
             let answer = self.get(url.clone()).await?;

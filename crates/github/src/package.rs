@@ -1,10 +1,11 @@
 //! Packages, as GitHub's pages know them.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use url::Url;
 
 use crate::account::AccountKind;
-use crate::client::GitHub;
+use crate::client::{GitHub, Listed};
 use crate::error::GitHubError;
 
 /// Which registry a package belongs to.
@@ -51,6 +52,46 @@ pub struct Package {
     pub html_url: Option<Url>,
 }
 
+/// Whose packages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder<'a> {
+    /// Those of whoever asks.
+    Own,
+    /// Another person's.
+    User(&'a str),
+    /// An organization's.
+    Organization(&'a str),
+}
+
+/// A version of a package: a manifest of a container registry, with a tag or without one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackageVersion {
+    /// The manifest's digest, as GitHub calls the versions of containers.
+    pub name: String,
+    /// When it came, seconds since 1970.
+    pub created: Option<i64>,
+    /// Its tags.
+    pub tags: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct ReadVersion {
+    name: String,
+    created_at: String,
+    metadata: Option<Metadata>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    container: Option<Container>,
+}
+
+#[derive(Deserialize)]
+struct Container {
+    #[serde(default)]
+    tags: Vec<String>,
+}
+
 #[derive(Deserialize)]
 struct Read {
     visibility: Visibility,
@@ -82,5 +123,36 @@ impl GitHub {
             repository: repository.map(|linked| linked.full_name),
             html_url: html_url.and_then(|url| Url::parse(&url).ok()),
         }))
+    }
+
+    /// The versions of a package of containers, the newest first as GitHub lists them, up to a number; `None` where there
+    /// is no such package or the token may not see it. `name` as in [`package`](Self::package). Needs `read:packages`.
+    pub async fn versions(
+        &self,
+        holder: Holder<'_>,
+        name: &str,
+    ) -> Result<Option<Listed<PackageVersion>>, GitHubError> {
+        let rest = ["packages", PackageType::Container.as_str(), name, "versions"];
+        let listed = match holder {
+            Holder::Own => self.pages(self.address(&[&["user"], &rest[..]].concat())?).await,
+            Holder::Organization(login) => {
+                self.pages(self.address(&[&["orgs", login], &rest[..]].concat())?).await
+            }
+            // Its description has no parameters for pages.
+            Holder::User(login) => {
+                self.pages_as_given(self.address(&[&["users", login], &rest[..]].concat())?).await
+            }
+        };
+        let Listed { items, cut, withheld } = match listed {
+            Ok(listed) => listed,
+            Err(GitHubError::NotFound(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let items = items.into_iter().map(|ReadVersion { name, created_at, metadata }| PackageVersion {
+            name,
+            created: created_at.parse().ok().map(Timestamp::as_second),
+            tags: metadata.and_then(|metadata| metadata.container).map(|it| it.tags).unwrap_or_default(),
+        });
+        Ok(Some(Listed { items: items.collect(), cut, withheld }))
     }
 }

@@ -161,7 +161,7 @@ pub fn check(endpoint: &Endpoint, fields: &Fields, hints: &Hints) -> Checked {
     }
     let length = endpoint.name.as_str().len() + 1 + path_text(fields, legacy).len();
     if length > endpoint.profile.limits().path_chars {
-        let refusal = Refusal::new(Rule::NameLong, &fields.image_name, None).with("n", length);
+        let refusal = Refusal::new(Rule::NameLong { n: length }, &fields.image_name, None);
         add(FieldName::ImageName, None, refusal, FixKind::Use, &name_fixed);
     }
 
@@ -188,7 +188,7 @@ pub fn check(endpoint: &Endpoint, fields: &Fields, hints: &Hints) -> Checked {
     };
     for finding in findings.iter_mut().filter(|finding| finding.field == FieldName::Repository) {
         match finding.refusal.rule {
-            Rule::RepoOtherOwner => finding.fixes = other_owner(fields, &finding.refusal),
+            Rule::RepoOtherOwner { .. } => finding.fixes = other_owner(fields, &finding.refusal),
             Rule::RepoDigest => {
                 let unlinked = Fields { repository: String::new(), ..fields.clone() };
                 finding.fixes = vec![Fix { kind: FixKind::DontLink, value: String::new(), fields: unlinked }];
@@ -232,14 +232,14 @@ fn repository(fields: &Fields, legacy: bool) -> Vec<Refusal> {
         (Some(_), false) => vec![Refusal::new(Rule::RepoForm, text, None)],
         (Some((owner, name)), true) if owner.eq_ignore_ascii_case(&fields.owner) => {
             let fix = Some(name.to_ascii_lowercase()).filter(|name| name.parse::<Repository>().is_ok());
-            vec![Refusal::new(Rule::NameParts, text, fix)]
+            vec![Refusal::new(Rule::NameParts { last: None }, text, fix)]
         }
         (Some((owner, name)), true)
             if !name.contains('/') && owner.to_ascii_lowercase().parse::<Owner>().is_ok() =>
         {
             let owner = owner.to_ascii_lowercase();
-            let refusal = Refusal::new(Rule::RepoOtherOwner, text, Some(owner.clone()));
-            vec![refusal.with("x", owner).with("owner", &fields.owner)]
+            let rule = Rule::RepoOtherOwner { x: owner.clone(), owner: fields.owner.clone() };
+            vec![Refusal::new(rule, text, Some(owner))]
         }
         (_, true) => Repository::check(text),
     }
@@ -255,8 +255,7 @@ fn image_name(fields: &Fields, legacy: bool) -> Vec<Refusal> {
     let findings = ImageName::check(&fields.image_name);
     if findings.is_empty() && legacy && fields.image_name.contains('/') {
         let last = fields.image_name.rsplit('/').next().map(str::to_owned);
-        let refusal = Refusal::new(Rule::NameParts, &fields.image_name, last.clone());
-        return vec![refusal.with("last", last.unwrap_or_default())];
+        return vec![Refusal::new(Rule::NameParts { last: last.clone() }, &fields.image_name, last)];
     }
     findings
 }
@@ -372,7 +371,9 @@ pub fn fill(endpoint: &Endpoint, reference: &Reference) -> Result<Fields, Refusa
         (NameForm::OwnerRepositoryName, [_] | [_, _]) => {
             return Err(Refusal::new(Rule::RepoRequired, &text, None));
         }
-        (NameForm::OwnerRepositoryName, _) => return Err(Refusal::new(Rule::NameParts, &text, None)),
+        (NameForm::OwnerRepositoryName, _) => {
+            return Err(Refusal::new(Rule::NameParts { last: None }, &text, None));
+        }
         (_, [owner, name @ ..]) => (*owner, "", name.join("/")),
         (_, []) => ("", "", String::new()),
     };

@@ -172,7 +172,7 @@ pub(crate) async fn put(
             record.repository = source;
         }
         record.tags.extend(tag.map(|tag| (tag, stored.clone())));
-        record.manifests.insert(stored, media_type);
+        record.add_manifest(stored, media_type);
     });
     kept.await.map_err(|error| Fault::store(&error))?;
     let (location, digest) = (format!("/v2/{name}/manifests/{digest}"), digest.to_string());

@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +73,9 @@ pub(crate) struct Record {
     pub(crate) blobs: BTreeSet<String>,
     pub(crate) manifests: BTreeMap<String, String>,
     pub(crate) tags: BTreeMap<String, String>,
+    /// The digest of each manifest in the order in which they came, and when, seconds since 1970.
+    #[serde(default)]
+    pub(crate) came: Vec<(String, u64)>,
 }
 
 impl Record {
@@ -86,6 +90,15 @@ impl Record {
             blobs: BTreeSet::new(),
             manifests: BTreeMap::new(),
             tags: BTreeMap::new(),
+            came: Vec::new(),
+        }
+    }
+
+    /// Takes a manifest, if it is not there.
+    pub(crate) fn add_manifest(&mut self, digest: String, media_type: String) {
+        if self.manifests.insert(digest.clone(), media_type).is_none() {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+            self.came.push((digest, now));
         }
     }
 

@@ -18,7 +18,7 @@ impl RepositoryPath {
     pub fn check(text: &str) -> Vec<Refusal> {
         let found = |rule| Refusal::new(rule, text, None);
         if text.len() > LONGEST {
-            return vec![found(Rule::NameLong).with("n", text.len())];
+            return vec![found(Rule::NameLong { n: text.len() })];
         }
         if text.contains(|c: char| c.is_ascii_uppercase()) {
             let fix = text.to_ascii_lowercase();

@@ -79,22 +79,42 @@ fn within(whole: &str, part: &str, refusal: Refusal) -> Refusal {
 }
 
 /// Commands that people paste with a reference behind them.
-const COMMANDS: [&str; 6] =
-    ["docker pull", "docker push", "docker run", "podman pull", "podman push", "podman run"];
+const COMMANDS: [&str; 10] = [
+    "docker pull",
+    "docker push",
+    "docker run",
+    "docker image pull",
+    "podman pull",
+    "podman push",
+    "podman run",
+    "nerdctl pull",
+    "crane pull",
+    "slipway pull",
+];
 
 impl Reference {
     /// A whole reference as people paste it: alone, behind `docker pull`, or as an address with `https://`.
     /// None where it is not certain.
     pub fn parse_pasted(text: &str) -> Option<Self> {
-        let mut text = text.trim().trim_start_matches("$ ");
-        for command in COMMANDS {
-            if let Some(rest) = text.strip_prefix(command).filter(|rest| rest.starts_with(' ')) {
-                // The last word; options come before it.
-                text = rest.split_whitespace().next_back()?;
-            }
-        }
-        let text = text.strip_prefix("https://").unwrap_or(text);
-        let text = text.trim_end_matches('/');
-        text.parse().ok().filter(|reference: &Self| reference.host.as_str() != "github.com")
+        Self::read_pasted(text).ok().filter(|reference| reference.host.as_str() != "github.com")
+    }
+
+    /// The same, where somebody says that it is one: what is wrong with it otherwise. Of a command it is the first word
+    /// that is a reference, since `docker run` has others behind it.
+    pub fn read_pasted(text: &str) -> Result<Self, Refusal> {
+        let text = text.trim().trim_start_matches("$ ");
+        let text = text.strip_prefix("sudo ").unwrap_or(text).trim_start();
+        let words = COMMANDS.into_iter().find_map(|command| {
+            text.strip_prefix(command).filter(|rest| rest.starts_with(char::is_whitespace))
+        });
+        let Some(words) = words else { return Self::read_address(text) };
+        let words = || words.split_whitespace().filter(|word| !word.starts_with('-'));
+        let read = words().find_map(|word| Self::read_address(word).ok());
+        read.map_or_else(|| Self::read_address(words().next_back().unwrap_or_default()), Ok)
+    }
+
+    /// A reference, perhaps in the form of a web address.
+    fn read_address(text: &str) -> Result<Self, Refusal> {
+        text.strip_prefix("https://").unwrap_or(text).trim_end_matches('/').parse()
     }
 }

@@ -13,8 +13,8 @@ pub enum Level {
     Problem,
 }
 
-/// The rules on names. [`Rule::id`] is the key of the catalogues.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The rules on names, with the values that their sentences name. [`Rule::id`] is the key of the catalogues.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "the sentence of each is its documentation")]
 pub enum Rule {
     OwnerEmpty,
@@ -25,14 +25,24 @@ pub enum Rule {
     OwnerPasted,
     RepoRequired,
     RepoForm,
-    RepoOtherOwner,
+    /// `x` is the owner that was typed here, `owner` that of the form.
+    RepoOtherOwner {
+        x: String,
+        owner: String,
+    },
     RepoDigest,
     NameEmpty,
     NameCase,
     NameChars,
     NameSeparators,
-    NameParts,
-    NameLong,
+    /// The `last` of the parts, where one alone would do.
+    NameParts {
+        last: Option<String>,
+    },
+    /// Characters of registry and path together.
+    NameLong {
+        n: usize,
+    },
     VersionEmpty,
     VersionDigest,
     VersionChars,
@@ -48,62 +58,77 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// Every rule.
+    /// Every rule; their values are empty.
     pub fn all() -> &'static [Self] {
-        use Rule::{
-            NameCase, NameChars, NameEmpty, NameLong, NameParts, NameSeparators, OwnerCase, OwnerChars,
-            OwnerEdge, OwnerEmpty, OwnerLong, OwnerPasted, ReferenceDigest, ReferenceForm, ReferenceHost,
-            RepoDigest, RepoForm, RepoOtherOwner, RepoRequired, VersionChars, VersionCommit, VersionDigest,
-            VersionEmpty, VersionHex64, VersionHex64Refused, VersionLong, VersionPlus, VersionSigtag,
-        };
-        &[
-            OwnerEmpty,
-            OwnerCase,
-            OwnerChars,
-            OwnerEdge,
-            OwnerLong,
-            OwnerPasted,
-            RepoRequired,
-            RepoForm,
-            RepoOtherOwner,
-            RepoDigest,
-            NameEmpty,
-            NameCase,
-            NameChars,
-            NameSeparators,
-            NameParts,
-            NameLong,
-            VersionEmpty,
-            VersionDigest,
-            VersionChars,
-            VersionPlus,
-            VersionLong,
-            VersionSigtag,
-            VersionCommit,
-            VersionHex64,
-            VersionHex64Refused,
-            ReferenceHost,
-            ReferenceForm,
-            ReferenceDigest,
-        ]
+        const ALL: &[Rule] = &[
+            Rule::OwnerEmpty,
+            Rule::OwnerCase,
+            Rule::OwnerChars,
+            Rule::OwnerEdge,
+            Rule::OwnerLong,
+            Rule::OwnerPasted,
+            Rule::RepoRequired,
+            Rule::RepoForm,
+            Rule::RepoOtherOwner { x: String::new(), owner: String::new() },
+            Rule::RepoDigest,
+            Rule::NameEmpty,
+            Rule::NameCase,
+            Rule::NameChars,
+            Rule::NameSeparators,
+            Rule::NameParts { last: None },
+            Rule::NameLong { n: 0 },
+            Rule::VersionEmpty,
+            Rule::VersionDigest,
+            Rule::VersionChars,
+            Rule::VersionPlus,
+            Rule::VersionLong,
+            Rule::VersionSigtag,
+            Rule::VersionCommit,
+            Rule::VersionHex64,
+            Rule::VersionHex64Refused,
+            Rule::ReferenceHost,
+            Rule::ReferenceForm,
+            Rule::ReferenceDigest,
+        ];
+        ALL
+    }
+
+    /// The values that its sentence names, by name.
+    pub fn values(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::RepoOtherOwner { x, owner } => vec![("x", x.clone()), ("owner", owner.clone())],
+            Self::NameParts { last } => last.iter().map(|last| ("last", last.clone())).collect(),
+            Self::NameLong { n } => vec![("n", n.to_string())],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The names of its values, and whether each is always there.
+    pub fn names(&self) -> &'static [(&'static str, bool)] {
+        match self {
+            Self::RepoOtherOwner { .. } => &[("x", true), ("owner", true)],
+            Self::NameParts { .. } => &[("last", false)],
+            Self::NameLong { .. } => &[("n", true)],
+            _ => &[],
+        }
     }
 
     /// Its key, such as `owner.case`.
-    pub fn id(self) -> &'static str {
+    pub fn id(&self) -> &'static str {
         self.facts().0
     }
 
     /// How serious breaking it is.
-    pub fn level(self) -> Level {
+    pub fn level(&self) -> Level {
         self.facts().1
     }
 
-    /// The English sentence; `{x}` stand for the refusal's parameters.
-    pub fn sentence(self) -> &'static str {
+    /// The English sentence; `{x}` stand for the rule's values.
+    pub fn sentence(&self) -> &'static str {
         self.facts().2
     }
 
-    fn facts(self) -> (&'static str, Level, &'static str) {
+    fn facts(&self) -> (&'static str, Level, &'static str) {
         use Level::{Information, Problem, Warning};
         match self {
             Self::OwnerEmpty => ("owner.empty", Problem, "Enter a user or an organization."),
@@ -114,7 +139,7 @@ impl Rule {
             Self::OwnerPasted => ("owner.pasted", Warning, "This is a whole reference."),
             Self::RepoRequired => ("repo.required", Problem, "This registry needs a repository."),
             Self::RepoForm => ("repo.form", Problem, "Write it as owner/repository."),
-            Self::RepoOtherOwner => {
+            Self::RepoOtherOwner { .. } => {
                 ("repo.otherowner", Problem, "The repository belongs to {x}, not to {owner}.")
             }
             Self::RepoDigest => ("repo.digest", Information, "Adds a label, so the digest changes."),
@@ -126,8 +151,8 @@ impl Rule {
                 Problem,
                 "Starts and ends with a letter or digit, without “..”, “._” or “___”.",
             ),
-            Self::NameParts => ("name.parts", Problem, "This registry takes one name, without “/”."),
-            Self::NameLong => {
+            Self::NameParts { .. } => ("name.parts", Problem, "This registry takes one name, without “/”."),
+            Self::NameLong { .. } => {
                 ("name.long", Problem, "Registry and path may have 255 characters together, this has {n}.")
             }
             Self::VersionEmpty => ("version.empty", Problem, "Enter a version, such as 1.0."),
@@ -167,29 +192,20 @@ pub struct Refusal {
     pub input: String,
     /// The nearest valid value, where there is one.
     pub fix: Option<String>,
-    /// Values for the sentence, by name.
-    pub params: Vec<(&'static str, String)>,
 }
 
 impl Refusal {
     /// A refusal of `input`.
     pub fn new(rule: Rule, input: &str, fix: Option<String>) -> Self {
-        Self { rule, input: input.to_owned(), fix, params: Vec::new() }
-    }
-
-    /// The same with one more value for the sentence.
-    #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.params.push((name, value.to_string()));
-        self
+        Self { rule, input: input.to_owned(), fix }
     }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut sentence = self.rule.sentence().to_owned();
-        for (name, value) in &self.params {
-            sentence = sentence.replace(&format!("{{{name}}}"), value);
+        for (name, value) in self.rule.values() {
+            sentence = sentence.replace(&format!("{{{name}}}"), &value);
         }
         f.write_str(&sentence)?;
         if matches!(self.rule, Rule::VersionDigest | Rule::VersionHex64Refused) {

@@ -26,6 +26,29 @@ pub fn gzip(plain: &[u8]) -> Vec<u8> {
     out.write_all(plain).and_then(|()| out.finish()).expect("memory takes it")
 }
 
+/// A file of gzip that has exactly so many bytes: zeros that are stored as they are, so no library's version changes it.
+/// The file, and what is in it.
+///
+/// # Panics
+/// Below 24 bytes, which is less than it takes.
+pub fn gzip_of(size: usize) -> (Vec<u8>, Vec<u8>) {
+    const BLOCK: usize = 65_535;
+    let blocks = (size - 18).div_ceil(BLOCK + 5);
+    let plain = vec![0; size - 18 - 5 * blocks];
+    let mut out = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    for (number, block) in plain.chunks(BLOCK).enumerate() {
+        let length = u16::try_from(block.len()).expect("a block is short enough");
+        out.push(u8::from(number + 1 == blocks));
+        out.extend(length.to_le_bytes().into_iter().chain((!length).to_le_bytes()));
+        out.extend_from_slice(block);
+    }
+    let mut crc = flate2::Crc::new();
+    crc.update(&plain);
+    out.extend(crc.sum().to_le_bytes().into_iter().chain(crc.amount().to_le_bytes()));
+    assert_eq!(out.len(), size, "there is no such file");
+    (out, plain)
+}
+
 /// As one frame of zstd.
 pub fn zstd(plain: &[u8]) -> Vec<u8> {
     zstd::encode_all(plain, 1).expect("memory takes it")

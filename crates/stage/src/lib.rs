@@ -23,7 +23,7 @@ pub mod tar;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-pub use bytes::{bzip2, digest, gzip, noise, sha256, xz, zstd};
+pub use bytes::{bzip2, digest, gzip, gzip_of, noise, sha256, xz, zstd};
 pub use chance::{Chance, again, seeds};
 pub use playground::{Playground, environment};
 pub use port::{free_address, free_port};

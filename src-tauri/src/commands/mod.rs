@@ -85,6 +85,13 @@ fn open(page: Option<Url>) -> Fallible<()> {
         .map_err(|error| FailureView::new(Code::Internal, format!("the browser did not open: {error}")))
 }
 
+/// Shows a file in the system's file manager.
+fn show(file: Option<PathBuf>) -> Fallible<()> {
+    let gone = || FailureView::new(Code::FileUnreadable, "the file is not there any more");
+    tauri_plugin_opener::reveal_item_in_dir(file.ok_or_else(gone)?)
+        .map_err(|error| FailureView::new(Code::Internal, format!("the file manager did not open: {error}")))
+}
+
 /// Asks for a file with the system's own dialog; none where the person left it.
 async fn chosen_file(handle: &AppHandle) -> Option<PathBuf> {
     let (chosen, choice) = tokio::sync::oneshot::channel();

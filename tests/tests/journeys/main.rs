@@ -6,6 +6,7 @@ mod accounts;
 mod command;
 mod copy;
 mod drag;
+mod install;
 mod login;
 mod malice;
 mod names;

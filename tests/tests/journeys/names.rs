@@ -57,11 +57,12 @@ impl Tour {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_name_of_the_contract_is_found_by_its_role() {
     let playground = Playground::start().await;
-    let window = Window::open(playground.setup_with_browser()).await;
+    let window = Window::open(playground.setup_with_browser().in_home(playground.folder())).await;
     let mut tour = Tour { window, contract: Contract::read(), missing: Vec::new(), seen: BTreeSet::new() };
     start(&mut tour, &playground).await;
     form(&mut tour, &playground).await;
     job(&mut tour, &playground).await;
+    install(&mut tour, &playground).await;
     accounts(&mut tour, &playground).await;
     settings(&mut tour).await;
     tour.window.close().await;
@@ -160,6 +161,22 @@ async fn job(tour: &mut Tour, playground: &Playground) {
     tour.screen("waiting").await;
     tour.window.press("link", "Activity").await;
     tour.screen("activity").await;
+}
+
+async fn install(tour: &mut Tour, playground: &Playground) {
+    tour.window.press("link", "Install").await;
+    tour.screen("install").await;
+    tour.window.paste("Image reference", "ghcr.io/octocat/hello").await;
+    tour.window.keys(&enter()).await;
+    tour.window.find("button", "Install ").await;
+    tour.screen("install-tags").await;
+    playground.practice.switches().change(|switches| switches.download_pace = Some(200_000));
+    tour.window.press("button", "Install ").await;
+    tour.window.find("progressbar", "Installing").await;
+    tour.screen("installing").await;
+    playground.practice.switches().change(|switches| switches.download_pace = None);
+    tour.window.find("heading", "Installed and verified").await;
+    tour.screen("installed").await;
 }
 
 async fn accounts(tour: &mut Tour, playground: &Playground) {

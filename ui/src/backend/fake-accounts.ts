@@ -20,16 +20,14 @@ import type {
   TokenFrom,
   TokenTask,
 } from '../bindings/view';
+import * as made from './fixtures';
 
 const DAY = 86_400;
 const now = () => Math.floor(Date.now() / 1000);
 
-const GITHUB: SignInHost = {
-  name: 'github.com',
-  registries: ['ghcr.io', 'docker.pkg.github.com'],
-  github: true,
-  browser: true,
-};
+const [octocat] = made.accounts.accounts as [Account];
+
+const GITHUB: SignInHost = { ...(made.accounts.hosts[0] as SignInHost), browser: true };
 export const ENTERPRISE: SignInHost = {
   name: 'ghe.example.com',
   registries: ['containers.ghe.example.com', 'docker.ghe.example.com'],
@@ -65,26 +63,15 @@ const tasksOf = (scopes: string[]): TaskView[] =>
 /** An account that is good for publishing, but for `change`. */
 export function account(username: string, change: Partial<Account> = {}): Account {
   const host = change.host ?? 'github.com';
-  const scopes =
-    change.scopes === undefined ? ['read:packages', 'write:packages', 'read:org'] : change.scopes;
   return {
+    ...octocat,
     id: `${username}@${host}`,
     host,
     username,
-    kind: 'classic',
-    source: { way: 'paste', name: '' },
     storage: { place: 'keychain', entry: `Slipway: ${username} at ${host}` },
     isDefault: false,
-    registries: GITHUB.registries,
-    state: 'accepted',
     checkedAt: now() - 180,
-    offline: false,
-    scopes,
-    tasks: tasksOf(scopes ?? []),
-    surplus: [],
-    expiresAt: null,
-    expiryDue: null,
-    signOn: [],
+    ...(change.scopes === undefined ? {} : { tasks: tasksOf(change.scopes ?? []) }),
     ...change,
   };
 }
@@ -152,15 +139,7 @@ function judge(token: string): TokenCheckView {
   return { kind: kind as TokenCheckView['kind'], verdict };
 }
 
-const registryViews: RegistryView[] = GITHUB.registries.map((name, index) => ({
-  name,
-  shown: name,
-  form: index === 0 ? 'ownerName' : 'ownerRepositoryName',
-  legacy: index === 1,
-  practice: false,
-  overridden: null,
-  account: null,
-}));
+const registryViews: RegistryView[] = made.registries.map((it) => ({ ...it, account: null }));
 
 export abstract class FakeAccounts extends StandIn {
   /** What files of other programs name. */

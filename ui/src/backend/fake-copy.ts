@@ -10,6 +10,7 @@ import type {
   JobView,
 } from '../bindings/view';
 import type { FakeHost } from './fake';
+import { failureExample } from './fake-failures';
 
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 
@@ -107,14 +108,7 @@ export const copiedInPart: CopiedView = {
           ...it,
           state: 'failed',
           digest: null,
-          failure: {
-            code: 'blobMissing',
-            message: 'a layer of 2.3.0 is gone',
-            params: {},
-            retry: 'yes',
-            help: [],
-            technical: null,
-          },
+          failure: failureExample('blobMissing'),
         }
       : it,
   ),

@@ -1,69 +1,44 @@
 // Scenes for looking at the page during development (`?fake=start`), and for tests.
 
-import type { CheckId, CheckView, Draft, FieldView, RecentView, RuleId } from '../bindings/view';
+import type {
+  CheckId,
+  CheckParams,
+  CheckView,
+  Draft,
+  FieldView,
+  RecentView,
+  RuleParams,
+} from '../bindings/view';
 import type { FakeHost } from './fake';
 import { job, jobRow, listed, opened, preflight } from './fake';
 import { account } from './fake-accounts';
+import * as made from './fixtures';
+import { installScenes } from './fake-install-scenes';
 
 const now = Math.floor(Date.now() / 1000);
 const DAY = 86_400;
 
+const recent = (file: number, name: string, change: Partial<RecentView>): RecentView => ({
+  ...(made.recents[0] as RecentView),
+  ...{ file, name, job: null, reference: '', state: null },
+  ...change,
+});
+
 export const recents: RecentView[] = [
-  {
-    file: 11,
-    job: 9,
-    name: 'monalisa-2.3.1.tar',
-    folder: false,
-    reference: 'ghcr.io/octo-org/monalisa:2.3.1',
-    practice: false,
-    state: 'done',
-    when: now - 6 * DAY,
-    size: 48_200_000,
-  },
-  {
-    file: 12,
-    job: 5,
-    name: 'octo-app-3.0.0-rc.1.tar',
-    folder: false,
-    reference: 'ghcr.io/octocat/octo-app',
-    practice: false,
-    state: 'sending',
-    when: now,
-    size: 1_630_000_000,
-  },
-  {
-    file: 13,
-    job: null,
-    name: 'lesson-04-hello.tar.gz',
-    folder: false,
-    reference: '',
-    practice: false,
-    state: null,
-    when: now - 14 * DAY,
-    size: 6_900_000,
-  },
-  {
-    file: 14,
-    job: null,
-    name: 'hello-docker-image/',
-    folder: true,
-    reference: '',
-    practice: false,
-    state: null,
-    when: now - 20 * DAY,
-    size: null,
-  },
-  {
-    file: 15,
-    job: 3,
-    name: 'worker.tar.zst',
-    folder: false,
-    reference: 'ghcr.io/octo-org/worker:1.0',
-    practice: false,
-    state: 'failed',
-    when: now - 30 * DAY,
-    size: 212_000_000,
-  },
+  recent(11, 'monalisa-2.3.1.tar', {
+    ...{ job: 9, state: 'done', reference: 'ghcr.io/octo-org/monalisa:2.3.1' },
+    ...{ when: now - 6 * DAY, size: 48_200_000 },
+  }),
+  recent(12, 'octo-app-3.0.0-rc.1.tar', {
+    ...{ job: 5, state: 'sending', reference: 'ghcr.io/octocat/octo-app' },
+    ...{ when: now, size: 1_630_000_000 },
+  }),
+  recent(13, 'lesson-04-hello.tar.gz', { when: now - 14 * DAY, size: 6_900_000 }),
+  recent(14, 'hello-docker-image/', { folder: true, when: now - 20 * DAY, size: null }),
+  recent(15, 'worker.tar.zst', {
+    ...{ job: 3, state: 'failed', reference: 'ghcr.io/octo-org/worker:1.0' },
+    ...{ when: now - 30 * DAY, size: 212_000_000 },
+  }),
 ];
 
 const legacy: Draft = {
@@ -85,24 +60,22 @@ const ghcr = {
   value: 'ghcr.io',
   draft: { ...legacy, registry: 'ghcr.io' },
 };
-const problem = (id: CheckId, change: Partial<CheckView> = {}): CheckView => ({
-  id,
-  state: 'problem',
-  params: {},
-  fix: null,
-  field: null,
-  ...change,
-});
+const problem = <I extends CheckId>(
+  id: I,
+  params: (CheckParams & RuleParams)[I],
+  change: Partial<Pick<CheckView, 'fix' | 'field'>>,
+) => ({ id, state: 'problem', params, fix: null, field: null, ...change }) as CheckView;
 
 /** Four problems and two warnings, as nobody wants them. */
 export const checks: CheckView[] = [
-  problem('owner.case', { fix: use('octocat', { owner: 'octocat' }), field: 'owner' }),
-  problem('version.digest', { fix: use('2.1', { versions: ['2.0', '2.1'] }), field: 'version' }),
-  problem('layer.foreign', { params: { layer: '1' }, fix: ghcr }),
-  problem('layer.limit', {
-    params: { layer: '2', size: '5800000000', max: '5000000000' },
-    fix: ghcr,
-  }),
+  problem('owner.case', {}, { fix: use('octocat', { owner: 'octocat' }), field: 'owner' }),
+  problem(
+    'version.digest',
+    {},
+    { fix: use('2.1', { versions: ['2.0', '2.1'] }), field: 'version' },
+  ),
+  problem('layer.foreign', { layer: '1' }, { fix: ghcr }),
+  problem('layer.limit', { layer: '2', size: '5800000000', max: '5000000000' }, { fix: ghcr }),
   {
     id: 'layer.slow',
     state: 'warning',
@@ -125,8 +98,8 @@ export const checks: CheckView[] = [
 ];
 
 const wrong = (field: FieldView): FieldView => {
-  const ids: Partial<Record<string, RuleId>> = { owner: 'owner.case', version: 'version.digest' };
-  const id = ids[field.field];
+  const ids = { owner: 'owner.case', version: 'version.digest' } as const;
+  const id = field.field in ids ? ids[field.field as keyof typeof ids] : undefined;
   const fix = checks.find((check) => check.id === id)?.fix;
   if (!id || !fix) return field;
   const finding = { id, level: 'problem' as const, params: {}, fixes: [fix], message: '' };
@@ -195,6 +168,7 @@ function signedIn(host: FakeHost): void {
 }
 
 export const scenes: Record<string, (host: FakeHost) => void> = {
+  ...installScenes,
   filled,
   errors: (host) => {
     signedIn(host);

@@ -2,6 +2,7 @@
 // `?fake=accounts&state=expired&keychain=missing#/accounts`, `?fake=failed&code=denied.scope#/activity/1`, `?fake=activity#/activity`, `?fake=hosts#/settings/hosts`.
 
 import type {
+  Code,
   HostSettings,
   JobLayer,
   JobProgress,
@@ -9,7 +10,7 @@ import type {
   JobView,
   ResultView,
 } from '../bindings/view';
-import { FakeHost, job, jobRow, result } from './fake';
+import { done, failed, FakeHost, job, jobRow, result } from './fake';
 import { showAccounts } from './fake-account-scenes';
 import { showCopies } from './fake-copy';
 import { everything, past } from './fake-every';
@@ -83,16 +84,8 @@ const RESULTS: Record<string, Partial<ResultView>> = {
 
 function shown(name: string, code: string): JobView | undefined {
   const ended = RESULTS[name];
-  if (ended)
-    return {
-      ...job,
-      progress: { ...job.progress, state: 'done' },
-      result: { ...result, ...ended },
-    };
-  if (name === 'failed') {
-    const progress: JobProgress = { ...job.progress, ...still, state: 'failed', sent: 0 };
-    return { ...job, progress, failure: failureExample(code) };
-  }
+  if (ended) return { ...done, result: { ...result, ...ended } };
+  if (name === 'failed') return { ...failed, failure: failureExample(code as Code) };
   const change = RUNNING[name];
   if (!change) return undefined;
   return {

@@ -1,5 +1,5 @@
 // A stand-in for the window: for tests, and for looking at the page in a browser (see `fake-states.ts`).
-// It answers with prepared views; what it says about names is only enough to show every state, no second rule book.
+// It answers with prepared views (`fake-views.ts`).
 
 import type {
   ActivityView,
@@ -8,10 +8,9 @@ import type {
   CopyPlanView,
   CopyView,
   Draft,
+  DragItem,
   DragView,
   Field,
-  FieldView,
-  FindingView,
   FormView,
   HistoryPage,
   HistoryQuery,
@@ -19,7 +18,6 @@ import type {
   HostSettings,
   HostsView,
   HostView,
-  ImageView,
   JobRow,
   JobUpdate,
   JobView,
@@ -29,366 +27,34 @@ import type {
   PreflightView,
   ReadingView,
   RecentView,
-  RegistryView,
   ResultView,
-  RuleId,
   SettingsView,
   StartView,
   SuggestionView,
   VisibilityView,
-  DragItem,
 } from '../bindings/view';
-import { FakeAccounts } from './fake-accounts';
+import {
+  done,
+  emptyDraft,
+  form,
+  github,
+  job,
+  opened,
+  practice,
+  preflight,
+  result,
+  settings,
+  suggestions,
+  workflow,
+} from './fake-views';
 import { copyEnd, plannedCopy, settledCopy } from './fake-copy';
+import { FakeInstall } from './fake-install';
 import type { Host } from './host';
 
-const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
-
-export const emptyDraft: Draft = {
-  file: null,
-  image: '',
-  platform: '',
-  registry: 'ghcr.io',
-  owner: '',
-  repository: '',
-  imageName: '',
-  versions: [],
-  versionText: '',
-  options: {
-    description: '',
-    licenses: '',
-    labels: '',
-    compression: '',
-    way: '',
-    dropAttestations: false,
-  },
-};
-
-const steps = [
-  ['ADD rootfs.tar.xz /', 28_200_000],
-  ['RUN apt-get install -y ca-certificates', 7_400_000],
-  ['RUN useradd node', 600_000],
-  ['RUN npm ci --omit=dev', 9_700_000],
-  ['COPY app/ /srv/app/', 2_700_000],
-  ['COPY config.json /srv/app/', 100_000],
-] as const;
-
-export const image: ImageView = {
-  selector: '@0',
-  names: [
-    { name: 'monalisa:2.4.0', imageName: 'monalisa', version: '2.4.0' },
-    { name: 'monalisa:latest', imageName: 'monalisa', version: 'latest' },
-  ],
-  platforms: ['linux/amd64'],
-  missingPlatforms: [],
-  size: 48_700_000,
-  created: Math.floor(Date.now() / 1000) - 7300,
-  runs: 'node server.js',
-  mediaType: 'application/vnd.oci.image.manifest.v1+json',
-  digest: digest('c'),
-  layers: steps.map(([madeBy, size], index) => ({
-    number: index + 1,
-    madeBy,
-    digest: digest(String(index + 1)),
-    diffId: digest(String(index + 3)),
-    mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
-    size,
-    declaredSize: size,
-    stored: 'gzip',
-    sending: 'asStored',
-    platform: null,
-  })),
-  findings: [],
-};
-
-export const opened: OpenedView = {
-  file: 1,
-  name: 'monalisa-2.4.0.tar',
-  fileSize: 48_900_000,
-  format: 'ociArchive',
-  compressed: null,
-  readMs: 14,
-  images: [image],
-  leftOut: [],
-  draft: {
-    ...emptyDraft,
-    file: 1,
-    image: '@0',
-    owner: 'octo-org',
-    imageName: 'monalisa',
-    versions: ['2.4.0', 'latest'],
-  },
-};
-
-export const preflight: PreflightView = {
-  checks: [
-    {
-      id: 'tag.moves',
-      state: 'warning',
-      params: { tag: 'latest', from: digest('3'), to: digest('c') },
-      fix: {
-        kind: 'leaveIt',
-        value: 'latest',
-        draft: { ...opened.draft, versions: ['2.4.0'] },
-      },
-      field: 'version',
-    },
-    { id: 'write', state: 'passed', params: { registry: 'ghcr.io' }, fix: null, field: null },
-    { id: 'tag.new', state: 'passed', params: { tag: '2.4.0' }, fix: null, field: null },
-    {
-      id: 'bytes',
-      state: 'passed',
-      params: { send: '12400000', reused: '36300000', layers: '6', there: '4', exact: 'true' },
-      fix: null,
-      field: null,
-    },
-    {
-      id: 'limits',
-      state: 'passed',
-      params: { largest: '28200000', max: '10000000000' },
-      fix: null,
-      field: null,
-    },
-    { id: 'foreign.none', state: 'passed', params: {}, fix: null, field: null },
-    {
-      id: 'platforms',
-      state: 'passed',
-      params: { platforms: 'linux/amd64' },
-      fix: null,
-      field: null,
-    },
-    {
-      id: 'token',
-      state: 'notChecked',
-      params: { reason: 'later', username: 'octocat' },
-      fix: null,
-      field: null,
-    },
-    { id: 'owner', state: 'notChecked', params: { reason: 'later' }, fix: null, field: null },
-    { id: 'package', state: 'notChecked', params: { reason: 'later' }, fix: null, field: null },
-  ],
-  button: { kind: 'publishBytes', bytes: 12_400_000, exact: true },
-  layers: ['there', 'there', 'there', 'toSend', 'toSend', 'there'],
-  sizes: image.layers.map(({ size }) => size),
-  bytesThere: 36_300_000,
-  bytesToSend: 12_400_000,
-  exact: true,
-  command: 'slipway push monalisa-2.4.0.tar ghcr.io/octo-org/monalisa:2.4.0 --tag latest',
-};
-
-export const job: JobView = {
-  id: 1,
-  ended: null,
-  interrupted: false,
-  goesOn: false,
-  kind: 'publish',
-  install: null,
-  reference: 'ghcr.io/octo-org/monalisa:2.4.0',
-  registry: 'ghcr.io',
-  title: 'monalisa 2.4.0',
-  fileName: 'monalisa-2.4.0.tar',
-  format: 'ociArchive',
-  platforms: ['linux/amd64'],
-  practice: false,
-  draft: opened.draft,
-  started: 1_790_000_000,
-  progress: {
-    state: 'sending',
-    total: 12_400_000,
-    sent: 7_700_000,
-    kept: 7_700_000,
-    reused: 36_300_000,
-    exact: true,
-    percent: 62,
-    speed: 1_300_000,
-    secondsLeft: 4,
-    retrySeconds: null,
-    waitingFor: null,
-    waitingSince: null,
-    startsOver: null,
-    layersDone: 4,
-    layersTotal: 6,
-  },
-  layers: image.layers.map((layer, index) => ({
-    number: layer.number,
-    madeBy: layer.madeBy,
-    size: layer.size,
-    exact: true,
-    state:
-      (['there', 'there', 'there', 'uploading', 'waiting', 'there'] as const)[index] ?? 'there',
-    percent: index === 3 ? 75 : 0,
-  })),
-  log: [{ atMs: 0, text: 'asking what the registry has' }],
-  warnings: [],
-  result: null,
-  failure: null,
-};
-
-export const result: ResultView = {
-  digest: digest('c'),
-  verified: true,
-  notVerified: null,
-  repository: 'ghcr.io/octo-org/monalisa',
-  versions: [
-    { tag: '2.4.0', movedFrom: null, unchanged: false, movable: false, movedBack: false },
-    { tag: 'latest', movedFrom: digest('3'), unchanged: false, movable: true, movedBack: false },
-  ],
-  mediaType: 'application/vnd.oci.image.manifest.v1+json',
-  manifestSize: 1600,
-  platforms: ['linux/amd64'],
-  layers: 6,
-  size: 48_700_000,
-  sent: 12_400_000,
-  reused: 36_300_000,
-  durationMs: 9800,
-  storedDigest: null,
-  byDigest: true,
-  packagePage: true,
-  source: 'octo-org/octo-app',
-  command: preflight.command,
-};
-
-/** It goes by its own address, and plays ghcr.io. */
-export const practice: RegistryView = {
-  name: '127.0.0.1:41234',
-  shown: 'ghcr.io',
-  form: 'ownerName',
-  legacy: false,
-  practice: true,
-  overridden: null,
-  account: { username: 'octocat', source: 'practice' },
-};
-
-function field(draft: Draft, name: FieldView['field'], text: string): FieldView {
-  const findings: FindingView[] = [];
-  const found = (id: RuleId, fix: string | null, message: string) =>
-    findings.push({
-      id,
-      level: 'problem',
-      params: {},
-      fixes: fix === null ? [] : [{ kind: 'use', value: fix, draft: { ...draft, [name]: fix } }],
-      message,
-    });
-  if (!text && name !== 'repository')
-    found(`${name === 'imageName' ? 'name' : name}.empty`, null, '');
-  if (name === 'owner' && /[A-Z]/.test(text))
-    found('owner.case', text.toLowerCase(), 'Lower case.');
-  return {
-    field: name,
-    optional: name === 'repository',
-    ok: text !== '' && findings.length === 0,
-    findings,
-    versions: name === 'version' ? draft.versions.map(() => null) : [],
-  };
-}
-
-function form(draft: Draft): FormView {
-  const version = draft.versions[0] ?? draft.versionText;
-  const shown = draft.registry === practice.name ? practice.shown : draft.registry;
-  const fields = [
-    field(draft, 'owner', draft.owner),
-    field(draft, 'imageName', draft.imageName),
-    field(draft, 'version', version),
-    field(draft, 'repository', draft.repository),
-  ];
-  const bad = (name: string) => fields.find((it) => it.field === name)?.findings.length !== 0;
-  return {
-    fields,
-    badLabel: null,
-    valid: fields.every((it) => it.findings.length === 0),
-    reference: {
-      full: `${draft.registry}/${draft.owner}/${draft.imageName}:${version}`,
-      shown: `${shown}/${draft.owner}/${draft.imageName}:${version}`,
-      moreVersions: draft.versions.slice(1),
-      parts: [
-        { part: 'registry', before: '', text: shown, problem: false },
-        { part: 'owner', before: '/', text: draft.owner, problem: bad('owner') },
-        { part: 'imageName', before: '/', text: draft.imageName, problem: bad('imageName') },
-        { part: 'version', before: ':', text: version, problem: bad('version') },
-      ],
-    },
-  };
-}
-
-export const settings: SettingsView = {
-  language: null,
-  theme: 'system',
-  colors: 'usual',
-  reduceMotion: false,
-  notifications: 'on',
-  onClose: 'ask',
-  compression: null,
-  parallel: null,
-  limitRate: null,
-  way: null,
-  proxy: null,
-  zoom: 100,
-};
-
-export const github: HostView = {
-  name: 'github.com',
-  kind: 'github',
-  registries: ['ghcr.io', 'docker.pkg.github.com'],
-  builtIn: true,
-  overridden: false,
-  caFile: null,
-  proxy: null,
-  hasProxyPassword: false,
-  realm: null,
-  api: null,
-  containers: null,
-  docker: null,
-};
-
-export const suggestions: SuggestionView[] = [
-  { value: 'octocat', from: 'account' },
-  { value: 'octo-org', from: 'history' },
-  { value: 'monalisa', from: 'file' },
-];
-
-/** What GitHub's lists add: some of it is known already. */
-export const listed: SuggestionView[] = [
-  { value: 'octocat', from: 'gitHub' },
-  { value: 'octo-org', from: 'gitHub' },
-  { value: 'octo-labs', from: 'gitHub' },
-  { value: 'atom-labs', from: 'gitHub' },
-];
-
-export const workflow = `name: Publish
-on: workflow_dispatch
-jobs:
-  publish:
-    runs-on: ubuntu-latest
-    permissions:
-      packages: write
-    steps:
-      - run: ${preflight.command}
-`;
-
-/** A job as a row, made from the job above. */
-export function jobRow(id: number, change: Partial<JobRow> = {}): JobRow {
-  const { reference, registry, title, fileName, progress, started } = job;
-  return {
-    id,
-    kind: 'publish',
-    reference,
-    registry,
-    title,
-    fileName,
-    practice: false,
-    progress,
-    interrupted: false,
-    started,
-    ended: null,
-    digest: null,
-    verified: false,
-    failure: null,
-    ...change,
-  };
-}
+export * from './fake-views';
 
 /** A host whose answers can be replaced one by one. It notes what was asked of it. */
-export class FakeHost extends FakeAccounts implements Host {
+export class FakeHost extends FakeInstall implements Host {
   drag: ((view: DragView) => void) | undefined;
   job: ((update: JobUpdate) => void) | undefined;
   language = 'en';
@@ -410,7 +76,7 @@ export class FakeHost extends FakeAccounts implements Host {
   listed: SuggestionView[] = [];
 
   #done(result: ResultView): JobView {
-    this.view = { ...job, progress: { ...job.progress, state: 'done' }, result };
+    this.view = { ...done, result };
     return this.view;
   }
 

@@ -5,6 +5,7 @@ import type {
   AccountsView,
   ActivityView,
   AddedAccount,
+  Begun,
   BrowserSignIn,
   CopyDraft,
   CopyEndView,
@@ -15,6 +16,7 @@ import type {
   DragItem,
   Engine,
   EngineSignIn,
+  FactsView,
   Field,
   FileId,
   FormView,
@@ -27,6 +29,8 @@ import type {
   HostSettings,
   HostView,
   HostsView,
+  InstallWish,
+  InstalledFile,
   JobId,
   JobUpdate,
   JobView,
@@ -35,6 +39,8 @@ import type {
   NewAccount,
   OnClose,
   OpenedView,
+  PastedView,
+  PlaceView,
   PracticeView,
   PreferencesView,
   PreflightView,
@@ -45,6 +51,7 @@ import type {
   SettingsView,
   StartView,
   SuggestionView,
+  TagsView,
   TokenCheckView,
   TokenFrom,
   VisibilityView,
@@ -107,6 +114,24 @@ export interface Commands {
   planCopy(copy: CopyView): Promise<CopyPlanView>;
   /** Begins to copy. */
   startCopy(copy: CopyView): Promise<JobId>;
+  /** What was pasted as the image to install: a name, a command, the address of a package's page. */
+  readPasted(text: string): Promise<PastedView>;
+  /** The tags of a repository. `anonymous`: as nobody in particular, whoever is signed in. */
+  findTags(reference: string, anonymous: boolean): Promise<TagsView>;
+  /** What a tag or digest names; what it holds is read for one platform, and with `every` for all. */
+  imageFacts(reference: string, platform: string | null, every: boolean, anonymous: boolean): Promise<FactsView>;
+  /** Where the file of an image goes, unless somebody chooses another place. */
+  installPlace(reference: string): Promise<PlaceView>;
+  /** Asks where the file of an image goes; null where the person left it. */
+  chooseInstallPlace(reference: string): Promise<PlaceView | null>;
+  /** Begins to fetch an image into a file. */
+  install(wish: InstallWish): Promise<Begun>;
+  /** Begins once more what a job fetched that is over. */
+  installAgain(job: JobId): Promise<JobId>;
+  /** The file that a job wrote, and what people do with it. */
+  installedFile(job: JobId): Promise<InstalledFile>;
+  /** Shows that file in the system's file manager. */
+  showInstalledFile(job: JobId): Promise<void>;
   /** Starts the practice registry, with a form for it. */
   startPractice(draft: Draft): Promise<PracticeView>;
   /** What a field may be filled with, as far as this computer knows. */
@@ -255,6 +280,15 @@ export const bridge = (
   settleCopy: (draft) => ask('settle_copy', { draft }),
   planCopy: (copy) => ask('plan_copy', { copy }),
   startCopy: (copy) => ask('start_copy', { copy }),
+  readPasted: (text) => ask('read_pasted', { text }),
+  findTags: (reference, anonymous) => ask('find_tags', { reference, anonymous }),
+  imageFacts: (reference, platform, every, anonymous) => ask('image_facts', { reference, platform, every, anonymous }),
+  installPlace: (reference) => ask('install_place', { reference }),
+  chooseInstallPlace: (reference) => ask('choose_install_place', { reference }),
+  install: (wish) => ask('install', { wish }),
+  installAgain: (job) => ask('install_again', { job }),
+  installedFile: (job) => ask('installed_file', { job }),
+  showInstalledFile: (job) => ask('show_installed_file', { job }),
   startPractice: (draft) => ask('start_practice', { draft }),
   suggestions: (draft, field) => ask('suggestions', { draft, field }),
   listedSuggestions: (draft, field) => ask('listed_suggestions', { draft, field }),
@@ -343,6 +377,15 @@ export abstract class StandIn implements Commands {
   settleCopy = (draft: CopyDraft): Promise<CopyView> => this.unprepared('settleCopy', [draft]);
   planCopy = (copy: CopyView): Promise<CopyPlanView> => this.unprepared('planCopy', [copy]);
   startCopy = (copy: CopyView): Promise<JobId> => this.unprepared('startCopy', [copy]);
+  readPasted = (text: string): Promise<PastedView> => this.unprepared('readPasted', [text]);
+  findTags = (reference: string, anonymous: boolean): Promise<TagsView> => this.unprepared('findTags', [reference, anonymous]);
+  imageFacts = (reference: string, platform: string | null, every: boolean, anonymous: boolean): Promise<FactsView> => this.unprepared('imageFacts', [reference, platform, every, anonymous]);
+  installPlace = (reference: string): Promise<PlaceView> => this.unprepared('installPlace', [reference]);
+  chooseInstallPlace = (reference: string): Promise<PlaceView | null> => this.unprepared('chooseInstallPlace', [reference]);
+  install = (wish: InstallWish): Promise<Begun> => this.unprepared('install', [wish]);
+  installAgain = (job: JobId): Promise<JobId> => this.unprepared('installAgain', [job]);
+  installedFile = (job: JobId): Promise<InstalledFile> => this.unprepared('installedFile', [job]);
+  showInstalledFile = (job: JobId): Promise<void> => this.done('showInstalledFile', [job]);
   startPractice = (draft: Draft): Promise<PracticeView> => this.unprepared('startPractice', [draft]);
   suggestions = (draft: Draft, field: Field): Promise<Array<SuggestionView>> => this.unprepared('suggestions', [draft, field]);
   listedSuggestions = (draft: Draft, field: Field): Promise<Array<SuggestionView>> => this.unprepared('listedSuggestions', [draft, field]);

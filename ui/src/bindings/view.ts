@@ -11,6 +11,342 @@ export type FileId = number;
 export type JobId = number;
 
 /**
+ * What somebody pasted, as far as it is understood.
+ */
+export type PastedView = { 
+/**
+ * The image that is meant.
+ */
+wish: WishView | null, 
+/**
+ * Why it is none; nothing of the two where nothing was typed.
+ */
+problem: PastedProblem | null, };
+
+/**
+ * Why what was pasted is no reference.
+ */
+export type PastedProblem = { 
+/**
+ * The rule that it breaks.
+ */
+rule: RuleId, 
+/**
+ * Values for the sentence's placeholders, by name.
+ */
+params: { [key in string]: string }, 
+/**
+ * The nearest reference, where there is one.
+ */
+fix: string | null, 
+/**
+ * English sentence, for logs.
+ */
+message: string, };
+
+/**
+ * An image that somebody wants.
+ */
+export type WishView = { 
+/**
+ * The whole reference, as it was understood.
+ */
+reference: string, 
+/**
+ * `HOST/PATH` of it.
+ */
+repository: string, 
+/**
+ * The registry, as people see it.
+ */
+registry: string, 
+/**
+ * Its tag, where one was named.
+ */
+tag: string | null, 
+/**
+ * Its digest, where one was named.
+ */
+digest: string | null, 
+/**
+ * The platform that a pasted command wanted.
+ */
+platform: string | null, 
+/**
+ * The older registry: always with a sign-in, by version only.
+ */
+legacy: boolean, 
+/**
+ * It comes from this computer.
+ */
+practice: boolean, };
+
+/**
+ * As whom a registry was read.
+ */
+export type ReadAs = { 
+/**
+ * The account; none: as nobody in particular.
+ */
+account: AccountView | null, 
+/**
+ * Whose credential the registry refused, where it could be read without.
+ */
+refused: AccountView | null, 
+/**
+ * Who may see the package, as far as that is known.
+ */
+visibility: Visibility, };
+
+/**
+ * The tags of a repository.
+ */
+export type TagsView = { 
+/**
+ * `HOST/PATH`.
+ */
+repository: string, 
+/**
+ * One row a version with all its tags; those of which the date is known first, the newest first, then the others, the
+ * highest version first.
+ */
+rows: Array<TagRow>, 
+/**
+ * So many of them are tags of signatures and the like.
+ */
+signatures: number, 
+/**
+ * The row of the highest version number; none where no tag is one.
+ */
+suggested: number | null, 
+/**
+ * Dates are known of all, of some, or of none.
+ */
+dates: Dates, 
+/**
+ * As whom they were read.
+ */
+readAs: ReadAs, };
+
+/**
+ * A version with its tags.
+ */
+export type TagRow = { 
+/**
+ * Handle within the list.
+ */
+id: number, 
+/**
+ * Its tags, the highest version number first. At least one.
+ */
+tags: Array<string>, 
+/**
+ * Digest, where it is known without asking for each tag.
+ */
+digest: string | null, 
+/**
+ * When it came, seconds since 1970.
+ */
+created: number | null, 
+/**
+ * Its place by version number, the highest first.
+ */
+rank: number, 
+/**
+ * It holds a signature, an attestation or an SBOM, no image.
+ */
+signature: boolean, };
+
+/**
+ * How many rows have a date.
+ */
+export type Dates = "all" | "some" | "none";
+
+/**
+ * What a tag or digest names.
+ */
+export type FactsView = { 
+/**
+ * The reference that was asked about.
+ */
+reference: string, 
+/**
+ * Digest of the manifest or index.
+ */
+digest: string, 
+/**
+ * It is an index: several platforms, or one in a list.
+ */
+index: boolean, 
+/**
+ * Its platforms, in its order.
+ */
+platforms: Array<PlatformView>, 
+/**
+ * All of them together, as far as every manifest was read; none where it is no index.
+ */
+all: SizeView | null, 
+/**
+ * The place in `platforms` of the one that fits this computer, else of the first.
+ */
+preselected: number, 
+/**
+ * As whom it was read.
+ */
+readAs: ReadAs, 
+/**
+ * `docker pull HOST/PATH:TAG`; none where only a digest was named.
+ */
+byVersion: string | null, 
+/**
+ * `docker pull HOST/PATH@DIGEST`; none where the registry takes no digest.
+ */
+byDigest: string | null, };
+
+/**
+ * One platform of an image.
+ */
+export type PlatformView = { 
+/**
+ * `linux/arm64/v8`; empty where the image does not say it.
+ */
+platform: string, 
+/**
+ * It runs on this computer.
+ */
+fits: boolean, 
+/**
+ * What it takes, once its manifest was read.
+ */
+size: SizeView | null, };
+
+/**
+ * What there is to fetch.
+ */
+export type SizeView = { 
+/**
+ * Layers, each counted once.
+ */
+layers: number, 
+/**
+ * Bytes to fetch.
+ */
+bytes: number, };
+
+/**
+ * Where a file goes. The page knows the place by its handle alone.
+ */
+export type PlaceView = { 
+/**
+ * Handle.
+ */
+id: number, 
+/**
+ * `~/Downloads/monalisa-2.3.1.tar`, to be shown.
+ */
+shown: string, 
+/**
+ * A file of this name is there.
+ */
+exists: boolean, 
+/**
+ * What the new one is called where both are kept.
+ */
+both: string, };
+
+/**
+ * What is to be fetched, and into which file.
+ */
+export type InstallWish = { 
+/**
+ * The whole reference.
+ */
+reference: string, 
+/**
+ * Only this platform; none for all of them.
+ */
+platform: string | null, 
+/**
+ * The kind of file: an archive.
+ */
+format: FileFormat, 
+/**
+ * Where it goes.
+ */
+place: number, 
+/**
+ * What becomes of a file that is there.
+ */
+existing: Existing, 
+/**
+ * Without the account that would be used.
+ */
+anonymous: boolean, };
+
+/**
+ * What becomes of a file that has the name already.
+ */
+export type Existing = "ask" | "replace" | "keepBoth";
+
+/**
+ * What came of wanting to begin.
+ */
+export type Begun = { "kind": "job", 
+/**
+ * Its handle.
+ */
+job: JobId, } | { "kind": "exists", 
+/**
+ * The place as it is now.
+ */
+place: PlaceView, } | { "kind": "noRoom", 
+/**
+ * Bytes that the file takes.
+ */
+need: number, 
+/**
+ * Bytes that are missing.
+ */
+missing: number, };
+
+/**
+ * The file that a pull wrote, and what people do with it.
+ */
+export type InstalledFile = { 
+/**
+ * `~/Downloads/monalisa-2.3.1.tar`, to be shown.
+ */
+shown: string, 
+/**
+ * It is there.
+ */
+there: boolean, 
+/**
+ * `docker load -i …`, for a shell.
+ */
+dockerLoad: string, 
+/**
+ * `podman load -i …`, for a shell.
+ */
+podmanLoad: string, 
+/**
+ * The name that the image has once it is loaded.
+ */
+name: string, 
+/**
+ * `docker pull HOST/PATH:TAG`; none where only a digest was named.
+ */
+byVersion: string | null, 
+/**
+ * `docker pull HOST/PATH@DIGEST`; none where the registry takes no digest.
+ */
+byDigest: string | null, 
+/**
+ * The same as a command of Slipway.
+ */
+command: string, };
+
+/**
  * How serious a finding or a check is.
  */
 export type Level = "information" | "warning" | "problem";
@@ -936,31 +1272,6 @@ platform: string | null, };
 export type LayerSending = "asStored" | "compressed" | "notInFile";
 
 /**
- * One finding about a file, an image or a field.
- */
-export type FindingView = { 
-/**
- * What it is about.
- */
-id: FindingId, 
-/**
- * How serious.
- */
-level: Level, 
-/**
- * Values for the sentence's placeholders, by name; sizes are decimal byte counts as text.
- */
-params: { [key in string]: string }, 
-/**
- * The one-click fixes, the best first.
- */
-fixes: Array<FixView>, 
-/**
- * English sentence, for logs and the command. The page has its own words, by id.
- */
-message: string, };
-
-/**
  * A one-click fix: apply `draft` and say `value` on the button.
  */
 export type FixView = { 
@@ -1144,37 +1455,12 @@ count: number, } | { "kind": "signIn" } | { "kind": "nothing" } | { "kind": "fir
 field: Field | null, };
 
 /**
- * One check of the pre-flight card.
- */
-export type CheckView = { 
-/**
- * What it is about.
- */
-id: CheckId, 
-/**
- * How it ended.
- */
-state: CheckState, 
-/**
- * Values for the title and fact sentences, by name; sizes are decimal byte counts as text.
- */
-params: { [key in string]: string }, 
-/**
- * The fix button, if there is one.
- */
-fix: FixView | null, 
-/**
- * The field it belongs to, so that the title can lead there.
- */
-field: Field | null, };
-
-/**
  * What a row of the pre-flight card is about: a field of the form, or what was looked at.
  */
 export type CheckId = RuleId | CheckName;
 
 /**
- * What is looked at before a publish; the parameters of its sentences.
+ * What is looked at before a publish.
  */
 export type CheckName = "token" | "token.accepted" | "token.scope" | "token.expired" | "token.expiring" | "token.sso" | "owner" | "owner.user" | "owner.organization" | "owner.unknown" | "repo.there" | "repo.renamed" | "repo.archived" | "repo.unknown" | "package" | "package.new" | "package.public" | "package.internal" | "package.private" | "package.there" | "write" | "tag.new" | "tag.same" | "tag.moves" | "tag.movesUnknown" | "tag.unknown" | "bytes" | "bytes.unknown" | "limits" | "limits.none" | "layer.limit" | "layer.slow" | "image.large" | "foreign.none" | "layer.foreign" | "foreign.kept" | "referrers.left" | "platforms" | "image.multi" | "index.sparse" | "zstd.saves";
 
@@ -1189,7 +1475,7 @@ export type RuleId = "owner.empty" | "owner.case" | "owner.chars" | "owner.edge"
 export type FindingId = RuleId | NoteName;
 
 /**
- * What is worth knowing of a file or an image; the parameters of its sentence.
+ * What is worth knowing of a file or an image.
  */
 export type NoteName = "index.sparse" | "layer.foreign" | "layer.type" | "image.manyLayers" | "image.empty" | "image.leftOut" | "image.configName" | "image.folder" | "image.changed" | "file.leftOut";
 
@@ -2148,6 +2434,10 @@ platform: string | null,
  */
 plainHttp: boolean, 
 /**
+ * As nobody in particular, whoever is signed in.
+ */
+anonymous: boolean, 
+/**
  * Set when `progress.state` is `done`.
  */
 result: InstalledView | null, };
@@ -2220,35 +2510,6 @@ looked: number, };
  * Who may see a package.
  */
 export type Visibility = "private" | "internal" | "public" | "unknown";
-
-/**
- * Why something failed. The page has the words, by `code`.
- */
-export type FailureView = { 
-/**
- * What it is.
- */
-code: Code, 
-/**
- * English sentence.
- */
-message: string, 
-/**
- * Values for the page's words, by name: `registry`, `owner`, `username`, `layer`, `member`, `rule`, …
- */
-params: { [key in string]: string }, 
-/**
- * Trying again may help without changing anything.
- */
-retry: Retry, 
-/**
- * What may help, best first.
- */
-help: Array<Remedy>, 
-/**
- * What the wire said; none where no request was involved.
- */
-technical: TechnicalView | null, };
 
 /**
  * One thing that may help. The page has the words, by the failure's code and this.
@@ -2335,3 +2596,69 @@ registries: Array<RegistryView>,
  * The generated sample image, with a filled form.
  */
 opened: OpenedView, };
+
+export type CodeParams = { "file.unreadable": {  }, "file.empty": {  }, "file.zip": {  }, "file.unknown": {  }, "file.other": { kind: "utf16" | "html" | "answer" | "lfs" | "front" | "lineEnds" | "base64" | "text" | "twice" | "named" | "unpacked" | "pipe" | "device", name?: string, bytes?: string }, "file.notImage": {  }, "file.rootFilesystem": {  }, "file.tooOld": {  }, "file.notLayout": {  }, "file.truncated": { at: string, size: string }, "file.memberMissing": { member: string }, "file.malformed": { member: string, reason: string }, "file.damaged": { member: string, layer?: string }, "file.unsafe": { member: string }, "file.leadsOut": { member: string, folder: string }, "file.bomb": { member: string }, "file.unpacks": { member: string, size: string, limit: string, file?: string }, "file.tooMuch": { member: string }, "file.noRoom": { folder: string, need: string, free: string }, "file.changed": {  }, "image.choose": { images: string }, "image.unknown": { selector: string }, "image.incomplete": { selector: string, reason: string }, "form.problem": { field?: "owner" | "repository" | "imageName" | "version" | "labels", rule?: "owner.empty" | "owner.case" | "owner.chars" | "owner.edge" | "owner.long" | "owner.pasted" | "repo.required" | "repo.form" | "repo.otherowner" | "repo.digest" | "name.empty" | "name.case" | "name.chars" | "name.separators" | "name.parts" | "name.long" | "version.empty" | "version.digest" | "version.chars" | "version.plus" | "version.long" | "version.sigtag" | "version.commit" | "version.hex64" | "version.hex64.refused" | "reference.host" | "reference.form" | "reference.digest" }, "layer.foreign": { layer: string }, "layer.limit": { layer: string, size: string, max: string }, "image.multi": { platforms: string }, "image.change": { what: string, reason: string }, "realm.elsewhere": { realm: string, builtIn?: "true" }, "network.plainHttp": { host: string, realm?: string }, "network.unknownHost": { host: string }, "network.unreachable": { host: string }, "network.timeout": { host: string }, "network.tls": { host: string, reason: "ended" | "notYet" | "name" | "issuer" | "authority" | "certificate" | "handshake" }, "network.proxy": { host: string, proxy: string }, "network.proxyRefused": { host: string, proxy: string, away?: "true", status?: string }, "signIn.required": {  }, "denied.packageRole": {  }, "denied.scope": {  }, "denied.credential": {  }, "unauthenticated": {  }, "denied.orgCreate": { token?: "app" }, "ssoRequired": {  }, "denied.other": {  }, "token.checksum": {  }, "token.fineGrained": {  }, "token.otherPerson": { username: string, account: string }, "credential.unusable": { reason: string }, "browser.notOffered": { host: string }, "browser.denied": {  }, "browser.expired": {  }, "ownerNotFound": {  }, "notFound": { platform?: string, present?: string }, "rateLimited": {  }, "blobMissing": { digest?: string, layer?: string }, "legacy.nameForm": {  }, "legacy.unauthorized": {  }, "legacy.billing": {  }, "legacy.plan": {  }, "legacy.nameTaken": {  }, "manifestRefused": {  }, "registryFault": {  }, "badAnswer": { reason?: string }, "digestDisagrees": { tag: string, expected: string, found: string }, "tag.exists": { tag: string, found: string }, "host.refused": { field: "name" | "caFile" | "proxy" | "proxyPassword" | "registry" | "realm" | "api" | "containers" | "docker", reason: string }, "settings.failed": {  }, "output.failed": {  }, "practice.over": {  }, "cancelled": {  }, "internal": {  } };
+
+export type CheckParams = { "token": { reason: "offline" | "signedOut" | "later" | "fields", username?: string, registry?: string }, "token.accepted": { username: string, scopes: string }, "token.scope": { scope: string, account: string }, "token.expired": { date: string }, "token.expiring": { n: string }, "token.sso": { owner: string }, "owner": { reason: "offline" | "signedOut" | "later" | "fields" }, "owner.user": { owner: string }, "owner.organization": { owner: string }, "owner.unknown": { x: string }, "repo.there": { repository: string }, "repo.renamed": { x: string }, "repo.archived": { repository: string }, "repo.unknown": { account: string }, "package": { reason: "offline" | "signedOut" | "later" | "fields" }, "package.new": { name: string }, "package.public": { name: string }, "package.internal": { name: string }, "package.private": { name: string }, "package.there": { name: string }, "write": { reason?: "offline" | "signedOut" | "later" | "fields", registry?: string, code?: "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "tag.exists" | "host.refused" | "settings.failed" | "output.failed" | "practice.over" | "cancelled" | "internal" } & About, "tag.new": { tag: string }, "tag.same": { tag: string }, "tag.moves": { tag: string, from: string, to: string }, "tag.movesUnknown": { tag: string, from: string }, "tag.unknown": { tag: string, reason?: "offline" | "signedOut" | "later" | "fields" }, "bytes": { send: string, reused: string, layers: string, there: string, exact: "true" | "false", seconds?: string }, "bytes.unknown": { reason: "offline" | "signedOut" | "later" | "fields" }, "limits": { largest: string, max: string }, "limits.none": { largest: string }, "layer.limit": { layer: string, size: string, max: string }, "layer.slow": { layer: string, seconds: string }, "image.large": { size: string }, "foreign.none": {  }, "layer.foreign": { layer: string }, "foreign.kept": { count: string }, "referrers.left": { count: string }, "platforms": { platforms: string }, "image.multi": { platforms: string }, "index.sparse": { present: string, missing: string }, "zstd.saves": { saved: string } };
+
+export type NoteParams = { "index.sparse": { present: string, missing: string }, "layer.foreign": { layer: string }, "layer.type": { layer: string, type: string, bytes: string }, "image.manyLayers": { count: string }, "image.empty": {  }, "image.leftOut": { what: string, reason: string }, "image.configName": { member: string }, "image.folder": { folder: string }, "image.changed": {  }, "file.leftOut": {  } };
+
+export type RuleParams = { "owner.empty": {  }, "owner.case": {  }, "owner.chars": {  }, "owner.edge": {  }, "owner.long": {  }, "owner.pasted": {  }, "repo.required": {  }, "repo.form": {  }, "repo.otherowner": { x: string, owner: string }, "repo.digest": {  }, "name.empty": {  }, "name.case": {  }, "name.chars": {  }, "name.separators": {  }, "name.parts": { last?: string }, "name.long": { n: string }, "version.empty": {  }, "version.digest": {  }, "version.chars": {  }, "version.plus": {  }, "version.long": {  }, "version.sigtag": {  }, "version.commit": {  }, "version.hex64": {  }, "version.hex64.refused": {  }, "reference.host": {  }, "reference.form": {  }, "reference.digest": {  } };
+
+/** What a failure of any code may say beside its own. */
+export type About = { registry?: string, host?: string, asked?: string, owner?: string, package?: string, reference?: string, username?: string, member?: string };
+
+/**
+ * Why something failed. The page has the words, by `code`.
+ */
+export type FailureView = { [I in Code]: { code: I, params: CodeParams[I] & About } & { 
+/**
+ * English sentence.
+ */
+message: string, 
+/**
+ * Trying again may help without changing anything.
+ */
+retry: Retry, 
+/**
+ * What may help, best first.
+ */
+help: Array<Remedy>, 
+/**
+ * What the wire said; none where no request was involved.
+ */
+technical: TechnicalView | null, } }[Code];
+
+/**
+ * One check of the pre-flight card.
+ */
+export type CheckView = { [I in CheckId]: { id: I, params: (CheckParams & RuleParams)[I] } & { 
+/**
+ * How it ended.
+ */
+state: CheckState, 
+/**
+ * The fix button, if there is one.
+ */
+fix: FixView | null, 
+/**
+ * The field it belongs to, so that the title can lead there.
+ */
+field: Field | null, } }[CheckId];
+
+/**
+ * One finding about a file, an image or a field.
+ */
+export type FindingView = { [I in FindingId]: { id: I, params: (NoteParams & RuleParams)[I] } & { 
+/**
+ * How serious.
+ */
+level: Level, 
+/**
+ * The one-click fixes, the best first.
+ */
+fixes: Array<FixView>, 
+/**
+ * English sentence, for logs and the command. The page has its own words, by id.
+ */
+message: string, } }[FindingId];

@@ -7,6 +7,7 @@ import { common } from './common/en';
 import { copying } from './copy/en';
 import { frame } from './frame/en';
 import { inspect } from './inspect/en';
+import { install } from './install/en';
 import { job } from './job/en';
 import { publish } from './publish/en';
 import { result } from './result/en';
@@ -23,6 +24,7 @@ export const en = {
   ...inspect,
   ...job,
   ...copying,
+  ...install,
   ...result,
   ...activity,
   ...accounts,

@@ -7,6 +7,7 @@ import { common } from './common/zh-CN';
 import { copying } from './copy/zh-CN';
 import { frame } from './frame/zh-CN';
 import { inspect } from './inspect/zh-CN';
+import { install } from './install/zh-CN';
 import { job } from './job/zh-CN';
 import { publish } from './publish/zh-CN';
 import { result } from './result/zh-CN';
@@ -23,6 +24,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   ...inspect,
   ...job,
   ...copying,
+  ...install,
   ...result,
   ...activity,
   ...accounts,

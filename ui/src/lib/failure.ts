@@ -1,36 +1,35 @@
 // The words of a failure, by its code. Sizes among the values are shown as sizes.
 
-import type { Code, FailureView } from '../bindings/view';
+import { ABOUT, OF_ASKED, SHOWN } from '../bindings/params';
+import type { CheckView, Code, FailureView, FindingView } from '../bindings/view';
 import type { Key } from '../i18n/index.svelte';
 import { maybe, t } from '../i18n/index.svelte';
-import { bytes, commas, sentences, shortDigest } from './format';
+import { bytes, commas, day, duration, sentences, shortDigest } from './format';
 
-const SIZES = new Set(['at', 'size', 'max', 'limit', 'need', 'free']);
-const DIGESTS = new Set(['expected', 'found']);
-const LISTS = new Set(['scopes', 'platforms', 'present', 'missing']);
+const ways: Record<(typeof SHOWN)[keyof typeof SHOWN], (value: string) => string> = {
+  bytes: (value) => bytes(Number(value)),
+  seconds: (value) => duration(Number(value)),
+  date: (value) => day(Number(value)),
+  list: (value) => commas(...value.split(', ')),
+  // A word stands in place of one that is not there.
+  digest: (value) => (value.includes(':') ? shortDigest(value) : value),
+};
 
-export function values(params: Partial<Record<string, string>>): Record<string, string> {
-  const shown = Object.entries(params).map(([name, value = '']) => {
-    if (SIZES.has(name) && /^\d+$/.test(value)) return [name, bytes(Number(value))];
-    if (LISTS.has(name)) return [name, commas(...value.split(', '))];
-    if (DIGESTS.has(name) && value.includes(':')) return [name, shortDigest(value)];
-    return [name, value];
-  });
-  const all = Object.fromEntries(shown) as Record<string, string>;
+const shown = (name: string, value: string): string =>
+  name in SHOWN ? ways[SHOWN[name as keyof typeof SHOWN]](value) : value;
+
+export function values(
+  params: FailureView['params'] | CheckView['params'] | FindingView['params'],
+): Record<string, string> {
+  const all: Record<string, string> = {};
+  for (const [name, value] of Object.entries<string | undefined>(params))
+    if (value !== undefined) all[name] = shown(name, value);
   // Sentences that name what is not known read on without it.
-  for (const name of ['registry', 'owner', 'username', 'package', 'host', 'proxy'])
-    all[name] ??= '…';
+  for (const name of ABOUT) all[name] ??= '…';
   return all;
 }
 
-/** Failures that are of whoever was asked in the end, where the registry led to another host. */
-const ASKED = new Set<Code>([
-  'badAnswer',
-  'registryFault',
-  'rateLimited',
-  'notFound',
-  'denied.other',
-]);
+const ASKED = new Set<Code>(OF_ASKED);
 
 export function failureTitle({ code, params }: FailureView): string {
   const shown = values(params);
@@ -57,7 +56,7 @@ export const cause = (failure: FailureView): string => sentence(failure, 'cause'
 /** What is behind the cause, where there is more to say. */
 export function why(failure: FailureView): string {
   const { params } = failure;
-  const ledThere = params['asked'] ? t('failed.ledThere', values(params)) : '';
+  const ledThere = params.asked ? t('failed.ledThere', values(params)) : '';
   return sentences(ledThere, sentence(failure, 'why'));
 }
 

@@ -6,6 +6,7 @@ import type { JobProgress, JobRow, Show } from '../bindings/view';
 import { t } from '../i18n/index.svelte';
 import { announcer } from '../lib/announce.svelte';
 import { failureTitle } from '../lib/failure';
+import { ofKind } from '../lib/kind';
 import { sentences } from '../lib/format';
 
 /** A search begins after this rest. */
@@ -66,11 +67,13 @@ export class ActivityModel {
       this.#told.add(row.id);
       if (row.progress.state === 'cancelled') continue;
       const failed = row.progress.state === 'failed';
-      const title = t(failed ? 'notify.failed' : 'notify.done', { title: row.title });
+      const title = ofKind(row.kind, failed ? 'notify.failed' : 'notify.done', {
+        title: row.title,
+      });
       const body = row.failure
         ? failureTitle(row.failure)
         : sentences(
-            t(row.verified ? 'notify.doneText' : 'notify.doneUnverified'),
+            ofKind(row.kind, row.verified ? 'notify.doneText' : 'notify.doneUnverified'),
             row.practice ? t('practice.hint') : '',
           );
       await this.host.notify(row.id, title, body);

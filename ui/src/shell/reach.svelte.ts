@@ -48,8 +48,8 @@ export class Reach {
 
   fromPreflight(registry: string, { checks }: PreflightView): void {
     const write = checks.find((check) => check.id === 'write');
-    const failed = write?.params['code'];
-    if (write?.params['reason'] === 'offline' || failed?.startsWith('network.')) {
+    const failed = write?.params.code;
+    if (write?.params.reason === 'offline' || failed?.startsWith('network.')) {
       this.#note(registry, false);
     } else if (write && write.state !== 'notChecked') this.#note(registry, true);
   }

@@ -1,5 +1,7 @@
 // Typed hash routes. Back and forward are the browser's own.
 
+import type { JobKind } from '../bindings/view';
+
 export const SECTIONS = [
   'general',
   'appearance',
@@ -18,6 +20,9 @@ export type Route =
   | { page: 'publish' }
   | { page: 'activity' }
   | { page: 'job'; job: number }
+  | { page: 'install' }
+  /** A job that fetches an image. */
+  | { page: 'installJob'; job: number }
   /** `account`: its id; the first one where it is empty or gone. */
   | { page: 'accounts'; account: string }
   | { page: 'settings'; section: Section };
@@ -26,6 +31,8 @@ function parse(hash: string): Route {
   const [page = '', rest = ''] = hash.replace(/^#\//, '').split('/');
   if (page === 'activity')
     return /^\d+$/.test(rest) ? { page: 'job', job: Number(rest) } : { page };
+  if (page === 'install')
+    return /^\d+$/.test(rest) ? { page: 'installJob', job: Number(rest) } : { page };
   if (page === 'accounts') return { page, account: readable(rest) };
   if (page === 'settings') {
     const section = SECTIONS.find((known) => known === rest) ?? MOVED[rest] ?? 'general';
@@ -47,6 +54,8 @@ export function address(route: Route): string {
   switch (route.page) {
     case 'job':
       return `#/activity/${route.job}`;
+    case 'installJob':
+      return `#/install/${route.job}`;
     case 'accounts':
       return route.account ? `#/accounts/${encodeURIComponent(route.account)}` : '#/accounts';
     case 'settings':
@@ -55,6 +64,16 @@ export function address(route: Route): string {
       return `#/${route.page}`;
   }
 }
+
+/** The page of a job. */
+export const jobRoute = ({ id, kind }: { id: number; kind: JobKind }): Route => ({
+  page: kind === 'install' ? 'installJob' : 'job',
+  job: id,
+});
+
+/** The job whose page this is. */
+export const jobOf = (route: Route): number | undefined =>
+  route.page === 'job' || route.page === 'installJob' ? route.job : undefined;
 
 class Router {
   current = $state<Route>(parse(location.hash));

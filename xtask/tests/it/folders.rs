@@ -7,11 +7,12 @@ use std::path::Path;
 use crate::modules::{Modules, find, folder, of_room, read};
 
 /// Each folder of the room, or file beside them, and which others it may know besides what all may, from below.
-const ARROWS: [(&str, &[&str]); 22] = [
+const ARROWS: [(&str, &[&str]); 23] = [
     ("view", &[]),
     ("clock", &[]),
     ("home", &[]),
     ("paths", &[]),
+    ("shell", &[]),
     ("failure", &["view"]),
     ("output", &["view"]),
     ("settings", &[]),
@@ -36,7 +37,7 @@ const ARROWS: [(&str, &[&str]); 22] = [
 ];
 
 /// What all of them may know: what crosses to the page, how failures are told, and what is no use case.
-const SHARED: [&str; 6] = ["view", "failure", "clock", "home", "output", "paths"];
+const SHARED: [&str; 7] = ["view", "failure", "clock", "home", "output", "paths", "shell"];
 
 /// What puts the use cases together, and knows them all. Nothing but it stands for the whole app.
 const WHOLE: &str = "slipway";

@@ -8,7 +8,7 @@ use super::ways::Taken;
 use super::{Accounts, LONGEST_TOKEN, Record};
 use crate::clock::now;
 use crate::view::{
-    AddedAccount, Code, FailureView, NewAccount, TokenCheckView, TokenFrom, TokenKind, TokenVerdict,
+    About, AddedAccount, Code, FailureView, NewAccount, TokenCheckView, TokenFrom, TokenKind, TokenVerdict,
 };
 
 impl Accounts {
@@ -61,9 +61,8 @@ impl Accounts {
                     keeping.instead_of.filter(|login| !login.eq_ignore_ascii_case(&identity.login))
                 {
                     let said = format!("the token belongs to {}, not to {before}", identity.login);
-                    return Err(FailureView::new(Code::TokenOtherPerson, said)
-                        .with("username", identity.login)
-                        .with("account", before));
+                    let code = Code::TokenOtherPerson { username: identity.login, account: before };
+                    return Err(FailureView::new(code, said));
                 }
                 record.username.clone_from(&identity.login);
                 record.answered(&identity, now());
@@ -72,7 +71,10 @@ impl Accounts {
             Err(error) if is_offline(&error) && keeping.anyway && !record.username.is_empty() => {
                 record.offline = true;
             }
-            Err(error) => return Err(FailureView::github(&error, now()).with("username", &record.username)),
+            Err(error) => {
+                let username = Some(record.username);
+                return Err(FailureView::github(&error, now()).about(About { username, ..About::default() }));
+            }
         }
         named(&record.username)?;
         let not_kept = keeping.keep && !self.keep_in_keychain(&mut record, &secret).await;
@@ -98,7 +100,7 @@ impl Accounts {
             "{} is led to {at} by the file of SLIPWAY_HOSTS, so only a token given for this run is used there",
             endpoint.name
         );
-        Err(FailureView::new(Code::CredentialUnusable, reason.clone()).with("reason", reason))
+        Err(FailureView::unusable(reason))
     }
 
     /// Asks the host whom a token belongs to; `None` where it is not GitHub.

@@ -9,7 +9,7 @@ use super::add::Keeping;
 use super::ways::Taken;
 use super::{Accounts, scopes};
 use crate::clock::now;
-use crate::view::{AccountSource, AccountWay, BrowserSignIn, Code, FailureView, Purpose, TokenTask};
+use crate::view::{About, AccountSource, AccountWay, BrowserSignIn, Code, FailureView, Purpose, TokenTask};
 
 /// The client id of Slipway's own OAuth app on github.com, where the build knows one. It is no secret.
 const GITHUB_COM: Option<&str> = option_env!("SLIPWAY_OAUTH_CLIENT_ID");
@@ -59,10 +59,9 @@ impl Accounts {
     ) -> Result<Option<BrowserSignIn>, FailureView> {
         let not_offered = || {
             FailureView::new(
-                Code::BrowserNotOffered,
+                Code::BrowserNotOffered { host: host.to_owned() },
                 format!("signing in with the browser is not set up for {host}"),
             )
-            .with("host", host)
         };
         let endpoint = self.registries.of_host(host).into_iter().find(|endpoint| endpoint.web.is_some());
         let endpoint = endpoint.ok_or_else(not_offered)?;
@@ -106,12 +105,13 @@ fn task_of(scope: &str) -> Option<TokenTask> {
 }
 
 fn failed(host: &str, error: &DeviceError) -> FailureView {
+    let stated = || host.to_owned();
     let code = match error {
         DeviceError::Wire(error) => return FailureView::github(error, now()),
-        DeviceError::NotOffered { .. } => Code::BrowserNotOffered,
+        DeviceError::NotOffered { .. } => Code::BrowserNotOffered { host: stated() },
         DeviceError::Denied => Code::BrowserDenied,
         DeviceError::Expired => Code::BrowserExpired,
         _ => Code::DeniedOther,
     };
-    FailureView::new(code, error.to_string()).with("host", host)
+    FailureView::new(code, error.to_string()).about(About { host: Some(stated()), ..About::default() })
 }

@@ -7,8 +7,8 @@ use slipway_github::{GitHubError, Identity, Scopes, Task, TokenCheck, TokenProbl
 use super::record::Record;
 use crate::clock::now;
 use crate::view::{
-    Account, AccountState, AccountStorage, Allowed, Code, FailureView, KeychainState, KeychainView, TaskView,
-    TechnicalView, TokenCheckView, TokenKind, TokenTask, TokenVerdict,
+    About, Account, AccountState, AccountStorage, Allowed, Code, FailureView, KeychainState, KeychainView,
+    TaskView, TechnicalView, TokenCheckView, TokenKind, TokenTask, TokenVerdict,
 };
 
 /// The scope that publishing takes.
@@ -177,20 +177,20 @@ impl FailureView {
     /// What GitHub's API, or the way to it, said about a token. `now` is seconds since 1970.
     pub(crate) fn github(error: &GitHubError, now: i64) -> Self {
         let code = match error {
-            GitHubError::Network { fault, .. } => Code::network(fault),
-            GitHubError::PlainHttp { .. } => Code::NetworkPlainHttp,
+            GitHubError::Network { host, proxy, fault } => Code::network(host, proxy, fault),
+            GitHubError::PlainHttp { host } => Code::NetworkPlainHttp { host: host.clone(), realm: None },
             GitHubError::BadCredentials(_) => Code::DeniedCredential,
             GitHubError::Sso { .. } => Code::SsoRequired,
             GitHubError::Scope { .. } => Code::DeniedScope,
             GitHubError::RateLimited { .. } => Code::RateLimited,
-            GitHubError::NotFound(_) => Code::NotFound,
+            GitHubError::NotFound(_) => Code::NotFound { platform: None, present: None },
             GitHubError::Forbidden { .. } | GitHubError::Refused { .. } => Code::DeniedOther,
             GitHubError::Server(_) => Code::RegistryFault,
-            _ => Code::BadAnswer,
+            _ => Code::BadAnswer { reason: None },
         };
         let mut view = Self::new(code, error.to_string());
-        if let GitHubError::Network { host, proxy, fault } = error {
-            view = view.with("registry", host).of_network(host, proxy, fault);
+        if let GitHubError::Network { host, .. } = error {
+            view = view.about(About { registry: Some(host.clone()), ..About::default() });
         }
         view.technical = error.answer().map(|answer| TechnicalView {
             request: None,

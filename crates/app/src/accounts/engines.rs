@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Accounts;
-use crate::view::{Code, Engine, EngineSignIn, FailureView};
+use crate::view::{About, Code, Engine, EngineSignIn, FailureView};
 use slipway_credentials::{How, Intent, ProgramError, SignInError, Tool, plan_sign_in};
 
 /// How long a program may take; it asks the registry whether the token is good.
@@ -48,7 +48,8 @@ impl Accounts {
     pub async fn sign_in_engine(&self, id: &str, engine: Engine, plain: bool) -> Result<(), FailureView> {
         let record = self.record(id)?;
         let secret = self.signed_in.secret(id).ok_or_else(|| {
-            FailureView::new(Code::SignInRequired, "the account's token is not at hand").with("username", id)
+            let about = About { username: Some(id.to_owned()), ..About::default() };
+            FailureView::new(Code::SignInRequired, "the account's token is not at hand").about(about)
         })?;
         for intent in self.intents(&record.host, engine).map_err(|error| failed(&error))? {
             let done = intent.run(&self.surroundings, &record.username, &secret, plain, PROGRAM).await;
@@ -68,5 +69,5 @@ impl Accounts {
 }
 
 fn failed(error: &SignInError) -> FailureView {
-    FailureView::new(Code::CredentialUnusable, error.to_string()).with("reason", error)
+    FailureView::unusable(error)
 }

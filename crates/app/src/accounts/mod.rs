@@ -40,7 +40,7 @@ use crate::images::Files;
 use crate::registries::{Destinations, Holders, Proxies, Registries, host_of};
 use crate::settings::Current;
 use crate::store::Store;
-use crate::view::{AccountView, AccountWay, Code, FailureView, Purpose, RegistryView};
+use crate::view::{About, AccountView, AccountWay, FailureView, Purpose, RegistryView};
 use clients::Clients;
 use lists::Lists;
 use signed_in::SignedIn;
@@ -176,7 +176,8 @@ impl Accounts {
 
     fn record(&self, id: &str) -> Result<Record, FailureView> {
         self.signed_in.read(|records| records.get(id).cloned()).ok_or_else(|| {
-            FailureView::new(Code::NotFound, format!("there is no account {id}")).with("reference", id)
+            let about = About { reference: Some(id.to_owned()), ..About::default() };
+            FailureView::not_found(format!("there is no account {id}")).about(about)
         })
     }
 }

@@ -54,7 +54,7 @@ fn refusal(error: &Error) -> FailureView {
     if !error.refuses_credential() {
         return view;
     }
-    let FailureView { params, technical, .. } = view;
+    let FailureView { about, technical, .. } = view;
     let message = format!("{} does not take this user name with this token", error.host);
-    FailureView { params, technical, ..FailureView::new(Code::DeniedCredential, message) }
+    FailureView { about, technical, ..FailureView::new(Code::DeniedCredential, message) }
 }

@@ -62,9 +62,7 @@ impl Accounts {
     /// # Errors
     /// Where the file holds none; it is named.
     pub fn hold_token_file(&self, host: &str, path: &Path) -> Result<HeldToken, FailureView> {
-        let token = read_token_file(path).map_err(|error| {
-            FailureView::new(Code::CredentialUnusable, error.to_string()).with("reason", error)
-        })?;
+        let token = read_token_file(path).map_err(FailureView::unusable)?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         Ok(self.hold(host, token, AccountSource { way: AccountWay::File, name }))
     }
@@ -78,7 +76,7 @@ impl Accounts {
         let file = self.files.get(file)?;
         if !file.was_dropped() {
             let reason = "only a file that was dropped is read for a token";
-            return Err(FailureView::new(Code::CredentialUnusable, reason).with("reason", reason));
+            return Err(FailureView::unusable(reason));
         }
         self.hold_token_file(host, &file.path)
     }
@@ -172,9 +170,11 @@ impl Accounts {
         if !takes_kept || self.used_at(host).is_some() {
             return Ok(());
         }
-        let fetched = self.finders.docker(host, reference.path.as_str(), HELPER).await.map_err(|error| {
-            FailureView::new(Code::CredentialUnusable, error.to_string()).with("reason", error)
-        })?;
+        let fetched = self
+            .finders
+            .docker(host, reference.path.as_str(), HELPER)
+            .await
+            .map_err(FailureView::unusable)?;
         if let Some(fetched) = fetched {
             let username = fetched.username.unwrap_or_default();
             let credential = Credential { username, secret: fetched.secret, source: fetched.source };
@@ -191,10 +191,10 @@ impl Accounts {
     /// The token itself for `host`, and where it comes from. What was held or found is so no longer, and goes to no other
     /// host than its own.
     pub(super) async fn take(&self, token: TokenFrom, host: &str) -> Result<Taken, FailureView> {
-        let unusable =
-            |reason: &str| FailureView::new(Code::CredentialUnusable, reason).with("reason", reason);
+        let unusable = |reason: &str| FailureView::unusable(reason);
         let gone = || {
-            FailureView::new(Code::CredentialUnusable, "the token is no longer there").with("reason", "gone")
+            let reason = "gone".to_owned();
+            FailureView::new(Code::CredentialUnusable { reason }, "the token is no longer there")
         };
         let own = |of: &str| match of == host {
             true => Ok(()),
@@ -225,9 +225,7 @@ impl Accounts {
                     found.or_else(|| held.offered.remove(&id)).ok_or_else(gone)?
                 };
                 own(&host)?;
-                let fetched = self.finders.fetch(&found, HELPER).await.map_err(|error| {
-                    FailureView::new(Code::CredentialUnusable, error.to_string()).with("reason", error)
-                })?;
+                let fetched = self.finders.fetch(&found, HELPER).await.map_err(FailureView::unusable)?;
                 Ok(Taken {
                     secret: fetched.secret,
                     source: AccountSource { way: way(fetched.source), name: fetched.place },

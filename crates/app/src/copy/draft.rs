@@ -3,7 +3,7 @@
 use slipway_reference::{Reference, Refusal, Tag, TagPattern, VersionRange};
 
 use super::options::{CopyOptions, TagChoice};
-use crate::view::{Code, CopyDraft, CopyVersions, FailureView};
+use crate::view::{Code, CopyDraft, CopyVersions, FailureView, RuleName};
 
 /// What old versions are kept as where the page asks for it: `latest-2026-11-30`.
 const KEPT: &str = "{tag}-{date}";
@@ -31,7 +31,8 @@ pub(super) fn reference(text: &str) -> Result<Reference, FailureView> {
 }
 
 fn refused(text: &str, refusal: &Refusal) -> FailureView {
-    FailureView::new(Code::FormProblem, format!("{text}: {refusal}")).with("rule", refusal.rule.id())
+    let rule = Some(RuleName::from(&refusal.rule));
+    FailureView::new(Code::FormProblem { field: None, rule }, format!("{text}: {refusal}"))
 }
 
 fn choice(versions: &CopyVersions) -> Result<TagChoice, FailureView> {
@@ -47,7 +48,7 @@ fn choice(versions: &CopyVersions) -> Result<TagChoice, FailureView> {
 
 /// Patterns such as `2.*`, with `!` in front of what stays behind, and bounds such as `>=2.0 <3`, which make one range.
 fn pattern(text: &str) -> Result<TagChoice, FailureView> {
-    let wrong = |reason: String| FailureView::new(Code::FormProblem, reason);
+    let wrong = |reason: String| FailureView::form(reason);
     let mut choice = TagChoice::default();
     let mut bounds = String::new();
     for word in text.split([',', ' ']).filter(|word| !word.is_empty()) {
@@ -78,6 +79,8 @@ fn pattern(text: &str) -> Result<TagChoice, FailureView> {
 
 #[cfg(test)]
 mod tests {
+    use slipway_reference::Rule;
+
     use super::*;
 
     #[test]
@@ -90,14 +93,18 @@ mod tests {
             assert_eq!(choice.exclude, ["2.1".parse().unwrap()], "{text}");
         }
         for text in ["", " , ", ">=", "!", ">=latest"] {
-            assert_eq!(pattern(text).unwrap_err().code, Code::FormProblem, "{text}");
+            let refused = pattern(text).unwrap_err();
+            assert!(matches!(refused.code, Code::FormProblem { rule: None, .. }), "{text}: {refused:?}");
         }
     }
 
     #[test]
     fn a_name_is_refused_with_its_rule() {
-        let refused = reference("ghcr.io/Octocat/hello").unwrap_err();
-        assert_eq!(refused.params["rule"], "name.case");
-        assert_eq!(reference(" octocat/hello").unwrap_err().params["rule"], "reference.host");
+        let rule = |text: &str| match reference(text).unwrap_err().code {
+            Code::FormProblem { rule, .. } => rule,
+            other => panic!("{text}: {other:?}"),
+        };
+        assert_eq!(rule("ghcr.io/Octocat/hello"), Some(RuleName::from(&Rule::NameCase)));
+        assert_eq!(rule(" octocat/hello"), Some(RuleName::from(&Rule::ReferenceHost)));
     }
 }

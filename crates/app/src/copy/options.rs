@@ -5,7 +5,7 @@ use slipway_reference::{HostName, Reference, RepositoryPath, Tag, TagPattern, Ve
 use slipway_transfer::CopyTag;
 
 use crate::clock::{date, now};
-use crate::view::{Code, CopyPair, CopyView, FailureView};
+use crate::view::{About, CopyPair, CopyView, FailureView};
 
 /// A copy as somebody asks for it.
 #[derive(Debug, Clone)]
@@ -92,7 +92,7 @@ fn is_signature(tag: &str) -> bool {
 impl CopyOptions {
     /// The same with its tags settled; `source` is asked for them where that is needed.
     pub(super) async fn settled(&self, source: &Repository, at: i64) -> Result<CopyView, FailureView> {
-        let wrong = |message: &str| FailureView::new(Code::FormProblem, message);
+        let wrong = |message: &str| FailureView::form(message);
         let pairs = if self.choice.is_one() {
             let source = match (&self.from.digest, &self.from.tag) {
                 (Some(digest), _) => digest.to_string(),
@@ -121,8 +121,8 @@ impl CopyOptions {
                     self.from.host,
                     self.from.path
                 );
-                return Err(FailureView::new(Code::NotFound, said)
-                    .with("reference", format!("{}/{}", self.from.host, self.from.path)));
+                let reference = Some(format!("{}/{}", self.from.host, self.from.path));
+                return Err(FailureView::not_found(said).about(About { reference, ..About::default() }));
             }
             tags.into_iter().map(|tag| (tag.to_string(), tag)).collect()
         };
@@ -148,12 +148,11 @@ impl CopyOptions {
         let Some(name) = &self.keep_old_as else { return Ok(None) };
         let name = name.replace("{tag}", tag.as_str()).replace("{date}", &date(at));
         match name.parse::<Tag>() {
-            Ok(name) if name == *tag => Err(FailureView::new(
-                Code::FormProblem,
-                format!("what {tag} names now cannot be kept as {name}, which is the same name"),
-            )),
+            Ok(name) if name == *tag => Err(FailureView::form(format!(
+                "what {tag} names now cannot be kept as {name}, which is the same name"
+            ))),
             Ok(name) => Ok(Some(name.to_string())),
-            Err(refusal) => Err(FailureView::new(Code::FormProblem, format!("{name}: {refusal}"))),
+            Err(refusal) => Err(FailureView::form(format!("{name}: {refusal}"))),
         }
     }
 }
@@ -167,7 +166,7 @@ pub(super) struct Read {
 
 /// Reads a settled copy, which may come out of a file.
 pub(super) fn read(view: &CopyView) -> Result<Read, FailureView> {
-    let wrong = |text: &str, reason: String| FailureView::new(Code::FormProblem, format!("{text}: {reason}"));
+    let wrong = |text: &str, reason: String| FailureView::form(format!("{text}: {reason}"));
     let end = |text: &str| {
         let reference: Reference = text.parse().map_err(|refusal| wrong(text, format!("{refusal}")))?;
         match (&reference.tag, &reference.digest) {

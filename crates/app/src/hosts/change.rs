@@ -12,7 +12,7 @@ use crate::accounts::LONGEST_TOKEN;
 use crate::paths::pasted_path;
 use crate::registries::{proxy_entry, refused};
 use crate::settings::HostEntry;
-use crate::view::{FailureView, HostSettings};
+use crate::view::{FailureView, HostField, HostSettings};
 
 /// What is to change about a host; what is not named stays as it is.
 #[derive(Default)]
@@ -64,7 +64,7 @@ pub(super) fn entry(name: &str, host: &HostChange, before: HostEntry) -> Result<
         Some(given) => text(given)
             .map(|text| text.parse::<Proxy>())
             .transpose()
-            .map_err(|error| refused(name, "proxy", error.to_string()))?,
+            .map_err(|error| refused(name, HostField::Proxy, error.to_string()))?,
         None => before.proxy,
     };
     let known = before.ca_file.as_ref().map(|path| path.to_string_lossy().into_owned());
@@ -75,7 +75,7 @@ pub(super) fn entry(name: &str, host: &HostChange, before: HostEntry) -> Result<
         given => given
             .map(|text| certificates(&text))
             .transpose()
-            .map_err(|reason| refused(name, "caFile", reason))?,
+            .map_err(|reason| refused(name, HostField::CaFile, reason))?,
     };
     Ok(HostEntry {
         ca_file,
@@ -98,14 +98,14 @@ pub(super) fn password(
     let text = password.expose_secret();
     let given = !text.is_empty();
     if text.len() > LONGEST_TOKEN || text.contains(char::is_control) {
-        return Err(refused(name, "proxyPassword", "it is too long, or holds a line break"));
+        return Err(refused(name, HostField::ProxyPassword, "it is too long, or holds a line break"));
     }
     match entry.proxy.as_ref().and_then(proxy_entry) {
         Some(entry) => Ok(Some((entry, given.then_some(password)))),
         None if given => {
             let reason =
                 "it takes a user name in the proxy's address, such as http://octocat@proxy.example.com:8080";
-            Err(refused(name, "proxyPassword", reason))
+            Err(refused(name, HostField::ProxyPassword, reason))
         }
         None => Ok(None),
     }

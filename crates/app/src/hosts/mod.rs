@@ -15,7 +15,7 @@ use crate::accounts::Accounts;
 use crate::clock::now;
 use crate::registries::{Destinations, Proxies, Registries, proxy_entry, refused, with_settings};
 use crate::settings::{Current, HostEntry, Settings, SettingsError};
-use crate::view::{Code, FailureView, HostCheckView, HostKind, HostSettings, HostView, HostsView};
+use crate::view::{Code, FailureView, HostCheckView, HostField, HostKind, HostSettings, HostView, HostsView};
 use change::{entry, host_name, password};
 
 /// The host that is always there.
@@ -110,7 +110,7 @@ impl Hosts {
     /// go.
     pub async fn change(&self, host: HostChange) -> Result<HostsView, FailureView> {
         let shown = host.name.trim().to_owned();
-        let name = host_name(&shown).ok_or_else(|| refused(&shown, "name", "it is no host"))?;
+        let name = host_name(&shown).ok_or_else(|| refused(&shown, HostField::Name, "it is no host"))?;
         let before = self.settings.get().hosts.remove(name.as_str()).unwrap_or_default();
         let entry = entry(name.as_str(), &host, before)?;
         let password = password(name.as_str(), &entry, host.proxy_password)?;

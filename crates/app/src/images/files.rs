@@ -204,7 +204,7 @@ mod tests {
         let path = folder.path().join("notes.zip");
         std::fs::write(&path, b"PK\x03\x04rest").unwrap();
         let (items, more) = Files::default().judge(std::slice::from_ref(&path), true);
-        assert_eq!((items[0].refused, items[0].file, more), (Some(Code::FileZip), None, 0));
+        assert_eq!((items[0].refused.clone(), items[0].file, more), (Some(Code::FileZip), None, 0));
         let (items, more) = Files::default().judge(&vec![path; 53], true);
         assert_eq!((items.len(), more), (MOST_ITEMS, 3), "more than that is counted, not read");
     }

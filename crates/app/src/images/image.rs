@@ -1,7 +1,5 @@
 //! From an opened archive to what the page shows of it.
 
-use std::collections::BTreeMap;
-
 use slipway_archive::{Archive, Format, LeftOut, LeftOutKind, Outer};
 use slipway_hosts::Profile;
 use slipway_image::{Compression as Stored, ConfigView, Image, ImageFinding, Manifest, Node};
@@ -10,7 +8,7 @@ use slipway_transfer::{Compression, Encoding, Layer, Parts, Payload, Role};
 
 use crate::view::{
     Code, DetailsView, FailureView, FileFormat, FindingId, FindingView, ImageView, LayerSending, LayerView,
-    LeftOutView, LeftOutWhat, Level, NameView, NoteName,
+    LeftOutView, LeftOutWhat, Level, List, NameView, NoteName,
 };
 
 /// The image that `selector` picks; without one, the only one there is.
@@ -30,7 +28,7 @@ pub(crate) fn select(archive: &Archive, selector: Option<&str>) -> Result<Image,
             });
             let incomplete: String = incomplete.collect();
             let message = format!("the file holds several images, choose one: {names}{incomplete}");
-            FailureView::new(Code::ImageChoose, message).with("images", names)
+            FailureView::new(Code::ImageChoose { images: names }, message)
         }),
     }
 }
@@ -144,7 +142,6 @@ pub(crate) fn left_out_notes(archive: &Archive) -> Vec<FindingView> {
     let note = |message: String| FindingView {
         id: FindingId::Note(NoteName::FileLeftOut),
         level: Level::Information,
-        params: BTreeMap::new(),
         fixes: Vec::new(),
         message,
     };
@@ -249,42 +246,31 @@ fn missing(image: &Image) -> Vec<String> {
 
 /// What the page points out. Names are only a hint for the form, so an invalid or missing one is no finding.
 fn finding(finding: &ImageFinding) -> Option<FindingView> {
-    let params: BTreeMap<String, String>;
     let (name, message) = match finding {
         ImageFinding::SparseIndex { present, missing } => {
-            params = [("present", present.join(", ")), ("missing", missing.join(", "))].map(owned).into();
-            (
-                NoteName::IndexSparse,
-                format!(
-                    "the file holds {} only; its index also names {}",
-                    present.join(", "),
-                    missing.join(", ")
-                ),
-            )
+            let message = format!(
+                "the file holds {} only; its index also names {}",
+                present.join(", "),
+                missing.join(", ")
+            );
+            let (present, missing) = (List(present.clone()), List(missing.clone()));
+            (NoteName::IndexSparse { present, missing }, message)
         }
-        ImageFinding::ForeignLayer { number } => {
-            params = [("layer", number.to_string())].map(owned).into();
-            (NoteName::LayerForeign, format!("layer {number} is a foreign layer"))
+        &ImageFinding::ForeignLayer { number: layer } => {
+            (NoteName::LayerForeign { layer }, format!("layer {layer} is a foreign layer"))
         }
-        ImageFinding::ManyLayers { count } => {
-            params = [("count", count.to_string())].map(owned).into();
-            (NoteName::ManyLayers, format!("{count} layers: Docker takes at most 127"))
+        &ImageFinding::ManyLayers { count } => {
+            (NoteName::ManyLayers { count }, format!("{count} layers: Docker takes at most 127"))
         }
-        ImageFinding::EmptyImage => {
-            params = BTreeMap::new();
-            (NoteName::Empty, "the image has no layers".to_owned())
-        }
+        ImageFinding::EmptyImage => (NoteName::Empty, "the image has no layers".to_owned()),
         ImageFinding::LeftOut { what, reason } => {
-            params = [("what", what.clone()), ("reason", reason.clone())].map(owned).into();
-            (NoteName::LeftOut, format!("{what} stays behind: {reason}"))
+            let message = format!("{what} stays behind: {reason}");
+            (NoteName::LeftOut { what: what.clone(), reason: reason.clone() }, message)
         }
-        ImageFinding::ConfigName { member } => {
-            params = [("member", member.clone())].map(owned).into();
-            (
-                NoteName::ConfigName,
-                format!("the config {member} is named after another digest than its own: it was changed"),
-            )
-        }
+        ImageFinding::ConfigName { member } => (
+            NoteName::ConfigName { member: member.clone() },
+            format!("the config {member} is named after another digest than its own: it was changed"),
+        ),
         ImageFinding::LayerType { number, media_type, stored: bytes } => {
             let bytes = match bytes {
                 Stored::Plain => "a plain tar",
@@ -292,20 +278,18 @@ fn finding(finding: &ImageFinding) -> Option<FindingView> {
                 Stored::Zstd => "zstd",
                 Stored::Other => "something else",
             };
-            params =
-                [("layer", number.to_string()), ("type", media_type.clone()), ("bytes", bytes.to_owned())]
-                    .map(owned)
-                    .into();
-            (NoteName::LayerType, format!("layer {number} is called {media_type}, its bytes are {bytes}"))
+            let (layer, media_type) = (*number, media_type.clone());
+            let message = format!("layer {layer} is called {media_type}, its bytes are {bytes}");
+            (NoteName::LayerType { layer, media_type, bytes: bytes.to_owned() }, message)
         }
         ImageFinding::TopFolder { folder } => {
-            params = [("folder", folder.clone())].map(owned).into();
-            (NoteName::Folder, format!("the image stands in the folder {folder} of the file"))
+            let message = format!("the image stands in the folder {folder} of the file");
+            (NoteName::Folder { folder: folder.clone() }, message)
         }
         _ => return None,
     };
     let id = FindingId::Note(name);
-    Some(FindingView { id, level: Level::Information, params, fixes: Vec::new(), message })
+    Some(FindingView { id, level: Level::Information, fixes: Vec::new(), message })
 }
 
 /// What should be said before a push of `image`: what will not go up as one might expect.
@@ -322,14 +306,9 @@ pub(crate) fn changed_note() -> FindingView {
     FindingView {
         id: FindingId::Note(NoteName::Changed),
         level: Level::Information,
-        params: BTreeMap::new(),
         fixes: Vec::new(),
         message: "the image is changed as you asked, so its digest, and with labels its image ID, differs from the file's".to_owned(),
     }
-}
-
-fn owned((name, value): (&str, String)) -> (String, String) {
-    (name.to_owned(), value)
 }
 
 /// The "Image details" sheet.

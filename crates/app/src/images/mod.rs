@@ -126,7 +126,11 @@ impl Images {
             }
             // Whoever is asked answers for this file.
             Ok(Err(error @ ArchiveError::Unpacks { .. })) => {
-                Err(FailureView::archive(&error).with("file", file.id.0))
+                let mut failure = FailureView::archive(&error);
+                if let Code::FileUnpacks { file: asked, .. } = &mut failure.code {
+                    *asked = Some(file.id.0);
+                }
+                Err(failure)
             }
             Ok(Err(error)) => Err(FailureView::archive(&error)),
             Err(panic) => Err(FailureView::new(Code::Internal, panic.to_string())),

@@ -18,6 +18,8 @@ pub struct PullOptions {
     pub platform: Option<String>,
     /// Plain http to a host that is not this computer.
     pub plain_http: bool,
+    /// As nobody in particular, whoever is signed in.
+    pub anonymous: bool,
 }
 
 /// What a running pull reports.

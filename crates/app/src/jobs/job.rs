@@ -12,7 +12,7 @@ use crate::jobs::live::Live;
 use crate::jobs::work::{Items, Outcome};
 use crate::store::Kept;
 use crate::view::is_final;
-use crate::view::{CopyView, FailureView, InstallView, JobLayer, JobRow, JobState, JobUpdate, JobView};
+use crate::view::{Code, CopyView, FailureView, InstallView, JobLayer, JobRow, JobState, JobUpdate, JobView};
 
 /// Views hear of a job at most so often, whatever the engine does; phases and ends come at once.
 const TICK: Duration = Duration::from_millis(100);
@@ -111,12 +111,11 @@ impl Job {
     }
 
     /// A failure that speaks of a digest says which layer that is, too.
-    pub(crate) fn with_layer(&self, failure: FailureView) -> FailureView {
-        let layer = failure.params.get("digest").and_then(|digest| self.lock().live.layer_of(digest));
-        match layer {
-            Some(layer) => failure.with("layer", layer),
-            None => failure,
+    pub(crate) fn with_layer(&self, mut failure: FailureView) -> FailureView {
+        if let Code::BlobMissing { digest: Some(digest), layer } = &mut failure.code {
+            *layer = self.lock().live.layer_of(digest);
         }
+        failure
     }
 
     /// It is over.

@@ -15,7 +15,9 @@ use crate::clock::now;
 use crate::jobs::Jobs;
 use crate::output::save;
 use crate::registries::Registries;
-use crate::view::{Code, FailureView, JobId, JobView, ResultView, Visibility, VisibilityView};
+use crate::view::{
+    About, Code, DigestOr, FailureView, JobId, JobView, ResultView, Visibility, VisibilityView,
+};
 
 /// A job that is done, and where what it published is.
 struct Published {
@@ -50,12 +52,7 @@ impl Afterwards {
                 Ok(found) => {
                     let found = found.map_or_else(|| "nothing".to_owned(), |found| found.digest.to_string());
                     let message = format!("{} points to {found}, not to {expected}", version.tag);
-                    let failure = FailureView::new(Code::DigestDisagrees, message);
-                    return Err(failure
-                        .with("tag", &version.tag)
-                        .with("expected", expected)
-                        .with("found", found)
-                        .with("registry", endpoint.shown()));
+                    return Err(disagrees(&version.tag, expected, found, message).about(registry(&endpoint)));
                 }
                 Err(error) => not_verified = Some(error.to_string()),
             }
@@ -86,16 +83,12 @@ impl Afterwards {
         if there.as_ref() != Some(&result.digest) && there.as_deref() != Some(&before.to_string()) {
             let found = there.unwrap_or_else(|| "nothing".to_owned());
             let message = format!("{version} points to {found} now, not to {}", result.digest);
-            return Err(FailureView::new(Code::DigestDisagrees, message)
-                .with("tag", version)
-                .with("expected", &result.digest)
-                .with("found", found)
-                .with("registry", endpoint.shown()));
+            return Err(disagrees(version, &result.digest, found, message).about(registry(&endpoint)));
         }
         let kept = ManifestAt::Digest(before.clone());
         let manifest = repository.manifest(&kept).await.map_err(refused)?.ok_or_else(|| {
             let message = format!("{before} is not at {} any more", endpoint.name);
-            FailureView::new(Code::NotFound, message).with("registry", endpoint.shown())
+            FailureView::not_found(message).about(registry(&endpoint))
         })?;
         let raw = Bytes::from(manifest.raw);
         repository.put_manifest(&at, &manifest.media_type, raw).await.map_err(refused)?;
@@ -178,10 +171,21 @@ impl Afterwards {
 /// What a registry said about a published image.
 fn refused(error: &slipway_distribution::Error, endpoint: &Endpoint, path: &RepositoryPath) -> FailureView {
     let owner = path.as_str().split('/').next().unwrap_or_default();
-    FailureView::registry(error, now())
-        .with("registry", endpoint.shown())
-        .with("owner", owner)
-        .with("package", path)
+    FailureView::registry(error, now()).about(About {
+        owner: Some(owner.to_owned()),
+        package: Some(path.to_string()),
+        ..registry(endpoint)
+    })
+}
+
+fn registry(endpoint: &Endpoint) -> About {
+    About { registry: Some(endpoint.shown().to_string()), ..About::default() }
+}
+
+/// A version points to something else than it should.
+fn disagrees(tag: &str, expected: &str, found: String, message: String) -> FailureView {
+    let (tag, expected) = (tag.to_owned(), DigestOr(expected.to_owned()));
+    FailureView::new(Code::DigestDisagrees { tag, expected, found: DigestOr(found) }, message)
 }
 
 fn internal(message: &str) -> FailureView {

@@ -6,14 +6,13 @@ use slipway_distribution::Waits;
 use slipway_hosts::Endpoint;
 use slipway_transfer::{Compression, Payload, Way};
 
-use super::check::Reason;
 use super::preflight::{Asked, Known};
 use super::prepared::{DryRun, PushOptions};
 use super::wish::Wish;
 use super::{Publish, form, preflight, prepared};
 use crate::clock::now;
 use crate::images::image;
-use crate::view::{Code, Draft, FailureView, PreflightView};
+use crate::view::{Draft, FailureView, PreflightView, Reason};
 
 impl Publish {
     /// The pre-flight card of a form.
@@ -21,8 +20,7 @@ impl Publish {
         let endpoint = self.registries.of_form(&draft.registry)?;
         let (form, checked) = form::check(&endpoint, draft, &self.form.hints(&endpoint, draft));
         let account = self.accounts.used_at(&endpoint.name);
-        let (usual, problem) =
-            (self.settings.get().transfer(), |message| FailureView::new(Code::FormProblem, message));
+        let (usual, problem) = (self.settings.get().transfer(), |message| FailureView::form(message));
         let (mut parts, mut command, mut chunks) = (None, String::new(), usual.way == Some(Way::Chunks));
         if let Some(file) = draft.file {
             let file = self.images.files().get(file)?;

@@ -1,39 +1,17 @@
-//! Rows of the pre-flight card. One that could not be made carries the parameter `reason`: `offline`, `signedOut`,
-//! `later` or `fields`.
-
-use std::collections::BTreeMap;
+//! Rows of the pre-flight card.
 
 use crate::view::{CheckName, CheckState, CheckView};
 
-/// Why something could not be checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reason {
-    Offline,
-    SignedOut,
-    Later,
-    Fields,
+pub(super) fn check(name: CheckName, state: CheckState) -> CheckView {
+    CheckView { id: name.into(), state, fix: None, field: None }
 }
 
-impl Reason {
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Offline => "offline",
-            Self::SignedOut => "signedOut",
-            Self::Later => "later",
-            Self::Fields => "fields",
-        }
-    }
+/// One that nothing speaks against.
+pub(super) fn passed(name: CheckName) -> CheckView {
+    check(name, CheckState::Passed)
 }
 
-pub(super) fn check<const N: usize>(
-    name: CheckName,
-    state: CheckState,
-    params: [(&str, String); N],
-) -> CheckView {
-    let params: BTreeMap<_, _> = params.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    CheckView { id: name.into(), state, params, fix: None, field: None }
-}
-
-pub(super) fn not_checked(name: CheckName, reason: Reason) -> CheckView {
-    check(name, CheckState::NotChecked, [("reason", reason.word().to_owned())])
+/// One that could not be made; its `name` says why.
+pub(super) fn not_checked(name: CheckName) -> CheckView {
+    check(name, CheckState::NotChecked)
 }

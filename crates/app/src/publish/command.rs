@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::shell::quoted;
+
 /// `slipway push …` for what the form says.
 pub(crate) fn push(
     file: &Path,
@@ -33,15 +35,6 @@ pub(crate) fn push(
         }
     }
     words.join(" ")
-}
-
-/// A word that every POSIX shell takes as one.
-pub(crate) fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

@@ -1,9 +1,6 @@
 //! The publish form: what the local rules say of a draft, field by field.
 
-use std::collections::BTreeMap;
-
 use slipway_hosts::{Checked, Endpoint, FieldName, Fields, Finding, Hints, NameForm, Profile};
-use slipway_reference::Refusal;
 
 use crate::view::{
     Draft, Field, FieldView, FindingId, FindingView, FixKind, FixView, FormView, Level, PartName,
@@ -105,9 +102,8 @@ pub(crate) fn finding_view(draft: &Draft, finding: &Finding) -> FindingView {
         FixView { kind, value: fix.value.clone(), draft: fixed }
     };
     FindingView {
-        id: FindingId::Rule(RuleId(finding.refusal.rule)),
+        id: FindingId::Rule(RuleId(finding.refusal.rule.clone())),
         level: level(finding.refusal.rule.level()),
-        params: params(&finding.refusal),
         fixes: finding.fixes.iter().map(fix).collect(),
         message: finding.refusal.to_string(),
     }
@@ -116,10 +112,6 @@ pub(crate) fn finding_view(draft: &Draft, finding: &Finding) -> FindingView {
 /// A repository that is not asked for here stays as it was typed.
 fn keep_repository(draft: &Draft, fixed: Draft) -> Draft {
     if fixed.repository.is_empty() { Draft { repository: draft.repository.clone(), ..fixed } } else { fixed }
-}
-
-fn params(refusal: &Refusal) -> BTreeMap<String, String> {
-    refusal.params.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
 }
 
 pub(crate) fn name(field: FieldName) -> Field {

@@ -7,13 +7,14 @@ use slipway_github::{AccountKind, GitHub, GitHubError, PackageType, Repository, 
 use slipway_hosts::{Endpoint, NameForm};
 use slipway_reference::RepositoryPath;
 
-use super::check::{Reason, check, not_checked};
+use super::check::{check, not_checked, passed};
 use super::filling::PublishForm;
 use crate::accounts::{Accounts, Fresh, Record, is_offline};
 use crate::clock::now;
 use crate::failure::nearest;
 use crate::view::{
-    AccountState, CheckName, CheckState, CheckView, Draft, Field, FixKind, FixView, TokenKind,
+    AccountState, CheckName, CheckState, CheckView, Date, Draft, Field, FixKind, FixView, List, Reason,
+    TokenKind,
 };
 
 /// Answers stay good for so long, unless somebody asks anew on purpose.
@@ -48,7 +49,7 @@ impl GitHubChecks {
         draft: &Draft,
     ) -> Vec<CheckView> {
         let unknown = |reason: Reason| {
-            vec![not_checked(CheckName::Owner, reason), not_checked(CheckName::Package, reason)]
+            vec![not_checked(CheckName::Owner { reason }), not_checked(CheckName::Package { reason })]
         };
         let Some(path) = path else { return unknown(Reason::Fields) };
         let Some(record) = self.accounts.account_at(endpoint) else {
@@ -92,19 +93,22 @@ impl GitHubChecks {
         let Some(account) = github.owner(owner).await? else {
             // Whoever is signed in exists, whatever a proxy or an enterprise's directory hides.
             if owner.eq_ignore_ascii_case(&record.username) {
-                let own = check(CheckName::OwnerUser, CheckState::Passed, [("owner", owner.to_owned())]);
-                return Ok(vec![own, not_checked(CheckName::Package, Reason::Later)]);
+                let own = passed(CheckName::OwnerUser { owner: owner.to_owned() });
+                return Ok(vec![own, not_checked(CheckName::Package { reason: Reason::Later })]);
             }
             return Ok(vec![
                 self.no_owner(owner, draft).await,
-                not_checked(CheckName::Package, Reason::Fields),
+                not_checked(CheckName::Package { reason: Reason::Fields }),
             ]);
         };
         let organization = account.kind == AccountKind::Organization;
-        let id = if organization { CheckName::OwnerOrganization } else { CheckName::OwnerUser };
-        let mut checks = vec![check(id, CheckState::Passed, [("owner", account.login)])];
+        let login = account.login;
+        let mut checks = vec![passed(match organization {
+            true => CheckName::OwnerOrganization { owner: login },
+            false => CheckName::OwnerUser { owner: login },
+        })];
         if organization && let Some(false) = self.accounts.ask_sign_on(&record.id(), owner, github).await {
-            checks.push(check(CheckName::TokenSso, CheckState::Problem, [("owner", owner.to_owned())]));
+            checks.push(check(CheckName::TokenSso { owner: owner.to_owned() }, CheckState::Problem));
         }
         let legacy = endpoint.profile.form() == NameForm::OwnerRepositoryName;
         let repository = match draft.repository.split_once('/') {
@@ -127,7 +131,7 @@ impl GitHubChecks {
 
     /// There is no such owner; perhaps one that is known was meant.
     async fn no_owner(&self, owner: &str, draft: &Draft) -> CheckView {
-        let mut found = check(CheckName::OwnerUnknown, CheckState::Problem, [("x", owner.to_owned())]);
+        let mut found = check(CheckName::OwnerUnknown { x: owner.to_owned() }, CheckState::Problem);
         found.field = Some(Field::Owner);
         found.fix = nearest(owner, &self.form.owners().await).map(|nearest| FixView {
             kind: FixKind::Use,
@@ -146,18 +150,15 @@ async fn repository_check(
     legacy: bool,
     record: &Record,
 ) -> Result<CheckView, GitHubError> {
+    // The newer registry takes the label whatever it names.
+    let state = if legacy { CheckState::Problem } else { CheckState::Warning };
     let found = match github.repository(owner, repository).await? {
-        None if legacy => {
-            check(CheckName::RepoUnknown, CheckState::Problem, [("account", record.username.clone())])
-        }
-        // The newer registry takes the label whatever it names.
-        None => check(CheckName::RepoUnknown, CheckState::Warning, [("account", record.username.clone())]),
+        None => check(CheckName::RepoUnknown { account: record.username.clone() }, state),
         Some(found) if found.archived => {
-            let state = if legacy { CheckState::Problem } else { CheckState::Warning };
-            check(CheckName::RepoArchived, state, [("repository", found.full_name)])
+            check(CheckName::RepoArchived { repository: found.full_name }, state)
         }
         Some(Repository { renamed_to: Some(name), .. }) => renamed(&name, draft, legacy),
-        Some(found) => check(CheckName::RepoThere, CheckState::Passed, [("repository", found.full_name)]),
+        Some(found) => passed(CheckName::RepoThere { repository: found.full_name }),
     };
     Ok(CheckView { field: Some(Field::Repository), ..found })
 }
@@ -165,7 +166,7 @@ async fn repository_check(
 /// GitHub still finds it under its old name, until somebody else takes that.
 fn renamed(name: &str, draft: &Draft, legacy: bool) -> CheckView {
     let new = name.to_ascii_lowercase();
-    let mut found = check(CheckName::RepoRenamed, CheckState::Warning, [("x", new.clone())]);
+    let mut found = check(CheckName::RepoRenamed { x: new.clone() }, CheckState::Warning);
     let fixed = match new.split_once('/') {
         Some((owner, name)) if legacy => {
             Draft { owner: owner.to_owned(), repository: name.to_owned(), ..draft.clone() }
@@ -180,20 +181,17 @@ fn package_check(
     found: Result<Option<slipway_github::Package>, GitHubError>,
     name: &str,
 ) -> Result<CheckView, GitHubError> {
-    let name = ("name", name.to_owned());
+    let name = name.to_owned();
     Ok(match found {
-        Ok(Some(package)) => {
-            let id = match package.visibility {
-                Visibility::Public => CheckName::PackagePublic,
-                Visibility::Internal => CheckName::PackageInternal,
-                Visibility::Private | Visibility::Other => CheckName::PackagePrivate,
-            };
-            check(id, CheckState::Passed, [name])
-        }
-        Ok(None) => check(CheckName::PackageNew, CheckState::Passed, [name]),
+        Ok(Some(package)) => passed(match package.visibility {
+            Visibility::Public => CheckName::PackagePublic { name },
+            Visibility::Internal => CheckName::PackageInternal { name },
+            Visibility::Private | Visibility::Other => CheckName::PackagePrivate { name },
+        }),
+        Ok(None) => passed(CheckName::PackageNew { name }),
         Err(error) if is_offline(&error) => return Err(error),
         // A workflow's token may not ask; the upload that was opened says enough.
-        Err(_) => not_checked(CheckName::Package, Reason::Later),
+        Err(_) => not_checked(CheckName::Package { reason: Reason::Later }),
     })
 }
 
@@ -205,29 +203,26 @@ fn rest(path: &RepositoryPath) -> &str {
 /// The row about the token, as far as its host has said what it may do.
 pub(super) fn token_check(record: &Record, legacy: bool) -> CheckView {
     let scope = |name: &str| {
-        check(
-            CheckName::TokenScope,
-            CheckState::Problem,
-            [("scope", name.to_owned()), ("account", record.id())],
-        )
+        let (scope, account) = (name.to_owned(), record.id());
+        check(CheckName::TokenScope { scope, account }, CheckState::Problem)
     };
     let lacks = |name: &str| record.known_scopes().include(name) == Some(false);
     match record.expires_at {
         Some(end) if end <= now() || record.state == AccountState::Expired => {
-            return check(CheckName::TokenExpired, CheckState::Problem, [("date", end.to_string())]);
+            return check(CheckName::TokenExpired { date: Date(end) }, CheckState::Problem);
         }
         _ if lacks("write:packages") => return scope("write:packages"),
         _ if legacy && lacks("repo") => return scope("repo"),
         Some(end) if end - now() <= SOON => {
-            let days = (end - now()) / (24 * 60 * 60) + 1;
-            return check(CheckName::TokenExpiring, CheckState::Warning, [("n", days.to_string())]);
+            let n = (end - now()) / (24 * 60 * 60) + 1;
+            return check(CheckName::TokenExpiring { n }, CheckState::Warning);
         }
         _ => {}
     }
     if record.state != AccountState::Accepted || record.kind == TokenKind::Other {
-        return not_checked(CheckName::Token, if record.offline { Reason::Offline } else { Reason::Later });
+        let reason = if record.offline { Reason::Offline } else { Reason::Later };
+        return not_checked(CheckName::Token { reason, username: None, registry: None });
     }
-    let scopes = record.scopes.clone().unwrap_or_default().join(", ");
-    let params = [("username", record.username.clone()), ("scopes", scopes)];
-    check(CheckName::TokenAccepted, CheckState::Passed, params)
+    let scopes = List(record.scopes.clone().unwrap_or_default());
+    passed(CheckName::TokenAccepted { username: record.username.clone(), scopes })
 }

@@ -5,13 +5,14 @@ use slipway_hosts::{Checked, Endpoint, Profile};
 use slipway_reference::{RepositoryPath, Tag};
 use slipway_transfer::{Check, Parts, Plan, Presence, Role, TagPlan, TagState};
 
-use super::check::{Reason, check, not_checked};
+use super::check::{check, not_checked, passed};
 use super::form::{finding_view, name};
 use super::github::token_check;
 use crate::accounts::Record;
 use crate::view::{
-    AccountView, CheckId, CheckName, CheckState, CheckView, Code, Draft, DraftOptions, FailureView, Field,
-    FixKind, FixView, LayerPlan, Level, PreflightView, PublishButton, RuleId,
+    About, AccountView, Bytes, CheckId, CheckName, CheckState, CheckView, Code, Draft, DraftOptions,
+    FailureView, Field, FixKind, FixView, LayerPlan, Level, List, PreflightView, PublishButton, Reason,
+    Refused, RuleId, Seconds,
 };
 
 /// What asking the registry gave.
@@ -79,8 +80,8 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
         };
         let field = Some(name(finding.field));
         let fix = view.fixes.into_iter().next();
-        let id = CheckId::Rule(RuleId(finding.refusal.rule));
-        checks.push(CheckView { id, state, params: view.params, fix, field });
+        let id = CheckId::Rule(RuleId(finding.refusal.rule.clone()));
+        checks.push(CheckView { id, state, fix, field });
     }
     match record {
         Some(record) => checks.push(token_check(record, endpoint.profile.is_legacy())),
@@ -88,17 +89,17 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
     }
     checks.extend(known.github.iter().cloned());
     match asked {
-        Asked::Not(reason) => checks.push(not_checked(CheckName::Write, *reason)),
+        Asked::Not(reason) => checks.push(not_asked(*reason)),
         Asked::Answered { write, plan } => {
-            let lacks_scope = checks.iter().any(|check| check.id == CheckName::TokenScope.into());
+            let lacks_scope =
+                checks.iter().any(|check| matches!(check.id, CheckId::Check(CheckName::TokenScope { .. })));
             checks.push(match write {
                 Ok(()) => {
-                    check(CheckName::Write, CheckState::Passed, [("registry", endpoint.shown().to_string())])
+                    let registry = Some(endpoint.shown().to_string());
+                    passed(CheckName::Write { reason: None, registry, code: None })
                 }
                 // One missing scope is one problem, however many say so.
-                Err(failure) if failure.code == Code::DeniedScope && lacks_scope => {
-                    not_checked(CheckName::Write, Reason::Later)
-                }
+                Err(failure) if failure.code == Code::DeniedScope && lacks_scope => not_asked(Reason::Later),
                 Err(failure) => refused(failure, draft, endpoint),
             });
             asked_plan = plan.as_ref();
@@ -116,25 +117,24 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
             let there = |tag: &TagPlan| matches!(tag.state, TagState::Same | TagState::Moves { .. });
             // What has a version is no new package, though GitHub's list may not show it to this token.
             if plan.tags.iter().any(there) {
-                checks.iter_mut().filter(|check| check.id == CheckName::PackageNew.into()).for_each(
-                    |check| {
-                        check.id = CheckName::PackageThere.into();
-                    },
-                );
+                for check in &mut checks {
+                    if let CheckId::Check(CheckName::PackageNew { name }) = &mut check.id {
+                        check.id = CheckName::PackageThere { name: std::mem::take(name) }.into();
+                    }
+                }
             }
             plan.tags.iter().for_each(|tag| checks.push(tag_check(draft, tag)));
         }
         None => {
             for tag in checked.destination.iter().flat_map(|destination| &destination.tags) {
-                let mut check = not_checked(CheckName::TagUnknown, reason);
-                check.params.insert("tag".to_owned(), tag.to_string());
-                checks.push(check);
+                let (tag, reason) = (tag.to_string(), Some(reason));
+                checks.push(not_checked(CheckName::TagUnknown { tag, reason }));
             }
         }
     }
     checks.push(match asked_plan {
         Some(plan) => bytes(plan, rate),
-        None => not_checked(CheckName::BytesUnknown, reason),
+        None => not_checked(CheckName::BytesUnknown { reason }),
     });
     if let Some(plan) = plan {
         rules(&mut checks, draft, endpoint.profile, &plan.parts, newer);
@@ -160,18 +160,15 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
 fn token(checks: &mut Vec<CheckView>, endpoint: &Endpoint, account: Option<&AccountView>) {
     match account {
         Some(account) => {
-            let params = [("username", account.username.clone()), ("registry", endpoint.shown().to_string())];
-            checks.push(check(
-                CheckName::Token,
-                CheckState::NotChecked,
-                [("reason", Reason::Later.word().to_owned())],
-            ));
-            if let Some(last) = checks.last_mut() {
-                last.params.extend(params.map(|(name, value)| (name.to_owned(), value)));
-            }
+            checks.push(not_checked(CheckName::Token {
+                reason: Reason::Later,
+                username: Some(account.username.clone()),
+                registry: Some(endpoint.shown().to_string()),
+            }));
         }
         None if needs_account(endpoint.profile) => {
-            checks.push(not_checked(CheckName::Token, Reason::SignedOut));
+            let reason = Reason::SignedOut;
+            checks.push(not_checked(CheckName::Token { reason, username: None, registry: None }));
         }
         None => {}
     }
@@ -182,29 +179,32 @@ pub(crate) fn needs_account(profile: Profile) -> bool {
     profile != Profile::Generic
 }
 
+/// Whether the registry opens an upload was not asked.
+fn not_asked(reason: Reason) -> CheckView {
+    not_checked(CheckName::Write { reason: Some(reason), registry: None, code: None })
+}
+
 /// The registry would not open an upload.
 fn refused(failure: &FailureView, draft: &Draft, endpoint: &Endpoint) -> CheckView {
-    let params = [("code", failure.code.as_str().to_owned()), ("owner", draft.owner.clone())];
-    let mut check = check(CheckName::Write, CheckState::Problem, params);
-    check.params.extend(failure.params.clone());
-    check.params.insert("registry".to_owned(), endpoint.shown().to_string());
-    check
+    let about = About { owner: Some(draft.owner.clone()), ..About::default() }.and(failure.about.clone());
+    let refused = Refused { code: Box::new(failure.code.clone()), about: Box::new(about) };
+    let registry = Some(endpoint.shown().to_string());
+    check(CheckName::Write { reason: None, registry, code: Some(refused) }, CheckState::Problem)
 }
 
 fn tag_check(draft: &Draft, plan: &TagPlan) -> CheckView {
-    let tag = ("tag", plan.tag.to_string());
+    let tag = plan.tag.to_string();
     match &plan.state {
-        TagState::New => check(CheckName::TagNew, CheckState::Passed, [tag]),
-        TagState::Same => check(CheckName::TagSame, CheckState::Passed, [tag]),
-        TagState::Unknown => check(CheckName::TagUnknown, CheckState::NotChecked, [tag]),
+        TagState::New => passed(CheckName::TagNew { tag }),
+        TagState::Same => passed(CheckName::TagSame { tag }),
+        TagState::Unknown => not_checked(CheckName::TagUnknown { tag, reason: None }),
         TagState::Moves { from, to } => {
-            let from = ("from", from.to_string());
-            let mut check = match to {
-                Some(to) => {
-                    check(CheckName::TagMoves, CheckState::Warning, [tag, from, ("to", to.to_string())])
-                }
-                None => check(CheckName::TagMovesUnknown, CheckState::Warning, [tag, from]),
+            let from = from.clone();
+            let name = match to.clone() {
+                Some(to) => CheckName::TagMoves { tag, from, to },
+                None => CheckName::TagMovesUnknown { tag, from },
             };
+            let mut check = check(name, CheckState::Warning);
             check.field = Some(Field::Version);
             check.fix = leave_it(draft, &plan.tag);
             check
@@ -227,21 +227,14 @@ fn bytes(plan: &Plan, rate: Option<f64>) -> CheckView {
     let (send, exact) = plan.bytes_to_send();
     let there =
         plan.parts.layers.iter().filter(|layer| presence(plan, layer.blob) == Some(Presence::There)).count();
-    let mut check = check(
-        CheckName::Bytes,
-        CheckState::Passed,
-        [
-            ("send", send.to_string()),
-            ("reused", plan.bytes_there().to_string()),
-            ("layers", plan.parts.layers.len().to_string()),
-            ("there", there.to_string()),
-            ("exact", exact.to_string()),
-        ],
-    );
-    if let Some(rate) = rate.filter(|_| send > 0) {
-        check.params.insert("seconds".to_owned(), seconds(send, rate).to_string());
-    }
-    check
+    passed(CheckName::Bytes {
+        send: Bytes(send),
+        reused: Bytes(plan.bytes_there()),
+        layers: plan.parts.layers.len(),
+        there,
+        exact,
+        seconds: rate.filter(|_| send > 0).map(|rate| Seconds(seconds(send, rate))),
+    })
 }
 
 /// Time that `bytes` take at `rate` bytes a second, seconds.
@@ -261,11 +254,7 @@ fn slow(draft: &Draft, profile: Profile, plan: &Plan, rate: f64) -> Option<Check
         })
         .max_by_key(|(_, needed)| *needed)
         .filter(|(_, needed)| *needed > most)?;
-    let mut check = check(
-        CheckName::LayerSlow,
-        CheckState::Warning,
-        [("layer", layer.to_string()), ("seconds", needed.to_string())],
-    );
+    let mut check = check(CheckName::LayerSlow { layer, seconds: Seconds(needed) }, CheckState::Warning);
     let options = DraftOptions { way: "chunks".to_owned(), ..draft.options.clone() };
     check.fix = Some(FixView {
         kind: FixKind::SendInParts,
@@ -277,7 +266,7 @@ fn slow(draft: &Draft, profile: Profile, plan: &Plan, rate: f64) -> Option<Check
 
 /// What zstd would send less, bytes; about.
 pub(crate) fn zstd_saves(bytes: u64) -> CheckView {
-    check(CheckName::ZstdSaves, CheckState::Passed, [("saved", bytes.to_string())])
+    passed(CheckName::ZstdSaves { saved: Bytes(bytes) })
 }
 
 fn presence(plan: &Plan, blob: Option<usize>) -> Option<Presence> {
@@ -292,25 +281,19 @@ fn rules(checks: &mut Vec<CheckView>, draft: &Draft, profile: Profile, parts: &P
     }
     if !said(|check| matches!(check, Check::LayerLimit { .. } | Check::ImageLarge { .. })) {
         let layers = parts.blobs.iter().filter(|blob| blob.role == Role::Layer);
-        let largest = layers.map(|blob| blob.size).max().unwrap_or_default().to_string();
-        checks.push(match profile.limits().layer_bytes {
-            Some(max) => {
-                check(CheckName::Limits, CheckState::Passed, [("largest", largest), ("max", max.to_string())])
-            }
-            None => check(CheckName::LimitsNone, CheckState::Passed, [("largest", largest)]),
-        });
+        let largest = Bytes(layers.map(|blob| blob.size).max().unwrap_or_default());
+        checks.push(passed(match profile.limits().layer_bytes {
+            Some(max) => CheckName::Limits { largest, max: Bytes(max) },
+            None => CheckName::LimitsNone { largest },
+        }));
     }
     if !said(|check| matches!(check, Check::LayerForeign { .. } | Check::ForeignKept { .. })) {
-        checks.push(check(CheckName::ForeignNone, CheckState::Passed, []));
+        checks.push(passed(CheckName::ForeignNone));
     }
     if !said(|check| matches!(check, Check::MultiPlatform { .. } | Check::Sparse { .. }))
         && !parts.platforms.is_empty()
     {
-        checks.push(check(
-            CheckName::Platforms,
-            CheckState::Passed,
-            [("platforms", parts.platforms.join(", "))],
-        ));
+        checks.push(passed(CheckName::Platforms { platforms: List(parts.platforms.clone()) }));
     }
 }
 
@@ -322,27 +305,18 @@ fn rule(draft: &Draft, newer: Option<&Draft>, found: &Check) -> CheckView {
         draft: newer.clone(),
     });
     let with_switch = |check: CheckView| CheckView { fix: switch.clone(), ..check };
+    let problem = |name| check(name, CheckState::Problem);
+    let warning = |name| check(name, CheckState::Warning);
     match found {
-        Check::LayerLimit { layer, size, max } => with_switch(check(
-            CheckName::LayerLimit,
-            CheckState::Problem,
-            [("layer", layer.to_string()), ("size", size.to_string()), ("max", max.to_string())],
-        )),
-        Check::LayerForeign { layer } => {
-            with_switch(check(CheckName::LayerForeign, CheckState::Problem, [("layer", layer.to_string())]))
+        &Check::LayerLimit { layer, size, max } => {
+            with_switch(problem(CheckName::LayerLimit { layer, size: Bytes(size), max: Bytes(max) }))
         }
-        Check::ForeignKept { count } => {
-            check(CheckName::ForeignKept, CheckState::Warning, [("count", count.to_string())])
-        }
-        Check::ReferrersLeft { count } => {
-            check(CheckName::ReferrersLeft, CheckState::Warning, [("count", count.to_string())])
-        }
-        Check::ImageLarge { size } => {
-            check(CheckName::ImageLarge, CheckState::Warning, [("size", size.to_string())])
-        }
+        &Check::LayerForeign { layer } => with_switch(problem(CheckName::LayerForeign { layer })),
+        &Check::ForeignKept { count } => warning(CheckName::ForeignKept { count }),
+        &Check::ReferrersLeft { count } => warning(CheckName::ReferrersLeft { count }),
+        &Check::ImageLarge { size } => warning(CheckName::ImageLarge { size: Bytes(size) }),
         Check::MultiPlatform { platforms } => {
-            let mut check =
-                check(CheckName::ImageMulti, CheckState::Problem, [("platforms", platforms.join(", "))]);
+            let mut check = problem(CheckName::ImageMulti { platforms: List(platforms.clone()) });
             check.fix = platforms.first().map(|platform| FixView {
                 kind: FixKind::OnePlatform,
                 value: platform.clone(),
@@ -350,11 +324,9 @@ fn rule(draft: &Draft, newer: Option<&Draft>, found: &Check) -> CheckView {
             });
             check
         }
-        Check::Sparse { present, missing } => check(
-            CheckName::IndexSparse,
-            CheckState::Warning,
-            [("present", present.join(", ")), ("missing", missing.join(", "))],
-        ),
+        Check::Sparse { present, missing } => {
+            warning(CheckName::IndexSparse { present: List(present.clone()), missing: List(missing.clone()) })
+        }
     }
 }
 

@@ -13,7 +13,8 @@ use super::wish::Wish;
 use crate::images::File;
 use crate::images::image;
 use crate::view::{
-    Code, Draft, FailureView, Field, FindingView, PreflightView, PublishedVersion, ResultView,
+    Code, Draft, FailureView, Field, FindingView, FormPart, PreflightView, PublishedVersion, ResultView,
+    RuleName,
 };
 
 /// A push as the command line says it.
@@ -160,9 +161,7 @@ pub(crate) fn destination(
                 format!("{reference} names no version: images are published by version, such as {path}:1.0"),
             ),
         };
-        return Err(FailureView::new(Code::FormProblem, message)
-            .with("field", "version")
-            .with("rule", rule.id()));
+        return Err(FailureView::broken(FormPart::Version, &rule, message));
     };
     let mut draft = Draft { registry: endpoint.name.to_string(), ..Draft::default() };
     if endpoint.profile == Profile::Generic {
@@ -181,7 +180,8 @@ pub(crate) fn destination(
         return Ok((destination, draft));
     }
     let mut fields = slipway_hosts::fill(endpoint, reference).map_err(|refusal| {
-        FailureView::new(Code::FormProblem, refusal.to_string()).with("rule", refusal.rule.id())
+        let rule = Some(RuleName::from(&refusal.rule));
+        FailureView::new(Code::FormProblem { field: None, rule }, refusal.to_string())
     })?;
     fields.versions.extend(tags.iter().map(ToString::to_string));
     let draft = form::with_fields(&draft, fields);
@@ -196,16 +196,12 @@ pub(crate) fn valid(checked: Checked) -> Result<Destination, FailureView> {
     }
     let problem = checked.findings.iter().find(|finding| finding.refusal.rule.level() == Level::Problem);
     let (field, rule, message) = match problem {
-        Some(finding) => (form::name(finding.field), finding.refusal.rule, finding.refusal.to_string()),
+        Some(finding) => {
+            (form::name(finding.field), finding.refusal.rule.clone(), finding.refusal.to_string())
+        }
         None => (Field::Version, Rule::VersionEmpty, "the form is not complete".to_owned()),
     };
-    let field = match field {
-        Field::Owner => "owner",
-        Field::Repository => "repository",
-        Field::ImageName => "imageName",
-        Field::Version => "version",
-    };
-    Err(FailureView::new(Code::FormProblem, message).with("field", field).with("rule", rule.id()))
+    Err(FailureView::broken(field.into(), &rule, message))
 }
 
 /// Where something was published, as the page shows it.

@@ -13,7 +13,7 @@ use super::{Publish, form, links, prepared};
 use crate::clock::now;
 use crate::images::{File, image};
 use crate::jobs::work::{Done, Items, Outcome, Work};
-use crate::view::{Code, Draft, FailureView, FindingView, JobId, JobKind, JobView, LinkTopic, Remedy};
+use crate::view::{About, Code, Draft, FailureView, FindingView, JobId, JobKind, JobView, LinkTopic, Remedy};
 
 impl Publish {
     /// Publishes what the form says. The same push under way already is not started twice.
@@ -57,7 +57,7 @@ impl Publish {
         endpoint: Endpoint,
         (destination, draft): (Destination, Draft),
     ) -> Result<Prepared, FailureView> {
-        let problem = |message| FailureView::new(Code::FormProblem, message);
+        let problem = FailureView::form;
         let transfer = wish.sending(self.settings.get().transfer()).map_err(problem)?;
         let changes = wish.changes(&endpoint)?;
         let (mut images, mut notes) = (Vec::new(), Vec::new());
@@ -200,11 +200,13 @@ impl Work for Push {
     }
 
     fn failure(&self, error: &TransferError) -> FailureView {
-        let mut failure = FailureView::transfer(error, now())
-            .with("registry", self.endpoint.shown())
-            .with("owner", &self.owner)
-            .with("package", &self.request.path)
-            .with("reference", &self.reference);
+        let mut failure = FailureView::transfer(error, now()).about(About {
+            registry: Some(self.endpoint.shown().to_string()),
+            owner: Some(self.owner.clone()),
+            package: Some(self.request.path.to_string()),
+            reference: Some(self.reference.clone()),
+            ..About::default()
+        });
         if failure.code == Code::OwnerNotFound
             && let Some(owner) = crate::failure::nearest(&self.owner, &self.known)
         {

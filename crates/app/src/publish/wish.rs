@@ -2,10 +2,11 @@
 
 use slipway_hosts::{Endpoint, NameForm, Profile};
 use slipway_image::{Changes, Family};
+use slipway_reference::Rule;
 use slipway_transfer::{Compression, Options, Way};
 
 use super::form;
-use crate::view::{Code, Draft, FailureView};
+use crate::view::{Code, Draft, FailureView, FormPart};
 
 /// What somebody wants of a publish beside the image's file and its destination.
 #[derive(Debug, Clone, Default)]
@@ -51,7 +52,7 @@ impl Wish {
     /// # Errors
     /// [`Code::FormProblem`] where one of its options is not understood.
     pub(super) fn of_form(endpoint: &Endpoint, draft: &Draft) -> Result<Self, FailureView> {
-        let refused = |error: &dyn std::fmt::Display| FailureView::new(Code::FormProblem, error.to_string());
+        let refused = |error: &dyn std::fmt::Display| FailureView::form(error.to_string());
         let options = &draft.options;
         let said = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         // In the legacy registry's form the repository is a part of the path.
@@ -59,7 +60,8 @@ impl Wish {
             && endpoint.profile != Profile::Generic
             && !draft.repository.is_empty();
         let labels = form::labels(&options.labels).map_err(|line| {
-            FailureView::new(Code::FormProblem, format!("{line} is no KEY=VALUE")).with("field", "labels")
+            let code = Code::FormProblem { field: Some(FormPart::Labels), rule: None };
+            FailureView::new(code, format!("{line} is no KEY=VALUE"))
         })?;
         let compression = said(&options.compression).map(|text| text.parse()).transpose();
         let way = said(&options.way).map(|text| text.parse()).transpose();
@@ -120,7 +122,7 @@ impl Wish {
 fn source_label(endpoint: &Endpoint, repository: &str) -> Result<(String, String), FailureView> {
     let refused = || {
         let message = format!("{repository} is no OWNER/REPOSITORY");
-        FailureView::new(Code::FormProblem, message).with("field", "repository").with("rule", "repo.form")
+        FailureView::broken(FormPart::Repository, &Rule::RepoForm, message)
     };
     let (owner, name) = slipway_hosts::linked(repository).ok_or_else(refused)?;
     let web = endpoint.web.as_ref().filter(|_| !endpoint.is_stand_in());

@@ -1,6 +1,6 @@
 //! A publish as a workflow for GitHub Actions.
 
-use crate::publish::command::quoted;
+use crate::shell::quoted;
 use crate::view::{FileFormat, JobView, ResultView};
 
 /// The major version of actions/checkout: the one that this repository's own CI uses.

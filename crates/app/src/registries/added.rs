@@ -7,7 +7,7 @@ use slipway_hosts::{Hosts, HostsError};
 use slipway_reference::HostName;
 
 use crate::settings::HostEntry;
-use crate::view::{Code, FailureView};
+use crate::view::{Code, FailureView, HostField};
 
 /// Why a host cannot be as it is set.
 #[derive(Debug)]
@@ -38,18 +38,17 @@ impl Refusal {
     /// As the form for `host` is told. What is wrong with another host by its coming is wrong with its name.
     pub(crate) fn in_form(self, host: &str) -> FailureView {
         if self.host == host {
-            return refused(host, self.key.unwrap_or("name"), self.reason);
+            return refused(host, HostField::of(self.key), self.reason);
         }
-        refused(host, "name", self.in_settings())
+        refused(host, HostField::Name, self.in_settings())
     }
 }
 
 /// What cannot be used of `host` stands in this field of its form.
-pub(crate) fn refused(host: &str, field: &str, reason: impl Into<String>) -> FailureView {
+pub(crate) fn refused(host: &str, field: HostField, reason: impl Into<String>) -> FailureView {
     let reason = reason.into();
-    FailureView::new(Code::HostRefused, format!("{host}: {field}: {reason}"))
-        .with("field", field)
-        .with("reason", reason)
+    let message = format!("{host}: {}: {reason}", field.as_str());
+    FailureView::new(Code::HostRefused { field, reason }, message)
 }
 
 /// The registries of `base` with the hosts of the settings. Their files are relative to `home`.

@@ -25,7 +25,7 @@ use slipway_reference::HostName;
 
 use crate::settings::Settings;
 use crate::view::{
-    AccountView, Code, FailureView, JobView, OverriddenPart, OverrideView, RegistryForm, RegistryView,
+    AccountView, FailureView, JobView, OverriddenPart, OverrideView, RegistryForm, RegistryView,
 };
 use ways::Ways;
 
@@ -92,17 +92,15 @@ impl Registries {
     /// The endpoint called `name`. Any host may be named; an unknown one is a plain OCI registry.
     pub(crate) fn endpoint(&self, name: &HostName, plain_http: bool) -> Result<Endpoint, FailureView> {
         let hosts = self.hosts.read().unwrap_or_else(PoisonError::into_inner);
-        hosts
-            .endpoint(name, plain_http)
-            .map_err(|error| FailureView::new(Code::FormProblem, error.to_string()))
+        hosts.endpoint(name, plain_http).map_err(|error| FailureView::form(error.to_string()))
     }
 
     /// The endpoint that the form names.
     pub(crate) fn of_form(&self, name: &str) -> Result<Endpoint, FailureView> {
         let name = if name.is_empty() { "ghcr.io" } else { name };
-        let host: HostName = name.parse().map_err(|refusal: slipway_reference::Refusal| {
-            FailureView::new(Code::FormProblem, refusal.to_string())
-        })?;
+        let host: HostName = name
+            .parse()
+            .map_err(|refusal: slipway_reference::Refusal| FailureView::form(refusal.to_string()))?;
         self.endpoint(&host, false)
     }
 

@@ -68,6 +68,8 @@ enum Work {
         platform: Option<String>,
         #[serde(default)]
         plain_http: bool,
+        #[serde(default)]
+        anonymous: bool,
         result: Option<Fetched>,
     },
     /// Images go from one registry to another.
@@ -190,9 +192,14 @@ impl Record {
                 Work::Push { form: draft.into(), result: result.map(Into::into) }
             }
             (JobKind::Install, _) => {
-                let InstallView { platform, plain_http, result } =
-                    install.unwrap_or(InstallView { platform: None, plain_http: false, result: None });
-                Work::Pull { platform, plain_http, result: result.map(Into::into) }
+                let InstallView { platform, plain_http, anonymous, result } =
+                    install.unwrap_or(InstallView {
+                        platform: None,
+                        plain_http: false,
+                        anonymous: false,
+                        result: None,
+                    });
+                Work::Pull { platform, plain_http, anonymous, result: result.map(Into::into) }
             }
         };
         let log = log.iter().skip(log.len().saturating_sub(LOG_LINES));
@@ -226,8 +233,9 @@ impl Record {
                 (draft, result) = (form.into(), published.map(Into::into));
                 JobKind::Publish
             }
-            Work::Pull { platform, plain_http, result } => {
-                install = Some(InstallView { platform, plain_http, result: result.map(Into::into) });
+            Work::Pull { platform, plain_http, anonymous, result } => {
+                let result = result.map(Into::into);
+                install = Some(InstallView { platform, plain_http, anonymous, result });
                 JobKind::Install
             }
             Work::Copy { copy } => {

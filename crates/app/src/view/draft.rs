@@ -3,8 +3,6 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::FindingId;
-
 /// A file that was opened in this run. The page holds this handle, which nobody can guess, never a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 pub struct FileId(pub u64);
@@ -113,20 +111,4 @@ pub enum FixKind {
     SendInParts,
     /// Don’t link
     DontLink,
-}
-
-/// One finding about a file, an image or a field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct FindingView {
-    /// What it is about.
-    pub id: FindingId,
-    /// How serious.
-    pub level: Level,
-    /// Values for the sentence's placeholders, by name; sizes are decimal byte counts as text.
-    pub params: std::collections::BTreeMap<String, String>,
-    /// The one-click fixes, the best first.
-    pub fixes: Vec<FixView>,
-    /// English sentence, for logs and the command. The page has its own words, by id.
-    pub message: String,
 }

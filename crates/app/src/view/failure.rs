@@ -1,27 +1,127 @@
 //! What went wrong, and the pages that help.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use ts_rs::TS;
 
-use super::ids::ids;
-use super::{AccountView, Field};
+use super::params::{Params, Value, crossing, ids};
+use super::{AccountView, Code, Field};
 
 /// Why something failed. The page has the words, by `code`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, TS)]
+#[ts(rename_all = "camelCase")]
 pub struct FailureView {
-    /// What it is.
+    /// What it is, with the values for its words.
+    #[ts(skip)]
     pub code: Code,
     /// English sentence.
     pub message: String,
-    /// Values for the page's words, by name: `registry`, `owner`, `username`, `layer`, `member`, `rule`, …
-    pub params: std::collections::BTreeMap<String, String>,
+    /// Of what, as far as that is known: values for the words of any code.
+    #[ts(skip)]
+    pub about: About,
     /// Trying again may help without changing anything.
     pub retry: Retry,
     /// What may help, best first.
     pub help: Vec<Remedy>,
     /// What the wire said; none where no request was involved.
     pub technical: Option<TechnicalView>,
+}
+
+impl FailureView {
+    /// The values for its words, as they cross.
+    pub fn params(&self) -> Params {
+        crossing(self.values())
+    }
+
+    /// The values for its words; what the code itself says stands last, above what is known around it.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (&'static str, Value)> {
+        self.about.values().chain(self.code.values())
+    }
+}
+
+impl Code {
+    /// What was kept of a failure: its code, as far as there is such a one with these values, and of what it was.
+    pub(crate) fn of(name: &str, params: &Params) -> (Option<Self>, About) {
+        (Self::read(name, params), About::read(params))
+    }
+}
+
+/// A failure as it crosses: the values for its words in one map, as text.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Crossing {
+    code: String,
+    message: String,
+    params: Params,
+    retry: Retry,
+    help: Vec<Remedy>,
+    technical: Option<TechnicalView>,
+}
+
+impl Serialize for FailureView {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (code, params) = (self.code.as_str().to_owned(), self.params());
+        let Self { message, retry, help, technical, .. } = self.clone();
+        Crossing { code, message, params, retry, help, technical }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for FailureView {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Crossing { code, message, params, retry, help, technical } = Crossing::deserialize(deserializer)?;
+        let code = Code::read(&code, &params)
+            .ok_or_else(|| D::Error::custom(format!("no failure “{code}” with {params:?}")))?;
+        Ok(Self { code, message, about: About::read(&params), retry, help, technical })
+    }
+}
+
+/// The parameters that a failure of any code may have.
+macro_rules! about {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// Of what a failure is, as far as that is known.
+        #[derive(Debug, Clone, Default, PartialEq, Eq)]
+        pub struct About {
+            $($(#[$doc])* pub $name: Option<String>,)*
+        }
+
+        impl About {
+            /// Their names.
+            pub const NAMES: &[&str] = &[$(stringify!($name)),*];
+
+            pub(crate) fn values(&self) -> impl Iterator<Item = (&'static str, Value)> + use<> {
+                let values = [$((stringify!($name), self.$name.clone())),*];
+                values.into_iter().filter_map(|(name, value)| Some((name, Value::Text(value?))))
+            }
+
+            fn read(params: &Params) -> Self {
+                Self { $($name: params.get(stringify!($name)).cloned()),* }
+            }
+
+            /// With what `other` knows, which counts more.
+            pub(crate) fn and(self, other: Self) -> Self {
+                Self { $($name: other.$name.or(self.$name)),* }
+            }
+        }
+    };
+}
+
+about! {
+    /// The registry, as people see it.
+    registry,
+    /// The host that was asked.
+    host,
+    /// The other host that the registry led to.
+    asked,
+    /// The owner of the package.
+    owner,
+    /// The package, `owner/name`.
+    package,
+    /// The image or the account that was named.
+    reference,
+    /// Who asked.
+    username,
+    /// What in the file.
+    member,
 }
 
 /// Whether trying again helps.
@@ -126,157 +226,5 @@ ids! {
         Docs = "docs",
         /// GitHub's status page.
         Status = "status",
-    }
-}
-
-ids! {
-    /// Every way a file, a form, a registry or a network can say no. Closed: the page has words for each.
-    Code {
-        /// No such file, or it cannot be read.
-        FileUnreadable = "file.unreadable",
-        /// 0 bytes.
-        FileEmpty = "file.empty",
-        /// A zip file.
-        FileZip = "file.zip",
-        /// Not a tar, not compressed, not a layout.
-        FileUnknown = "file.unknown",
-        /// Something else that is known. Params: `kind` (`utf16`, `html`, `answer`, `lfs`, `front`, `lineEnds`, `base64`,
-        /// `text`, `twice`, `named`, `unpacked`, `pipe`, `device`), `name` of the format where it is `named`, and `bytes` in
-        /// front of it where it is `front`.
-        FileOther = "file.other",
-        /// A tar without an image. Params: none.
-        FileNotImage = "file.notImage",
-        /// `docker export`: a root file system.
-        FileRootFilesystem = "file.rootFilesystem",
-        /// Docker before 1.10: `repositories` without `manifest.json`.
-        FileTooOld = "file.tooOld",
-        /// A folder that is no OCI layout.
-        FileNotLayout = "file.notLayout",
-        /// Ends early. Params: `at`, `size` (bytes).
-        FileTruncated = "file.truncated",
-        /// A member is missing. Params: `member`.
-        FileMemberMissing = "file.memberMissing",
-        /// A member cannot be understood. Params: `member`, `reason`.
-        FileMalformed = "file.malformed",
-        /// Content does not fit its digest. Params: `member`, and `layer` where it is a layer.
-        FileDamaged = "file.damaged",
-        /// A name that climbs out or a link in a circle. Params: `member`.
-        FileUnsafe = "file.unsafe",
-        /// A link of a layout leads out of its folder. Params: `member`, `folder`.
-        FileLeadsOut = "file.leadsOut",
-        /// Unpacks to far too much. Params: `member`.
-        FileBomb = "file.bomb",
-        /// It unpacks to so much more than it is that somebody has to allow it. Params: `member` (the file or a layer), `size`,
-        /// `limit` (bytes), and `file`, for `unpack_anyway`, where the file is being opened.
-        FileUnpacks = "file.unpacks",
-        /// More manifests and configurations than one file may make us keep. Params: `member`, the first that is too much.
-        FileTooMuch = "file.tooMuch",
-        /// No room to unpack it. Params: `folder`, `need`, `free` (bytes).
-        FileNoRoom = "file.noRoom",
-        /// It changed while it was read.
-        FileChanged = "file.changed",
-        /// Several images, and none was chosen. Params: `images`.
-        ImageChoose = "image.choose",
-        /// No such image in the file. Params: `selector`.
-        ImageUnknown = "image.unknown",
-        /// The image that was chosen lacks something. Params: `selector`, `reason`.
-        ImageIncomplete = "image.incomplete",
-        /// The form has a problem. Params: `field`, `rule`.
-        FormProblem = "form.problem",
-        /// A foreign layer at a registry that refuses them. Params: `layer`.
-        LayerForeign = "layer.foreign",
-        /// A layer above the limit. Params: `layer`, `size`, `max`.
-        LayerLimit = "layer.limit",
-        /// Several platforms at a registry that takes one.
-        ImageMulti = "image.multi",
-        /// A change that was wanted of the image cannot be made. Params: `what`, `reason`.
-        ImageChange = "image.change",
-        /// The registry wants its token asked for at a host of somebody else. Params: `host` (of the registry), `realm`.
-        RealmElsewhere = "realm.elsewhere",
-        /// Plain http to a host that is not this computer. Params: `host`; `realm` where the registry leads there.
-        NetworkPlainHttp = "network.plainHttp",
-        /// No host of this name is known. Params: `host`.
-        NetworkUnknownHost = "network.unknownHost",
-        /// No connection. Params: `host`.
-        NetworkUnreachable = "network.unreachable",
-        /// No answer in time. Params: `host`.
-        NetworkTimeout = "network.timeout",
-        /// Certificate not trusted. Params: `host`, `reason` (`ended`, `notYet`, `name`, `issuer`, `authority`, `certificate`,
-        /// `handshake`).
-        NetworkTls = "network.tls",
-        /// The proxy wants a sign-in, or refuses the one it got. Params: `host`, `proxy` (its address, or `system`).
-        NetworkProxy = "network.proxy",
-        /// The proxy does not lead there. Params: `host`, `proxy` (its address, or `system`), `status` where it said one.
-        NetworkProxyRefused = "network.proxyRefused",
-        /// No credential for this registry.
-        SignInRequired = "signIn.required",
-        /// The account may not write this package.
-        DeniedPackageRole = "denied.packageRole",
-        /// The token lacks a scope.
-        DeniedScope = "denied.scope",
-        /// The token is no longer accepted.
-        DeniedCredential = "denied.credential",
-        /// The token was not recognised.
-        Unauthenticated = "unauthenticated",
-        /// The token may not create packages there.
-        DeniedOrgCreate = "denied.orgCreate",
-        /// Single sign-on is missing.
-        SsoRequired = "ssoRequired",
-        /// Refused, without a reason that we know.
-        DeniedOther = "denied.other",
-        /// A token whose checksum or length is wrong: a copying error.
-        TokenChecksum = "token.checksum",
-        /// A fine-grained token, which GitHub Packages refuses.
-        TokenFineGrained = "token.fineGrained",
-        /// The token belongs to somebody else than the account. Params: `username`, `account`.
-        TokenOtherPerson = "token.otherPerson",
-        /// A credential that was found or read cannot be used. Params: `reason`.
-        CredentialUnusable = "credential.unusable",
-        /// Signing in with the browser is not set up. Params: `host`.
-        BrowserNotOffered = "browser.notOffered",
-        /// The person refused in the browser. Params: `host`.
-        BrowserDenied = "browser.denied",
-        /// The code was not entered in time. Params: `host`.
-        BrowserExpired = "browser.expired",
-        /// There is no such owner.
-        OwnerNotFound = "ownerNotFound",
-        /// Not found, or no access.
-        NotFound = "notFound",
-        /// Asked to slow down, for longer than we wait.
-        RateLimited = "rateLimited",
-        /// The registry lost a layer before the end. Params: `layer`, where it says which.
-        BlobMissing = "blobMissing",
-        /// docker.pkg.github.com: three parts needed.
-        LegacyNameForm = "legacy.nameForm",
-        /// docker.pkg.github.com: not signed in or scopes missing.
-        LegacyUnauthorized = "legacy.unauthorized",
-        /// docker.pkg.github.com: billing.
-        LegacyBilling = "legacy.billing",
-        /// docker.pkg.github.com: plan without packages for private repositories.
-        LegacyPlan = "legacy.plan",
-        /// docker.pkg.github.com: the image name is taken in this owner.
-        LegacyNameTaken = "legacy.nameTaken",
-        /// The registry refused the manifest.
-        ManifestRefused = "manifestRefused",
-        /// The registry has a fault of its own (5xx).
-        RegistryFault = "registryFault",
-        /// The registry's answer makes no sense.
-        BadAnswer = "badAnswer",
-        /// After publishing, the registry returned another digest. Params: `expected`, `found`.
-        DigestDisagrees = "digestDisagrees",
-        /// A version points to another image, and is not to be moved. Params: `tag`, `found`.
-        TagExists = "tag.exists",
-        /// A host cannot be set so. Params: `field` (of `HostSettings`), `reason`.
-        HostRefused = "host.refused",
-        /// `settings.toml` cannot be read or written, or a value is not understood.
-        SettingsFailed = "settings.failed",
-        /// A target file could not be written.
-        OutputFailed = "output.failed",
-        /// What was published to the practice registry is gone: it ended with the Slipway that had started it.
-        PracticeOver = "practice.over",
-        /// The person cancelled (the command's exit code 130; in the window a state, never a failure page).
-        Cancelled = "cancelled",
-        /// Our own fault.
-        Internal = "internal",
     }
 }

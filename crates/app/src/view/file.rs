@@ -6,7 +6,7 @@ use ts_rs::TS;
 use super::{Code, Draft, FailureView, FileId, FindingView};
 
 /// An opened file with its images.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct OpenedView {
     /// Handle of the file.
@@ -30,7 +30,7 @@ pub struct OpenedView {
 }
 
 /// An entry of a file that cannot be published.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct LeftOutView {
     /// The number that it has among the images: `@0`, `@1`, …; none for what is no image.
@@ -88,7 +88,7 @@ pub enum FileFormat {
 }
 
 /// One image of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ImageView {
     /// Picks this image: a name or `@0`, `@1`, … (also what `slipway push --image` takes).
@@ -166,7 +166,7 @@ pub enum LayerSending {
 }
 
 /// The "Image details" sheet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct DetailsView {
     /// The config, indented JSON. Of the first platform, where there are several.
@@ -188,7 +188,7 @@ pub struct LayerContentView {
 }
 
 /// What is being dragged over the window, or was dropped. Sent as the event `drag`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "phase", rename_all = "camelCase")]
 pub enum DragView {
     /// Files are over the window.
@@ -210,7 +210,7 @@ pub enum DragView {
 }
 
 /// One dragged file, judged by name and first bytes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct DragItem {
     /// Handle, where it is an image or a token.

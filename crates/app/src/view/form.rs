@@ -6,7 +6,7 @@ use ts_rs::TS;
 use super::{Field, FindingView, Level};
 
 /// What the local rules say of a draft. Made at every key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct FormView {
     /// The line of the labels that is none, if there is one.
@@ -20,7 +20,7 @@ pub struct FormView {
 }
 
 /// One field of the form.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldView {
     /// Which.

@@ -2,143 +2,145 @@
 
 use std::fmt;
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use slipway_reference::Rule;
-use ts_rs::{Config, TS};
+use serde::{Deserialize, Serialize};
+use slipway_reference::Digest;
+use ts_rs::TS;
 
-/// A closed set of ids, each with the name that it has in JSON and in the catalogues.
-macro_rules! ids {
-    ($(#[$about:meta])* $set:ident { $($(#[$doc:meta])* $id:ident = $name:tt,)* }) => {
-        $(#[$about])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
-        pub enum $set {
-            $($(#[$doc])* #[serde(rename = $name)] $id,)*
-        }
-
-        impl $set {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$id),*];
-
-            /// Its name.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$id => $name,)*
-                }
-            }
-        }
-    };
-}
-
-pub(super) use ids;
+use super::code::Code;
+use super::failure::About;
+use super::params::{Bytes, Date, List, Param, Params, Seconds, Value, crossing, ids, with_params, word};
+use super::rules::RuleId;
 
 ids! {
-    /// What is looked at before a publish; the parameters of its sentences.
-    CheckName {
-        /// Who is signed in. `username`, `registry`; or only `reason`.
-        Token = "token",
-        /// GitHub takes the token. `username`, `scopes`.
-        TokenAccepted = "token.accepted",
-        /// It lacks a scope. `scope`, `account`.
-        TokenScope = "token.scope",
-        /// It has ended. `date`.
-        TokenExpired = "token.expired",
-        /// It ends within days. `n`.
-        TokenExpiring = "token.expiring",
-        /// It is not authorized for the owner's single sign-on. `owner`.
-        TokenSso = "token.sso",
-        /// The owner was not asked about. `reason`.
-        Owner = "owner",
-        /// A person. `owner`.
-        OwnerUser = "owner.user",
-        /// An organization. `owner`.
-        OwnerOrganization = "owner.organization",
-        /// There is no such owner. `x`.
-        OwnerUnknown = "owner.unknown",
-        /// The repository is there. `repository`.
-        RepoThere = "repo.there",
-        /// It has another name now. `x`.
-        RepoRenamed = "repo.renamed",
-        /// It is archived. `repository`.
-        RepoArchived = "repo.archived",
-        /// The account sees no such repository. `account`.
-        RepoUnknown = "repo.unknown",
-        /// The package was not asked about. `reason`.
-        Package = "package",
-        /// A new package. `name`.
-        PackageNew = "package.new",
-        /// A public one. `name`.
-        PackagePublic = "package.public",
-        /// One of an enterprise. `name`.
-        PackageInternal = "package.internal",
-        /// A private one. `name`.
-        PackagePrivate = "package.private",
-        /// It has versions, though GitHub's list does not show it. `name`.
-        PackageThere = "package.there",
-        /// The registry opens an upload. `registry`; refused: `code`, `owner` and those of the code.
-        Write = "write",
-        /// `tag`.
-        TagNew = "tag.new",
-        /// It names this image already. `tag`.
-        TagSame = "tag.same",
-        /// `tag`, `from`, `to`.
-        TagMoves = "tag.moves",
-        /// It moves to a digest that is known after compressing. `tag`, `from`.
-        TagMovesUnknown = "tag.movesUnknown",
-        /// `tag`, `reason`.
-        TagUnknown = "tag.unknown",
-        /// What goes up. `send`, `reused`, `layers`, `there`, `exact`, and `seconds` where the speed is known.
-        Bytes = "bytes",
-        /// `reason`.
-        BytesUnknown = "bytes.unknown",
-        /// All layers are within the limit. `largest`, `max`.
-        Limits = "limits",
-        /// The registry states no limit. `largest`.
-        LimitsNone = "limits.none",
-        /// `layer`, `size`, `max`.
-        LayerLimit = "layer.limit",
-        /// It takes longer than the registry allows one request. `layer`, `seconds`.
-        LayerSlow = "layer.slow",
-        /// `size`.
-        ImageLarge = "image.large",
-        /// No layer lies elsewhere.
-        ForeignNone = "foreign.none",
-        /// One does. `layer`.
-        LayerForeign = "layer.foreign",
-        /// Some do and may. `count`.
-        ForeignKept = "foreign.kept",
-        /// What speaks of the image stays behind. `count`.
-        ReferrersLeft = "referrers.left",
-        /// `platforms`.
-        Platforms = "platforms",
-        /// Several platforms, where one is taken. `platforms`.
-        ImageMulti = "image.multi",
-        /// `present`, `missing`.
-        IndexSparse = "index.sparse",
-        /// What zstd would send less. `saved`.
-        ZstdSaves = "zstd.saves",
+    /// Why something could not be checked.
+    Reason {
+        /// No network.
+        Offline = "offline",
+        /// Nobody is signed in there.
+        SignedOut = "signedOut",
+        /// It is only known by trying, or nobody said.
+        Later = "later",
+        /// The form is not complete.
+        Fields = "fields",
     }
 }
 
-ids! {
-    /// What is worth knowing of a file or an image; the parameters of its sentence.
+word!(Reason);
+
+with_params! {
+    /// What is looked at before a publish.
+    CheckName {
+        /// Who is signed in, where nobody said what the token may do.
+        Token = "token" { reason: Reason, username: Option<String>, registry: Option<String> },
+        /// GitHub takes the token.
+        TokenAccepted = "token.accepted" { username: String, scopes: List },
+        /// It lacks a scope.
+        TokenScope = "token.scope" { scope: String, account: String },
+        /// It has ended.
+        TokenExpired = "token.expired" { date: Date },
+        /// It ends within so many days.
+        TokenExpiring = "token.expiring" { n: i64 },
+        /// It is not authorized for the owner's single sign-on.
+        TokenSso = "token.sso" { owner: String },
+        /// The owner was not asked about.
+        Owner = "owner" { reason: Reason },
+        /// A person.
+        OwnerUser = "owner.user" { owner: String },
+        /// An organization.
+        OwnerOrganization = "owner.organization" { owner: String },
+        /// There is no such owner.
+        OwnerUnknown = "owner.unknown" { x: String },
+        /// The repository is there.
+        RepoThere = "repo.there" { repository: String },
+        /// It has another name now.
+        RepoRenamed = "repo.renamed" { x: String },
+        /// It is archived.
+        RepoArchived = "repo.archived" { repository: String },
+        /// The account sees no such repository.
+        RepoUnknown = "repo.unknown" { account: String },
+        /// The package was not asked about.
+        Package = "package" { reason: Reason },
+        /// A new package.
+        PackageNew = "package.new" { name: String },
+        /// A public one.
+        PackagePublic = "package.public" { name: String },
+        /// One of an enterprise.
+        PackageInternal = "package.internal" { name: String },
+        /// A private one.
+        PackagePrivate = "package.private" { name: String },
+        /// It has versions, though GitHub's list does not show it.
+        PackageThere = "package.there" { name: String },
+        /// The registry opens an upload, or refuses to: then the parameters of that failure stand beside these.
+        Write = "write" { reason: Option<Reason>, registry: Option<String>, code: Option<Refused> },
+        /// No version has this tag.
+        TagNew = "tag.new" { tag: String },
+        /// It names this image already.
+        TagSame = "tag.same" { tag: String },
+        /// It names another one.
+        TagMoves = "tag.moves" { tag: String, from: Digest, to: Digest },
+        /// It moves to a digest that is known after compressing.
+        TagMovesUnknown = "tag.movesUnknown" { tag: String, from: Digest },
+        /// Nobody said what it names; without a `reason` the registry would not.
+        TagUnknown = "tag.unknown" { tag: String, reason: Option<Reason> },
+        /// What goes up. `seconds` where the speed is known.
+        Bytes = "bytes" {
+            send: Bytes,
+            reused: Bytes,
+            layers: usize,
+            there: usize,
+            exact: bool,
+            seconds: Option<Seconds>,
+        },
+        /// What goes up is not known.
+        BytesUnknown = "bytes.unknown" { reason: Reason },
+        /// All layers are within the limit.
+        Limits = "limits" { largest: Bytes, max: Bytes },
+        /// The registry states no limit.
+        LimitsNone = "limits.none" { largest: Bytes },
+        /// A layer is above it.
+        LayerLimit = "layer.limit" { layer: u32, size: Bytes, max: Bytes },
+        /// It takes longer than the registry allows one request.
+        LayerSlow = "layer.slow" { layer: usize, seconds: Seconds },
+        /// So large that the registry may be slow.
+        ImageLarge = "image.large" { size: Bytes },
+        /// No layer lies elsewhere.
+        ForeignNone = "foreign.none",
+        /// One does.
+        LayerForeign = "layer.foreign" { layer: u32 },
+        /// Some do and may.
+        ForeignKept = "foreign.kept" { count: usize },
+        /// What speaks of the image stays behind.
+        ReferrersLeft = "referrers.left" { count: usize },
+        /// Every platform is in the file.
+        Platforms = "platforms" { platforms: List },
+        /// Several platforms, where one is taken.
+        ImageMulti = "image.multi" { platforms: List },
+        /// The index names more than the file has.
+        IndexSparse = "index.sparse" { present: List, missing: List },
+        /// What zstd would send less.
+        ZstdSaves = "zstd.saves" { saved: Bytes },
+    }
+}
+
+with_params! {
+    /// What is worth knowing of a file or an image.
     NoteName {
-        /// `present`, `missing`.
-        IndexSparse = "index.sparse",
-        /// `layer`.
-        LayerForeign = "layer.foreign",
-        /// `layer`, `type`, `bytes`.
-        LayerType = "layer.type",
-        /// More layers than Docker starts. `count`.
-        ManyLayers = "image.manyLayers",
+        /// The index names more than the file has.
+        IndexSparse = "index.sparse" { present: List, missing: List },
+        /// A layer lies elsewhere.
+        LayerForeign = "layer.foreign" { layer: u32 },
+        /// A layer is not what its type says.
+        LayerType = "layer.type" { layer: u32, media_type as "type": String, bytes: String },
+        /// More layers than Docker starts.
+        ManyLayers = "image.manyLayers" { count: usize },
         /// No layers.
         Empty = "image.empty",
-        /// Something of it stays behind. `what`, `reason`.
-        LeftOut = "image.leftOut",
-        /// The config is named after another digest. `member`.
-        ConfigName = "image.configName",
-        /// It stands in a folder of the file. `folder`.
-        Folder = "image.folder",
+        /// Something of it stays behind.
+        LeftOut = "image.leftOut" { what: String, reason: String },
+        /// The config is named after another digest.
+        ConfigName = "image.configName" { member: String },
+        /// It stands in a folder of the file.
+        Folder = "image.folder" { folder: String },
         /// It is changed as somebody asked.
         Changed = "image.changed",
         /// The file lists something that stays behind.
@@ -146,48 +148,30 @@ ids! {
     }
 }
 
-/// A rule of names that is broken, by its id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RuleId(pub Rule);
-
-impl Serialize for RuleId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.id())
-    }
+/// Why the registry refused to open an upload, and for whom it should have been.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// What it said.
+    pub code: Box<Code>,
+    /// Of what; the form's owner at least.
+    pub about: Box<About>,
 }
 
-impl<'de> Deserialize<'de> for RuleId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let id = String::deserialize(deserializer)?;
-        let rule = Rule::all().iter().find(|rule| rule.id() == id);
-        rule.map(|rule| Self(*rule)).ok_or_else(|| D::Error::custom(format!("no rule “{id}”")))
-    }
-}
+impl Param for Refused {
+    const BESIDE: bool = true;
 
-impl TS for RuleId {
-    type WithoutGenerics = Self;
-    type OptionInnerType = Self;
-
-    fn docs() -> Option<String> {
-        Some("/**\n * A rule of names that is broken.\n */\n".to_owned())
+    fn words() -> Option<Vec<&'static str>> {
+        Some(Code::all().iter().map(|code| code.name).collect())
     }
 
-    fn name(_: &Config) -> String {
-        "RuleId".to_owned()
-    }
-
-    fn inline(_: &Config) -> String {
-        Rule::all().iter().map(|rule| format!("\"{}\"", rule.id())).collect::<Vec<_>>().join(" | ")
-    }
-
-    fn decl(config: &Config) -> String {
-        format!("type RuleId = {};", Self::inline(config))
+    fn value(&self) -> Option<Value> {
+        Some(Value::Text(self.code.as_str().to_owned()))
     }
 }
 
 /// What a row of the pre-flight card is about: a field of the form, or what was looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq, TS)]
+#[ts(untagged)]
 pub enum CheckId {
     /// A rule of names.
     Rule(RuleId),
@@ -197,10 +181,25 @@ pub enum CheckId {
 
 impl CheckId {
     /// Its name.
-    pub fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &'static str {
         match self {
             Self::Rule(rule) => rule.0.id(),
             Self::Check(name) => name.as_str(),
+        }
+    }
+
+    /// Its parameters, as they cross.
+    pub fn params(&self) -> Params {
+        match self {
+            Self::Rule(rule) => rule.params(),
+            Self::Check(CheckName::Write { code: Some(refused), registry, .. }) => {
+                let mut params = crossing(refused.about.values());
+                params.extend(crossing(refused.code.values()));
+                params.insert("code".to_owned(), refused.code.as_str().to_owned());
+                params.extend(registry.clone().map(|registry| ("registry".to_owned(), registry)));
+                params
+            }
+            Self::Check(name) => crossing(name.values()),
         }
     }
 }
@@ -218,11 +217,29 @@ impl fmt::Display for CheckId {
 }
 
 /// What a finding is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq, TS)]
+#[ts(untagged)]
 pub enum FindingId {
     /// A rule of names.
     Rule(RuleId),
     /// Something about the file or the image.
     Note(NoteName),
+}
+
+impl FindingId {
+    /// Its name.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Rule(rule) => rule.0.id(),
+            Self::Note(name) => name.as_str(),
+        }
+    }
+
+    /// Its parameters, as they cross.
+    pub fn params(&self) -> Params {
+        match self {
+            Self::Rule(rule) => rule.params(),
+            Self::Note(name) => crossing(name.values()),
+        }
+    }
 }

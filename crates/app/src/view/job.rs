@@ -329,6 +329,9 @@ pub struct InstallView {
     pub platform: Option<String>,
     /// Plain http to a host that is not this computer.
     pub plain_http: bool,
+    /// As nobody in particular, whoever is signed in.
+    #[serde(default)]
+    pub anonymous: bool,
     /// Set when `progress.state` is `done`.
     pub result: Option<InstalledView>,
 }

@@ -6,16 +6,21 @@
 
 mod account;
 mod activity;
+mod code;
 mod copy;
 mod credential;
 mod draft;
 mod failure;
 mod file;
+mod finding;
 mod form;
 mod hosts;
 mod ids;
+mod install;
 mod job;
+mod params;
 mod plan;
+mod rules;
 mod settings;
 mod start;
 mod suggestion;
@@ -27,26 +32,36 @@ pub use account::{
     TokenCheckView, TokenFrom, TokenKind, TokenTask, TokenVerdict,
 };
 pub use activity::{ActivityView, HistoryPage, HistoryQuery, JobRow, RecentView, Show, TaskBar};
+pub use code::{Code, FormPart, HostField, MadeFor, OtherFile, Untrusted};
 pub use copy::{
     CopiedView, CopyDraft, CopyEndView, CopyPair, CopyPlanView, CopyTagState, CopyTagView, CopyVersions,
     CopyView,
 };
 pub use credential::{AccountView, CredentialSource};
-pub use draft::{Draft, DraftOptions, Field, FileId, FindingView, FixKind, FixView, Level};
-pub use failure::{Code, FailureView, LinkTopic, Remedy, Retry, TechnicalView};
+pub use draft::{Draft, DraftOptions, Field, FileId, FixKind, FixView, Level};
+pub use failure::{About, FailureView, LinkTopic, Remedy, Retry, TechnicalView};
 pub use file::{
     DetailsView, DragItem, DragView, FileFormat, ImageView, LayerContentView, LayerSending, LayerView,
     LeftOutView, LeftOutWhat, NameView, OpenedView, ReadingView,
 };
+pub use finding::FindingView;
 pub use form::{FieldView, FormView, PartName, ReferencePart, ReferenceView};
 pub use hosts::{HostCheckView, HostKind, HostSettings, HostView, HostsView};
-pub use ids::{CheckId, CheckName, FindingId, NoteName, RuleId};
+pub use ids::{CheckId, CheckName, FindingId, NoteName, Reason, Refused};
+pub use install::{
+    Begun, Dates, Existing, FactsView, InstallWish, InstalledFile, PastedProblem, PastedView, PlaceView,
+    PlatformView, ReadAs, SizeView, TagRow, TagsView, WishView,
+};
 pub(crate) use job::is_final;
 pub use job::{
     InstallView, InstalledView, JobId, JobKind, JobLayer, JobProgress, JobState, JobUpdate, JobView,
     LayerState, LogLine, PublishedVersion, ResultView, StartsOver, Visibility, VisibilityView, WaitingFor,
 };
+pub use params::{
+    Bytes, Date, Declared, DigestOr, Flag, List, Parameter, Params, Seconds, Shown, Value, types_of,
+};
 pub use plan::{CheckState, CheckView, LayerPlan, PreflightView, PublishButton};
+pub use rules::{RuleId, RuleName};
 pub use settings::{Colors, Notifications, OnClose, PreferencesView, SettingsView, Theme, Zoom};
 pub use start::{OverriddenPart, OverrideView, PracticeView, RegistryForm, RegistryView, StartView};
 pub use suggestion::{SuggestionFrom, SuggestionView};

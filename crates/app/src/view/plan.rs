@@ -1,12 +1,13 @@
 //! What a push would do.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use ts_rs::TS;
 
+use super::params::Params;
 use super::{CheckId, Field, FixView};
 
 /// The pre-flight card: what can be known before a byte is sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct PreflightView {
     /// The checks, grouped by severity: problems, warnings, passed, not checked.
@@ -74,19 +75,35 @@ pub enum PublishButton {
 }
 
 /// One check of the pre-flight card.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, TS)]
+#[ts(rename_all = "camelCase")]
 pub struct CheckView {
-    /// What it is about.
+    /// What it is about, with the values for its words.
+    #[ts(skip)]
     pub id: CheckId,
     /// How it ended.
     pub state: CheckState,
-    /// Values for the title and fact sentences, by name; sizes are decimal byte counts as text.
-    pub params: std::collections::BTreeMap<String, String>,
     /// The fix button, if there is one.
     pub fix: Option<FixView>,
     /// The field it belongs to, so that the title can lead there.
     pub field: Option<Field>,
+}
+
+/// A check as it crosses.
+#[derive(Serialize)]
+struct Crossing<'a> {
+    id: &'a str,
+    state: &'a CheckState,
+    params: Params,
+    fix: &'a Option<FixView>,
+    field: &'a Option<Field>,
+}
+
+impl Serialize for CheckView {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { id, state, fix, field } = self;
+        Crossing { id: id.as_str(), state, params: id.params(), fix, field }.serialize(serializer)
+    }
 }
 
 /// How a check ended.

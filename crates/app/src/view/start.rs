@@ -78,7 +78,7 @@ pub enum RegistryForm {
 }
 
 /// The practice registry after it was started.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct PracticeView {
     /// The registries to offer now.

@@ -1,7 +1,12 @@
 //! The page's types are made from `slipway_app::view`; this keeps the committed file equal to them.
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
 use slipway_app::view::*;
 use ts_rs::{Config, TS};
+
+use crate::as_committed;
 
 /// `SLIPWAY_WRITE_BINDINGS=1 cargo test -p slipway-app the_pages_types` writes the file anew.
 #[test]
@@ -20,6 +25,21 @@ fn the_pages_types_are_those_of_the_app() {
     export!(
         FileId,
         JobId,
+        PastedView,
+        PastedProblem,
+        WishView,
+        ReadAs,
+        TagsView,
+        TagRow,
+        Dates,
+        FactsView,
+        PlatformView,
+        SizeView,
+        PlaceView,
+        InstallWish,
+        Existing,
+        Begun,
+        InstalledFile,
         Level,
         StartView,
         SettingsView,
@@ -73,7 +93,6 @@ fn the_pages_types_are_those_of_the_app() {
         NameView,
         LayerView,
         LayerSending,
-        FindingView,
         FixView,
         FixKind,
         Field,
@@ -85,7 +104,6 @@ fn the_pages_types_are_those_of_the_app() {
         PreflightView,
         LayerPlan,
         PublishButton,
-        CheckView,
         CheckId,
         CheckName,
         RuleId,
@@ -134,7 +152,6 @@ fn the_pages_types_are_those_of_the_app() {
         PublishedVersion,
         VisibilityView,
         Visibility,
-        FailureView,
         Remedy,
         Retry,
         TechnicalView,
@@ -143,10 +160,67 @@ fn the_pages_types_are_those_of_the_app() {
         PracticeView,
     );
 
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/src/bindings/view.ts");
-    if std::env::var_os("SLIPWAY_WRITE_BINDINGS").is_some() {
-        std::fs::write(path, &text).unwrap();
+    // Which parameters there are follows from the id, so each of these is as many types as there are ids.
+    let mut add = |line: String| writeln!(text, "\n{line}").unwrap();
+    let params = |name: &str, ids: &[Declared]| format!("export type {name} = {};", types_of(ids));
+    add(params("CodeParams", &Code::all()));
+    add(params("CheckParams", &CheckName::all()));
+    add(params("NoteParams", &NoteName::all()));
+    add(params("RuleParams", &RuleId::all()));
+    let about: Vec<_> = About::NAMES.iter().map(|name| format!("{name}?: string")).collect();
+    add(format!(
+        "/** What a failure of any code may say beside its own. */\nexport type About = {{ {} }};",
+        about.join(", ")
+    ));
+    let by_id = |docs: Option<String>, name: &str, (id, ids): (&str, &str), params: &str, rest: String| {
+        let docs = docs.unwrap_or_default();
+        format!(
+            "{docs}export type {name} = {{ [I in {ids}]: {{ {id}: I, params: {params} }} & {rest} }}[{ids}];"
+        )
+    };
+    let (checks, findings) = ("(CheckParams & RuleParams)[I]", "(NoteParams & RuleParams)[I]");
+    let inline = <FailureView as TS>::inline(&config);
+    add(by_id(FailureView::docs(), "FailureView", ("code", "Code"), "CodeParams[I] & About", inline));
+    let inline = <CheckView as TS>::inline(&config);
+    add(by_id(CheckView::docs(), "CheckView", ("id", "CheckId"), checks, inline));
+    let inline = <FindingView as TS>::inline(&config);
+    add(by_id(FindingView::docs(), "FindingView", ("id", "FindingId"), findings, inline));
+    as_committed("ui/src/bindings/view.ts", &text);
+}
+
+/// What the page needs to show parameters, and what its tests hold its texts against.
+#[test]
+fn the_pages_parameters_are_those_of_the_app() {
+    let sets = [Code::all(), CheckName::all(), NoteName::all(), RuleId::all()];
+    let mut shown = BTreeMap::new();
+    for param in sets.iter().flatten().flat_map(|id| &id.params) {
+        let before = shown.insert(param.name, param.shown);
+        assert!(before.is_none_or(|before| before == param.shown), "“{}” is shown in two ways", param.name);
     }
-    let committed = std::fs::read_to_string(path).unwrap_or_default();
-    assert_eq!(committed, text, "ui/src/bindings/view.ts is not what the types say: write it anew");
+    shown.retain(|_, shown| *shown != Shown::Text);
+    for name in Code::OF_ASKED {
+        assert!(sets[0].iter().any(|code| code.name == name), "{name}");
+    }
+    let mut text =
+        String::from("// Generated from crates/app/src/view/ by its test `bindings`. Do not edit.\n\n");
+    text.push_str("/** Parameters that are shown in a way of their own. */\nexport const SHOWN = {\n");
+    for (name, shown) in shown {
+        writeln!(text, "  {name}: '{}',", shown.as_str()).unwrap();
+    }
+    text.push_str("} as const;\n");
+    let list = |about: &str, name: &str, names: &[&str]| {
+        let names: String = names.iter().map(|name| format!("  '{name}',\n")).collect();
+        format!("\n/** {about} */\nexport const {name} = [\n{names}] as const;\n")
+    };
+    text.push_str(&list("Parameters that a failure of any code may have.", "ABOUT", About::NAMES));
+    text.push_str(&list(
+        "Failures that are of whoever was asked in the end, where the registry led to another host.",
+        "OF_ASKED",
+        &Code::OF_ASKED,
+    ));
+    as_committed("ui/src/bindings/params.ts", &text);
+
+    let named = |code: &Declared| (code.name, code.params.iter().map(|param| param.name).collect::<Vec<_>>());
+    let codes: BTreeMap<_, _> = sets[0].iter().map(named).collect();
+    as_committed("ui/tests/params.json", &(serde_json::to_string_pretty(&codes).unwrap() + "\n"));
 }

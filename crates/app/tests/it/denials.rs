@@ -5,7 +5,7 @@ use std::path::Path;
 
 use secrecy::SecretString;
 use serde_json::json;
-use slipway_app::view::{AccountState, Code, Draft, FailureView, NewAccount, TokenFrom};
+use slipway_app::view::{AccountState, Code, Draft, FailureView, MadeFor, NewAccount, TokenFrom};
 use slipway_practice::{Mishap, Place, Trouble};
 
 use crate::{Running, pulled, watched};
@@ -40,7 +40,7 @@ const REGISTRY: &[Row] = &[
         403,
         "DENIED",
         "installation not allowed to Create organization package",
-        Code::DeniedOrgCreate,
+        Code::DeniedOrgCreate { token: Some(MadeFor::App) },
     ),
     (
         Push,
@@ -48,7 +48,7 @@ const REGISTRY: &[Row] = &[
         403,
         "DENIED",
         "permission_denied: installation not allowed to Create organization package",
-        Code::DeniedOrgCreate,
+        Code::DeniedOrgCreate { token: None },
     ),
     (
         Push,
@@ -56,9 +56,16 @@ const REGISTRY: &[Row] = &[
         403,
         "DENIED",
         "installation not allowed to Write organization package",
-        Code::DeniedOrgCreate,
+        Code::DeniedOrgCreate { token: Some(MadeFor::App) },
     ),
-    (Push, Place::UploadStart, 403, "DENIED", "permission_denied: create_package", Code::DeniedOrgCreate),
+    (
+        Push,
+        Place::UploadStart,
+        403,
+        "DENIED",
+        "permission_denied: create_package",
+        Code::DeniedOrgCreate { token: None },
+    ),
     (Push, Place::UploadStart, 403, "DENIED", "not_found: owner not found", Code::OwnerNotFound),
     (Push, Place::UploadStart, 404, "NAME_UNKNOWN", "not_found: owner not found", Code::OwnerNotFound),
     (
@@ -89,7 +96,14 @@ const REGISTRY: &[Row] = &[
         "retry-after: 40m0.5s, allowed: 44000/minute",
         Code::RateLimited,
     ),
-    (Push, Place::ManifestPut, 400, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry", Code::BlobMissing),
+    (
+        Push,
+        Place::ManifestPut,
+        400,
+        "MANIFEST_BLOB_UNKNOWN",
+        "blob unknown to registry",
+        Code::BlobMissing { digest: None, layer: None },
+    ),
     (Push, Place::ManifestPut, 400, "MANIFEST_INVALID", "manifest invalid", Code::ManifestRefused),
     (Pull, Place::Manifest, 403, "DENIED", "permission_denied: read_package", Code::DeniedPackageRole),
     (
@@ -98,7 +112,7 @@ const REGISTRY: &[Row] = &[
         404,
         "MANIFEST_UNKNOWN",
         "OCI index found, but Accept header does not support OCI indexes",
-        Code::NotFound,
+        Code::NotFound { platform: None, present: None },
     ),
     (
         Pull,
@@ -174,7 +188,7 @@ type ApiRow = (u16, &'static [(&'static str, &'static str)], &'static str, Code)
 const API: &[ApiRow] = &[
     (401, &[], "Bad credentials", Code::DeniedCredential),
     (400, &[], "Invalid argument.", Code::DeniedOther),
-    (404, &[], "Not Found", Code::NotFound),
+    (404, &[], "Not Found", Code::NotFound { platform: None, present: None }),
     (403, &[], "Resource not accessible by integration", Code::DeniedOther),
     (
         403,
@@ -323,7 +337,11 @@ async fn a_token_that_github_does_not_know_for_once_is_shown_again() {
     let token = stage.practice.token_for("octocat").unwrap();
     stage.app.accounts().sign_in_from_input(&"ghcr.io".parse().unwrap(), "octocat", token).unwrap();
     let pulled = pulled(&stage.app, "ghcr.io/octocat/hello:1.0", &stage.folder().join("pulled.tar")).await;
-    assert_eq!(pulled.unwrap_err().code, Code::NotFound, "it was let in; there is no such image");
+    assert_eq!(
+        pulled.unwrap_err().code,
+        Code::NotFound { platform: None, present: None },
+        "it was let in; there is no such image"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,6 +12,7 @@ fn options() -> PullOptions {
         format: PullFormat::DockerArchive,
         platform: Some("linux/amd64".to_owned()),
         plain_http: false,
+        anonymous: false,
     }
 }
 

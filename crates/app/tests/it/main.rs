@@ -6,13 +6,17 @@ mod bindings;
 mod by_command;
 mod commands;
 mod copy;
+mod crossing;
 mod denials;
+mod fixtures;
 mod history;
 mod hosts;
 mod install;
 mod led;
+mod looking;
 mod publish;
 mod taken_over;
+mod words;
 
 use std::ops::Deref;
 use std::path::Path;
@@ -113,7 +117,8 @@ async fn watched(app: &Slipway, job: JobId) -> JobView {
 
 /// Fetches an image into an OCI archive.
 async fn pulled(app: &Slipway, reference: &str, output: &Path) -> Result<InstalledView, FailureView> {
-    let options = PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false };
+    let options =
+        PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false, anonymous: false };
     let job = app.install().start(&reference.parse().unwrap(), output, &options, |_| {}).await?;
     let ended = watched(app, job).await;
     ended.install.and_then(|install| install.result).ok_or_else(|| ended.failure.expect("it failed"))
@@ -147,4 +152,17 @@ async fn end(app: &Slipway, job: JobId) -> JobState {
 
 fn all() -> HistoryQuery {
     HistoryQuery { search: String::new(), show: Show::All, before: None }
+}
+
+/// A committed file that the app makes; `SLIPWAY_WRITE_BINDINGS` writes it anew.
+fn as_committed(path: &str, text: &str) {
+    let at = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    if std::env::var_os("SLIPWAY_WRITE_BINDINGS").is_some() {
+        std::fs::write(&at, text).unwrap();
+    }
+    let committed = std::fs::read_to_string(&at).unwrap_or_default();
+    assert!(
+        committed == text,
+        "{path} is not what the app makes: write it anew with SLIPWAY_WRITE_BINDINGS=1"
+    );
 }

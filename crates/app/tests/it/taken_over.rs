@@ -11,8 +11,8 @@ use axum::response::{IntoResponse as _, Response};
 use keyring_core::mock::Store;
 use secrecy::SecretString;
 use slipway_app::view::{
-    AccountPage, Code, CopyDraft, CopyVersions, CopyView, Draft, FailureView, Field, FileId, HistoryQuery,
-    HostSettings, JobId, LinkTopic, NewAccount, Purpose, Show, TokenFrom,
+    AccountPage, Code, CopyDraft, CopyVersions, CopyView, Draft, Existing, FailureView, Field, FileFormat,
+    FileId, HistoryQuery, HostSettings, InstallWish, JobId, LinkTopic, NewAccount, Purpose, Show, TokenFrom,
 };
 use slipway_app::{Confirm, Finders, Keychain, Question, Setup, Slipway};
 use slipway_stage::docs::{Malice, malice};
@@ -218,7 +218,7 @@ impl Scene {
                         self.hears(self.add(&evil, TokenFrom::Held { id }).await.unwrap_err());
                     }
                     let again = self.add(host, TokenFrom::Held { id }).await.unwrap_err();
-                    assert_eq!(again.params["reason"], "gone", "it is used once");
+                    assert_eq!(again.params()["reason"], "gone", "it is used once");
                 }
                 app.accounts().hold_token("github.com", "canary-waiting".into()).unwrap();
             }
@@ -318,6 +318,29 @@ impl Scene {
             "fill_reference" | "switch_registry" | "check_form" => {
                 self.hears(app.form().fill(&app.start().draft, &format!("{evil}/a/b:1")));
             }
+            // Its own host gets no token for an image that it wants, and no file is named by the page.
+            "read_pasted" | "find_tags" | "image_facts" | "install" => {
+                let reference = format!("{evil}/a/b:1");
+                self.hears(app.install().read_pasted(&reference));
+                self.hears(app.install().tags(&reference, false).await);
+                self.hears(app.install().facts(&reference, None, true, false).await);
+                let wish = |place, existing| InstallWish {
+                    reference: reference.clone(),
+                    platform: None,
+                    format: FileFormat::OciArchive,
+                    place,
+                    existing,
+                    anonymous: false,
+                };
+                let unknown = app.install().begin(wish(99, Existing::Replace)).await;
+                assert!(unknown.is_err(), "{unknown:?}");
+                self.hears(unknown);
+            }
+            "install_place" => self.hears(app.install().place(&format!("{evil}/a/../b:1"))),
+            "install_again" | "installed_file" | "show_installed_file" => {
+                self.hears((app.install().again(JobId(1)).await, app.install().file(JobId(1)).await));
+                assert_eq!(app.install().path(JobId(1)).await, None);
+            }
             "watch_job" | "resume_job" | "reopen_job" | "move_back" | "verify_again" | "visibility"
             | "workflow" => {
                 self.hears(app.afterwards().workflow(JobId(1)).await);
@@ -344,6 +367,7 @@ impl Scene {
             | "pause_job"
             | "try_job_now"
             | "save_workflow"
+            | "choose_install_place"
             | "watch_activity"
             | "forget_job"
             | "clear_history"
@@ -366,7 +390,7 @@ impl Scene {
 async fn a_page_that_was_taken_over_gets_no_token_and_sends_none_to_its_own_host() {
     let scene = Scene::set(false).await;
     for command in COMMANDS {
-        scene.tries(command).await;
+        Box::pin(scene.tries(command)).await;
         let seen = scene.evil.seen();
         let got = seen.iter().filter_map(|asked| asked.authorization.as_deref());
         // `octocat:mine`, which the page typed itself.

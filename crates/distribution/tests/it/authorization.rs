@@ -28,6 +28,20 @@ async fn a_redirected_blob_leaves_the_credential_behind() {
     assert_eq!(storage.seen()[0].authorization, None, "the storage saw the credential");
 }
 
+/// A configuration is kept in memory: neither another one nor one without end is taken for it.
+#[tokio::test]
+async fn a_small_blob_is_what_was_asked_for_or_an_error() {
+    let server = Server::start(|_| "content".into_response()).await;
+    let fetched = async |digest: &str, most| {
+        repository(&server).small_blob(&digest.parse().unwrap(), most).await.map_err(|error| error.kind)
+    };
+    let content = "sha256:ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73";
+    assert_eq!(fetched(content, 7).await.unwrap(), b"content");
+    assert!(matches!(fetched(content, 6).await, Err(ErrorKind::TooLarge)));
+    let other = format!("sha256:{}", "a".repeat(64));
+    assert!(matches!(fetched(&other, 7).await, Err(ErrorKind::Digest { .. })));
+}
+
 #[tokio::test]
 async fn an_upload_location_elsewhere_gets_no_credential() {
     let elsewhere = Server::start(|_| status(201)).await;

@@ -3,7 +3,8 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use slipway_github::{
-    AccountKind, Fault, GitHubError, PackageType, Scopes, Sso, Task, Verdict, Visibility as Seen, doctor,
+    AccountKind, Fault, GitHubError, Holder, PackageType, Scopes, Sso, Task, Verdict, Visibility as Seen,
+    doctor,
 };
 use slipway_hosts::Hosts;
 use slipway_practice::{Mishap, Place, Trouble, User, Visibility, Wish};
@@ -103,6 +104,26 @@ async fn a_package_tells_who_sees_it_and_where_it_belongs() {
     assert_eq!(of("a").await, None);
     let asked = stage.practice.requests().into_iter().filter(|request| request.path.contains("a%2Fb"));
     assert_eq!(asked.count(), 2, "a name with a slash is one part of the address");
+}
+
+#[tokio::test]
+async fn versions_come_with_their_digest_their_date_and_their_tags() {
+    let stage = Stage::new().await;
+    stage.push("octocat/a/b").await;
+    let github = stage.github("publish");
+    let versions = github.versions(Holder::User("octocat"), "a/b").await.unwrap().unwrap();
+    let pushed = stage.practice.package("octocat/a/b").unwrap();
+    assert_eq!((versions.items.len(), versions.cut), (pushed.manifests.len(), false));
+    let tagged = versions.items.iter().filter(|version| !version.tags.is_empty());
+    let named: Vec<_> =
+        tagged.flat_map(|version| version.tags.iter().map(|tag| (tag, &version.name))).collect();
+    assert_eq!(named, pushed.tags.iter().collect::<Vec<_>>());
+    for version in &versions.items {
+        let created = version.created.unwrap();
+        assert!((now() - 600..=now()).contains(&created), "{version:?}");
+    }
+    assert_eq!(github.versions(Holder::Own, "nothing").await.unwrap(), None);
+    assert_eq!(github.versions(Holder::Own, "a/b").await.unwrap().unwrap(), versions);
 }
 
 #[tokio::test]

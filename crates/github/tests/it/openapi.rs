@@ -5,7 +5,7 @@
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
-use slipway_github::{AccountKind, PackageType};
+use slipway_github::{AccountKind, Holder, PackageType};
 use slipway_practice::Server;
 use url::form_urlencoded;
 
@@ -94,6 +94,10 @@ async fn the_practice_github_answers_as_github_describes() {
         ("publish", "/users/octocat/packages?package_type=container", 200),
         ("publish", "/users/octocat/packages/container/a%2Fb", 200),
         ("publish", "/users/octocat/packages/docker/a", 404),
+        ("publish", "/user/packages/container/a%2Fb/versions", 200),
+        ("publish", "/users/octocat/packages/container/a%2Fb/versions", 200),
+        ("publish", "/orgs/octo-org/packages/container/tool/versions", 200),
+        ("scopeless", "/orgs/octo-org/packages/container/tool/versions", 403),
         ("scopeless", "/users/octocat/packages/container/a%2Fb", 403),
         ("publish", "/orgs/octo-org/packages?package_type=container", 200),
         ("publish", "/orgs/octo-org/packages/container/tool", 200),
@@ -133,6 +137,9 @@ async fn the_client_asks_only_what_github_describes() {
             github.package(kind, "octo-org", package_type, "a/b").await.unwrap();
         }
     }
+    for holder in [Holder::Own, Holder::User("octo-org"), Holder::Organization("octo-org")] {
+        github.versions(holder, "a/b").await.unwrap();
+    }
     github.sso("octo-org").await.unwrap();
     let mut seen = 0;
     for request in stage.practice.requests().into_iter().filter(|request| request.server == Server::Api) {
@@ -166,5 +173,5 @@ async fn the_client_asks_only_what_github_describes() {
         }
         seen += 1;
     }
-    assert_eq!(seen, 10, "every method of the client was used");
+    assert_eq!(seen, 13, "every method of the client was used");
 }

@@ -16,6 +16,7 @@ const PATHS = [
   ...["/user", "/users/{username}", "/orgs/{org}"].flatMap((owner) => [
     `${owner}/packages`,
     `${owner}/packages/{package_type}/{package_name}`,
+    `${owner}/packages/{package_type}/{package_name}/versions`,
   ]),
 ];
 const TEXTS = new Set(["description", "summary", "title", "example", "examples", "deprecated", "externalDocs"]);

@@ -136,7 +136,7 @@ fn names_that_are_too_long_count_the_registry_too() {
     let long = "a".repeat(240);
     let checked = check(&ghcr(), &fields("octocat", "", &long, &["1"]), &Hints::default());
     assert_eq!(found(&checked)[0].0, "name.long");
-    assert_eq!(checked.findings[0].refusal.params, [("n", "256".to_owned())]);
+    assert_eq!(checked.findings[0].refusal.rule.values(), [("n", "256".to_owned())]);
     assert!(
         check(&ghcr(), &fields("octocat", "", &long[1..], &["1"]), &Hints::default()).destination.is_some()
     );

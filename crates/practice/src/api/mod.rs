@@ -46,6 +46,7 @@ enum Resource {
     RepositoryById(u64),
     Packages(Holder),
     Package(Holder, Kind, String),
+    Versions(Holder, Kind, String),
 }
 
 impl Resource {
@@ -73,6 +74,7 @@ impl Resource {
         match rest {
             [] => Some(Self::Packages(holder)),
             [kind, name] => Some(Self::Package(holder, package_type(kind)?, (*name).to_owned())),
+            [kind, name, "versions"] => Some(Self::Versions(holder, package_type(kind)?, (*name).to_owned())),
             _ => None,
         }
     }
@@ -83,7 +85,7 @@ impl Resource {
             Self::Own | Self::Account(_) => "",
             Self::Organizations => "admin:org, read:org, repo, user, write:org",
             Self::Repositories | Self::Repository(..) | Self::RepositoryById(_) => "repo",
-            Self::Packages(_) | Self::Package(..) => "read:packages",
+            Self::Packages(_) | Self::Package(..) | Self::Versions(..) => "read:packages",
         }
     }
 }
@@ -203,6 +205,7 @@ fn handle(asking: &Asking<'_>, resource: &Resource) -> Result<Reply, Refusal> {
         Resource::RepositoryById(id) => repository::by_id(asking, *id),
         Resource::Packages(holder) => package::list(asking, holder),
         Resource::Package(holder, kind, name) => package::get(asking, holder, *kind, name),
+        Resource::Versions(holder, kind, name) => package::versions(asking, holder, *kind, name),
     }
 }
 
@@ -246,6 +249,12 @@ fn origin(shared: &Shared, headers: &HeaderMap) -> String {
     host.map_or_else(|| shared.api_origin(), |host| format!("http://{host}"))
 }
 
+/// Seconds since 1970 as the API's objects say them: `2026-12-01T10:00:00Z`.
+fn timestamp(seconds: u64) -> String {
+    let said = expiry(SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds), ExpiryLayout::Utc);
+    format!("{}T{}Z", &said[..10], &said[11..19])
+}
+
 /// The parts of a path, each decoded on its own: `a%2Fb` is one part.
 fn decoded(path: &str) -> Option<Vec<String>> {
     let parts = path.trim_matches('/').split('/');
@@ -267,6 +276,7 @@ mod tests {
         let until = UNIX_EPOCH + Duration::from_secs(1_796_119_200);
         assert_eq!(expiry(until, ExpiryLayout::Utc), "2026-12-01 10:00:00 UTC");
         assert_eq!(expiry(until, ExpiryLayout::Offset), "2026-12-01 03:00:00 -0700");
+        assert_eq!(timestamp(1_796_119_200), "2026-12-01T10:00:00Z");
     }
 
     #[test]

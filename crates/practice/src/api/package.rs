@@ -1,12 +1,14 @@
 //! Packages: what the registries hold, as the REST API shows it.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::account::{SINCE, simple};
 use super::answer::{Refusal, Reply};
-use super::{Asking, Holder, package_type, repository};
+use super::{Asking, Holder, package_type, repository, timestamp};
 use crate::name::{Algorithm, Digest};
 use crate::options::{TokenForm, User};
 use crate::packages::{Kind, Record, Visibility};
@@ -40,6 +42,32 @@ pub(super) fn list(asking: &Asking<'_>, holder: &Holder) -> Result<Reply, Refusa
 
 /// `GET P/packages/{type}/{name}`
 pub(super) fn get(asking: &Asking<'_>, holder: &Holder, kind: Kind, name: &str) -> Result<Reply, Refusal> {
+    let (owner, record) = find(asking, holder, kind, name)?;
+    Ok(Reply::new(object(asking, owner, &record)))
+}
+
+/// `GET P/packages/{type}/{name}/versions`, the newest first.
+pub(super) fn versions(
+    asking: &Asking<'_>,
+    holder: &Holder,
+    kind: Kind,
+    name: &str,
+) -> Result<Reply, Refusal> {
+    let (owner, record) = find(asking, holder, kind, name)?;
+    let came = record.came.iter().rev();
+    Ok(Reply::page(
+        asking,
+        came.map(|(digest, when)| version(asking, owner, &record, digest, *when)).collect(),
+    ))
+}
+
+/// A package that may be seen, and whose it is.
+fn find<'a>(
+    asking: &'a Asking<'_>,
+    holder: &Holder,
+    kind: Kind,
+    name: &str,
+) -> Result<(&'a User, Arc<Record>), Refusal> {
     if asking.token()?.form == TokenForm::App {
         // Even for packages that exist (actions/create-github-app-token#314).
         return Err(Refusal::not_found());
@@ -51,7 +79,7 @@ pub(super) fn get(asking: &Asking<'_>, holder: &Holder, kind: Kind, name: &str) 
     let record = asking.shared.packages.published(kind, &format!("{}/{name}", owner.login));
     let record = record.filter(|record| may_see(asking, token, record));
     let record = record.ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, "Package not found."))?;
-    Ok(Reply::new(object(asking, owner, &record)))
+    Ok((owner, record))
 }
 
 /// The account, if it is of the kind that the address says.
@@ -100,10 +128,8 @@ fn object(asking: &Asking<'_>, owner: &User, record: &Record) -> Value {
     let name = record.name.split_once('/').map_or(record.name.as_str(), |(_, name)| name);
     let encoded = utf8_percent_encode(name, PART);
     let (accounts, login) = (if owner.organization { "orgs" } else { "users" }, &owner.login);
-    // Seven hexadecimal digits fit every reader's integers.
-    let id = Digest::of(Algorithm::Sha256, format!("{kind} {}", record.name).as_bytes()).hex;
     let mut object = json!({
-        "id": u64::from_str_radix(&id[..7], 16).unwrap_or_default(),
+        "id": number(&format!("{kind} {}", record.name)),
         "name": name,
         "package_type": kind,
         "owner": simple(asking, owner),
@@ -119,4 +145,35 @@ fn object(asking: &Asking<'_>, owner: &User, record: &Record) -> Value {
         object["repository"] = repository;
     }
     object
+}
+
+/// A version is a manifest: GitHub calls it by its digest.
+fn version(asking: &Asking<'_>, owner: &User, record: &Record, digest: &str, when: u64) -> Value {
+    let kind = match record.registry {
+        Kind::Ghcr => "container",
+        Kind::Docker => "docker",
+    };
+    let name = record.name.split_once('/').map_or(record.name.as_str(), |(_, name)| name);
+    let encoded = utf8_percent_encode(name, PART);
+    let (accounts, login) = (if owner.organization { "orgs" } else { "users" }, &owner.login);
+    let id = number(&format!("{kind} {} {digest}", record.name));
+    let tags: Vec<&String> = record.tags.iter().filter(|(_, of)| *of == digest).map(|(tag, _)| tag).collect();
+    let page = format!("{}/{accounts}/{login}/packages/{kind}/{encoded}", asking.web);
+    json!({
+        "id": id,
+        "name": digest,
+        "url": format!("{}/{accounts}/{login}/packages/{kind}/{encoded}/versions/{id}", asking.base),
+        "package_html_url": format!("{}/{accounts}/{login}/packages/{kind}/package/{encoded}", asking.web),
+        "html_url": format!("{page}/{id}"),
+        "created_at": timestamp(when),
+        "updated_at": timestamp(when),
+        // The docker type has another member, of which the form is not known.
+        "metadata": { "package_type": kind, "container": { "tags": tags } },
+    })
+}
+
+/// A number for an object. Seven hexadecimal digits fit every reader's integers.
+fn number(of: &str) -> u64 {
+    let hex = Digest::of(Algorithm::Sha256, of.as_bytes()).hex;
+    u64::from_str_radix(&hex[..7], 16).unwrap_or_default()
 }

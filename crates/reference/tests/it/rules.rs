@@ -57,7 +57,7 @@ fn a_commit_is_a_version_like_any_other() {
         (hex.as_str(), Rule::VersionHex64, Level::Warning),
     ] {
         let finding = Tag::check(text).remove(0);
-        assert_eq!((finding.rule, finding.rule.level()), (rule, level), "{text}");
+        assert_eq!((finding.rule.level(), finding.rule), (level, rule), "{text}");
         assert!(text.parse::<Tag>().is_ok(), "{text}");
         assert!(format!("ghcr.io/octocat/app:{text}").parse::<slipway_reference::Reference>().is_ok());
     }
@@ -99,8 +99,15 @@ fn a_pasted_command_or_address_is_a_reference_and_a_bare_word_is_not() {
     assert_eq!(pasted("$ docker pull ghcr.io/octocat/monalisa:1.0\n"), whole);
     assert_eq!(pasted("podman pull --quiet ghcr.io/octocat/monalisa:1.0"), whole);
     assert_eq!(pasted("https://ghcr.io/octocat/monalisa:1.0"), whole);
+    assert_eq!(pasted("sudo docker run -it --rm ghcr.io/octocat/monalisa:1.0 sh -c ls"), whole);
     assert_eq!(pasted("monalisa"), None);
     assert_eq!(pasted("https://github.com/octocat/monalisa"), None);
+    // Where it has to be one, people hear what it lacks.
+    let refused = |text: &str| Reference::read_pasted(text).unwrap_err();
+    assert_eq!(refused("docker pull monalisa:1.0").rule, Rule::ReferenceHost);
+    assert_eq!(refused("docker pull").rule, Rule::ReferenceHost);
+    let shouted = refused("docker pull ghcr.io/Octocat/monalisa");
+    assert_eq!(shouted.fix.as_deref(), Some("ghcr.io/octocat/monalisa"));
 }
 
 #[test]
@@ -117,7 +124,7 @@ fn hosts_may_have_ports_and_addresses() {
 
 #[test]
 fn every_rule_has_an_id_of_its_own() {
-    let mut ids: Vec<_> = Rule::all().iter().map(|rule| rule.id()).collect();
+    let mut ids: Vec<_> = Rule::all().iter().map(slipway_reference::Rule::id).collect();
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), Rule::all().len());

@@ -5,6 +5,7 @@ import type { IconName } from '../../components/icons';
 import { t } from '../../i18n/index.svelte';
 import { failureTitle } from '../../lib/failure';
 import { bytes, clock, duration, speed } from '../../lib/format';
+import { ofKind } from '../../lib/kind';
 import { waits } from '../../lib/progress';
 
 interface Look {
@@ -32,7 +33,7 @@ export function look(row: JobRow): Look {
     case 'cancelled':
       return { icon: 'noEntry', tone: 'muted' };
     default:
-      return { icon: 'upload', tone: 'accent-text' };
+      return { icon: row.kind === 'install' ? 'download' : 'upload', tone: 'accent-text' };
   }
 }
 
@@ -71,11 +72,11 @@ export function sentence(row: JobRow): string {
     case 'cancelling':
       return t('job.cancelling');
     case 'cancelled':
-      return t('activity.cancelled');
+      return ofKind(row.kind, 'activity.cancelled');
     case 'failed':
       return row.failure ? failureTitle(row.failure) : t('state.failed');
     case 'done':
-      return t(row.verified ? 'activity.done' : 'activity.doneUnverified', {
+      return ofKind(row.kind, row.verified ? 'activity.done' : 'activity.doneUnverified', {
         sent: bytes(progress.sent),
         reused: bytes(progress.reused),
       });

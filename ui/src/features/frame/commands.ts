@@ -10,7 +10,7 @@ import type { Shell } from '../../shell/context';
 import { copyTo } from '../../shell/copy';
 import { overlay } from '../../shell/overlay.svelte';
 import type { Route } from '../../shell/router.svelte';
-import { router } from '../../shell/router.svelte';
+import { jobOf, router } from '../../shell/router.svelte';
 
 export interface Command {
   title: Key;
@@ -34,6 +34,7 @@ function pages(): Command[] {
   return [
     { title: 'rail.publish', icon: 'upload', keys: 'Ctrl+1', run: go({ page: 'publish' }) },
     { title: 'rail.activity', icon: 'pulse', keys: 'Ctrl+2', run: go({ page: 'activity' }) },
+    { title: 'rail.install', icon: 'download', keys: 'Ctrl+4', run: go({ page: 'install' }) },
     {
       title: 'rail.accounts',
       icon: 'key',
@@ -112,8 +113,7 @@ function publishing({ publish }: Shell): Command[] {
 }
 
 function jobs({ activity, host }: Shell): Command[] {
-  const page = router.current;
-  const job = page.page === 'job' ? page.job : activity.running[0]?.id;
+  const job = jobOf(router.current) ?? activity.running[0]?.id;
   const running = activity.running.find((row) => row.id === job);
   const paused = activity.active.find(
     (row) => (row.id === job || row.interrupted) && row.progress.state === 'paused',

@@ -3,7 +3,7 @@
 import type { Shell } from '../../shell/context';
 import { overlay } from '../../shell/overlay.svelte';
 import type { Route } from '../../shell/router.svelte';
-import { router } from '../../shell/router.svelte';
+import { jobOf, router } from '../../shell/router.svelte';
 import { nextRegion, press } from './regions';
 import { scrollPage } from './scroll-keys';
 
@@ -13,6 +13,7 @@ const ZOOM: Record<string, 1 | -1 | 0> = { '=': 1, '+': 1, '-': -1, _: -1, '0': 
 const PAGES: Record<string, Route> = {
   '1': { page: 'publish' },
   '2': { page: 'activity' },
+  '4': { page: 'install' },
   '6': { page: 'accounts', account: '' },
   '7': { page: 'settings', section: 'general' },
   ',': { page: 'settings', section: 'general' },
@@ -20,8 +21,7 @@ const PAGES: Record<string, Route> = {
 
 /** Pauses the job of the page, or the only one; goes on with it if it is paused. */
 function pauseOrResume({ activity, host }: Shell): void {
-  const page = router.current;
-  const shown = page.page === 'job' ? page.job : undefined;
+  const shown = jobOf(router.current);
   const job =
     activity.active.find((row) => row.id === shown) ??
     (activity.active.length === 1 ? activity.active[0] : undefined);

@@ -7,6 +7,7 @@ import { t } from '../../i18n/index.svelte';
 import { announcer } from '../../lib/announce.svelte';
 import { cause, failureTitle } from '../../lib/failure';
 import { bytes, commas } from '../../lib/format';
+import { ofKind } from '../../lib/kind';
 import { waits } from '../../lib/progress';
 import { notice } from './notice';
 
@@ -128,7 +129,11 @@ export class JobModel {
         // A result that was there when the page opened is read like any page.
         if (before !== undefined)
           announcer.say(
-            t(job.result?.verified ? 'result.announced' : 'result.announcedNot', { title }),
+            ofKind(
+              job.kind,
+              job.install || job.result?.verified ? 'result.announced' : 'result.announcedNot',
+              { title },
+            ),
           );
         break;
       case 'paused':
@@ -139,7 +144,7 @@ export class JobModel {
         break;
       case 'failed':
         announcer.alert(
-          [t('job.failed', { title }), job.failure && failureTitle(job.failure)]
+          [ofKind(job.kind, 'job.failed', { title }), job.failure && failureTitle(job.failure)]
             .filter(Boolean)
             .join(': '),
         );
@@ -147,9 +152,9 @@ export class JobModel {
       case 'queued':
       case 'checking':
       case 'sending':
-        if (before === undefined) announcer.say(t('job.started', { title }));
+        if (before === undefined) announcer.say(ofKind(job.kind, 'job.started', { title }));
         else if (before === 'paused' || before === 'pausing')
-          announcer.say(t('job.resumed', { title }));
+          announcer.say(ofKind(job.kind, 'job.resumed', { title }));
     }
   }
 }

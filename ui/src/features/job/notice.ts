@@ -4,6 +4,7 @@ import type { JobView } from '../../bindings/view';
 import type { IconName } from '../../components/icons';
 import { t } from '../../i18n/index.svelte';
 import { bytes, clock } from '../../lib/format';
+import { ofKind } from '../../lib/kind';
 import { waits } from '../../lib/progress';
 
 export interface Notice {
@@ -13,7 +14,7 @@ export interface Notice {
   hint: string;
 }
 
-export function notice({ progress, registry }: JobView): Notice | undefined {
+export function notice({ kind, progress, registry }: JobView): Notice | undefined {
   const rest = (icon: IconName, text: string, hint = ''): Notice => ({
     icon,
     tone: 'muted',
@@ -30,7 +31,7 @@ export function notice({ progress, registry }: JobView): Notice | undefined {
     case 'cancelling':
       return rest('noEntry', t('job.cancelling'));
     case 'cancelled':
-      return rest('noEntry', t('job.cancelled'), t('job.cancelled.kept'));
+      return rest('noEntry', ofKind(kind, 'job.cancelled'), ofKind(kind, 'job.cancelled.kept'));
   }
   if (!waits(progress)) return undefined;
   const retry =

@@ -1,9 +1,10 @@
 // What can be done about a failure, best first: how each way out reads.
 
-import type { Code, FailureView, JobView, Remedy } from '../../bindings/view';
+import type { Code, FailureView, JobKind, JobView, Remedy } from '../../bindings/view';
 import type { IconName } from '../../components/icons';
 import { maybe, t } from '../../i18n/index.svelte';
 import { cause, failureTitle, values, who } from '../../lib/failure';
+import { ofKind } from '../../lib/kind';
 
 export type Way = Remedy | { kind: 'change' };
 
@@ -43,14 +44,18 @@ const PAGES: Partial<Record<string, IconName>> = {
 };
 
 /** The rows of "What you can do"; `can`: whether a way is open here. */
-export function rows(failure: FailureView, can: (way: Remedy) => boolean): Row[] {
+export function rows(
+  failure: FailureView,
+  can: (way: Remedy) => boolean,
+  kind: JobKind = 'publish',
+): Row[] {
   const ways: Way[] = failure.help.filter(can);
   if (ELSEWHERE.has(failure.code)) ways.push({ kind: 'change' });
   if (ways.length === 0) ways.push({ kind: 'again' }, { kind: 'change' });
-  return ways.map((way) => ({ way, ...words(way, failure) }));
+  return ways.map((way) => ({ way, ...words(way, failure, kind) }));
 }
 
-function words(way: Way, failure: FailureView): Omit<Row, 'way'> {
+function words(way: Way, failure: FailureView, kind: JobKind): Omit<Row, 'way'> {
   const shown = values(failure.params);
   switch (way.kind) {
     case 'page': {
@@ -103,12 +108,17 @@ function words(way: Way, failure: FailureView): Omit<Row, 'way'> {
     case 'unpack':
       return row('fileZip', t('do.unpack'), t('unpack.hint'), t('unpack.anyway'));
     case 'again': {
-      const layer = failure.code === 'blobMissing' ? failure.params['layer'] : undefined;
+      const layer = failure.code === 'blobMissing' ? failure.params.layer : undefined;
       const button = layer === undefined ? t('failed.again') : t('do.layer', { n: layer });
       return row('sync', t('do.again'), t(`retry.${failure.retry}`), button);
     }
     case 'change':
-      return row('upload', t('do.change'), t('do.change.hint'), t('failed.change'));
+      return row(
+        kind === 'install' ? 'download' : 'upload',
+        ofKind(kind, 'do.change'),
+        ofKind(kind, 'do.change.hint'),
+        ofKind(kind, 'failed.change'),
+      );
   }
 }
 
@@ -123,7 +133,7 @@ const row = (icon: IconName, title: string, hint: string, button: string) => ({
 export function message(failure: FailureView, job: JobView): string {
   const { technical } = failure;
   const shown = values(failure.params);
-  const username = technical?.credential?.username ?? failure.params['username'];
+  const username = technical?.credential?.username ?? failure.params.username;
   const answer = [
     [technical?.status, technical?.registryCode].filter(Boolean).join(' '),
     technical?.message,

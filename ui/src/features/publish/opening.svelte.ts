@@ -46,6 +46,7 @@ export class Opening {
 
   /** A file that was refused before it was opened. */
   refuse(code: Code): void {
-    this.failure = { ...failureOf({ code, message: code }), params: {}, help: [], technical: null };
+    const known = { params: {}, retry: 'no', help: [], technical: null };
+    this.failure = failureOf({ code, message: code, ...known });
   }
 }

@@ -11,7 +11,7 @@ import type {
 import type { Key } from '../../i18n/index.svelte';
 import { maybe, t } from '../../i18n/index.svelte';
 import { values } from '../../lib/failure';
-import { bytes, day, duration, shortDigest } from '../../lib/format';
+import { bytes } from '../../lib/format';
 
 /** What the button of a fix says; `rule` is what it mends. Something that stands there is replaced, nothing is not. */
 export function fixWords(fix: FixView, rule: string): string {
@@ -66,9 +66,9 @@ export function checkWords(
   check: CheckView,
   draft?: Draft,
 ): { title: string; fact: string; of?: string } {
-  const shown = checkValues(check);
-  const failed = check.params['code'];
-  if (check.id === 'write' && failed) {
+  const shown = values(check.params);
+  if (check.id === 'write' && check.params.code) {
+    const failed = check.params.code;
     return {
       title: maybe(`${failed}.title`, shown) ?? failed,
       fact: maybe(`${failed}.cause`, shown) ?? '',
@@ -82,35 +82,15 @@ export function checkWords(
       fact: instead(check, draft),
       of: t('check.ofField', { field: t(`field.${check.field}`) }),
     };
-  const id = check.id === 'bytes' && check.params['exact'] !== 'true' ? 'bytes.about' : check.id;
-  if (id === 'token.expiring' && check.params['n'] === '1')
+  const id = check.id === 'bytes' && check.params.exact !== 'true' ? 'bytes.about' : check.id;
+  if (check.id === 'token.expiring' && check.params.n === '1')
     return { title: t('check.token.expiring'), fact: t('accounts.tomorrow') };
   const state = check.state === 'notChecked' ? '.notChecked' : '';
   const title = maybe(`check.${id}${state}`, shown) ?? maybe(`check.${id}`, shown) ?? check.id;
-  const reason = check.params['reason'];
-  if (reason) return { title, fact: t(`reason.${reason}` as Key) };
-  const time = check.params['seconds'] ? maybe(`check.${id}.fact.time`, shown) : undefined;
+  const reason = 'reason' in check.params ? check.params.reason : undefined;
+  if (reason) return { title, fact: t(`reason.${reason}`) };
+  const time = 'seconds' in check.params ? maybe(`check.${id}.fact.time`, shown) : undefined;
   return { title, fact: time ?? maybe(`check.${id}.fact`, shown) ?? '' };
-}
-
-function checkValues(check: CheckView): Record<string, string> {
-  const shown: Record<string, string> = values(check.params);
-  for (const name of ['from', 'to', 'digest']) {
-    if (shown[name]) shown[name] = shortDigest(shown[name]);
-  }
-  const number = (name: string) => {
-    const raw = check.params[name];
-    return raw !== undefined && /^\d+$/.test(raw) ? Number(raw) : undefined;
-  };
-  for (const name of ['send', 'reused', 'largest', 'max', 'size', 'saved']) {
-    const value = number(name);
-    if (value !== undefined) shown[name] = bytes(value);
-  }
-  const ended = number('date');
-  if (ended !== undefined) shown['date'] = day(ended);
-  const seconds = number('seconds');
-  if (seconds !== undefined) shown['seconds'] = duration(seconds);
-  return shown;
 }
 
 /** A sentence around the value `name`, which is shown in another way. */

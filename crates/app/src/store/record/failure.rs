@@ -37,9 +37,10 @@ struct Technical {
 
 impl From<FailureView> for Failure {
     fn from(failure: FailureView) -> Self {
-        let FailureView { code, message, params, retry, help, technical } = failure;
+        let (code, params) = (kept(&failure.code), failure.params());
+        let FailureView { message, retry, help, technical, .. } = failure;
         Self {
-            code: kept(&code),
+            code,
             message,
             params,
             retry,
@@ -51,10 +52,11 @@ impl From<FailureView> for Failure {
 
 impl From<Failure> for FailureView {
     fn from(failure: Failure) -> Self {
+        let (code, about) = Code::of(failure.code.as_str().unwrap_or_default(), &failure.params);
         Self {
-            code: known(&failure.code).unwrap_or(Code::Internal),
+            code: code.unwrap_or(Code::Internal),
             message: failure.message,
-            params: failure.params,
+            about,
             retry: failure.retry,
             help: failure.help.iter().filter_map(known).collect(),
             technical: failure.technical.map(Into::into),

@@ -1,0 +1,234 @@
+//! Beginning a pull from the window, and what people do with its file.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use slipway_archive::{Layout, Target, WriteImage};
+use slipway_hosts::Endpoint;
+use slipway_reference::{Reference, Tag};
+
+use super::lookup::{Seen, parsed};
+use super::manifests::{Manifest, Unread};
+use super::options::{PullFormat, PullOptions};
+use super::place::{Place, beside, file_name, shown};
+use super::start::{Install, What, this_platform};
+use crate::shell::quoted;
+use crate::store::Kept;
+use crate::view::{
+    Begun, Code, Existing, FailureView, FileFormat, InstallWish, InstalledFile, JobId, JobKind, JobView,
+    PlaceView,
+};
+
+impl Install {
+    /// The usual place for the file of `reference`: where the last one went, else the downloads.
+    pub fn place(&self, reference: &str) -> Result<PlaceView, FailureView> {
+        parsed(reference).map(|reference| self.places.usual(&reference))
+    }
+
+    /// What the file of `reference` is usually called.
+    pub fn file_name(&self, reference: &str) -> Result<String, FailureView> {
+        parsed(reference).map(|reference| file_name(&reference))
+    }
+
+    /// A place that somebody chose in the system's dialog.
+    pub fn chosen_place(&self, path: &Path) -> PlaceView {
+        self.places.chosen(path)
+    }
+
+    /// Begins to fetch, unless a file is there and nobody said what becomes of it, or the disk has too little room. The
+    /// file is looked at and reckoned before anything is fetched of it.
+    pub async fn begin(&self, wish: InstallWish) -> Result<Begun, FailureView> {
+        let lost = || FailureView::new(Code::Internal, "no such place was shown");
+        let Place { mut path, agreed } = self.places.get(wish.place).ok_or_else(lost)?;
+        if path.exists() && !agreed {
+            match wish.existing {
+                Existing::Ask => {
+                    let place = self.places.view(wish.place).ok_or_else(lost)?;
+                    return Ok(Begun::Exists { place });
+                }
+                Existing::Replace => {}
+                Existing::KeepBoth => path = beside(&path),
+            }
+        }
+        let seen = self.seen(&wish.reference, wish.anonymous)?;
+        let format = match wish.format {
+            FileFormat::DockerArchive => PullFormat::DockerArchive,
+            FileFormat::OciArchive | FileFormat::OciLayout => PullFormat::OciArchive,
+        };
+        // Whoever cannot be asked now may answer the job, which waits for it.
+        let reckoned = self.reckon(&seen, format, wish.platform.as_deref()).await.ok();
+        let (need, platforms) = reckoned.unwrap_or_default();
+        if let Some(missing) = missing(&path, need) {
+            return Ok(Begun::NoRoom { need, missing });
+        }
+        let options = PullOptions {
+            format,
+            platform: wish.platform.clone(),
+            plain_http: false,
+            anonymous: wish.anonymous,
+        };
+        let what = What { reference: &seen.reference, output: &path, options: &options, platforms };
+        let job = self.start_as(None, what, Arc::new(|_| ())).await?;
+        Ok(Begun::Job { job })
+    }
+
+    /// Begins once more what a job did that is over, into the same file.
+    pub async fn again(&self, job: JobId) -> Result<JobId, FailureView> {
+        let (view, file) = self.fetched(job).await?;
+        self.begin_like(None, &view, &file).await
+    }
+
+    /// The file that a job wrote, and what people do with it.
+    pub async fn file(&self, job: JobId) -> Result<InstalledFile, FailureView> {
+        let (view, path) = self.fetched(job).await?;
+        let reference = parsed(&view.reference)?;
+        let endpoint = self.registries.endpoint(&reference.host, false)?;
+        let result = view.install.as_ref().and_then(|install| install.result.as_ref());
+        let digest = result.map(|result| result.digest.clone());
+        let (by_version, by_digest) = pulls(&reference, &endpoint, digest.as_deref());
+        let Reference { host, path: name, tag, .. } = &reference;
+        let tag = tag.clone().unwrap_or_else(Tag::latest);
+        let file = quoted(&path.to_string_lossy());
+        Ok(InstalledFile {
+            shown: shown(&path),
+            there: path.is_file(),
+            docker_load: format!("docker load -i {file}"),
+            podman_load: format!("podman load -i {file}"),
+            name: format!("{host}/{name}:{tag}"),
+            by_version,
+            by_digest,
+            command: command(&view, &path),
+        })
+    }
+
+    /// Where a job's file is, while it is there.
+    pub async fn path(&self, job: JobId) -> Option<PathBuf> {
+        self.fetched(job).await.ok().map(|(_, path)| path).filter(|path| path.is_file())
+    }
+
+    async fn fetched(&self, job: JobId) -> Result<(JobView, PathBuf), FailureView> {
+        let kept = self.jobs.kept(job).await.filter(|kept| kept.view.kind == JobKind::Install);
+        let known = kept.and_then(|Kept { view, file, .. }| Some((view, file?)));
+        known.ok_or_else(|| FailureView::new(Code::FileUnreadable, "this job is not kept any more"))
+    }
+
+    /// Size of the file that a pull would write, bytes, and the platforms in it.
+    async fn reckon(
+        &self,
+        seen: &Seen,
+        format: PullFormat,
+        platform: Option<&str>,
+    ) -> Result<(u64, Vec<String>), Unread> {
+        let gone = || Unread::Malformed("it is not there".to_owned());
+        let mut root = self.manifests.at(&seen.repository, &seen.at()).await?.ok_or_else(gone)?;
+        let here = this_platform();
+        let (target, usual) = match format {
+            PullFormat::DockerArchive => (Target::DockerArchive, Some(here.as_str())),
+            PullFormat::OciArchive => (Target::OciArchive, None),
+        };
+        let mut platforms: Vec<String> = root.platforms().into_iter().map(|(name, _)| name).collect();
+        match platform.or(usual) {
+            Some(wanted) if root.is_index() => {
+                let (name, child) = self.one(seen, &root, wanted).await?.ok_or_else(gone)?;
+                (root, platforms) = (child, vec![name]);
+            }
+            _ if !root.is_index() => {
+                let name = self.manifests.platform(&seen.repository, &root).await?;
+                platforms = (!name.is_empty()).then_some(name).into_iter().collect();
+            }
+            _ => {}
+        }
+        let contents = self.manifests.contents(&seen.repository, &root).await?;
+        let image = WriteImage {
+            names: vec![seen.reference.to_string()],
+            media_type: root.bytes.media_type.clone(),
+            digest: root.bytes.digest.clone(),
+            raw: root.bytes.raw.clone(),
+        };
+        let layout = Layout::new(target, contents.blobs.into_iter().chain(contents.children), &[image]);
+        let size = layout.map_err(|error| Unread::Malformed(error.to_string()))?.size();
+        Ok((size, platforms))
+    }
+
+    /// The manifest of `wanted` in an index.
+    async fn one(
+        &self,
+        seen: &Seen,
+        root: &Manifest,
+        wanted: &str,
+    ) -> Result<Option<(String, Arc<Manifest>)>, Unread> {
+        let entries = root.platforms();
+        let variant = format!("{wanted}/");
+        let exact = entries.iter().find(|(name, _)| name == wanted);
+        let Some((name, digest)) =
+            exact.or_else(|| entries.iter().find(|(name, _)| name.starts_with(&variant)))
+        else {
+            return Ok(None);
+        };
+        Ok(Some((name.clone(), self.manifests.child(&seen.repository, digest).await?)))
+    }
+}
+
+/// The commands that fetch `reference` by its version and by `digest`.
+fn pulls(
+    reference: &Reference,
+    endpoint: &Endpoint,
+    digest: Option<&str>,
+) -> (Option<String>, Option<String>) {
+    let Reference { host, path, tag, digest: named } = reference;
+    let tag = tag.clone().or_else(|| named.is_none().then(Tag::latest));
+    let digest = digest.filter(|_| endpoint.profile.by_digest());
+    (
+        tag.map(|tag| format!("docker pull {host}/{path}:{tag}")),
+        digest.map(|digest| format!("docker pull {host}/{path}@{digest}")),
+    )
+}
+
+/// `slipway pull …` for what a job did.
+fn command(job: &JobView, file: &Path) -> String {
+    let mut words = vec![
+        "slipway".to_owned(),
+        "pull".to_owned(),
+        quoted(&job.reference),
+        "-o".to_owned(),
+        quoted(&file.to_string_lossy()),
+    ];
+    if job.format != FileFormat::DockerArchive {
+        words.extend(["--format".to_owned(), "oci-archive".to_owned()]);
+    }
+    if let Some(platform) = job.install.as_ref().and_then(|install| install.platform.as_ref()) {
+        words.extend(["--platform".to_owned(), quoted(platform)]);
+    }
+    words.join(" ")
+}
+
+/// Bytes that are missing on the disk of `path` for a file of `need` bytes; none where they are there, or where the system
+/// does not say: writing will tell.
+fn missing(path: &Path, need: u64) -> Option<u64> {
+    let free = fs4::available_space(path.parent()?).ok()?;
+    need.checked_sub(free).filter(|missing| *missing > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_with_too_little_room_is_told_with_what_is_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("monalisa.tar");
+        assert_eq!(missing(&file, 1), None);
+        let missing = missing(&file, u64::MAX / 2).unwrap();
+        assert!(missing < u64::MAX / 2, "what is free counts");
+    }
+
+    #[test]
+    fn the_command_does_the_same_in_a_shell() {
+        let mut job =
+            JobView { reference: "ghcr.io/octocat/a:1".to_owned(), ..JobView::waiting(JobKind::Install, 0) };
+        let file = Path::new("/home/o c/a-1.tar");
+        assert_eq!(command(&job, file), "slipway pull ghcr.io/octocat/a:1 -o '/home/o c/a-1.tar'");
+        job.format = FileFormat::OciArchive;
+        assert!(command(&job, file).ends_with(" --format oci-archive"));
+    }
+}

@@ -1,0 +1,224 @@
+//! Manifests, read on request and kept by digest: at GitHub each reading counts as a download.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use slipway_distribution::{Error, ManifestAt, ManifestBytes, Repository};
+use slipway_image::{ConfigView, Descriptor, Document, Malformed, Platform, json};
+use slipway_reference::Digest;
+
+use crate::view::SizeView;
+
+/// So many are kept.
+const MOST_KEPT: usize = 512;
+
+/// A configuration is never larger, bytes.
+const MOST_CONFIG: usize = 4 << 20;
+
+/// How deep an index may name indexes, and how many manifests it may name: as for a pull.
+const DEPTH: u32 = 8;
+const MOST_CHILDREN: usize = 10_000;
+
+/// Why a manifest is of no use.
+#[derive(Debug)]
+pub(super) enum Unread {
+    /// The registry failed.
+    Registry(Box<Error>),
+    /// It is not what it should be.
+    Malformed(String),
+}
+
+impl From<Error> for Unread {
+    fn from(error: Error) -> Self {
+        Self::Registry(Box::new(error))
+    }
+}
+
+impl From<Malformed> for Unread {
+    fn from(malformed: Malformed) -> Self {
+        Self::Malformed(malformed.to_string())
+    }
+}
+
+/// A manifest or an index, read.
+#[derive(Debug)]
+pub(super) struct Manifest {
+    pub(super) bytes: ManifestBytes,
+    document: Document,
+}
+
+/// What was read in this run.
+#[derive(Default)]
+pub(super) struct Manifests {
+    read: Mutex<HashMap<Digest, Arc<Manifest>>>,
+    /// Platforms, by the digest of the configuration that says them.
+    platforms: Mutex<HashMap<Digest, String>>,
+}
+
+/// All that is fetched for a manifest, each once.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    /// Configurations and layers.
+    pub(super) blobs: Vec<(Digest, u64)>,
+    /// Manifests below the root.
+    pub(super) children: Vec<(Digest, u64)>,
+    seen: HashSet<Digest>,
+    layers: HashSet<Digest>,
+}
+
+impl Contents {
+    /// In figures.
+    pub(super) fn size(&self) -> SizeView {
+        let all = self.blobs.iter().chain(&self.children);
+        SizeView {
+            layers: u32::try_from(self.layers.len()).unwrap_or(u32::MAX),
+            bytes: all.fold(0, |sum, (_, size)| sum.saturating_add(*size)),
+        }
+    }
+
+    fn take(&mut self, manifest: &Manifest) -> Result<(), Malformed> {
+        let config = manifest.document.config().into_iter().map(|config| (config, false));
+        for (blob, is_layer) in config.chain(manifest.document.layers().map(|layer| (layer, true))) {
+            let Descriptor { digest, size, urls, .. } = blob?;
+            // Foreign layers lie elsewhere.
+            if urls.is_empty() {
+                if is_layer {
+                    self.layers.insert(digest.clone());
+                }
+                if self.seen.insert(digest.clone()) {
+                    self.blobs.push((digest, size));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Manifest {
+    pub(super) fn is_index(&self) -> bool {
+        self.document.is_index()
+    }
+
+    /// The platforms that an index has images for, in its order; statements about them are none.
+    pub(super) fn platforms(&self) -> Vec<(String, Digest)> {
+        let images = self.document.manifests().filter_map(Result::ok);
+        let images = images.filter(|entry| !entry.is_attestation());
+        let named = |entry: Descriptor| {
+            let platform = entry.platform.as_ref().map(Platform::to_string).unwrap_or_default();
+            (platform, entry.digest)
+        };
+        images.map(named).collect()
+    }
+}
+
+impl Manifests {
+    /// What stands at `at`; none where nothing does. Its state is asked for, and where that is known, nothing is read.
+    pub(super) async fn at(
+        &self,
+        repository: &Repository,
+        at: &ManifestAt,
+    ) -> Result<Option<Arc<Manifest>>, Unread> {
+        let asks = repository.registry().endpoint().profile.manifest_head();
+        let at = match at {
+            ManifestAt::Tag(_) if asks => match repository.manifest_digest(at).await? {
+                Some(found) => &ManifestAt::Digest(found.digest),
+                None => return Ok(None),
+            },
+            // The older registry says nothing of a tag but its manifest.
+            at => at,
+        };
+        if let ManifestAt::Digest(digest) = at
+            && let Some(known) = self.kept().get(digest).cloned()
+        {
+            return Ok(Some(known));
+        }
+        let Some(bytes) = repository.manifest(at).await? else { return Ok(None) };
+        let manifest = Arc::new(Manifest { document: Document::parse(&bytes.raw)?, bytes });
+        let mut kept = self.kept();
+        if kept.len() >= MOST_KEPT {
+            kept.clear();
+        }
+        kept.insert(manifest.bytes.digest.clone(), Arc::clone(&manifest));
+        Ok(Some(manifest))
+    }
+
+    /// One that an index names.
+    pub(super) async fn child(
+        &self,
+        repository: &Repository,
+        digest: &Digest,
+    ) -> Result<Arc<Manifest>, Unread> {
+        let found = self.at(repository, &ManifestAt::Digest(digest.clone())).await?;
+        found.ok_or_else(|| Unread::Malformed(format!("{digest} is named and not there")))
+    }
+
+    /// One that was read before.
+    pub(super) fn known(&self, digest: &Digest) -> Option<Arc<Manifest>> {
+        self.kept().get(digest).cloned()
+    }
+
+    /// All that `root` consists of. What an index names is read for that.
+    pub(super) async fn contents(
+        &self,
+        repository: &Repository,
+        root: &Arc<Manifest>,
+    ) -> Result<Contents, Unread> {
+        let mut contents = Contents::default();
+        let mut named = HashSet::from([root.bytes.digest.clone()]);
+        let mut level = vec![Arc::clone(root)];
+        for _ in 0..DEPTH {
+            let mut below = Vec::new();
+            for manifest in level {
+                contents.take(&manifest)?;
+                for entry in manifest.document.manifests() {
+                    let digest = entry?.digest;
+                    if named.insert(digest.clone()) {
+                        if named.len() > MOST_CHILDREN {
+                            return Err(Unread::Malformed(
+                                "it names more manifests than can be meant".into(),
+                            ));
+                        }
+                        let child = self.child(repository, &digest).await?;
+                        contents.children.push((digest, child.bytes.raw.len() as u64));
+                        below.push(child);
+                    }
+                }
+            }
+            level = below;
+        }
+        if level.is_empty() {
+            Ok(contents)
+        } else {
+            Err(Unread::Malformed("its indexes are nested too deep".into()))
+        }
+    }
+
+    /// What a manifest's configuration says that it runs on; empty where it says nothing.
+    pub(super) async fn platform(
+        &self,
+        repository: &Repository,
+        manifest: &Manifest,
+    ) -> Result<String, Unread> {
+        let Some(config) = manifest.document.config() else { return Ok(String::new()) };
+        let digest = config?.digest;
+        let known = || self.platforms.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(platform) = known().get(&digest) {
+            return Ok(platform.clone());
+        }
+        let raw = repository.small_blob(&digest, MOST_CONFIG).await?;
+        // What is no image has a configuration of its own kind.
+        let config = json::parse(&raw).and_then(|config| ConfigView::read(&config));
+        let platform = config.ok().as_ref().and_then(Platform::of).map(|it| it.to_string());
+        let platform = platform.unwrap_or_default();
+        let mut known = known();
+        if known.len() >= MOST_KEPT {
+            known.clear();
+        }
+        known.insert(digest, platform.clone());
+        Ok(platform)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, HashMap<Digest, Arc<Manifest>>> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

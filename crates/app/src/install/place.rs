@@ -1,0 +1,149 @@
+//! Where files go: the page names a place by its handle, and never a path.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use slipway_reference::Reference;
+
+use crate::view::PlaceView;
+
+/// The places that were shown in this run.
+#[derive(Default)]
+pub(super) struct Places(Mutex<Known>);
+
+#[derive(Default)]
+struct Known {
+    all: Vec<Place>,
+    /// Where the last one was chosen.
+    folder: Option<PathBuf>,
+}
+
+/// A place that was shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) path: PathBuf,
+    /// Somebody chose it in the system's dialog, which asks itself about a file that is there.
+    pub(super) agreed: bool,
+}
+
+impl Places {
+    /// The usual place for `reference`: where the last file went, else the downloads.
+    pub(super) fn usual(&self, reference: &Reference) -> PlaceView {
+        let folder = self.known(|known| known.folder.clone()).unwrap_or_else(downloads);
+        self.add(Place { path: folder.join(file_name(reference)), agreed: false })
+    }
+
+    /// A place that somebody chose in the system's dialog.
+    pub(super) fn chosen(&self, path: &Path) -> PlaceView {
+        let folder = path.parent().map(Path::to_owned);
+        self.known(|known| known.folder = folder);
+        self.add(Place { path: path.to_owned(), agreed: true })
+    }
+
+    /// The place with this handle.
+    pub(super) fn get(&self, id: u32) -> Option<Place> {
+        self.known(|known| known.all.get(usize::try_from(id).ok()?).cloned())
+    }
+
+    /// The place as it is now.
+    pub(super) fn view(&self, id: u32) -> Option<PlaceView> {
+        Some(view(id, &self.get(id)?))
+    }
+
+    fn add(&self, place: Place) -> PlaceView {
+        let id = self.known(|known| {
+            let there = known.all.iter().position(|known| *known == place);
+            there.unwrap_or_else(|| {
+                known.all.push(place.clone());
+                known.all.len() - 1
+            })
+        });
+        view(u32::try_from(id).unwrap_or(u32::MAX), &place)
+    }
+
+    fn known<T>(&self, look: impl FnOnce(&mut Known) -> T) -> T {
+        look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn view(id: u32, place: &Place) -> PlaceView {
+    PlaceView {
+        id,
+        shown: shown(&place.path),
+        exists: !place.agreed && place.path.exists(),
+        both: beside(&place.path).file_name().unwrap_or_default().to_string_lossy().into_owned(),
+    }
+}
+
+/// The same name with a number behind it that no file there has.
+pub(super) fn beside(path: &Path) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let end = path.extension().map(|end| format!(".{}", end.to_string_lossy())).unwrap_or_default();
+    let mut numbered = (2_u64..).map(|number| path.with_file_name(format!("{stem} ({number}){end}")));
+    numbered.find(|path| !path.exists()).unwrap_or_else(|| path.to_owned())
+}
+
+/// `~/Downloads/monalisa-2.3.1.tar`
+pub(super) fn shown(path: &Path) -> String {
+    let home = directories::BaseDirs::new().map(|folders| folders.home_dir().to_owned());
+    let below = home.as_ref().and_then(|home| path.strip_prefix(home).ok());
+    match below {
+        Some(rest) => format!("~{}{}", std::path::MAIN_SEPARATOR, rest.display()),
+        None => path.display().to_string(),
+    }
+}
+
+/// The image's name and version. Tags and names hold nothing that a file name may not.
+pub(super) fn file_name(reference: &Reference) -> String {
+    let name = reference.path.as_str().rsplit('/').next().unwrap_or_default();
+    match (&reference.tag, &reference.digest) {
+        (Some(tag), _) => format!("{name}-{tag}.tar"),
+        (None, Some(digest)) => {
+            let hex: String = digest.hex().chars().take(12).collect();
+            format!("{name}-{hex}.tar")
+        }
+        (None, None) => format!("{name}-latest.tar"),
+    }
+}
+
+fn downloads() -> PathBuf {
+    let named = directories::UserDirs::new();
+    let named = named.as_ref().and_then(|folders| folders.download_dir().map(Path::to_owned));
+    let home = || directories::BaseDirs::new().map(|folders| folders.home_dir().to_owned());
+    named.filter(|folder| folder.is_dir()).or_else(home).unwrap_or_else(std::env::temp_dir)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_called_after_the_image_and_its_version() {
+        let digest = format!("sha256:{}", "3f1c".repeat(16));
+        for (reference, name) in [
+            ("ghcr.io/octo-org/tools/monalisa:2.3.1", "monalisa-2.3.1.tar".to_owned()),
+            ("ghcr.io/octo-org/monalisa", "monalisa-latest.tar".to_owned()),
+            (&format!("ghcr.io/octo-org/monalisa@{digest}"), "monalisa-3f1c3f1c3f1c.tar".to_owned()),
+        ] {
+            assert_eq!(file_name(&reference.parse().unwrap()), name);
+        }
+    }
+
+    #[test]
+    fn a_place_keeps_its_handle_and_the_dialog_asks_about_files_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("monalisa-2.3.1.tar");
+        let places = Places::default();
+        let chosen = places.chosen(&path);
+        assert_eq!(places.chosen(&path).id, chosen.id);
+        let usual = places.usual(&"ghcr.io/octo-org/monalisa:2.3.1".parse().unwrap());
+        assert_eq!(places.get(usual.id).unwrap().path, path, "the folder of the last one");
+        assert!(!usual.exists);
+        std::fs::write(&path, b"").unwrap();
+        std::fs::write(folder.path().join("monalisa-2.3.1 (2).tar"), b"").unwrap();
+        let usual = places.view(usual.id).unwrap();
+        assert!(usual.exists && !places.view(chosen.id).unwrap().exists);
+        assert_eq!(usual.both, "monalisa-2.3.1 (3).tar");
+        assert_eq!(places.get(99), None);
+    }
+}

@@ -1,0 +1,179 @@
+//! A pull as a job of the queue.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use slipway_archive::Target;
+use slipway_distribution::Registry;
+use slipway_hosts::Endpoint;
+use slipway_reference::Reference;
+use slipway_transfer::PullRequest;
+
+use super::manifests::Manifests;
+use super::options::{FetchProgress, PullFormat, PullOptions};
+use super::place::Places;
+use super::work::{self, Fetch, Listener};
+use crate::accounts::Accounts;
+use crate::clock::now;
+use crate::jobs::Jobs;
+use crate::jobs::work::Items;
+use crate::registries::Registries;
+use crate::store::Store;
+use crate::view::{Code, FailureView, FileFormat, InstallView, JobId, JobKind, JobView};
+
+/// Fetches images.
+pub struct Install {
+    pub(super) registries: Arc<Registries>,
+    pub(super) accounts: Arc<Accounts>,
+    pub(super) jobs: Arc<Jobs>,
+    store: Arc<Store>,
+    pub(super) manifests: Manifests,
+    pub(super) places: Places,
+}
+
+impl Install {
+    pub(crate) fn new(
+        registries: Arc<Registries>,
+        accounts: Arc<Accounts>,
+        jobs: Arc<Jobs>,
+        store: Arc<Store>,
+    ) -> Self {
+        let (manifests, places) = Default::default();
+        Self { registries, accounts, jobs, store, manifests, places }
+    }
+
+    /// Fetches an image into a file, as a job. `progress` hears of everything that it does. The same pull under way
+    /// already is not started twice.
+    pub async fn start(
+        &self,
+        reference: &Reference,
+        output: &Path,
+        options: &PullOptions,
+        progress: impl Fn(FetchProgress) + Send + Sync + 'static,
+    ) -> Result<JobId, FailureView> {
+        let what = What { reference, output, options, platforms: options.platform.iter().cloned().collect() };
+        self.start_as(None, what, Arc::new(progress)).await
+    }
+
+    /// Goes on with the pull `job`, which an earlier Slipway left.
+    pub(crate) async fn take_up(&self, job: &JobView, output: &Path) -> Result<(), FailureView> {
+        self.begin_like(Some(job.id), job, output).await.map(|_| ())
+    }
+
+    /// Begins what `job` did, under its handle or a new one.
+    pub(super) async fn begin_like(
+        &self,
+        id: Option<JobId>,
+        job: &JobView,
+        output: &Path,
+    ) -> Result<JobId, FailureView> {
+        let gone = |reason: String| FailureView::new(Code::Internal, reason);
+        let reference = job.reference.parse::<Reference>().map_err(|refusal| gone(refusal.to_string()))?;
+        let InstallView { platform, plain_http, anonymous, .. } =
+            job.install.clone().ok_or_else(|| gone("this job fetched nothing".to_owned()))?;
+        let format = match job.format {
+            FileFormat::DockerArchive => PullFormat::DockerArchive,
+            FileFormat::OciArchive | FileFormat::OciLayout => PullFormat::OciArchive,
+        };
+        let options = PullOptions { format, platform, plain_http, anonymous };
+        let what =
+            What { reference: &reference, output, options: &options, platforms: job.platforms.clone() };
+        self.start_as(id, what, Arc::new(|_| ())).await
+    }
+
+    /// A client of the registry at `endpoint`; `anonymous`: as nobody in particular.
+    pub(super) fn client(&self, endpoint: &Endpoint, anonymous: bool) -> Result<Registry, FailureView> {
+        let client = if anonymous {
+            self.registries.client(endpoint, Arc::new(()))
+        } else {
+            self.accounts.registry(endpoint)
+        };
+        client.map_err(|error| FailureView::registry(&error, now()))
+    }
+
+    /// Nobody goes on with what was left unfinished for this file.
+    pub(crate) async fn give_up(&self, output: &Path) {
+        let (store, output) = (Arc::clone(&self.store), output.to_owned());
+        // What is not removed now is in a week.
+        let _ = tokio::task::spawn_blocking(move || work::give_up(&store, &output)).await;
+    }
+
+    pub(super) async fn start_as(
+        &self,
+        id: Option<JobId>,
+        what: What<'_>,
+        listener: Listener,
+    ) -> Result<JobId, FailureView> {
+        let What { reference, output, options, platforms } = what;
+        let PullOptions { format, platform, plain_http, anonymous } = options.clone();
+        let endpoint = self.registries.endpoint(&reference.host, plain_http)?;
+        let registry = self.client(&endpoint, anonymous)?;
+        let (format, target) = match format {
+            PullFormat::DockerArchive => (FileFormat::DockerArchive, Target::DockerArchive),
+            PullFormat::OciArchive => (FileFormat::OciArchive, Target::OciArchive),
+        };
+        let base = JobView {
+            reference: reference.to_string(),
+            registry: endpoint.shown().to_string(),
+            title: title(reference),
+            file_name: output.file_name().unwrap_or(output.as_os_str()).to_string_lossy().into_owned(),
+            format,
+            platforms,
+            practice: self.registries.is_practice(&endpoint.name),
+            install: Some(InstallView { platform: platform.clone(), plain_http, anonymous, result: None }),
+            ..JobView::waiting(JobKind::Install, now())
+        };
+        let id = match id {
+            Some(id) => id,
+            None => self.jobs.new_handle().await,
+        };
+        let base = JobView { id, ..base };
+        // However it was spelt, and whatever folder the next start is in.
+        let file = work::written(output);
+        if let Some(running) = self.jobs.twin(&base, &file) {
+            return Ok(running);
+        }
+        if self.jobs.writes(&file, id) {
+            let said = format!("another job writes {} at the moment", output.display());
+            return Err(FailureView::new(Code::OutputFailed, said));
+        }
+        let request = PullRequest {
+            reference: reference.clone(),
+            platform,
+            default_platform: this_platform(),
+            format: target,
+            output: output.to_owned(),
+            unfinished: Vec::new(),
+        };
+        let fetch = Fetch { request, registry, store: Arc::clone(&self.store), listener, left: None };
+        Ok(self.jobs.start(base, file, &Items::default(), fetch))
+    }
+}
+
+/// What is fetched where to.
+pub(super) struct What<'a> {
+    pub(super) reference: &'a Reference,
+    pub(super) output: &'a Path,
+    pub(super) options: &'a PullOptions,
+    /// As the job's page says them.
+    pub(super) platforms: Vec<String>,
+}
+
+/// The image's name and version, such as `monalisa 2.4.0`.
+fn title(reference: &Reference) -> String {
+    let name = reference.path.as_str().rsplit('/').next().unwrap_or_default();
+    let version = reference.digest.as_ref().map(slipway_reference::Digest::short);
+    let version = version.or_else(|| reference.tag.as_ref().map(ToString::to_string));
+    format!("{name} {}", version.unwrap_or_else(|| "latest".to_owned()))
+}
+
+/// `linux/` and this computer's architecture in Go's words: containers run on Linux even on other systems.
+pub(super) fn this_platform() -> String {
+    let architecture = match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        "x86" => "386",
+        other => other,
+    };
+    format!("linux/{architecture}")
+}

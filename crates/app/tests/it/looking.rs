@@ -1,0 +1,223 @@
+//! What the Install page learns before anything is fetched: tags, what they hold, and where the file goes.
+
+use slipway_app::view::{
+    Begun, Code, Dates, Existing, FileFormat, InstallWish, JobState, NewAccount, TagsView, TokenFrom,
+    Visibility,
+};
+use slipway_app::{Slipway, practice_registry as practice};
+use slipway_stage::archive;
+
+use crate::{Stage, end, watched};
+
+const PATH: &str = "ghcr.io/octocat/hello";
+
+/// Publishes the sample image under these versions.
+async fn published(stage: &Stage, app: &Slipway, versions: &[&str]) {
+    let mut draft = stage.draft(app).await;
+    draft.versions = versions.iter().map(|version| (*version).to_owned()).collect();
+    let job = app.publish().start(&draft).await.unwrap();
+    assert_eq!(end(app, job).await, JobState::Done);
+}
+
+/// Publishes an image of two platforms as `2.0`.
+async fn of_two_platforms(stage: &Stage, app: &Slipway) {
+    let file = stage.archive("two.tar", |path| {
+        let layers = [archive::Layer::Text("hello")];
+        archive::oci(path, "ghcr.io/octocat/hello:2.0", &["linux/amd64", "linux/arm64"], &layers)
+    });
+    let draft = slipway_app::view::Draft { owner: "octocat".to_owned(), ..app.start().draft };
+    let draft = app.images().open_path(&file, draft).await.unwrap().draft;
+    let job = app.publish().start(&draft).await.unwrap();
+    assert_eq!(end(app, job).await, JobState::Done, "{:?}", watched(app, job).await.failure);
+}
+
+fn shown(tags: &TagsView) -> Vec<String> {
+    tags.rows.iter().map(|row| row.tags.join(" ")).collect()
+}
+
+/// How often manifests were read, rather than asked about.
+fn reads(stage: &Stage) -> usize {
+    let requests = stage.practice.requests();
+    requests.iter().filter(|it| it.method == "GET" && it.path.contains("/manifests/")).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_sees_versions_with_their_dates_and_others_see_tags_in_their_order() {
+    let stage = Stage::set().await;
+    let app = stage.start();
+    let token = TokenFrom::Typed { token: stage.token_called("publish").into() };
+    let (host, username) = ("github.com".to_owned(), String::new());
+    app.accounts().add(NewAccount { host, token, username, keep: false, anyway: false }).await.unwrap();
+    published(&stage, &app, &["1.0", "latest"]).await;
+    of_two_platforms(&stage, &app).await;
+    let tags = app.install().tags(PATH, false).await.unwrap();
+    assert_eq!(shown(&tags), ["2.0", "1.0 latest"]);
+    assert_eq!((tags.dates, tags.signatures, tags.suggested), (Dates::All, 0, Some(tags.rows[0].id)));
+    assert!(tags.rows.iter().all(|row| row.digest.as_ref().is_some_and(|it| it.starts_with("sha256:"))));
+    assert_eq!(tags.read_as.account.unwrap().username, "octocat");
+    assert_eq!(tags.read_as.visibility, Visibility::Private);
+    assert_eq!(reads(&stage), 0, "a list is no download");
+
+    stage.practice.set_visibility("octocat/hello", practice::Visibility::Public).unwrap();
+    let tags = app.install().tags(PATH, true).await.unwrap();
+    assert_eq!(shown(&tags), ["2.0", "1.0", "latest"]);
+    assert_eq!((tags.dates, tags.read_as.account), (Dates::None, None));
+    assert_eq!(tags.read_as.visibility, Visibility::Public);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_there_and_what_may_not_be_seen_are_told_apart_from_a_fault() {
+    let stage = Stage::set().await;
+    let app = stage.signed_in();
+    published(&stage, &app, &["1.0"]).await;
+    let nothing = app.install().tags("ghcr.io/octocat/nothing", false).await.unwrap_err();
+    assert!(matches!(nothing.code, Code::NotFound { .. } | Code::DeniedOther), "{nothing:?}");
+    let gone = app.install().facts("ghcr.io/octocat/hello:9", None, false, false).await.unwrap_err();
+    assert!(matches!(gone.code, Code::NotFound { .. }), "{gone:?}");
+    assert_eq!(gone.params()["reference"], "ghcr.io/octocat/hello:9");
+    let private = app.install().tags(PATH, true).await.unwrap_err();
+    assert_eq!(private.code, Code::SignInRequired, "{private:?}");
+    let odd = app.install().facts("ghcr.io", None, false, false).await.unwrap_err();
+    assert!(matches!(odd.code, Code::FormProblem { .. }), "{odd:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manifest_is_read_when_it_is_wanted_and_once() {
+    let stage = Stage::set().await;
+    let app = stage.signed_in();
+    of_two_platforms(&stage, &app).await;
+    stage.practice.forget_requests();
+    let facts = async |platform, every| {
+        app.install().facts("ghcr.io/octocat/hello:2.0", platform, every, false).await.unwrap()
+    };
+    let first = facts(Some("linux/amd64"), false).await;
+    let names: Vec<_> = first.platforms.iter().map(|it| it.platform.as_str()).collect();
+    assert_eq!(names, ["linux/amd64", "linux/arm64"]);
+    assert!(first.platforms[0].size.is_some_and(|size| size.layers == 1 && size.bytes > 0));
+    assert_eq!((first.platforms[1].size, first.all), (None, None));
+    assert_eq!(reads(&stage), 2, "the index and the one that is wanted");
+    assert_eq!(first.by_digest.as_ref().unwrap(), &format!("docker pull {PATH}@{}", first.digest));
+    assert_eq!(facts(Some("linux/amd64"), false).await, first);
+    assert_eq!(reads(&stage), 2);
+
+    let all = facts(Some("linux/amd64"), true).await;
+    let each: Vec<_> = all.platforms.iter().map(|it| it.size.unwrap().bytes).collect();
+    assert_eq!(reads(&stage), 3);
+    assert!(all.all.unwrap().bytes > each[0].max(each[1]), "{all:?}");
+}
+
+/// The bytes that are promised are those that the job counts.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_promised_is_what_comes() {
+    let stage = Stage::set().await;
+    let app = stage.signed_in();
+    of_two_platforms(&stage, &app).await;
+    published(&stage, &app, &["1.0"]).await;
+    for (tag, platform, format) in [
+        ("2.0", Some("linux/arm64"), FileFormat::DockerArchive),
+        ("2.0", None, FileFormat::OciArchive),
+        ("1.0", None, FileFormat::DockerArchive),
+    ] {
+        let reference = format!("{PATH}:{tag}");
+        let facts = app.install().facts(&reference, platform, platform.is_none(), false).await.unwrap();
+        let wanted = platform.map_or(facts.all.or(facts.platforms[0].size), |platform| {
+            facts.platforms.iter().find(|it| it.platform == platform).unwrap().size
+        });
+        let wanted = wanted.unwrap();
+        let file = stage.folder().join(format!("{tag}-{}.tar", platform.is_some()));
+        let place = app.install().chosen_place(&file).id;
+        let wish = InstallWish {
+            reference,
+            platform: platform.map(str::to_owned),
+            format,
+            place,
+            existing: Existing::Ask,
+            anonymous: false,
+        };
+        let Begun::Job { job } = app.install().begin(wish).await.unwrap() else { panic!("{tag} began") };
+        let ended = watched(&app, job).await;
+        assert_eq!(ended.progress.state, JobState::Done, "{:?}", ended.failure);
+        assert_eq!(ended.progress.total, wanted.bytes, "{tag} {platform:?}");
+        assert_eq!(ended.progress.layers_total, wanted.layers);
+        assert!(!ended.platforms.is_empty() && ended.platforms[0].starts_with("linux/"), "{ended:?}");
+        let installed = app.install().file(job).await.unwrap();
+        assert!(installed.there && installed.docker_load.starts_with("docker load -i /"), "{installed:?}");
+        assert_eq!(installed.name, format!("{PATH}:{tag}"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_there_is_asked_about_and_kept_beside_the_new_one() {
+    let stage = Stage::set().await;
+    let app = stage.signed_in();
+    published(&stage, &app, &["1.0"]).await;
+    // Where the last one went.
+    app.install().chosen_place(&stage.folder().join("elsewhere.tar"));
+    let reference = format!("{PATH}:1.0");
+    let place = app.install().place(&reference).unwrap();
+    let (file, both) = (stage.folder().join("hello-1.0.tar"), stage.folder().join("hello-1.0 (2).tar"));
+    std::fs::write(&file, "mine").unwrap();
+    let wish = |existing| InstallWish {
+        reference: reference.clone(),
+        platform: None,
+        format: FileFormat::DockerArchive,
+        place: place.id,
+        existing,
+        anonymous: false,
+    };
+    let Begun::Exists { place: now } = app.install().begin(wish(Existing::Ask)).await.unwrap() else {
+        panic!("it is there")
+    };
+    assert_eq!((now.id, now.both.as_str(), place.exists), (place.id, "hello-1.0 (2).tar", false));
+    let begun = async |existing| match app.install().begin(wish(existing)).await.unwrap() {
+        Begun::Job { job } => job,
+        other => panic!("{other:?}"),
+    };
+    let job = begun(Existing::KeepBoth).await;
+    assert_eq!(end(&app, job).await, JobState::Done);
+    assert!(std::fs::read(&file).unwrap() == b"mine" && both.metadata().unwrap().len() > 100);
+    let job = begun(Existing::Replace).await;
+    assert_eq!(end(&app, job).await, JobState::Done);
+    assert_eq!(file.metadata().unwrap().len(), both.metadata().unwrap().len());
+
+    // The same once more, as after a failure.
+    std::fs::remove_file(&file).unwrap();
+    assert!(!app.install().file(job).await.unwrap().there && app.install().path(job).await.is_none());
+    let again = app.install().again(job).await.unwrap();
+    assert!(again != job && end(&app, again).await == JobState::Done && file.exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_public_image_comes_without_an_account_though_one_is_there() {
+    let stage = Stage::set().await;
+    published(&stage, &stage.signed_in(), &["1.0"]).await;
+    stage.practice.set_visibility("octocat/hello", practice::Visibility::Public).unwrap();
+    let app = stage.signed_in();
+    stage.practice.forget_requests();
+    let wish = InstallWish {
+        reference: format!("{PATH}:1.0"),
+        platform: None,
+        format: FileFormat::DockerArchive,
+        place: app.install().chosen_place(&stage.folder().join("hello.tar")).id,
+        existing: Existing::Ask,
+        anonymous: true,
+    };
+    let Begun::Job { job } = app.install().begin(wish).await.unwrap() else { panic!("it begins") };
+    assert_eq!(end(&app, job).await, JobState::Done);
+    assert!(watched(&app, job).await.install.unwrap().anonymous);
+    assert!(stage.practice.requests().iter().all(|request| request.user.is_none()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_pasted_is_read_or_refused_with_the_rule() {
+    let stage = Stage::set().await;
+    let app = stage.start();
+    let wish = app.install().read_pasted("docker pull --platform linux/arm64 ghcr.io/octocat/hello:1.0");
+    let wish = wish.wish.unwrap();
+    assert_eq!((wish.repository.as_str(), wish.tag.as_deref()), (PATH, Some("1.0")));
+    assert_eq!((wish.platform.as_deref(), wish.legacy), (Some("linux/arm64"), false));
+    let refused = app.install().read_pasted("ghcr.io/Octocat/hello").problem.unwrap();
+    assert_eq!(refused.fix.as_deref(), Some(PATH));
+    let nothing = app.install().read_pasted("  ");
+    assert!(nothing.wish.is_none() && nothing.problem.is_none());
+}

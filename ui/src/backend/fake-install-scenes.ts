@@ -1,0 +1,83 @@
+// Install to look at: `?fake=install`, `?fake=installTags`, `?fake=installMany`, `?fake=installing#/install/1`,
+// `?fake=installed#/install/1`.
+
+import type { JobView } from '../bindings/view';
+import type { FakeHost } from './fake';
+import { job, jobRow } from './fake';
+import { account } from './fake-accounts';
+import { factsView, hidden, manyTags } from './fake-install';
+
+const now = Math.floor(Date.now() / 1000);
+const DAY = 86_400;
+
+/** A pull under way. */
+export const installing: JobView = {
+  ...job,
+  kind: 'install',
+  fileName: 'monalisa-2.4.0.tar',
+  format: 'dockerArchive',
+  install: { platform: 'linux/amd64', plainHttp: false, anonymous: false, result: null },
+  started: now - 4,
+  progress: { ...job.progress, total: 48_200_000, sent: 25_900_000, reused: 0, percent: 54 },
+  layers: job.layers.map((layer) =>
+    layer.state === 'there' ? { ...layer, state: 'committed' } : layer,
+  ),
+};
+
+/** The same at its end. */
+export const installed: JobView = {
+  ...installing,
+  ended: now,
+  progress: {
+    ...installing.progress,
+    state: 'done',
+    sent: 48_200_000,
+    percent: 100,
+    speed: null,
+    secondsLeft: null,
+    layersDone: 6,
+  },
+  install: {
+    platform: 'linux/amd64',
+    plainHttp: false,
+    anonymous: false,
+    result: {
+      digest: factsView('').digest,
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      fileSize: 48_300_000,
+      refused: null,
+    },
+  },
+};
+
+/** Images that were installed lately. */
+export function lately(host: FakeHost): void {
+  host.past = [
+    ['octo-org/dataset:7', 1],
+    ['octocat/octo-app:2.9.4', 3],
+  ].map(([name, days], index) =>
+    jobRow(40 - index, {
+      kind: 'install',
+      reference: `ghcr.io/${String(name)}`,
+      fileName: `${String(name).replace(/^.*\//, '').replace(':', '-')}.tar`,
+      progress: installed.progress,
+      ended: now - Number(days) * DAY,
+      verified: true,
+    }),
+  );
+}
+
+export const installScenes: Record<string, (host: FakeHost) => void> = {
+  install: lately,
+  installTags: (host) => {
+    host.have(account('octocat', { isDefault: true }));
+    lately(host);
+  },
+  installMany: (host) => (host.registryTags = manyTags(1000)),
+  installHidden: (host) => {
+    host.have(account('octocat', { isDefault: true }));
+    host.registryTags = hidden('octocat');
+  },
+  installing: (host) => (host.view = installing),
+  installed: (host) => (host.view = installed),
+};

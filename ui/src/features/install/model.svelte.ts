@@ -1,0 +1,284 @@
+// What somebody wants to install, and what is known of it. It outlives the page.
+
+import type { Host } from '../../backend/host';
+import { failureOf } from '../../backend/host';
+import type {
+  Existing,
+  FactsView,
+  FailureView,
+  FileFormat,
+  JobRow,
+  PastedView,
+  PlaceView,
+  ReadAs,
+  SizeView,
+  TagRow,
+  TagsView,
+} from '../../bindings/view';
+import { t } from '../../i18n/index.svelte';
+import { announcer } from '../../lib/announce.svelte';
+import { router } from '../../shell/router.svelte';
+import type { Sort } from './sorting';
+import { found, sorted } from './sorting';
+
+/** What was typed is read after this rest, and a tag that arrows pass by is left alone. */
+const REST_MS = 300;
+
+/** Jobs among "Installed lately". */
+const LATELY = 5;
+
+export class InstallModel {
+  text = $state('');
+  pasted = $state.raw<PastedView>({ wish: null, problem: null });
+  /** What is being asked of the registry. */
+  asking = $state<'tags' | 'facts'>();
+  /** Why the last question came to nothing. */
+  failure = $state.raw<FailureView>();
+  tags = $state.raw<TagsView>();
+  facts = $state.raw<FactsView>();
+  /** The row of `tags` that is meant. */
+  chosen = $state<number>();
+  filter = $state('');
+  sort = $state<Sort>('newest');
+  signatures = $state(false);
+  /** The place of the platform among those of `facts`; none: all of them. */
+  platform = $state<number>();
+  every = $state(false);
+  format = $state<FileFormat>('dockerArchive');
+  place = $state.raw<PlaceView>();
+  /** As nobody in particular, whoever is signed in. */
+  anonymous = $state(false);
+  starting = $state(false);
+  /** A file of this name is there. */
+  existing = $state.raw<PlaceView>();
+  /** The disk has too little room. */
+  noRoom = $state.raw<{ need: number; missing: number }>();
+  lately = $state.raw<JobRow[]>([]);
+  /** Digests whose platforms were read, for the list of tags. */
+  platforms = $state.raw<ReadonlyMap<string, string[]>>(new Map());
+  #round = 0;
+  #reading = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly host: Host) {}
+
+  get wish() {
+    return this.pasted.wish;
+  }
+
+  /** Whether a tag is to be chosen. */
+  get chooses(): boolean {
+    const { wish } = this;
+    return wish !== null && wish.tag === null && wish.digest === null;
+  }
+
+  get row(): TagRow | undefined {
+    return this.tags?.rows.find(({ id }) => id === this.chosen);
+  }
+
+  /** The whole reference that is meant; empty while none is. */
+  get reference(): string {
+    const { wish, row } = this;
+    if (!wish) return '';
+    if (!this.chooses) return wish.reference;
+    return row?.tags[0] === undefined ? '' : `${wish.repository}:${row.tags[0]}`;
+  }
+
+  get readAs(): ReadAs | undefined {
+    const tags = this.tags?.readAs;
+    const facts = this.facts?.readAs;
+    // Only GitHub's list says who sees a package that is not public.
+    return tags && tags.visibility !== 'unknown' ? tags : (facts ?? tags);
+  }
+
+  /** The rows that are shown. */
+  get rows(): TagRow[] {
+    const rows = this.tags?.rows ?? [];
+    const wanted = rows.filter((row) => this.signatures || !row.signature);
+    return sorted(found(wanted, this.filter), this.sort);
+  }
+
+  /** What there is to fetch, once that is known. */
+  get size(): SizeView | null {
+    const { facts } = this;
+    if (!facts) return null;
+    if (this.every) return facts.all;
+    return facts.platforms[this.platform ?? facts.preselected]?.size ?? null;
+  }
+
+  /** Something can be begun. */
+  get ready(): boolean {
+    return this.facts !== undefined && this.place !== undefined && !this.starting;
+  }
+
+  type(text: string): void {
+    this.text = text;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.read(), REST_MS);
+  }
+
+  /** Another page, or what somebody pasted, names the image. */
+  async use(text: string): Promise<void> {
+    this.text = text;
+    await this.lookUp();
+  }
+
+  /** Reads what was typed. */
+  async read(): Promise<'same' | 'other' | 'overtaken'> {
+    clearTimeout(this.#timer);
+    const reading = ++this.#reading;
+    const before = this.wish?.reference;
+    const pasted = await this.host.readPasted(this.text);
+    if (reading !== this.#reading) return 'overtaken';
+    this.pasted = pasted;
+    if (pasted.wish?.reference === before) return 'same';
+    this.#forget();
+    this.anonymous = false;
+    return 'other';
+  }
+
+  /** Asks the registry for what was typed; `anew`: though it has answered. */
+  async lookUp(anew = false): Promise<void> {
+    const read = await this.read();
+    if (read === 'overtaken' || !this.wish) return;
+    const known = this.tags ?? this.facts ?? this.failure ?? this.asking;
+    if (anew || known === undefined) await this.ask();
+  }
+
+  /** The same once more: somebody signed in, or wants to know anew. */
+  async ask(anonymous = this.anonymous): Promise<void> {
+    const { wish } = this;
+    if (!wish) return;
+    const round = ++this.#round;
+    this.anonymous = anonymous;
+    this.failure = undefined;
+    if (!this.chooses) return this.#look(round);
+    this.asking = 'tags';
+    try {
+      const tags = await this.host.findTags(wish.repository, anonymous);
+      if (round !== this.#round) return;
+      this.tags = tags;
+      if (tags.dates === 'none' && this.sort !== 'name') this.sort = 'version';
+      announcer.say(t('install.tags.found', { n: tags.rows.length - tags.signatures }));
+      this.chosen = tags.suggested ?? undefined;
+      if (this.chosen !== undefined) return await this.#look(round);
+    } catch (reason) {
+      if (round === this.#round) this.failure = failureOf(reason);
+    }
+    if (round === this.#round) this.asking = undefined;
+  }
+
+  /** Another tag; it is looked at when the choice rests. */
+  choose(id: number): void {
+    if (id === this.chosen) return;
+    this.chosen = id;
+    this.facts = undefined;
+    this.failure = undefined;
+    const round = ++this.#round;
+    this.asking = 'facts';
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#look(round), REST_MS);
+  }
+
+  /** Another platform, by its place; none: all of them. */
+  async take(platform: number | undefined): Promise<void> {
+    this.every = platform === undefined;
+    this.platform = platform;
+    if (this.every) this.format = 'ociArchive';
+    this.noRoom = undefined;
+    if (this.size === null) await this.#look(++this.#round);
+  }
+
+  /** Asks what the reference names, for the platform that is meant. */
+  async #look(round: number): Promise<void> {
+    const { reference, facts: before } = this;
+    if (!reference) return;
+    const named = before?.platforms[this.platform ?? before.preselected]?.platform;
+    const wanted = named ?? this.wish?.platform ?? null;
+    this.asking = 'facts';
+    try {
+      const facts = await this.host.imageFacts(reference, wanted, this.every, this.anonymous);
+      if (round !== this.#round) return;
+      this.facts = facts;
+      if (!before) await this.#first(facts, wanted, round);
+    } catch (reason) {
+      if (round === this.#round) this.failure = failureOf(reason);
+    }
+    if (round === this.#round) this.asking = undefined;
+  }
+
+  /** An image that was not known before: its platform, and the place of its file. */
+  async #first(facts: FactsView, wanted: string | null, round: number): Promise<void> {
+    const place = facts.platforms.findIndex(({ platform }) => platform === wanted);
+    this.platform = place < 0 ? facts.preselected : place;
+    this.every = false;
+    const names = facts.platforms.map(({ platform }) => platform).filter(Boolean);
+    this.platforms = new Map([...this.platforms, [facts.digest, names]]);
+    const usual = await this.host.installPlace(facts.reference);
+    if (round !== this.#round) return;
+    this.place = usual;
+    announcer.say(t('install.found.said', { n: facts.platforms.length }));
+  }
+
+  /** Another place for the file; none where the person left the dialog. */
+  async choosePlace(): Promise<void> {
+    const chosen = await this.host.chooseInstallPlace(this.reference);
+    if (!chosen) return;
+    this.place = chosen;
+    this.noRoom = undefined;
+  }
+
+  async install(existing: Existing = 'ask'): Promise<void> {
+    const { facts, place } = this;
+    if (!facts || !place || this.starting) return;
+    this.starting = true;
+    this.failure = undefined;
+    this.noRoom = undefined;
+    this.existing = undefined;
+    const one = facts.platforms[this.platform ?? facts.preselected];
+    try {
+      const begun = await this.host.install({
+        reference: this.reference,
+        platform: facts.index && !this.every ? (one?.platform ?? null) : null,
+        format: this.format,
+        place: place.id,
+        existing,
+        anonymous: this.anonymous,
+      });
+      if (begun.kind === 'job') router.go({ page: 'installJob', job: begun.job });
+      else if (begun.kind === 'exists') this.existing = begun.place;
+      else {
+        this.noRoom = begun;
+        announcer.alert(t('install.noRoom.title'));
+      }
+    } catch (reason) {
+      this.failure = failureOf(reason);
+    } finally {
+      this.starting = false;
+    }
+  }
+
+  async loadLately(): Promise<void> {
+    const { rows } = await this.host.history({ search: '', show: 'done', before: null });
+    this.lately = rows.filter(({ kind }) => kind === 'install').slice(0, LATELY);
+  }
+
+  /** Nothing is known of another image. */
+  #forget(): void {
+    this.#round += 1;
+    this.asking = undefined;
+    this.failure = undefined;
+    this.tags = undefined;
+    this.facts = undefined;
+    this.chosen = undefined;
+    this.filter = '';
+    this.sort = 'newest';
+    this.signatures = false;
+    this.platform = undefined;
+    this.every = false;
+    this.format = 'dockerArchive';
+    this.place = undefined;
+    this.existing = undefined;
+    this.noRoom = undefined;
+  }
+}

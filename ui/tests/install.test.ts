@@ -1,0 +1,432 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import type { FakeHost } from '../src/backend/fake';
+import { jobRow } from '../src/backend/fake';
+import { account } from '../src/backend/fake-accounts';
+import { failureExample } from '../src/backend/fake-failures';
+import { factsView, hidden, manyTags, tagsView } from '../src/backend/fake-install';
+import { installed, installing, lately } from '../src/backend/fake-install-scenes';
+import { announcer } from '../src/lib/announce.svelte';
+import { router } from '../src/shell/router.svelte';
+import { accessible, atRest, page } from './page';
+
+const NAME = 'ghcr.io/octo-org/monalisa';
+
+const field = () => screen.getByRole('textbox', { name: 'Image reference' });
+const asked = (host: FakeHost, name: string) =>
+  host.asked.filter((it) => it.name === name).map(({ values }) => values);
+const button = (name: string | RegExp) => screen.getByRole('button', { name });
+const tags = () => screen.getByRole('radiogroup', { name: 'Tags' });
+const tag = (name: string) => within(tags()).getByRole('radio', { name });
+const names = () =>
+  within(tags())
+    .getAllByRole('radio')
+    .map((radio) => radio.getAttribute('aria-label'));
+
+/** The page with what somebody pasted. */
+async function pasted(text: string, change: (host: FakeHost) => void = () => undefined) {
+  const host = page((host) => {
+    host.view = structuredClone(installing);
+    change(host);
+  });
+  await userEvent.click(await screen.findByRole('textbox', { name: 'Image reference' }));
+  await userEvent.paste(text);
+  await waitFor(() => expect(asked(host, 'readPasted').length).toBeGreaterThan(0));
+  await atRest();
+  return host;
+}
+
+describe('Install', () => {
+  beforeEach(() => router.go({ page: 'install' }));
+
+  it('begins with one field, examples and what was installed lately', async () => {
+    const host = page(lately);
+    await screen.findByRole('heading', { level: 1, name: 'Install' });
+    const rail = screen.getByRole('navigation', { name: 'Main' });
+    const link = within(rail).getByRole('link', { name: 'Install' });
+    expect(link).toHaveAttribute('aria-current', 'page');
+    expect(link).toHaveAttribute('aria-keyshortcuts', 'Control+4');
+    expect(
+      within(screen.getByRole('list', { name: 'For example:' })).getAllByRole('listitem'),
+    ).toHaveLength(3);
+    const list = await screen.findByRole('list', { name: 'Installed lately' });
+    expect(within(list).getAllByRole('listitem')).toHaveLength(2);
+    const [first] = within(list).getAllByRole('button', { name: 'Show file' });
+    if (first) await userEvent.click(first);
+    expect(asked(host, 'showInstalledFile')).toEqual([[40]]);
+    expect(screen.queryByRole('button', { name: /^Install/ })).toBeNull();
+    await accessible();
+  });
+
+  it('looks a version up, offers its platforms, and begins', async () => {
+    const host = await pasted(`docker pull ${NAME}:2.3.1`);
+    const platforms = screen.getByRole('radiogroup', { name: 'Platform' });
+    expect(within(platforms).getByRole('radio', { name: 'linux/amd64' })).toBeChecked();
+    expect(within(platforms).getByText('Fits this computer')).toBeVisible();
+    expect(asked(host, 'findTags')).toEqual([]);
+    expect(asked(host, 'imageFacts')).toEqual([[`${NAME}:2.3.1`, null, false, false]]);
+    expect(screen.getByRole('radiogroup', { name: 'Save to' })).toBeVisible();
+    expect(screen.getByText('~/Downloads/monalisa-2.4.0.tar')).toBeVisible();
+    button('Copy pull command by version');
+    button('Copy pull command by digest');
+    expect(button(/^Install/)).toHaveTextContent('Install 48.2 MB');
+    await accessible();
+    await userEvent.click(button(/^Install/));
+    expect(asked(host, 'install')).toEqual([
+      [
+        {
+          reference: `${NAME}:2.3.1`,
+          platform: 'linux/amd64',
+          format: 'dockerArchive',
+          place: 1,
+          existing: 'ask',
+          anonymous: false,
+        },
+      ],
+    ]);
+    expect(router.current).toEqual({ page: 'installJob', job: 1 });
+  });
+
+  it('reads what another platform takes when it is chosen, and all of them only as OCI archive', async () => {
+    const host = await pasted(`${NAME}:2.3.1`);
+    await userEvent.click(screen.getByRole('radio', { name: 'linux/arm64' }));
+    await waitFor(() => expect(button(/^Install/)).toHaveTextContent('Install 47.9 MB'));
+    expect(asked(host, 'imageFacts').at(-1)).toEqual([
+      `${NAME}:2.3.1`,
+      'linux/arm64',
+      false,
+      false,
+    ]);
+    await userEvent.click(screen.getByRole('radio', { name: 'All platforms' }));
+    await waitFor(() => expect(button(/^Install/)).toHaveTextContent('Install 96.1 MB'));
+    expect(screen.getByRole('combobox', { name: 'Kind of file' })).toBeDisabled();
+    await userEvent.click(button(/^Install/));
+    expect(asked(host, 'install')[0]).toMatchObject([{ platform: null, format: 'ociArchive' }]);
+  });
+
+  it('names engines and says why they are off', async () => {
+    await pasted(`${NAME}:2.3.1`);
+    const to = screen.getByRole('radiogroup', { name: 'Save to' });
+    expect(within(to).getByRole('radio', { name: 'A file' })).toBeChecked();
+    for (const name of ['Docker on this computer', 'Podman on this computer']) {
+      const engine = within(to).getByRole('radio', { name });
+      expect(engine).toBeDisabled();
+      expect(engine).toHaveAccessibleDescription(/^Not offered yet/);
+    }
+  });
+
+  it('goes where somebody chose, unless the dialog is left', async () => {
+    const host = await pasted(`${NAME}:2.3.1`);
+    await userEvent.click(button('Change…'));
+    expect(await screen.findByText('~/other.tar')).toBeVisible();
+    host.chooseInstallPlace = () => Promise.resolve(null);
+    await userEvent.click(button('Change…'));
+    await atRest();
+    await userEvent.click(button(/^Install/));
+    expect(asked(host, 'install')[0]).toMatchObject([{ place: 2 }]);
+  });
+
+  it('asks what becomes of a file that is there', async () => {
+    const host = await pasted(`${NAME}:2.3.1`, (host) => {
+      host.begun = { kind: 'exists', place: { ...host.place, exists: true } };
+    });
+    await userEvent.click(button(/^Install/));
+    const dialog = await screen.findByRole('dialog', { name: 'A file of this name is there' });
+    expect(dialog).toHaveTextContent('monalisa-2.4.0 (2).tar');
+    await accessible();
+    host.begun = { kind: 'job', job: 5 };
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Keep both' }));
+    expect(asked(host, 'install').at(-1)).toMatchObject([{ existing: 'keepBoth' }]);
+    expect(router.current).toEqual({ page: 'installJob', job: 5 });
+  });
+
+  it('tells before the start how much room is missing', async () => {
+    const host = await pasted(`${NAME}:2.3.1`, (host) => {
+      host.begun = { kind: 'noRoom', need: 48_300_000, missing: 12_400_000 };
+    });
+    await userEvent.click(button(/^Install/));
+    const alerts = await screen.findAllByRole('alert');
+    expect(alerts.some((it) => it.textContent.includes('12.4 MB more are needed'))).toBe(true);
+    expect(router.current).toEqual({ page: 'install' });
+    expect(asked(host, 'install')).toHaveLength(1);
+  });
+
+  it('refuses in the words of names what is no reference, and offers the nearest', async () => {
+    const host = await pasted('monalisa');
+    expect(field()).toBeInvalid();
+    expect(field()).toHaveAccessibleDescription(/^Start with the registry/);
+    const fix = 'ghcr.io/octocat/monalisa';
+    host.readPasted = (text) =>
+      Promise.resolve({
+        wish: null,
+        problem: { rule: 'name.case', params: {}, fix: text === fix ? null : fix, message: '' },
+      });
+    await userEvent.type(field(), 'X');
+    await userEvent.click(await screen.findByRole('button', { name: `Use “${fix}”` }));
+    expect(field()).toHaveValue(fix);
+    expect(asked(host, 'findTags')).toEqual([]);
+  });
+
+  it('takes what is pasted outside of the field, and no token', async () => {
+    const host = page();
+    await screen.findByRole('heading', { level: 1, name: 'Install' });
+    const paste = (text: string) =>
+      fireEvent.paste(document.body, { clipboardData: { getData: () => text } });
+    await paste(`ghp_${'a'.repeat(36)}`);
+    await paste(`podman pull ${NAME}:2.3.1`);
+    await waitFor(() => expect(asked(host, 'imageFacts')).toHaveLength(1));
+    expect(asked(host, 'readPasted').map(([text]) => text)).toEqual([`podman pull ${NAME}:2.3.1`]);
+  });
+});
+
+describe('a name without a version', () => {
+  beforeEach(() => router.go({ page: 'install' }));
+
+  it('shows its tags, the highest version number chosen', async () => {
+    await pasted(NAME);
+    const table = screen.getByRole('table', { name: 'Tags' });
+    const heads = within(table).getAllByRole('columnheader');
+    expect(heads.map((head) => head.textContent).filter(Boolean)).toEqual([
+      'Tags',
+      'Digest',
+      'Platforms',
+      'Created',
+    ]);
+    expect(tag('2.4.0, latest')).toBeChecked();
+    expect(field()).toHaveAccessibleDescription(
+      'No version was named. Choose one of 6 versions; private, read as octocat',
+    );
+    expect(screen.getByText(':2.4.0')).toBeVisible();
+    expect(button(/^Install/)).toHaveTextContent('48.2 MB');
+    await accessible();
+  });
+
+  it('looks at another tag when the choice rests', async () => {
+    const host = await pasted(NAME);
+    await userEvent.click(tag('2.3.1, 2.3'));
+    await waitFor(() =>
+      expect(asked(host, 'imageFacts').at(-1)).toEqual([`${NAME}:2.3.1`, null, false, false]),
+    );
+    await atRest();
+    await userEvent.click(button(/^Install/));
+    expect(asked(host, 'install')[0]).toMatchObject([{ reference: `${NAME}:2.3.1` }]);
+  });
+
+  it('is chosen among with arrows', async () => {
+    await pasted(NAME);
+    tag('2.4.0, latest').focus();
+    await userEvent.keyboard('{ArrowDown}');
+    await waitFor(() => expect(tag('nightly')).toHaveFocus());
+    expect(tag('nightly')).toBeChecked();
+    await userEvent.keyboard('{End}');
+    await waitFor(() => expect(tag('1.0')).toHaveFocus());
+    await userEvent.keyboard('{ArrowDown}');
+    await waitFor(() => expect(tag('2.4.0, latest')).toHaveFocus());
+    const stops = within(tags())
+      .getAllByRole('radio')
+      .filter((radio) => radio.tabIndex === 0);
+    expect(stops).toHaveLength(1);
+  });
+
+  it('hides tags of signatures with a count, filters and sorts', async () => {
+    await pasted(NAME);
+    const count = () => screen.getByRole('table', { name: 'Tags' }).getAttribute('aria-rowcount');
+    expect(count()).toBe('7');
+    await userEvent.click(screen.getByRole('checkbox', { name: 'Show 3 signature tags' }));
+    expect(count()).toBe('10');
+    await userEvent.click(screen.getByRole('checkbox', { name: /^Show/ }));
+    await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Sort tags' }), 'oldest');
+    expect(names()[0]).toBe('1.0');
+    await userEvent.type(screen.getByRole('searchbox', { name: 'Filter tags' }), '2.3');
+    expect(names()).toEqual(['2.3.0', '2.3.1, 2.3']);
+    await userEvent.type(screen.getByRole('searchbox', { name: 'Filter tags' }), 'x');
+    expect(screen.getByText('No tag has these letters')).toBeVisible();
+  });
+
+  it('without dates is sorted by version and says so', async () => {
+    await pasted(NAME, (host) => (host.registryTags = tagsView({ dates: 'none' })));
+    expect(screen.getByText('no dates known')).toBeVisible();
+    const sort = screen.getByRole('combobox', { name: 'Sort tags' });
+    expect(sort).toHaveValue('version');
+    expect(within(sort).queryByRole('option', { name: 'Newest first' })).toBeNull();
+  });
+
+  it('draws few of a thousand tags', async () => {
+    await pasted(NAME, (host) => (host.registryTags = manyTags(1000)));
+    expect(screen.getByRole('table', { name: 'Tags' })).toHaveAttribute('aria-rowcount', '1001');
+    expect(within(tags()).getAllByRole('radio').length).toBeLessThan(60);
+    expect(screen.getByText('1,000 versions with a tag')).toBeVisible();
+  });
+
+  it('that nobody may see offers a sign-in, and to go on without the token', async () => {
+    const host = await pasted(NAME, (host) => {
+      host.have(account('octocat', { isDefault: true }));
+      host.registryTags = hidden('octocat');
+    });
+    const card = screen.getByRole('region', { name: 'What is the matter' });
+    within(card).getByRole('alert').textContent.includes('Not found, or no access');
+    expect(card).toHaveTextContent('octocat may not see it');
+    await accessible();
+    host.registryTags = tagsView({
+      readAs: { account: null, refused: null, visibility: 'public' },
+    });
+    await userEvent.click(within(card).getByRole('button', { name: 'Install anonymously' }));
+    await waitFor(() => expect(asked(host, 'findTags').at(-1)).toEqual([NAME, true]));
+    await atRest();
+    expect(field()).toHaveAccessibleDescription(/public, read without an account$/);
+    await userEvent.click(button(/^Install/));
+    expect(asked(host, 'install')[0]).toMatchObject([{ anonymous: true }]);
+  });
+
+  it('offers no way without an account where none was used', async () => {
+    await pasted(NAME, (host) => (host.registryTags = hidden()));
+    button('Sign in');
+    expect(screen.queryByRole('button', { name: 'Install anonymously' })).toBeNull();
+  });
+
+  it('forgets what belongs to another name', async () => {
+    const host = await pasted(NAME);
+    await userEvent.clear(field());
+    await waitFor(() => expect(screen.queryByRole('radiogroup', { name: 'Tags' })).toBeNull());
+    await userEvent.type(field(), 'ghcr.io/octocat/other{Enter}');
+    await waitFor(() =>
+      expect(asked(host, 'findTags').at(-1)).toEqual(['ghcr.io/octocat/other', false]),
+    );
+  });
+
+  it('shows no answer that another question overtook', async () => {
+    const host = await pasted(NAME);
+    const answers: ((facts: ReturnType<typeof factsView>) => void)[] = [];
+    host.imageFacts = () => new Promise((done) => answers.push(done));
+    await userEvent.click(tag('1.0'));
+    await waitFor(() => expect(answers).toHaveLength(1));
+    await userEvent.click(tag('2.2.0, 2.2'));
+    await waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]?.(factsView(`${NAME}:2.2.0`));
+    const shows = (version: string) => document.body.textContent.includes(`${NAME}:${version}`);
+    await waitFor(() => expect(shows('2.2.0')).toBe(true));
+    answers[0]?.(factsView(`${NAME}:1.0`));
+    await atRest();
+    expect(shows('1.0')).toBe(false);
+  });
+});
+
+describe('a job that installs', () => {
+  beforeEach(() => router.go({ page: 'installJob', job: 1 }));
+
+  it('has its own words', async () => {
+    const host = page((host) => (host.view = structuredClone(installing)));
+    await screen.findByRole('heading', { level: 1, name: 'Installing' });
+    const bar = screen.getByRole('progressbar', { name: 'Installing' });
+    expect(bar).toHaveAttribute('aria-valuetext', expect.stringContaining('54 %'));
+    expect(screen.getByRole('link', { name: 'Install', current: 'page' })).toBeVisible();
+    const steps = within(screen.getByRole('list', { name: 'Steps' })).getAllByRole('listitem');
+    expect(steps.map((step) => step.textContent.trim())).toEqual([
+      'Found',
+      'Manifests read',
+      'Fetching layers',
+      'Name the file',
+    ]);
+    expect(steps[2]).toHaveAttribute('aria-current', 'step');
+    expect(document.body).not.toHaveTextContent(/publish(ing|ed)/i);
+    await userEvent.click(button('Pause'));
+    await userEvent.click(button('Cancel'));
+    expect(asked(host, 'pauseJob')).toEqual([[1]]);
+    expect(asked(host, 'cancelJob')).toEqual([[1]]);
+    await accessible();
+  });
+
+  it('leads to its place from the address of another page', async () => {
+    router.go({ page: 'job', job: 1 });
+    page((host) => (host.view = structuredClone(installing)));
+    await waitFor(() => expect(location.hash).toBe('#/install/1'));
+  });
+
+  it('ends with its proof, how to use the file, and what comes next', async () => {
+    const host = page((host) => (host.view = structuredClone(installed)));
+    await screen.findByRole('heading', { level: 2, name: 'Installed and verified' });
+    await atRest();
+    const use = screen.getByRole('tablist', { name: 'Use it' });
+    expect(
+      within(use)
+        .getAllByRole('tab')
+        .map((it) => it.textContent),
+    ).toEqual(['Docker', 'Podman', 'Compose', 'FROM']);
+    expect(screen.getByText(/^docker load -i/)).toBeVisible();
+    for (const name of [
+      'Copy load command',
+      'Copy run command',
+      'Copy shell command',
+      'Copy digest',
+      'Copy pull command by version',
+      'Copy pull command by digest',
+      'Install another platform…',
+      'Show as command',
+    ])
+      button(name);
+    await userEvent.click(within(use).getByRole('tab', { name: 'Podman' }));
+    expect(screen.getByText(/^podman load -i/)).toBeVisible();
+    await accessible();
+    await userEvent.click(button('Show file'));
+    expect(asked(host, 'showInstalledFile')).toEqual([[1]]);
+    await userEvent.click(button('Install another platform…'));
+    expect(router.current).toEqual({ page: 'install' });
+    expect(field()).toHaveValue('ghcr.io/octo-org/monalisa:2.4.0');
+  });
+
+  it('says that the file is gone', async () => {
+    page((host) => {
+      host.view = structuredClone(installed);
+      host.file = { ...host.file, there: false };
+    });
+    expect(await screen.findByText('The file was moved or deleted.')).toBeVisible();
+    expect(button('Show file')).toHaveAttribute('aria-disabled', 'true');
+  });
+
+  it('tells why it failed, and begins once more', async () => {
+    const host = page((host) => {
+      host.view = structuredClone({
+        ...installing,
+        progress: { ...installing.progress, state: 'failed' },
+        failure: failureExample('rateLimited'),
+      });
+    });
+    await screen.findByRole('heading', { level: 1, name: 'Failed' });
+    expect(screen.getByText(/25.9 MB that were fetched/)).toBeVisible();
+    await accessible();
+    await userEvent.click(button('Try again'));
+    expect(asked(host, 'installAgain')).toEqual([[1]]);
+    expect(router.current).toEqual({ page: 'installJob', job: 2 });
+  });
+
+  it('goes on when it is done while somebody looks, and is announced as installed', async () => {
+    const host = page((host) => (host.view = structuredClone(installing)));
+    await screen.findByRole('heading', { level: 1, name: 'Installing' });
+    announcer.forget();
+    host.job?.({ kind: 'snapshot', job: structuredClone(installed) });
+    await screen.findByRole('heading', { level: 2, name: 'Installed and verified' });
+    expect(announcer.polite).toBe('monalisa 2.4.0 is installed and verified');
+  });
+});
+
+describe('installs in Activity', () => {
+  beforeEach(() => router.go({ page: 'activity' }));
+
+  it('are named for what they do, and lead to Install', async () => {
+    const row = { kind: 'install', reference: `${NAME}:2.4.0` } as const;
+    const host = page((host) => {
+      host.view = structuredClone(installing);
+      host.active = [jobRow(3, { ...row, progress: installing.progress })];
+      host.past = [jobRow(2, { ...row, progress: installed.progress, ended: 1, verified: true })];
+    });
+    const active = await screen.findByRole('list', { name: 'Active' });
+    const item = within(active).getByRole('listitem', { name: `Install ${NAME}:2.4.0` });
+    within(item).getByRole('progressbar', { name: `Installing ${NAME}:2.4.0` });
+    expect(within(item).getByRole('link')).toHaveAttribute('href', '#/install/3');
+    await userEvent.click(await screen.findByRole('button', { name: 'Install again' }));
+    expect(asked(host, 'installAgain')).toEqual([[2]]);
+    await waitFor(() => expect(router.current).toEqual({ page: 'installJob', job: 3 }));
+  });
+});
