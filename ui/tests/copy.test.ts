@@ -4,11 +4,18 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import type { CopyDraft, CopyEndView, CopyView } from '../src/bindings/view';
+import type { CopyDraft, CopyEndView, CopyView, FailureView } from '../src/bindings/view';
 import type { FakeHost } from '../src/backend/fake';
 import { failureExample } from '../src/backend/fake-failures';
-import { job, result } from '../src/backend/fake-views';
-import { copyLines, copySource, plannedCopy } from '../src/backend/fake-copy';
+import { job, jobRow, result } from '../src/backend/fake-views';
+import {
+  copied,
+  copiedInPart,
+  copyJob,
+  copyLines,
+  copySource,
+  plannedCopy,
+} from '../src/backend/fake-copy';
 import { copyTo } from '../src/shell/copy';
 import { overlay } from '../src/shell/overlay.svelte';
 import { router } from '../src/shell/router.svelte';
@@ -34,7 +41,8 @@ async function sheet(change?: (host: FakeHost) => void): Promise<FakeHost> {
 const goesTo = async (place: string) => {
   const field = screen.getByRole('combobox', { name: 'Copy to' });
   await userEvent.clear(field);
-  await userEvent.type(field, place);
+  await userEvent.click(field);
+  await userEvent.paste(place);
 };
 const planned = async () => {
   await goesTo(PLACE);
@@ -154,7 +162,10 @@ describe('the sheet', () => {
   });
 
   it('says which rule a name breaks, and who may not', async () => {
-    const nameCase = { ...failureExample('form.problem'), params: { rule: 'name.case' } };
+    const nameCase: FailureView = {
+      ...{ code: 'form.problem', params: { rule: 'name.case' }, message: 'no' },
+      ...{ retry: 'no', help: [], technical: null },
+    };
     const host = await sheet((host) => {
       const { copyEnd } = host;
       host.copyEnd = (reference) => {
@@ -182,7 +193,7 @@ describe('the sheet', () => {
         const failed = {
           state: 'failed' as const,
           digest: null,
-          failure: failureExample('notFound'),
+          failure: failureExample('blobMissing'),
         };
         const tags = plan.tags.map((it) => (it.tag === '2.3.0' ? { ...it, ...failed } : it));
         return Promise.resolve({ ...plan, tags, toSend: 12_400_000 });
@@ -233,5 +244,81 @@ describe('the ways there', () => {
     await screen.findByRole('dialog', { name: 'Copy octo-org/monalisa' });
     expect(asked(host, 'copyEnd')).toEqual(['ghcr.io/octo-org/monalisa']);
     expect(screen.getByRole('radio', { name: 'Selected 2' })).toBeChecked();
+  });
+});
+
+describe('a job that copies', () => {
+  const shows = (view: ReturnType<typeof copyJob>) =>
+    page((host) => {
+      host.view = view;
+      router.go({ page: 'job', job: 1 });
+    });
+
+  it('says how far it is, in words of its own', async () => {
+    const host = shows(copyJob(job));
+    expect(await screen.findByRole('heading', { level: 1, name: 'Copying' })).toBeVisible();
+    expect(screen.getByRole('progressbar', { name: 'Copying' })).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Pause' }));
+    expect(host.asked.some(({ name }) => name === 'pauseJob')).toBe(true);
+    await accessible();
+  });
+
+  it('shows each tag with its digest at both ends', async () => {
+    shows(copyJob(job, copied));
+    await screen.findByRole('heading', { level: 2, name: 'Copied and verified' });
+    const table = screen.getByRole('table', { name: 'What was copied' });
+    const rows = within(table).getAllByRole('row').slice(1);
+    expect(rows).toHaveLength(5);
+    for (const [index, row] of rows.entries()) {
+      const digests = within(row).getAllByTitle(copyLines[index]?.digest ?? '');
+      expect(digests).toHaveLength(2);
+    }
+    await accessible();
+  });
+
+  it('says what failed, and goes on with just that', async () => {
+    shows(copyJob(job, copiedInPart));
+    await screen.findByRole('heading', { level: 2, name: '4 of 5 copied, 1 failed' });
+    const failed = screen.getByText('Failed').closest('tr');
+    expect(failed).toHaveTextContent(/2\.3\.0/);
+    expect(failed?.textContent).toContain('. ');
+    await userEvent.click(screen.getByRole('button', { name: 'Copy the rest…' }));
+    await screen.findByRole('dialog', { name: 'Copy octo-org/monalisa' });
+    expect(screen.getByRole('radio', { name: 'Selected 1' })).toBeChecked();
+    expect(screen.getByRole('combobox', { name: 'Copy to' })).toHaveValue(PLACE);
+  });
+
+  it('that failed begins once more as it was', async () => {
+    const failure = failureExample('denied.packageRole');
+    const view = copyJob(job);
+    const host = shows({ ...view, failure, progress: { ...view.progress, state: 'failed' } });
+    await userEvent.click(await screen.findByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(asked<CopyView>(host, 'startCopy')).toEqual([view.copy]));
+    await userEvent.click(screen.getByRole('button', { name: 'Change copy…' }));
+    await screen.findByRole('dialog', { name: 'Copy octo-org/monalisa' });
+  });
+
+  it('stands in Activity as one, and leads to its page and back to the sheet', async () => {
+    page((host) => {
+      host.view = copyJob(job, copied);
+      const done = { ...job.progress, state: 'done' as const };
+      host.past = [
+        jobRow(1, { kind: 'copy', verified: true, ended: Date.now() / 1000, progress: done }),
+      ];
+      host.active = [jobRow(2, { kind: 'copy', reference: 'ghcr.io/octocat/two:1.0' })];
+      router.go({ page: 'activity' });
+    });
+    const active = await screen.findByRole('listitem', { name: 'Copy ghcr.io/octocat/two:1.0' });
+    expect(
+      within(active).getByRole('progressbar', { name: 'Copying ghcr.io/octocat/two:1.0' }),
+    ).toBeVisible();
+    expect(within(active).getByRole('link')).toHaveAttribute('href', '#/activity/2');
+    const past = await screen.findByRole('listitem', {
+      name: /^Copy ghcr\.io\/octo-org\/monalisa/,
+    });
+    expect(past).toHaveTextContent(/Copy, .*same digests/);
+    await userEvent.click(within(past).getByRole('button', { name: 'Copy again…' }));
+    await screen.findByRole('dialog', { name: 'Copy octo-org/monalisa' });
+    expect(screen.getByRole('combobox', { name: 'Copy to' })).toHaveValue(PLACE);
   });
 });

@@ -2095,7 +2095,7 @@ ended: number | null,
  */
 digest: string | null, 
 /**
- * The registry returned that digest; what is fetched always has it.
+ * The registry returned that digest, or those of all tags that were copied; what is fetched always has it.
  */
 verified: boolean, 
 /**

@@ -127,6 +127,13 @@ pub struct CopiedView {
     pub duration_ms: u64,
 }
 
+impl CopiedView {
+    /// Every tag is there, and the registry was asked back for each.
+    pub fn is_sound(&self) -> bool {
+        self.failed == 0 && self.tags.iter().all(|tag| tag.not_verified.is_none())
+    }
+}
+
 /// A tag of a copy: what becomes of it, or what became.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -67,7 +67,7 @@ async fn what_the_window_asks_for_is_looked_at_planned_copied_and_kept() {
         assert_eq!((tag.state, &tag.digest), (CopyTagState::Copied, &plan.tags[0].digest));
     }
     let row = app.activity().history(&all()).await.rows.remove(0);
-    assert_eq!((row.kind, row.title.as_str()), (JobKind::Copy, "hello-again, 2 tags"));
+    assert_eq!((row.kind, row.title.as_str(), row.verified), (JobKind::Copy, "hello-again, 2 tags", true));
     let again = app.copies().plan_from_page(&settled).await.unwrap();
     assert!(again.tags.iter().all(|tag| tag.state == CopyTagState::Same), "{again:?}");
 }
