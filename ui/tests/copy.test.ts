@@ -281,7 +281,7 @@ describe('a job that copies', () => {
     await screen.findByRole('heading', { level: 2, name: '4 of 5 copied, 1 failed' });
     const failed = screen.getByText('Failed').closest('tr');
     expect(failed).toHaveTextContent(/2\.3\.0/);
-    expect(failed?.textContent).toContain('. ');
+    expect(failed?.textContent).toContain(': ');
     await userEvent.click(screen.getByRole('button', { name: 'Copy the rest…' }));
     await screen.findByRole('dialog', { name: 'Copy octo-org/monalisa' });
     expect(screen.getByRole('radio', { name: 'Selected 1' })).toBeChecked();

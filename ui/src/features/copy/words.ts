@@ -4,7 +4,6 @@ import type { Code, CopyTagState, FailureView } from '../../bindings/view';
 import type { IconName } from '../../components/icons';
 import { maybe, t } from '../../i18n/index.svelte';
 import { cause, failureTitle } from '../../lib/failure';
-import { sentences } from '../../lib/format';
 import type { CopyModel, Part } from './model.svelte';
 
 interface Look {
@@ -44,8 +43,11 @@ export function wrong(part: Part, failure: FailureView): string {
     if (part === 'plan') return t('copying.backup.wrong');
   }
   if (part === 'versions' && failure.code === 'notFound') return t('copying.which.none');
-  return sentences(`${failureTitle(failure)}.`, cause(failure));
+  return why(failure);
 }
+
+/** What went wrong, and the cause. */
+export const why = (failure: FailureView): string => `${failureTitle(failure)}: ${cause(failure)}`;
 
 /** Why nothing can be copied as it stands, or none. */
 export function reason(model: CopyModel): string | undefined {
