@@ -56,6 +56,10 @@ const sum = (text: string) =>
 const asked = <T>(host: FakeHost, name: string): T[] =>
   host.asked.filter((it) => it.name === name).map(({ values }) => values[0] as T);
 
+const notValid = (params: { rule?: 'name.case' }): FailureView => ({
+  ...{ code: 'form.problem', params, message: 'no', retry: 'no', help: [], technical: null },
+});
+
 describe('the sheet', () => {
   it('shows what would become of each tag, then copies just that', async () => {
     const host = await sheet();
@@ -98,6 +102,27 @@ describe('the sheet', () => {
     await waitFor(() => expect(kept()).toBe('latest-2026-11-28-old'));
     await userEvent.click(screen.getByRole('checkbox', { name: 'Keep what latest names now as' }));
     await waitFor(() => expect(kept()).toBeNull());
+  });
+
+  it('says what is wrong with such a name, and lets it be mended', async () => {
+    const host = await sheet((host) => {
+      const { planCopy } = host;
+      host.planCopy = (copy) =>
+        copy.tags.some(({ keepOldAs }) => keepOldAs === '')
+          ? Promise.reject<ReturnType<typeof plannedCopy>>(notValid({}))
+          : planCopy(copy);
+    });
+    await planned();
+    const backup = screen.getByRole('textbox', { name: 'Backup tag' });
+    await userEvent.clear(backup);
+    const said = await within(screen.getByRole('dialog')).findByRole('alert');
+    expect(said).toHaveTextContent(/another name than the tag’s own/);
+    expect(backup).toBeVisible();
+    await userEvent.click(button(/^Copy/));
+    expect(asked(host, 'startCopy')).toEqual([]);
+    await userEvent.type(backup, 'before');
+    await screen.findByRole('button', { name: 'Copy 3 versions, 48.2 MB' });
+    expect(backup).toHaveValue('before');
   });
 
   it('leaves every tag where it is when told so', async () => {
@@ -162,10 +187,7 @@ describe('the sheet', () => {
   });
 
   it('says which rule a name breaks, and who may not', async () => {
-    const nameCase: FailureView = {
-      ...{ code: 'form.problem', params: { rule: 'name.case' }, message: 'no' },
-      ...{ retry: 'no', help: [], technical: null },
-    };
+    const nameCase = notValid({ rule: 'name.case' });
     const host = await sheet((host) => {
       const { copyEnd } = host;
       host.copyEnd = (reference) => {

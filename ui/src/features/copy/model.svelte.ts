@@ -47,6 +47,8 @@ export class CopyModel {
   busy = $state(false);
   /** Platforms of the images, as far as they were read. */
   platforms = $state.raw<string[]>([]);
+  /** Tags that name another image there, as they were found last. */
+  others = $state.raw<CopyTagView[]>([]);
   /** Everything was read once more, because somebody wanted a dry run. */
   tried = $state(false);
   /** Tags that are chosen. */
@@ -185,6 +187,7 @@ export class CopyModel {
       const plan = await this.host.planCopy(settled);
       if (isOver()) return;
       this.plan = plan;
+      this.others = plan.tags.filter(isOther);
       this.problem = undefined;
       if (!this.platform)
         this.platforms = [...new Set(plan.tags.flatMap(({ platforms }) => platforms))];
@@ -192,6 +195,9 @@ export class CopyModel {
       if (isOver()) return;
       this.problem = { part, failure: failureOf(reason) };
       this.plan = undefined;
+      // A name that is typed may be wrong on its way.
+      if (part === 'plan' && this.problem.failure.code === 'form.problem') return;
+      this.others = [];
       if (part !== 'plan') this.settled = undefined;
     } finally {
       if (!isOver()) this.busy = false;
