@@ -29,7 +29,10 @@ const ARROWS: [(&str, &[&str]); 23] = [
     ("publish", &["settings", "store", "images", "registries", "accounts", "jobs"]),
     ("copy", &["settings", "registries", "accounts", "jobs", "publish"]),
     ("practice", &["images", "registries", "accounts"]),
-    ("activity", &["store", "images", "registries", "accounts", "jobs", "install", "publish", "practice"]),
+    (
+        "activity",
+        &["store", "images", "registries", "accounts", "jobs", "install", "publish", "copy", "practice"],
+    ),
     ("diagnostics", &["settings", "accounts", "jobs"]),
 ];
 

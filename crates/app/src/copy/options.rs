@@ -65,7 +65,7 @@ impl TagChoice {
 
     /// What is chosen of `there`, the highest versions first. Tags of signatures are never chosen by themselves: they go
     /// with what they sign.
-    fn of(&self, there: &[Tag]) -> Vec<Tag> {
+    pub(super) fn of(&self, there: &[Tag]) -> Vec<Tag> {
         let no_filter = self.range.is_none() && self.matching.is_empty() && self.tags.is_empty();
         let is_chosen = |tag: &&Tag| {
             let text = tag.as_str();
@@ -184,11 +184,11 @@ pub(super) fn read(view: &CopyView) -> Result<Read, FailureView> {
             ),
             false => ManifestAt::Tag(tag(&pair.source)?),
         };
-        Ok(CopyTag {
-            source,
-            tag: tag(&pair.tag)?,
-            keep_old_as: pair.keep_old_as.as_deref().map(tag).transpose()?,
-        })
+        let keep_old_as = pair.keep_old_as.as_deref().map(tag).transpose()?;
+        if pair.keep_old_as.as_ref() == Some(&pair.tag) {
+            return Err(wrong(&pair.tag, "what it names now cannot be kept under the same name".to_owned()));
+        }
+        Ok(CopyTag { source, tag: tag(&pair.tag)?, keep_old_as })
     });
     let tags: Vec<CopyTag> = tags.collect::<Result<_, FailureView>>()?;
     let (mut names, set) = (HashSet::new(), tags.iter().map(|copied| &copied.tag).collect::<HashSet<_>>());
