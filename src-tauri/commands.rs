@@ -106,6 +106,18 @@ commands! {
     /// Begins to publish.
     fn publish(app: App, draft: Draft) -> Fallible<JobId> { app.publish().start(&draft).await }
 
+    /// The repository at one end of a copy, by a reference that somebody typed, and its tags.
+    fn copy_end(app: App, reference: String) -> Fallible<CopyEndView> { app.copies().look(&reference).await }
+
+    /// Which tags a copy is of, and under which names, as it stands now.
+    fn settle_copy(app: App, draft: CopyDraft) -> Fallible<CopyView> { app.copies().settle_draft(&draft).await }
+
+    /// What a copy would do. Nothing is written.
+    fn plan_copy(app: App, copy: CopyView) -> Fallible<CopyPlanView> { app.copies().plan_from_page(&copy).await }
+
+    /// Begins to copy.
+    fn start_copy(app: App, copy: CopyView) -> Fallible<JobId> { app.copies().start_from_page(&copy).await }
+
     /// What was pasted as the image to install: a name, a command, the address of a package's page.
     fn read_pasted(app: App, text: String) -> PastedView { app.install().read_pasted(&text) }
 

@@ -5,7 +5,7 @@ const selectors = {
   button: "button, summary, [role=button]",
   checkbox: "input[type=checkbox], [role=checkbox]",
   columnheader: "th, [role=columnheader]",
-  combobox: "select, [role=combobox]",
+  combobox: "select, input[list], [role=combobox]",
   contentinfo: "footer, [role=contentinfo]",
   dialog: "dialog[open], [role=dialog]",
   group: "[role=group]",

@@ -72,7 +72,6 @@ describe('the start page', () => {
   it.each([
     ['From Docker or Podman', /^docker save -o image\.tar/],
     ['Build from a Dockerfile…', /^docker buildx build/],
-    ['Copy from another registry', /^slipway pull/],
   ])('says how to come to a file: %s', async (way, command) => {
     page();
     const ways = await screen.findByRole('list', { name: 'Other ways to start' });

@@ -34,7 +34,7 @@ pub struct Slipway {
     publish: Arc<Publish>,
     afterwards: Afterwards,
     install: Arc<Install>,
-    copies: Copies,
+    copies: Arc<Copies>,
     practice: Arc<PracticeRegistry>,
     activity: Activity,
     diagnostics: Diagnostics,
@@ -84,6 +84,13 @@ impl Slipway {
         }));
         let install =
             Arc::new(Install::new(Arc::clone(&registries), Arc::clone(&accounts), Arc::clone(&jobs), store));
+        let copies = Arc::new(Copies::new(
+            Arc::clone(&settings),
+            Arc::clone(&registries),
+            Arc::clone(&accounts),
+            Arc::clone(&jobs),
+            shared,
+        ));
         let practice = Arc::new(PracticeRegistry::new(
             setup.home,
             Arc::clone(&registries),
@@ -107,7 +114,7 @@ impl Slipway {
             ),
             afterwards: Afterwards::new(Arc::clone(&jobs), Arc::clone(&registries), Arc::clone(&accounts)),
             install: Arc::clone(&install),
-            copies: Copies::new(Arc::clone(&registries), Arc::clone(&accounts), Arc::clone(&jobs), shared),
+            copies: Arc::clone(&copies),
             diagnostics: Diagnostics::new(Arc::clone(&settings), Arc::clone(&accounts), Arc::clone(&jobs)),
             activity: Activity {
                 jobs,
@@ -117,6 +124,7 @@ impl Slipway {
                 practice: Arc::clone(&practice),
                 publish: Arc::clone(&publish),
                 install,
+                copies,
             },
             settings,
             registries,

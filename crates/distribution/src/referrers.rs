@@ -13,7 +13,7 @@ use crate::tags::next;
 /// Pages that are read.
 const MOST_PAGES: usize = 100;
 
-/// A page is never larger, bytes.
+/// All pages together are never larger, bytes.
 const MOST: usize = 4 << 20;
 
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
@@ -22,7 +22,7 @@ impl Repository {
     /// An index of what speaks of `subject`, all pages in one; none where the registry keeps no such lists.
     pub async fn referrers(&self, subject: &Digest) -> Result<Option<Vec<u8>>, Error> {
         let mut url = self.address(&format!("referrers/{subject}"));
-        let mut listed = Vec::new();
+        let (mut listed, mut left) = (Vec::new(), MOST);
         for _ in 0..MOST_PAGES {
             let headers = [(ACCEPT, INDEX.to_owned())];
             let request = self.bodyless(Method::GET, url.clone(), At::Other, &headers);
@@ -33,8 +33,9 @@ impl Repository {
                 _ => return Err(context.answer(response).await),
             }
             let next = response.headers().get(LINK).and_then(|value| next(value.to_str().ok()?));
-            let body = slipway_http::read(&mut response, MOST, self.registry.options().idle_timeout).await;
+            let body = slipway_http::read(&mut response, left, self.registry.options().idle_timeout).await;
             let body = body.map_err(|error| context.unread(error))?;
+            left -= body.len();
             let page = serde_json::from_slice::<Value>(&body).ok();
             // A page of a web site is no list.
             let Some(Value::Array(entries)) =

@@ -8,6 +8,7 @@ use slipway_reference::{Digest, Tag};
 use crate::encode::Encoded;
 use crate::error::TransferError;
 use crate::event::{Event, Events};
+use crate::origin::Replaces;
 use crate::plan::Parts;
 use crate::put::put_one;
 use crate::referrers;
@@ -26,7 +27,7 @@ pub(crate) async fn commit(
     parts: &Parts,
     sent: &[Option<Encoded>],
     tags: &[Moving],
-    (repository, no_clobber): (&Repository, bool),
+    (repository, replaces): (&Repository, &Replaces),
     events: &Events,
 ) -> Result<Root, TransferError> {
     let blob = |index: usize| sent[index].as_ref().map(|encoded| (encoded.digest.clone(), encoded.size));
@@ -53,8 +54,8 @@ pub(crate) async fn commit(
             }
             for Moving { tag, .. } in tags {
                 let at = ManifestAt::Tag(tag.clone());
-                if no_clobber {
-                    is_free(tag, &digest, repository).await?;
+                if *replaces != Replaces::Anything {
+                    is_free(tag, &digest, replaces, repository).await?;
                 }
                 put_one(repository, &at, &put.media_type, raw.clone(), &digest).await?;
                 events(Event::Manifest { digest: digest.clone(), tag: Some(tag.clone()) });
@@ -74,11 +75,16 @@ pub(crate) async fn commit(
 }
 
 /// The last look before a version is set: somebody else may have set it meanwhile.
-async fn is_free(tag: &Tag, digest: &Digest, repository: &Repository) -> Result<(), TransferError> {
+async fn is_free(
+    tag: &Tag,
+    digest: &Digest,
+    replaces: &Replaces,
+    repository: &Repository,
+) -> Result<(), TransferError> {
     let doing = TransferError::registry(format!("looking whether {tag} is free"));
     let found = repository.manifest_digest(&ManifestAt::Tag(tag.clone())).await.map_err(doing)?;
     match found {
-        Some(found) if found.digest != *digest => {
+        Some(found) if found.digest != *digest && !replaces.takes(&found.digest) => {
             Err(TransferError::Exists { tag: tag.clone(), found: found.digest })
         }
         _ => Ok(()),

@@ -18,6 +18,7 @@ mod layer;
 mod ledger;
 mod limit;
 mod options;
+mod origin;
 mod payload;
 mod plan;
 mod pull;

@@ -9,13 +9,14 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _, TryFutureExt as _};
 use slipway_distribution::{Access, Registry};
 use slipway_hosts::Meaning;
-use slipway_reference::{Digest, RepositoryPath, Tag};
+use slipway_reference::{Digest, Tag};
 
 use crate::commit::{Moving, Root, commit, verify};
 use crate::control::Control;
 use crate::encode::Encoded;
 use crate::error::TransferError;
 use crate::event::{Event, Events, Phase};
+use crate::origin::{Origin, Replaces};
 use crate::plan::{Blob, Parts, Plan, Presence, Request, TagState};
 use crate::resources::Resources;
 use crate::send::{ASK, LET_END, Sender};
@@ -80,12 +81,12 @@ pub async fn push(
     events: &Events,
     control: &Control,
 ) -> Result<Published, TransferError> {
-    push_from(None, request, registry, resources, events, control).await
+    push_from(&Origin::default(), request, registry, resources, events, control).await
 }
 
-/// The same where the path `home` of the registry has the blobs: they are linked from there.
+/// The same with what is known of its origin.
 pub(crate) async fn push_from(
-    home: Option<&RepositoryPath>,
+    origin: &Origin<'_>,
     request: &Request,
     registry: &Registry,
     resources: &Resources,
@@ -96,12 +97,12 @@ pub(crate) async fn push_from(
         biased;
         () = control.cancel.cancelled() => Err(TransferError::Cancelled),
         () = let_go(control) => Err(TransferError::Cancelled),
-        result = run(home, request, registry, resources, events, control) => result,
+        result = run(origin, request, registry, resources, events, control) => result,
     }
 }
 
 async fn run(
-    home: Option<&RepositoryPath>,
+    origin: &Origin<'_>,
     request: &Request,
     registry: &Registry,
     resources: &Resources,
@@ -132,7 +133,7 @@ async fn run(
 
     events(Event::Phase(Phase::Sending));
     let (counted, count) = counted(events);
-    let sender = Sender::new(home, request, &repository, registry.endpoint(), resources, &counted, control);
+    let sender = Sender::new(origin, request, &repository, registry.endpoint(), resources, &counted, control);
     let sent = blobs(&sender, &plan, &counted).await?;
     let tagged = Box::pin(tag(&sender, &plan, sent));
     let (sent, root, not_verified) = control.unless_paused(tagged).await??;
@@ -154,21 +155,21 @@ async fn tag(
     plan: &Plan,
     mut sent: Vec<Option<Encoded>>,
 ) -> Result<(Vec<Option<Encoded>>, Root, Option<String>), TransferError> {
-    let Sender { request, repository, events, control, .. } = sender;
+    let Sender { request, repository, events, control, origin, .. } = sender;
+    let replaces = if request.options.no_clobber { &Replaces::Nothing } else { &origin.replaces };
     sender.checked(&plan.parts.blobs, &sent).await?;
     // What was hashed must be what is there now: a file that changed meanwhile is not published half and half.
     request.contents.unchanged()?;
 
     let tags = moving(plan);
     events(Event::Phase(Phase::Committing));
-    let root = match commit(&plan.parts, &sent, &tags, (repository, request.options.no_clobber), events).await
-    {
+    let root = match commit(&plan.parts, &sent, &tags, (repository, replaces), events).await {
         Err(error) if lost_blob(&error) => {
             // ghcr.io was seen to lose a blob between its commit and the manifest (build-push-action#498):
             // what it names is looked for and sent again, once.
             resend(sender, &plan.parts, &mut sent).await?;
             sender.checked(&plan.parts.blobs, &sent).await?;
-            commit(&plan.parts, &sent, &tags, (repository, request.options.no_clobber), events).await?
+            commit(&plan.parts, &sent, &tags, (repository, replaces), events).await?
         }
         other => other?,
     };

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Read};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::{Buf as _, Bytes};
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
@@ -10,7 +11,7 @@ use slipway_distribution::{ManifestAt, ManifestBytes, Repository, Waits};
 use slipway_hosts::{Meaning, Profile};
 use slipway_image::{
     Blob, BlobSource, Child, Compression, ConfigView, Descriptor, Document, Image, Index, Layer, Malformed,
-    Manifest, Node, ReadAt, Stored,
+    Manifest, Node, Platform, ReadAt, Stored,
 };
 use slipway_reference::{Digest, Reference, Tag};
 use tokio::runtime::Handle;
@@ -32,6 +33,9 @@ pub(crate) const MOST_BLOBS: usize = 100_000;
 /// So large are all manifests of an image together at most, bytes.
 const MOST_MANIFESTS: usize = 32 << 20;
 
+/// A configuration has so many bytes at most.
+const MOST_CONFIG: usize = 8 << 20;
+
 /// Manifests that are asked for side by side.
 const AT_ONCE: usize = 4;
 
@@ -42,6 +46,8 @@ const QUEUED: usize = 4;
 pub(crate) struct Remote {
     repository: Repository,
     waits: Waits,
+    /// It was found to keep no lists of referrers: it is not asked again.
+    keeps_none: AtomicBool,
 }
 
 /// Where what speaks of an image is looked for: its repository's tags, among them lists of referrers.
@@ -49,7 +55,7 @@ pub(crate) type Tags = HashSet<Tag>;
 
 impl Remote {
     pub(crate) fn new(repository: Repository, waits: Waits) -> Self {
-        Self { repository, waits }
+        Self { repository, waits, keeps_none: AtomicBool::new(false) }
     }
 
     /// It knows manifests by their digests, not only by tags.
@@ -77,9 +83,9 @@ impl Remote {
             reference,
             known: HashMap::new(),
             size: 0,
-            blobs: 0,
             made: HashMap::new(),
             places: 0,
+            blobs: 0,
         };
         let digest = root.digest.clone();
         self.read(root, &mut documents).await?;
@@ -100,6 +106,14 @@ impl Remote {
             referrers,
             findings: Vec::new(),
         })
+    }
+
+    /// What an image of one platform runs on, which only its configuration says.
+    pub(crate) async fn platform(&self, config: &Digest) -> Result<Option<Platform>, TransferError> {
+        let reading = TransferError::registry("reading what the image runs on");
+        let raw = self.repository.small_blob(config, MOST_CONFIG).await.map_err(reading)?;
+        let config = slipway_image::json::parse(&raw).and_then(|value| ConfigView::read(&value));
+        Ok(config.ok().as_ref().and_then(Platform::of))
     }
 
     /// Reads all that `root` names, level by level.
@@ -142,7 +156,7 @@ impl Remote {
         documents: &mut Documents<'_>,
     ) -> Result<Vec<Digest>, TransferError> {
         let mut subjects: Vec<Digest> = documents.known.keys().cloned().collect();
-        let mut found = Vec::new();
+        let (mut found, mut gone) = (Vec::new(), 0);
         while let Some(subject) = subjects.pop() {
             for speaker in self.speakers(&subject, tags, documents.reference).await? {
                 if documents.known.contains_key(&speaker) {
@@ -150,7 +164,13 @@ impl Remote {
                 }
                 let below = match self.fetch(vec![speaker.clone()], documents).await {
                     // A list may name what somebody deleted.
-                    Err(TransferError::NotFound { .. }) => continue,
+                    Err(TransferError::NotFound { .. }) => {
+                        gone += 1;
+                        if gone > MOST_CHILDREN {
+                            return Err(documents.bad("its lists name more than can be meant"));
+                        }
+                        continue;
+                    }
                     below => below?,
                 };
                 let speaks = documents.known.get(&speaker).and_then(|document| document.document.subject());
@@ -164,6 +184,24 @@ impl Remote {
         Ok(found)
     }
 
+    /// The registry's own list of what speaks of `subject`; none where it keeps no such lists. GitHub's are not asked.
+    async fn list(&self, subject: &Digest) -> Result<Option<Vec<u8>>, TransferError> {
+        let generic = self.repository.registry().endpoint().profile == Profile::Generic;
+        if !generic || self.keeps_none.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        let doing = TransferError::registry("asking what speaks of the image");
+        let listed = self.repository.referrers(subject).await.map_err(doing)?;
+        self.keeps_none.fetch_or(listed.is_none(), Ordering::Relaxed);
+        Ok(listed)
+    }
+
+    /// Digests in that list.
+    pub(crate) async fn listed(&self, subject: &Digest) -> Result<Option<Vec<Digest>>, TransferError> {
+        let list = self.list(subject).await?.and_then(|raw| Document::parse(&raw).ok());
+        Ok(list.map(|list| list.manifests().filter_map(Result::ok).map(|entry| entry.digest).collect()))
+    }
+
     /// Digests of what is listed as speaking of `subject`: by the registry, or in the list under the tag that is named
     /// after it. ghcr.io is never asked for its own lists: it keeps none, and sent such requests to its web pages.
     async fn speakers(
@@ -173,12 +211,7 @@ impl Remote {
         reference: &Reference,
     ) -> Result<Vec<Digest>, TransferError> {
         let doing = || TransferError::registry("asking what speaks of the image");
-        let generic = self.repository.registry().endpoint().profile == Profile::Generic;
-        let listed = match generic {
-            true => self.repository.referrers(subject).await.map_err(doing())?,
-            false => None,
-        };
-        let list = match listed {
+        let list = match self.list(subject).await? {
             Some(raw) => raw,
             None => {
                 let tag = slipway_image::referrers::list_tag(subject).parse::<Tag>().ok();
@@ -197,16 +230,16 @@ impl Remote {
 
     /// The tree below `digest`, whose documents were read. Each is made once, however many places name it.
     fn node(&self, digest: &Digest, documents: &mut Documents<'_>) -> Result<Node, TransferError> {
-        if let Some((node, places)) = documents.made.get(digest) {
-            let (node, places) = (node.clone(), *places);
-            documents.places(places)?;
+        if let Some((node, places, blobs)) = documents.made.get(digest) {
+            let (node, places, blobs) = (node.clone(), *places, *blobs);
+            documents.places(places, blobs)?;
             return Ok(node);
         }
         let Some(Kept { stored, document }) = documents.known.get(digest).cloned() else {
             return Err(documents.bad(&format!("{digest} was not read")));
         };
-        let before = documents.places;
-        documents.places(1)?;
+        let before = (documents.places, documents.blobs);
+        documents.places(1, document.layers().count())?;
         let node = if document.is_index() {
             let mut children = Vec::new();
             for descriptor in document.manifests() {
@@ -221,7 +254,8 @@ impl Remote {
             let manifest = manifest.map_err(|reason| documents.bad(&format!("{digest}: {reason}")))?;
             Node::Manifest(Box::new(manifest))
         };
-        documents.made.insert(digest.clone(), (node.clone(), documents.places - before));
+        let below = (documents.places - before.0, documents.blobs - before.1);
+        documents.made.insert(digest.clone(), (node.clone(), below.0, below.1));
         Ok(node)
     }
 
@@ -297,12 +331,11 @@ struct Documents<'a> {
     known: HashMap<Digest, Kept>,
     /// Bytes of all of them.
     size: usize,
-    /// Blobs that they name, each time they do.
-    blobs: usize,
-    /// What was made of them, and the places of each.
-    made: HashMap<Digest, (Node, usize)>,
-    /// Places of the tree, each time that something is named.
+    /// What was made of them, with the places and the layers below each.
+    made: HashMap<Digest, (Node, usize, usize)>,
+    /// Places of the tree, and layers in them, each time that something is named.
     places: usize,
+    blobs: usize,
 }
 
 impl Documents<'_> {
@@ -311,7 +344,6 @@ impl Documents<'_> {
         let document = parse(&found, self.reference)?;
         let ManifestBytes { media_type, raw, digest } = found;
         self.size += raw.len();
-        self.blobs += document.layers().count();
         let mut below = Vec::new();
         for child in document.manifests() {
             let child = child.map_err(|malformed| self.bad(&format!("{digest}: {malformed}")))?;
@@ -321,16 +353,16 @@ impl Documents<'_> {
         }
         let stored = Stored { media_type, digest: digest.clone(), raw: raw.into() };
         self.known.insert(digest, Kept { stored, document });
-        let many = self.known.len() + below.len() > MOST_CHILDREN || self.blobs > MOST_BLOBS;
+        let many = self.known.len() + below.len() > MOST_CHILDREN;
         if many || self.size > MOST_MANIFESTS {
             return Err(self.bad("it names more manifests or blobs than can be meant"));
         }
         Ok(below)
     }
 
-    fn places(&mut self, more: usize) -> Result<(), TransferError> {
-        self.places += more;
-        if self.places > MOST_CHILDREN {
+    fn places(&mut self, places: usize, blobs: usize) -> Result<(), TransferError> {
+        (self.places, self.blobs) = (self.places + places, self.blobs + blobs);
+        if self.places > MOST_CHILDREN || self.blobs > MOST_BLOBS {
             Err(self.bad("it names manifests more often than can be meant"))
         } else {
             Ok(())

@@ -1,9 +1,13 @@
-//! `slipway copy` between real registries: others read what was copied, with the digests of before.
+//! `slipway copy` between real registries: others read what was copied, with the digests of before. And a copy as the
+//! window makes it.
 
 use serde_json::{Value, json};
 use slipway_tests::command::Slipway;
+use slipway_tests::playground::{Playground, Setups as _};
 use slipway_tests::registry::{Registry, skopeo_digest, skopeo_pull};
 use slipway_tests::shapes;
+use slipway_tests::steps;
+use slipway_tests::window::Window;
 
 /// States of the tags that an object tells of.
 fn states(object: &Value) -> Vec<(String, String)> {
@@ -95,4 +99,30 @@ fn what_cannot_be_copied_is_told_and_the_rest_is_there() {
     ] {
         assert_eq!(slipway.run(&wrong).code, 2, "{wrong:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_is_copied_to_another_name_from_the_window() {
+    let playground = Playground::start().await;
+    let window = Window::open(playground.setup()).await;
+    steps::publish_sample(&window, &playground).await;
+    let digest = playground.practice.package("octocat/hello").expect("it is there").tags["1.0"].clone();
+
+    window.press("button", "Copy to…").await;
+    window.find("dialog", "Copy octocat/hello").await;
+    window.find("combobox", "Copy to").await;
+    // Of many keys one may get lost on the driver's way.
+    let script = "document.getElementById('copy-to').focus();
+        document.execCommand('insertText', false, arguments[0])";
+    window.script(script, &[json!("ghcr.io/octocat/hello-again")]).await;
+    window.see("New there").await;
+    window.find("button", "Copy 1 version").await;
+    window.press_last("button", "Copy 1 version").await;
+
+    window.find("heading", "Copied and verified").await;
+    let copied = playground.practice.package("octocat/hello-again").expect("it is there, too");
+    assert_eq!(copied.tags["1.0"], digest);
+    window.press("link", "Activity").await;
+    window.see("Copy, ").await;
+    window.close().await;
 }

@@ -12,6 +12,7 @@ import type {
 } from '../bindings/view';
 import { done, failed, FakeHost, job, jobRow, result } from './fake';
 import { showAccounts } from './fake-account-scenes';
+import { showCopies } from './fake-copy';
 import { everything, past } from './fake-every';
 import { full } from './fake-full';
 import { scenes } from './fake-scenes';
@@ -126,6 +127,7 @@ export function fakeFromAddress(): FakeHost {
   host.view = shown(name, asked.get('code') ?? 'denied.packageRole') ?? host.view;
   if (name in RUNNING && host.view.progress.state === 'sending') breathe(host);
   if (name === 'activity') fill(host);
+  showCopies(host, name);
   if (name === 'accounts') showAccounts(host, asked);
   if (name === 'every') everything(host);
   if (name === 'full') full(host);

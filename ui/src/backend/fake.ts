@@ -3,6 +3,10 @@
 
 import type {
   ActivityView,
+  CopyDraft,
+  CopyEndView,
+  CopyPlanView,
+  CopyView,
   Draft,
   DragItem,
   DragView,
@@ -43,6 +47,7 @@ import {
   suggestions,
   workflow,
 } from './fake-views';
+import { copyEnd, plannedCopy, settledCopy } from './fake-copy';
 import { FakeInstall } from './fake-install';
 import type { Host } from './host';
 
@@ -109,6 +114,13 @@ export class FakeHost extends FakeInstall implements Host {
   listedSuggestions = (draft: Draft, field: Field): Promise<SuggestionView[]> =>
     this.note('listedSuggestions', [draft, field], this.listed);
   publish = (draft: Draft): Promise<number> => this.note('publish', [draft], 1);
+  copyEnd = (reference: string): Promise<CopyEndView> =>
+    this.note('copyEnd', [reference], copyEnd(reference));
+  settleCopy = (draft: CopyDraft): Promise<CopyView> =>
+    this.note('settleCopy', [draft], settledCopy(draft));
+  planCopy = (copy: CopyView): Promise<CopyPlanView> =>
+    this.note('planCopy', [copy], plannedCopy(copy));
+  startCopy = (copy: CopyView): Promise<number> => this.note('startCopy', [copy], 1);
   watchJob = (_: number, view: (update: JobUpdate) => void): Promise<void> => {
     this.job = view;
     view({ kind: 'snapshot', job: this.view });

@@ -7,6 +7,10 @@ import type {
   AddedAccount,
   Begun,
   BrowserSignIn,
+  CopyDraft,
+  CopyEndView,
+  CopyPlanView,
+  CopyView,
   DetailsView,
   Draft,
   DragItem,
@@ -102,6 +106,14 @@ export interface Commands {
   preflight(draft: Draft, anew: boolean): Promise<PreflightView>;
   /** Begins to publish. */
   publish(draft: Draft): Promise<JobId>;
+  /** The repository at one end of a copy, by a reference that somebody typed, and its tags. */
+  copyEnd(reference: string): Promise<CopyEndView>;
+  /** Which tags a copy is of, and under which names, as it stands now. */
+  settleCopy(draft: CopyDraft): Promise<CopyView>;
+  /** What a copy would do. Nothing is written. */
+  planCopy(copy: CopyView): Promise<CopyPlanView>;
+  /** Begins to copy. */
+  startCopy(copy: CopyView): Promise<JobId>;
   /** What was pasted as the image to install: a name, a command, the address of a package's page. */
   readPasted(text: string): Promise<PastedView>;
   /** The tags of a repository. `anonymous`: as nobody in particular, whoever is signed in. */
@@ -264,6 +276,10 @@ export const bridge = (
   switchRegistry: (draft, registry) => ask('switch_registry', { draft, registry }),
   preflight: (draft, anew) => ask('preflight', { draft, anew }),
   publish: (draft) => ask('publish', { draft }),
+  copyEnd: (reference) => ask('copy_end', { reference }),
+  settleCopy: (draft) => ask('settle_copy', { draft }),
+  planCopy: (copy) => ask('plan_copy', { copy }),
+  startCopy: (copy) => ask('start_copy', { copy }),
   readPasted: (text) => ask('read_pasted', { text }),
   findTags: (reference, anonymous) => ask('find_tags', { reference, anonymous }),
   imageFacts: (reference, platform, every, anonymous) => ask('image_facts', { reference, platform, every, anonymous }),
@@ -357,6 +373,10 @@ export abstract class StandIn implements Commands {
   switchRegistry = (draft: Draft, registry: string): Promise<Draft> => this.unprepared('switchRegistry', [draft, registry]);
   preflight = (draft: Draft, anew: boolean): Promise<PreflightView> => this.unprepared('preflight', [draft, anew]);
   publish = (draft: Draft): Promise<JobId> => this.unprepared('publish', [draft]);
+  copyEnd = (reference: string): Promise<CopyEndView> => this.unprepared('copyEnd', [reference]);
+  settleCopy = (draft: CopyDraft): Promise<CopyView> => this.unprepared('settleCopy', [draft]);
+  planCopy = (copy: CopyView): Promise<CopyPlanView> => this.unprepared('planCopy', [copy]);
+  startCopy = (copy: CopyView): Promise<JobId> => this.unprepared('startCopy', [copy]);
   readPasted = (text: string): Promise<PastedView> => this.unprepared('readPasted', [text]);
   findTags = (reference: string, anonymous: boolean): Promise<TagsView> => this.unprepared('findTags', [reference, anonymous]);
   imageFacts = (reference: string, platform: string | null, every: boolean, anonymous: boolean): Promise<FactsView> => this.unprepared('imageFacts', [reference, platform, every, anonymous]);

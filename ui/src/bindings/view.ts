@@ -1535,6 +1535,77 @@ reused: number,
 durationMs: number, };
 
 /**
+ * A copy as the page asks for it: what people typed and chose.
+ */
+export type CopyDraft = { 
+/**
+ * What is read, with its registry; a version or digest only where this one alone is meant.
+ */
+from: string, 
+/**
+ * Where it goes, with its registry; a version only where one image is copied under another.
+ */
+to: string, 
+/**
+ * Which versions.
+ */
+versions: CopyVersions, 
+/**
+ * Only these platforms; empty for all.
+ */
+platforms: Array<string>, 
+/**
+ * Signatures and attestations come along.
+ */
+signatures: boolean, 
+/**
+ * Tags that point to another image stay as they are.
+ */
+noClobber: boolean, 
+/**
+ * What a tag points to now gets a name of its own, by tag and date, before the tag moves.
+ */
+keepOld: boolean, };
+
+/**
+ * Which versions of a repository are copied.
+ */
+export type CopyVersions = { "kind": "named", 
+/**
+ * Tags.
+ */
+tags: Array<string>, } | { "kind": "all" } | { "kind": "pattern", 
+/**
+ * Patterns such as `2.*`, `!` in front of what stays behind, and bounds such as `>=2.0 <3`.
+ */
+text: string, };
+
+/**
+ * A repository at one end of a copy, as it was found.
+ */
+export type CopyEndView = { 
+/**
+ * `HOST/PATH`.
+ */
+repository: string, 
+/**
+ * The path alone, such as `octo-org/monalisa`.
+ */
+name: string, 
+/**
+ * Tag or digest that was named.
+ */
+version: string | null, 
+/**
+ * Its tags without those of signatures, the highest versions first.
+ */
+tags: Array<string>, 
+/**
+ * It is of the practice registry.
+ */
+practice: boolean, };
+
+/**
  * One tag of a copy.
  */
 export type CopyPair = { 
@@ -2032,7 +2103,7 @@ ended: number | null,
  */
 digest: string | null, 
 /**
- * The registry returned that digest; what is fetched always has it.
+ * The registry returned that digest, or those of all tags that were copied; what is fetched always has it.
  */
 verified: boolean, 
 /**

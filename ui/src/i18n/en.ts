@@ -4,6 +4,7 @@ import words from '../../../crates/app/words/en.json';
 import { accounts } from './accounts/en';
 import { activity } from './activity/en';
 import { common } from './common/en';
+import { copying } from './copy/en';
 import { frame } from './frame/en';
 import { inspect } from './inspect/en';
 import { install } from './install/en';
@@ -22,6 +23,7 @@ export const en = {
   ...publish,
   ...inspect,
   ...job,
+  ...copying,
   ...install,
   ...result,
   ...activity,

@@ -4,6 +4,7 @@ import words from '../../../crates/app/words/zh-CN.json';
 import { accounts } from './accounts/zh-CN';
 import { activity } from './activity/zh-CN';
 import { common } from './common/zh-CN';
+import { copying } from './copy/zh-CN';
 import { frame } from './frame/zh-CN';
 import { inspect } from './inspect/zh-CN';
 import { install } from './install/zh-CN';
@@ -22,6 +23,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   ...publish,
   ...inspect,
   ...job,
+  ...copying,
   ...install,
   ...result,
   ...activity,

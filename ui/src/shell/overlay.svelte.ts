@@ -20,9 +20,25 @@ export interface Wish {
   ondone?: (id: string) => void;
 }
 
-interface Overlay {
-  open: 'palette' | 'shortcuts' | 'help' | 'closing' | 'account' | 'chooseAccount' | undefined;
-  account: Wish;
+/** What the sheet that copies begins with. */
+export interface CopyWish {
+  /** Registry and path; empty: it is typed in the sheet. */
+  from: string;
+  /** Tags that are chosen already. */
+  tags: string[];
+  /** Where it goes, as far as that is typed already. */
+  to?: string;
 }
 
-export const overlay = $state<Overlay>({ open: undefined, account: {} });
+interface Overlay {
+  open:
+    'palette' | 'shortcuts' | 'help' | 'closing' | 'account' | 'chooseAccount' | 'copy' | undefined;
+  account: Wish;
+  copy: CopyWish;
+}
+
+export const overlay = $state<Overlay>({
+  open: undefined,
+  account: {},
+  copy: { from: '', tags: [] },
+});

@@ -27,9 +27,12 @@ const ARROWS: [(&str, &[&str]); 23] = [
     ("jobs", &["store"]),
     ("install", &["store", "registries", "accounts", "jobs"]),
     ("publish", &["settings", "store", "images", "registries", "accounts", "jobs"]),
-    ("copy", &["registries", "accounts", "jobs", "publish"]),
+    ("copy", &["settings", "registries", "accounts", "jobs", "publish"]),
     ("practice", &["images", "registries", "accounts"]),
-    ("activity", &["store", "images", "registries", "accounts", "jobs", "install", "publish", "practice"]),
+    (
+        "activity",
+        &["store", "images", "registries", "accounts", "jobs", "install", "publish", "copy", "practice"],
+    ),
     ("diagnostics", &["settings", "accounts", "jobs"]),
 ];
 

@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 
 use crate::accounts::Accounts;
 use crate::clock::now;
+use crate::copy::Copies;
 use crate::images::{self, Images};
 use crate::install::Install;
 use crate::jobs::Jobs;
@@ -37,6 +38,7 @@ pub struct Activity {
     pub(crate) practice: Arc<PracticeRegistry>,
     pub(crate) publish: Arc<Publish>,
     pub(crate) install: Arc<Install>,
+    pub(crate) copies: Arc<Copies>,
 }
 
 impl Activity {
@@ -188,15 +190,20 @@ impl Activity {
             let said = "another Slipway on this computer is at this job";
             return Err(FailureView::new(Code::Internal, said));
         }
-        if let Some(kept) = kept.filter(|kept| kept.view.kind == JobKind::Install) {
+        let over = |kept: &Kept| match self.registries.practice_is_over(&kept.view) {
+            true => Err(FailureView::new(Code::PracticeOver, "the practice registry is over")),
+            false => Ok(()),
+        };
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.view.kind == JobKind::Install) {
             let gone = || FailureView::new(Code::FileUnreadable, "this job is not kept any more");
-            if self.registries.practice_is_over(&kept.view) {
-                return Err(FailureView::new(
-                    Code::PracticeOver,
-                    "the practice registry that it came from is over",
-                ));
-            }
-            return self.install.take_up(&kept.view, &kept.file.ok_or_else(gone)?).await;
+            over(kept)?;
+            return self.install.take_up(&kept.view, kept.file.as_deref().ok_or_else(gone)?).await;
+        }
+        if let Some(kept) = kept.as_ref()
+            && let Some(copy) = &kept.view.copy
+        {
+            over(kept)?;
+            return self.copies.start_as(Some(job), copy, None).await.map(|_| ());
         }
         let (path, was) = self.taken_up(job).await?;
         let draft = Draft { file: Some(self.images.files().add(&path).id), ..was };

@@ -1,5 +1,6 @@
 //! Getting images from one registry to another.
 
+mod draft;
 mod options;
 mod work;
 
@@ -18,12 +19,16 @@ use crate::jobs::Jobs;
 use crate::jobs::work::Items;
 use crate::publish::Shared;
 use crate::registries::Registries;
-use crate::view::{CopyPlanView, CopyView, FailureView, JobId, JobKind, JobView};
+use crate::settings::Current;
+use crate::view::{
+    CopyDraft, CopyEndView, CopyPlanView, CopyView, Draft, FailureView, JobId, JobKind, JobView,
+};
 use options::{Read, read};
 use work::{Copying, planned};
 
 /// Copies images.
 pub struct Copies {
+    settings: Arc<Current>,
     registries: Arc<Registries>,
     accounts: Arc<Accounts>,
     jobs: Arc<Jobs>,
@@ -32,12 +37,38 @@ pub struct Copies {
 
 impl Copies {
     pub(crate) fn new(
+        settings: Arc<Current>,
         registries: Arc<Registries>,
         accounts: Arc<Accounts>,
         jobs: Arc<Jobs>,
         shared: Arc<Shared>,
     ) -> Self {
-        Self { registries, accounts, jobs, shared }
+        Self { settings, registries, accounts, jobs, shared }
+    }
+
+    /// The repository that a typed reference names, and its tags: none where the registry has no such repository.
+    pub async fn look(&self, text: &str) -> Result<CopyEndView, FailureView> {
+        let reference = draft::reference(text)?;
+        let registry = self.registry(&reference.host, false)?;
+        let repository = registry.repository(&reference.path, Access::Pull);
+        let tags = repository.tags().await.map_err(|error| FailureView::registry(&error, now()))?;
+        let all = TagChoice { all: true, ..TagChoice::default() };
+        let version = match (&reference.digest, &reference.tag) {
+            (Some(digest), _) => Some(digest.to_string()),
+            (None, tag) => tag.as_ref().map(ToString::to_string),
+        };
+        Ok(CopyEndView {
+            repository: format!("{}/{}", reference.host, reference.path),
+            name: reference.path.to_string(),
+            version,
+            tags: all.of(&tags).iter().map(ToString::to_string).collect(),
+            practice: self.registries.is_practice(&reference.host),
+        })
+    }
+
+    /// The same as [`Copies::settle`] for what somebody typed in the window.
+    pub async fn settle_draft(&self, draft: &CopyDraft) -> Result<CopyView, FailureView> {
+        self.settle(&CopyOptions::of(draft)?).await
     }
 
     /// Which tags are copied under which names, as it stands now: what is settled does not change with the registry.
@@ -61,9 +92,30 @@ impl Copies {
         })
     }
 
+    /// The same for a copy that the page has: without plain http, which it has no word in.
+    pub async fn plan_from_page(&self, copy: &CopyView) -> Result<CopyPlanView, FailureView> {
+        self.plan(&CopyView { plain_http: false, ..copy.clone() }).await
+    }
+
+    /// The same for a copy that the page has, without plain http.
+    pub async fn start_from_page(&self, copy: &CopyView) -> Result<JobId, FailureView> {
+        self.start(&CopyView { plain_http: false, ..copy.clone() }, None).await
+    }
+
     /// Copies, as a job. The same copy under way already is not started twice.
     pub async fn start(&self, copy: &CopyView, rate: Option<u64>) -> Result<JobId, FailureView> {
+        self.start_as(None, copy, rate).await
+    }
+
+    /// The same for a job of an earlier run, which goes on under its handle.
+    pub(crate) async fn start_as(
+        &self,
+        id: Option<JobId>,
+        copy: &CopyView,
+        rate: Option<u64>,
+    ) -> Result<JobId, FailureView> {
         let copy = CopyView { result: None, ..copy.clone() };
+        let rate = rate.or(self.settings.get().transfer().rate);
         let (request, ends) = self.request(&copy, rate)?;
         let (from, to) = (&ends.source.endpoint(), &ends.target.endpoint());
         let base = JobView {
@@ -79,12 +131,17 @@ impl Copies {
             platforms: copy.platforms.clone(),
             practice: self.registries.is_practice(&to.name),
             copy: Some(copy),
+            draft: Draft { registry: to.name.to_string(), ..Draft::default() },
             ..JobView::waiting(JobKind::Copy, now())
         };
-        let base = JobView { id: self.jobs.new_handle().await, ..base };
         if let Some(running) = self.jobs.twin(&base, &PathBuf::new()) {
             return Ok(running);
         }
+        let id = match id {
+            Some(id) => id,
+            None => self.jobs.new_handle().await,
+        };
+        let base = JobView { id, ..base };
         self.shared.limit(rate);
         let copying = Copying { request, ends, resources: self.shared.resources()? };
         Ok(self.jobs.start(base, PathBuf::new(), &Items::default(), copying))
@@ -96,7 +153,8 @@ impl Copies {
             source: self.registry(&from_host, copy.plain_http)?,
             target: self.registry(&to_host, copy.plain_http)?,
         };
-        let options = Options { rate, no_clobber: copy.no_clobber, ..Options::default() };
+        let usual = self.settings.get().transfer();
+        let options = Options { rate: rate.or(usual.rate), no_clobber: copy.no_clobber, ..usual };
         let from = reference(from_host, from);
         let (platforms, referrers) = (copy.platforms.clone(), copy.signatures);
         Ok((CopyRequest { from, to, tags, platforms, referrers, options }, ends))

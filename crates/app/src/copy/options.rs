@@ -1,5 +1,7 @@
 //! A copy as it is asked for, and settled: which tags, under which names.
 
+use std::collections::HashSet;
+
 use slipway_distribution::{ManifestAt, Repository};
 use slipway_reference::{HostName, Reference, RepositoryPath, Tag, TagPattern, VersionRange, by_version};
 use slipway_transfer::CopyTag;
@@ -63,7 +65,7 @@ impl TagChoice {
 
     /// What is chosen of `there`, the highest versions first. Tags of signatures are never chosen by themselves: they go
     /// with what they sign.
-    fn of(&self, there: &[Tag]) -> Vec<Tag> {
+    pub(super) fn of(&self, there: &[Tag]) -> Vec<Tag> {
         let no_filter = self.range.is_none() && self.matching.is_empty() && self.tags.is_empty();
         let is_chosen = |tag: &&Tag| {
             let text = tag.as_str();
@@ -182,13 +184,22 @@ pub(super) fn read(view: &CopyView) -> Result<Read, FailureView> {
             ),
             false => ManifestAt::Tag(tag(&pair.source)?),
         };
-        Ok(CopyTag {
-            source,
-            tag: tag(&pair.tag)?,
-            keep_old_as: pair.keep_old_as.as_deref().map(tag).transpose()?,
-        })
+        let keep_old_as = pair.keep_old_as.as_deref().map(tag).transpose()?;
+        if pair.keep_old_as.as_ref() == Some(&pair.tag) {
+            return Err(wrong(&pair.tag, "what it names now cannot be kept under the same name".to_owned()));
+        }
+        Ok(CopyTag { source, tag: tag(&pair.tag)?, keep_old_as })
     });
-    Ok(Read { from: end(&view.from)?, to: end(&view.to)?, tags: tags.collect::<Result<_, FailureView>>()? })
+    let tags: Vec<CopyTag> = tags.collect::<Result<_, FailureView>>()?;
+    let (mut names, set) = (HashSet::new(), tags.iter().map(|copied| &copied.tag).collect::<HashSet<_>>());
+    for name in tags.iter().filter_map(|copied| copied.keep_old_as.as_ref()) {
+        // What is kept would be lost again.
+        if set.contains(name) || !names.insert(name) {
+            let reason = "two versions get this name, so that what it names would be lost".to_owned();
+            return Err(wrong(name.as_str(), reason));
+        }
+    }
+    Ok(Read { from: end(&view.from)?, to: end(&view.to)?, tags })
 }
 
 #[cfg(test)]
@@ -197,6 +208,33 @@ mod tests {
 
     fn tags(names: &[&str]) -> Vec<Tag> {
         names.iter().map(|name| name.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn what_is_kept_is_not_lost_to_another_version_of_the_same_copy() {
+        let pair = |tag: &str, keep: Option<&str>| CopyPair {
+            source: tag.to_owned(),
+            tag: tag.to_owned(),
+            keep_old_as: keep.map(str::to_owned),
+        };
+        let of = |tags: Vec<CopyPair>| CopyView {
+            from: "ghcr.io/octocat/a".to_owned(),
+            to: "ghcr.io/octocat/b".to_owned(),
+            tags,
+            platforms: Vec::new(),
+            signatures: true,
+            no_clobber: false,
+            plain_http: false,
+            result: None,
+        };
+        assert!(read(&of(vec![pair("latest", Some("latest-old")), pair("1.0", None)])).is_ok());
+        for clash in [
+            vec![pair("latest", Some("old")), pair("old", None)],
+            vec![pair("latest", Some("old")), pair("1.0", Some("old"))],
+            vec![pair("latest", Some("latest"))],
+        ] {
+            assert!(read(&of(clash)).is_err_and(|failure| failure.message.contains("would be lost")));
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use slipway_image::Changes;
 use slipway_transfer::{Control, Events, Parts, Payload, Request, Resources, TransferError, push};
 
 use super::prepared::{Prepared, PublishedTo, PushOptions};
-use super::wish::Wish;
+use super::wish::{Sending, Wish};
 use super::{Publish, form, links, prepared};
 use crate::clock::now;
 use crate::images::{File, image};
@@ -45,7 +45,8 @@ impl Publish {
         let files: Vec<_> = options.files.iter().map(|path| self.images.file(path)).collect();
         let to = prepared::destination(&endpoint, &options.reference, &options.tags)?;
         let prepared = self.settle(&files, options.wish.clone(), endpoint, to).await?;
-        let plain = !prepared.changed && !options.plain_http && !prepared.file.is_input;
+        let usual = options.wish.sending == Sending::default();
+        let plain = !prepared.changed && !options.plain_http && !prepared.file.is_input && usual;
         Ok(Prepared { repeatable: plain && files.len() == 1, ..prepared })
     }
 

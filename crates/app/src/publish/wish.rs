@@ -28,7 +28,7 @@ pub struct Wish {
 }
 
 /// How an image is sent. What is left open is as the settings say.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sending {
     /// How plain layers are compressed.
     pub compression: Option<Compression>,
@@ -91,6 +91,9 @@ impl Wish {
             labels.extend(text.clone().map(|text| (format!("org.opencontainers.image.{key}"), text)));
         }
         labels.extend(self.changes.labels.iter().cloned());
+        let last = |at: usize, name: &str| !labels[at + 1..].iter().any(|(other, _)| other == name);
+        let labels = labels.iter().enumerate().filter(|(at, (name, _))| last(*at, name));
+        let labels = labels.map(|(_, label)| label.clone()).collect();
         Ok(Changes { labels, ..self.changes.clone() })
     }
 

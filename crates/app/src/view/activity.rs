@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{FailureView, JobId, JobKind, JobProgress, JobState, JobView};
+use super::{CopiedView, FailureView, JobId, JobKind, JobProgress, JobState, JobView};
 
 /// A job as one row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -33,7 +33,7 @@ pub struct JobRow {
     pub ended: Option<i64>,
     /// Digest that was published or fetched.
     pub digest: Option<String>,
-    /// The registry returned that digest; what is fetched always has it.
+    /// The registry returned that digest, or those of all tags that were copied; what is fetched always has it.
     pub verified: bool,
     /// What went wrong.
     pub failure: Option<FailureView>,
@@ -50,6 +50,7 @@ impl From<&JobView> for JobRow {
     fn from(job: &JobView) -> Self {
         let result = job.result.as_ref();
         let installed = job.install.as_ref().and_then(|install| install.result.as_ref());
+        let copied = job.copy.as_ref().and_then(|copy| copy.result.as_ref());
         Self {
             id: job.id,
             kind: job.kind,
@@ -66,7 +67,9 @@ impl From<&JobView> for JobRow {
                 .map(|result| &result.digest)
                 .or(installed.map(|installed| &installed.digest))
                 .cloned(),
-            verified: installed.is_some() || result.is_some_and(|result| result.not_verified.is_none()),
+            verified: installed.is_some()
+                || result.is_some_and(|result| result.not_verified.is_none())
+                || copied.is_some_and(CopiedView::is_sound),
             failure: job.failure.clone(),
         }
     }

@@ -5,6 +5,60 @@ use ts_rs::TS;
 
 use super::FailureView;
 
+/// A copy as the page asks for it: what people typed and chose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CopyDraft {
+    /// What is read, with its registry; a version or digest only where this one alone is meant.
+    pub from: String,
+    /// Where it goes, with its registry; a version only where one image is copied under another.
+    pub to: String,
+    /// Which versions.
+    pub versions: CopyVersions,
+    /// Only these platforms; empty for all.
+    pub platforms: Vec<String>,
+    /// Signatures and attestations come along.
+    pub signatures: bool,
+    /// Tags that point to another image stay as they are.
+    pub no_clobber: bool,
+    /// What a tag points to now gets a name of its own, by tag and date, before the tag moves.
+    pub keep_old: bool,
+}
+
+/// Which versions of a repository are copied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum CopyVersions {
+    /// These; with none the one that `from` names.
+    Named {
+        /// Tags.
+        tags: Vec<String>,
+    },
+    /// All that have a tag.
+    All,
+    /// Those that fit.
+    Pattern {
+        /// Patterns such as `2.*`, `!` in front of what stays behind, and bounds such as `>=2.0 <3`.
+        text: String,
+    },
+}
+
+/// A repository at one end of a copy, as it was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CopyEndView {
+    /// `HOST/PATH`.
+    pub repository: String,
+    /// The path alone, such as `octo-org/monalisa`.
+    pub name: String,
+    /// Tag or digest that was named.
+    pub version: Option<String>,
+    /// Its tags without those of signatures, the highest versions first.
+    pub tags: Vec<String>,
+    /// It is of the practice registry.
+    pub practice: bool,
+}
+
 /// What is copied, settled: enough to do the same again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -71,6 +125,13 @@ pub struct CopiedView {
     pub reused: u64,
     /// Duration, milliseconds.
     pub duration_ms: u64,
+}
+
+impl CopiedView {
+    /// Every tag is there, and the registry was asked back for each.
+    pub fn is_sound(&self) -> bool {
+        self.failed == 0 && self.tags.iter().all(|tag| tag.not_verified.is_none())
+    }
 }
 
 /// A tag of a copy: what becomes of it, or what became.

@@ -33,7 +33,10 @@ pub use account::{
 };
 pub use activity::{ActivityView, HistoryPage, HistoryQuery, JobRow, RecentView, Show, TaskBar};
 pub use code::{Code, FormPart, HostField, MadeFor, OtherFile, Untrusted};
-pub use copy::{CopiedView, CopyPair, CopyPlanView, CopyTagState, CopyTagView, CopyView};
+pub use copy::{
+    CopiedView, CopyDraft, CopyEndView, CopyPair, CopyPlanView, CopyTagState, CopyTagView, CopyVersions,
+    CopyView,
+};
 pub use credential::{AccountView, CredentialSource};
 pub use draft::{Draft, DraftOptions, Field, FileId, FixKind, FixView, Level};
 pub use failure::{About, FailureView, LinkTopic, Remedy, Retry, TechnicalView};

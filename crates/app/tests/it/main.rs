@@ -5,6 +5,7 @@ mod afterwards;
 mod bindings;
 mod by_command;
 mod commands;
+mod copy;
 mod crossing;
 mod denials;
 mod fixtures;

@@ -11,8 +11,8 @@ use axum::response::{IntoResponse as _, Response};
 use keyring_core::mock::Store;
 use secrecy::SecretString;
 use slipway_app::view::{
-    AccountPage, Code, Draft, Existing, FailureView, Field, FileFormat, FileId, HistoryQuery, HostSettings,
-    InstallWish, JobId, LinkTopic, NewAccount, Purpose, Show, TokenFrom,
+    AccountPage, Code, CopyDraft, CopyVersions, CopyView, Draft, Existing, FailureView, Field, FileFormat,
+    FileId, HistoryQuery, HostSettings, InstallWish, JobId, LinkTopic, NewAccount, Purpose, Show, TokenFrom,
 };
 use slipway_app::{Confirm, Finders, Keychain, Question, Setup, Slipway};
 use slipway_stage::docs::{Malice, malice};
@@ -275,6 +275,25 @@ impl Scene {
                 self.hears(app.accounts().engine_sign_ins("octocat@github.com"));
             }
             "check_host" | "preflight" | "publish" | "verify_account" | "use_account" => self.uses().await,
+            // A copy from somebody's own registry to the page's, and over plain http.
+            "copy_end" | "settle_copy" | "plan_copy" | "start_copy" => {
+                self.hears(app.copies().look(&format!("{evil}/octocat/hello")).await);
+                let draft = CopyDraft {
+                    from: format!("{}/octocat/hello:1.0", self.own.address),
+                    to: format!("{evil}/octocat/hello"),
+                    versions: CopyVersions::Named { tags: Vec::new() },
+                    platforms: Vec::new(),
+                    signatures: true,
+                    no_clobber: false,
+                    keep_old: true,
+                };
+                let copy = app.copies().settle_draft(&draft).await.unwrap();
+                let copy = CopyView { plain_http: true, ..copy };
+                self.hears(app.copies().plan_from_page(&copy).await);
+                if let Ok(job) = app.copies().start_from_page(&copy).await {
+                    app.activity().watch(job, |_| true).await;
+                }
+            }
             "hosts" => self.hears(app.hosts().view()),
             "registries" | "start" => self.hears(app.start()),
             "accounts" | "check_keychain" => self.hears(app.accounts().check_keychain().await),
@@ -371,7 +390,7 @@ impl Scene {
 async fn a_page_that_was_taken_over_gets_no_token_and_sends_none_to_its_own_host() {
     let scene = Scene::set(false).await;
     for command in COMMANDS {
-        scene.tries(command).await;
+        Box::pin(scene.tries(command)).await;
         let seen = scene.evil.seen();
         let got = seen.iter().filter_map(|asked| asked.authorization.as_deref());
         // `octocat:mine`, which the page typed itself.

@@ -1,7 +1,7 @@
 //! A copy from beginning to end.
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,16 +11,17 @@ use slipway_reference::{Digest, Tag};
 use tokio::time::Instant;
 
 use super::survey::{Survey, look, read};
-use super::{CopyLine, CopyRequest, CopyState, Ends};
+use super::{CopyLine, CopyRequest, CopyState, Ends, reference};
 use crate::control::Control;
 use crate::error::TransferError;
-use crate::event::{Event, Events, Phase, WantedBlob};
+use crate::event::{Cause, Event, Events, Phase, WantedBlob};
 use crate::options::Options;
+use crate::origin::{Origin, Replaces};
 use crate::payload::Payload;
-use crate::plan::{Parts, Request, TagState};
+use crate::plan::{Blob, Check, Parts, Request, TagState};
 use crate::push::{Published, push_from};
 use crate::put::put_one;
-use crate::remote::Remote;
+use crate::remote::{Remote, bad};
 use crate::resources::Resources;
 
 /// What a copy came to.
@@ -87,34 +88,60 @@ struct Job<'a> {
     control: &'a Control,
 }
 
-/// Blobs that the target has by now, by their places among all of them.
-type Over = Arc<Mutex<HashSet<usize>>>;
+/// How far the blobs are, by their places among all of them.
+#[derive(Default)]
+struct Moved {
+    /// The target has them.
+    over: HashSet<usize>,
+    /// They are on their way.
+    begun: HashSet<usize>,
+    /// Bytes that were sent.
+    sent: u64,
+    /// Bytes that were linked.
+    linked: u64,
+}
+
+type Over = Arc<Mutex<Moved>>;
+
+fn lock(over: &Over) -> MutexGuard<'_, Moved> {
+    over.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 impl Job<'_> {
     async fn run(&self, survey: Survey, started: Instant) -> Result<Copied, TransferError> {
-        let Survey { lines, blobs, tags } = survey;
+        let Survey { lines, blobs, places, tags } = survey;
         let wanted = blobs.iter().map(|blob| WantedBlob { size: blob.size, layer: blob.is_layer });
         (self.events)(Event::Wanted { blobs: wanted.collect(), here: false });
         (self.events)(Event::Phase(Phase::Sending));
-        let over = Over::default();
-        for (index, _) in blobs.iter().enumerate().filter(|(_, blob)| blob.there) {
+        let (over, mut reused) = (Over::default(), 0_u64);
+        for (index, blob) in blobs.iter().enumerate().filter(|(_, blob)| blob.there) {
             (self.events)(Event::There { blob: index });
-            over.lock().unwrap_or_else(PoisonError::into_inner).insert(index);
+            lock(&over).over.insert(index);
+            reused = reused.saturating_add(blob.size);
         }
-        let mut copied = Copied { tags: Vec::new(), sent: 0, reused: 0, duration: Duration::ZERO };
-        for mut line in lines {
+        let mut tags_done: Vec<Option<CopiedTag>> = lines.iter().map(|_| None).collect();
+        // Whoever admits images by their signatures finds them as soon as the tag moves.
+        let mut order: Vec<usize> = (0..lines.len()).collect();
+        order.sort_by_key(|index| !lines[*index].is_signature);
+        let mut lines: Vec<Option<CopyLine>> = lines.into_iter().map(Some).collect();
+        for index in order {
+            let Some(mut line) = lines[index].take() else { continue };
             let state = std::mem::replace(&mut line.state, Err(TransferError::Cancelled));
             let done = match state {
                 Ok(state) if state.to_do => {
-                    let places = |digest: &Digest| blobs.iter().position(|blob| blob.digest == *digest);
-                    Box::pin(self.line(&line, state, tags.as_ref(), &places, &over, &mut copied)).await?
+                    Box::pin(self.line(&line, state, tags.as_ref(), &places, &over)).await?
                 }
                 state => CopiedTag { digest: as_it_is(&state), ..CopiedTag::of(&line, state) },
             };
-            copied.tags.push(done);
+            tags_done[index] = Some(done);
         }
-        copied.duration = started.elapsed();
-        Ok(copied)
+        let moved = lock(&over);
+        Ok(Copied {
+            tags: tags_done.into_iter().flatten().collect(),
+            sent: moved.sent,
+            reused: reused.saturating_add(moved.linked),
+            duration: started.elapsed(),
+        })
     }
 
     /// Copies one tag; only a cancel stops the others.
@@ -123,21 +150,30 @@ impl Job<'_> {
         line: &CopyLine,
         state: CopyState,
         tags: Option<&crate::remote::Tags>,
-        places: &impl Fn(&Digest) -> Option<usize>,
+        places: &HashMap<Digest, usize>,
         over: &Over,
-        copied: &mut Copied,
     ) -> Result<CopiedTag, TransferError> {
         let published = Box::pin(self.push(line, &state, tags, places, over)).await;
         let (published, kept_as) = match published {
             Ok(done) => done,
             Err(TransferError::Cancelled) => return Err(TransferError::Cancelled),
-            Err(error) => return Ok(CopiedTag::of(line, Err(error))),
+            Err(error) => {
+                self.give_back(over, &error);
+                return Ok(CopiedTag::of(line, Err(error)));
+            }
         };
-        copied.sent += published.sent;
-        copied.reused += published.reused;
         let done = CopiedTag::of(line, Ok(state));
         let (digest, not_verified) = (Some(published.digest), published.not_verified);
         Ok(CopiedTag { digest, not_verified, kept_as, ..done })
+    }
+
+    /// What was on its way when a tag failed is not sent; another tag may begin it anew.
+    fn give_back(&self, over: &Over, error: &TransferError) {
+        let begun = std::mem::take(&mut lock(over).begun);
+        for blob in begun {
+            let (cause, reason) = (Cause::Fault, error.to_string());
+            (self.events)(Event::Interrupted { blob, cause, reason, wait_ms: 0 });
+        }
     }
 
     async fn push(
@@ -145,7 +181,7 @@ impl Job<'_> {
         line: &CopyLine,
         state: &CopyState,
         tags: Option<&crate::remote::Tags>,
-        places: &impl Fn(&Digest) -> Option<usize>,
+        places: &HashMap<Digest, usize>,
         over: &Over,
     ) -> Result<(Published, Option<Tag>), TransferError> {
         let (request, control) = (self.request, self.control);
@@ -162,7 +198,14 @@ impl Job<'_> {
         let profile = self.ends.target.endpoint().profile;
         let contents = Payload::of_registry(image);
         let parts = Parts::of(&contents, None, profile, Method::default());
-        let map: Vec<Option<usize>> = parts.blobs.iter().map(|blob| places(blob.digest.as_ref()?)).collect();
+        let place = |blob: &Blob| places.get(blob.digest.as_ref()?).copied();
+        let map: Vec<Option<usize>> = parts.blobs.iter().map(place).collect();
+        let refused = parts.checks.iter().any(Check::blocks);
+        // A copy is the same image, or none.
+        if !refused && parts.digest().as_ref() != Some(&state.copied_digest) {
+            let reason = "the target takes only a part of it, which would be another image";
+            return Err(bad(&reference(request, &line.source), reason));
+        }
         let push = Request {
             contents,
             parts,
@@ -179,9 +222,17 @@ impl Job<'_> {
             _ => None,
         };
         let events = mapped(self.events, map, Arc::clone(over));
-        let home = self.ends.are_one().then_some(&request.from.path);
+        let origin = Origin {
+            home: self.ends.are_one().then_some(&request.from.path),
+            // What somebody set since would have no other name.
+            replaces: match (&line.keep_old_as, &state.there) {
+                (None, _) => Replaces::Anything,
+                (Some(_), TagState::Moves { from, .. }) => Replaces::Only(from.clone()),
+                (Some(_), _) => Replaces::Nothing,
+            },
+        };
         let published =
-            Box::pin(push_from(home, &push, &self.ends.target, self.resources, &events, control)).await?;
+            Box::pin(push_from(&origin, &push, &self.ends.target, self.resources, &events, control)).await?;
         Ok((published, kept_as))
     }
 }
@@ -222,10 +273,19 @@ fn mapped(events: &Events, map: Vec<Option<usize>>, over: Over) -> Events {
         if let Some(blob) = event.blob_mut() {
             let Some(place) = map.get(*blob).copied().flatten() else { return };
             *blob = place;
-            let mut over = over.lock().unwrap_or_else(PoisonError::into_inner);
-            let is_new = if is_end { over.insert(place) } else { !over.contains(&place) };
-            if !is_new {
+            let mut moved = lock(&over);
+            if moved.over.contains(&place) {
                 return;
+            }
+            moved.begun.insert(place);
+            if is_end {
+                moved.over.insert(place);
+                moved.begun.remove(&place);
+            }
+            match &event {
+                Event::Sent { bytes, .. } => moved.sent += bytes,
+                Event::Linked { size, .. } => moved.linked = moved.linked.saturating_add(*size),
+                _ => {}
             }
         }
         events(event);

@@ -4,14 +4,14 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use slipway_distribution::{ManifestAt, Repository};
-use slipway_image::{Changes, Image, Node, referrers::list_tag};
-use slipway_reference::{Digest, Tag};
+use slipway_image::{Changes, Image, Manifest, Node, referrers::list_tag};
+use slipway_reference::{Digest, Reference, Tag};
 
 use super::{CopyLine, CopyRequest, CopyState, CopyTag, Ends, reference};
 use crate::control::Control;
 use crate::error::TransferError;
 use crate::plan::TagState;
-use crate::remote::{Remote, Tags};
+use crate::remote::{MOST_BLOBS, Remote, Tags, bad};
 
 /// Tags, or blobs, that are asked for side by side.
 const AT_ONCE: usize = 6;
@@ -44,6 +44,8 @@ pub(super) struct Wanted {
 pub(super) struct Survey {
     pub(super) lines: Vec<CopyLine>,
     pub(super) blobs: Vec<Wanted>,
+    /// Their places among `blobs`.
+    pub(super) places: HashMap<Digest, usize>,
     /// Tags of the source, where they were asked for.
     pub(super) tags: Option<Tags>,
 }
@@ -61,11 +63,13 @@ pub async fn survey(
     let Survey { lines, blobs, .. } = Box::pin(look(request, ends, control)).await?;
     let (one, mut bytes) = (ends.are_one(), CopyBytes::default());
     for Wanted { size, there, .. } in blobs {
-        match (there, one) {
-            (true, _) => bytes.there += size,
-            (false, true) => bytes.to_link += size,
-            (false, false) => bytes.to_send += size,
-        }
+        let sum = match (there, one) {
+            (true, _) => &mut bytes.there,
+            (false, true) => &mut bytes.to_link,
+            (false, false) => &mut bytes.to_send,
+        };
+        // A registry may claim any size.
+        *sum = sum.saturating_add(size);
     }
     Ok((lines, bytes))
 }
@@ -87,14 +91,16 @@ pub(super) async fn look(
     let looking = states(&request.tags, request, &source, &target, false);
     survey.lines = control.unless_stopped(looking).await?;
     let remote = Remote::new(source.clone(), control.waits.clone());
-    let mut reading = Reading { request, remote: &remote, kept: 0, blobs: Vec::new(), known: HashMap::new() };
+    let there = Remote::new(target.clone(), control.waits.clone());
+    let (blobs, known) = (Vec::new(), HashMap::new());
+    let mut reading = Reading { request, remote: &remote, there: &there, kept: 0, blobs, known };
     Box::pin(control.unless_stopped(reading.all(&mut survey, (&source, &target)))).await?;
-    survey.blobs = reading.blobs;
-    control.unless_stopped(presence(&mut survey.blobs, &target)).await??;
+    (survey.blobs, survey.places) = (reading.blobs, reading.known);
+    control.unless_stopped(presence(&mut survey.blobs, &target)).await?;
     if !ends.are_one() {
         for line in &mut survey.lines {
             let lacking = line.blobs.iter().map(|blob| &survey.blobs[*blob]).filter(|blob| !blob.there);
-            line.to_send = lacking.map(|blob| blob.size).sum();
+            line.to_send = lacking.fold(0, |sum, blob| sum.saturating_add(blob.size));
         }
     }
     Ok(survey)
@@ -123,7 +129,8 @@ async fn states(
                 tag: copied.tag.clone(),
                 source: copied.source.clone(),
                 keep_old_as: copied.keep_old_as.clone(),
-                state: state(copied, request, source, target).await,
+                state: state(copied, request.options.no_clobber || is_signature, request, source, target)
+                    .await,
                 platforms: Vec::new(),
                 to_send: 0,
                 is_signature,
@@ -136,8 +143,10 @@ async fn states(
     stream::iter(asked.collect::<Vec<_>>()).buffered(AT_ONCE).collect().await
 }
 
+/// What becomes of a tag. One of signatures stays what it is: somebody may have signed at the target, too.
 async fn state(
     copied: &CopyTag,
+    stays: bool,
     request: &CopyRequest,
     source: &Repository,
     target: &Repository,
@@ -155,7 +164,7 @@ async fn state(
     };
     let asking = TransferError::registry("asking what the registry has");
     let there = target.manifest_digest(&ManifestAt::Tag(copied.tag.clone())).await.map_err(asking)?;
-    Ok(judged(digest.clone(), digest, there.map(|found| found.digest), request.options.no_clobber))
+    Ok(judged(digest.clone(), digest, there.map(|found| found.digest), stays))
 }
 
 /// What becomes of a tag that points to `there`.
@@ -174,6 +183,7 @@ fn judged(digest: Digest, copied_digest: Digest, there: Option<Digest>, no_clobb
 struct Reading<'a> {
     request: &'a CopyRequest,
     remote: &'a Remote,
+    there: &'a Remote,
     /// Bytes of the manifests that are kept.
     kept: usize,
     blobs: Vec<Wanted>,
@@ -215,14 +225,16 @@ impl Reading<'_> {
     ) {
         let Ok(state) = &line.state else { return };
         let digest = state.digest.clone();
-        named.insert(list_tag(&digest));
         let subset = !self.request.platforms.is_empty();
-        if !state.to_do && !subset && !self.lists_differ(&digest, tags, source, target).await {
-            return;
-        }
         // Nobody moves it, whatever it consists of.
         if state.left && !subset {
             return;
+        }
+        if !state.to_do && !subset {
+            named.insert(list_tag(&digest));
+            if !self.lists_differ(&digest, tags, source, target).await {
+                return;
+            }
         }
         let read = self.image(&line.source, &digest, tags).await;
         let image = match read {
@@ -250,6 +262,13 @@ impl Reading<'_> {
         if !line.state.as_ref().is_ok_and(|state| state.to_do) {
             return;
         }
+        if self.blobs.len() > MOST_BLOBS {
+            line.state = Err(as_source(bad(
+                &reference(self.request, &line.source),
+                "there are more blobs than one copy takes",
+            )));
+            return;
+        }
         each_digest(&image.root, &mut |digest| {
             named.insert(list_tag(digest));
         });
@@ -273,14 +292,21 @@ impl Reading<'_> {
         source: &Repository,
         target: &Repository,
     ) -> bool {
+        if tags.is_some()
+            && let Ok(Some(listed)) = self.remote.listed(digest).await
+        {
+            let there = self.there.listed(digest).await.ok().flatten().unwrap_or_default();
+            return listed.iter().any(|digest| !there.contains(digest));
+        }
         let Ok(tag) = list_tag(digest).parse::<Tag>() else { return false };
         if !tags.is_some_and(|tags| tags.contains(&tag)) {
             return false;
         }
         let at = ManifestAt::Tag(tag);
         let (ours, theirs) = (source.manifest_digest(&at).await, target.manifest_digest(&at).await);
-        let digest = |found: Option<slipway_distribution::Found>| found.map(|found| found.digest);
-        ours.ok().and_then(digest) != theirs.ok().and_then(digest)
+        // Where one of them cannot be asked, reading the image says why.
+        let (Ok(ours), Ok(theirs)) = (ours, theirs) else { return true };
+        ours.map(|found| found.digest) != theirs.map(|found| found.digest)
     }
 
     async fn image(
@@ -315,26 +341,62 @@ pub(super) async fn read(
         reference.digest = Some(digest.clone());
     }
     let mut image = remote.image(&reference, tags).await.map_err(as_source)?;
+    if request.platforms.is_empty() {
+        return Ok(image);
+    }
+    if let Node::Manifest(manifest) = &image.root {
+        only(&request.platforms, manifest, &reference, remote).await.map_err(as_source)?;
+        return Ok(image);
+    }
     let platforms = Changes { platforms: request.platforms.clone(), ..Changes::default() };
     platforms.make(&mut image)?;
+    // What speaks of what stays behind stays there, too.
+    let mut copied = HashSet::new();
+    each_digest(&image.root, &mut |digest| {
+        copied.insert(digest.clone());
+    });
+    image.referrers.retain(|manifest| {
+        let stays = manifest.subject.as_ref().is_some_and(|subject| copied.contains(subject));
+        copied.extend(manifest.stored.as_ref().filter(|_| stays).map(|stored| stored.digest.clone()));
+        stays
+    });
     Ok(image)
 }
 
-/// Asks the target for each blob.
-async fn presence(blobs: &mut [Wanted], target: &Repository) -> Result<(), TransferError> {
+/// An image of one platform is one of those that are wanted.
+async fn only(
+    platforms: &[String],
+    manifest: &Manifest,
+    reference: &Reference,
+    remote: &Remote,
+) -> Result<(), TransferError> {
+    let platform = match &manifest.config.digest {
+        Some(config) => remote.platform(config).await?,
+        None => None,
+    };
+    let name = platform.map_or_else(|| "no platform".to_owned(), |platform| platform.to_string());
+    let is = |wanted: &String| {
+        name.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    if platforms.iter().any(is) {
+        return Ok(());
+    }
+    Err(TransferError::NoPlatform {
+        reference: reference.to_string(),
+        platform: platforms.join(", "),
+        present: name,
+    })
+}
+
+/// Asks the target for each blob. Of one that it cannot be asked for, sending it says why.
+async fn presence(blobs: &mut [Wanted], target: &Repository) {
     let asked = blobs.iter_mut().map(|blob| {
         async move {
-            let asking = TransferError::registry("asking what the registry has");
-            blob.there = target.blob_exists(&blob.digest).await.map_err(asking)?.is_some();
-            Ok::<_, TransferError>(())
+            blob.there = target.blob_exists(&blob.digest).await.is_ok_and(|there| there.is_some());
         }
         .boxed()
     });
-    let mut asked = stream::iter(asked.collect::<Vec<_>>()).buffer_unordered(AT_ONCE);
-    while let Some(answered) = asked.next().await {
-        answered?;
-    }
-    Ok(())
+    stream::iter(asked.collect::<Vec<_>>()).buffer_unordered(AT_ONCE).collect::<()>().await;
 }
 
 /// Bytes of its manifests, each time that one is named.
@@ -358,7 +420,7 @@ fn each_digest(root: &Node, take: &mut impl FnMut(&Digest)) {
 }
 
 fn each_blob(image: &Image, take: &mut impl FnMut(&Digest, u64, bool)) {
-    let mut of = |manifest: &slipway_image::Manifest| {
+    let mut of = |manifest: &Manifest| {
         if let Some(digest) = &manifest.config.digest {
             take(digest, manifest.config.size, false);
         }

@@ -16,7 +16,6 @@ use futures_util::stream;
 use slipway_distribution::{Body, Budget, Error, Repository, Retries, Upload};
 use slipway_hosts::{Meaning, Profile};
 use slipway_image::Compression;
-use slipway_reference::RepositoryPath;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
@@ -30,6 +29,7 @@ use crate::error::TransferError;
 use crate::event::{Cause, Event, Events};
 use crate::ledger::SessionKey;
 use crate::options::Way;
+use crate::origin::Origin;
 use crate::plan::{Blob, Encoding, Request, Role};
 use crate::resources::Resources;
 use crate::unpack;
@@ -48,8 +48,7 @@ type Check = JoinHandle<Result<Checked, EncodeError>>;
 
 /// Sends the blobs of one push.
 pub(crate) struct Sender<'a> {
-    /// Another path of the registry that has the blobs.
-    home: Option<&'a RepositoryPath>,
+    pub(crate) origin: &'a Origin<'a>,
     pub(crate) request: &'a Request,
     pub(crate) repository: &'a Repository,
     pub(crate) profile: Profile,
@@ -115,7 +114,7 @@ impl From<TransferError> for Failed {
 
 impl<'a> Sender<'a> {
     pub(crate) fn new(
-        home: Option<&'a RepositoryPath>,
+        origin: &'a Origin<'a>,
         request: &'a Request,
         repository: &'a Repository,
         endpoint: &'a slipway_hosts::Endpoint,
@@ -124,7 +123,7 @@ impl<'a> Sender<'a> {
         control: &'a Control,
     ) -> Self {
         Self {
-            home,
+            origin,
             request,
             repository,
             profile: endpoint.profile,

@@ -20,7 +20,7 @@ const LINK_FROM: u64 = 4 << 10;
 impl Sender<'_> {
     /// Asks for a link from a path where the blob was seen. Either it is there now, or a session came instead.
     pub(super) async fn link(&self, index: usize, blob: &Blob) -> Option<Result<Encoded, Upload>> {
-        let is_worth_it = |size: u64| size >= LINK_FROM || self.home.is_some();
+        let is_worth_it = |size: u64| size >= LINK_FROM || self.origin.home.is_some();
         let (digest, size) = blob.in_registry().filter(|(_, size)| is_worth_it(*size))?;
         if self.profile.is_legacy() {
             return None;
@@ -28,6 +28,7 @@ impl Sender<'_> {
         let (registry, seen) = (self.registry.to_owned(), digest.clone());
         let homes = self.resources.asked(move |ledger| ledger.homes(&registry, &seen)).await;
         for home in self
+            .origin
             .home
             .cloned()
             .into_iter()

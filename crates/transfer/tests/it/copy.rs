@@ -57,6 +57,20 @@ impl Stage {
         self.push_contents(Payload::of(&archive, &archive.images()[0]), path, quick()).await.unwrap();
     }
 
+    /// What cosign writes: a tag that is named after what is signed.
+    async fn sign(&self, package: &str, signed: &Value, text: &str) {
+        let mut layout = Oci::default();
+        let image = layout.image(text);
+        let file = layout.write(self.folder().join("signature.tar"), &[image]);
+        let archive = Archive::open(&file, &OpenOptions::default()).unwrap();
+        let contents = Payload::of(&archive, &archive.images()[0]);
+        let mut signing = Self::request_of(contents, package, Options::default());
+        signing.tags = vec![format!("{}.sig", digest(signed).replace(':', "-")).parse().unwrap()];
+        let events: Events = Arc::new(|_| ());
+        let (registry, control) = (self.registry(), Control::new(&events));
+        slipway_transfer::push(&signing, &registry, &self.resources, &events, &control).await.unwrap();
+    }
+
     fn tags(&self, package: &str) -> Vec<(String, String)> {
         self.practice.package(package).unwrap().tags.into_iter().collect()
     }
@@ -143,18 +157,7 @@ async fn an_index_keeps_what_it_names_and_what_speaks_of_it() {
     let sbom = layout.about(&index, "application/spdx+json", "three packages");
     let signature = layout.about(&sbom, "application/vnd.example.signature", "signed by octocat");
     one.publish_layout(layout, &[index.clone(), sbom, signature], "octocat/a").await;
-    // What cosign writes: a tag that is named after what is signed.
-    let cosign = format!("{}.sig", digest(&index).replace(':', "-"));
-    let mut layout = Oci::default();
-    let image = layout.image("signature");
-    let file = layout.write(one.folder().join("signature.tar"), &[image]);
-    let archive = Archive::open(&file, &OpenOptions::default()).unwrap();
-    let mut signing =
-        Stage::request_of(Payload::of(&archive, &archive.images()[0]), "octocat/a", Options::default());
-    signing.tags = vec![cosign.parse().unwrap()];
-    let events: Events = Arc::new(|_| ());
-    let (registry, control) = (one.registry(), Control::new(&events));
-    slipway_transfer::push(&signing, &registry, &one.resources, &events, &control).await.unwrap();
+    one.sign("octocat/a", &index, "signature").await;
 
     let wanted = CopyRequest { referrers: true, ..request("octocat/a", "octocat/b", &["1.0"]) };
     let ends = between(&one, &other);
@@ -171,6 +174,31 @@ async fn an_index_keeps_what_it_names_and_what_speaks_of_it() {
     let (sent, methods) = other.seen();
     assert!(sent == 0 && methods.iter().all(|method| method == "HEAD"), "{methods:?}");
     assert_eq!(again.sent, 0);
+
+    // Whoever signed at the target, too, has the only copy of that.
+    other.sign("octocat/b", &index, "another signature").await;
+    let before = other.tags("octocat/b");
+    let (done, _) = copied(&wanted, &ends, &other).await;
+    let signature = done.tags.iter().find(|tag| tag.is_signature).unwrap();
+    assert!(signature.state.as_ref().unwrap().left);
+    assert_eq!(other.tags("octocat/b"), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_of_one_platform_is_copied_as_that_one_only() {
+    let (one, other) = (Stage::set().await, Stage::set().await);
+    one.push(&plain(one.folder(), &[noise(10_000, 1)]), "octocat/a", quick()).await.unwrap();
+    let ends = between(&one, &other);
+    let of = |platform: &str| CopyRequest {
+        platforms: vec![platform.to_owned()],
+        ..request("octocat/a", "octocat/b", &["1.0"])
+    };
+    let (done, _) = copied(&of("linux/arm64"), &ends, &other).await;
+    let failed = done.tags[0].state.as_ref().unwrap_err().to_string();
+    assert!(failed.contains("linux/arm64") && failed.contains("linux/amd64"), "{failed}");
+    let (done, _) = copied(&of("linux/amd64"), &ends, &other).await;
+    assert!(done.tags[0].state.is_ok());
+    assert_eq!(other.tags("octocat/b"), one.tags("octocat/a"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -276,6 +304,6 @@ async fn bytes_count_once_however_many_tags_share_them() {
     let (lines, bytes) = survey(&latest, &ends, &control).await.unwrap();
     assert_eq!(bytes, CopyBytes { to_send: lines[1].to_send, ..CopyBytes::default() });
     let (done, _) = copied(&latest, &ends, &other).await;
-    assert_eq!(done.sent, bytes.to_send);
+    assert_eq!((done.sent, done.reused), (bytes.to_send, 0), "nothing was there before");
     assert_eq!(other.tags("octocat/b").len(), 2);
 }

@@ -5,7 +5,7 @@ import type { IconName } from '../../components/icons';
 import { t } from '../../i18n/index.svelte';
 import { failureTitle } from '../../lib/failure';
 import { bytes, clock, duration, speed } from '../../lib/format';
-import { ofKind } from '../../lib/kind';
+import { ICONS, ofKind } from '../../lib/kind';
 import { waits } from '../../lib/progress';
 
 interface Look {
@@ -33,7 +33,7 @@ export function look(row: JobRow): Look {
     case 'cancelled':
       return { icon: 'noEntry', tone: 'muted' };
     default:
-      return { icon: row.kind === 'install' ? 'download' : 'upload', tone: 'accent-text' };
+      return { icon: ICONS[row.kind], tone: 'accent-text' };
   }
 }
 

@@ -7,6 +7,7 @@ import type { Key } from '../../i18n/index.svelte';
 import { t } from '../../i18n/index.svelte';
 import { addAccount } from '../../shell/account-dialog';
 import type { Shell } from '../../shell/context';
+import { copyTo } from '../../shell/copy';
 import { overlay } from '../../shell/overlay.svelte';
 import type { Route } from '../../shell/router.svelte';
 import { jobOf, router } from '../../shell/router.svelte';
@@ -75,6 +76,7 @@ function publishing({ publish }: Shell): Command[] {
         void publish.startPractice();
       },
     },
+    { title: 'ways.copy', icon: 'copy', run: () => copyTo() },
     {
       title: 'image.inspect',
       icon: 'stack',

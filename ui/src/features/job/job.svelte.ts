@@ -131,7 +131,9 @@ export class JobModel {
           announcer.say(
             ofKind(
               job.kind,
-              job.install || job.result?.verified ? 'result.announced' : 'result.announcedNot',
+              job.install || job.copy?.result?.failed === 0 || job.result?.verified
+                ? 'result.announced'
+                : 'result.announcedNot',
               { title },
             ),
           );

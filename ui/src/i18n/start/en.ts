@@ -37,9 +37,7 @@ export const start = {
   'ways.build.explain':
     'Slipway does not build images yet. This builds one and saves it as a file:',
   'ways.copy': 'Copy from another registry',
-  'ways.copy.hint': 'With a command; any reference you can read',
-  'ways.copy.explain':
-    'This window does not read from registries yet. The slipway command does, and saves a file:',
+  'ways.copy.hint': 'Any reference you can read',
   'ways.then': 'Then drop image.tar here, or choose it.',
   'ways.practice': 'Try the practice registry',
   'ways.practice.hint': 'Acts like ghcr.io; nothing leaves here',

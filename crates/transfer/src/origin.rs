@@ -1,0 +1,35 @@
+//! What is known of a push that is a copy.
+
+use slipway_reference::{Digest, RepositoryPath};
+
+/// What is known of a push that is a copy.
+#[derive(Debug, Default)]
+pub(crate) struct Origin<'a> {
+    /// A path of the registry that has the blobs: they are linked from there.
+    pub(crate) home: Option<&'a RepositoryPath>,
+    /// What the versions may point to before.
+    pub(crate) replaces: Replaces,
+}
+
+/// What a version may point to before it is set. Where anything else stands there, it is not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Replaces {
+    /// Whatever it is.
+    #[default]
+    Anything,
+    /// Nothing: it is new.
+    Nothing,
+    /// This.
+    Only(Digest),
+}
+
+impl Replaces {
+    /// Whether a version that points to `found` may be set.
+    pub(crate) fn takes(&self, found: &Digest) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::Nothing => false,
+            Self::Only(known) => known == found,
+        }
+    }
+}
