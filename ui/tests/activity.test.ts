@@ -27,6 +27,19 @@ function past(host: FakeHost) {
 
 beforeEach(() => router.go({ page: 'activity' }));
 
+describe('a job that the window cannot do once more', () => {
+  it('is not offered to be done again, which would only fail', async () => {
+    page((host) => {
+      past(host);
+      host.past = host.past.map((row) => ({ ...row, repeatable: row.id === 7 }));
+    });
+    const again = await screen.findAllByRole('button', { name: 'Publish again…' });
+    expect(again).toHaveLength(1);
+    expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
+    expect(screen.getByRole('button', { name: 'See why' })).toBeVisible();
+  });
+});
+
 describe('activity', () => {
   it('says that there is nothing yet, and where to begin', async () => {
     page();

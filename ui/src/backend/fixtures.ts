@@ -923,6 +923,7 @@ export const row: JobRow = {
     "layersTotal": 6
   },
   "interrupted": false,
+  "repeatable": true,
   "started": 1790000000,
   "ended": null,
   "digest": null,
@@ -956,6 +957,7 @@ export const over: JobRow = {
     "layersTotal": 6
   },
   "interrupted": false,
+  "repeatable": true,
   "started": 1790000000,
   "ended": 1790000010,
   "digest": "sha256:44cd4481244fe5c8541b1e559e6fb348df9892cef7ec265c4d39524bbbfb784e",

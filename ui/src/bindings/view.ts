@@ -2091,6 +2091,10 @@ progress: JobProgress,
  */
 interrupted: boolean, 
 /**
+ * The window can do it once more. What a command wanted beyond a form, only the command can.
+ */
+repeatable: boolean, 
+/**
  * When it started, seconds since 1970.
  */
 started: number, 

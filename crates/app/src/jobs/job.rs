@@ -12,7 +12,9 @@ use crate::jobs::live::Live;
 use crate::jobs::work::{Items, Outcome};
 use crate::store::Kept;
 use crate::view::is_final;
-use crate::view::{Code, CopyView, FailureView, InstallView, JobLayer, JobRow, JobState, JobUpdate, JobView};
+use crate::view::{
+    Code, CopyView, FailureView, InstallView, JobKind, JobLayer, JobRow, JobState, JobUpdate, JobView,
+};
 
 /// Views hear of a job at most so often, whatever the engine does; phases and ends come at once.
 const TICK: Duration = Duration::from_millis(100);
@@ -267,7 +269,8 @@ impl Job {
     pub(crate) fn row(&self) -> JobRow {
         let mut state = self.lock();
         let (progress, ended) = (state.live.progress(Instant::now()), state.ended);
-        JobRow { progress, ended, ..JobRow::from(&self.base) }
+        let repeatable = self.origin.repeatable || self.base.kind == JobKind::Copy;
+        JobRow { progress, repeatable, ended, ..JobRow::from(&self.base) }
     }
 
     /// The job as it stands, and how many log lines that includes.

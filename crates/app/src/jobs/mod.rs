@@ -361,7 +361,7 @@ async fn keep(history: &Store, job: Kept) {
 }
 
 fn rows_of(jobs: &[Kept]) -> Vec<JobRow> {
-    jobs.iter().map(|job| JobRow::from(&job.view)).collect()
+    jobs.iter().map(Kept::row).collect()
 }
 
 /// One hears everything after the other.

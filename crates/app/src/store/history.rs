@@ -8,7 +8,7 @@ use super::record::{Record, Unread};
 use super::{Database, NOBODY};
 use crate::clock::now;
 use crate::view::is_final;
-use crate::view::{HistoryQuery, JobId, JobKind, JobLayer, JobState, JobView, Show};
+use crate::view::{HistoryQuery, JobId, JobKind, JobLayer, JobRow, JobState, JobView, Show};
 
 /// A job that is kept, or to be.
 #[derive(Debug, Clone)]
@@ -18,6 +18,14 @@ pub(crate) struct Kept {
     pub(crate) file: Option<PathBuf>,
     /// A command began it, and alone can go on with it.
     pub(crate) by_command: bool,
+}
+
+impl Kept {
+    /// The job as one row.
+    pub(crate) fn row(&self) -> JobRow {
+        let repeatable = self.file.is_some() || self.view.kind == JobKind::Copy;
+        JobRow { repeatable, ..JobRow::from(&self.view) }
+    }
 }
 
 /// So many jobs are kept, those that ended last: whoever publishes every minute keeps a week.

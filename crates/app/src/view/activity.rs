@@ -8,6 +8,7 @@ use super::{CopiedView, FailureView, JobId, JobKind, JobProgress, JobState, JobV
 /// A job as one row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub struct JobRow {
     /// Handle.
     pub id: JobId,
@@ -27,6 +28,8 @@ pub struct JobRow {
     pub progress: JobProgress,
     /// It was under way when Slipway ended, and can go on.
     pub interrupted: bool,
+    /// The window can do it once more. What a command wanted beyond a form, only the command can.
+    pub repeatable: bool,
     /// When it started, seconds since 1970.
     pub started: i64,
     /// When it ended, seconds since 1970.
@@ -61,6 +64,7 @@ impl From<&JobView> for JobRow {
             practice: job.practice,
             progress: job.progress.clone(),
             interrupted: job.interrupted,
+            repeatable: true,
             started: job.started,
             ended: job.ended,
             digest: result

@@ -100,11 +100,18 @@ async fn what_a_form_cannot_say_is_repeated_by_its_command_alone() {
     let job = app.publish().push(&PushOptions { wish, ..options(&stage) }).await.unwrap().0;
     assert_eq!(watched(&app, job).await.progress.state, JobState::Done);
     assert_eq!(window.activity().reopen(job).await.unwrap_err().code, Code::FileUnreadable);
+    let rows = window.activity().history(&all()).await.rows;
+    assert!(!rows[0].repeatable, "nothing that fails is offered");
     // The file itself is opened as any other.
     stage.draft(&window).await;
     let recent = window.activity().recent().await.remove(0);
     let opened = window.activity().open_recent(recent.file, window.start().draft).await.unwrap();
     assert_eq!((recent.job, opened.name.as_str()), (None, "hello.tar"));
+    // What a form says as well, it is offered for.
+    let plain = push(&stage, &app).await;
+    watched(&app, plain).await;
+    let rows = window.activity().history(&all()).await.rows;
+    assert!(rows.iter().any(|row| row.id == plain && row.repeatable), "{rows:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
