@@ -8,6 +8,7 @@ import { account } from '../src/backend/fake-accounts';
 import { failureExample } from '../src/backend/fake-failures';
 import { factsView, hidden, manyTags, tagsView } from '../src/backend/fake-install';
 import { installed, installing, lately } from '../src/backend/fake-install-scenes';
+import { namesImage } from '../src/features/install/pasted';
 import { announcer } from '../src/lib/announce.svelte';
 import { router } from '../src/shell/router.svelte';
 import { accessible, atRest, page } from './page';
@@ -178,6 +179,135 @@ describe('Install', () => {
     await paste(`podman pull ${NAME}:2.3.1`);
     await waitFor(() => expect(asked(host, 'imageFacts')).toHaveLength(1));
     expect(asked(host, 'readPasted').map(([text]) => text)).toEqual([`podman pull ${NAME}:2.3.1`]);
+  });
+});
+
+describe('what belongs to one version', () => {
+  beforeEach(() => router.go({ page: 'install' }));
+
+  const versionOf = (reference: string) => reference.slice(reference.lastIndexOf(':') + 1);
+  const places = (host: FakeHost) => {
+    host.installPlace = (reference) =>
+      Promise.resolve({
+        ...host.place,
+        id: versionOf(reference) === '2.3.1' ? 8 : 7,
+        shown: `~/monalisa-${versionOf(reference)}.tar`,
+      });
+  };
+
+  it('is not the file of another: each goes into the one that is named after it', async () => {
+    const host = await pasted(NAME, places);
+    expect(screen.getByText('~/monalisa-2.4.0.tar')).toBeVisible();
+    await userEvent.click(tag('2.3.1, 2.3'));
+    expect(screen.queryByRole('button', { name: /^Install/ })).toBeNull();
+    await screen.findByText('~/monalisa-2.3.1.tar');
+    await atRest();
+    await userEvent.click(button(/^Install/));
+    expect(asked(host, 'install')).toMatchObject([[{ reference: `${NAME}:2.3.1`, place: 8 }]]);
+  });
+
+  it('is asked anew after the same name is looked up once more', async () => {
+    const host = await pasted(NAME, places);
+    await userEvent.click(screen.getByRole('radio', { name: 'All platforms' }));
+    await atRest();
+    await userEvent.click(tag('2.3.1, 2.3'));
+    await screen.findByText('~/monalisa-2.3.1.tar');
+    expect(screen.getByRole('radio', { name: 'linux/amd64' })).toBeChecked();
+    await userEvent.click(button('Look up'));
+    await screen.findByText('~/monalisa-2.4.0.tar');
+    await atRest();
+    expect(asked(host, 'imageFacts').at(-1)).toEqual([`${NAME}:2.4.0`, null, false, false]);
+    await userEvent.click(button(/^Install/));
+    expect(asked(host, 'install')).toMatchObject([[{ reference: `${NAME}:2.4.0`, place: 7 }]]);
+  });
+
+  it('begins nothing while a question is under way', async () => {
+    const host = await pasted(`${NAME}:2.3.1`);
+    let answer: ((facts: ReturnType<typeof factsView>) => void) | undefined;
+    host.imageFacts = () => new Promise((done) => (answer = done));
+    await userEvent.click(screen.getByRole('radio', { name: 'linux/arm64' }));
+    expect(button(/^Install/)).toHaveAttribute('aria-disabled', 'true');
+    await userEvent.click(button(/^Install/));
+    expect(asked(host, 'install')).toEqual([]);
+    answer?.({ ...factsView(`${NAME}:2.3.1`), wanted: 1 });
+    await waitFor(() => expect(button(/^Install/)).toHaveAttribute('aria-disabled', 'false'));
+  });
+
+  it('is looked at though somebody types on in the field meanwhile', async () => {
+    const host = await pasted(NAME);
+    await userEvent.click(tag('2.3.1, 2.3'));
+    // The same image, as it is read.
+    await userEvent.type(field(), ' ');
+    await waitFor(() =>
+      expect(asked(host, 'imageFacts').at(-1)).toEqual([`${NAME}:2.3.1`, null, false, false]),
+    );
+    await waitFor(() => expect(button(/^Install/)).toHaveAttribute('aria-disabled', 'false'));
+  });
+});
+
+describe('a platform in a pasted command', () => {
+  beforeEach(() => router.go({ page: 'install' }));
+
+  const variant = (reference: string, wanted: number | null) => {
+    const facts = factsView(reference);
+    const [first, second] = facts.platforms;
+    if (!first || !second) throw new Error('two platforms');
+    return { ...facts, wanted, platforms: [first, { ...second, platform: 'linux/arm64/v8' }] };
+  };
+
+  it('is the one that Rust found, by its variant too', async () => {
+    const host = await pasted(`docker pull --platform linux/arm64 ${NAME}:2.3.1`, (host) => {
+      host.registryFacts = (reference) => variant(reference, 1);
+    });
+    expect(screen.getByRole('radio', { name: 'linux/arm64/v8' })).toBeChecked();
+    await userEvent.click(button(/^Install/));
+    expect(asked(host, 'install')).toMatchObject([[{ platform: 'linux/arm64/v8' }]]);
+  });
+
+  it('is said to be missing where the image has it not', async () => {
+    await pasted(`docker pull --platform linux/riscv64 ${NAME}:2.3.1`, (host) => {
+      host.registryFacts = (reference) => variant(reference, null);
+    });
+    expect(screen.getByText(/The image has no linux\/riscv64/)).toHaveAttribute('role', 'alert');
+    await accessible();
+  });
+
+  it('is read anew though the name stayed', async () => {
+    const host = await pasted(`${NAME}:2.3.1`);
+    await userEvent.clear(field());
+    await userEvent.paste(`docker pull --platform linux/arm64 ${NAME}:2.3.1`);
+    await waitFor(() => expect(screen.getByRole('radio', { name: 'linux/arm64' })).toBeChecked());
+    expect(asked(host, 'imageFacts').at(-1)?.[1]).toBe('linux/arm64');
+  });
+});
+
+describe('text that is pasted outside of a field', () => {
+  it('is an image in any of its words', () => {
+    for (const text of [
+      `${NAME}:2.3.1`,
+      `docker pull ${NAME}`,
+      `docker pull ${NAME} --quiet`,
+      `docker pull ${NAME}@sha256:${'a'.repeat(64)}`,
+      'https://github.com/orgs/octo-org/packages/container/monalisa/4711?tag=2.3.1',
+      `image: "${NAME}:1"`,
+    ])
+      expect(namesImage(text), text).toBe(true);
+  });
+
+  it('is left alone with a secret in it, which the field would show', () => {
+    const token = `ghp_${'a'.repeat(36)}`;
+    for (const text of [
+      token,
+      `https://octocat:secret@ghcr.io/octo-org/monalisa`,
+      `git clone https://secret@github.com/octo-org/monalisa`,
+      `docker login ${NAME} -p ${token}`,
+    ])
+      expect(namesImage(text), text).toBe(false);
+  });
+
+  it('is not searched where it is longer than a name', () => {
+    expect(namesImage(`${NAME}:${'a'.repeat(2000)}`)).toBe(false);
+    expect(namesImage('no image here')).toBe(false);
   });
 });
 
@@ -374,6 +504,21 @@ describe('a job that installs', () => {
     await userEvent.click(button('Install another platform…'));
     expect(router.current).toEqual({ page: 'install' });
     expect(field()).toHaveValue('ghcr.io/octo-org/monalisa:2.4.0');
+  });
+
+  it('names nothing that the file does not hold: fetched by digest, it has no name', async () => {
+    const exact = `${NAME}@sha256:${'3f1c'.repeat(16)}`;
+    page((host) => {
+      host.view = structuredClone(installed);
+      host.file = { ...host.file, name: exact, loaded: null, byVersion: null };
+    });
+    expect(await screen.findByText(/^docker load -i/)).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Copy run command' })).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Copy shell command' })).toBeNull();
+    expect(screen.getByText(/The file has no name/)).toBeVisible();
+    await userEvent.click(screen.getByRole('tab', { name: 'FROM' }));
+    expect(screen.getByRole('tabpanel')).toHaveTextContent(`FROM ${exact}`);
+    expect(screen.queryByText(/The file has no name/)).toBeNull();
   });
 
   it('says that the file is gone', async () => {

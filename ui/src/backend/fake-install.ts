@@ -86,6 +86,7 @@ export const factsView = (reference: string, every = false): FactsView => {
     ],
     all: every ? { layers: 12, bytes: 96_100_000 } : null,
     preselected: 0,
+    wanted: null,
     readAs: { ...readAs, visibility: 'unknown' },
     byVersion: `docker pull ${reference}`,
     byDigest: `docker pull ${repository}@${whole}`,
@@ -132,6 +133,7 @@ export abstract class FakeInstall extends FakeAccounts {
     dockerLoad: 'docker load -i /home/octocat/Downloads/monalisa-2.4.0.tar',
     podmanLoad: 'podman load -i /home/octocat/Downloads/monalisa-2.4.0.tar',
     name: 'ghcr.io/octo-org/monalisa:2.4.0',
+    loaded: 'ghcr.io/octo-org/monalisa:2.4.0',
     byVersion: 'docker pull ghcr.io/octo-org/monalisa:2.4.0',
     byDigest: `docker pull ghcr.io/octo-org/monalisa@${digest('3f1c9ab2')}`,
     command:
@@ -159,7 +161,7 @@ export abstract class FakeInstall extends FakeAccounts {
       registry: repository.slice(0, repository.indexOf('/')),
       tag: tag ?? null,
       digest: null,
-      platform: null,
+      platform: /--platform[ =](\S+)/.exec(text)?.[1] ?? null,
       legacy: repository.startsWith('docker.'),
       practice: false,
     };
@@ -175,12 +177,13 @@ export abstract class FakeInstall extends FakeAccounts {
   ): Promise<FactsView> => {
     const asked = [reference, platform, every, anonymous];
     const facts = this.registryFacts?.(reference, every) ?? factsView(reference, every);
-    if ('code' in facts || platform !== 'linux/arm64')
-      return this.#answer('imageFacts', asked, facts);
-    const platforms = facts.platforms.map((it) =>
-      it.platform === platform ? { ...it, size: { layers: 6, bytes: 47_900_000 } } : it,
+    if ('code' in facts) return this.#answer<FactsView>('imageFacts', asked, facts);
+    const place = facts.platforms.findIndex((it) => it.platform === platform);
+    const wanted = facts.wanted ?? (place < 0 ? null : place);
+    const platforms = facts.platforms.map((it, index) =>
+      index === wanted ? { ...it, size: it.size ?? { layers: 6, bytes: 47_900_000 } } : it,
     );
-    return this.#answer('imageFacts', asked, { ...facts, platforms });
+    return this.#answer('imageFacts', asked, { ...facts, platforms, wanted });
   };
   installPlace = (reference: string): Promise<PlaceView> =>
     this.note('installPlace', [reference], this.place);

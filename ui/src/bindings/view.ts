@@ -191,6 +191,10 @@ all: SizeView | null,
  */
 preselected: number, 
 /**
+ * The place in `platforms` of the one that was asked for; none where it is not there, or none was.
+ */
+wanted: number | null, 
+/**
  * As whom it was read.
  */
 readAs: ReadAs, 
@@ -330,9 +334,13 @@ dockerLoad: string,
  */
 podmanLoad: string, 
 /**
- * The name that the image has once it is loaded.
+ * What FROM and Compose call it: `HOST/PATH:TAG`, with `@DIGEST` where one was named.
  */
 name: string, 
+/**
+ * The name that the image has once it is loaded; none where only a digest was named.
+ */
+loaded: string | null, 
 /**
  * `docker pull HOST/PATH:TAG`; none where only a digest was named.
  */

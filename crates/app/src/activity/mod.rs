@@ -43,13 +43,13 @@ pub struct Activity {
 
 impl Activity {
     /// Tells `view` of a job: everything first, then changes, at most ten times a second, until the job is
-    /// over and its end is kept, or `view` returns false. An unknown job ends at once.
+    /// over and its end is kept or cannot be kept in time, or `view` returns false. An unknown job ends at once.
     pub async fn watch(&self, job: JobId, view: impl FnMut(JobUpdate) -> bool) {
         let mut view = view;
         match self.jobs.get(job) {
             Some(live) => {
-                if live.watch(view).await {
-                    live.until_kept().await;
+                if live.watch(view).await && !live.kept_soon().await {
+                    tracing::warn!("the end of a job is not kept yet");
                 }
             }
             None => {

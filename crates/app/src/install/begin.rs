@@ -7,7 +7,7 @@ use slipway_archive::{Layout, Target, WriteImage};
 use slipway_hosts::Endpoint;
 use slipway_reference::{Reference, Tag};
 
-use super::lookup::{Seen, parsed};
+use super::lookup::{Seen, parsed, place};
 use super::manifests::{Manifest, Unread};
 use super::options::{PullFormat, PullOptions};
 use super::place::{Place, beside, file_name, shown};
@@ -69,6 +69,7 @@ impl Install {
         };
         let what = What { reference: &seen.reference, output: &path, options: &options, platforms };
         let job = self.start_as(None, what, Arc::new(|_| ())).await?;
+        self.places.used(wish.place);
         Ok(Begun::Job { job })
     }
 
@@ -86,15 +87,15 @@ impl Install {
         let result = view.install.as_ref().and_then(|install| install.result.as_ref());
         let digest = result.map(|result| result.digest.clone());
         let (by_version, by_digest) = pulls(&reference, &endpoint, digest.as_deref());
-        let Reference { host, path: name, tag, .. } = &reference;
-        let tag = tag.clone().unwrap_or_else(Tag::latest);
+        let (name, loaded) = names(&reference);
         let file = quoted(&path.to_string_lossy());
         Ok(InstalledFile {
             shown: shown(&path),
             there: path.is_file(),
             docker_load: format!("docker load -i {file}"),
             podman_load: format!("podman load -i {file}"),
-            name: format!("{host}/{name}:{tag}"),
+            name,
+            loaded,
             by_version,
             by_digest,
             command: command(&view, &path),
@@ -120,7 +121,7 @@ impl Install {
         platform: Option<&str>,
     ) -> Result<(u64, Vec<String>), Unread> {
         let gone = || Unread::Malformed("it is not there".to_owned());
-        let mut root = self.manifests.at(&seen.repository, &seen.at()).await?.ok_or_else(gone)?;
+        let mut root = self.manifests.at(&seen.source, &seen.at()).await?.ok_or_else(gone)?;
         let here = this_platform();
         let (target, usual) = match format {
             PullFormat::DockerArchive => (Target::DockerArchive, Some(here.as_str())),
@@ -133,12 +134,12 @@ impl Install {
                 (root, platforms) = (child, vec![name]);
             }
             _ if !root.is_index() => {
-                let name = self.manifests.platform(&seen.repository, &root).await?;
+                let name = self.manifests.platform(&seen.source, &root).await?;
                 platforms = (!name.is_empty()).then_some(name).into_iter().collect();
             }
             _ => {}
         }
-        let contents = self.manifests.contents(&seen.repository, &root).await?;
+        let contents = self.manifests.contents(&seen.source, &root).await?;
         let image = WriteImage {
             names: vec![seen.reference.to_string()],
             media_type: root.bytes.media_type.clone(),
@@ -158,14 +159,11 @@ impl Install {
         wanted: &str,
     ) -> Result<Option<(String, Arc<Manifest>)>, Unread> {
         let entries = root.platforms();
-        let variant = format!("{wanted}/");
-        let exact = entries.iter().find(|(name, _)| name == wanted);
-        let Some((name, digest)) =
-            exact.or_else(|| entries.iter().find(|(name, _)| name.starts_with(&variant)))
-        else {
+        let names: Vec<&str> = entries.iter().map(|(name, _)| name.as_str()).collect();
+        let Some((name, digest)) = place(&names, wanted).and_then(|place| entries.get(place)) else {
             return Ok(None);
         };
-        Ok(Some((name.clone(), self.manifests.child(&seen.repository, digest).await?)))
+        Ok(Some((name.clone(), self.manifests.child(&seen.source, digest).await?)))
     }
 }
 
@@ -182,6 +180,17 @@ fn pulls(
         tag.map(|tag| format!("docker pull {host}/{path}:{tag}")),
         digest.map(|digest| format!("docker pull {host}/{path}@{digest}")),
     )
+}
+
+/// What FROM and Compose call what `reference` names, as exactly as it does, and the name that it has once its file is loaded: none where only
+/// a digest was named, for a file holds no digest as a name.
+fn names(reference: &Reference) -> (String, Option<String>) {
+    let Reference { host, path, tag, digest } = reference;
+    let tag = tag.clone().or_else(|| digest.is_none().then(Tag::latest));
+    let loaded = tag.map(|tag| format!("{host}/{path}:{tag}"));
+    let name = loaded.clone().unwrap_or_else(|| format!("{host}/{path}"));
+    let name = digest.as_ref().map_or_else(|| name.clone(), |digest| format!("{name}@{digest}"));
+    (name, loaded)
 }
 
 /// `slipway pull …` for what a job did.
@@ -220,6 +229,21 @@ mod tests {
         assert_eq!(missing(&file, 1), None);
         let missing = missing(&file, u64::MAX / 2).unwrap();
         assert!(missing < u64::MAX / 2, "what is free counts");
+    }
+
+    /// Else the page offers to run `latest`, which is another image.
+    #[test]
+    fn what_was_fetched_by_digest_is_never_called_latest() {
+        let digest = format!("sha256:{}", "3f1c".repeat(16));
+        let bare = "ghcr.io/octocat/a";
+        for (reference, name, loaded) in [
+            (bare.to_owned(), format!("{bare}:latest"), Some(format!("{bare}:latest"))),
+            (format!("{bare}:1"), format!("{bare}:1"), Some(format!("{bare}:1"))),
+            (format!("{bare}@{digest}"), format!("{bare}@{digest}"), None),
+            (format!("{bare}:1@{digest}"), format!("{bare}:1@{digest}"), Some(format!("{bare}:1"))),
+        ] {
+            assert_eq!(names(&reference.parse().unwrap()), (name, loaded));
+        }
     }
 
     #[test]

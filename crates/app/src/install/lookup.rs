@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use slipway_distribution::{Access, ManifestAt, Registry, Repository};
+use slipway_distribution::{Access, ManifestAt, Registry};
 use slipway_github::{AccountKind, GitHub, GitHubError, Holder, PackageType, PackageVersion};
 use slipway_hosts::{Endpoint, NameForm};
 use slipway_reference::{Reference, Refusal, Tag};
 
-use super::manifests::{Manifest, Unread};
+use super::manifests::{Manifest, Source, Unread};
 use super::start::{Install, this_platform};
 use super::{tags, wish};
 use crate::clock::now;
@@ -26,9 +26,18 @@ const LIMIT: Duration = Duration::from_secs(10);
 pub(super) struct Seen {
     pub(super) reference: Reference,
     pub(super) endpoint: Endpoint,
-    pub(super) repository: Repository,
+    pub(super) source: Source,
     registry: Registry,
     anonymous: bool,
+}
+
+/// The platforms of an image.
+struct Platforms {
+    views: Vec<PlatformView>,
+    /// The place of the one that fits this computer, else of the first.
+    preselected: u32,
+    /// The place of the one that was asked for, if it is there.
+    wanted: Option<u32>,
 }
 
 impl Seen {
@@ -95,7 +104,7 @@ impl Install {
     /// [`Code::NotFound`] also where it has no tags or nobody may see it; whatever the registry refuses with.
     pub async fn tags(&self, reference: &str, anonymous: bool) -> Result<TagsView, FailureView> {
         let seen = self.seen(reference, anonymous)?;
-        let (tags, known) = tokio::join!(seen.repository.tags(), self.known(&seen));
+        let (tags, known) = tokio::join!(seen.source.repository.tags(), self.known(&seen));
         let tags = tags.map_err(|error| FailureView::registry(&error, now()))?;
         if tags.is_empty() {
             return Err(seen.gone());
@@ -126,14 +135,15 @@ impl Install {
     ) -> Result<FactsView, FailureView> {
         let seen = self.seen(reference, anonymous)?;
         let unread = |unread| said(&seen, unread);
-        let root = self.manifests.at(&seen.repository, &seen.at()).await.map_err(unread)?;
+        let root = self.manifests.at(&seen.source, &seen.at()).await.map_err(unread)?;
         let root = root.ok_or_else(|| seen.gone())?;
         let all = if every && root.is_index() {
-            Some(self.manifests.contents(&seen.repository, &root).await.map_err(unread)?.size())
+            Some(self.manifests.contents(&seen.source, &root).await.map_err(unread)?.size())
         } else {
             None
         };
-        let (platforms, preselected) = self.platforms(&seen, &root, platform).await.map_err(unread)?;
+        let Platforms { views: platforms, preselected, wanted } =
+            self.platforms(&seen, &root, platform).await.map_err(unread)?;
         let Reference { host, path, tag, digest } = &seen.reference;
         let tag = tag.clone().or_else(|| digest.is_none().then(Tag::latest));
         let by_digest = seen.endpoint.profile.by_digest();
@@ -144,6 +154,7 @@ impl Install {
             platforms,
             all,
             preselected,
+            wanted,
             read_as: self.read_as(&seen, None),
             by_version: tag.map(|tag| format!("docker pull {host}/{path}:{tag}")),
             by_digest: by_digest.then(|| format!("docker pull {host}/{path}@{digest}")),
@@ -156,32 +167,37 @@ impl Install {
         &self,
         seen: &Seen,
         root: &Arc<Manifest>,
-        platform: Option<&str>,
-    ) -> Result<(Vec<PlatformView>, u32), Unread> {
+        wanted: Option<&str>,
+    ) -> Result<Platforms, Unread> {
         let here = this_platform();
         if !root.is_index() {
-            let platform = self.manifests.platform(&seen.repository, root).await?;
-            let size = self.manifests.contents(&seen.repository, root).await?.size();
+            let platform = self.manifests.platform(&seen.source, root).await?;
+            let size = self.manifests.contents(&seen.source, root).await?.size();
             let fits = is_for(&platform, &here);
-            return Ok((vec![PlatformView { platform, fits, size: Some(size) }], 0));
+            // What says nothing of its platform is there for any.
+            let wanted = wanted.filter(|wanted| platform.is_empty() || place(&[&platform], wanted).is_some());
+            let views = vec![PlatformView { platform, fits, size: Some(size) }];
+            return Ok(Platforms { views, preselected: 0, wanted: wanted.map(|_| 0) });
         }
         let entries = root.platforms();
-        let place = |wanted: &str| entries.iter().position(|(name, _)| is_for(name, wanted));
-        let preselected = place(&here).unwrap_or_default();
-        let wanted = platform.map_or(preselected, |platform| place(platform).unwrap_or(preselected));
-        if let Some((_, digest)) = entries.get(wanted) {
-            self.manifests.child(&seen.repository, digest).await?;
+        let names: Vec<&str> = entries.iter().map(|(name, _)| name.as_str()).collect();
+        let preselected = place(&names, &here).unwrap_or_default();
+        let wanted = wanted.and_then(|wanted| place(&names, wanted));
+        if let Some((_, digest)) = entries.get(wanted.unwrap_or(preselected)) {
+            self.manifests.child(&seen.source, digest).await?;
         }
         let mut views = Vec::new();
         for (name, digest) in &entries {
             // A child that is an index itself is read where it is wanted only.
-            let size = match self.manifests.known(digest).filter(|known| !known.is_index()) {
-                Some(known) => Some(self.manifests.contents(&seen.repository, &known).await?.size()),
+            let size = match self.manifests.known(&seen.source, digest).filter(|known| !known.is_index()) {
+                Some(known) => Some(self.manifests.contents(&seen.source, &known).await?.size()),
                 None => None,
             };
             views.push(PlatformView { platform: name.clone(), fits: is_for(name, &here), size });
         }
-        Ok((views, u32::try_from(preselected).unwrap_or_default()))
+        let number = |place: usize| u32::try_from(place).unwrap_or_default();
+        let (preselected, wanted) = (number(preselected), wanted.map(number));
+        Ok(Platforms { views, preselected, wanted })
     }
 
     /// The image that `reference` names, at its registry.
@@ -190,7 +206,9 @@ impl Install {
         let endpoint = self.registries.endpoint(&reference.host, false)?;
         let registry = self.client(&endpoint, anonymous)?;
         let repository = registry.repository(&reference.path, Access::Pull);
-        Ok(Seen { reference, endpoint, repository, registry, anonymous })
+        let account = self.accounts.used_at(&endpoint.name).filter(|_| !anonymous);
+        let source = Source { repository, path: reference.path.clone(), account };
+        Ok(Seen { reference, endpoint, source, registry, anonymous })
     }
 
     fn read_as(&self, seen: &Seen, visibility: Option<Visibility>) -> ReadAs {
@@ -250,6 +268,17 @@ async fn ask(
         slipway_github::Visibility::Other => Visibility::Unknown,
     });
     Ok((versions?.map(|listed| listed.items).unwrap_or_default(), visibility))
+}
+
+/// The place among `names` of what is meant by `platform`: the same words before its variants. `v8` is what 64-bit ARM
+/// is without a variant.
+pub(super) fn place(names: &[&str], platform: &str) -> Option<usize> {
+    let like = |platform: &str| {
+        let same = names.iter().position(|name| *name == platform);
+        same.or_else(|| names.iter().position(|name| is_for(name, platform)))
+    };
+    let usual = || platform.strip_suffix("/v8").filter(|bare| bare.ends_with("/arm64"));
+    like(platform).or_else(|| names.iter().position(|name| Some(*name) == usual()))
 }
 
 /// Whether what is called `name` is meant by `platform`: `linux/arm64` also means its usual variant.

@@ -1,13 +1,13 @@
-//! Manifests, read on request and kept by digest: at GitHub each reading counts as a download.
+//! Manifests, read on request and kept by digest for whoever read them: at GitHub each reading counts as a download.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use slipway_distribution::{Error, ManifestAt, ManifestBytes, Repository};
 use slipway_image::{ConfigView, Descriptor, Document, Malformed, Platform, json};
-use slipway_reference::Digest;
+use slipway_reference::{Digest, RepositoryPath};
 
-use crate::view::SizeView;
+use crate::view::{AccountView, CredentialSource, SizeView};
 
 /// So many are kept.
 const MOST_KEPT: usize = 512;
@@ -47,11 +47,40 @@ pub(super) struct Manifest {
     document: Document,
 }
 
+/// Where manifests are read, and as whom.
+pub(super) struct Source {
+    pub(super) repository: Repository,
+    pub(super) path: RepositoryPath,
+    /// None: as nobody in particular.
+    pub(super) account: Option<AccountView>,
+}
+
+/// Who may read a manifest in one repository need not be let in at another, nor once signed out.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Key {
+    registry: String,
+    path: String,
+    account: Option<(String, CredentialSource)>,
+    digest: Digest,
+}
+
+impl Source {
+    fn key(&self, digest: &Digest) -> Key {
+        let account = self.account.as_ref();
+        Key {
+            registry: self.repository.registry().endpoint().name.to_string(),
+            path: self.path.to_string(),
+            account: account.map(|account| (account.username.clone(), account.source)),
+            digest: digest.clone(),
+        }
+    }
+}
+
 /// What was read in this run.
 #[derive(Default)]
 pub(super) struct Manifests {
-    read: Mutex<HashMap<Digest, Arc<Manifest>>>,
-    /// Platforms, by the digest of the configuration that says them.
+    read: Mutex<HashMap<Key, Arc<Manifest>>>,
+    /// Platforms, by the digest of the configuration that says them. Only whoever read a manifest that names it asks.
     platforms: Mutex<HashMap<Digest, String>>,
 }
 
@@ -113,14 +142,10 @@ impl Manifest {
 
 impl Manifests {
     /// What stands at `at`; none where nothing does. Its state is asked for, and where that is known, nothing is read.
-    pub(super) async fn at(
-        &self,
-        repository: &Repository,
-        at: &ManifestAt,
-    ) -> Result<Option<Arc<Manifest>>, Unread> {
-        let asks = repository.registry().endpoint().profile.manifest_head();
+    pub(super) async fn at(&self, source: &Source, at: &ManifestAt) -> Result<Option<Arc<Manifest>>, Unread> {
+        let asks = source.repository.registry().endpoint().profile.manifest_head();
         let at = match at {
-            ManifestAt::Tag(_) if asks => match repository.manifest_digest(at).await? {
+            ManifestAt::Tag(_) if asks => match source.repository.manifest_digest(at).await? {
                 Some(found) => &ManifestAt::Digest(found.digest),
                 None => return Ok(None),
             },
@@ -128,41 +153,33 @@ impl Manifests {
             at => at,
         };
         if let ManifestAt::Digest(digest) = at
-            && let Some(known) = self.kept().get(digest).cloned()
+            && let Some(known) = self.known(source, digest)
         {
             return Ok(Some(known));
         }
-        let Some(bytes) = repository.manifest(at).await? else { return Ok(None) };
+        let Some(bytes) = source.repository.manifest(at).await? else { return Ok(None) };
         let manifest = Arc::new(Manifest { document: Document::parse(&bytes.raw)?, bytes });
         let mut kept = self.kept();
         if kept.len() >= MOST_KEPT {
             kept.clear();
         }
-        kept.insert(manifest.bytes.digest.clone(), Arc::clone(&manifest));
+        kept.insert(source.key(&manifest.bytes.digest), Arc::clone(&manifest));
         Ok(Some(manifest))
     }
 
     /// One that an index names.
-    pub(super) async fn child(
-        &self,
-        repository: &Repository,
-        digest: &Digest,
-    ) -> Result<Arc<Manifest>, Unread> {
-        let found = self.at(repository, &ManifestAt::Digest(digest.clone())).await?;
+    pub(super) async fn child(&self, source: &Source, digest: &Digest) -> Result<Arc<Manifest>, Unread> {
+        let found = self.at(source, &ManifestAt::Digest(digest.clone())).await?;
         found.ok_or_else(|| Unread::Malformed(format!("{digest} is named and not there")))
     }
 
     /// One that was read before.
-    pub(super) fn known(&self, digest: &Digest) -> Option<Arc<Manifest>> {
-        self.kept().get(digest).cloned()
+    pub(super) fn known(&self, source: &Source, digest: &Digest) -> Option<Arc<Manifest>> {
+        self.kept().get(&source.key(digest)).cloned()
     }
 
     /// All that `root` consists of. What an index names is read for that.
-    pub(super) async fn contents(
-        &self,
-        repository: &Repository,
-        root: &Arc<Manifest>,
-    ) -> Result<Contents, Unread> {
+    pub(super) async fn contents(&self, source: &Source, root: &Arc<Manifest>) -> Result<Contents, Unread> {
         let mut contents = Contents::default();
         let mut named = HashSet::from([root.bytes.digest.clone()]);
         let mut level = vec![Arc::clone(root)];
@@ -178,7 +195,7 @@ impl Manifests {
                                 "it names more manifests than can be meant".into(),
                             ));
                         }
-                        let child = self.child(repository, &digest).await?;
+                        let child = self.child(source, &digest).await?;
                         contents.children.push((digest, child.bytes.raw.len() as u64));
                         below.push(child);
                     }
@@ -194,18 +211,14 @@ impl Manifests {
     }
 
     /// What a manifest's configuration says that it runs on; empty where it says nothing.
-    pub(super) async fn platform(
-        &self,
-        repository: &Repository,
-        manifest: &Manifest,
-    ) -> Result<String, Unread> {
+    pub(super) async fn platform(&self, source: &Source, manifest: &Manifest) -> Result<String, Unread> {
         let Some(config) = manifest.document.config() else { return Ok(String::new()) };
         let digest = config?.digest;
         let known = || self.platforms.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(platform) = known().get(&digest) {
             return Ok(platform.clone());
         }
-        let raw = repository.small_blob(&digest, MOST_CONFIG).await?;
+        let raw = source.repository.small_blob(&digest, MOST_CONFIG).await?;
         // What is no image has a configuration of its own kind.
         let config = json::parse(&raw).and_then(|config| ConfigView::read(&config));
         let platform = config.ok().as_ref().and_then(Platform::of).map(|it| it.to_string());
@@ -218,7 +231,7 @@ impl Manifests {
         Ok(platform)
     }
 
-    fn kept(&self) -> MutexGuard<'_, HashMap<Digest, Arc<Manifest>>> {
+    fn kept(&self) -> MutexGuard<'_, HashMap<Key, Arc<Manifest>>> {
         self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -22,7 +22,8 @@ struct Known {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) path: PathBuf,
-    /// Somebody chose it in the system's dialog, which asks itself about a file that is there.
+    /// The file that is there may be replaced: the system's dialog asked about it. It holds once, and for no file that
+    /// came there later.
     pub(super) agreed: bool,
 }
 
@@ -37,7 +38,17 @@ impl Places {
     pub(super) fn chosen(&self, path: &Path) -> PlaceView {
         let folder = path.parent().map(Path::to_owned);
         self.known(|known| known.folder = folder);
-        self.add(Place { path: path.to_owned(), agreed: true })
+        self.add(Place { path: path.to_owned(), agreed: path.exists() })
+    }
+
+    /// What was agreed to happened: the next file there is asked about.
+    pub(super) fn used(&self, id: u32) {
+        self.known(|known| {
+            let place = usize::try_from(id).ok().and_then(|id| known.all.get_mut(id));
+            if let Some(place) = place {
+                place.agreed = false;
+            }
+        });
     }
 
     /// The place with this handle.
@@ -130,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_keeps_its_handle_and_the_dialog_asks_about_files_itself() {
+    fn a_place_keeps_its_handle_and_files_that_are_there_are_counted_past() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("monalisa-2.3.1.tar");
         let places = Places::default();
@@ -142,8 +153,25 @@ mod tests {
         std::fs::write(&path, b"").unwrap();
         std::fs::write(folder.path().join("monalisa-2.3.1 (2).tar"), b"").unwrap();
         let usual = places.view(usual.id).unwrap();
-        assert!(usual.exists && !places.view(chosen.id).unwrap().exists);
+        assert!(usual.exists);
         assert_eq!(usual.both, "monalisa-2.3.1 (3).tar");
         assert_eq!(places.get(99), None);
+    }
+
+    /// Else a file that the dialog never asked about is replaced without a question.
+    #[test]
+    fn what_the_dialog_asked_about_is_replaced_once_and_nothing_that_came_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("app.tar");
+        let places = Places::default();
+        let early = places.chosen(&path).id;
+        std::fs::write(&path, b"mine").unwrap();
+        assert!(places.view(early).unwrap().exists, "it came after the dialog");
+        let asked = places.chosen(&path).id;
+        assert!(!places.view(asked).unwrap().exists, "the dialog asked");
+        places.used(asked);
+        assert!(places.view(asked).unwrap().exists, "it holds once");
+        let again = places.chosen(&path).id;
+        assert!(!places.view(again).unwrap().exists, "the dialog asked anew");
     }
 }

@@ -17,6 +17,9 @@ use crate::view::{Code, CopyView, FailureView, InstallView, JobLayer, JobRow, Jo
 /// Views hear of a job at most so often, whatever the engine does; phases and ends come at once.
 const TICK: Duration = Duration::from_millis(100);
 
+/// So long a watch waits for the end of a job to be kept: somebody else may hold the store, and what was done is done.
+const KEPT_WITHIN: Duration = Duration::from_secs(8);
+
 /// Where a job comes from.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Origin {
@@ -253,6 +256,11 @@ impl Job {
     pub(crate) async fn until_kept(&self) {
         // The sender is ours: it cannot be gone.
         let _ = self.kept.subscribe().wait_for(|kept| *kept).await;
+    }
+
+    /// Waits for that, but no longer than somebody who looks on should; false where it is not kept yet.
+    pub(crate) async fn kept_soon(&self) -> bool {
+        tokio::time::timeout(KEPT_WITHIN, self.until_kept()).await.is_ok()
     }
 
     /// The job as one row.

@@ -425,6 +425,16 @@ mod tests {
         Arc::new(Job::new(base, path, &Items::from(&parts), origin))
     }
 
+    /// Else a push that is over waits for whoever holds the store, and its command does not end.
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_long_for_an_end_that_cannot_be_kept() {
+        let job = job();
+        let waited = tokio::time::timeout(Duration::from_mins(1), job.kept_soon());
+        assert_eq!(waited.await.ok(), Some(false));
+        job.end_is_kept();
+        assert!(job.kept_soon().await);
+    }
+
     /// A token answer with the largest life there is made a push panic; the window then waited for ever, and so did
     /// `slipway push`, which Ctrl-C did not end.
     #[tokio::test]

@@ -132,6 +132,8 @@ pub struct FactsView {
     pub all: Option<SizeView>,
     /// The place in `platforms` of the one that fits this computer, else of the first.
     pub preselected: u32,
+    /// The place in `platforms` of the one that was asked for; none where it is not there, or none was.
+    pub wanted: Option<u32>,
     /// As whom it was read.
     pub read_as: ReadAs,
     /// `docker pull HOST/PATH:TAG`; none where only a digest was named.
@@ -242,8 +244,10 @@ pub struct InstalledFile {
     pub docker_load: String,
     /// `podman load -i …`, for a shell.
     pub podman_load: String,
-    /// The name that the image has once it is loaded.
+    /// What FROM and Compose call it: `HOST/PATH:TAG`, with `@DIGEST` where one was named.
     pub name: String,
+    /// The name that the image has once it is loaded; none where only a digest was named.
+    pub loaded: Option<String>,
     /// `docker pull HOST/PATH:TAG`; none where only a digest was named.
     pub by_version: Option<String>,
     /// `docker pull HOST/PATH@DIGEST`; none where the registry takes no digest.

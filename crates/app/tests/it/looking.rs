@@ -106,6 +106,42 @@ async fn a_manifest_is_read_when_it_is_wanted_and_once() {
     assert!(all.all.unwrap().bytes > each[0].max(each[1]), "{all:?}");
 }
 
+/// Else the page takes another platform than the one that a pasted command named.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_platform_that_was_asked_for_is_found_by_its_variant_or_missed() {
+    let stage = Stage::set().await;
+    let app = stage.signed_in();
+    of_two_platforms(&stage, &app).await;
+    for (platform, wanted) in [
+        (Some("linux/arm64"), Some(1)),
+        (Some("linux/arm64/v8"), Some(1)),
+        (Some("linux/amd64"), Some(0)),
+        (Some("linux/riscv64"), None),
+        (None, None),
+    ] {
+        let reference = "ghcr.io/octocat/hello:2.0";
+        let facts = app.install().facts(reference, platform, false, false).await.unwrap();
+        assert_eq!(facts.wanted, wanted, "{platform:?}");
+    }
+}
+
+/// Else who was signed out goes on to see a private image, and is told that it is public.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_account_read_is_not_shown_to_somebody_without_it() {
+    let stage = Stage::set().await;
+    let app = stage.signed_in();
+    published(&stage, &app, &["1.0"]).await;
+    let tagged = format!("{PATH}:1.0");
+    let digest = app.install().facts(&tagged, None, false, false).await.unwrap().digest;
+    let by_digest = format!("{PATH}@{digest}");
+    assert!(app.install().facts(&by_digest, None, false, false).await.is_ok());
+    let unseen = app.install().facts(&by_digest, None, false, true).await.unwrap_err();
+    assert_eq!(unseen.code, Code::SignInRequired, "{unseen:?}");
+    let elsewhere = format!("ghcr.io/octocat/other@{digest}");
+    let gone = app.install().facts(&elsewhere, None, false, false).await.unwrap_err();
+    assert!(matches!(gone.code, Code::NotFound { .. } | Code::DeniedOther), "{gone:?}");
+}
+
 /// The bytes that are promised are those that the job counts.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_promised_is_what_comes() {
@@ -143,6 +179,7 @@ async fn what_is_promised_is_what_comes() {
         let installed = app.install().file(job).await.unwrap();
         assert!(installed.there && installed.docker_load.starts_with("docker load -i /"), "{installed:?}");
         assert_eq!(installed.name, format!("{PATH}:{tag}"));
+        assert_eq!(installed.loaded, Some(installed.name));
     }
 }
 
@@ -179,6 +216,15 @@ async fn a_file_that_is_there_is_asked_about_and_kept_beside_the_new_one() {
     let job = begun(Existing::Replace).await;
     assert_eq!(end(&app, job).await, JobState::Done);
     assert_eq!(file.metadata().unwrap().len(), both.metadata().unwrap().len());
+
+    // The dialog asked about the file that is there, and about none that came later.
+    let place = app.install().chosen_place(&file).id;
+    let chosen = || InstallWish { place, ..wish(Existing::Ask) };
+    let Begun::Job { job } = app.install().begin(chosen()).await.unwrap() else {
+        panic!("it was asked about")
+    };
+    assert_eq!(end(&app, job).await, JobState::Done);
+    assert!(matches!(app.install().begin(chosen()).await, Ok(Begun::Exists { .. })), "a second one is lost");
 
     // The same once more, as after a failure.
     std::fs::remove_file(&file).unwrap();

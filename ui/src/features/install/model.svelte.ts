@@ -44,6 +44,8 @@ export class InstallModel {
   /** The place of the platform among those of `facts`; none: all of them. */
   platform = $state<number>();
   every = $state(false);
+  /** A platform that was named with the image and that the image has not. */
+  missed = $state<string>();
   format = $state<FileFormat>('dockerArchive');
   place = $state.raw<PlaceView>();
   /** As nobody in particular, whoever is signed in. */
@@ -59,6 +61,8 @@ export class InstallModel {
   #round = 0;
   #reading = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Until the choice of a tag rests. */
+  #resting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly host: Host) {}
 
@@ -106,9 +110,11 @@ export class InstallModel {
     return facts.platforms[this.platform ?? facts.preselected]?.size ?? null;
   }
 
-  /** Something can be begun. */
+  /** Something can be begun: all that is shown is of the image that is meant. */
   get ready(): boolean {
-    return this.facts !== undefined && this.place !== undefined && !this.starting;
+    const { facts, place, starting, asking } = this;
+    if (!facts || !place || starting || asking !== undefined) return false;
+    return facts.reference === this.reference;
   }
 
   type(text: string): void {
@@ -127,11 +133,12 @@ export class InstallModel {
   async read(): Promise<'same' | 'other' | 'overtaken'> {
     clearTimeout(this.#timer);
     const reading = ++this.#reading;
-    const before = this.wish?.reference;
+    const before = this.wish;
     const pasted = await this.host.readPasted(this.text);
     if (reading !== this.#reading) return 'overtaken';
     this.pasted = pasted;
-    if (pasted.wish?.reference === before) return 'same';
+    const now = pasted.wish;
+    if (now?.reference === before?.reference && now?.platform === before?.platform) return 'same';
     this.#forget();
     this.anonymous = false;
     return 'other';
@@ -151,7 +158,7 @@ export class InstallModel {
     if (!wish) return;
     const round = ++this.#round;
     this.anonymous = anonymous;
-    this.failure = undefined;
+    this.#unlook();
     if (!this.chooses) return this.#look(round);
     this.asking = 'tags';
     try {
@@ -172,12 +179,10 @@ export class InstallModel {
   choose(id: number): void {
     if (id === this.chosen) return;
     this.chosen = id;
-    this.facts = undefined;
-    this.failure = undefined;
+    this.#unlook();
     const round = ++this.#round;
     this.asking = 'facts';
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#look(round), REST_MS);
+    this.#resting = setTimeout(() => void this.#look(round), REST_MS);
   }
 
   /** Another platform, by its place; none: all of them. */
@@ -191,16 +196,17 @@ export class InstallModel {
 
   /** Asks what the reference names, for the platform that is meant. */
   async #look(round: number): Promise<void> {
-    const { reference, facts: before } = this;
-    if (!reference) return;
+    const { reference } = this;
+    // What another version said of its platforms does not count for this one.
+    const before = this.facts?.reference === reference ? this.facts : undefined;
     const named = before?.platforms[this.platform ?? before.preselected]?.platform;
     const wanted = named ?? this.wish?.platform ?? null;
     this.asking = 'facts';
     try {
       const facts = await this.host.imageFacts(reference, wanted, this.every, this.anonymous);
       if (round !== this.#round) return;
-      this.facts = facts;
-      if (!before) await this.#first(facts, wanted, round);
+      if (before) this.facts = facts;
+      else await this.#first(facts, wanted, round);
     } catch (reason) {
       if (round === this.#round) this.failure = failureOf(reason);
     }
@@ -209,28 +215,29 @@ export class InstallModel {
 
   /** An image that was not known before: its platform, and the place of its file. */
   async #first(facts: FactsView, wanted: string | null, round: number): Promise<void> {
-    const place = facts.platforms.findIndex(({ platform }) => platform === wanted);
-    this.platform = place < 0 ? facts.preselected : place;
-    this.every = false;
-    const names = facts.platforms.map(({ platform }) => platform).filter(Boolean);
-    this.platforms = new Map([...this.platforms, [facts.digest, names]]);
     const usual = await this.host.installPlace(facts.reference);
     if (round !== this.#round) return;
+    this.platform = facts.wanted ?? facts.preselected;
+    this.missed = facts.wanted === null ? (wanted ?? undefined) : undefined;
     this.place = usual;
+    this.facts = facts;
+    const names = facts.platforms.map(({ platform }) => platform).filter(Boolean);
+    this.platforms = new Map([...this.platforms, [facts.digest, names]]);
     announcer.say(t('install.found.said', { n: facts.platforms.length }));
   }
 
   /** Another place for the file; none where the person left the dialog. */
   async choosePlace(): Promise<void> {
-    const chosen = await this.host.chooseInstallPlace(this.reference);
-    if (!chosen) return;
+    const { reference } = this;
+    const chosen = await this.host.chooseInstallPlace(reference);
+    if (!chosen || reference !== this.reference) return;
     this.place = chosen;
     this.noRoom = undefined;
   }
 
   async install(existing: Existing = 'ask'): Promise<void> {
     const { facts, place } = this;
-    if (!facts || !place || this.starting) return;
+    if (!facts || !place || !this.ready) return;
     this.starting = true;
     this.failure = undefined;
     this.noRoom = undefined;
@@ -266,17 +273,24 @@ export class InstallModel {
   /** Nothing is known of another image. */
   #forget(): void {
     this.#round += 1;
+    this.#unlook();
     this.asking = undefined;
-    this.failure = undefined;
     this.tags = undefined;
-    this.facts = undefined;
     this.chosen = undefined;
     this.filter = '';
     this.sort = 'newest';
     this.signatures = false;
+    this.format = 'dockerArchive';
+  }
+
+  /** What another version holds, and where its file went, says nothing of this one. */
+  #unlook(): void {
+    clearTimeout(this.#resting);
+    this.failure = undefined;
+    this.facts = undefined;
     this.platform = undefined;
     this.every = false;
-    this.format = 'dockerArchive';
+    this.missed = undefined;
     this.place = undefined;
     this.existing = undefined;
     this.noRoom = undefined;

@@ -44,6 +44,7 @@ export const install = {
   'install.amd64': 'Most PCs and servers',
   'install.noPlatform': 'The image does not say what it runs on',
   'install.theImage': 'The image',
+  'install.missed': 'The image has no {platform}. Another platform is chosen below.',
   'install.all': 'All platforms',
   'install.all.hint': 'As an OCI archive only, keeps the index and its digest',
   'install.copyDigest': 'Copy digest',
@@ -91,6 +92,8 @@ export const install = {
   'install.here': 'Already here',
   'install.fetched': 'Fetched',
   'install.load': 'Load it',
+  'install.noName':
+    'The file has no name, for only a digest was named: run the image ID that this prints.',
   'install.run': 'Run it',
   'install.shell': 'Look inside',
   'install.line': 'In {where}',
