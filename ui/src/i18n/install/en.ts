@@ -112,6 +112,7 @@ export const install = {
   'job.resumed.install': 'Installing {title} goes on',
   'job.cancelled.install': 'Nothing was installed',
   'job.cancelled.kept.install': 'What was fetched is removed.',
+  'job.committing.install': 'Naming the file…',
   'job.back.install': 'Back to Install',
   'job.cancelTitle.install': 'Cancel installing',
   'job.cancelQuestion.install': '{size} were fetched. They are removed.',

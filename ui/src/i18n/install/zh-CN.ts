@@ -108,6 +108,7 @@ export const install: Record<keyof typeof en, string> = {
   'job.resumed.install': '继续安装 {title}',
   'job.cancelled.install': '没有安装任何内容',
   'job.cancelled.kept.install': '已下载的内容已删除。',
+  'job.committing.install': '正在命名文件…',
   'job.back.install': '返回安装',
   'job.cancelTitle.install': '取消安装',
   'job.cancelQuestion.install': '已下载 {size}，将被删除。',
