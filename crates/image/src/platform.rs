@@ -41,6 +41,11 @@ impl Platform {
         })
     }
 
+    /// Whether an image for `name` is meant by `wanted`: `linux/arm64` also means its variants, such as `linux/arm64/v8`.
+    pub fn is_meant(name: &str, wanted: &str) -> bool {
+        name.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     pub(crate) fn is_long(&self) -> bool {
         let words =
             [Some(&self.os), Some(&self.architecture), self.variant.as_ref(), self.os_version.as_ref()];
@@ -60,5 +65,19 @@ impl Platform {
             variant: config.variant.clone(),
             os_version: config.os_version.clone(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_platform_means_its_variants_and_nothing_that_only_begins_alike() {
+        let of = |wanted| {
+            ["linux/arm", "linux/arm/v7", "linux/arm64"].map(|name| Platform::is_meant(name, wanted))
+        };
+        assert_eq!(of("linux/arm"), [true, true, false]);
+        assert_eq!(of("linux/arm/v7"), [false, true, false]);
     }
 }

@@ -51,19 +51,15 @@ fn look(index: &Index, platforms: &[String], there: &mut Vec<String>, kept: &mut
                     there.push(name);
                 }
                 let is_known = kept.iter().any(|known| known.stored() == node.stored());
-                if !is_known && platforms.iter().any(|wanted| is(platform, wanted)) {
+                if !is_known
+                    && platforms.iter().any(|wanted| Platform::is_meant(&platform.to_string(), wanted))
+                {
                     kept.push(node.clone());
                 }
             }
             _ => {}
         }
     }
-}
-
-/// `linux/arm64` also means `linux/arm64/v8`.
-fn is(platform: &Platform, wanted: &str) -> bool {
-    let name = platform.to_string();
-    name == wanted || name.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Drops what is not among `kept`, nor speaks of it; whether anything was.

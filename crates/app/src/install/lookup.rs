@@ -7,6 +7,7 @@ use std::time::Duration;
 use slipway_distribution::{Access, ManifestAt, Registry};
 use slipway_github::{AccountKind, GitHub, GitHubError, Holder, PackageType, PackageVersion};
 use slipway_hosts::{Endpoint, NameForm};
+use slipway_image::Platform;
 use slipway_reference::{Reference, Refusal, Tag};
 
 use super::manifests::{Manifest, Source, Unread};
@@ -173,7 +174,7 @@ impl Install {
         if !root.is_index() {
             let platform = self.manifests.platform(&seen.source, root).await?;
             let size = self.manifests.contents(&seen.source, root).await?.size();
-            let fits = is_for(&platform, &here);
+            let fits = Platform::is_meant(&platform, &here);
             // What says nothing of its platform is there for any.
             let wanted = wanted.filter(|wanted| platform.is_empty() || place(&[&platform], wanted).is_some());
             let views = vec![PlatformView { platform, fits, size: Some(size) }];
@@ -193,7 +194,7 @@ impl Install {
                 Some(known) => Some(self.manifests.contents(&seen.source, &known).await?.size()),
                 None => None,
             };
-            views.push(PlatformView { platform: name.clone(), fits: is_for(name, &here), size });
+            views.push(PlatformView { platform: name.clone(), fits: Platform::is_meant(name, &here), size });
         }
         let number = |place: usize| u32::try_from(place).unwrap_or_default();
         let (preselected, wanted) = (number(preselected), wanted.map(number));
@@ -275,15 +276,10 @@ async fn ask(
 pub(super) fn place(names: &[&str], platform: &str) -> Option<usize> {
     let like = |platform: &str| {
         let same = names.iter().position(|name| *name == platform);
-        same.or_else(|| names.iter().position(|name| is_for(name, platform)))
+        same.or_else(|| names.iter().position(|name| Platform::is_meant(name, platform)))
     };
     let usual = || platform.strip_suffix("/v8").filter(|bare| bare.ends_with("/arm64"));
     like(platform).or_else(|| names.iter().position(|name| Some(*name) == usual()))
-}
-
-/// Whether what is called `name` is meant by `platform`: `linux/arm64` also means its usual variant.
-fn is_for(name: &str, platform: &str) -> bool {
-    name.strip_prefix(platform).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// What people are told of a manifest that is of no use.

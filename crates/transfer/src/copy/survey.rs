@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use slipway_distribution::{ManifestAt, Repository};
-use slipway_image::{Changes, Image, Manifest, Node, referrers::list_tag};
+use slipway_image::{Changes, Image, Manifest, Node, Platform, referrers::list_tag};
 use slipway_reference::{Digest, Reference, Tag};
 
 use super::{CopyLine, CopyRequest, CopyState, CopyTag, Ends, reference};
@@ -375,10 +375,7 @@ async fn only(
         None => None,
     };
     let name = platform.map_or_else(|| "no platform".to_owned(), |platform| platform.to_string());
-    let is = |wanted: &String| {
-        name.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    if platforms.iter().any(is) {
+    if platforms.iter().any(|wanted| Platform::is_meant(&name, wanted)) {
         return Ok(());
     }
     Err(TransferError::NoPlatform {

@@ -156,10 +156,9 @@ async fn one_platform(
         .map(|entry| (entry.platform.as_ref().map(Platform::to_string).unwrap_or_default(), entry.digest))
         .collect();
     let is_it = |name: &str| name == platform;
-    // `linux/arm64` also means its usual variant `linux/arm64/v8`.
-    let is_variant = |name: &str| name.strip_prefix(platform).is_some_and(|rest| rest.starts_with('/'));
+    let is_meant = |name: &str| Platform::is_meant(name, platform);
     let found = named.iter().find(|(name, _)| is_it(name));
-    let Some((_, digest)) = found.or_else(|| named.iter().find(|(name, _)| is_variant(name))) else {
+    let Some((_, digest)) = found.or_else(|| named.iter().find(|(name, _)| is_meant(name))) else {
         let present = named.iter().map(|(name, _)| name.as_str());
         let present: Vec<_> = present.filter(|name| !name.is_empty() && *name != "unknown/unknown").collect();
         let none = "only images that name no platform".to_owned();
