@@ -268,6 +268,9 @@ commands! {
         }
     }
 
+    /// The versions that usually move along with those of the form.
+    fn companions(app: App, draft: Draft) -> Fallible<Vec<String>> { app.form().companions(&draft).await }
+
     /// Which versions never move, by place.
     fn fixed_versions(app: App) -> Vec<FixedView> { app.preferences().fixed_versions() }
 

@@ -23,6 +23,7 @@ mod setup;
 mod shell;
 mod slipway;
 mod store;
+mod tags;
 pub mod view;
 mod words;
 

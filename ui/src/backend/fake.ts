@@ -72,6 +72,7 @@ export class FakeHost extends FakeInstall implements Host {
   view: JobView = structuredClone(job);
   visible: VisibilityView['state'] = 'private';
   known: HostView[] = [github];
+  along: string[] = [];
   fixed: FixedView[] = [];
   checks: HostCheckView[] | undefined;
   /** What GitHub lists. */
@@ -115,6 +116,7 @@ export class FakeHost extends FakeInstall implements Host {
     this.note('suggestions', [draft, field], suggestions);
   listedSuggestions = (draft: Draft, field: Field): Promise<SuggestionView[]> =>
     this.note('listedSuggestions', [draft, field], this.listed);
+  companions = (draft: Draft): Promise<string[]> => this.note('companions', [draft], this.along);
   publish = (draft: Draft): Promise<number> => this.note('publish', [draft], 1);
   copyEnd = (reference: string): Promise<CopyEndView> =>
     this.note('copyEnd', [reference], copyEnd(reference));

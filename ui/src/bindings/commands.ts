@@ -190,6 +190,8 @@ export interface Commands {
   diagnostics(): Promise<string>;
   /** Asks where to, and saves the report there; whether it was saved. */
   saveDiagnostics(): Promise<boolean>;
+  /** The versions that usually move along with those of the form. */
+  companions(draft: Draft): Promise<Array<string>>;
   /** Which versions never move, by place. */
   fixedVersions(): Promise<Array<FixedView>>;
   /** Adds a rule for versions that never move, or sets the one of its place anew. */
@@ -323,6 +325,7 @@ export const bridge = (
   compressionSpeeds: () => ask('compression_speeds'),
   diagnostics: () => ask('diagnostics'),
   saveDiagnostics: () => ask('save_diagnostics'),
+  companions: (draft) => ask('companions', { draft }),
   fixedVersions: () => ask('fixed_versions'),
   fixVersions: (rule) => ask('fix_versions', { rule }),
   letVersionsMove: (place) => ask('let_versions_move', { place }),
@@ -423,6 +426,7 @@ export abstract class StandIn implements Commands {
   compressionSpeeds = (): Promise<Array<number>> => this.unprepared('compressionSpeeds', []);
   diagnostics = (): Promise<string> => this.unprepared('diagnostics', []);
   saveDiagnostics = (): Promise<boolean> => this.unprepared('saveDiagnostics', []);
+  companions = (draft: Draft): Promise<Array<string>> => this.unprepared('companions', [draft]);
   fixedVersions = (): Promise<Array<FixedView>> => this.unprepared('fixedVersions', []);
   fixVersions = (rule: FixedView): Promise<Array<FixedView>> => this.unprepared('fixVersions', [rule]);
   letVersionsMove = (place: string): Promise<Array<FixedView>> => this.unprepared('letVersionsMove', [place]);

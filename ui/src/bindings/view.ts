@@ -2246,7 +2246,7 @@ from: SuggestionFrom, };
 /**
  * Where a suggestion is known from.
  */
-export type SuggestionFrom = "account" | "history" | "file" | "gitHub";
+export type SuggestionFrom = "account" | "history" | "file" | "gitHub" | "registry";
 
 /**
  * A host with its registries.

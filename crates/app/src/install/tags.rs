@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use slipway_github::PackageVersion;
 use slipway_reference::{Tag, Version, by_version};
 
+use crate::tags::is_signature;
 use crate::view::{Dates, TagRow};
 
 /// Tags in rows.
@@ -66,14 +67,6 @@ pub(super) fn rows(tags: Vec<Tag>, known: &[PackageVersion]) -> Listed {
         },
         rows,
     }
-}
-
-/// It holds what speaks of an image: signatures, attestations, SBOMs of cosign and of the specification's tags for
-/// referrers.
-fn is_signature(tag: &str) -> bool {
-    let hex = tag.strip_prefix("sha256-").unwrap_or_default();
-    let is_digest = hex.get(..64).is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    is_digest || [".sig", ".att", ".sbom"].iter().any(|end| tag.ends_with(end))
 }
 
 /// A whole version, such as `2.4.0`: no candidate, no variant.

@@ -13,6 +13,7 @@ mod prepared;
 mod shared;
 mod start;
 mod suggestions;
+mod there;
 mod wish;
 mod workflow;
 

@@ -118,6 +118,7 @@ impl Publish {
             None => self.jobs.new_handle().await,
         };
         let base = JobView { id, ..self.base(&prepared, &parts) };
+        self.form.there.forget();
         // From here on nothing is waited for: whoever presses twice finds the first.
         if let Some(running) = self.jobs.twin(&base, &prepared.file.path) {
             return Ok(running);

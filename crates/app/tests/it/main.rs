@@ -17,6 +17,7 @@ mod led;
 mod looking;
 mod publish;
 mod taken_over;
+mod there;
 mod words;
 
 use std::ops::Deref;
