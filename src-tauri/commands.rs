@@ -268,6 +268,11 @@ commands! {
         }
     }
 
+    /// What a version names now, and what differs from the form's image; its manifest is read for that.
+    fn differences(app: App, draft: Draft, tag: String, platform: Option<String>) -> Fallible<DifferencesView> {
+        app.publish().differences(&draft, &tag, platform.as_deref()).await
+    }
+
     /// The versions that usually move along with those of the form.
     fn companions(app: App, draft: Draft) -> Fallible<Vec<String>> { app.form().companions(&draft).await }
 

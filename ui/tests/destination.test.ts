@@ -416,4 +416,27 @@ describe('versions', () => {
       expect(asked().at(-1)?.values[0]).toMatchObject({ versions: ['2.4.0', 'latest', '2.4'] }),
     );
   });
+
+  it('that move show what they name and what differs, read once somebody opens it', async () => {
+    const host = page(filled);
+    const open = await screen.findByRole('button', { name: 'Differences of latest' });
+    const asked = () => host.asked.filter(({ name }) => name === 'differences').length;
+    expect(asked()).toBe(0);
+    const differences = host.differences;
+    host.differences = async (...all) => {
+      const found = await differences(...all);
+      const variables = { part: 'variables', gone: ['OLD'], come: [], changed: ['TOKEN'] } as const;
+      const config = [{ ...variables, gone: ['OLD'], come: [], changed: ['TOKEN'] }];
+      return { ...found, comparison: found.comparison && { ...found.comparison, config } };
+    };
+    await userEvent.click(open);
+    const row = open.closest('li');
+    await waitFor(() => expect(row).toHaveTextContent(/In common\s*4 layers, /));
+    expect(row).toHaveTextContent(/Only in this image\s*2 layers, /);
+    expect(row).toHaveTextContent(/Variables\s*gone:\s*−\s*OLD\s*TOKEN\s*has another value/);
+    await accessible();
+    await userEvent.click(open);
+    await userEvent.click(open);
+    expect(asked()).toBe(1);
+  });
 });

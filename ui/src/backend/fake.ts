@@ -7,6 +7,7 @@ import type {
   CopyEndView,
   CopyPlanView,
   CopyView,
+  DifferencesView,
   Draft,
   DragItem,
   DragView,
@@ -35,6 +36,7 @@ import type {
   VisibilityView,
 } from '../bindings/view';
 import {
+  differences,
   done,
   emptyDraft,
   form,
@@ -117,6 +119,8 @@ export class FakeHost extends FakeInstall implements Host {
   listedSuggestions = (draft: Draft, field: Field): Promise<SuggestionView[]> =>
     this.note('listedSuggestions', [draft, field], this.listed);
   companions = (draft: Draft): Promise<string[]> => this.note('companions', [draft], this.along);
+  differences = (draft: Draft, tag: string, platform: string | null): Promise<DifferencesView> =>
+    this.note('differences', [draft, tag, platform], { ...differences, tag });
   publish = (draft: Draft): Promise<number> => this.note('publish', [draft], 1);
   copyEnd = (reference: string): Promise<CopyEndView> =>
     this.note('copyEnd', [reference], copyEnd(reference));

@@ -12,6 +12,7 @@ import type {
   CopyPlanView,
   CopyView,
   DetailsView,
+  DifferencesView,
   Draft,
   DragItem,
   Engine,
@@ -190,6 +191,8 @@ export interface Commands {
   diagnostics(): Promise<string>;
   /** Asks where to, and saves the report there; whether it was saved. */
   saveDiagnostics(): Promise<boolean>;
+  /** What a version names now, and what differs from the form's image; its manifest is read for that. */
+  differences(draft: Draft, tag: string, platform: string | null): Promise<DifferencesView>;
   /** The versions that usually move along with those of the form. */
   companions(draft: Draft): Promise<Array<string>>;
   /** Which versions never move, by place. */
@@ -325,6 +328,7 @@ export const bridge = (
   compressionSpeeds: () => ask('compression_speeds'),
   diagnostics: () => ask('diagnostics'),
   saveDiagnostics: () => ask('save_diagnostics'),
+  differences: (draft, tag, platform) => ask('differences', { draft, tag, platform }),
   companions: (draft) => ask('companions', { draft }),
   fixedVersions: () => ask('fixed_versions'),
   fixVersions: (rule) => ask('fix_versions', { rule }),
@@ -426,6 +430,7 @@ export abstract class StandIn implements Commands {
   compressionSpeeds = (): Promise<Array<number>> => this.unprepared('compressionSpeeds', []);
   diagnostics = (): Promise<string> => this.unprepared('diagnostics', []);
   saveDiagnostics = (): Promise<boolean> => this.unprepared('saveDiagnostics', []);
+  differences = (draft: Draft, tag: string, platform: string | null): Promise<DifferencesView> => this.unprepared('differences', [draft, tag, platform]);
   companions = (draft: Draft): Promise<Array<string>> => this.unprepared('companions', [draft]);
   fixedVersions = (): Promise<Array<FixedView>> => this.unprepared('fixedVersions', []);
   fixVersions = (rule: FixedView): Promise<Array<FixedView>> => this.unprepared('fixVersions', [rule]);

@@ -451,6 +451,107 @@ settings: SettingsView,
 language: string, };
 
 /**
+ * What a version names now, and what differs from the image that is to be published.
+ */
+export type DifferencesView = { 
+/**
+ * The version.
+ */
+tag: string, 
+/**
+ * What it names: digest of the manifest or index.
+ */
+digest: string, 
+/**
+ * When the image of `platform` was built, seconds since 1970, where it says that.
+ */
+created: number | null, 
+/**
+ * Its layers at the registry, bytes; 0 where nothing is compared.
+ */
+size: number, 
+/**
+ * Platforms that both have; an empty text where an image says none.
+ */
+platforms: Array<string>, 
+/**
+ * Platforms of the one at the registry alone.
+ */
+onlyThere: Array<string>, 
+/**
+ * Platforms of the one to be published alone.
+ */
+onlyHere: Array<string>, 
+/**
+ * The one that is compared.
+ */
+platform: string | null, 
+/**
+ * What differs; none where they have no platform in common.
+ */
+comparison: ComparisonView | null, };
+
+/**
+ * What differs between two images of one platform.
+ */
+export type ComparisonView = { 
+/**
+ * Layers of both.
+ */
+common: LayersView, 
+/**
+ * Layers of the one at the registry alone.
+ */
+onlyThere: LayersView, 
+/**
+ * Layers of the one to be published alone; about, where they are compressed on the way.
+ */
+onlyHere: LayersView, 
+/**
+ * What differs in their configurations.
+ */
+config: Array<ConfigDifference>, };
+
+/**
+ * Some layers.
+ */
+export type LayersView = { 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * Together, bytes.
+ */
+bytes: number, };
+
+/**
+ * A part of a configuration that differs. Values of variables never cross.
+ */
+export type ConfigDifference = { 
+/**
+ * Which.
+ */
+part: ConfigPartName, 
+/**
+ * What only the one at the registry has.
+ */
+gone: Array<string>, 
+/**
+ * What only the one to be published has.
+ */
+come: Array<string>, 
+/**
+ * Names of variables that have another value.
+ */
+changed: Array<string>, };
+
+/**
+ * Parts of a configuration.
+ */
+export type ConfigPartName = "entryPoint" | "command" | "user" | "workingFolder" | "ports" | "variables" | "labels";
+
+/**
  * A rule: which versions of a place never move once they are set.
  */
 export type FixedView = { 

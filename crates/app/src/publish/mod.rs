@@ -4,6 +4,7 @@ mod afterwards;
 mod card;
 mod check;
 mod command;
+mod differs;
 mod filling;
 mod form;
 mod github;

@@ -7,6 +7,7 @@
 mod account;
 mod activity;
 mod code;
+mod compare;
 mod copy;
 mod credential;
 mod draft;
@@ -33,6 +34,7 @@ pub use account::{
 };
 pub use activity::{ActivityView, HistoryPage, HistoryQuery, JobRow, RecentView, Show, TaskBar};
 pub use code::{Code, FormPart, HostField, MadeFor, OtherFile, Untrusted};
+pub use compare::{ComparisonView, ConfigDifference, ConfigPartName, DifferencesView, LayersView};
 pub use copy::{
     CopiedView, CopyDraft, CopyEndView, CopyPair, CopyPlanView, CopyTagState, CopyTagView, CopyVersions,
     CopyView,

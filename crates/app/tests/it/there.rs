@@ -1,7 +1,7 @@
 //! What the form knows of its destination: versions and images that are there, what moves along, and what differs.
 
 use slipway_app::Slipway;
-use slipway_app::view::{Draft, Field, JobState, NewAccount, SuggestionFrom, TokenFrom};
+use slipway_app::view::{ConfigPartName, Draft, Field, JobState, NewAccount, SuggestionFrom, TokenFrom};
 
 use crate::{Running, end};
 
@@ -71,4 +71,23 @@ async fn what_moves_along_is_offered_unless_it_names_a_higher_version() {
     stage.practice.forget_requests();
     assert!(companions(&["main"], "").await.is_empty());
     assert!(stage.practice.requests().is_empty(), "nobody is asked for what has none");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_version_names_and_what_differs_is_read_when_asked_for() {
+    let stage = Running::set().await;
+    let mut draft = stage.filled("publish").await;
+    published(&stage.app, &draft, &["1.0"]).await;
+    draft.options.labels = "team=canary".to_owned();
+    let tag = stage.practice.package("octocat/hello").unwrap().tags["1.0"].clone();
+    let found = stage.app.publish().differences(&draft, "1.0", None).await.unwrap();
+    assert_eq!((found.digest, found.only_there.len(), found.only_here.len()), (tag, 0, 0));
+    assert_eq!((found.platforms.len(), found.platform.as_ref()), (1, found.platforms.first()));
+    let comparison = found.comparison.unwrap();
+    assert_eq!((comparison.only_there.count, comparison.only_here.count), (0, 0), "{comparison:?}");
+    assert!(comparison.common.count > 0 && comparison.common.bytes == found.size, "{comparison:?}");
+    let [labels] = &comparison.config[..] else { panic!("{comparison:?}") };
+    assert_eq!((labels.part, &labels.come[..]), (ConfigPartName::Labels, &["team=canary".to_owned()][..]));
+    let gone = stage.app.publish().differences(&draft, "9.9", None).await.unwrap_err();
+    assert!(gone.message.contains("9.9"), "{gone:?}");
 }

@@ -51,6 +51,8 @@ export const publish = {
   'companions.name': 'Usual companions',
   'companions.add': 'Also as {version}',
   'companions.why': '{version} usually moves along',
+  'differs.of': 'Differences of {tag}',
+  'differs.open': 'Differences',
   'versions.name': 'Versions',
   'versions.remove': 'Remove version {version}',
   'reference.title': 'Will be published as',

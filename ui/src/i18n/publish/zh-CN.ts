@@ -50,6 +50,8 @@ export const publish: Record<keyof typeof en, string> = {
   'companions.name': '常见的伴随版本',
   'companions.add': '同时作为 {version}',
   'companions.why': '{version} 通常随之移动',
+  'differs.of': '{tag} 的差异',
+  'differs.open': '差异',
   'versions.name': '版本列表',
   'versions.remove': '移除版本 {version}',
   'reference.title': '将发布为',
