@@ -25,7 +25,7 @@ impl Accounts {
             let plain = intents.iter().find_map(|intent| intent.plain_file.as_ref());
             let helper = intents.iter().find_map(|intent| match &intent.how {
                 How::Helper { name } => Some(name.clone()),
-                How::Login => None,
+                How::AsksUs | How::Login => None,
             });
             Ok(EngineSignIn {
                 engine,
