@@ -31,6 +31,7 @@ impl Accounts {
                 engine,
                 installed: !intents.is_empty()
                     && intents.iter().all(|intent| intent.is_possible(&self.surroundings)),
+                asks: !intents.is_empty() && intents.iter().all(|intent| intent.how == How::AsksUs),
                 plain: plain.is_some(),
                 place: match plain {
                     Some(path) => path.to_string_lossy().into_owned(),

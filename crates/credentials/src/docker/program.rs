@@ -9,6 +9,9 @@ use crate::Surroundings;
 /// Why the program did not get its other name.
 #[derive(Debug, thiserror::Error)]
 pub enum NoName {
+    /// The command is not installed.
+    #[error("the slipway command is not installed beside this program, nor in PATH")]
+    NoProgram,
     /// Another program has it.
     #[error("{path} is there and is no name of Slipway's command: move it away first")]
     Taken {
@@ -44,11 +47,17 @@ pub fn find_helper(surroundings: &Surroundings) -> Option<PathBuf> {
 }
 
 /// Gives `program` its other name: beside itself where Docker looks there, else in a folder of the person's own, else in
-/// any folder of `PATH` that can be written to. A name that is there and leads to it stays.
+/// any folder of `PATH` that can be written to. A name that is there and leads to it stays. Where there is no such program,
+/// the `slipway` of `PATH` is meant.
 ///
 /// # Errors
 /// Where there is no such folder, or somebody else has the name.
 pub fn name_helper(surroundings: &Surroundings, program: &Path) -> Result<PathBuf, NoName> {
+    let program = match program.is_file() {
+        true => program.to_owned(),
+        false => surroundings.program(OURS).ok_or(NoName::NoProgram)?,
+    };
+    let program = program.as_path();
     if let Some(there) = find_helper(surroundings) {
         if same(&there, program) {
             return Ok(there);
@@ -183,6 +192,7 @@ mod tests {
         assert!(matches!(name_helper(&here, &slipway), Err(NoName::Taken { path }) if path == other));
         unname_helper(&here).unwrap();
         assert!(other.is_file());
+        assert!(matches!(name_helper(&here, Path::new("/none/slipway")), Err(NoName::NoProgram)));
         let nowhere = name_helper(&at(home.path(), "relative"), &slipway).unwrap_err().to_string();
         assert!(nowhere.contains("make docker-credential-slipway a link to"), "{nowhere}");
     }
