@@ -123,7 +123,8 @@ export const accounts: Record<keyof typeof en, string> = {
   'engines.instead.undo': '撤销',
   'engines.instead.undone': '它们不再询问 Slipway。',
   'engines.instead.podman': 'Podman 对 {registries} 有自己的登录，并优先使用。',
-  'engines.instead.plain': '该文件仍以明文保存 {registries} 的令牌。请让 Docker 在该处退出登录以将其删除。',
+  'engines.instead.plain':
+    '该文件仍以明文保存 {registries} 的令牌。请让 Docker 在该处退出登录以将其删除。',
   'engines.none': '未找到 Docker 或 Podman。',
   'life.days': '令牌还有 {n} 天有效',
   'life.tomorrow': '令牌明天到期',
