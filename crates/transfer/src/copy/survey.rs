@@ -129,8 +129,14 @@ async fn states(
                 tag: copied.tag.clone(),
                 source: copied.source.clone(),
                 keep_old_as: copied.keep_old_as.clone(),
-                state: state(copied, request.options.no_clobber || is_signature, request, source, target)
-                    .await,
+                state: state(
+                    copied,
+                    request.options.keeps(&copied.tag) || is_signature,
+                    request,
+                    source,
+                    target,
+                )
+                .await,
                 platforms: Vec::new(),
                 to_send: 0,
                 is_signature,
@@ -168,13 +174,13 @@ async fn state(
 }
 
 /// What becomes of a tag that points to `there`.
-fn judged(digest: Digest, copied_digest: Digest, there: Option<Digest>, no_clobber: bool) -> CopyState {
+fn judged(digest: Digest, copied_digest: Digest, there: Option<Digest>, stays: bool) -> CopyState {
     let there = match there {
         None => TagState::New,
         Some(there) if there == copied_digest => TagState::Same,
         Some(from) => TagState::Moves { from, to: Some(copied_digest.clone()) },
     };
-    let left = no_clobber && matches!(there, TagState::Moves { .. });
+    let left = stays && matches!(there, TagState::Moves { .. });
     let to_do = !left && there != TagState::Same;
     CopyState { digest, copied_digest, there, left, to_do }
 }
@@ -251,7 +257,8 @@ impl Reading<'_> {
             match there {
                 Ok(there) => {
                     let there = there.map(|found| found.digest);
-                    line.state = Ok(judged(digest, copied, there, self.request.options.no_clobber));
+                    let stays = self.request.options.keeps(&line.tag);
+                    line.state = Ok(judged(digest, copied, there, stays));
                 }
                 Err(error) => line.state = Err(asking(error)),
             }
