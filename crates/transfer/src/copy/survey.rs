@@ -10,7 +10,7 @@ use slipway_reference::{Digest, Reference, Tag};
 use super::{CopyLine, CopyRequest, CopyState, CopyTag, Ends, reference};
 use crate::control::Control;
 use crate::error::TransferError;
-use crate::plan::TagState;
+use crate::plan::{Presence, TagState};
 use crate::remote::{MOST_BLOBS, Remote, Tags, bad};
 
 /// Tags, or blobs, that are asked for side by side.
@@ -36,7 +36,8 @@ pub(super) struct Wanted {
     pub(super) digest: Digest,
     pub(super) size: u64,
     pub(super) is_layer: bool,
-    pub(super) there: bool,
+    /// Unknown where the target was not asked.
+    pub(super) there: Presence,
 }
 
 /// What [`survey`] found.
@@ -60,13 +61,13 @@ pub async fn survey(
     ends: &Ends,
     control: &Control,
 ) -> Result<(Vec<CopyLine>, CopyBytes), TransferError> {
-    let Survey { lines, blobs, .. } = Box::pin(look(request, ends, control)).await?;
+    let Survey { lines, blobs, .. } = Box::pin(look(request, ends, For::Plan, control)).await?;
     let (one, mut bytes) = (ends.are_one(), CopyBytes::default());
     for Wanted { size, there, .. } in blobs {
         let sum = match (there, one) {
-            (true, _) => &mut bytes.there,
-            (false, true) => &mut bytes.to_link,
-            (false, false) => &mut bytes.to_send,
+            (Presence::There, _) => &mut bytes.there,
+            (_, true) => &mut bytes.to_link,
+            (_, false) => &mut bytes.to_send,
         };
         // A registry may claim any size.
         *sum = sum.saturating_add(size);
@@ -74,9 +75,19 @@ pub async fn survey(
     Ok((lines, bytes))
 }
 
+/// What the target is looked at for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum For {
+    /// To say what a copy would do.
+    Plan,
+    /// To copy: a blob that is linked is not looked for before, since a link says the same.
+    Run,
+}
+
 pub(super) async fn look(
     request: &CopyRequest,
     ends: &Ends,
+    purpose: For,
     control: &Control,
 ) -> Result<Survey, TransferError> {
     let (source, target) = ends.repositories(request, control);
@@ -96,10 +107,19 @@ pub(super) async fn look(
     let mut reading = Reading { request, remote: &remote, there: &there, kept: 0, blobs, known };
     Box::pin(control.unless_stopped(reading.all(&mut survey, (&source, &target)))).await?;
     (survey.blobs, survey.places) = (reading.blobs, reading.known);
-    control.unless_stopped(presence(&mut survey.blobs, &target)).await?;
+    if ends.are_one() && request.from.path == request.to {
+        // What an image there consists of is there.
+        survey.blobs.iter_mut().for_each(|blob| blob.there = Presence::There);
+    } else if purpose == For::Plan || !ends.are_one() {
+        control.unless_stopped(presence(&mut survey.blobs, &target)).await?;
+    }
     if !ends.are_one() {
         for line in &mut survey.lines {
-            let lacking = line.blobs.iter().map(|blob| &survey.blobs[*blob]).filter(|blob| !blob.there);
+            let lacking = line
+                .blobs
+                .iter()
+                .map(|blob| &survey.blobs[*blob])
+                .filter(|blob| blob.there != Presence::There);
             line.to_send = lacking.fold(0, |sum, blob| sum.saturating_add(blob.size));
         }
     }
@@ -321,7 +341,7 @@ impl Reading<'_> {
     /// The place of a blob among all of them.
     fn add(&mut self, digest: &Digest, size: u64, is_layer: bool) -> usize {
         *self.known.entry(digest.clone()).or_insert_with(|| {
-            self.blobs.push(Wanted { digest: digest.clone(), size, is_layer, there: false });
+            self.blobs.push(Wanted { digest: digest.clone(), size, is_layer, there: Presence::Unknown });
             self.blobs.len() - 1
         })
     }
@@ -389,7 +409,11 @@ async fn only(
 async fn presence(blobs: &mut [Wanted], target: &Repository) {
     let asked = blobs.iter_mut().map(|blob| {
         async move {
-            blob.there = target.blob_exists(&blob.digest).await.is_ok_and(|there| there.is_some());
+            blob.there = match target.blob_exists(&blob.digest).await {
+                Ok(Some(_)) => Presence::There,
+                Ok(None) => Presence::Missing,
+                Err(_) => Presence::Unknown,
+            };
         }
         .boxed()
     });

@@ -2,9 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
+use http::StatusCode;
 use serde_json::{Value, json};
 use slipway_archive::{Archive, OpenOptions};
 use slipway_distribution::ManifestAt;
+use slipway_practice::{Mishap, MountAnswer, Place, Trouble};
 use slipway_stage::image::Oci;
 use slipway_stage::noise;
 use slipway_transfer::{
@@ -71,6 +73,17 @@ impl Stage {
         slipway_transfer::push(&signing, &registry, &self.resources, &events, &control).await.unwrap();
     }
 
+    /// What was asked for by `HEAD`, and how often, since the last [`Stage::seen`].
+    fn heads(&self) -> Vec<(&'static str, usize)> {
+        let requests = self.practice.requests();
+        let of = |kind: &str| {
+            let path = format!("/{kind}/");
+            requests.iter().filter(|request| request.method == "HEAD" && request.path.contains(&path)).count()
+        };
+        let counts = ["blobs", "manifests"].map(|kind| (kind, of(kind)));
+        counts.into_iter().filter(|(_, count)| *count > 0).collect()
+    }
+
     fn tags(&self, package: &str) -> Vec<(String, String)> {
         self.practice.package(package).unwrap().tags.into_iter().collect()
     }
@@ -107,10 +120,13 @@ async fn an_image_is_copied_to_another_registry_byte_for_byte_and_only_once() {
     assert!(bytes.to_send > 900_000 && bytes.to_send == lines[0].to_send, "{bytes:?}");
     assert!(other.practice.package("octocat/b").is_none(), "looking writes nothing");
 
+    other.seen();
     let (done, told) = copied(&wanted, &ends, &other).await;
     assert_eq!(done.tags[0].digest.as_ref().unwrap().to_string(), before[0].1);
     assert_eq!(other.tags("octocat/b"), before);
     assert_eq!(done.sent, bytes.to_send);
+    // Each blob was asked for once, and the tag once before it was set and once after.
+    assert_eq!(other.heads(), [("blobs", 4), ("manifests", 2)]);
     let Some(Event::Wanted { blobs, here: false }) =
         told.iter().find(|event| matches!(event, Event::Wanted { .. }))
     else {
@@ -140,6 +156,8 @@ async fn within_one_registry_no_byte_of_a_blob_goes_over_the_wire() {
     assert_eq!(stage.tags("octocat/b"), stage.tags("octocat/a"));
     let linked = told.iter().filter(|event| matches!(event, Event::Linked { .. })).count();
     assert_eq!((linked, done.sent), (2, 0), "the configuration, too, small as it is");
+    // What is linked is not looked for before; the tag is, at both ends, and once more when it is set.
+    assert_eq!(stage.heads(), [("manifests", 3)]);
     let (sent, methods) = stage.seen();
     assert!(sent == 0 && !methods.iter().any(|method| method == "PATCH"), "{methods:?}");
     assert_eq!(
@@ -306,4 +324,46 @@ async fn bytes_count_once_however_many_tags_share_them() {
     let (done, _) = copied(&latest, &ends, &other).await;
     assert_eq!((done.sent, done.reused), (bytes.to_send, 0), "nothing was there before");
     assert_eq!(other.tags("octocat/b").len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_name_for_what_a_repository_has_moves_and_asks_for_no_blob() {
+    let stage = Stage::set().await;
+    stage.push(&plain(stage.folder(), &[noise(300_000, 1)]), "octocat/a", quick()).await.unwrap();
+    let mut wanted = request("octocat/a", "octocat/a", &["1.0"]);
+    wanted.tags[0].tag = "latest".parse().unwrap();
+    stage.seen();
+    let (done, told) = copied(&wanted, &between(&stage, &stage), &stage).await;
+    assert!(done.tags[0].state.is_ok() && done.sent == 0 && done.reused > 300_000, "{done:?}");
+    assert_eq!(told.iter().filter(|event| matches!(event, Event::There { .. })).count(), 2);
+    assert_eq!(stage.tags("octocat/a").len(), 2);
+    let (_, methods) = stage.seen();
+    assert_eq!(methods.iter().filter(|method| *method == "POST").count(), 0, "{methods:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_linked_is_looked_for_once_and_not_sent_again() {
+    let stage = Stage::set().await;
+    stage.push(&plain(stage.folder(), &[noise(300_000, 1)]), "octocat/a", quick()).await.unwrap();
+    stage.push(&plain(stage.folder(), &[noise(300_000, 1)]), "octocat/b", quick()).await.unwrap();
+    let mut wanted = request("octocat/a", "octocat/b", &["1.0"]);
+    wanted.tags[0].tag = "2.0".parse().unwrap();
+    stage.practice.switches().change(|switches| switches.mount = MountAnswer::Session);
+    stage.seen();
+    let (done, _) = copied(&wanted, &between(&stage, &stage), &stage).await;
+    assert!(done.tags[0].state.is_ok() && done.sent == 0 && done.reused > 300_000, "{done:?}");
+    assert_eq!(stage.heads(), [("blobs", 2), ("manifests", 3)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_on_its_way_when_a_tag_failed_is_asked_for_again() {
+    let (one, other) = (Stage::set().await, Stage::set().await);
+    one.push(&plain(one.folder(), &[noise(300_000, 1)]), "octocat/a", quick()).await.unwrap();
+    let mut wanted = request("octocat/a", "octocat/b", &["1.0"]);
+    wanted.tags.push(CopyTag { tag: "latest".parse().unwrap(), ..tag("1.0") });
+    other.practice.plan(Trouble::at(Place::Body, Mishap::EarlyAnswer(StatusCode::FORBIDDEN)));
+    let (done, _) = copied(&wanted, &between(&one, &other), &other).await;
+    assert!(done.tags[0].state.is_err() && done.tags[1].state.is_ok(), "{done:?}");
+    let asked = other.heads().iter().find(|(kind, _)| *kind == "blobs").map(|(_, count)| *count);
+    assert!(asked > Some(2), "once each before, and what the first tag had begun once more: {asked:?}");
 }
