@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use http::StatusCode;
 use serde_json::{Value, json};
 use slipway_archive::{Archive, OpenOptions};
-use slipway_distribution::ManifestAt;
+use slipway_distribution::{Access, ManifestAt};
 use slipway_practice::{Mishap, MountAnswer, Place, Trouble};
 use slipway_stage::image::Oci;
 use slipway_stage::noise;
@@ -61,16 +61,21 @@ impl Stage {
 
     /// What cosign writes: a tag that is named after what is signed.
     async fn sign(&self, package: &str, signed: &Value, text: &str) {
+        let tag = format!("{}.sig", digest(signed).replace(':', "-"));
         let mut layout = Oci::default();
         let image = layout.image(text);
         let file = layout.write(self.folder().join("signature.tar"), &[image]);
         let archive = Archive::open(&file, &OpenOptions::default()).unwrap();
-        let contents = Payload::of(&archive, &archive.images()[0]);
-        let mut signing = Self::request_of(contents, package, Options::default());
-        signing.tags = vec![format!("{}.sig", digest(signed).replace(':', "-")).parse().unwrap()];
+        self.push_as(package, Payload::of(&archive, &archive.images()[0]), &tag).await;
+    }
+
+    /// Publishes this under a tag of its own.
+    async fn push_as(&self, package: &str, contents: Payload, tag: &str) {
+        let mut wanted = Self::request_of(contents, package, Options::default());
+        wanted.tags = vec![tag.parse().unwrap()];
         let events: Events = Arc::new(|_| ());
         let (registry, control) = (self.registry(), Control::new(&events));
-        slipway_transfer::push(&signing, &registry, &self.resources, &events, &control).await.unwrap();
+        slipway_transfer::push(&wanted, &registry, &self.resources, &events, &control).await.unwrap();
     }
 
     /// What was asked for by `HEAD`, and how often, since the last [`Stage::seen`].
@@ -200,6 +205,69 @@ async fn an_index_keeps_what_it_names_and_what_speaks_of_it() {
     let signature = done.tags.iter().find(|tag| tag.is_signature).unwrap();
     assert!(signature.state.as_ref().unwrap().left);
     assert_eq!(other.tags("octocat/b"), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signature_that_came_to_what_an_unchanged_index_names_is_copied() {
+    let (one, other) = (Stage::set().await, Stage::set().await);
+    let mut layout = Oci::default();
+    let index = nested(&mut layout);
+    one.publish_layout(layout, std::slice::from_ref(&index), "octocat/a").await;
+    let wanted = CopyRequest { referrers: true, ..request("octocat/a", "octocat/b", &["1.0"]) };
+    let ends = between(&one, &other);
+    copied(&wanted, &ends, &other).await;
+
+    let child = one.json(&digest(&index))["manifests"][1].clone();
+    one.sign("octocat/a", &child, "signature").await;
+    let (done, _) = copied(&wanted, &ends, &other).await;
+    assert!(done.tags.iter().all(|tag| tag.state.is_ok()), "{:?}", done.tags);
+    assert_eq!(other.tags("octocat/b"), one.tags("octocat/a"));
+
+    // One of an image that is not copied stays, and costs no more than the list of tags.
+    one.sign("octocat/a", &json!({"digest": format!("sha256:{}", "5".repeat(64))}), "of another").await;
+    copied(&wanted, &ends, &other).await;
+    assert_eq!(other.tags("octocat/b").len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_statements_that_speaks_of_an_image_comes_along_with_what_it_names() {
+    let (one, other) = (Stage::set().await, Stage::set().await);
+    let mut layout = Oci::default();
+    let index = nested(&mut layout);
+    one.publish_layout(layout, std::slice::from_ref(&index), "octocat/a").await;
+    let mut statements = Oci::default();
+    let children = [statements.image("statement of amd"), statements.image("statement of arm")];
+    let both = statements.index(&children);
+    let file = statements.write(one.folder().join("statements.tar"), &[both]);
+    let archive = Archive::open(&file, &OpenOptions::default()).unwrap();
+    one.push_as("octocat/a", Payload::of(&archive, &archive.images()[0]), "statements").await;
+    let put = async |at: ManifestAt, index: Value| {
+        let repository = one.registry().repository(&"octocat/a".parse().unwrap(), Access::PullPush);
+        let (raw, kind) = (index.to_string(), "application/vnd.oci.image.index.v1+json");
+        let found =
+            json!({"mediaType": kind, "digest": slipway_stage::digest(raw.as_bytes()), "size": raw.len()});
+        repository.put_manifest(&at, kind, raw.into()).await.unwrap();
+        found
+    };
+    let of = |manifests: &[Value]| {
+        let kind = "application/vnd.oci.image.index.v1+json";
+        json!({"schemaVersion": 2, "mediaType": kind, "manifests": manifests})
+    };
+    let mut speaks = of(&children);
+    speaks["subject"] = index.clone();
+    let said = ManifestAt::Digest(slipway_stage::digest(speaks.to_string().as_bytes()).parse().unwrap());
+    let speaks = put(said, speaks).await;
+    let list = digest(&index).replace(':', "-");
+    put(ManifestAt::Tag(list.parse().unwrap()), of(std::slice::from_ref(&speaks))).await;
+
+    let wanted = CopyRequest { referrers: true, ..request("octocat/a", "octocat/b", &["1.0"]) };
+    let (done, _) = copied(&wanted, &between(&one, &other), &other).await;
+    assert!(done.tags.iter().all(|tag| tag.state.is_ok()), "{:?}", done.tags);
+    let to = other.practice.package("octocat/b").unwrap();
+    for wanted in [&speaks, &children[0], &children[1]] {
+        assert!(to.manifests.contains_key(&digest(wanted)), "{wanted}");
+    }
+    assert_eq!(other.json(&to.tags[&list])["manifests"][0]["digest"], speaks["digest"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
