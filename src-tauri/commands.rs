@@ -366,4 +366,15 @@ commands! {
     fn sign_in_engine(app: App, id: String, engine: Engine, plain: bool) -> Fallible<()> {
         app.accounts().sign_in_engine(&id, engine, plain).await
     }
+
+    /// Which registries Docker and Podman ask Slipway for.
+    fn docker_asks(app: App) -> Fallible<DockerAsks> { app.accounts().docker_asks() }
+
+    /// From now on they ask Slipway for the registries of this account.
+    fn let_docker_ask(app: App, id: String) -> Fallible<DockerAsks> {
+        app.accounts().let_docker_ask_for(&id, &beside_us("slipway")).await
+    }
+
+    /// They no longer ask Slipway.
+    fn let_docker_be(app: App) -> Fallible<DockerAsks> { app.accounts().let_docker_be() }
 }

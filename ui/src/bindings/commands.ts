@@ -12,6 +12,7 @@ import type {
   CopyPlanView,
   CopyView,
   DetailsView,
+  DockerAsks,
   Draft,
   DragItem,
   Engine,
@@ -247,6 +248,12 @@ export interface Commands {
   engineSignIns(id: string): Promise<Array<EngineSignIn>>;
   /** Signs a container engine in. `plain`: the person agreed to a plain file. */
   signInEngine(id: string, engine: Engine, plain: boolean): Promise<void>;
+  /** Which registries Docker and Podman ask Slipway for. */
+  dockerAsks(): Promise<DockerAsks>;
+  /** From now on they ask Slipway for the registries of this account. */
+  letDockerAsk(id: string): Promise<DockerAsks>;
+  /** They no longer ask Slipway. */
+  letDockerBe(): Promise<DockerAsks>;
 }
 
 /** Asks by `ask`; `listen` makes of a function of the page what a command calls. */
@@ -342,6 +349,9 @@ export const bridge = (
   openAccountPage: (page) => ask('open_account_page', { page }),
   engineSignIns: (id) => ask('engine_sign_ins', { id }),
   signInEngine: (id, engine, plain) => ask('sign_in_engine', { id, engine, plain }),
+  dockerAsks: () => ask('docker_asks'),
+  letDockerAsk: (id) => ask('let_docker_ask', { id }),
+  letDockerBe: () => ask('let_docker_be'),
 });
 
 /** Answers nothing yet: what a test or a scene needs is put in place of it. */
@@ -439,4 +449,7 @@ export abstract class StandIn implements Commands {
   openAccountPage = (page: AccountPage): Promise<void> => this.done('openAccountPage', [page]);
   engineSignIns = (id: string): Promise<Array<EngineSignIn>> => this.unprepared('engineSignIns', [id]);
   signInEngine = (id: string, engine: Engine, plain: boolean): Promise<void> => this.done('signInEngine', [id, engine, plain]);
+  dockerAsks = (): Promise<DockerAsks> => this.unprepared('dockerAsks', []);
+  letDockerAsk = (id: string): Promise<DockerAsks> => this.unprepared('letDockerAsk', [id]);
+  letDockerBe = (): Promise<DockerAsks> => this.unprepared('letDockerBe', []);
 }
