@@ -106,8 +106,10 @@ commands! {
     /// Begins to publish.
     fn publish(app: App, draft: Draft) -> Fallible<JobId> { app.publish().start(&draft).await }
 
-    /// The repository at one end of a copy, by a reference that somebody typed, and its tags.
-    fn copy_end(app: App, reference: String) -> Fallible<CopyEndView> { app.copies().look(&reference).await }
+    /// The repository at one end of a copy, and its tags. `isRead`: the copy comes from there.
+    fn copy_end(app: App, reference: String, is_read: bool) -> Fallible<CopyEndView> {
+        app.copies().look(&reference, is_read).await
+    }
 
     /// Which tags a copy is of, and under which names, as it stands now.
     fn settle_copy(app: App, draft: CopyDraft) -> Fallible<CopyView> { app.copies().settle_draft(&draft).await }

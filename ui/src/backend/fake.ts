@@ -116,8 +116,8 @@ export class FakeHost extends FakeInstall implements Host {
   listedSuggestions = (draft: Draft, field: Field): Promise<SuggestionView[]> =>
     this.note('listedSuggestions', [draft, field], this.listed);
   publish = (draft: Draft): Promise<number> => this.note('publish', [draft], 1);
-  copyEnd = (reference: string): Promise<CopyEndView> =>
-    this.note('copyEnd', [reference], copyEnd(reference));
+  copyEnd = (reference: string, isRead: boolean): Promise<CopyEndView> =>
+    this.note('copyEnd', [reference, isRead], copyEnd(reference));
   settleCopy = (draft: CopyDraft): Promise<CopyView> =>
     this.note('settleCopy', [draft], settledCopy(draft));
   planCopy = (copy: CopyView): Promise<CopyPlanView> =>

@@ -108,8 +108,8 @@ export interface Commands {
   preflight(draft: Draft, anew: boolean): Promise<PreflightView>;
   /** Begins to publish. */
   publish(draft: Draft): Promise<JobId>;
-  /** The repository at one end of a copy, by a reference that somebody typed, and its tags. */
-  copyEnd(reference: string): Promise<CopyEndView>;
+  /** The repository at one end of a copy, and its tags. `isRead`: the copy comes from there. */
+  copyEnd(reference: string, isRead: boolean): Promise<CopyEndView>;
   /** Which tags a copy is of, and under which names, as it stands now. */
   settleCopy(draft: CopyDraft): Promise<CopyView>;
   /** What a copy would do. Nothing is written. */
@@ -290,7 +290,7 @@ export const bridge = (
   switchRegistry: (draft, registry) => ask('switch_registry', { draft, registry }),
   preflight: (draft, anew) => ask('preflight', { draft, anew }),
   publish: (draft) => ask('publish', { draft }),
-  copyEnd: (reference) => ask('copy_end', { reference }),
+  copyEnd: (reference, isRead) => ask('copy_end', { reference, isRead }),
   settleCopy: (draft) => ask('settle_copy', { draft }),
   planCopy: (copy) => ask('plan_copy', { copy }),
   startCopy: (copy) => ask('start_copy', { copy }),
@@ -393,7 +393,7 @@ export abstract class StandIn implements Commands {
   switchRegistry = (draft: Draft, registry: string): Promise<Draft> => this.unprepared('switchRegistry', [draft, registry]);
   preflight = (draft: Draft, anew: boolean): Promise<PreflightView> => this.unprepared('preflight', [draft, anew]);
   publish = (draft: Draft): Promise<JobId> => this.unprepared('publish', [draft]);
-  copyEnd = (reference: string): Promise<CopyEndView> => this.unprepared('copyEnd', [reference]);
+  copyEnd = (reference: string, isRead: boolean): Promise<CopyEndView> => this.unprepared('copyEnd', [reference, isRead]);
   settleCopy = (draft: CopyDraft): Promise<CopyView> => this.unprepared('settleCopy', [draft]);
   planCopy = (copy: CopyView): Promise<CopyPlanView> => this.unprepared('planCopy', [copy]);
   startCopy = (copy: CopyView): Promise<JobId> => this.unprepared('startCopy', [copy]);

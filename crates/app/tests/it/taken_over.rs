@@ -294,7 +294,7 @@ impl Scene {
             "check_host" | "preflight" | "publish" | "verify_account" | "use_account" => self.uses().await,
             // A copy from somebody's own registry to the page's, and over plain http.
             "copy_end" | "settle_copy" | "plan_copy" | "start_copy" => {
-                self.hears(app.copies().look(&format!("{evil}/octocat/hello")).await);
+                self.hears(app.copies().look(&format!("{evil}/octocat/hello"), true).await);
                 let draft = CopyDraft {
                     from: format!("{}/octocat/hello:1.0", self.own.address),
                     to: format!("{evil}/octocat/hello"),
