@@ -18,7 +18,7 @@ use crate::error::TransferError;
 use crate::event::{Event, Events, Phase};
 use crate::fixed::Allowed;
 use crate::origin::Origin;
-use crate::plan::{Blob, Parts, Plan, Presence, Request, TagState};
+use crate::plan::{Parts, Plan, Presence, Request, TagState};
 use crate::resources::Resources;
 use crate::send::{ASK, LET_END, Sender};
 
@@ -126,7 +126,10 @@ async fn run(
     let registry = registry.telling(control.waits.clone());
     let repository = registry.repository(&request.path, Access::PullPush);
     let asking = TransferError::registry("asking what the registry has");
-    let looked = async { Plan::look(parts, &request.tags, &repository).await.map_err(asking) };
+    let looked = async {
+        let looked = Plan::look_on(parts, &request.tags, &repository, &origin.found).await;
+        looked.map_err(asking)
+    };
     let plan = control.unless_paused(looked).await??;
     plan.moves_nothing_fixed(&request.options)?;
 
@@ -230,7 +233,7 @@ async fn blobs(
     }
     missing.sort_by_key(|index| std::cmp::Reverse(blobs[*index].wire_size()));
     let at_once = sender.request.options.parallel.unwrap_or(LARGE_AT_ONCE).max(1);
-    for (index, encoded) in lanes(sender, blobs, missing, at_once).await? {
+    for (index, encoded) in lanes(sender, plan, missing, at_once).await? {
         known[index] = Some(encoded);
     }
     Ok(known)
@@ -240,10 +243,11 @@ async fn blobs(
 /// slow down, then one more after every few that went through.
 async fn lanes(
     sender: &Sender<'_>,
-    blobs: &[Blob],
+    plan: &Plan,
     by_size: Vec<usize>,
     most: usize,
 ) -> Result<Vec<(usize, Encoded)>, TransferError> {
+    let blobs = &plan.parts.blobs;
     let is_large = |index: &usize| blobs[*index].wire_size() >= SMALL;
     let (large, small): (VecDeque<_>, VecDeque<_>) = by_size.into_iter().partition(is_large);
     let (mut large, mut small) = (large, small);
@@ -260,7 +264,12 @@ async fn lanes(
             large_now += usize::from(next.is_some());
             let Some(index) = next.or_else(|| small.pop_front()) else { break };
             // Boxed for the reason that `plan::look` gives.
-            under_way.push(sender.send(index, &blobs[index]).map_ok(move |encoded| (index, encoded)).boxed());
+            under_way.push(
+                sender
+                    .send(index, &blobs[index], plan.there[index])
+                    .map_ok(move |encoded| (index, encoded))
+                    .boxed(),
+            );
         }
         let Some(sent) = under_way.next().await else {
             return if sender.control.is_pausing() { Err(TransferError::Cancelled) } else { Ok(done) };
@@ -296,7 +305,7 @@ async fn resend(
             .await
             .map_err(TransferError::registry("looking for a lost layer"))?;
         if there.is_none() {
-            sent[index] = Some(sender.send(index, blob).await?);
+            sent[index] = Some(sender.send(index, blob, Presence::Missing).await?);
         }
     }
     Ok(())

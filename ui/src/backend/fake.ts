@@ -122,8 +122,8 @@ export class FakeHost extends FakeInstall implements Host {
   differences = (draft: Draft, tag: string, platform: string | null): Promise<DifferencesView> =>
     this.note('differences', [draft, tag, platform], { ...differences, tag });
   publish = (draft: Draft): Promise<number> => this.note('publish', [draft], 1);
-  copyEnd = (reference: string): Promise<CopyEndView> =>
-    this.note('copyEnd', [reference], copyEnd(reference));
+  copyEnd = (reference: string, isRead: boolean): Promise<CopyEndView> =>
+    this.note('copyEnd', [reference, isRead], copyEnd(reference));
   settleCopy = (draft: CopyDraft): Promise<CopyView> =>
     this.note('settleCopy', [draft], settledCopy(draft));
   planCopy = (copy: CopyView): Promise<CopyPlanView> =>

@@ -13,6 +13,7 @@ import type {
   CopyView,
   DetailsView,
   DifferencesView,
+  DockerAsks,
   Draft,
   DragItem,
   Engine,
@@ -108,8 +109,8 @@ export interface Commands {
   preflight(draft: Draft, anew: boolean): Promise<PreflightView>;
   /** Begins to publish. */
   publish(draft: Draft): Promise<JobId>;
-  /** The repository at one end of a copy, by a reference that somebody typed, and its tags. */
-  copyEnd(reference: string): Promise<CopyEndView>;
+  /** The repository at one end of a copy, and its tags. `isRead`: the copy comes from there. */
+  copyEnd(reference: string, isRead: boolean): Promise<CopyEndView>;
   /** Which tags a copy is of, and under which names, as it stands now. */
   settleCopy(draft: CopyDraft): Promise<CopyView>;
   /** What a copy would do. Nothing is written. */
@@ -259,6 +260,12 @@ export interface Commands {
   engineSignIns(id: string): Promise<Array<EngineSignIn>>;
   /** Signs a container engine in. `plain`: the person agreed to a plain file. */
   signInEngine(id: string, engine: Engine, plain: boolean): Promise<void>;
+  /** Which registries Docker and Podman ask Slipway for. */
+  dockerAsks(): Promise<DockerAsks>;
+  /** From now on they ask Slipway for the registries of this account. */
+  letDockerAsk(id: string): Promise<DockerAsks>;
+  /** They no longer ask Slipway. */
+  letDockerBe(): Promise<DockerAsks>;
 }
 
 /** Asks by `ask`; `listen` makes of a function of the page what a command calls. */
@@ -288,7 +295,7 @@ export const bridge = (
   switchRegistry: (draft, registry) => ask('switch_registry', { draft, registry }),
   preflight: (draft, anew) => ask('preflight', { draft, anew }),
   publish: (draft) => ask('publish', { draft }),
-  copyEnd: (reference) => ask('copy_end', { reference }),
+  copyEnd: (reference, isRead) => ask('copy_end', { reference, isRead }),
   settleCopy: (draft) => ask('settle_copy', { draft }),
   planCopy: (copy) => ask('plan_copy', { copy }),
   startCopy: (copy) => ask('start_copy', { copy }),
@@ -359,6 +366,9 @@ export const bridge = (
   openAccountPage: (page) => ask('open_account_page', { page }),
   engineSignIns: (id) => ask('engine_sign_ins', { id }),
   signInEngine: (id, engine, plain) => ask('sign_in_engine', { id, engine, plain }),
+  dockerAsks: () => ask('docker_asks'),
+  letDockerAsk: (id) => ask('let_docker_ask', { id }),
+  letDockerBe: () => ask('let_docker_be'),
 });
 
 /** Answers nothing yet: what a test or a scene needs is put in place of it. */
@@ -390,7 +400,7 @@ export abstract class StandIn implements Commands {
   switchRegistry = (draft: Draft, registry: string): Promise<Draft> => this.unprepared('switchRegistry', [draft, registry]);
   preflight = (draft: Draft, anew: boolean): Promise<PreflightView> => this.unprepared('preflight', [draft, anew]);
   publish = (draft: Draft): Promise<JobId> => this.unprepared('publish', [draft]);
-  copyEnd = (reference: string): Promise<CopyEndView> => this.unprepared('copyEnd', [reference]);
+  copyEnd = (reference: string, isRead: boolean): Promise<CopyEndView> => this.unprepared('copyEnd', [reference, isRead]);
   settleCopy = (draft: CopyDraft): Promise<CopyView> => this.unprepared('settleCopy', [draft]);
   planCopy = (copy: CopyView): Promise<CopyPlanView> => this.unprepared('planCopy', [copy]);
   startCopy = (copy: CopyView): Promise<JobId> => this.unprepared('startCopy', [copy]);
@@ -461,4 +471,7 @@ export abstract class StandIn implements Commands {
   openAccountPage = (page: AccountPage): Promise<void> => this.done('openAccountPage', [page]);
   engineSignIns = (id: string): Promise<Array<EngineSignIn>> => this.unprepared('engineSignIns', [id]);
   signInEngine = (id: string, engine: Engine, plain: boolean): Promise<void> => this.done('signInEngine', [id, engine, plain]);
+  dockerAsks = (): Promise<DockerAsks> => this.unprepared('dockerAsks', []);
+  letDockerAsk = (id: string): Promise<DockerAsks> => this.unprepared('letDockerAsk', [id]);
+  letDockerBe = (): Promise<DockerAsks> => this.unprepared('letDockerBe', []);
 }

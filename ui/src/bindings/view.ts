@@ -1094,6 +1094,10 @@ engine: Engine,
  */
 installed: boolean, 
 /**
+ * It asks Slipway anyway, so there is nothing to do.
+ */
+asks: boolean, 
+/**
  * It would keep the token in a plain file.
  */
 plain: boolean, 
@@ -1101,6 +1105,35 @@ plain: boolean,
  * Where it would keep it: a helper's or a file's name.
  */
 place: string, };
+
+/**
+ * Docker and Podman, as far as they ask Slipway for logins.
+ */
+export type DockerAsks = { 
+/**
+ * The registries that Docker asks Slipway for; none where it is not set up.
+ */
+registries: Array<string>, 
+/**
+ * Those of them that Podman asks for, too: its own logins stand before.
+ */
+podman: Array<string>, 
+/**
+ * Those of them whose token Docker's file holds all the same, unencrypted; it is passed over.
+ */
+plain: Array<string>, 
+/**
+ * Registries with an account in the keychain.
+ */
+could: Array<string>, 
+/**
+ * Where Docker finds `docker-credential-slipway`.
+ */
+program: string | null, 
+/**
+ * Docker's settings.
+ */
+config: string, };
 
 /**
  * A container engine.

@@ -47,11 +47,19 @@ impl Copies {
     }
 
     /// The repository that a typed reference names, and its tags: none where the registry has no such repository.
-    pub async fn look(&self, text: &str) -> Result<CopyEndView, FailureView> {
+    ///
+    /// # Errors
+    /// [`Code::NotFound`](crate::view::Code::NotFound) for one that is to be read, where there is none.
+    pub async fn look(&self, text: &str, is_read: bool) -> Result<CopyEndView, FailureView> {
         let reference = draft::reference(text)?;
         let registry = self.registry(&reference.host, false)?;
         let repository = registry.repository(&reference.path, Access::Pull);
-        let tags = repository.tags().await.map_err(|error| FailureView::registry(&error, now()))?;
+        let tags = repository.tags_if_there().await;
+        let tags = tags.map_err(|error| FailureView::registry(&error, now()))?;
+        if is_read && tags.is_none() {
+            return Err(options::no_repository(&reference));
+        }
+        let tags = tags.unwrap_or_default();
         let all = TagChoice { all: true, ..TagChoice::default() };
         let version = match (&reference.digest, &reference.tag) {
             (Some(digest), _) => Some(digest.to_string()),

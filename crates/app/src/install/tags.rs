@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use slipway_github::PackageVersion;
+use slipway_image::referrers::is_about_a_digest;
 use slipway_reference::{Tag, Version, by_version};
 
 use crate::tags::is_signature;
@@ -33,7 +34,7 @@ pub(super) fn rows(tags: Vec<Tag>, known: &[PackageVersion]) -> Listed {
         let found = of.get(tag.as_str());
         if let Some(row) = found.and_then(|(place, _)| of_version.get(place)).copied() {
             let (_, row): &mut (usize, TagRow) = &mut rows[row];
-            row.signature &= is_signature(&tag);
+            row.signature &= is_about_a_digest(&tag);
             row.tags.push(tag);
             continue;
         }
@@ -43,7 +44,7 @@ pub(super) fn rows(tags: Vec<Tag>, known: &[PackageVersion]) -> Listed {
         let row = TagRow {
             id: number,
             rank: number,
-            signature: is_signature(&tag),
+            signature: is_about_a_digest(&tag),
             digest: found.map(|(_, version)| version.name.clone()).filter(|name| name.contains(':')),
             created: found.and_then(|(_, version)| version.created),
             tags: vec![tag],
@@ -149,8 +150,8 @@ mod tests {
         let sigtag = format!("sha256-{hex}");
         let cosign = format!("sha256-{hex}.sig");
         let rows = rows(tags(&[&sigtag, &cosign, "monalisa.sbom", "v1.att", "sha256-short", "edge"]), &[]);
-        assert_eq!((rows.signatures, rows.suggested), (4, None));
+        assert_eq!((rows.signatures, rows.suggested), (2, None));
         let images: Vec<_> = rows.rows.iter().filter(|row| !row.signature).map(|row| &row.tags[0]).collect();
-        assert_eq!(images, ["edge", "sha256-short"]);
+        assert_eq!(images, ["v1.att", "edge", "monalisa.sbom", "sha256-short"], "names that somebody chose");
     }
 }

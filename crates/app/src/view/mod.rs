@@ -28,8 +28,8 @@ mod suggestion;
 
 pub use account::{
     Account, AccountPage, AccountSource, AccountState, AccountStorage, AccountWay, AccountsView,
-    AddedAccount, Allowed, BrowserSignIn, Engine, EngineSignIn, FoundCredentials, FoundTrouble, FoundView,
-    HeldToken, KeychainState, KeychainView, NewAccount, Purpose, SignInHost, SignOnView, TaskView,
+    AddedAccount, Allowed, BrowserSignIn, DockerAsks, Engine, EngineSignIn, FoundCredentials, FoundTrouble,
+    FoundView, HeldToken, KeychainState, KeychainView, NewAccount, Purpose, SignInHost, SignOnView, TaskView,
     TokenCheckView, TokenFrom, TokenKind, TokenTask, TokenVerdict,
 };
 pub use activity::{ActivityView, HistoryPage, HistoryQuery, JobRow, RecentView, Show, TaskBar};

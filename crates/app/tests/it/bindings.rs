@@ -88,6 +88,7 @@ fn the_pages_types_are_those_of_the_app() {
         BrowserSignIn,
         AccountPage,
         EngineSignIn,
+        DockerAsks,
         Engine,
         Draft,
         DraftOptions,

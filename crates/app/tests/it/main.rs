@@ -2,6 +2,7 @@
 
 mod accounts;
 mod afterwards;
+mod asking;
 mod bindings;
 mod by_command;
 mod commands;

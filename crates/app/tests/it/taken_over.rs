@@ -285,10 +285,16 @@ impl Scene {
             "sign_in_engine" | "engine_sign_ins" => {
                 self.hears(app.accounts().engine_sign_ins("octocat@github.com"));
             }
+            "docker_asks" | "let_docker_ask" | "let_docker_be" => {
+                let own = format!("octocat@{}", self.own.address);
+                self.hears(app.accounts().let_docker_ask_for(&own, &self.secret).await);
+                self.hears(app.accounts().docker_asks());
+                self.hears(app.accounts().let_docker_be());
+            }
             "check_host" | "preflight" | "publish" | "verify_account" | "use_account" => self.uses().await,
             // A copy from somebody's own registry to the page's, and over plain http.
             "copy_end" | "settle_copy" | "plan_copy" | "start_copy" => {
-                self.hears(app.copies().look(&format!("{evil}/octocat/hello")).await);
+                self.hears(app.copies().look(&format!("{evil}/octocat/hello"), true).await);
                 let draft = CopyDraft {
                     from: format!("{}/octocat/hello:1.0", self.own.address),
                     to: format!("{evil}/octocat/hello"),
