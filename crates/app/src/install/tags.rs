@@ -6,7 +6,6 @@ use slipway_github::PackageVersion;
 use slipway_image::referrers::is_about_a_digest;
 use slipway_reference::{Tag, Version, by_version};
 
-use crate::tags::is_signature;
 use crate::view::{Dates, TagRow};
 
 /// Tags in rows.
