@@ -151,6 +151,6 @@ mod tests {
         let rows = rows(tags(&[&sigtag, &cosign, "monalisa.sbom", "v1.att", "sha256-short", "edge"]), &[]);
         assert_eq!((rows.signatures, rows.suggested), (2, None));
         let images: Vec<_> = rows.rows.iter().filter(|row| !row.signature).map(|row| &row.tags[0]).collect();
-        assert_eq!(images, ["v1.att", "edge", "monalisa.sbom", "sha256-short"], "names that somebody chose");
+        assert_eq!(images, ["edge", "monalisa.sbom", "sha256-short", "v1.att"], "names that somebody chose");
     }
 }
