@@ -23,7 +23,6 @@ mod setup;
 mod shell;
 mod slipway;
 mod store;
-mod tags;
 pub mod view;
 mod words;
 

@@ -80,7 +80,7 @@ impl PublishForm {
     ) -> Result<Vec<SuggestionView>, FailureView> {
         let endpoint = self.registries.of_form(&draft.registry)?;
         if field == Field::Version {
-            let tags = self.there.tags(self, &endpoint, draft).await.unwrap_or_default();
+            let tags = self.there.tags(&self.accounts, &endpoint, draft).await.unwrap_or_default();
             let of_tag = |tag: Tag| SuggestionView { value: tag.to_string(), from: SuggestionFrom::Registry };
             return Ok(tags.into_iter().take(MOST_LISTED).map(of_tag).collect());
         }
@@ -136,7 +136,7 @@ impl PublishForm {
         if named().all(|version| companions(version, &[]).is_empty()) {
             return Ok(Vec::new());
         }
-        let there = self.there.tags(self, &endpoint, draft).await.unwrap_or_default();
+        let there = self.there.tags(&self.accounts, &endpoint, draft).await.unwrap_or_default();
         let mut found: Vec<String> = Vec::new();
         for companion in named().flat_map(|version| companions(version, &there)) {
             let companion = companion.to_string();

@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use slipway_distribution::Access;
 use slipway_hosts::{Endpoint, Hints};
-use slipway_reference::Tag;
+use slipway_image::referrers::is_about_a_digest;
+use slipway_reference::{Tag, by_version};
 use tokio::sync::watch;
 
-use super::filling::PublishForm;
 use super::form;
-use crate::accounts::Fresh;
-use crate::tags::of_images;
+use crate::accounts::{Accounts, Fresh};
 use crate::view::Draft;
 
 /// They stay good for so long, unless something is published.
@@ -40,7 +39,7 @@ impl There {
     /// registry does not say, or somebody asks about another one meanwhile.
     pub(super) async fn tags(
         &self,
-        form: &PublishForm,
+        accounts: &Accounts,
         endpoint: &Endpoint,
         draft: &Draft,
     ) -> Option<Vec<Tag>> {
@@ -49,11 +48,11 @@ impl There {
         let path = form::check(endpoint, &any, &Hints::default()).1.destination?.path;
         let repository = format!("{}/{path}", endpoint.name);
         self.wanted.send_replace(repository.clone());
-        let changes = form.accounts.changes();
+        let changes = accounts.changes();
         if let Some(known) = self.known.get(&repository, changes) {
             return Some(known);
         }
-        let registry = form.accounts.registry(endpoint).ok()?;
+        let registry = accounts.registry(endpoint).ok()?;
         let mut wanted = self.wanted.subscribe();
         let asked = async { registry.repository(&path, Access::Pull).tags().await.ok() };
         let tags = tokio::select! {
@@ -63,4 +62,12 @@ impl There {
         self.known.keep(repository, tags.clone(), changes);
         Some(tags)
     }
+}
+
+/// Those of images, the highest versions first, each once.
+fn of_images(mut tags: Vec<Tag>) -> Vec<Tag> {
+    tags.retain(|tag| !is_about_a_digest(tag.as_str()));
+    tags.sort_by(|one, other| by_version(one.as_str(), other.as_str()));
+    tags.dedup();
+    tags
 }
