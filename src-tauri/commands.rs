@@ -270,6 +270,17 @@ commands! {
         }
     }
 
+    /// Which versions never move, by place.
+    fn fixed_versions(app: App) -> Vec<FixedView> { app.preferences().fixed_versions() }
+
+    /// Adds a rule for versions that never move, or sets the one of its place anew.
+    fn fix_versions(app: App, rule: FixedView) -> Fallible<Vec<FixedView>> { app.preferences().fix_versions(&rule) }
+
+    /// Takes the rule of a place away.
+    fn let_versions_move(app: App, place: String) -> Fallible<Vec<FixedView>> {
+        app.preferences().let_versions_move(&place)
+    }
+
     /// The hosts that registries belong to.
     fn hosts(app: App) -> Vec<HostView> { app.hosts().view() }
 

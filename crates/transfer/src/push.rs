@@ -16,7 +16,8 @@ use crate::control::Control;
 use crate::encode::Encoded;
 use crate::error::TransferError;
 use crate::event::{Event, Events, Phase};
-use crate::origin::{Origin, Replaces};
+use crate::fixed::Allowed;
+use crate::origin::Origin;
 use crate::plan::{Parts, Plan, Presence, Request, TagState};
 use crate::resources::Resources;
 use crate::send::{ASK, LET_END, Sender};
@@ -130,9 +131,7 @@ async fn run(
         looked.map_err(asking)
     };
     let plan = control.unless_paused(looked).await??;
-    if request.options.no_clobber {
-        moves_nothing(&plan)?;
-    }
+    plan.moves_nothing_fixed(&request.options)?;
 
     events(Event::Phase(Phase::Sending));
     let (counted, count) = counted(events);
@@ -143,15 +142,6 @@ async fn run(
     Ok(published(&plan, &sent, root, not_verified, &count, started.elapsed()))
 }
 
-/// No version moves, as far as that is known before sending.
-fn moves_nothing(plan: &Plan) -> Result<(), TransferError> {
-    let moves = plan.tags.iter().find_map(|tag| match &tag.state {
-        TagState::Moves { from, to: Some(_) } => Some((tag.tag.clone(), from.clone())),
-        _ => None,
-    });
-    moves.map_or(Ok(()), |(tag, found)| Err(TransferError::Exists { tag, found }))
-}
-
 /// Everything after the blobs: manifests, versions, and asking back what they point to.
 async fn tag(
     sender: &Sender<'_>,
@@ -159,20 +149,20 @@ async fn tag(
     mut sent: Vec<Option<Encoded>>,
 ) -> Result<(Vec<Option<Encoded>>, Root, Option<String>), TransferError> {
     let Sender { request, repository, events, control, origin, .. } = sender;
-    let replaces = if request.options.no_clobber { &Replaces::Nothing } else { &origin.replaces };
+    let allowed = Allowed { options: &request.options, replaces: &origin.replaces };
     sender.checked(&plan.parts.blobs, &sent).await?;
     // What was hashed must be what is there now: a file that changed meanwhile is not published half and half.
     request.contents.unchanged()?;
 
     let tags = moving(plan);
     events(Event::Phase(Phase::Committing));
-    let root = match commit(&plan.parts, &sent, &tags, (repository, replaces), events).await {
+    let root = match commit(&plan.parts, &sent, &tags, (repository, &allowed), events).await {
         Err(error) if lost_blob(&error) => {
             // ghcr.io was seen to lose a blob between its commit and the manifest (build-push-action#498):
             // what it names is looked for and sent again, once.
             resend(sender, &plan.parts, &mut sent).await?;
             sender.checked(&plan.parts.blobs, &sent).await?;
-            commit(&plan.parts, &sent, &tags, (repository, replaces), events).await?
+            commit(&plan.parts, &sent, &tags, (repository, &allowed), events).await?
         }
         other => other?,
     };

@@ -20,6 +20,7 @@ import type {
   FactsView,
   Field,
   FileId,
+  FixedView,
   FormView,
   FoundCredentials,
   FoundView,
@@ -190,6 +191,12 @@ export interface Commands {
   diagnostics(): Promise<string>;
   /** Asks where to, and saves the report there; whether it was saved. */
   saveDiagnostics(): Promise<boolean>;
+  /** Which versions never move, by place. */
+  fixedVersions(): Promise<Array<FixedView>>;
+  /** Adds a rule for versions that never move, or sets the one of its place anew. */
+  fixVersions(rule: FixedView): Promise<Array<FixedView>>;
+  /** Takes the rule of a place away. */
+  letVersionsMove(place: string): Promise<Array<FixedView>>;
   /** The hosts that registries belong to. */
   hosts(): Promise<Array<HostView>>;
   /** Adds a host, or sets one that is there anew. */
@@ -323,6 +330,9 @@ export const bridge = (
   compressionSpeeds: () => ask('compression_speeds'),
   diagnostics: () => ask('diagnostics'),
   saveDiagnostics: () => ask('save_diagnostics'),
+  fixedVersions: () => ask('fixed_versions'),
+  fixVersions: (rule) => ask('fix_versions', { rule }),
+  letVersionsMove: (place) => ask('let_versions_move', { place }),
   hosts: () => ask('hosts'),
   setHost: (host) => ask('set_host', { host }),
   removeHost: (name) => ask('remove_host', { name }),
@@ -423,6 +433,9 @@ export abstract class StandIn implements Commands {
   compressionSpeeds = (): Promise<Array<number>> => this.unprepared('compressionSpeeds', []);
   diagnostics = (): Promise<string> => this.unprepared('diagnostics', []);
   saveDiagnostics = (): Promise<boolean> => this.unprepared('saveDiagnostics', []);
+  fixedVersions = (): Promise<Array<FixedView>> => this.unprepared('fixedVersions', []);
+  fixVersions = (rule: FixedView): Promise<Array<FixedView>> => this.unprepared('fixVersions', [rule]);
+  letVersionsMove = (place: string): Promise<Array<FixedView>> => this.unprepared('letVersionsMove', [place]);
   hosts = (): Promise<Array<HostView>> => this.unprepared('hosts', []);
   setHost = (host: HostSettings): Promise<HostsView> => this.unprepared('setHost', [host]);
   removeHost = (name: string): Promise<HostsView> => this.unprepared('removeHost', [name]);

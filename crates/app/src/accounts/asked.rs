@@ -79,8 +79,7 @@ impl Accounts {
             records.iter().filter(|record| record.is_default && record.entry.is_some()).cloned().collect()
         });
         let of = |record: &Record| {
-            let endpoints =
-                self.registries.of_host(&record.host).into_iter().filter(|endpoint| is_itself(endpoint));
+            let endpoints = self.registries.of_host(&record.host).into_iter().filter(is_itself);
             let names = endpoints.map(|endpoint| endpoint.name.to_string());
             names.map(|name| (name, record.username.clone())).collect::<Vec<_>>()
         };

@@ -93,7 +93,7 @@ impl Copies {
         let (lines, bytes) = surveyed.map_err(|error| FailureView::transfer(&error, now()))?;
         Ok(CopyPlanView {
             copy: CopyView { result: None, ..copy.clone() },
-            tags: lines.iter().map(planned).collect(),
+            tags: lines.iter().map(|line| planned(line, &request.options)).collect(),
             to_send: bytes.to_send,
             to_link: bytes.to_link,
             there: bytes.there,
@@ -161,7 +161,7 @@ impl Copies {
             source: self.registry(&from_host, copy.plain_http)?,
             target: self.registry(&to_host, copy.plain_http)?,
         };
-        let usual = self.settings.get().transfer();
+        let usual = self.settings.get().transfer_to(&to_host, &to);
         let options = Options { rate: rate.or(usual.rate), no_clobber: copy.no_clobber, ..usual };
         let from = reference(from_host, from);
         let (platforms, referrers) = (copy.platforms.clone(), copy.signatures);

@@ -62,6 +62,8 @@ pub use params::{
 };
 pub use plan::{CheckState, CheckView, LayerPlan, PreflightView, PublishButton};
 pub use rules::{RuleId, RuleName};
-pub use settings::{Colors, Notifications, OnClose, PreferencesView, SettingsView, Theme, Zoom};
+pub use settings::{
+    Colors, FixedKind, FixedView, Notifications, OnClose, PreferencesView, SettingsView, Theme, Zoom,
+};
 pub use start::{OverriddenPart, OverrideView, PracticeView, RegistryForm, RegistryView, StartView};
 pub use suggestion::{SuggestionFrom, SuggestionView};

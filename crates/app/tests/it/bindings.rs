@@ -44,6 +44,8 @@ fn the_pages_types_are_those_of_the_app() {
         StartView,
         SettingsView,
         PreferencesView,
+        FixedView,
+        FixedKind,
         Theme,
         Colors,
         Notifications,

@@ -9,6 +9,7 @@ mod commands;
 mod copy;
 mod crossing;
 mod denials;
+mod fixed;
 mod fixtures;
 mod history;
 mod hosts;

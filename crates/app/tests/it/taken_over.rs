@@ -12,7 +12,8 @@ use keyring_core::mock::Store;
 use secrecy::SecretString;
 use slipway_app::view::{
     AccountPage, Code, CopyDraft, CopyVersions, CopyView, Draft, Existing, FailureView, Field, FileFormat,
-    FileId, HistoryQuery, HostSettings, InstallWish, JobId, LinkTopic, NewAccount, Purpose, Show, TokenFrom,
+    FileId, FixedKind, FixedView, HistoryQuery, HostSettings, InstallWish, JobId, LinkTopic, NewAccount,
+    Purpose, Show, TokenFrom,
 };
 use slipway_app::{Confirm, Finders, Keychain, Question, Setup, Slipway};
 use slipway_stage::docs::{Malice, malice};
@@ -265,6 +266,16 @@ impl Scene {
                 let mut settings = app.start().settings;
                 settings.proxy = Some(format!("http://{evil}"));
                 assert_eq!(app.preferences().change(&settings).await.unwrap_err().code, Code::Cancelled);
+            }
+            "fixed_versions" | "fix_versions" | "let_versions_move" => {
+                let rule = FixedView {
+                    place: format!("{evil}/octocat"),
+                    which: FixedKind::Versions,
+                    pattern: String::new(),
+                };
+                self.hears(app.preferences().fix_versions(&rule));
+                self.hears(app.preferences().let_versions_move(&rule.place));
+                self.hears(app.preferences().fixed_versions());
             }
             "sign_in_with_browser" => {
                 app.accounts()

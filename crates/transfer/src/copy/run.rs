@@ -169,7 +169,19 @@ impl Job<'_> {
             Err(TransferError::Cancelled) => return Err(TransferError::Cancelled),
             Err(error) => {
                 self.give_back(over, &error);
-                return Ok(CopiedTag::of(line, Err(error)));
+                // Who set it meanwhile is kept as who set it before.
+                let left = |from: &Digest| {
+                    let there = TagState::Moves { from: from.clone(), to: Some(state.copied_digest.clone()) };
+                    CopyState { there, left: true, to_do: false, ..state.clone() }
+                };
+                return Ok(match &error {
+                    TransferError::Exists { tag, found, .. }
+                        if *tag == line.tag && self.request.options.keeps(tag) =>
+                    {
+                        CopiedTag { digest: Some(found.clone()), ..CopiedTag::of(line, Ok(left(found))) }
+                    }
+                    _ => CopiedTag::of(line, Err(error)),
+                });
             }
         };
         let done = CopiedTag::of(line, Ok(state));
@@ -286,7 +298,9 @@ async fn keep(name: &Tag, digest: &Digest, target: &Repository) -> Result<(), Tr
     match target.manifest_digest(&at).await.map_err(doing())? {
         Some(found) if found.digest == *digest => return Ok(()),
         // A backup is not made by losing another one.
-        Some(found) => return Err(TransferError::Exists { tag: name.clone(), found: found.digest }),
+        Some(found) => {
+            return Err(TransferError::Exists { tag: name.clone(), found: found.digest, guard: None });
+        }
         None => {}
     }
     let old = target.needed_manifest(&ManifestAt::Digest(digest.clone())).await.map_err(doing())?;

@@ -147,7 +147,7 @@ async fn states(
     let asked = tags.iter().map(|copied| {
         // Boxed for the reason that `plan::look` gives.
         async move {
-            let stays = request.options.no_clobber || is_signature;
+            let stays = request.options.keeps(&copied.tag) || is_signature;
             let (state, is_index) = match state(copied, stays, request, source, target).await {
                 Ok((state, is_index)) => (Ok(state), is_index),
                 Err(error) => (Err(error), false),
@@ -198,13 +198,13 @@ async fn state(
 }
 
 /// What becomes of a tag that points to `there`.
-fn judged(digest: Digest, copied_digest: Digest, there: Option<Digest>, no_clobber: bool) -> CopyState {
+fn judged(digest: Digest, copied_digest: Digest, there: Option<Digest>, stays: bool) -> CopyState {
     let there = match there {
         None => TagState::New,
         Some(there) if there == copied_digest => TagState::Same,
         Some(from) => TagState::Moves { from, to: Some(copied_digest.clone()) },
     };
-    let left = no_clobber && matches!(there, TagState::Moves { .. });
+    let left = stays && matches!(there, TagState::Moves { .. });
     let to_do = !left && there != TagState::Same;
     CopyState { digest, copied_digest, there, left, to_do }
 }
@@ -302,7 +302,8 @@ impl Reading<'_> {
             match there {
                 Ok(there) => {
                     let there = there.map(|found| found.digest);
-                    line.state = Ok(judged(digest, copied, there, self.request.options.no_clobber));
+                    let stays = self.request.options.keeps(&line.tag);
+                    line.state = Ok(judged(digest, copied, there, stays));
                 }
                 Err(error) => line.state = Err(asking(error)),
             }
