@@ -52,7 +52,9 @@ fn tell(asks: &DockerAsks) {
     match &asks.program {
         Some(program) => output::note(&format!("by {program}")),
         None => {
-            output::note("docker-credential-slipway is not in PATH: run `slipway docker-credentials install`")
+            output::note(
+                "docker-credential-slipway is not in PATH: run `slipway docker-credentials install`",
+            );
         }
     }
     for registry in asks.registries.iter().filter(|registry| !asks.podman.contains(registry)) {

@@ -41,6 +41,7 @@ import type {
   NewAccount,
   OnClose,
   OpenedView,
+  PartsView,
   PastedView,
   PlaceView,
   PracticeView,
@@ -187,6 +188,10 @@ export interface Commands {
   changeSettings(settings: SettingsView): Promise<PreferencesView>;
   /** Bytes a second for each level of gzip from 1 to 9. */
   compressionSpeeds(): Promise<Array<number>>;
+  /** Unfinished files, which fetches go on with. */
+  parts(): Promise<PartsView>;
+  /** Removes those that no run writes; what is there then. */
+  clearParts(): Promise<PartsView>;
   /** The diagnostics report, as it would be saved. */
   diagnostics(): Promise<string>;
   /** Asks where to, and saves the report there; whether it was saved. */
@@ -328,6 +333,8 @@ export const bridge = (
   exportHistory: () => ask('export_history'),
   changeSettings: (settings) => ask('change_settings', { settings }),
   compressionSpeeds: () => ask('compression_speeds'),
+  parts: () => ask('parts'),
+  clearParts: () => ask('clear_parts'),
   diagnostics: () => ask('diagnostics'),
   saveDiagnostics: () => ask('save_diagnostics'),
   fixedVersions: () => ask('fixed_versions'),
@@ -431,6 +438,8 @@ export abstract class StandIn implements Commands {
   exportHistory = (): Promise<boolean> => this.unprepared('exportHistory', []);
   changeSettings = (settings: SettingsView): Promise<PreferencesView> => this.unprepared('changeSettings', [settings]);
   compressionSpeeds = (): Promise<Array<number>> => this.unprepared('compressionSpeeds', []);
+  parts = (): Promise<PartsView> => this.unprepared('parts', []);
+  clearParts = (): Promise<PartsView> => this.unprepared('clearParts', []);
   diagnostics = (): Promise<string> => this.unprepared('diagnostics', []);
   saveDiagnostics = (): Promise<boolean> => this.unprepared('saveDiagnostics', []);
   fixedVersions = (): Promise<Array<FixedView>> => this.unprepared('fixedVersions', []);
