@@ -82,7 +82,7 @@ impl Accounts {
     /// # Errors
     /// Where Docker's file cannot be used.
     pub fn let_docker_be(&self) -> Result<DockerAsks, FailureView> {
-        self.change_docker(Clone::clone_from)?;
+        self.change_docker(DockerSettings::clone_from)?;
         unname_helper(&self.surroundings).map_err(|error| FailureView::unusable(&error))?;
         self.docker_asks()
     }

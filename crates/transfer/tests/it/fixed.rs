@@ -35,7 +35,7 @@ impl Stage {
         archive(self.folder(), &format!("{seed}.tar"), &[layer], &[id])
     }
 
-    async fn push_as(
+    async fn push_seed(
         &self,
         seed: u64,
         tags: &[&str],
@@ -51,7 +51,7 @@ impl Stage {
     }
 
     async fn pushed(&self, seed: u64, tags: &[&str], options: Options) -> Result<Published, TransferError> {
-        self.push_as(seed, tags, options, &(Arc::new(|_| ()) as Events)).await
+        self.push_seed(seed, tags, options, &(Arc::new(|_| ()) as Events)).await
     }
 
     fn digest_of(&self, tag: &str) -> Option<String> {
@@ -115,7 +115,7 @@ async fn a_version_that_somebody_sets_meanwhile_stays_and_none_beside_it_is_set(
         ] {
             let stage = Arc::new(Stage::set().await);
             let events = meanwhile(&stage, "1.0.0", phase);
-            let refused = stage.push_as(1, &["latest", "1.0.0"], options.clone(), &events).await;
+            let refused = stage.push_seed(1, &["latest", "1.0.0"], options.clone(), &events).await;
             assert!(matches!(&refused, Err(TransferError::Exists { .. })), "{refused:?}");
             let theirs = stage.pushed(99, &["theirs"], quick()).await.unwrap().digest.to_string();
             assert_eq!(stage.digest_of("1.0.0"), Some(theirs));
