@@ -12,6 +12,7 @@ use crate::hosts::Hosts;
 use crate::images::{Files, Images};
 use crate::install::Install;
 use crate::jobs::Jobs;
+use crate::parts::Parts;
 use crate::practice::PracticeRegistry;
 use crate::preferences::Preferences;
 use crate::publish::{self, Afterwards, Publish, PublishForm, Shared};
@@ -35,6 +36,7 @@ pub struct Slipway {
     afterwards: Afterwards,
     install: Arc<Install>,
     copies: Arc<Copies>,
+    parts: Parts,
     practice: Arc<PracticeRegistry>,
     activity: Activity,
     diagnostics: Diagnostics,
@@ -82,6 +84,7 @@ impl Slipway {
             form: Arc::clone(&form),
             shared: Arc::clone(&shared),
         }));
+        let parts = Parts::new(Arc::clone(&store));
         let install =
             Arc::new(Install::new(Arc::clone(&registries), Arc::clone(&accounts), Arc::clone(&jobs), store));
         let copies = Arc::new(Copies::new(
@@ -137,6 +140,7 @@ impl Slipway {
             images,
             form,
             publish,
+            parts,
             practice,
         }
     }
@@ -184,6 +188,11 @@ impl Slipway {
     /// Copies images between registries.
     pub fn copies(&self) -> &Copies {
         &self.copies
+    }
+
+    /// Unfinished files.
+    pub fn parts(&self) -> &Parts {
+        &self.parts
     }
 
     /// The practice registry.

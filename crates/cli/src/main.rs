@@ -14,11 +14,13 @@ mod interrupt;
 mod jobs;
 mod log;
 mod output;
+mod parts;
 mod practice;
 mod progress;
 mod pull;
 mod push;
 mod reading;
+mod tags;
 mod token;
 
 use std::process::ExitCode;
@@ -59,6 +61,8 @@ fn main() -> ExitCode {
             Command::Accounts(arguments) => accounts::show(arguments).await,
             Command::DockerCredentials(arguments) => docker_credentials::run(arguments).await,
             Command::Hosts(arguments) => hosts::run(arguments.command).await,
+            Command::Tags(arguments) => tags::run(arguments).await,
+            Command::Parts(arguments) => parts::run(&arguments).await,
             Command::Jobs(arguments) => jobs::run(&arguments).await,
             Command::Practice(arguments) => practice::run(arguments).await,
         }

@@ -1556,6 +1556,56 @@ problem: boolean, };
 export type PartName = "registry" | "owner" | "repository" | "imageName" | "version";
 
 /**
+ * What fetches left unfinished, to go on with.
+ */
+export type PartsView = { 
+/**
+ * Each of them.
+ */
+parts: Array<PartView>, 
+/**
+ * So many of them no run writes.
+ */
+left: number, 
+/**
+ * What these take on the disk, bytes.
+ */
+size: number, 
+/**
+ * Days after which one that nobody went on with is removed.
+ */
+keptDays: number, };
+
+/**
+ * One of them.
+ */
+export type PartView = { 
+/**
+ * Where it lies, to be shown.
+ */
+folder: string, 
+/**
+ * Its own name.
+ */
+file: string, 
+/**
+ * The name that it gets when it is whole.
+ */
+becomes: string | null, 
+/**
+ * What it takes on the disk, bytes.
+ */
+size: number, 
+/**
+ * When it was written last, seconds since 1970.
+ */
+written: number | null, 
+/**
+ * A run writes it now.
+ */
+inUse: boolean, };
+
+/**
  * The pre-flight card: what can be known before a byte is sent.
  */
 export type PreflightView = { 

@@ -20,6 +20,7 @@ mod ids;
 mod install;
 mod job;
 mod params;
+mod parts;
 mod plan;
 mod rules;
 mod settings;
@@ -62,6 +63,7 @@ pub use job::{
 pub use params::{
     Bytes, Date, Declared, DigestOr, Flag, List, Parameter, Params, Seconds, Shown, Value, types_of,
 };
+pub use parts::{PartView, PartsView};
 pub use plan::{CheckState, CheckView, LayerPlan, PreflightView, PublishButton};
 pub use rules::{RuleId, RuleName};
 pub use settings::{

@@ -109,6 +109,8 @@ fn the_pages_types_are_those_of_the_app() {
         ReferenceView,
         ReferencePart,
         PartName,
+        PartsView,
+        PartView,
         PreflightView,
         LayerPlan,
         PublishButton,

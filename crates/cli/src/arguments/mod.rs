@@ -5,6 +5,7 @@ mod copy;
 mod hosts;
 mod pull;
 mod push;
+mod tags;
 mod values;
 
 use std::path::PathBuf;
@@ -23,6 +24,7 @@ pub(crate) use copy::Copy;
 pub(crate) use hosts::{Hosts, HostsCommand, SetHost};
 pub(crate) use pull::{Format, Pull};
 pub(crate) use push::{Family, Push};
+pub(crate) use tags::Tags;
 
 /// Publish container images to GitHub Packages, without Docker.
 ///
@@ -45,6 +47,8 @@ pub(crate) enum Command {
     Pull(Pull),
     /// Copy images from one registry to another, byte for byte.
     Copy(Copy),
+    /// Show the versions of an image at its registry, the newest first.
+    Tags(Tags),
     /// Sign in at a host and keep the token in the system's keychain.
     Login(Login),
     /// Sign out at a host; the token leaves the keychain.
@@ -57,6 +61,8 @@ pub(crate) enum Command {
     Hosts(Hosts),
     /// Show what the window and this command do now, and what they did before.
     Jobs(Jobs),
+    /// Show or clear unfinished files, which pulls go on with.
+    Parts(Parts),
     /// Run a practice registry on this computer that behaves like GitHub Packages.
     Practice(Practice),
 }
@@ -71,7 +77,9 @@ impl Command {
             Self::Inspect(inspect) => (inspect.json, output::Mode::Json),
             Self::Accounts(accounts) => (accounts.json, output::Mode::Json),
             Self::DockerCredentials(asked) => (asked.json, output::Mode::Json),
+            Self::Tags(tags) => (tags.json, output::Mode::Json),
             Self::Jobs(jobs) => (jobs.json, output::Mode::Json),
+            Self::Parts(parts) => (parts.json, output::Mode::Json),
             Self::Practice(practice) => (practice.json, output::Mode::Json),
             Self::Hosts(Hosts { command: HostsCommand::List { json } }) => (*json, output::Mode::Json),
             Self::Hosts(_) | Self::Login(_) | Self::Logout(_) => (false, output::Mode::Words),
@@ -82,7 +90,8 @@ impl Command {
     /// It changes nothing, here or elsewhere: what it writes is all of it.
     pub(crate) fn only_tells(&self) -> bool {
         match self {
-            Self::Inspect(_) | Self::Accounts(_) | Self::Jobs(_) => true,
+            Self::Inspect(_) | Self::Accounts(_) | Self::Jobs(_) | Self::Tags(_) => true,
+            Self::Parts(parts) => !parts.clear,
             Self::Push(push) => push.dry_run,
             Self::Copy(copy) => copy.dry_run,
             Self::DockerCredentials(asked) => matches!(asked.command, DockerCredentialsCommand::Show),
@@ -100,6 +109,16 @@ pub(crate) struct Jobs {
     /// So many jobs of the history, those that ended last first.
     #[arg(long, value_name = "NUMBER", default_value_t = 20)]
     pub(crate) limit: usize,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Parts {
+    /// Remove all that no run writes.
+    #[arg(long)]
+    pub(crate) clear: bool,
     /// Print one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
