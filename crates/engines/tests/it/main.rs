@@ -1,0 +1,3 @@
+//! The room of engines: a computer on paper.
+
+mod discovery;
