@@ -1,7 +1,9 @@
-//! The room of engines: recorded answers, and a computer on paper.
+//! The room of engines: recorded answers, a computer on paper, and an engine's double.
 
 mod discovery;
 mod listing;
+#[cfg(unix)]
+mod streams;
 
 use serde_json::Value;
 
