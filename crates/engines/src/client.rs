@@ -11,9 +11,11 @@ use serde_json::Value;
 
 use crate::address::Place;
 use crate::error::EngineError;
+use crate::export::Export;
 use crate::image::Details;
 use crate::kind::Kind;
 use crate::list::{self, ImageRow};
+use crate::load::{self, LoadWriter, Loaded};
 use crate::wire::{self, QUICK};
 
 /// What of a name stays as it is: Podman takes no encoded `/` and `:` everywhere.
@@ -207,6 +209,54 @@ impl Engine {
             (false, false) => name.to_owned(),
         };
         Ok((details, exact))
+    }
+
+    /// Begins to export images, by what [`resolve`](Self::resolve) gave, in one stream. An engine may take minutes before the first byte: most
+    /// write a copy of their own first.
+    ///
+    /// # Errors
+    /// [`EngineError::NoImage`], and those of the engine.
+    pub async fn export(&self, names: &[String]) -> Result<Export, EngineError> {
+        let names: Result<Vec<_>, _> = names.iter().map(|name| valid(name).map(encoded)).collect();
+        let names = names?;
+        let path = match &names[..] {
+            [] => return Err(EngineError::BadName { name: String::new() }),
+            [one] => format!("/images/{one}/get"),
+            several => format!("/images/get?names={}", several.join("&names=")),
+        };
+        let answer = wire::send(&self.place, Method::GET, &self.path(&path), wire::nothing()).await?;
+        let status = answer.status();
+        if status == StatusCode::OK {
+            return Ok(Export::new(self.kind(), answer.into_body()));
+        }
+        let body = wire::read(&self.place, answer.into_body()).await?;
+        if status == StatusCode::NOT_FOUND {
+            return Err(EngineError::NoImage { engine: self.kind(), name: names.join(", ") });
+        }
+        Err(wire::refusal(&self.place, status, &body))
+    }
+
+    /// Begins to load an archive. What is written goes to the engine as it comes; the future gives what the engine made
+    /// of it, once the writer is finished. A writer that is dropped before ends it, and nothing is loaded.
+    pub fn load(&self) -> (LoadWriter, impl Future<Output = Result<Loaded, EngineError>> + Send + use<>) {
+        // Without it some engines tell no failures of unpacking.
+        load::begin(self.place.clone(), self.path("/images/load?quiet=0"))
+    }
+
+    /// Gives the image `name` one more name, `repository`:`tag`. Podman puts a registry of its own before one that has none, so
+    /// whole names are wanted.
+    ///
+    /// # Errors
+    /// [`EngineError::NoImage`], and those of the engine.
+    pub async fn tag(&self, name: &str, repository: &str, tag: &str) -> Result<(), EngineError> {
+        let (image, repository) = (encoded(valid(name)?), encoded(valid(repository)?));
+        let path = format!("/images/{image}/tag?repo={repository}&tag={}", encoded(valid(tag)?));
+        let (status, _, body) = wire::ask(&self.place, Method::POST, &self.path(&path), QUICK).await?;
+        match status {
+            StatusCode::CREATED => Ok(()),
+            StatusCode::NOT_FOUND => Err(EngineError::NoImage { engine: self.kind(), name: name.to_owned() }),
+            _ => Err(wire::refusal(&self.place, status, &body)),
+        }
     }
 
     fn path(&self, path: &str) -> String {

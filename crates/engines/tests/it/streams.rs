@@ -1,10 +1,11 @@
-//! An engine's double: who it is, and what it has.
+//! An engine's double: who it is, exports and loads, and how they fail.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use slipway_engines::{Address, Engine, EngineError, Kind, Origin, Place, find};
-use slipway_stage::engine::{self, Fault, Like};
+use slipway_engines::{Address, Engine, EngineError, Export, Kind, Loaded, Origin, Place, find};
+use slipway_stage::engine::{self, Fault, Like, members};
 use slipway_stage::tar::Tar;
 use slipway_stage::{digest, image};
 
@@ -31,6 +32,30 @@ fn archive(text: &str, names: &[&str]) -> (Vec<u8>, String) {
     let tar = Tar::default().file("layer.tar", &layer);
     let tar = tar.file(&format!("{}.json", digest(&config).replace("sha256:", "")), &config);
     (tar.file("manifest.json", entry.to_string().as_bytes()).end(), digest(&config))
+}
+
+async fn all(mut export: Export) -> Result<Vec<u8>, EngineError> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = export.next().await? {
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
+}
+
+async fn exported(engine: &Engine, names: &[&str]) -> Result<Vec<u8>, EngineError> {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    all(engine.export(&names).await?).await
+}
+
+async fn loaded(engine: &Engine, tar: Vec<u8>) -> Result<Loaded, EngineError> {
+    let (mut writer, load) = engine.load();
+    let writing = tokio::task::spawn_blocking(move || {
+        // Whoever takes no more says why in the other half.
+        let _ = writer.write_all(&tar).and_then(|()| writer.finish());
+    });
+    let loaded = load.await;
+    writing.await.unwrap();
+    loaded
 }
 
 #[tokio::test]
@@ -171,6 +196,147 @@ async fn a_name_means_one_image_and_its_latest_alone() {
         assert!(matches!(engine.inspect(wrong).await, Err(EngineError::BadName { .. })), "{wrong}");
     }
     assert!(!double.asked().iter().any(|asked| asked.contains("containers")));
+}
+
+#[tokio::test]
+async fn one_or_several_images_come_as_one_tar() {
+    let double = engine::Engine::start(Like::Docker);
+    for text in ["a", "b"] {
+        double.has(&archive(text, &[&format!("octocat/{text}:1")]).0);
+    }
+    let engine = connect(&double).await;
+    for names in [&["octocat/a:1"][..], &["octocat/a:1", "octocat/b:1"]] {
+        let tar = exported(&engine, names).await.unwrap();
+        let found = members(&tar);
+        let (_, listed) = found.iter().find(|(name, _)| name == "manifest.json").unwrap();
+        let listed: serde_json::Value = serde_json::from_slice(listed).unwrap();
+        let tags: Vec<_> =
+            listed.as_array().unwrap().iter().map(|entry| entry["RepoTags"][0].clone()).collect();
+        assert_eq!(tags, names);
+    }
+    let error = exported(&engine, &["octocat/none:1"]).await.unwrap_err();
+    assert!(matches!(error, EngineError::NoImage { .. }), "{error}");
+    assert!(engine.export(&[]).await.is_err());
+}
+
+#[tokio::test]
+async fn an_export_that_is_not_whole_is_never_taken_for_one() {
+    let double = engine::Engine::start(Like::Docker);
+    double.has(&archive(&"x".repeat(3000), &["octocat/a:1"]).0);
+    let engine = connect(&double).await;
+    let whole = exported(&engine, &["octocat/a:1"]).await.unwrap();
+    let said = "write /var/lib/docker/tmp/x: no space left on device";
+    for (fault, reason) in [
+        // Between two members, in a member, behind one of two marks, and only just whole.
+        (Fault::Short(512), "the end of the tar is not there"),
+        (Fault::Short(700), "the end of the tar is not there"),
+        (Fault::Short(whole.len() - 512), "the end of the tar is not there"),
+        (Fault::Short(0), "the end of the tar is not there"),
+        (Fault::Cut(1500), ""),
+        (Fault::Cut(whole.len()), ""),
+        (Fault::Says(1500, said), said),
+        (Fault::Says(whole.len(), said), said),
+    ] {
+        double.fails(fault.clone());
+        let error = exported(&engine, &["octocat/a:1"]).await.unwrap_err();
+        let EngineError::BrokenOff { reason: told, .. } = &error else { panic!("{fault:?}: {error}") };
+        assert!(told.contains(reason) && !told.is_empty(), "{fault:?}: {told}");
+    }
+    double.fails(None);
+    assert_eq!(exported(&engine, &["octocat/a:1"]).await.unwrap(), whole);
+}
+
+/// An engine that prepares 10 GB keeps silent for minutes; other clients give up after two.
+#[tokio::test(start_paused = true)]
+async fn no_time_limit_ends_a_long_export() {
+    let double = engine::Engine::start(Like::Docker);
+    double.has(&archive("a", &["octocat/a:1"]).0);
+    let engine = connect(&double).await;
+    double.fails(Fault::Waits(600));
+    let mut export = engine.export(&["octocat/a:1".to_owned()]).await.unwrap();
+    assert_eq!(export.next().await.unwrap().unwrap().len(), 600);
+    // Time is not waited for: a limit of whatever length would end it here.
+    let silent = tokio::time::timeout(Duration::from_secs(24 * 3600), export.next()).await;
+    assert!(silent.is_err(), "nothing comes, and nothing ends it");
+    double.go_on();
+    let rest = all(export).await.unwrap();
+    assert!(rest.ends_with(&[0; 1024]));
+}
+
+#[tokio::test]
+async fn what_is_loaded_is_what_was_written_and_is_told() {
+    for like in [Like::Docker, Like::Podman] {
+        let double = engine::Engine::start(like);
+        let engine = connect(&double).await;
+        let (tar, id) = archive(&"y".repeat(500_000), &["ghcr.io/octocat/a:1", "ghcr.io/octocat/a:2"]);
+        let made = loaded(&engine, tar.clone()).await.unwrap();
+        assert_eq!(made.names, ["ghcr.io/octocat/a:1", "ghcr.io/octocat/a:2"], "{like:?}");
+        assert_eq!(double.loaded(), [tar]);
+        let (tar, other) = archive("z", &[]);
+        let made = loaded(&engine, tar).await.unwrap();
+        assert_eq!((made.names.len(), made.ids), (0, vec![other]), "{like:?}");
+        engine.tag(&id, "ghcr.io/octocat/a", "3").await.unwrap();
+        assert!(double.names(&id).contains(&"ghcr.io/octocat/a:3".to_owned()));
+        let error = engine.tag("octocat/none:1", "ghcr.io/octocat/a", "3").await.unwrap_err();
+        assert!(matches!(error, EngineError::NoImage { .. }), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_load_that_failed_is_an_error_whatever_its_status() {
+    let double = engine::Engine::start(Like::Docker);
+    let engine = connect(&double).await;
+    let (tar, _) = archive("a", &["ghcr.io/octocat/a:1"]);
+    for (fault, said) in [
+        (Fault::Load("invalid diffID for layer 0"), "invalid diffID for layer 0"),
+        (Fault::Mute, "no image"),
+        (Fault::Refuses(500, "x * oci: a * docker-archive: unexpected EOF * dir: b"), "unexpected EOF"),
+    ] {
+        double.fails(fault.clone());
+        let error = loaded(&engine, tar.clone()).await.unwrap_err();
+        let EngineError::NotLoaded { message, .. } = &error else { panic!("{fault:?}: {error}") };
+        assert!(message.contains(said), "{fault:?}: {message}");
+    }
+}
+
+#[tokio::test]
+async fn an_archive_that_is_given_up_is_no_archive_to_the_engine() {
+    let double = engine::Engine::start(Like::Docker);
+    let engine = connect(&double).await;
+    let (tar, id) = archive("a", &["ghcr.io/octocat/a:1"]);
+    let (mut writer, load) = engine.load();
+    let writing = tokio::task::spawn_blocking(move || {
+        // All of it, and yet nobody said that it is whole.
+        writer.write_all(&tar).unwrap();
+    });
+    load.await.unwrap_err();
+    writing.await.unwrap();
+    assert!(double.loaded().is_empty() && double.names(&id).is_empty());
+}
+
+/// What Docker 20.10 and Podman 4.3 said to nine archives each.
+#[tokio::test]
+async fn recorded_answers_to_loads_are_understood() {
+    let double = engine::Engine::start(Like::Docker);
+    let engine = connect(&double).await;
+    let (mut good, mut bad) = (0, 0);
+    for answer in recordings("load")["answers"].as_array().unwrap() {
+        let lines = answer["lines"].as_array().cloned().unwrap_or_else(|| vec![answer["body"].clone()]);
+        let said: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+        let status = u16::try_from(answer["status"].as_u64().unwrap()).unwrap();
+        double.fails(Fault::Answers("/images/load", status, said.clone()));
+        match loaded(&engine, Vec::new()).await {
+            Ok(made) => {
+                assert!(said.contains("Loaded image") && made.names.len() + made.ids.len() > 0, "{said}");
+                good += 1;
+            }
+            Err(error) => {
+                assert!(!said.contains("Loaded image") && error.to_string().len() > 50, "{said}: {error}");
+                bad += 1;
+            }
+        }
+    }
+    assert!(good >= 7 && bad >= 9, "{good}, {bad}");
 }
 
 #[tokio::test]
