@@ -288,7 +288,11 @@ fn stream(
     need: Option<u64>,
     options: &OpenOptions,
 ) -> Result<Inner, ArchiveError> {
-    let unreadable = |source| ArchiveError::Unreadable { file: name.to_owned(), source };
+    // Whoever gives the bytes may have been told to end it.
+    let unreadable = |source: std::io::Error| match source.downcast::<ArchiveError>() {
+        Ok(ours) => ours,
+        Err(source) => ArchiveError::Unreadable { file: name.to_owned(), source },
+    };
     has_room(Spooled::Stream, &options.folder(), need.unwrap_or_default())?;
     let mut first = Vec::new();
     input.by_ref().take(sniff::FIRST as u64).read_to_end(&mut first).map_err(unreadable)?;

@@ -12,8 +12,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What starts it.
-    pub(crate) fn start(self) -> &'static str {
+    /// What starts it here, in English.
+    pub fn start(self) -> &'static str {
         match (self, cfg!(target_os = "linux")) {
             (Self::Docker, true) => "Start it: sudo systemctl start docker",
             (Self::Docker, false) => "Start Docker Desktop, or whatever runs Docker here",

@@ -118,7 +118,7 @@ pub(crate) fn begin(
 /// The line of several tries that says what is wrong with a Docker archive, where there is such.
 fn fitting(message: &str) -> String {
     let tries = message.split(" * ").find_map(|attempt| attempt.strip_prefix("docker-archive: "));
-    tries.map_or_else(|| message.to_owned(), |attempt| words(attempt))
+    tries.map_or_else(|| message.to_owned(), words)
 }
 
 /// The objects of an answer, which come in pieces of any size, with or without ends of lines between them.
@@ -196,7 +196,9 @@ mod tests {
 
     fn outcome(pieces: &[&str]) -> Result<Loaded, String> {
         let mut lines = Lines::default();
-        pieces.iter().for_each(|piece| lines.take(piece.as_bytes()));
+        for piece in pieces {
+            lines.take(piece.as_bytes());
+        }
         lines.end()
     }
 

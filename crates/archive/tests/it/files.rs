@@ -338,6 +338,15 @@ fn an_archive_from_a_pipe_is_kept_and_read_as_often_as_needed() {
     assert!(matches!(zeros, ArchiveError::NotImage { .. }), "{zeros}");
 }
 
+/// What nobody may read.
+struct Unread;
+
+impl std::io::Read for Unread {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        panic!("it was read");
+    }
+}
+
 #[test]
 fn what_a_program_writes_is_kept_and_its_need_is_told_before_anything_is_read() {
     let told = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
@@ -352,29 +361,26 @@ fn what_a_program_writes_is_kept_and_its_need_is_told_before_anything_is_read() 
     assert_eq!(content(&archive, 1), layer("x"));
     assert_eq!(told.lock().unwrap()[0].need, Some(1 << 20));
     // More than any disk has: nothing is read.
-    struct Unread;
-    impl std::io::Read for Unread {
-        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
-            panic!("it was read");
-        }
-    }
     let error = Archive::open_reader(Unread, "a", Some(u64::MAX), &OpenOptions::default()).unwrap_err();
     assert!(matches!(error, ArchiveError::NoRoom { need: u64::MAX, .. }), "{error}");
     assert!(error.to_string().contains("pipe"), "{error}");
 }
 
+/// Bytes behind which comes a failure.
+struct Broken(std::io::Cursor<Vec<u8>>);
+
+impl std::io::Read for Broken {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match self.0.read(buffer)? {
+            0 => Err(std::io::Error::other("the engine broke off")),
+            length => Ok(length),
+        }
+    }
+}
+
 /// An engine's export that broke off ends in an error, which is not to be taken for the end of the tar.
 #[test]
 fn what_breaks_off_is_told_in_the_words_of_whoever_read_it() {
-    struct Broken(std::io::Cursor<Vec<u8>>);
-    impl std::io::Read for Broken {
-        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-            match self.0.read(buffer)? {
-                0 => Err(std::io::Error::other("the engine broke off")),
-                length => Ok(length),
-            }
-        }
-    }
     // Even where nothing is missing of the tar itself.
     for length in [0, 600, 3000, image().len()] {
         let input = Broken(std::io::Cursor::new(image()[..length.min(image().len())].to_vec()));
