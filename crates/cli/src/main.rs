@@ -7,6 +7,7 @@ mod arguments;
 mod copy;
 mod exit;
 mod hosts;
+mod images;
 mod inspect;
 mod interrupt;
 mod jobs;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
     let exit = runtime.block_on(async {
         match arguments.command {
             Command::Inspect(arguments) => inspect::run(arguments).await,
+            Command::Images(arguments) => images::run(arguments).await,
             Command::Push(arguments) => push::run(arguments).await,
             Command::Pull(arguments) => pull::run(arguments).await,
             Command::Copy(arguments) => copy::run(arguments).await,

@@ -8,6 +8,8 @@ mod commands;
 mod copy;
 mod crossing;
 mod denials;
+#[cfg(unix)]
+mod engines;
 mod fixtures;
 mod history;
 mod hosts;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod copy;
+mod engines;
 mod hosts;
 mod pull;
 mod push;
@@ -18,6 +19,7 @@ use values::bytes;
 
 pub(crate) use accounts::{Accounts, Existing, Login, Logout, SignIn};
 pub(crate) use copy::Copy;
+pub(crate) use engines::Images;
 pub(crate) use hosts::{Hosts, HostsCommand, SetHost};
 pub(crate) use pull::{Format, Pull};
 pub(crate) use push::{Family, Push};
@@ -37,7 +39,9 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Show what an image file holds; nothing is sent.
     Inspect(Inspect),
-    /// Publish an image file.
+    /// Show the images of Docker and Podman on this computer.
+    Images(Images),
+    /// Publish an image file, or an image of Docker or Podman.
     Push(Push),
     /// Fetch an image into a file.
     Pull(Pull),
@@ -65,6 +69,7 @@ impl Command {
             Self::Pull(pull) => (pull.json, output::Mode::Events),
             Self::Copy(copy) => (copy.json, output::Mode::Events),
             Self::Inspect(inspect) => (inspect.json, output::Mode::Json),
+            Self::Images(images) => (images.json, output::Mode::Json),
             Self::Accounts(accounts) => (accounts.json, output::Mode::Json),
             Self::Jobs(jobs) => (jobs.json, output::Mode::Json),
             Self::Practice(practice) => (practice.json, output::Mode::Json),
@@ -77,7 +82,7 @@ impl Command {
     /// It changes nothing, here or elsewhere: what it writes is all of it.
     pub(crate) fn only_tells(&self) -> bool {
         match self {
-            Self::Inspect(_) | Self::Accounts(_) | Self::Jobs(_) => true,
+            Self::Inspect(_) | Self::Images(_) | Self::Accounts(_) | Self::Jobs(_) => true,
             Self::Push(push) => push.dry_run,
             Self::Copy(copy) => copy.dry_run,
             Self::Hosts(hosts) => matches!(hosts.command, HostsCommand::List { .. }),
