@@ -48,6 +48,7 @@ impl Roots {
                 names: found.names,
                 root: found.root,
                 referrers: found.referrers,
+                speaking_indexes: Vec::new(),
             });
         }
         left.for_each(|left| left.selector = Some(next()));

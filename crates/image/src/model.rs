@@ -18,8 +18,19 @@ pub struct Image {
     pub root: Node,
     /// Manifests beside it that speak of it or of one another, each after the one it speaks of.
     pub referrers: Vec<Manifest>,
+    /// Indexes beside it that speak of it or of what speaks of it; only registries hold them.
+    pub speaking_indexes: Vec<SpeakingIndex>,
     /// What is worth saying about it.
     pub findings: Vec<ImageFinding>,
+}
+
+/// An index that speaks of a manifest, such as statements for each platform.
+#[derive(Debug, Clone)]
+pub struct SpeakingIndex {
+    /// What it speaks of.
+    pub subject: Digest,
+    /// The index.
+    pub index: Index,
 }
 
 /// A manifest or an index of several.

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod afterwards;
+mod asking;
 mod bindings;
 mod by_command;
 mod commands;
@@ -10,6 +11,7 @@ mod crossing;
 mod denials;
 #[cfg(unix)]
 mod engines;
+mod fixed;
 mod fixtures;
 mod history;
 mod hosts;
