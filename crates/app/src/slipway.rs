@@ -8,6 +8,7 @@ use crate::accounts::{self, Accounts};
 use crate::activity::Activity;
 use crate::copy::Copies;
 use crate::diagnostics::Diagnostics;
+use crate::engines::Engines;
 use crate::hosts::Hosts;
 use crate::images::{Files, Images};
 use crate::install::Install;
@@ -31,6 +32,7 @@ pub struct Slipway {
     hosts: Hosts,
     preferences: Preferences,
     images: Arc<Images>,
+    engines: Arc<Engines>,
     form: Arc<PublishForm>,
     publish: Arc<Publish>,
     afterwards: Afterwards,
@@ -54,6 +56,7 @@ impl Slipway {
         let proxies = Arc::new(Proxies::new(setup.keychain.clone(), Arc::clone(&registries)));
         let files = Arc::<Files>::default();
         let images = Arc::new(Images::new(Arc::clone(&files), setup.inputs, opened, setup.home.clone()));
+        let engines = Arc::new(Engines::new(Arc::clone(&files), setup.surroundings.clone()));
         let accounts = Arc::new(Accounts::new(accounts::Context {
             store: Arc::clone(&store),
             settings: Arc::clone(&settings),
@@ -79,6 +82,7 @@ impl Slipway {
             registries: Arc::clone(&registries),
             accounts: Arc::clone(&accounts),
             images: Arc::clone(&images),
+            engines: Arc::clone(&engines),
             jobs: Arc::clone(&jobs),
             store: Arc::clone(&store),
             form: Arc::clone(&form),
@@ -138,6 +142,7 @@ impl Slipway {
             registries,
             accounts,
             images,
+            engines,
             form,
             publish,
             parts,
@@ -163,6 +168,11 @@ impl Slipway {
     /// The images that people open.
     pub fn images(&self) -> &Images {
         &self.images
+    }
+
+    /// Docker and Podman.
+    pub fn engines(&self) -> &Engines {
+        &self.engines
     }
 
     /// The publish form.

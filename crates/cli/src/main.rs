@@ -9,6 +9,7 @@ mod docker_credentials;
 mod exit;
 mod helper;
 mod hosts;
+mod images;
 mod inspect;
 mod interrupt;
 mod jobs;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
     let exit = runtime.block_on(async {
         match arguments.command {
             Command::Inspect(arguments) => inspect::run(arguments).await,
+            Command::Images(arguments) => images::run(arguments).await,
             Command::Push(arguments) => push::run(arguments).await,
             Command::Pull(arguments) => pull::run(arguments).await,
             Command::Copy(arguments) => copy::run(arguments).await,

@@ -27,7 +27,8 @@ const ARROWS: [(&str, &[&str]); 24] = [
     ("jobs", &["store"]),
     ("parts", &["store"]),
     ("install", &["store", "registries", "accounts", "jobs"]),
-    ("publish", &["settings", "store", "images", "registries", "accounts", "jobs"]),
+    ("engines", &["images"]),
+    ("publish", &["settings", "store", "images", "registries", "accounts", "jobs", "engines"]),
     ("copy", &["settings", "registries", "accounts", "jobs", "publish"]),
     ("practice", &["images", "registries", "accounts"]),
     (

@@ -11,6 +11,7 @@ mod compare;
 mod copy;
 mod credential;
 mod draft;
+mod engine;
 mod failure;
 mod file;
 mod finding;
@@ -42,6 +43,7 @@ pub use copy::{
 };
 pub use credential::{AccountView, CredentialSource};
 pub use draft::{Draft, DraftOptions, Field, FileId, FixKind, FixView, Level};
+pub use engine::{EngineImageView, EnginePartKind, EnginePartView, EngineView, EnginesView};
 pub use failure::{About, FailureView, LinkTopic, Remedy, Retry, TechnicalView};
 pub use file::{
     DetailsView, DragItem, DragView, FileFormat, ImageView, LayerContentView, LayerSending, LayerView,

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod copy;
+mod engines;
 mod hosts;
 mod pull;
 mod push;
@@ -21,6 +22,7 @@ pub(crate) use accounts::{
     Accounts, DockerCredentials, DockerCredentialsCommand, Existing, Login, Logout, SignIn,
 };
 pub(crate) use copy::Copy;
+pub(crate) use engines::Images;
 pub(crate) use hosts::{Hosts, HostsCommand, SetHost};
 pub(crate) use pull::{Format, Pull};
 pub(crate) use push::{Family, Push};
@@ -41,7 +43,9 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Show what an image file holds; nothing is sent.
     Inspect(Inspect),
-    /// Publish an image file.
+    /// Show the images of Docker and Podman on this computer.
+    Images(Images),
+    /// Publish an image file, or an image of Docker or Podman.
     Push(Push),
     /// Fetch an image into a file.
     Pull(Pull),
@@ -75,6 +79,7 @@ impl Command {
             Self::Pull(pull) => (pull.json, output::Mode::Events),
             Self::Copy(copy) => (copy.json, output::Mode::Events),
             Self::Inspect(inspect) => (inspect.json, output::Mode::Json),
+            Self::Images(images) => (images.json, output::Mode::Json),
             Self::Accounts(accounts) => (accounts.json, output::Mode::Json),
             Self::DockerCredentials(asked) => (asked.json, output::Mode::Json),
             Self::Tags(tags) => (tags.json, output::Mode::Json),
@@ -90,7 +95,7 @@ impl Command {
     /// It changes nothing, here or elsewhere: what it writes is all of it.
     pub(crate) fn only_tells(&self) -> bool {
         match self {
-            Self::Inspect(_) | Self::Accounts(_) | Self::Jobs(_) | Self::Tags(_) => true,
+            Self::Inspect(_) | Self::Images(_) | Self::Accounts(_) | Self::Jobs(_) | Self::Tags(_) => true,
             Self::Parts(parts) => !parts.clear,
             Self::Push(push) => push.dry_run,
             Self::Copy(copy) => copy.dry_run,
