@@ -59,7 +59,7 @@ impl Export {
 
     fn whole(&self) -> Result<(), EngineError> {
         let marks = &self.tail[self.tail.len().saturating_sub(END)..];
-        if marks.len() == END && marks.iter().all(|byte| *byte == 0) && self.bytes % 512 == 0 {
+        if marks.len() == END && marks.iter().all(|byte| *byte == 0) && self.bytes.is_multiple_of(512) {
             return Ok(());
         }
         let said = said(&self.tail);

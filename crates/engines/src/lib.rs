@@ -20,7 +20,10 @@ mod view;
 mod wire;
 
 pub use address::{Address, Certificates, Origin, Place};
-pub use build::{Context, ContextError, ContextSize, Dockerfile, Ignore};
+pub use build::{
+    BuildError, BuildEvent, BuildRequest, Built, Context, ContextError, ContextSize, Dockerfile, Failed,
+    Ignore, Step, StepState,
+};
 pub use client::{ApiVersion, Engine};
 pub use discover::{Discovered, NotUsable, Unusable, find, places};
 pub use error::EngineError;

@@ -73,11 +73,8 @@ impl Write for LoadWriter {
     }
 }
 
-/// A load at `path` of the engine at `place`.
-pub(crate) fn begin(
-    place: Place,
-    path: String,
-) -> (LoadWriter, impl Future<Output = Result<Loaded, EngineError>> + Send + use<>) {
+/// What is written goes into the body of a request. Without its end the request breaks off.
+pub(crate) fn writer() -> (LoadWriter, wire::Body) {
     let (pieces, taken) = mpsc::channel(QUEUED);
     let body = stream::unfold(Some(taken), |taken| async {
         let mut taken: mpsc::Receiver<Piece> = taken?;
@@ -88,8 +85,16 @@ pub(crate) fn begin(
             None => Some((Err(io::Error::other("the archive was given up")), None)),
         }
     });
+    (LoadWriter { pieces }, StreamBody::new(body).boxed_unsync())
+}
+
+/// A load at `path` of the engine at `place`.
+pub(crate) fn begin(
+    place: Place,
+    path: String,
+) -> (LoadWriter, impl Future<Output = Result<Loaded, EngineError>> + Send + use<>) {
+    let (writer, body) = writer();
     let load = async move {
-        let body = StreamBody::new(body).boxed_unsync();
         let answer = wire::send(&place, Method::POST, &path, body).await?;
         let status = answer.status();
         if status != StatusCode::OK {
@@ -112,13 +117,13 @@ pub(crate) fn begin(
         }
         lines.end().map_err(|message| EngineError::NotLoaded { engine: place.kind, message })
     };
-    (LoadWriter { pieces }, load)
+    (writer, load)
 }
 
 /// The line of several tries that says what is wrong with a Docker archive, where there is such.
 fn fitting(message: &str) -> String {
     let tries = message.split(" * ").find_map(|attempt| attempt.strip_prefix("docker-archive: "));
-    tries.map_or_else(|| message.to_owned(), |attempt| words(attempt))
+    tries.map_or_else(|| message.to_owned(), words)
 }
 
 /// The objects of an answer, which come in pieces of any size, with or without ends of lines between them.
@@ -196,7 +201,9 @@ mod tests {
 
     fn outcome(pieces: &[&str]) -> Result<Loaded, String> {
         let mut lines = Lines::default();
-        pieces.iter().for_each(|piece| lines.take(piece.as_bytes()));
+        for piece in pieces {
+            lines.take(piece.as_bytes());
+        }
         lines.end()
     }
 

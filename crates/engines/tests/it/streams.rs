@@ -109,7 +109,7 @@ async fn a_socket_that_nobody_may_use_is_told_with_the_command_that_helps() {
     std::fs::set_permissions(double.socket(), std::fs::Permissions::from_mode(0o000)).unwrap();
     match Engine::connect(place(double.socket()), SOON).await {
         Err(error @ EngineError::NoAccess { .. }) => {
-            assert!(error.to_string().contains("usermod"), "{error}")
+            assert!(error.to_string().contains("usermod"), "{error}");
         }
         // Root may use every socket.
         Ok(_) => slipway_stage::left_out("a socket that nobody may use", "the test runs as root"),
