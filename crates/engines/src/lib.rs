@@ -22,7 +22,7 @@ mod wire;
 pub use address::{Address, Certificates, Origin, Place};
 pub use build::{
     BuildError, BuildEvent, BuildRequest, Built, Context, ContextError, ContextSize, Dockerfile, Failed,
-    Ignore, Step, StepState,
+    Ignore, Secret, Step, StepState,
 };
 pub use client::{ApiVersion, Engine};
 pub use discover::{Discovered, NotUsable, Unusable, find, places};

@@ -7,6 +7,7 @@ mod event;
 mod harmless;
 mod ignore;
 mod run;
+mod session;
 mod trace;
 
 pub use context::{Context, ContextError, ContextSize};
@@ -14,3 +15,4 @@ pub use dockerfile::Dockerfile;
 pub use event::{BuildEvent, Failed, Step, StepState};
 pub use ignore::Ignore;
 pub use run::{BuildError, BuildRequest, Built};
+pub use session::Secret;

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::classic::Classic;
 use super::context::{Context, ContextError};
 use super::event::{BuildEvent, Failed};
+use super::session::{Secret, Session, new_id};
 use super::trace::Trace;
 use crate::client::Engine;
 use crate::error::{EngineError, words};
@@ -31,8 +32,12 @@ pub struct BuildRequest {
     pub target: Option<String>,
     /// Such as `linux/arm64`; the engine's own where none is named.
     pub platform: Option<String>,
-    /// Build arguments. Their values reach nobody but the engine.
+    /// Build arguments. Their values reach nobody but the engine, which may repeat them in names of steps.
     pub arguments: Vec<(String, String)>,
+    /// What `RUN --mount=type=secret` asks for. They are in no image, and the engine keeps them not.
+    pub secrets: Vec<Secret>,
+    /// The network of `RUN`, such as `none` or `host`; the engine's usual one where none is named.
+    pub network: Option<String>,
 }
 
 /// The image that came of a build.
@@ -51,6 +56,11 @@ pub enum BuildError {
     /// The engine cannot be asked, or said no before it began.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// Only BuildKit gives secrets to a build without keeping them.
+    #[error(
+        "{0} takes no secrets for a build through its interface: build with its own command (podman build --secret), then publish the image"
+    )]
+    NoSecrets(Kind),
     /// The build failed.
     #[error("{}", .0.message)]
     Failed(Failed),
@@ -73,6 +83,14 @@ impl Engine {
         tell: impl Fn(BuildEvent) + Send + Sync + 'static,
     ) -> Result<Built, BuildError> {
         let tell: Arc<dyn Fn(BuildEvent) + Send + Sync> = Arc::new(tell);
+        let session = match request.secrets.is_empty() {
+            true => None,
+            false if !self.has_buildkit() => return Err(BuildError::NoSecrets(self.kind())),
+            false => {
+                let id = new_id().map_err(ContextError::Taken)?;
+                Some(Session::open(&self.place, id, request.secrets.clone()).await?)
+            }
+        };
         let (writer, body) = load::writer();
         let (context, sent) = (request.context.clone(), Arc::clone(&tell));
         let sending = tokio::task::spawn_blocking(move || {
@@ -84,7 +102,7 @@ impl Engine {
             })?;
             writer.finish().map_err(ContextError::Taken)
         });
-        let path = self.path(&self.asked(request));
+        let path = self.path(&self.asked(request, session.as_ref()));
         let answered = async {
             let answer = wire::send(&self.place, Method::POST, &path, body).await?;
             let status = answer.status();
@@ -118,16 +136,18 @@ impl Engine {
         }
     }
 
-    fn asked(&self, request: &BuildRequest) -> String {
+    fn asked(&self, request: &BuildRequest, session: Option<&Session>) -> String {
         let mut query = vec![("dockerfile", request.context.dockerfile().to_owned()), ("rm", "1".to_owned())];
         // What failed leaves no containers behind.
         query.push(("forcerm", "1".to_owned()));
         query.extend(request.names.iter().map(|name| ("t", name.clone())));
         query.extend(request.target.iter().map(|target| ("target", target.clone())));
         query.extend(request.platform.iter().map(|platform| ("platform", platform.clone())));
+        query.extend(request.network.iter().map(|network| ("networkmode", network.clone())));
         if self.has_buildkit() {
             query.push(("version", "2".to_owned()));
         }
+        query.extend(session.map(|session| ("session", session.id.clone())));
         if !request.arguments.is_empty() {
             let named =
                 request.arguments.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
