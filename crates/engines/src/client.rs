@@ -259,7 +259,7 @@ impl Engine {
         }
     }
 
-    fn path(&self, path: &str) -> String {
+    pub(crate) fn path(&self, path: &str) -> String {
         format!("/v{}{path}", self.api)
     }
 

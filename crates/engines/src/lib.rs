@@ -5,6 +5,7 @@
 //! timeout. Nothing here removes an image or a container.
 
 mod address;
+mod build;
 mod client;
 mod context;
 mod discover;
@@ -19,6 +20,10 @@ mod view;
 mod wire;
 
 pub use address::{Address, Certificates, Origin, Place};
+pub use build::{
+    BuildError, BuildEvent, BuildRequest, Built, Context, ContextError, ContextSize, Dockerfile, Failed,
+    Ignore, Secret, Step, StepState,
+};
 pub use client::{ApiVersion, Engine};
 pub use discover::{Discovered, NotUsable, Unusable, find, places};
 pub use error::EngineError;

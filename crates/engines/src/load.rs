@@ -73,11 +73,8 @@ impl Write for LoadWriter {
     }
 }
 
-/// A load at `path` of the engine at `place`.
-pub(crate) fn begin(
-    place: Place,
-    path: String,
-) -> (LoadWriter, impl Future<Output = Result<Loaded, EngineError>> + Send + use<>) {
+/// What is written goes into the body of a request. Without its end the request breaks off.
+pub(crate) fn writer() -> (LoadWriter, wire::Body) {
     let (pieces, taken) = mpsc::channel(QUEUED);
     let body = stream::unfold(Some(taken), |taken| async {
         let mut taken: mpsc::Receiver<Piece> = taken?;
@@ -88,8 +85,16 @@ pub(crate) fn begin(
             None => Some((Err(io::Error::other("the archive was given up")), None)),
         }
     });
+    (LoadWriter { pieces }, StreamBody::new(body).boxed_unsync())
+}
+
+/// A load at `path` of the engine at `place`.
+pub(crate) fn begin(
+    place: Place,
+    path: String,
+) -> (LoadWriter, impl Future<Output = Result<Loaded, EngineError>> + Send + use<>) {
+    let (writer, body) = writer();
     let load = async move {
-        let body = StreamBody::new(body).boxed_unsync();
         let answer = wire::send(&place, Method::POST, &path, body).await?;
         let status = answer.status();
         if status != StatusCode::OK {
@@ -112,7 +117,7 @@ pub(crate) fn begin(
         }
         lines.end().map_err(|message| EngineError::NotLoaded { engine: place.kind, message })
     };
-    (LoadWriter { pieces }, load)
+    (writer, load)
 }
 
 /// The line of several tries that says what is wrong with a Docker archive, where there is such.

@@ -61,6 +61,20 @@ pub(crate) async fn send(
     sender.send_request(request).await.map_err(unreachable)
 }
 
+/// Sends a request whose connection then becomes another one.
+pub(crate) async fn upgrade(
+    place: &Place,
+    request: hyper::http::request::Builder,
+) -> Result<Response<Incoming>, EngineError> {
+    let io = connect(place).await?;
+    let unreachable = |error: hyper::Error| unreachable(place, io::Error::other(chain(&error)));
+    let (mut sender, connection) = http1::handshake(TokioIo::new(io)).await.map_err(unreachable)?;
+    tokio::spawn(connection.with_upgrades());
+    let request = request.body(nothing());
+    let request = request.map_err(|error| EngineError::BadName { name: error.to_string() })?;
+    sender.send_request(request).await.map_err(unreachable)
+}
+
 /// Asks something that is answered at once, and reads all of it.
 pub(crate) async fn ask(
     place: &Place,
