@@ -259,6 +259,12 @@ commands! {
     /// Bytes a second for each level of gzip from 1 to 9.
     fn compression_speeds(app: App) -> Fallible<Vec<f64>> { app.preferences().compression_speeds() }
 
+    /// Unfinished files, which fetches go on with.
+    fn parts(app: App) -> PartsView { app.parts().view().await }
+
+    /// Removes those that no run writes; what is there then.
+    fn clear_parts(app: App) -> PartsView { app.parts().clear().await }
+
     /// The diagnostics report, as it would be saved.
     fn diagnostics(app: App) -> String { app.diagnostics().report().await }
 

@@ -51,10 +51,7 @@ fn wished(arguments: &Copy) -> Result<Wish, String> {
         choice: TagChoice {
             tags: tags.collect::<Result<_, _>>()?,
             all: arguments.choice.all_tags,
-            matching: arguments.choice.matching.clone(),
-            range: arguments.choice.range.clone(),
-            newest: arguments.choice.newest,
-            exclude: arguments.choice.exclude.clone(),
+            ..arguments.choice.filter.choice()
         },
         platforms: arguments.what.platforms.clone(),
         signatures: !arguments.what.no_signatures,

@@ -25,6 +25,7 @@ import type {
   JobView,
   LayerContentView,
   OpenedView,
+  PartsView,
   PreferencesView,
   PreflightView,
   ReadingView,
@@ -179,6 +180,14 @@ export class FakeHost extends FakeInstall implements Host {
   };
   compressionSpeeds = (): Promise<number[]> =>
     Promise.resolve([9, 8, 7, 6, 5, 4, 3, 2, 1].map((times) => times * 50e6));
+  /** What fetches left unfinished. */
+  unfinished: PartsView = { parts: [], left: 0, size: 0, keptDays: 14 };
+  parts = (): Promise<PartsView> => Promise.resolve(this.unfinished);
+  clearParts = (): Promise<PartsView> => {
+    const parts = this.unfinished.parts.filter(({ inUse }) => inUse);
+    this.unfinished = { ...this.unfinished, parts, left: 0, size: 0 };
+    return this.note('clearParts', [], this.unfinished);
+  };
   diagnostics = (): Promise<string> => Promise.resolve('Slipway 0.1.0');
   saveDiagnostics = (): Promise<boolean> => this.note('saveDiagnostics', [], true);
   fixedVersions = (): Promise<FixedView[]> => Promise.resolve(this.fixed);

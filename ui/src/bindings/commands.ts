@@ -42,6 +42,7 @@ import type {
   NewAccount,
   OnClose,
   OpenedView,
+  PartsView,
   PastedView,
   PlaceView,
   PracticeView,
@@ -188,6 +189,10 @@ export interface Commands {
   changeSettings(settings: SettingsView): Promise<PreferencesView>;
   /** Bytes a second for each level of gzip from 1 to 9. */
   compressionSpeeds(): Promise<Array<number>>;
+  /** Unfinished files, which fetches go on with. */
+  parts(): Promise<PartsView>;
+  /** Removes those that no run writes; what is there then. */
+  clearParts(): Promise<PartsView>;
   /** The diagnostics report, as it would be saved. */
   diagnostics(): Promise<string>;
   /** Asks where to, and saves the report there; whether it was saved. */
@@ -333,6 +338,8 @@ export const bridge = (
   exportHistory: () => ask('export_history'),
   changeSettings: (settings) => ask('change_settings', { settings }),
   compressionSpeeds: () => ask('compression_speeds'),
+  parts: () => ask('parts'),
+  clearParts: () => ask('clear_parts'),
   diagnostics: () => ask('diagnostics'),
   saveDiagnostics: () => ask('save_diagnostics'),
   differences: (draft, tag, platform) => ask('differences', { draft, tag, platform }),
@@ -438,6 +445,8 @@ export abstract class StandIn implements Commands {
   exportHistory = (): Promise<boolean> => this.unprepared('exportHistory', []);
   changeSettings = (settings: SettingsView): Promise<PreferencesView> => this.unprepared('changeSettings', [settings]);
   compressionSpeeds = (): Promise<Array<number>> => this.unprepared('compressionSpeeds', []);
+  parts = (): Promise<PartsView> => this.unprepared('parts', []);
+  clearParts = (): Promise<PartsView> => this.unprepared('clearParts', []);
   diagnostics = (): Promise<string> => this.unprepared('diagnostics', []);
   saveDiagnostics = (): Promise<boolean> => this.unprepared('saveDiagnostics', []);
   differences = (draft: Draft, tag: string, platform: string | null): Promise<DifferencesView> => this.unprepared('differences', [draft, tag, platform]);

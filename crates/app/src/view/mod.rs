@@ -11,6 +11,7 @@ mod compare;
 mod copy;
 mod credential;
 mod draft;
+mod engine;
 mod failure;
 mod file;
 mod finding;
@@ -20,6 +21,7 @@ mod ids;
 mod install;
 mod job;
 mod params;
+mod parts;
 mod plan;
 mod rules;
 mod settings;
@@ -41,6 +43,7 @@ pub use copy::{
 };
 pub use credential::{AccountView, CredentialSource};
 pub use draft::{Draft, DraftOptions, Field, FileId, FixKind, FixView, Level};
+pub use engine::{EngineImageView, EnginePartKind, EnginePartView, EngineView, EnginesView};
 pub use failure::{About, FailureView, LinkTopic, Remedy, Retry, TechnicalView};
 pub use file::{
     DetailsView, DragItem, DragView, FileFormat, ImageView, LayerContentView, LayerSending, LayerView,
@@ -62,6 +65,7 @@ pub use job::{
 pub use params::{
     Bytes, Date, Declared, DigestOr, Flag, List, Parameter, Params, Seconds, Shown, Value, types_of,
 };
+pub use parts::{PartView, PartsView};
 pub use plan::{CheckState, CheckView, LayerPlan, PreflightView, PublishButton};
 pub use rules::{RuleId, RuleName};
 pub use settings::{

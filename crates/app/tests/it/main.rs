@@ -9,6 +9,8 @@ mod commands;
 mod copy;
 mod crossing;
 mod denials;
+#[cfg(unix)]
+mod engines;
 mod fixed;
 mod fixtures;
 mod history;

@@ -393,6 +393,8 @@ impl Scene {
             | "pause_all"
             | "export_history"
             | "compression_speeds"
+            | "parts"
+            | "clear_parts"
             | "save_diagnostics"
             | "drop_held_token"
             | "cancel_account_check"
