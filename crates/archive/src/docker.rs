@@ -226,6 +226,7 @@ impl<'a> Configs<'a> {
             names,
             root: Node::Manifest(Box::new(manifest)),
             referrers: Vec::new(),
+            tagged: Vec::new(),
             notes: misnamed.into_iter().collect(),
         })
     }

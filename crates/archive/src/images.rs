@@ -48,6 +48,7 @@ impl Roots {
                 names: found.names,
                 root: found.root,
                 referrers: found.referrers,
+                tagged: found.tagged,
             });
         }
         left.for_each(|left| left.selector = Some(next()));
@@ -68,6 +69,7 @@ impl Images {
         for image in &self.whole {
             stored(&image.root, &mut add);
             image.referrers.iter().for_each(|manifest| of_manifest(manifest, &mut add));
+            image.tagged.iter().for_each(|tagged| of_manifest(&tagged.manifest, &mut add));
         }
         size
     }

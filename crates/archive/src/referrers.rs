@@ -3,8 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use slipway_image::referrers::is_list_tag;
-use slipway_image::{ImageFinding, Manifest, Node};
+use slipway_image::referrers::{is_list_tag, named_after};
+use slipway_image::{ImageFinding, Manifest, Node, Tagged};
 use slipway_reference::Digest;
 
 use crate::ArchiveError;
@@ -24,6 +24,7 @@ pub(crate) fn attach(found: Vec<Found>, budget: &mut Budget) -> Result<Vec<Found
         names: Vec::new(),
         root: Node::Manifest(Box::new(root)),
         referrers: Vec::new(),
+        tagged: Vec::new(),
         notes: Vec::new(),
     };
     speakers.extend(listed.map(unnamed));
@@ -62,7 +63,50 @@ pub(crate) fn attach(found: Vec<Found>, budget: &mut Budget) -> Result<Vec<Found
     }
     // What speaks of something elsewhere comes behind the images.
     images.extend(speakers.into_iter().map(|speaker| Found { order: u64::MAX, ..speaker }));
-    spent.map(|()| images)
+    spent?;
+    attach_tagged(images, budget)
+}
+
+/// The images among `found`, each with what stands under a tag that is named after it. Where an image that a name
+/// speaks of is not in the file, it stays an image of its own.
+fn attach_tagged(found: Vec<Found>, budget: &mut Budget) -> Result<Vec<Found>, ArchiveError> {
+    let (speakers, mut images): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|found| subjects(found).is_some());
+    let mut known: HashMap<Digest, Vec<usize>> = HashMap::new();
+    for (at, image) in images.iter().enumerate() {
+        for digest in digests(&image.root) {
+            known.entry(digest).or_default().push(at);
+        }
+    }
+    for speaker in speakers {
+        let of = subjects(&speaker).unwrap_or_default();
+        let Node::Manifest(manifest) = &speaker.root else { continue };
+        if of.iter().any(|(_, subject)| !known.contains_key(subject)) {
+            images.push(speaker);
+            continue;
+        }
+        for (tag, subject) in of {
+            for at in known.get(&subject).into_iter().flatten() {
+                budget.places(1, "index.json")?;
+                let manifest = Manifest { attestation: true, ..(**manifest).clone() };
+                let (tag, subject) = (tag.clone(), subject.clone());
+                images[*at].tagged.push(Tagged { tag, subject, manifest });
+            }
+        }
+    }
+    Ok(images)
+}
+
+/// The tags of a signature or the like, and what each is named after. What has other names, too, is an image.
+fn subjects(found: &Found) -> Option<Vec<(String, Digest)>> {
+    if found.names.is_empty() || !matches!(found.root, Node::Manifest(_)) {
+        return None;
+    }
+    let named = found.names.iter().map(|name| {
+        let tag = name.rsplit(':').next().unwrap_or(name);
+        Some((tag.to_owned(), named_after(tag)?))
+    });
+    named.collect()
 }
 
 /// Tells at the images what was left out and speaks of them, such as statements in a form that registries no longer

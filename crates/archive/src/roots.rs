@@ -2,7 +2,7 @@
 
 use crate::ArchiveError;
 use crate::model::LeftOut;
-use slipway_image::{ImageFinding, Manifest, Node};
+use slipway_image::{ImageFinding, Manifest, Node, Tagged};
 
 /// An image before it is numbered.
 #[derive(Debug)]
@@ -12,6 +12,7 @@ pub(crate) struct Found {
     pub(crate) names: Vec<String>,
     pub(crate) root: Node,
     pub(crate) referrers: Vec<Manifest>,
+    pub(crate) tagged: Vec<Tagged>,
     /// What reading it brought up.
     pub(crate) notes: Vec<ImageFinding>,
 }

@@ -21,6 +21,14 @@ pub fn is_list_tag(name: &str) -> bool {
     tag.split_once('-').is_some_and(|(algorithm, hex)| format!("{algorithm}:{hex}").parse::<Digest>().is_ok())
 }
 
+/// What a tag such as `sha256-….sig` is named after. That of a list of referrers (`sha256-…`) is none: lists are made
+/// anew wherever what they list goes.
+pub fn named_after(tag: &str) -> Option<Digest> {
+    let (stem, _) = tag.split_once('.')?;
+    let (algorithm, hex) = stem.split_once('-')?;
+    format!("{algorithm}:{hex}").parse().ok()
+}
+
 /// What a list says of a referrer. Its kind is that of its configuration where it names none itself.
 pub fn entry(stored: &Stored) -> Value {
     // Whoever stored these bytes parsed them already; what was accepted is JSON.
@@ -49,6 +57,8 @@ mod tests {
         assert_eq!(tag, format!("sha256-{}", "a".repeat(64)));
         assert!(is_list_tag(&tag) && is_list_tag(&format!("ghcr.io/octocat/monalisa:{tag}")));
         assert!(!is_list_tag("latest") && !is_list_tag("sha256-abc"));
+        assert_eq!(named_after(&format!("{tag}.sig")), Some(subject));
+        assert_eq!([&tag, "1.0", "sha256-abc.sig"].map(named_after), [None, None, None]);
     }
 
     #[test]

@@ -104,6 +104,7 @@ impl Remote {
             names: vec![reference.to_string()],
             root,
             referrers,
+            tagged: Vec::new(),
             findings: Vec::new(),
         })
     }

@@ -145,6 +145,8 @@ impl Install {
             media_type: root.bytes.media_type.clone(),
             digest: root.bytes.digest.clone(),
             raw: root.bytes.raw.clone(),
+            loaded: None,
+            beside: Vec::new(),
         };
         let layout = Layout::new(target, contents.blobs.into_iter().chain(contents.children), &[image]);
         let size = layout.map_err(|error| Unread::Malformed(error.to_string()))?.size();

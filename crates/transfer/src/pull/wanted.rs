@@ -86,6 +86,8 @@ impl Wanted {
             media_type: self.root.media_type.clone(),
             digest: self.root.digest.clone(),
             raw: self.root.raw.clone(),
+            loaded: None,
+            beside: Vec::new(),
         };
         Ok(Layout::new(request.format, self.blobs.iter().cloned().chain(children), &[image])?)
     }
