@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use slipway_compress::{Format, Method};
 use slipway_hosts::Profile;
 use slipway_image::{Child, Compression, Image, Index, Manifest, Node, Stored, media, sha256};
-use slipway_reference::Digest;
+use slipway_reference::{Digest, Tag};
 
 use super::manifest::{Content, Known, ManifestPut};
 use super::{Blob, Check, Encoding, Layer, Role};
@@ -40,6 +40,8 @@ pub struct Parts {
 pub(crate) struct Referrer {
     pub(crate) stored: Stored,
     pub(crate) subject: Digest,
+    /// The tag that it stands under, where that says what it speaks of.
+    pub(crate) tag: Option<Tag>,
 }
 
 /// The stored index of a sparse image: it can go up as it is where the registry has what the file lacks.
@@ -255,8 +257,12 @@ impl Builder {
         // A sparse index may go up whole after all, which only the registry can say.
         let whole = image.root.stored().filter(|_| self.could_be_whole());
         subjects.extend(whole.map(|stored| stored.digest.clone()));
-        for manifest in &image.referrers {
-            let (Some(stored), Some(subject)) = (&manifest.stored, &manifest.subject) else { continue };
+        let speaking = image.referrers.iter().map(|manifest| (manifest, manifest.subject.as_ref(), None));
+        let tagged = image.tagged.iter().filter_map(|tagged| {
+            Some((&tagged.manifest, Some(&tagged.subject), Some(tagged.tag.parse::<Tag>().ok()?)))
+        });
+        for (manifest, subject, tag) in speaking.chain(tagged) {
+            let (Some(stored), Some(subject)) = (&manifest.stored, subject) else { continue };
             let goes = profile.referrers() && subjects.contains(subject);
             if !goes || whole.is_some_and(|whole| whole.digest == *subject) {
                 self.referrers_left += 1;
@@ -269,7 +275,7 @@ impl Builder {
                 self.layer(manifest, layer, None);
             }
             subjects.insert(stored.digest.clone());
-            self.referrers.push(Referrer { stored: stored.clone(), subject: subject.clone() });
+            self.referrers.push(Referrer { stored: stored.clone(), subject: subject.clone(), tag });
         }
     }
 

@@ -9,6 +9,7 @@ mod memory;
 mod pause;
 mod pull;
 mod referrers;
+mod several;
 mod surroundings;
 mod whole;
 
@@ -27,8 +28,8 @@ use slipway_reference::HostName;
 use slipway_stage::tar::Tar;
 use slipway_stage::{Playground, digest, image};
 use slipway_transfer::{
-    Compression, Control, Events, Options, Parts, Payload, Pool, Published, Remembered, Request, Resources,
-    TransferError, push,
+    Compression, Control, Events, Options, Parts, Payload, Platforms, Pool, Published, PullImage, Remembered,
+    Request, Resources, TransferError, push,
 };
 
 struct Token(String);
@@ -105,6 +106,16 @@ impl Stage {
         self.practice.forget_requests();
         let uploads = requests.iter().filter(|request| request.path.contains("/blobs/"));
         (uploads.map(|request| request.body_bytes).sum(), requests.into_iter().map(|r| r.method).collect())
+    }
+}
+
+/// An image as a pull wants it.
+fn wanted(reference: &str, registry: &Registry) -> PullImage {
+    PullImage {
+        reference: reference.parse().unwrap(),
+        registry: registry.clone(),
+        platforms: Platforms::Usual,
+        referrers: false,
     }
 }
 
