@@ -8,8 +8,10 @@ mod hostile;
 mod memory;
 mod pause;
 mod pull;
+mod pull_faults;
 mod referrers;
 mod several;
+mod strange;
 mod surroundings;
 mod whole;
 
