@@ -106,8 +106,10 @@ commands! {
     /// Begins to publish.
     fn publish(app: App, draft: Draft) -> Fallible<JobId> { app.publish().start(&draft).await }
 
-    /// The repository at one end of a copy, by a reference that somebody typed, and its tags.
-    fn copy_end(app: App, reference: String) -> Fallible<CopyEndView> { app.copies().look(&reference).await }
+    /// The repository at one end of a copy, and its tags. `isRead`: the copy comes from there.
+    fn copy_end(app: App, reference: String, is_read: bool) -> Fallible<CopyEndView> {
+        app.copies().look(&reference, is_read).await
+    }
 
     /// Which tags a copy is of, and under which names, as it stands now.
     fn settle_copy(app: App, draft: CopyDraft) -> Fallible<CopyView> { app.copies().settle_draft(&draft).await }
@@ -268,6 +270,17 @@ commands! {
         }
     }
 
+    /// Which versions never move, by place.
+    fn fixed_versions(app: App) -> Vec<FixedView> { app.preferences().fixed_versions() }
+
+    /// Adds a rule for versions that never move, or sets the one of its place anew.
+    fn fix_versions(app: App, rule: FixedView) -> Fallible<Vec<FixedView>> { app.preferences().fix_versions(&rule) }
+
+    /// Takes the rule of a place away.
+    fn let_versions_move(app: App, place: String) -> Fallible<Vec<FixedView>> {
+        app.preferences().let_versions_move(&place)
+    }
+
     /// The hosts that registries belong to.
     fn hosts(app: App) -> Vec<HostView> { app.hosts().view() }
 
@@ -364,4 +377,15 @@ commands! {
     fn sign_in_engine(app: App, id: String, engine: Engine, plain: bool) -> Fallible<()> {
         app.accounts().sign_in_engine(&id, engine, plain).await
     }
+
+    /// Which registries Docker and Podman ask Slipway for.
+    fn docker_asks(app: App) -> Fallible<DockerAsks> { app.accounts().docker_asks() }
+
+    /// From now on they ask Slipway for the registries of this account.
+    fn let_docker_ask(app: App, id: String) -> Fallible<DockerAsks> {
+        app.accounts().let_docker_ask_for(&id, &beside_us("slipway")).await
+    }
+
+    /// They no longer ask Slipway.
+    fn let_docker_be(app: App) -> Fallible<DockerAsks> { app.accounts().let_docker_be() }
 }

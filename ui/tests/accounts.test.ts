@@ -434,45 +434,6 @@ describe('signing out', () => {
   });
 });
 
-describe('Docker and Podman', () => {
-  it('are signed in too, a plain file only with a tick', async () => {
-    const host = withOne({});
-    await userEvent.click(await button('Sign in Docker and Podman too…'));
-    const dialog = await screen.findByRole('dialog', { name: 'Sign in Docker and Podman too' });
-    await within(dialog).findByText('It keeps the token in secretservice.');
-    within(dialog).getByText(/auth\.json, a plain file that every program/);
-    await accessible();
-    await userEvent.click(within(dialog).getByRole('button', { name: 'Sign in Docker' }));
-    await within(dialog).findByText('Signed in', { selector: 'span' });
-    const podman = within(dialog).getByRole('button', { name: 'Sign in Podman' });
-    expect(podman).toHaveAttribute('aria-disabled', 'true');
-    await userEvent.click(podman);
-    await userEvent.click(
-      within(dialog).getByRole('checkbox', { name: 'Let Podman keep it in a plain file' }),
-    );
-    await userEvent.click(podman);
-    await waitFor(() =>
-      expect(asked(host, 'signInEngine')).toEqual([
-        ['octocat@github.com', 'docker', false],
-        ['octocat@github.com', 'podman', true],
-      ]),
-    );
-  });
-
-  it('say why it did not work', async () => {
-    withOne({}, (host) => {
-      host.signInEngine = () =>
-        Promise.reject({ code: 'output.failed', message: '', params: {} } as never);
-    });
-    await userEvent.click(await button('Sign in Docker and Podman too…'));
-    await userEvent.click(await button('Sign in Docker'));
-    const dialog = screen.getByRole('dialog', { name: 'Sign in Docker and Podman too' });
-    expect(await within(dialog).findByRole('alert')).toHaveTextContent(
-      'The disk may be full, or the folder is protected.',
-    );
-  });
-});
-
 describe('elsewhere in the window', () => {
   it.each<{ [C in CheckName]: [C, CheckParams[C], string, string] }[CheckName]>([
     [

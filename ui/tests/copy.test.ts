@@ -190,11 +190,11 @@ describe('the sheet', () => {
     const nameCase = notValid({ rule: 'name.case' });
     const host = await sheet((host) => {
       const { copyEnd } = host;
-      host.copyEnd = (reference) => {
+      host.copyEnd = (reference, isRead) => {
         if (/[A-Z]/.test(reference)) return Promise.reject<CopyEndView>(nameCase);
         if (reference.includes('closed'))
           return Promise.reject<CopyEndView>(failureExample('denied.packageRole'));
-        return copyEnd(reference);
+        return copyEnd(reference, isRead);
       };
     });
     const field = screen.getByRole('combobox', { name: 'Copy to' });

@@ -271,6 +271,26 @@ describe('the form', () => {
     await accessible();
   });
 
+  it('leaves a version that never moves, and leads to the rule that keeps it', async () => {
+    const from = `sha256:${'1'.repeat(64)}`;
+    const params = { tag: '2.4.0', from, rule: 'ghcr.io = versions' };
+    const draft = { ...opened.draft, versions: ['latest'] };
+    const kept = { id: 'tag.fixed', state: 'problem', params, field: 'version' } as const;
+    const fix = { kind: 'leaveIt', value: '2.4.0', draft } as const;
+    page((host) => {
+      filled(host);
+      host.preflight = () =>
+        Promise.resolve({ ...preflight, checks: [{ ...kept, fix }, ...preflight.checks] });
+    });
+    const row = (await screen.findByText('2.4.0 exists and never moves here')).closest('li');
+    if (!row) throw new Error('no row');
+    expect(row).toHaveTextContent(/^Problem: .*Your rule: ghcr\.io = versions/);
+    within(row).getByRole('button', { name: 'Leave it' });
+    await accessible();
+    await userEvent.click(within(row).getByRole('button', { name: 'See the rule' }));
+    await screen.findByRole('textbox', { name: 'Where they stay' });
+  });
+
   it('explains a wrong owner after a rest, fixes it with one click, and takes it back', async () => {
     page(filled);
     const owner = await screen.findByRole('textbox', { name: 'Owner' });

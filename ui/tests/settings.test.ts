@@ -123,6 +123,61 @@ describe('settings', () => {
     );
   });
 
+  it('keeps versions by rules that come, go and come back', async () => {
+    open('transfer');
+    const host = page();
+    const where = await screen.findByRole('textbox', { name: 'Where they stay' });
+    await userEvent.type(where, 'ghcr.io/octo-org{Enter}');
+    const rules = await screen.findByRole('list', { name: 'Versions that never move' });
+    within(rules).getByText('Versions like 1.2.3 never move');
+    expect(where).toHaveFocus();
+    expect(where).toHaveValue('');
+
+    await userEvent.selectOptions(
+      screen.getByRole('combobox', { name: 'Which of them' }),
+      'Those that fit a pattern',
+    );
+    await userEvent.type(where, 'ghcr.io/octo-org');
+    await userEvent.type(screen.getByRole('textbox', { name: 'Pattern to keep' }), '2.*');
+    await userEvent.click(screen.getByRole('button', { name: 'Keep them' }));
+    await within(rules).findByText('Versions that fit 2.* never move');
+    await accessible();
+
+    await userEvent.click(
+      within(rules).getByRole('button', { name: 'Drop the rule for ghcr.io/octo-org' }),
+    );
+    await waitFor(() => expect(host.fixed).toEqual([]));
+    expect(where).toHaveFocus();
+    await userEvent.click(await screen.findByRole('button', { name: 'Undo' }));
+    await waitFor(() =>
+      expect(host.fixed).toEqual([{ place: 'ghcr.io/octo-org', which: 'pattern', pattern: '2.*' }]),
+    );
+  });
+
+  it('says at its field which rule of names a place or a pattern breaks', async () => {
+    open('transfer');
+    const host = page();
+    const refused = (rule: string, field?: string): Promise<never> => {
+      const params = field ? { field, rule } : { rule };
+      return Promise.reject({ code: 'form.problem', params, message: rule, retry: 'no', help: [] });
+    };
+    host.fixVersions = ({ which }) =>
+      which === 'pattern' ? refused('version.chars', 'version') : refused('reference.host');
+    const where = await screen.findByRole('textbox', { name: 'Where they stay' });
+    await userEvent.type(where, 'octo-org{Enter}');
+    await waitFor(() => expect(where).toBeInvalid());
+    expect(where).toHaveFocus();
+    await userEvent.selectOptions(
+      screen.getByRole('combobox', { name: 'Which of them' }),
+      'Those that fit a pattern',
+    );
+    const pattern = screen.getByRole('textbox', { name: 'Pattern to keep' });
+    await userEvent.type(pattern, '2 .*{Enter}');
+    await waitFor(() => expect(pattern).toBeInvalid());
+    expect(pattern).toHaveFocus();
+    expect(where).toBeValid();
+  });
+
   it('limits, compresses and sends as people say', async () => {
     open('network');
     const host = page();

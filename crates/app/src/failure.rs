@@ -150,8 +150,12 @@ impl FailureView {
                 expected: DigestOr(expected.to_string()),
                 found: DigestOr(found.clone()),
             }),
-            TransferError::Exists { tag, found } => {
-                new(Code::TagExists { tag: tag.to_string(), found: DigestOr(found.to_string()) })
+            TransferError::Exists { tag, found, guard } => {
+                let (tag, found) = (tag.to_string(), DigestOr(found.to_string()));
+                new(match guard {
+                    Some(guard) => Code::TagFixed { tag, found, rule: guard.to_string() },
+                    None => Code::TagExists { tag, found },
+                })
             }
             TransferError::Change { what, reason } => {
                 new(Code::ImageChange { what: what.clone(), reason: reason.clone() })
@@ -371,6 +375,7 @@ fn advice(code: &Code) -> (Retry, Vec<Remedy>) {
         Code::RealmElsewhere { .. } => (Retry::AfterChange, vec![Remedy::Hosts]),
         Code::FileUnpacks { .. } => (Retry::AfterChange, vec![Remedy::Unpack]),
         Code::TagExists { .. } => (Retry::AfterChange, vec![field(Field::Version)]),
+        Code::TagFixed { .. } => (Retry::AfterChange, vec![field(Field::Version), Remedy::FixedVersions]),
         Code::OwnerNotFound
         | Code::NetworkTls { .. }
         | Code::NetworkPlainHttp { .. }

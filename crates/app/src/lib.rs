@@ -26,7 +26,7 @@ mod store;
 pub mod view;
 mod words;
 
-pub use accounts::Accounts;
+pub use accounts::{Accounts, AskedLogin, NotGiven};
 pub use activity::Activity;
 pub use copy::{Copies, CopyOptions, TagChoice};
 pub use diagnostics::Diagnostics;

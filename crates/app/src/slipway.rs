@@ -112,7 +112,12 @@ impl Slipway {
                 Arc::clone(&accounts),
                 limit,
             ),
-            afterwards: Afterwards::new(Arc::clone(&jobs), Arc::clone(&registries), Arc::clone(&accounts)),
+            afterwards: Afterwards::new(
+                Arc::clone(&jobs),
+                Arc::clone(&registries),
+                Arc::clone(&accounts),
+                Arc::clone(&settings),
+            ),
             install: Arc::clone(&install),
             copies: Arc::clone(&copies),
             diagnostics: Diagnostics::new(Arc::clone(&settings), Arc::clone(&accounts), Arc::clone(&jobs)),

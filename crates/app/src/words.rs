@@ -122,6 +122,7 @@ impl Words {
             Remedy::UseOwner { owner } => self.command("owner", &with("owner", owner)),
             Remedy::SwitchRegistry { registry } => self.command("elsewhere", &with("registry", registry)),
             Remedy::Hosts => self.command("realm", shown),
+            Remedy::FixedVersions => self.command("fixed", shown),
             Remedy::Unpack => self.command("unpack", shown),
             Remedy::Again => self.command("again", shown),
             // What only the window has, or what the command line shows by itself.

@@ -227,6 +227,7 @@ impl<'a> Configs<'a> {
             root: Node::Manifest(Box::new(manifest)),
             referrers: Vec::new(),
             tagged: Vec::new(),
+            speaking_indexes: Vec::new(),
             notes: misnamed.into_iter().collect(),
         })
     }

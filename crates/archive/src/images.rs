@@ -49,6 +49,7 @@ impl Roots {
                 root: found.root,
                 referrers: found.referrers,
                 tagged: found.tagged,
+                speaking_indexes: found.speaking_indexes,
             });
         }
         left.for_each(|left| left.selector = Some(next()));

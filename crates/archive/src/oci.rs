@@ -139,6 +139,7 @@ impl Reader<'_> {
                         root,
                         referrers: Vec::new(),
                         tagged: Vec::new(),
+                        speaking_indexes: Vec::new(),
                         notes,
                     });
                     continue;

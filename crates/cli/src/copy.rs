@@ -138,7 +138,7 @@ fn planned(plan: &CopyPlanView, as_json: bool) -> Exit {
         ));
     }
     let failed = plan.tags.iter().any(|tag| tag.state == CopyTagState::Failed);
-    if failed { Exit::Refused } else { Exit::Done }
+    if failed || any_fixed(&plan.tags) { Exit::Refused } else { Exit::Done }
 }
 
 /// One line about a tag.
@@ -161,6 +161,7 @@ fn tell(tag: &CopyTagView) {
             true => format!("(names {from}, and stays)"),
             false => format!("(from {from})"),
         }),
+        tag.fixed_by.as_ref().map(|rule| format!("(never moves here, by the rule {rule} of the settings)")),
         tag.kept_as.as_ref().map(|name| format!("(kept as {name})")),
         tag.not_verified.as_ref().map(|reason| format!("(not verified: {reason})")),
     ];
@@ -169,6 +170,11 @@ fn tell(tag: &CopyTagView) {
     if let Some(failure) = &tag.failure {
         output::note(&format!("{}: {}", tag.tag, failure.message));
     }
+}
+
+/// One was wanted that never moves there.
+fn any_fixed(tags: &[CopyTagView]) -> bool {
+    tags.iter().any(|tag| tag.fixed_by.is_some())
 }
 
 async fn start(app: Arc<Slipway>, settled: &CopyView, arguments: &Copy) -> Exit {
@@ -241,5 +247,9 @@ fn done(result: &CopiedView, job: &JobView, as_json: bool) -> Exit {
             size(result.reused)
         ));
     }
-    if result.failed > 0 { Exit::Failed } else { Exit::Done }
+    match result.failed {
+        0 if any_fixed(&result.tags) => Exit::Refused,
+        0 => Exit::Done,
+        _ => Exit::Failed,
+    }
 }

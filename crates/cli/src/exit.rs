@@ -62,7 +62,7 @@ impl Exit {
             | Code::RealmElsewhere { .. }
             | Code::LegacyUnauthorized => Self::Authentication,
             // A layer of it, or a version that somebody set, was found only on the way; nothing was tagged.
-            Code::FileUnpacks { .. } | Code::TagExists { .. } => Self::Refused,
+            Code::FileUnpacks { .. } | Code::TagExists { .. } | Code::TagFixed { .. } => Self::Refused,
             _ if !started => Self::Refused,
             _ => Self::Failed,
         }
@@ -84,6 +84,9 @@ mod tests {
             assert_eq!(of(unpacks, started), Exit::Refused);
             let exists = Code::TagExists { tag: "1.0".to_owned(), found: DigestOr("sha256:1".to_owned()) };
             assert_eq!(of(exists, started), Exit::Refused);
+            let rule = "ghcr.io = versions".to_owned();
+            let found = DigestOr("sha256:1".to_owned());
+            assert_eq!(of(Code::TagFixed { tag: "1.0.0".to_owned(), found, rule }, started), Exit::Refused);
             assert_eq!(of(Code::DeniedScope, started), Exit::Authentication);
         }
         let damaged = || Code::FileDamaged { member: "layer.tar".to_owned(), layer: Some(1) };

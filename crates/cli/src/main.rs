@@ -5,7 +5,9 @@
 mod accounts;
 mod arguments;
 mod copy;
+mod docker_credentials;
 mod exit;
+mod helper;
 mod hosts;
 mod inspect;
 mod interrupt;
@@ -29,6 +31,9 @@ use crate::exit::Exit;
 use crate::output::Mode;
 
 fn main() -> ExitCode {
+    if helper::is_meant(std::env::args_os().next().as_deref()) {
+        return helper::run();
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return refused(&error).into(),
@@ -52,6 +57,7 @@ fn main() -> ExitCode {
             Command::Login(arguments) => accounts::login(arguments).await,
             Command::Logout(arguments) => accounts::logout(arguments).await,
             Command::Accounts(arguments) => accounts::show(arguments).await,
+            Command::DockerCredentials(arguments) => docker_credentials::run(arguments).await,
             Command::Hosts(arguments) => hosts::run(arguments.command).await,
             Command::Jobs(arguments) => jobs::run(&arguments).await,
             Command::Practice(arguments) => practice::run(arguments).await,

@@ -16,13 +16,15 @@ mod text;
 mod token_file;
 
 pub use chain::Chain;
-pub use docker::{Helper, HelperError, HelperLogin};
+pub use docker::{DockerSettings, Helper, HelperError, HelperLogin, NoName, NotDockers, OURS};
+pub use docker::{find_helper, helper_name, name_helper, unname_helper};
+
 pub use environment::Environment;
 pub use find::{BelongsTo, Fetched, FindError, Finders, Found, Listing, Trouble};
 pub use keychain::{EntryName, Keychain, KeychainError, KeychainState, MissingReason};
 pub use keyring_core::CredentialStore;
 pub use memory::Memory;
 pub use program::ProgramError;
-pub use sign_in::{How, Intent, SignInError, Tool, plan_sign_in};
+pub use sign_in::{How, Intent, SignInError, Tool, asks_us, plan_sign_in};
 pub use surroundings::Surroundings;
 pub use token_file::{NoToken, TokenFileError, read_token_file, token_in};

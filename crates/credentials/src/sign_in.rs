@@ -30,6 +30,8 @@ pub enum How {
         /// The name in its configuration: `desktop`.
         name: String,
     },
+    /// Not at all: it asks Slipway itself (`docker-credential-slipway`).
+    AsksUs,
     /// By `docker login` or `podman login`, which asks the registry whether the login is good.
     Login,
 }
@@ -80,6 +82,7 @@ impl fmt::Display for Intent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.how {
             How::Helper { name } => write!(f, "docker-credential-{name} store"),
+            How::AsksUs => write!(f, "{} asks Slipway", self.tool.program()),
             How::Login => write!(f, "{} login {}", self.tool.program(), self.host),
         }
     }
@@ -104,6 +107,7 @@ impl Intent {
     pub fn is_possible(&self, surroundings: &Surroundings) -> bool {
         match &self.how {
             How::Helper { name } => Helper::new(surroundings, name).is_ok_and(|helper| helper.is_installed()),
+            How::AsksUs => true,
             How::Login => surroundings.program(self.tool.program()).is_some(),
         }
     }
@@ -128,6 +132,7 @@ impl Intent {
                 let helper = Helper::new(surroundings, name)?;
                 Ok(helper.store(self.host.as_str(), username, secret, limit).await?)
             }
+            How::AsksUs => Ok(()),
             How::Login => {
                 let program = self.tool.program();
                 let arguments = ["login", self.host.as_str(), "-u", username, "--password-stdin"];
@@ -139,9 +144,23 @@ impl Intent {
     }
 }
 
+/// Whether `tool` asks Slipway for the login of `host`.
+///
+/// # Errors
+/// Where its configuration cannot be read.
+pub fn asks_us(surroundings: &Surroundings, tool: Tool, host: &HostName) -> Result<bool, SignInError> {
+    Ok(match tool {
+        Tool::Docker => files::read(&surroundings.docker_config())?.asks_us(host.as_str()),
+        Tool::Podman => podman::asks_us(surroundings, host.as_str())?,
+    })
+}
+
 fn docker(surroundings: &Surroundings, host: &HostName) -> Result<(How, Option<PathBuf>), SignInError> {
     let path = surroundings.docker_config();
     let file = files::read(&path)?;
+    if asks_us(surroundings, Tool::Docker, host)? {
+        return Ok((How::AsksUs, None));
+    }
     if let Some(name) = file.helper_of(host.as_str()) {
         installed(surroundings, Helper::new(surroundings, name)?.program())?;
         return Ok((How::Helper { name: name.to_owned() }, None));
@@ -152,6 +171,9 @@ fn docker(surroundings: &Surroundings, host: &HostName) -> Result<(How, Option<P
 }
 
 fn podman(surroundings: &Surroundings, host: &HostName) -> Result<(How, Option<PathBuf>), SignInError> {
+    if asks_us(surroundings, Tool::Podman, host)? {
+        return Ok((How::AsksUs, None));
+    }
     installed(surroundings, Tool::Podman.program())?;
     let path = podman::written(surroundings);
     // It knows helpers for single hosts, but no store for all others.

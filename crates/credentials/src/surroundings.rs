@@ -95,7 +95,7 @@ impl Surroundings {
     }
 
     /// Docker's `config.json`.
-    pub(crate) fn docker_config(&self) -> PathBuf {
+    pub fn docker_config(&self) -> PathBuf {
         let folder = self.path("DOCKER_CONFIG").unwrap_or_else(|| self.home.join(".docker"));
         folder.join("config.json")
     }

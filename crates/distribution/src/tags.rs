@@ -27,15 +27,20 @@ impl Repository {
     /// Every tag, page by page; those that are no valid tags are left out. Empty where the repository is not
     /// there.
     pub async fn tags(&self) -> Result<Vec<Tag>, Error> {
+        Ok(self.tags_if_there().await?.unwrap_or_default())
+    }
+
+    /// The same; none where the registry knows no such repository.
+    pub async fn tags_if_there(&self) -> Result<Option<Vec<Tag>>, Error> {
         let mut url = self.address("tags/list");
         url.query_pairs_mut().append_pair("n", "1000");
         let mut tags = Vec::new();
-        for _ in 0..MOST_PAGES {
+        for page in 0..MOST_PAGES {
             let request = self.bodyless(Method::GET, url.clone(), At::Other, &[]);
             let (mut response, context) = self.follow(request).await?;
             match response.status() {
                 StatusCode::OK => {}
-                StatusCode::NOT_FOUND => return Ok(tags),
+                StatusCode::NOT_FOUND => return Ok((page > 0).then_some(tags)),
                 _ => return Err(context.answer(response).await),
             }
             let next = response.headers().get(LINK).and_then(|value| next(value.to_str().ok()?));
@@ -46,7 +51,7 @@ impl Repository {
             tags.extend(page.tags.into_iter().flatten().filter_map(|tag| tag.parse().ok()));
             match next {
                 Some(location) => url = Self::resolve(&url, &location, &context)?,
-                None => return Ok(tags),
+                None => return Ok(Some(tags)),
             }
             if tags.len() > MOST_TAGS {
                 break;

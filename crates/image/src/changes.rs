@@ -75,6 +75,7 @@ impl Changes {
         if changes.drop_attestations {
             image.referrers.clear();
             image.tagged.clear();
+            image.speaking_indexes.clear();
         }
         changes.node(&mut image.root, &mut HashMap::new())?;
         Ok(true)

@@ -20,6 +20,8 @@ pub struct Image {
     pub referrers: Vec<Manifest>,
     /// Manifests beside it that stand under tags named after its digest, or after that of a manifest in it.
     pub tagged: Vec<Tagged>,
+    /// Indexes beside it that speak of it or of what speaks of it.
+    pub speaking_indexes: Vec<SpeakingIndex>,
     /// What is worth saying about it.
     pub findings: Vec<ImageFinding>,
 }
@@ -33,6 +35,15 @@ pub struct Tagged {
     pub subject: Digest,
     /// The manifest.
     pub manifest: Manifest,
+}
+
+/// An index that speaks of a manifest, such as statements for each platform.
+#[derive(Debug, Clone)]
+pub struct SpeakingIndex {
+    /// What it speaks of.
+    pub subject: Digest,
+    /// The index.
+    pub index: Index,
 }
 
 /// A manifest or an index of several.

@@ -18,7 +18,17 @@ pub fn list_tag(subject: &Digest) -> String {
 /// Whether `name`, a tag with or without what stands in front of it, is the tag of such a list.
 pub fn is_list_tag(name: &str) -> bool {
     let tag = name.rsplit(':').next().unwrap_or(name);
-    tag.split_once('-').is_some_and(|(algorithm, hex)| format!("{algorithm}:{hex}").parse::<Digest>().is_ok())
+    let Some((algorithm, hex)) = tag.split_once('-') else { return false };
+    // A longer digest is cut to what a tag may hold.
+    let is_cut =
+        algorithm == "sha512" && hex.len() == MOST_DIGITS && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_cut || format!("{algorithm}:{hex}").parse::<Digest>().is_ok()
+}
+
+/// Whether `tag` is named after the digest of what it speaks of: a list of referrers, or a signature, attestation or SBOM
+/// as cosign names them (`sha256-….sig`). A tag such as `2.4.0.sbom` is one that somebody chose.
+pub fn is_about_a_digest(tag: &str) -> bool {
+    is_list_tag(tag.split('.').next().unwrap_or_default())
 }
 
 /// What a tag such as `sha256-….sig` is named after. That of a list of referrers (`sha256-…`) is none: lists are made
@@ -38,8 +48,11 @@ pub fn entry(stored: &Stored) -> Value {
         "mediaType": stored.media_type,
         "digest": stored.digest.to_string(),
         "size": stored.raw.len(),
-        "artifactType": kind.unwrap_or_default(),
     });
+    // An index has no configuration to take it from.
+    if let Some(kind) = kind {
+        entry["artifactType"] = json!(kind);
+    }
     if manifest["annotations"].is_object() {
         entry["annotations"] = manifest["annotations"].clone();
     }
@@ -59,6 +72,10 @@ mod tests {
         assert!(!is_list_tag("latest") && !is_list_tag("sha256-abc"));
         assert_eq!(named_after(&format!("{tag}.sig")), Some(subject));
         assert_eq!([&tag, "1.0", "sha256-abc.sig"].map(named_after), [None, None, None]);
+        let long: Digest = format!("sha512:{}", "b".repeat(128)).parse().unwrap();
+        assert!(is_list_tag(&list_tag(&long)), "though its tag has half of the digits");
+        assert!(is_about_a_digest(&tag) && is_about_a_digest(&format!("{tag}.att")));
+        assert!(!is_about_a_digest("2.4.0.sbom") && !is_about_a_digest("sha256-abc.sig"));
     }
 
     #[test]

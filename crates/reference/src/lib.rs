@@ -5,6 +5,7 @@
 //! GitHub's own rules come on top where it has some. Also how any such text is shown, since others chose it.
 
 mod digest;
+mod guard;
 mod host;
 mod names;
 mod path;
@@ -15,6 +16,7 @@ mod tag;
 mod version;
 
 pub use digest::{Algorithm, Digest};
+pub use guard::{Fixed, Guard, Guards, Place};
 pub use host::{DOCKER_HUB, HostName};
 pub use names::{ImageName, Owner, Repository};
 pub use path::RepositoryPath;

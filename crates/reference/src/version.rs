@@ -1,6 +1,7 @@
 //! Tags as version numbers, and choosing among tags: by range, by pattern.
 
 use std::cmp::Ordering;
+use std::fmt;
 use std::str::FromStr;
 
 /// What an undotted number may have at most to be a version, digits: more is a date or a build.
@@ -30,6 +31,11 @@ impl<'a> Version<'a> {
     /// It is a whole version: no candidate, no variant.
     pub fn is_release(&self) -> bool {
         self.rest.is_empty()
+    }
+
+    /// It names one state of the software, as `2.4.0` and `2.4.0-rc.1` do; `2.4` and `2` follow the newest.
+    pub fn is_exact(&self) -> bool {
+        self.numbers.len() >= 3
     }
 
     /// Its numbers beside those of another, where what is missing counts as nothing.
@@ -149,6 +155,12 @@ impl TagPattern {
     /// The whole tag fits.
     pub fn matches(&self, tag: &str) -> bool {
         fits(self.0.as_bytes(), tag.as_bytes())
+    }
+}
+
+impl fmt::Display for TagPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

@@ -8,7 +8,7 @@ use slipway_reference::{Digest, Tag};
 use crate::encode::Encoded;
 use crate::error::TransferError;
 use crate::event::{Event, Events};
-use crate::origin::Replaces;
+use crate::fixed::Allowed;
 use crate::plan::Parts;
 use crate::put::put_one;
 use crate::referrers;
@@ -27,7 +27,7 @@ pub(crate) async fn commit(
     parts: &Parts,
     sent: &[Option<Encoded>],
     tags: &[Moving],
-    (repository, replaces): (&Repository, &Replaces),
+    (repository, allowed): (&Repository, &Allowed<'_>),
     events: &Events,
 ) -> Result<Root, TransferError> {
     let blob = |index: usize| sent[index].as_ref().map(|encoded| (encoded.digest.clone(), encoded.size));
@@ -52,11 +52,10 @@ pub(crate) async fn commit(
                 }
                 referrers::put(&parts.referrers, there, repository, events).await?;
             }
-            for Moving { tag, .. } in tags {
+            let names: Vec<Tag> = tags.iter().map(|Moving { tag, .. }| tag.clone()).collect();
+            for (place, tag) in names.iter().enumerate() {
                 let at = ManifestAt::Tag(tag.clone());
-                if *replaces != Replaces::Anything {
-                    is_free(tag, &digest, replaces, repository).await?;
-                }
+                allowed.look(place, &names, &digest, repository).await?;
                 put_one(repository, &at, &put.media_type, raw.clone(), &digest).await?;
                 events(Event::Manifest { digest: digest.clone(), tag: Some(tag.clone()) });
             }
@@ -72,23 +71,6 @@ pub(crate) async fn commit(
         reason: "it has no manifest".to_owned(),
     })?;
     Ok(Root { digest, size })
-}
-
-/// The last look before a version is set: somebody else may have set it meanwhile.
-async fn is_free(
-    tag: &Tag,
-    digest: &Digest,
-    replaces: &Replaces,
-    repository: &Repository,
-) -> Result<(), TransferError> {
-    let doing = TransferError::registry(format!("looking whether {tag} is free"));
-    let found = repository.manifest_digest(&ManifestAt::Tag(tag.clone())).await.map_err(doing)?;
-    match found {
-        Some(found) if found.digest != *digest && !replaces.takes(&found.digest) => {
-            Err(TransferError::Exists { tag: tag.clone(), found: found.digest })
-        }
-        _ => Ok(()),
-    }
 }
 
 /// How the time is spread in which a registry may come to show what it took, in twentieths.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use slipway_archive::ArchiveError;
 use slipway_image::ChangeError;
-use slipway_reference::{Digest, Tag};
+use slipway_reference::{Digest, Guard, Tag};
 
 use crate::plan::Check;
 
@@ -61,12 +61,19 @@ pub enum TransferError {
     #[error("{0}")]
     Source(Box<Self>),
     /// A version points to another image, and is not to be moved. It was not.
-    #[error("{tag} names {found} already, and is not to be moved")]
+    #[error(
+        "{tag} names {found} already, and {}",
+        guard.as_ref().map_or_else(|| "is not to be moved".to_owned(), |guard| {
+            format!("never moves here, by the rule {guard} of the settings")
+        })
+    )]
     Exists {
         /// The version.
         tag: Tag,
         /// What it points to.
         found: Digest,
+        /// The rule of the destination; none where only this push was to move nothing.
+        guard: Option<Box<Guard>>,
     },
     /// A change that was wanted cannot be made.
     #[error("cannot {what}: {reason}")]

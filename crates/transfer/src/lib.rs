@@ -13,6 +13,7 @@ mod encode;
 mod error;
 mod estimate;
 mod event;
+mod fixed;
 mod hasher;
 mod layer;
 mod ledger;
@@ -36,6 +37,7 @@ pub use copy::{Copied, CopiedTag, CopyBytes, CopyLine, CopyRequest, CopyState, C
 pub use error::TransferError;
 pub use estimate::{Samples, saving};
 pub use event::{Cause, Event, Events, Phase, WantedBlob};
+pub use fixed::Moves;
 pub use layer::{LayerContent, layer_content};
 pub use ledger::{Ledger, Remembered, SessionKey};
 pub use limit::Limit;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use slipway_compress::Method;
+use slipway_reference::{Guard, Tag};
 
 /// What people set about a push. The default is what is best for most.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,8 +21,22 @@ pub struct Options {
     pub rate: Option<u64>,
     /// A version that points to another image stays as it is, and the push is refused.
     pub no_clobber: bool,
+    /// The rule of the destination: which of its versions never move.
+    pub guard: Option<Guard>,
     /// The way that every blob takes; none for what is best for each.
     pub way: Option<Way>,
+}
+
+impl Options {
+    /// A version that points to another image stays as it is.
+    pub fn keeps(&self, tag: &Tag) -> bool {
+        self.no_clobber || self.guard_of(tag).is_some()
+    }
+
+    /// The rule that keeps a version, where it is not just this push that moves none.
+    pub fn guard_of(&self, tag: &Tag) -> Option<Guard> {
+        self.guard.clone().filter(|guard| !self.no_clobber && guard.holds(tag))
+    }
 }
 
 /// A way to send a blob.

@@ -16,8 +16,9 @@ use crate::control::Control;
 use crate::encode::Encoded;
 use crate::error::TransferError;
 use crate::event::{Event, Events, Phase};
-use crate::origin::{Origin, Replaces};
-use crate::plan::{Blob, Parts, Plan, Presence, Request, TagState};
+use crate::fixed::Allowed;
+use crate::origin::Origin;
+use crate::plan::{Parts, Plan, Presence, Request, TagState};
 use crate::resources::Resources;
 use crate::send::{ASK, LET_END, Sender};
 
@@ -125,11 +126,12 @@ async fn run(
     let registry = registry.telling(control.waits.clone());
     let repository = registry.repository(&request.path, Access::PullPush);
     let asking = TransferError::registry("asking what the registry has");
-    let looked = async { Plan::look(parts, &request.tags, &repository).await.map_err(asking) };
+    let looked = async {
+        let looked = Plan::look_on(parts, &request.tags, &repository, &origin.found).await;
+        looked.map_err(asking)
+    };
     let plan = control.unless_paused(looked).await??;
-    if request.options.no_clobber {
-        moves_nothing(&plan)?;
-    }
+    plan.moves_nothing_fixed(&request.options)?;
 
     events(Event::Phase(Phase::Sending));
     let (counted, count) = counted(events);
@@ -140,15 +142,6 @@ async fn run(
     Ok(published(&plan, &sent, root, not_verified, &count, started.elapsed()))
 }
 
-/// No version moves, as far as that is known before sending.
-fn moves_nothing(plan: &Plan) -> Result<(), TransferError> {
-    let moves = plan.tags.iter().find_map(|tag| match &tag.state {
-        TagState::Moves { from, to: Some(_) } => Some((tag.tag.clone(), from.clone())),
-        _ => None,
-    });
-    moves.map_or(Ok(()), |(tag, found)| Err(TransferError::Exists { tag, found }))
-}
-
 /// Everything after the blobs: manifests, versions, and asking back what they point to.
 async fn tag(
     sender: &Sender<'_>,
@@ -156,20 +149,20 @@ async fn tag(
     mut sent: Vec<Option<Encoded>>,
 ) -> Result<(Vec<Option<Encoded>>, Root, Option<String>), TransferError> {
     let Sender { request, repository, events, control, origin, .. } = sender;
-    let replaces = if request.options.no_clobber { &Replaces::Nothing } else { &origin.replaces };
+    let allowed = Allowed { options: &request.options, replaces: &origin.replaces };
     sender.checked(&plan.parts.blobs, &sent).await?;
     // What was hashed must be what is there now: a file that changed meanwhile is not published half and half.
     request.contents.unchanged()?;
 
     let tags = moving(plan);
     events(Event::Phase(Phase::Committing));
-    let root = match commit(&plan.parts, &sent, &tags, (repository, replaces), events).await {
+    let root = match commit(&plan.parts, &sent, &tags, (repository, &allowed), events).await {
         Err(error) if lost_blob(&error) => {
             // ghcr.io was seen to lose a blob between its commit and the manifest (build-push-action#498):
             // what it names is looked for and sent again, once.
             resend(sender, &plan.parts, &mut sent).await?;
             sender.checked(&plan.parts.blobs, &sent).await?;
-            commit(&plan.parts, &sent, &tags, (repository, replaces), events).await?
+            commit(&plan.parts, &sent, &tags, (repository, &allowed), events).await?
         }
         other => other?,
     };
@@ -240,7 +233,7 @@ async fn blobs(
     }
     missing.sort_by_key(|index| std::cmp::Reverse(blobs[*index].wire_size()));
     let at_once = sender.request.options.parallel.unwrap_or(LARGE_AT_ONCE).max(1);
-    for (index, encoded) in lanes(sender, blobs, missing, at_once).await? {
+    for (index, encoded) in lanes(sender, plan, missing, at_once).await? {
         known[index] = Some(encoded);
     }
     Ok(known)
@@ -250,10 +243,11 @@ async fn blobs(
 /// slow down, then one more after every few that went through.
 async fn lanes(
     sender: &Sender<'_>,
-    blobs: &[Blob],
+    plan: &Plan,
     by_size: Vec<usize>,
     most: usize,
 ) -> Result<Vec<(usize, Encoded)>, TransferError> {
+    let blobs = &plan.parts.blobs;
     let is_large = |index: &usize| blobs[*index].wire_size() >= SMALL;
     let (large, small): (VecDeque<_>, VecDeque<_>) = by_size.into_iter().partition(is_large);
     let (mut large, mut small) = (large, small);
@@ -270,7 +264,12 @@ async fn lanes(
             large_now += usize::from(next.is_some());
             let Some(index) = next.or_else(|| small.pop_front()) else { break };
             // Boxed for the reason that `plan::look` gives.
-            under_way.push(sender.send(index, &blobs[index]).map_ok(move |encoded| (index, encoded)).boxed());
+            under_way.push(
+                sender
+                    .send(index, &blobs[index], plan.there[index])
+                    .map_ok(move |encoded| (index, encoded))
+                    .boxed(),
+            );
         }
         let Some(sent) = under_way.next().await else {
             return if sender.control.is_pausing() { Err(TransferError::Cancelled) } else { Ok(done) };
@@ -306,7 +305,7 @@ async fn resend(
             .await
             .map_err(TransferError::registry("looking for a lost layer"))?;
         if there.is_none() {
-            sent[index] = Some(sender.send(index, blob).await?);
+            sent[index] = Some(sender.send(index, blob, Presence::Missing).await?);
         }
     }
     Ok(())

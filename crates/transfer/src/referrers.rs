@@ -29,7 +29,7 @@ pub(crate) async fn put(
     let mut there: HashSet<Digest> = there.collect();
     let mut lists: Vec<(&Digest, Vec<Value>)> = Vec::new();
     for Referrer { stored, subject, tag } in referrers {
-        if !there.contains(subject) {
+        if subject.as_ref().is_some_and(|subject| !there.contains(subject)) {
             continue;
         }
         let raw = Bytes::copy_from_slice(&stored.raw);
@@ -41,9 +41,9 @@ pub(crate) async fn put(
         let put = put_one(repository, &at, &stored.media_type, raw, &stored.digest).await?;
         events(Event::Manifest { digest: stored.digest.clone(), tag: None });
         there.insert(stored.digest.clone());
-        if put.subject.as_ref() == Some(subject) {
+        let Some(subject) = subject.as_ref().filter(|subject| put.subject.as_ref() != Some(*subject)) else {
             continue;
-        }
+        };
         match lists.iter_mut().find(|(of, _)| *of == subject) {
             Some((_, entries)) => entries.push(entry(stored)),
             None => lists.push((subject, vec![entry(stored)])),

@@ -11,7 +11,7 @@ use slipway_distribution::{ManifestAt, ManifestBytes, Repository, Waits};
 use slipway_hosts::{Meaning, Profile};
 use slipway_image::{
     Blob, BlobSource, Child, Compression, ConfigView, Descriptor, Document, Image, Index, Layer, Malformed,
-    Manifest, Node, Platform, ReadAt, Stored,
+    Manifest, Node, Platform, ReadAt, SpeakingIndex, Stored, media,
 };
 use slipway_reference::{Digest, Reference, Tag};
 use tokio::runtime::Handle;
@@ -94,12 +94,13 @@ impl Remote {
         };
         let digest = root.digest.clone();
         self.read(root, &mut documents).await?;
-        let mut referrers = Vec::new();
+        let (mut referrers, mut speaking_indexes) = (Vec::new(), Vec::new());
         if let Some(tags) = tags {
             let speakers = self.referrers(tags, &mut documents).await?;
-            for digest in speakers {
-                if let Node::Manifest(manifest) = self.node(&digest, &mut documents)? {
-                    referrers.push(*manifest);
+            for (digest, subject) in speakers {
+                match self.node(&digest, &mut documents)? {
+                    Node::Manifest(manifest) => referrers.push(*manifest),
+                    Node::Index(index) => speaking_indexes.push(SpeakingIndex { subject, index }),
                 }
             }
         }
@@ -110,8 +111,40 @@ impl Remote {
             root,
             referrers,
             tagged: Vec::new(),
+            speaking_indexes,
             findings: Vec::new(),
         })
+    }
+
+    /// Digests of all that the index `digest` names, at any depth; of indexes only the documents are read.
+    pub(crate) async fn named_by(
+        &self,
+        digest: &Digest,
+        reference: &Reference,
+    ) -> Result<HashSet<Digest>, TransferError> {
+        let (mut indexes, mut named) = (vec![digest.clone()], HashSet::new());
+        for _ in 0..DEPTH {
+            for digest in std::mem::take(&mut indexes) {
+                let found = manifest(&ManifestAt::Digest(digest), reference, &self.repository).await?;
+                let document = parse(&found, reference)?;
+                for child in document.manifests().filter_map(Result::ok) {
+                    if named.insert(child.digest.clone()) && media::is_index(&child.media_type) == Some(true)
+                    {
+                        indexes.push(child.digest);
+                    }
+                    if named.len() > MOST_CHILDREN {
+                        return Err(bad(reference, "it names more manifests than can be meant"));
+                    }
+                }
+            }
+        }
+        Ok(named)
+    }
+
+    /// It was not found to keep no lists of its own; GitHub's are not asked.
+    pub(crate) fn keeps_lists(&self) -> bool {
+        let generic = self.repository.registry().endpoint().profile == Profile::Generic;
+        generic && !self.keeps_none.load(Ordering::Relaxed)
     }
 
     /// What an image of one platform runs on, which only its configuration says.
@@ -149,7 +182,16 @@ impl Remote {
 
     /// Reads all that `root` names, level by level.
     async fn read(&self, root: ManifestBytes, documents: &mut Documents<'_>) -> Result<(), TransferError> {
-        let mut level = documents.add(root)?;
+        let below = documents.add(root)?;
+        self.read_below(below, documents).await
+    }
+
+    /// Reads these and all that they name, level by level.
+    async fn read_below(
+        &self,
+        mut level: Vec<Digest>,
+        documents: &mut Documents<'_>,
+    ) -> Result<(), TransferError> {
         for _ in 1..DEPTH {
             if level.is_empty() {
                 return Ok(());
@@ -180,12 +222,13 @@ impl Remote {
         Ok(below)
     }
 
-    /// The manifests that speak of those in `documents` or of one another, each after the one it speaks of.
+    /// The manifests and indexes that speak of those in `documents` or of one another, each with what it speaks of and after
+    /// that.
     async fn referrers(
         &self,
         tags: &Tags,
         documents: &mut Documents<'_>,
-    ) -> Result<Vec<Digest>, TransferError> {
+    ) -> Result<Vec<(Digest, Digest)>, TransferError> {
         let mut subjects: Vec<Digest> = documents.known.keys().cloned().collect();
         let (mut found, mut gone) = (Vec::new(), 0);
         while let Some(subject) = subjects.pop() {
@@ -206,10 +249,12 @@ impl Remote {
                 };
                 let speaks = documents.known.get(&speaker).and_then(|document| document.document.subject());
                 // A list names what somebody entered; what a manifest says of itself counts.
-                if below.is_empty() && speaks.as_ref() == Some(&subject) {
-                    subjects.push(speaker.clone());
-                    found.push(speaker);
+                if speaks.as_ref() != Some(&subject) {
+                    continue;
                 }
+                self.read_below(below, documents).await?;
+                subjects.push(speaker.clone());
+                found.push((speaker, subject.clone()));
             }
         }
         Ok(found)
@@ -217,8 +262,7 @@ impl Remote {
 
     /// The registry's own list of what speaks of `subject`; none where it keeps no such lists. GitHub's are not asked.
     async fn list(&self, subject: &Digest) -> Result<Option<Vec<u8>>, TransferError> {
-        let generic = self.repository.registry().endpoint().profile == Profile::Generic;
-        if !generic || self.keeps_none.load(Ordering::Relaxed) {
+        if !self.keeps_lists() {
             return Ok(None);
         }
         let doing = TransferError::registry("asking what speaks of the image");

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use slipway_image::{Changes, Image, Manifest, Node};
+use slipway_image::{Changes, Image, Index, Manifest, Node, SpeakingIndex};
 use slipway_reference::Digest;
 
 use crate::error::TransferError;
@@ -11,15 +11,29 @@ use crate::error::TransferError;
 pub(crate) fn reduce(image: &mut Image, platforms: &[String]) -> Result<(), TransferError> {
     let platforms = Changes { platforms: platforms.to_vec(), ..Changes::default() };
     platforms.make(image)?;
+    // What speaks of what stays behind stays there, too.
     let mut kept = HashSet::new();
     each_digest(&image.root, &mut |digest| {
         kept.insert(digest.clone());
     });
-    image.referrers.retain(|manifest| {
-        let stays = manifest.subject.as_ref().is_some_and(|subject| kept.contains(subject));
-        kept.extend(manifest.stored.as_ref().filter(|_| stays).map(|stored| stored.digest.clone()));
-        stays
-    });
+    loop {
+        let before = kept.len();
+        for manifest in &image.referrers {
+            if manifest.subject.as_ref().is_some_and(|subject| kept.contains(subject)) {
+                kept.extend(manifest.stored.as_ref().map(|stored| stored.digest.clone()));
+            }
+        }
+        for SpeakingIndex { subject, index } in &image.speaking_indexes {
+            if kept.contains(subject) {
+                kept.insert(index.stored.digest.clone());
+            }
+        }
+        if kept.len() == before {
+            break;
+        }
+    }
+    image.referrers.retain(|manifest| manifest.subject.as_ref().is_some_and(|it| kept.contains(it)));
+    image.speaking_indexes.retain(|speaking| kept.contains(&speaking.subject));
     Ok(())
 }
 
@@ -44,21 +58,28 @@ pub(crate) fn each_blob(image: &Image, take: &mut impl FnMut(&Digest, u64, bool)
             }
         }
     };
-    each_node(&image.root, &mut |node| {
+    image.referrers.iter().for_each(&mut of);
+    let mut of_node = |node: &Node| {
         if let Node::Manifest(manifest) = node {
             of(manifest);
         }
-    });
-    image.referrers.iter().for_each(of);
+    };
+    each_node(&image.root, &mut of_node);
+    image.speaking_indexes.iter().for_each(|speaking| each_below(&speaking.index, &mut of_node));
 }
 
 /// `node` and all below it that was read, each time that it is named.
 pub(crate) fn each_node(node: &Node, visit: &mut impl FnMut(&Node)) {
     visit(node);
     if let Node::Index(index) = node {
-        for child in index.children.iter().filter_map(|child| child.node.as_ref()) {
-            each_node(child, visit);
-        }
+        each_below(index, visit);
+    }
+}
+
+/// All below `index` that was read.
+pub(crate) fn each_below(index: &Index, visit: &mut impl FnMut(&Node)) {
+    for child in index.children.iter().filter_map(|child| child.node.as_ref()) {
+        each_node(child, visit);
     }
 }
 

@@ -76,6 +76,12 @@ fn waiting(handle: &AppHandle) -> MutexGuard<'_, VecDeque<PathBuf>> {
     handle.state::<Argument>().inner().0.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// A program that is installed beside this one.
+fn beside_us(name: &str) -> PathBuf {
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    std::env::current_exe().unwrap_or_default().with_file_name(name)
+}
+
 /// Opens a page outside in the system's browser.
 fn open(page: Option<Url>) -> Fallible<()> {
     let Some(url) = page else {

@@ -3,6 +3,7 @@
 
 mod access;
 mod accounts;
+mod asking;
 mod command;
 mod copy;
 mod drag;

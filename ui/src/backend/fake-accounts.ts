@@ -6,6 +6,7 @@ import type {
   AccountsView,
   AddedAccount,
   BrowserSignIn,
+  DockerAsks,
   EngineSignIn,
   FoundCredentials,
   FoundView,
@@ -153,9 +154,17 @@ export abstract class FakeAccounts extends StandIn {
   held: HeldToken | null = null;
   found: FoundCredentials = { found: [], troubles: [] };
   engines: EngineSignIn[] = [
-    { engine: 'docker', installed: true, plain: false, place: 'secretservice' },
-    { engine: 'podman', installed: true, plain: true, place: 'auth.json' },
+    { engine: 'docker', installed: true, asks: false, plain: false, place: 'secretservice' },
+    { engine: 'podman', installed: true, asks: false, plain: true, place: 'auth.json' },
   ];
+  asks: DockerAsks = {
+    registries: [],
+    podman: [],
+    plain: [],
+    could: ['ghcr.io', 'docker.pkg.github.com'],
+    program: null,
+    config: '/home/octocat/.docker/config.json',
+  };
   /** Tells the page what the background found out. */
   pushAccounts: ((accounts: AccountsView) => void) | undefined;
   /** A notification of an account was clicked. */
@@ -317,4 +326,16 @@ export abstract class FakeAccounts extends StandIn {
   };
   engineSignIns = (id: string): Promise<EngineSignIn[]> =>
     this.note('engineSignIns', [id], this.engines);
+  dockerAsks = (): Promise<DockerAsks> => this.note('dockerAsks', [], this.asks);
+  letDockerAsk = (id: string): Promise<DockerAsks> => {
+    const registries = this.people.find((person) => person.id === id)?.registries ?? [];
+    return this.#ask('letDockerAsk', [id], registries);
+  };
+  letDockerBe = (): Promise<DockerAsks> => this.#ask('letDockerBe', [], []);
+
+  #ask(name: string, values: unknown[], registries: string[]): Promise<DockerAsks> {
+    this.asks = { ...this.asks, registries, podman: registries };
+    this.engines = this.engines.map((one) => ({ ...one, asks: registries.length > 0 }));
+    return this.note(name, values, this.asks);
+  }
 }

@@ -11,6 +11,7 @@ import type {
   DragItem,
   DragView,
   Field,
+  FixedView,
   FormView,
   HistoryPage,
   HistoryQuery,
@@ -71,6 +72,7 @@ export class FakeHost extends FakeInstall implements Host {
   view: JobView = structuredClone(job);
   visible: VisibilityView['state'] = 'private';
   known: HostView[] = [github];
+  fixed: FixedView[] = [];
   checks: HostCheckView[] | undefined;
   /** What GitHub lists. */
   listed: SuggestionView[] = [];
@@ -114,8 +116,8 @@ export class FakeHost extends FakeInstall implements Host {
   listedSuggestions = (draft: Draft, field: Field): Promise<SuggestionView[]> =>
     this.note('listedSuggestions', [draft, field], this.listed);
   publish = (draft: Draft): Promise<number> => this.note('publish', [draft], 1);
-  copyEnd = (reference: string): Promise<CopyEndView> =>
-    this.note('copyEnd', [reference], copyEnd(reference));
+  copyEnd = (reference: string, isRead: boolean): Promise<CopyEndView> =>
+    this.note('copyEnd', [reference, isRead], copyEnd(reference));
   settleCopy = (draft: CopyDraft): Promise<CopyView> =>
     this.note('settleCopy', [draft], settledCopy(draft));
   planCopy = (copy: CopyView): Promise<CopyPlanView> =>
@@ -173,6 +175,16 @@ export class FakeHost extends FakeInstall implements Host {
     Promise.resolve([9, 8, 7, 6, 5, 4, 3, 2, 1].map((times) => times * 50e6));
   diagnostics = (): Promise<string> => Promise.resolve('Slipway 0.1.0');
   saveDiagnostics = (): Promise<boolean> => this.note('saveDiagnostics', [], true);
+  fixedVersions = (): Promise<FixedView[]> => Promise.resolve(this.fixed);
+  fixVersions = (rule: FixedView): Promise<FixedView[]> => {
+    const others = this.fixed.filter(({ place }) => place !== rule.place);
+    this.fixed = [...others, rule].sort((one, other) => one.place.localeCompare(other.place));
+    return this.note('fixVersions', [rule], this.fixed);
+  };
+  letVersionsMove = (place: string): Promise<FixedView[]> => {
+    this.fixed = this.fixed.filter((rule) => rule.place !== place);
+    return this.note('letVersionsMove', [place], this.fixed);
+  };
   hosts = (): Promise<HostView[]> => Promise.resolve(this.known);
   setHost = (wanted: HostSettings): Promise<HostsView> => {
     const { proxyPassword: password, registry, ...texts } = wanted;

@@ -12,6 +12,7 @@ import type {
   CopyPlanView,
   CopyView,
   DetailsView,
+  DockerAsks,
   Draft,
   DragItem,
   Engine,
@@ -19,6 +20,7 @@ import type {
   FactsView,
   Field,
   FileId,
+  FixedView,
   FormView,
   FoundCredentials,
   FoundView,
@@ -106,8 +108,8 @@ export interface Commands {
   preflight(draft: Draft, anew: boolean): Promise<PreflightView>;
   /** Begins to publish. */
   publish(draft: Draft): Promise<JobId>;
-  /** The repository at one end of a copy, by a reference that somebody typed, and its tags. */
-  copyEnd(reference: string): Promise<CopyEndView>;
+  /** The repository at one end of a copy, and its tags. `isRead`: the copy comes from there. */
+  copyEnd(reference: string, isRead: boolean): Promise<CopyEndView>;
   /** Which tags a copy is of, and under which names, as it stands now. */
   settleCopy(draft: CopyDraft): Promise<CopyView>;
   /** What a copy would do. Nothing is written. */
@@ -189,6 +191,12 @@ export interface Commands {
   diagnostics(): Promise<string>;
   /** Asks where to, and saves the report there; whether it was saved. */
   saveDiagnostics(): Promise<boolean>;
+  /** Which versions never move, by place. */
+  fixedVersions(): Promise<Array<FixedView>>;
+  /** Adds a rule for versions that never move, or sets the one of its place anew. */
+  fixVersions(rule: FixedView): Promise<Array<FixedView>>;
+  /** Takes the rule of a place away. */
+  letVersionsMove(place: string): Promise<Array<FixedView>>;
   /** The hosts that registries belong to. */
   hosts(): Promise<Array<HostView>>;
   /** Adds a host, or sets one that is there anew. */
@@ -247,6 +255,12 @@ export interface Commands {
   engineSignIns(id: string): Promise<Array<EngineSignIn>>;
   /** Signs a container engine in. `plain`: the person agreed to a plain file. */
   signInEngine(id: string, engine: Engine, plain: boolean): Promise<void>;
+  /** Which registries Docker and Podman ask Slipway for. */
+  dockerAsks(): Promise<DockerAsks>;
+  /** From now on they ask Slipway for the registries of this account. */
+  letDockerAsk(id: string): Promise<DockerAsks>;
+  /** They no longer ask Slipway. */
+  letDockerBe(): Promise<DockerAsks>;
 }
 
 /** Asks by `ask`; `listen` makes of a function of the page what a command calls. */
@@ -276,7 +290,7 @@ export const bridge = (
   switchRegistry: (draft, registry) => ask('switch_registry', { draft, registry }),
   preflight: (draft, anew) => ask('preflight', { draft, anew }),
   publish: (draft) => ask('publish', { draft }),
-  copyEnd: (reference) => ask('copy_end', { reference }),
+  copyEnd: (reference, isRead) => ask('copy_end', { reference, isRead }),
   settleCopy: (draft) => ask('settle_copy', { draft }),
   planCopy: (copy) => ask('plan_copy', { copy }),
   startCopy: (copy) => ask('start_copy', { copy }),
@@ -316,6 +330,9 @@ export const bridge = (
   compressionSpeeds: () => ask('compression_speeds'),
   diagnostics: () => ask('diagnostics'),
   saveDiagnostics: () => ask('save_diagnostics'),
+  fixedVersions: () => ask('fixed_versions'),
+  fixVersions: (rule) => ask('fix_versions', { rule }),
+  letVersionsMove: (place) => ask('let_versions_move', { place }),
   hosts: () => ask('hosts'),
   setHost: (host) => ask('set_host', { host }),
   removeHost: (name) => ask('remove_host', { name }),
@@ -342,6 +359,9 @@ export const bridge = (
   openAccountPage: (page) => ask('open_account_page', { page }),
   engineSignIns: (id) => ask('engine_sign_ins', { id }),
   signInEngine: (id, engine, plain) => ask('sign_in_engine', { id, engine, plain }),
+  dockerAsks: () => ask('docker_asks'),
+  letDockerAsk: (id) => ask('let_docker_ask', { id }),
+  letDockerBe: () => ask('let_docker_be'),
 });
 
 /** Answers nothing yet: what a test or a scene needs is put in place of it. */
@@ -373,7 +393,7 @@ export abstract class StandIn implements Commands {
   switchRegistry = (draft: Draft, registry: string): Promise<Draft> => this.unprepared('switchRegistry', [draft, registry]);
   preflight = (draft: Draft, anew: boolean): Promise<PreflightView> => this.unprepared('preflight', [draft, anew]);
   publish = (draft: Draft): Promise<JobId> => this.unprepared('publish', [draft]);
-  copyEnd = (reference: string): Promise<CopyEndView> => this.unprepared('copyEnd', [reference]);
+  copyEnd = (reference: string, isRead: boolean): Promise<CopyEndView> => this.unprepared('copyEnd', [reference, isRead]);
   settleCopy = (draft: CopyDraft): Promise<CopyView> => this.unprepared('settleCopy', [draft]);
   planCopy = (copy: CopyView): Promise<CopyPlanView> => this.unprepared('planCopy', [copy]);
   startCopy = (copy: CopyView): Promise<JobId> => this.unprepared('startCopy', [copy]);
@@ -413,6 +433,9 @@ export abstract class StandIn implements Commands {
   compressionSpeeds = (): Promise<Array<number>> => this.unprepared('compressionSpeeds', []);
   diagnostics = (): Promise<string> => this.unprepared('diagnostics', []);
   saveDiagnostics = (): Promise<boolean> => this.unprepared('saveDiagnostics', []);
+  fixedVersions = (): Promise<Array<FixedView>> => this.unprepared('fixedVersions', []);
+  fixVersions = (rule: FixedView): Promise<Array<FixedView>> => this.unprepared('fixVersions', [rule]);
+  letVersionsMove = (place: string): Promise<Array<FixedView>> => this.unprepared('letVersionsMove', [place]);
   hosts = (): Promise<Array<HostView>> => this.unprepared('hosts', []);
   setHost = (host: HostSettings): Promise<HostsView> => this.unprepared('setHost', [host]);
   removeHost = (name: string): Promise<HostsView> => this.unprepared('removeHost', [name]);
@@ -439,4 +462,7 @@ export abstract class StandIn implements Commands {
   openAccountPage = (page: AccountPage): Promise<void> => this.done('openAccountPage', [page]);
   engineSignIns = (id: string): Promise<Array<EngineSignIn>> => this.unprepared('engineSignIns', [id]);
   signInEngine = (id: string, engine: Engine, plain: boolean): Promise<void> => this.done('signInEngine', [id, engine, plain]);
+  dockerAsks = (): Promise<DockerAsks> => this.unprepared('dockerAsks', []);
+  letDockerAsk = (id: string): Promise<DockerAsks> => this.unprepared('letDockerAsk', [id]);
+  letDockerBe = (): Promise<DockerAsks> => this.unprepared('letDockerBe', []);
 }

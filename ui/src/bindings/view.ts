@@ -451,6 +451,28 @@ settings: SettingsView,
 language: string, };
 
 /**
+ * A rule: which versions of a place never move once they are set.
+ */
+export type FixedView = { 
+/**
+ * `HOST`, `HOST/OWNER` or `HOST/OWNER/NAME`; the rule of the smallest place counts.
+ */
+place: string, 
+/**
+ * Which versions.
+ */
+which: FixedKind, 
+/**
+ * Such as `2.*`, where that is which; empty otherwise.
+ */
+pattern: string, };
+
+/**
+ * Which versions never move.
+ */
+export type FixedKind = "versions" | "pattern" | "all" | "nothing";
+
+/**
  * Colour theme.
  */
 export type Theme = "system" | "light" | "dark" | "high-contrast";
@@ -971,6 +993,10 @@ engine: Engine,
  */
 installed: boolean, 
 /**
+ * It asks Slipway anyway, so there is nothing to do.
+ */
+asks: boolean, 
+/**
  * It would keep the token in a plain file.
  */
 plain: boolean, 
@@ -978,6 +1004,35 @@ plain: boolean,
  * Where it would keep it: a helper's or a file's name.
  */
 place: string, };
+
+/**
+ * Docker and Podman, as far as they ask Slipway for logins.
+ */
+export type DockerAsks = { 
+/**
+ * The registries that Docker asks Slipway for; none where it is not set up.
+ */
+registries: Array<string>, 
+/**
+ * Those of them that Podman asks for, too: its own logins stand before.
+ */
+podman: Array<string>, 
+/**
+ * Those of them whose token Docker's file holds all the same, unencrypted; it is passed over.
+ */
+plain: Array<string>, 
+/**
+ * Registries with an account in the keychain.
+ */
+could: Array<string>, 
+/**
+ * Where Docker finds `docker-credential-slipway`.
+ */
+program: string | null, 
+/**
+ * Docker's settings.
+ */
+config: string, };
 
 /**
  * A container engine.
@@ -1470,7 +1525,7 @@ export type CheckId = RuleId | CheckName;
 /**
  * What is looked at before a publish.
  */
-export type CheckName = "token" | "token.accepted" | "token.scope" | "token.expired" | "token.expiring" | "token.sso" | "owner" | "owner.user" | "owner.organization" | "owner.unknown" | "repo.there" | "repo.renamed" | "repo.archived" | "repo.unknown" | "package" | "package.new" | "package.public" | "package.internal" | "package.private" | "package.there" | "write" | "tag.new" | "tag.same" | "tag.moves" | "tag.movesUnknown" | "tag.unknown" | "bytes" | "bytes.unknown" | "limits" | "limits.none" | "layer.limit" | "layer.slow" | "image.large" | "foreign.none" | "layer.foreign" | "foreign.kept" | "referrers.left" | "platforms" | "image.multi" | "index.sparse" | "zstd.saves";
+export type CheckName = "token" | "token.accepted" | "token.scope" | "token.expired" | "token.expiring" | "token.sso" | "owner" | "owner.user" | "owner.organization" | "owner.unknown" | "repo.there" | "repo.renamed" | "repo.archived" | "repo.unknown" | "package" | "package.new" | "package.public" | "package.internal" | "package.private" | "package.there" | "write" | "tag.new" | "tag.same" | "tag.moves" | "tag.movesUnknown" | "tag.fixed" | "tag.fixedUnknown" | "tag.unknown" | "bytes" | "bytes.unknown" | "limits" | "limits.none" | "layer.limit" | "layer.slow" | "image.large" | "foreign.none" | "layer.foreign" | "foreign.kept" | "referrers.left" | "platforms" | "image.multi" | "index.sparse" | "zstd.saves";
 
 /**
  * A rule of names that is broken.
@@ -1696,6 +1751,10 @@ toSend: number,
  * Why the registry could not be asked back, where it could not.
  */
 notVerified: string | null, 
+/**
+ * The rule of the settings that it stays by, such as `ghcr.io = versions`.
+ */
+fixedBy?: string | null, 
 /**
  * Why it is not known, or was not copied.
  */
@@ -2604,7 +2663,7 @@ field: Field, } | { "kind": "switchRegistry",
 /**
  * Which.
  */
-registry: string, } | { "kind": "hosts" } | { "kind": "unpack" } | { "kind": "again" };
+registry: string, } | { "kind": "hosts" } | { "kind": "fixedVersions" } | { "kind": "unpack" } | { "kind": "again" };
 
 /**
  * Whether trying again helps.
@@ -2656,7 +2715,7 @@ export type LinkTopic = "newToken" | "tokens" | "packagePage" | "packageSettings
 /**
  * Every way a file, a form, a registry or a network can say no. Closed: the page has words for each.
  */
-export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "tag.exists" | "host.refused" | "settings.failed" | "output.failed" | "practice.over" | "cancelled" | "internal";
+export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "tag.exists" | "tag.fixed" | "host.refused" | "settings.failed" | "output.failed" | "practice.over" | "cancelled" | "internal";
 
 /**
  * The practice registry after it was started.
@@ -2671,9 +2730,9 @@ registries: Array<RegistryView>,
  */
 opened: OpenedView, };
 
-export type CodeParams = { "file.unreadable": {  }, "file.empty": {  }, "file.zip": {  }, "file.unknown": {  }, "file.other": { kind: "utf16" | "html" | "answer" | "lfs" | "front" | "lineEnds" | "base64" | "text" | "twice" | "named" | "unpacked" | "pipe" | "device", name?: string, bytes?: string }, "file.notImage": {  }, "file.rootFilesystem": {  }, "file.tooOld": {  }, "file.notLayout": {  }, "file.truncated": { at: string, size: string }, "file.memberMissing": { member: string }, "file.malformed": { member: string, reason: string }, "file.damaged": { member: string, layer?: string }, "file.unsafe": { member: string }, "file.leadsOut": { member: string, folder: string }, "file.bomb": { member: string }, "file.unpacks": { member: string, size: string, limit: string, file?: string }, "file.tooMuch": { member: string }, "file.noRoom": { folder: string, need: string, free: string }, "file.changed": {  }, "image.choose": { images: string }, "image.unknown": { selector: string }, "image.incomplete": { selector: string, reason: string }, "form.problem": { field?: "owner" | "repository" | "imageName" | "version" | "labels", rule?: "owner.empty" | "owner.case" | "owner.chars" | "owner.edge" | "owner.long" | "owner.pasted" | "repo.required" | "repo.form" | "repo.otherowner" | "repo.digest" | "name.empty" | "name.case" | "name.chars" | "name.separators" | "name.parts" | "name.long" | "version.empty" | "version.digest" | "version.chars" | "version.plus" | "version.long" | "version.sigtag" | "version.commit" | "version.hex64" | "version.hex64.refused" | "reference.host" | "reference.form" | "reference.digest" }, "layer.foreign": { layer: string }, "layer.limit": { layer: string, size: string, max: string }, "image.multi": { platforms: string }, "image.change": { what: string, reason: string }, "realm.elsewhere": { realm: string, builtIn?: "true" }, "network.plainHttp": { host: string, realm?: string }, "network.unknownHost": { host: string }, "network.unreachable": { host: string }, "network.timeout": { host: string }, "network.tls": { host: string, reason: "ended" | "notYet" | "name" | "issuer" | "authority" | "certificate" | "handshake" }, "network.proxy": { host: string, proxy: string }, "network.proxyRefused": { host: string, proxy: string, away?: "true", status?: string }, "signIn.required": {  }, "denied.packageRole": {  }, "denied.scope": {  }, "denied.credential": {  }, "unauthenticated": {  }, "denied.orgCreate": { token?: "app" }, "ssoRequired": {  }, "denied.other": {  }, "token.checksum": {  }, "token.fineGrained": {  }, "token.otherPerson": { username: string, account: string }, "credential.unusable": { reason: string }, "browser.notOffered": { host: string }, "browser.denied": {  }, "browser.expired": {  }, "ownerNotFound": {  }, "notFound": { platform?: string, present?: string }, "rateLimited": {  }, "blobMissing": { digest?: string, layer?: string }, "legacy.nameForm": {  }, "legacy.unauthorized": {  }, "legacy.billing": {  }, "legacy.plan": {  }, "legacy.nameTaken": {  }, "manifestRefused": {  }, "registryFault": {  }, "badAnswer": { reason?: string }, "digestDisagrees": { tag: string, expected: string, found: string }, "tag.exists": { tag: string, found: string }, "host.refused": { field: "name" | "caFile" | "proxy" | "proxyPassword" | "registry" | "realm" | "api" | "containers" | "docker", reason: string }, "settings.failed": {  }, "output.failed": {  }, "practice.over": {  }, "cancelled": {  }, "internal": {  } };
+export type CodeParams = { "file.unreadable": {  }, "file.empty": {  }, "file.zip": {  }, "file.unknown": {  }, "file.other": { kind: "utf16" | "html" | "answer" | "lfs" | "front" | "lineEnds" | "base64" | "text" | "twice" | "named" | "unpacked" | "pipe" | "device", name?: string, bytes?: string }, "file.notImage": {  }, "file.rootFilesystem": {  }, "file.tooOld": {  }, "file.notLayout": {  }, "file.truncated": { at: string, size: string }, "file.memberMissing": { member: string }, "file.malformed": { member: string, reason: string }, "file.damaged": { member: string, layer?: string }, "file.unsafe": { member: string }, "file.leadsOut": { member: string, folder: string }, "file.bomb": { member: string }, "file.unpacks": { member: string, size: string, limit: string, file?: string }, "file.tooMuch": { member: string }, "file.noRoom": { folder: string, need: string, free: string }, "file.changed": {  }, "image.choose": { images: string }, "image.unknown": { selector: string }, "image.incomplete": { selector: string, reason: string }, "form.problem": { field?: "owner" | "repository" | "imageName" | "version" | "labels", rule?: "owner.empty" | "owner.case" | "owner.chars" | "owner.edge" | "owner.long" | "owner.pasted" | "repo.required" | "repo.form" | "repo.otherowner" | "repo.digest" | "name.empty" | "name.case" | "name.chars" | "name.separators" | "name.parts" | "name.long" | "version.empty" | "version.digest" | "version.chars" | "version.plus" | "version.long" | "version.sigtag" | "version.commit" | "version.hex64" | "version.hex64.refused" | "reference.host" | "reference.form" | "reference.digest" }, "layer.foreign": { layer: string }, "layer.limit": { layer: string, size: string, max: string }, "image.multi": { platforms: string }, "image.change": { what: string, reason: string }, "realm.elsewhere": { realm: string, builtIn?: "true" }, "network.plainHttp": { host: string, realm?: string }, "network.unknownHost": { host: string }, "network.unreachable": { host: string }, "network.timeout": { host: string }, "network.tls": { host: string, reason: "ended" | "notYet" | "name" | "issuer" | "authority" | "certificate" | "handshake" }, "network.proxy": { host: string, proxy: string }, "network.proxyRefused": { host: string, proxy: string, away?: "true", status?: string }, "signIn.required": {  }, "denied.packageRole": {  }, "denied.scope": {  }, "denied.credential": {  }, "unauthenticated": {  }, "denied.orgCreate": { token?: "app" }, "ssoRequired": {  }, "denied.other": {  }, "token.checksum": {  }, "token.fineGrained": {  }, "token.otherPerson": { username: string, account: string }, "credential.unusable": { reason: string }, "browser.notOffered": { host: string }, "browser.denied": {  }, "browser.expired": {  }, "ownerNotFound": {  }, "notFound": { platform?: string, present?: string }, "rateLimited": {  }, "blobMissing": { digest?: string, layer?: string }, "legacy.nameForm": {  }, "legacy.unauthorized": {  }, "legacy.billing": {  }, "legacy.plan": {  }, "legacy.nameTaken": {  }, "manifestRefused": {  }, "registryFault": {  }, "badAnswer": { reason?: string }, "digestDisagrees": { tag: string, expected: string, found: string }, "tag.exists": { tag: string, found: string }, "tag.fixed": { tag: string, found: string, rule: string }, "host.refused": { field: "name" | "caFile" | "proxy" | "proxyPassword" | "registry" | "realm" | "api" | "containers" | "docker", reason: string }, "settings.failed": {  }, "output.failed": {  }, "practice.over": {  }, "cancelled": {  }, "internal": {  } };
 
-export type CheckParams = { "token": { reason: "offline" | "signedOut" | "later" | "fields", username?: string, registry?: string }, "token.accepted": { username: string, scopes: string }, "token.scope": { scope: string, account: string }, "token.expired": { date: string }, "token.expiring": { n: string }, "token.sso": { owner: string }, "owner": { reason: "offline" | "signedOut" | "later" | "fields" }, "owner.user": { owner: string }, "owner.organization": { owner: string }, "owner.unknown": { x: string }, "repo.there": { repository: string }, "repo.renamed": { x: string }, "repo.archived": { repository: string }, "repo.unknown": { account: string }, "package": { reason: "offline" | "signedOut" | "later" | "fields" }, "package.new": { name: string }, "package.public": { name: string }, "package.internal": { name: string }, "package.private": { name: string }, "package.there": { name: string }, "write": { reason?: "offline" | "signedOut" | "later" | "fields", registry?: string, code?: "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "tag.exists" | "host.refused" | "settings.failed" | "output.failed" | "practice.over" | "cancelled" | "internal" } & About, "tag.new": { tag: string }, "tag.same": { tag: string }, "tag.moves": { tag: string, from: string, to: string }, "tag.movesUnknown": { tag: string, from: string }, "tag.unknown": { tag: string, reason?: "offline" | "signedOut" | "later" | "fields" }, "bytes": { send: string, reused: string, layers: string, there: string, exact: "true" | "false", seconds?: string }, "bytes.unknown": { reason: "offline" | "signedOut" | "later" | "fields" }, "limits": { largest: string, max: string }, "limits.none": { largest: string }, "layer.limit": { layer: string, size: string, max: string }, "layer.slow": { layer: string, seconds: string }, "image.large": { size: string }, "foreign.none": {  }, "layer.foreign": { layer: string }, "foreign.kept": { count: string }, "referrers.left": { count: string }, "platforms": { platforms: string }, "image.multi": { platforms: string }, "index.sparse": { present: string, missing: string }, "zstd.saves": { saved: string } };
+export type CheckParams = { "token": { reason: "offline" | "signedOut" | "later" | "fields", username?: string, registry?: string }, "token.accepted": { username: string, scopes: string }, "token.scope": { scope: string, account: string }, "token.expired": { date: string }, "token.expiring": { n: string }, "token.sso": { owner: string }, "owner": { reason: "offline" | "signedOut" | "later" | "fields" }, "owner.user": { owner: string }, "owner.organization": { owner: string }, "owner.unknown": { x: string }, "repo.there": { repository: string }, "repo.renamed": { x: string }, "repo.archived": { repository: string }, "repo.unknown": { account: string }, "package": { reason: "offline" | "signedOut" | "later" | "fields" }, "package.new": { name: string }, "package.public": { name: string }, "package.internal": { name: string }, "package.private": { name: string }, "package.there": { name: string }, "write": { reason?: "offline" | "signedOut" | "later" | "fields", registry?: string, code?: "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "tag.exists" | "tag.fixed" | "host.refused" | "settings.failed" | "output.failed" | "practice.over" | "cancelled" | "internal" } & About, "tag.new": { tag: string }, "tag.same": { tag: string }, "tag.moves": { tag: string, from: string, to: string }, "tag.movesUnknown": { tag: string, from: string }, "tag.fixed": { tag: string, from: string, rule: string }, "tag.fixedUnknown": { tag: string, from: string, rule: string }, "tag.unknown": { tag: string, reason?: "offline" | "signedOut" | "later" | "fields" }, "bytes": { send: string, reused: string, layers: string, there: string, exact: "true" | "false", seconds?: string }, "bytes.unknown": { reason: "offline" | "signedOut" | "later" | "fields" }, "limits": { largest: string, max: string }, "limits.none": { largest: string }, "layer.limit": { layer: string, size: string, max: string }, "layer.slow": { layer: string, seconds: string }, "image.large": { size: string }, "foreign.none": {  }, "layer.foreign": { layer: string }, "foreign.kept": { count: string }, "referrers.left": { count: string }, "platforms": { platforms: string }, "image.multi": { platforms: string }, "index.sparse": { present: string, missing: string }, "zstd.saves": { saved: string } };
 
 export type NoteParams = { "index.sparse": { present: string, missing: string }, "layer.foreign": { layer: string }, "layer.type": { layer: string, type: string, bytes: string }, "image.manyLayers": { count: string }, "image.empty": {  }, "image.leftOut": { what: string, reason: string }, "image.configName": { member: string }, "image.folder": { folder: string }, "image.changed": {  }, "file.leftOut": {  } };
 

@@ -25,12 +25,13 @@ impl Accounts {
             let plain = intents.iter().find_map(|intent| intent.plain_file.as_ref());
             let helper = intents.iter().find_map(|intent| match &intent.how {
                 How::Helper { name } => Some(name.clone()),
-                How::Login => None,
+                How::AsksUs | How::Login => None,
             });
             Ok(EngineSignIn {
                 engine,
                 installed: !intents.is_empty()
                     && intents.iter().all(|intent| intent.is_possible(&self.surroundings)),
+                asks: !intents.is_empty() && intents.iter().all(|intent| intent.how == How::AsksUs),
                 plain: plain.is_some(),
                 place: match plain {
                     Some(path) => path.to_string_lossy().into_owned(),

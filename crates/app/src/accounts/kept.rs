@@ -14,9 +14,14 @@ impl Accounts {
     /// Reads the accounts that earlier runs kept, and their secrets and those of proxies from the keychain, which may ask
     /// its person.
     pub async fn load(&self) {
+        self.load_records().await;
+        self.read_secrets().await;
+    }
+
+    /// Reads the accounts alone, without their secrets.
+    pub(super) async fn load_records(&self) {
         let known = self.store.ask(Database::accounts).await;
         self.signed_in.change(|records| *records = Records::of(known));
-        self.read_secrets().await;
     }
 
     /// Reads the secrets that are not in memory yet.

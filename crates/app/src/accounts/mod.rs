@@ -5,6 +5,8 @@
 //! once it has answered. Who is used at a registry is answered here alone, when a client of it asks.
 
 mod add;
+mod asked;
+mod asking;
 mod browser;
 mod clients;
 mod describe;
@@ -20,6 +22,7 @@ mod signed_in;
 mod verify;
 mod ways;
 
+pub use asked::{AskedLogin, NotGiven};
 pub(crate) use describe::is_offline;
 pub(crate) use fresh::Fresh;
 pub(crate) use record::Record;

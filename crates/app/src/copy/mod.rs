@@ -47,11 +47,19 @@ impl Copies {
     }
 
     /// The repository that a typed reference names, and its tags: none where the registry has no such repository.
-    pub async fn look(&self, text: &str) -> Result<CopyEndView, FailureView> {
+    ///
+    /// # Errors
+    /// [`Code::NotFound`](crate::view::Code::NotFound) for one that is to be read, where there is none.
+    pub async fn look(&self, text: &str, is_read: bool) -> Result<CopyEndView, FailureView> {
         let reference = draft::reference(text)?;
         let registry = self.registry(&reference.host, false)?;
         let repository = registry.repository(&reference.path, Access::Pull);
-        let tags = repository.tags().await.map_err(|error| FailureView::registry(&error, now()))?;
+        let tags = repository.tags_if_there().await;
+        let tags = tags.map_err(|error| FailureView::registry(&error, now()))?;
+        if is_read && tags.is_none() {
+            return Err(options::no_repository(&reference));
+        }
+        let tags = tags.unwrap_or_default();
         let all = TagChoice { all: true, ..TagChoice::default() };
         let version = match (&reference.digest, &reference.tag) {
             (Some(digest), _) => Some(digest.to_string()),
@@ -85,7 +93,7 @@ impl Copies {
         let (lines, bytes) = surveyed.map_err(|error| FailureView::transfer(&error, now()))?;
         Ok(CopyPlanView {
             copy: CopyView { result: None, ..copy.clone() },
-            tags: lines.iter().map(planned).collect(),
+            tags: lines.iter().map(|line| planned(line, &request.options)).collect(),
             to_send: bytes.to_send,
             to_link: bytes.to_link,
             there: bytes.there,
@@ -153,7 +161,7 @@ impl Copies {
             source: self.registry(&from_host, copy.plain_http)?,
             target: self.registry(&to_host, copy.plain_http)?,
         };
-        let usual = self.settings.get().transfer();
+        let usual = self.settings.get().transfer_to(&to_host, &to);
         let options = Options { rate: rate.or(usual.rate), no_clobber: copy.no_clobber, ..usual };
         let from = reference(from_host, from);
         let (platforms, referrers) = (copy.platforms.clone(), copy.signatures);

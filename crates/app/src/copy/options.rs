@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use slipway_distribution::{ManifestAt, Repository};
+use slipway_image::referrers::is_about_a_digest;
 use slipway_reference::{HostName, Reference, RepositoryPath, Tag, TagPattern, VersionRange, by_version};
 use slipway_transfer::CopyTag;
 
@@ -73,7 +74,7 @@ impl TagChoice {
                 || no_filter
                 || self.range.as_ref().is_some_and(|range| range.contains(text))
                 || self.matching.iter().any(|pattern| pattern.matches(text));
-            fits && !is_signature(text)
+            fits && !is_about_a_digest(text)
         };
         let mut tags: Vec<Tag> = self.tags.clone();
         tags.extend(there.iter().filter(is_chosen).filter(|tag| !self.tags.contains(tag)).cloned());
@@ -83,12 +84,6 @@ impl TagChoice {
         tags.truncate(self.newest.unwrap_or(usize::MAX));
         tags
     }
-}
-
-/// The tag of what speaks of an image: of a list of referrers, or as cosign names them.
-fn is_signature(tag: &str) -> bool {
-    let stem = tag.split('.').next().unwrap_or_default();
-    slipway_image::referrers::is_list_tag(stem)
 }
 
 impl CopyOptions {
@@ -112,7 +107,11 @@ impl CopyOptions {
                 return Err(wrong("where tags are chosen, neither end names one"));
             }
             let there = match self.choice.lists() {
-                true => source.tags().await.map_err(|error| FailureView::registry(&error, now()))?,
+                true => {
+                    let tags = source.tags_if_there().await;
+                    let tags = tags.map_err(|error| FailureView::registry(&error, now()))?;
+                    tags.ok_or_else(|| no_repository(&self.from))?
+                }
                 false => Vec::new(),
             };
             let tags = self.choice.of(&there);
@@ -157,6 +156,13 @@ impl CopyOptions {
             Err(refusal) => Err(FailureView::form(format!("{name}: {refusal}"))),
         }
     }
+}
+
+/// The registry knows no such repository: its name is mistyped, or it is not there any more.
+pub(super) fn no_repository(reference: &Reference) -> FailureView {
+    let Reference { host, path, .. } = reference;
+    let about = About { reference: Some(format!("{host}/{path}")), ..About::default() };
+    FailureView::not_found(format!("{host} has no repository {path}")).about(about)
 }
 
 /// The two ends of a settled copy, and its tags.

@@ -1,8 +1,9 @@
 //! A copy as the queue runs it, and how its tags are shown.
 
+use slipway_reference::Tag;
 use slipway_transfer::{
-    Control, CopiedTag, CopyLine, CopyRequest, CopyState, Ends, Events, Resources, TagState, TransferError,
-    copy,
+    Control, CopiedTag, CopyLine, CopyRequest, CopyState, Ends, Events, Options, Resources, TagState,
+    TransferError, copy,
 };
 
 use crate::clock::now;
@@ -19,7 +20,7 @@ pub(super) struct Copying {
 impl Work for Copying {
     async fn run(&mut self, events: &Events, control: &Control) -> Result<Done, TransferError> {
         let copied = copy(&self.request, &self.ends, &self.resources, events, control).await?;
-        let tags: Vec<_> = copied.tags.iter().map(done).collect();
+        let tags: Vec<_> = copied.tags.iter().map(|tag| done(tag, &self.request.options)).collect();
         let failed = tags.iter().filter(|tag| tag.state == CopyTagState::Failed).count();
         let line = format!("{} of {} tags are there", tags.len() - failed, tags.len());
         let copied = CopiedView {
@@ -43,19 +44,19 @@ impl Work for Copying {
 }
 
 /// What would become of a tag.
-pub(super) fn planned(line: &CopyLine) -> CopyTagView {
+pub(super) fn planned(line: &CopyLine, options: &Options) -> CopyTagView {
     let view = CopyTagView {
         platforms: line.platforms.clone(),
         to_send: line.to_send,
-        ..of(line.tag.to_string(), line.is_signature, &line.state)
+        ..of(&line.tag, line.is_signature, &line.state, options)
     };
     let kept_as = line.keep_old_as.as_ref().filter(|_| view.state == CopyTagState::Moves);
     CopyTagView { kept_as: kept_as.map(ToString::to_string), ..view }
 }
 
 /// What became of a tag.
-fn done(tag: &CopiedTag) -> CopyTagView {
-    let view = of(tag.tag.to_string(), tag.is_signature, &tag.state);
+fn done(tag: &CopiedTag, options: &Options) -> CopyTagView {
+    let view = of(&tag.tag, tag.is_signature, &tag.state, options);
     let was_set = tag.state.as_ref().is_ok_and(|state| state.to_do && state.there != TagState::Same);
     CopyTagView {
         state: if was_set { CopyTagState::Copied } else { view.state },
@@ -66,9 +67,14 @@ fn done(tag: &CopiedTag) -> CopyTagView {
     }
 }
 
-fn of(tag: String, signature: bool, state: &Result<CopyState, TransferError>) -> CopyTagView {
+fn of(
+    tag: &Tag,
+    signature: bool,
+    state: &Result<CopyState, TransferError>,
+    options: &Options,
+) -> CopyTagView {
     let view = CopyTagView {
-        tag,
+        tag: tag.to_string(),
         signature,
         state: CopyTagState::Failed,
         digest: None,
@@ -78,6 +84,7 @@ fn of(tag: String, signature: bool, state: &Result<CopyState, TransferError>) ->
         platforms: Vec::new(),
         to_send: 0,
         not_verified: None,
+        fixed_by: None,
         failure: None,
     };
     let state = match state {
@@ -98,6 +105,7 @@ fn of(tag: String, signature: bool, state: &Result<CopyState, TransferError>) ->
         digest: Some(state.copied_digest.to_string()),
         source_digest: (state.digest != state.copied_digest).then(|| state.digest.to_string()),
         moves_from,
+        fixed_by: options.guard_of(tag).filter(|_| state.left && !signature).map(|guard| guard.to_string()),
         ..view
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use slipway_github::PackageVersion;
+use slipway_image::referrers::is_about_a_digest;
 use slipway_reference::{Tag, Version, by_version};
 
 use crate::view::{Dates, TagRow};
@@ -32,7 +33,7 @@ pub(super) fn rows(tags: Vec<Tag>, known: &[PackageVersion]) -> Listed {
         let found = of.get(tag.as_str());
         if let Some(row) = found.and_then(|(place, _)| of_version.get(place)).copied() {
             let (_, row): &mut (usize, TagRow) = &mut rows[row];
-            row.signature &= is_signature(&tag);
+            row.signature &= is_about_a_digest(&tag);
             row.tags.push(tag);
             continue;
         }
@@ -42,7 +43,7 @@ pub(super) fn rows(tags: Vec<Tag>, known: &[PackageVersion]) -> Listed {
         let row = TagRow {
             id: number,
             rank: number,
-            signature: is_signature(&tag),
+            signature: is_about_a_digest(&tag),
             digest: found.map(|(_, version)| version.name.clone()).filter(|name| name.contains(':')),
             created: found.and_then(|(_, version)| version.created),
             tags: vec![tag],
@@ -66,14 +67,6 @@ pub(super) fn rows(tags: Vec<Tag>, known: &[PackageVersion]) -> Listed {
         },
         rows,
     }
-}
-
-/// It holds what speaks of an image: signatures, attestations, SBOMs of cosign and of the specification's tags for
-/// referrers.
-fn is_signature(tag: &str) -> bool {
-    let hex = tag.strip_prefix("sha256-").unwrap_or_default();
-    let is_digest = hex.get(..64).is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    is_digest || [".sig", ".att", ".sbom"].iter().any(|end| tag.ends_with(end))
 }
 
 /// A whole version, such as `2.4.0`: no candidate, no variant.
@@ -156,8 +149,8 @@ mod tests {
         let sigtag = format!("sha256-{hex}");
         let cosign = format!("sha256-{hex}.sig");
         let rows = rows(tags(&[&sigtag, &cosign, "monalisa.sbom", "v1.att", "sha256-short", "edge"]), &[]);
-        assert_eq!((rows.signatures, rows.suggested), (4, None));
+        assert_eq!((rows.signatures, rows.suggested), (2, None));
         let images: Vec<_> = rows.rows.iter().filter(|row| !row.signature).map(|row| &row.tags[0]).collect();
-        assert_eq!(images, ["edge", "sha256-short"]);
+        assert_eq!(images, ["v1.att", "edge", "monalisa.sbom", "sha256-short"], "names that somebody chose");
     }
 }

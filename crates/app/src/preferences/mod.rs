@@ -1,5 +1,7 @@
 //! Settings while Slipway runs: each change counts at once and stands in the file.
 
+mod guards;
+
 use std::sync::Arc;
 use std::time::Instant;
 

@@ -15,6 +15,7 @@ use crate::clock::now;
 use crate::jobs::Jobs;
 use crate::output::save;
 use crate::registries::Registries;
+use crate::settings::Current;
 use crate::view::{
     About, Code, DigestOr, FailureView, JobId, JobView, ResultView, Visibility, VisibilityView,
 };
@@ -32,11 +33,17 @@ pub struct Afterwards {
     jobs: Arc<Jobs>,
     registries: Arc<Registries>,
     accounts: Arc<Accounts>,
+    settings: Arc<Current>,
 }
 
 impl Afterwards {
-    pub(crate) fn new(jobs: Arc<Jobs>, registries: Arc<Registries>, accounts: Arc<Accounts>) -> Self {
-        Self { jobs, registries, accounts }
+    pub(crate) fn new(
+        jobs: Arc<Jobs>,
+        registries: Arc<Registries>,
+        accounts: Arc<Accounts>,
+        settings: Arc<Current>,
+    ) -> Self {
+        Self { jobs, registries, accounts, settings }
     }
 
     /// Asks the registry again what the versions of a published image point to.
@@ -66,6 +73,9 @@ impl Afterwards {
 
     /// Lets a version point to what it pointed to before. What was published stays there, under its digest and its other
     /// versions.
+    ///
+    /// # Errors
+    /// [`Code::TagFixed`] where a rule of the settings keeps it: what never moves does not move back either.
     pub async fn move_back(&self, job: JobId, version: &str) -> Result<JobView, FailureView> {
         let Published { job, result, endpoint, path } = self.published(job).await?;
         let before = result
@@ -74,9 +84,16 @@ impl Afterwards {
             .find(|known| known.tag == version && known.movable)
             .and_then(|known| known.moved_from.as_ref()?.parse::<Digest>().ok())
             .ok_or_else(|| internal("this version cannot be moved back"))?;
+        let to_set = tag(version)?;
+        if let Some(guard) = self.settings.get().transfer_to(&endpoint.name, &path).guard_of(&to_set) {
+            let (found, rule) = (DigestOr(result.digest.clone()), guard.to_string());
+            let message = format!("{version} never moves here, by the rule {rule} of the settings");
+            let code = Code::TagFixed { tag: version.to_owned(), found, rule };
+            return Err(FailureView::new(code, message).about(registry(&endpoint)));
+        }
         let repository = self.reached(&endpoint, &path, Access::PullPush)?;
         let refused = |error: slipway_distribution::Error| refused(&error, &endpoint, &path);
-        let at = ManifestAt::Tag(tag(version)?);
+        let at = ManifestAt::Tag(to_set);
         // Whoever moved it meanwhile has the last word.
         let now_there = repository.manifest_digest(&at).await.map_err(refused)?;
         let there = now_there.map(|found| found.digest.to_string());

@@ -20,7 +20,12 @@ impl Publish {
         let endpoint = self.registries.of_form(&draft.registry)?;
         let (form, checked) = form::check(&endpoint, draft, &self.form.hints(&endpoint, draft));
         let account = self.accounts.used_at(&endpoint.name);
-        let (usual, problem) = (self.settings.get().transfer(), |message| FailureView::form(message));
+        let settings = self.settings.get();
+        let usual = match &checked.destination {
+            Some(destination) => settings.transfer_to(&destination.host, &destination.path),
+            None => settings.transfer(),
+        };
+        let problem = |message| FailureView::form(message);
         let (mut parts, mut command, mut chunks) = (None, String::new(), usual.way == Some(Way::Chunks));
         if let Some(file) = draft.file {
             let file = self.images.files().get(file)?;
@@ -71,6 +76,7 @@ impl Publish {
             record: record.as_ref(),
             github,
             rate: self.store.ask(move |store| store.rate(&registry)).await,
+            sending: &usual,
             chunks,
             newer: newer.as_ref(),
         };
@@ -119,6 +125,7 @@ impl Publish {
             record: record.as_ref(),
             github: self.github.of(endpoint, Some(&destination.path), &prepared.draft).await,
             rate: None,
+            sending: &prepared.transfer,
             chunks: prepared.transfer.way == Some(Way::Chunks),
             newer: None,
         };

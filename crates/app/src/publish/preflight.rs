@@ -3,7 +3,7 @@
 use slipway_distribution::{Access, Registry};
 use slipway_hosts::{Checked, Endpoint, Profile};
 use slipway_reference::{RepositoryPath, Tag};
-use slipway_transfer::{Check, Parts, Plan, Presence, Role, TagPlan, TagState};
+use slipway_transfer::{Check, Moves, Options, Parts, Plan, Presence, Role, TagPlan, TagState};
 
 use super::check::{check, not_checked, passed};
 use super::form::{finding_view, name};
@@ -60,6 +60,8 @@ pub(crate) struct Known<'a> {
     pub(crate) github: Vec<CheckView>,
     /// Bytes a second that the registry took lately.
     pub(crate) rate: Option<f64>,
+    /// How it is sent, with the destination's rule.
+    pub(crate) sending: &'a Options,
     /// Layers go up in parts, whatever their size.
     pub(crate) chunks: bool,
     /// The form for the registry that replaced this one.
@@ -123,7 +125,7 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
                     }
                 }
             }
-            plan.tags.iter().for_each(|tag| checks.push(tag_check(draft, tag)));
+            plan.tags.iter().for_each(|tag| checks.push(tag_check(draft, (plan, tag), known.sending)));
         }
         None => {
             for tag in checked.destination.iter().flat_map(|destination| &destination.tags) {
@@ -192,21 +194,28 @@ fn refused(failure: &FailureView, draft: &Draft, endpoint: &Endpoint) -> CheckVi
     check(CheckName::Write { reason: None, registry, code: Some(refused) }, CheckState::Problem)
 }
 
-fn tag_check(draft: &Draft, plan: &TagPlan) -> CheckView {
-    let tag = plan.tag.to_string();
-    match &plan.state {
+fn tag_check(draft: &Draft, (plan, version): (&Plan, &TagPlan), sending: &Options) -> CheckView {
+    let tag = version.tag.to_string();
+    match &version.state {
         TagState::New => passed(CheckName::TagNew { tag }),
         TagState::Same => passed(CheckName::TagSame { tag }),
         TagState::Unknown => not_checked(CheckName::TagUnknown { tag, reason: None }),
         TagState::Moves { from, to } => {
             let from = from.clone();
-            let name = match to.clone() {
-                Some(to) => CheckName::TagMoves { tag, from, to },
-                None => CheckName::TagMovesUnknown { tag, from },
+            let rule = sending.guard_of(&version.tag).map(|guard| guard.to_string());
+            let (name, state) = match (rule, plan.moves(version, sending), to.clone()) {
+                (Some(rule), Moves::Never, _) => {
+                    (CheckName::TagFixed { tag, from, rule }, CheckState::Problem)
+                }
+                (Some(rule), Moves::Unknown, _) => {
+                    (CheckName::TagFixedUnknown { tag, from, rule }, CheckState::Warning)
+                }
+                (_, _, Some(to)) => (CheckName::TagMoves { tag, from, to }, CheckState::Warning),
+                (_, _, None) => (CheckName::TagMovesUnknown { tag, from }, CheckState::Warning),
             };
-            let mut check = check(name, CheckState::Warning);
+            let mut check = check(name, state);
             check.field = Some(Field::Version);
-            check.fix = leave_it(draft, &plan.tag);
+            check.fix = leave_it(draft, &version.tag);
             check
         }
     }

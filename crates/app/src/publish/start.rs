@@ -59,7 +59,8 @@ impl Publish {
         (destination, draft): (Destination, Draft),
     ) -> Result<Prepared, FailureView> {
         let problem = FailureView::form;
-        let transfer = wish.sending(self.settings.get().transfer()).map_err(problem)?;
+        let usual = self.settings.get().transfer_to(&destination.host, &destination.path);
+        let transfer = wish.sending(usual).map_err(problem)?;
         let changes = wish.changes(&endpoint)?;
         let (mut images, mut notes) = (Vec::new(), Vec::new());
         for file in files {

@@ -116,6 +116,7 @@ impl Wish {
             trust_layers,
             verify,
             no_clobber,
+            guard: usual.guard,
         })
     }
 }

@@ -14,11 +14,15 @@ use serde::Deserialize;
 use slipway_archive::write_file;
 use slipway_distribution::Proxy;
 use slipway_hosts::Added;
+use slipway_reference::{Guard, Guards, HostName, Refusal, RepositoryPath};
 use slipway_transfer::{Compression, Options as TransferOptions, Way};
 use toml_edit::{DocumentMut, Item, TableLike, Value};
 
 use crate::home;
 use crate::view::{Colors, Notifications, OnClose, SettingsView, Theme, Zoom};
+
+/// The table of [`Settings::never_move`].
+const NEVER_MOVE: &str = "never-move";
 
 /// The settings that stand in the file; the rest is as the system says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -44,6 +48,9 @@ pub struct Settings {
     pub network: Network,
     /// Hosts by name: GitHub Enterprise hosts and registries that people added, and what they set for github.com.
     pub hosts: BTreeMap<String, HostEntry>,
+    /// Versions that never move, by place: `"ghcr.io/octo-org" = "versions"`.
+    #[serde(deserialize_with = "guards")]
+    pub never_move: Guards,
     /// OAuth client ids by host, for signing in with the browser: `"ghe.example.com" = "Ov23…"`. They are public.
     pub sign_in: BTreeMap<String, String>,
 }
@@ -118,6 +125,17 @@ where
     text.parse().map(Some).map_err(serde::de::Error::custom)
 }
 
+/// Which versions never move, by place.
+fn guards<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Guards, D::Error> {
+    let refused = |place: &str, reason: String| serde::de::Error::custom(format!("{place}: {reason}"));
+    let rules = BTreeMap::<String, String>::deserialize(deserializer)?;
+    let guard = |(place, fixed): (String, String)| {
+        let read = place.parse().map_err(|refusal: Refusal| refused(&place, refusal.to_string()))?;
+        Ok(Guard { place: read, fixed: fixed.parse().map_err(|reason| refused(&place, reason))? })
+    };
+    rules.into_iter().map(guard).collect()
+}
+
 /// Why the settings cannot be used. They are left as they are.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
@@ -157,6 +175,11 @@ impl Settings {
             way: self.upload.way,
             ..TransferOptions::default()
         }
+    }
+
+    /// The same for what goes to `path` at `host`, with the rule that counts there.
+    pub(crate) fn transfer_to(&self, host: &HostName, path: &RepositoryPath) -> TransferOptions {
+        TransferOptions { guard: self.never_move.at(host, path), ..self.transfer() }
     }
 
     /// Reads `settings.toml` in `home`; a missing file means defaults.
@@ -239,6 +262,28 @@ impl Settings {
         let mut document = document(&path)?;
         if let Some(hosts) = document.get_mut("hosts").and_then(Item::as_table_like_mut) {
             hosts.remove(name);
+        }
+        save(home, path, &document)
+    }
+
+    /// Sets the rule of a place in `settings.toml` in `home`; all else stays as it stands there.
+    pub(crate) fn set_guard(home: &Path, guard: &Guard) -> Result<Self, SettingsError> {
+        let path = path(home);
+        let mut document = document(&path)?;
+        let Some(rules) = document[NEVER_MOVE].or_insert(toml_edit::table()).as_table_like_mut() else {
+            let reason = format!("{NEVER_MOVE} stands there as something that is no table");
+            return Err(SettingsError::Malformed { path, reason });
+        };
+        put(rules, &guard.place.to_string(), Some(guard.fixed.to_string().into()));
+        save(home, path, &document)
+    }
+
+    /// Takes the rule of a place out of `settings.toml` in `home`.
+    pub(crate) fn remove_guard(home: &Path, place: &str) -> Result<Self, SettingsError> {
+        let path = path(home);
+        let mut document = document(&path)?;
+        if let Some(rules) = document.get_mut(NEVER_MOVE).and_then(Item::as_table_like_mut) {
+            rules.remove(place);
         }
         save(home, path, &document)
     }
@@ -448,6 +493,40 @@ mod tests {
             [("ghe.example.com".to_owned(), HostEntry::default())]
         );
         assert!(std::fs::read_to_string(&file).unwrap().starts_with("# mine"));
+    }
+
+    #[test]
+    fn a_rule_comes_and_goes_and_the_rest_of_the_file_stays() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("settings.toml");
+        let text =
+            "# mine\nfuture = 1\n\n[never-move]\n# by IT\n\"ghcr.io/octo-org\" = \"versions\" # for ever\n";
+        std::fs::write(&file, text).unwrap();
+        let guard =
+            |place: &str, fixed: &str| Guard { place: place.parse().unwrap(), fixed: fixed.parse().unwrap() };
+        Settings::set_guard(home.path(), &guard("ghcr.io/octo-org", "pattern:2.*")).unwrap();
+        let settings = Settings::set_guard(home.path(), &guard("ghcr.io", "all")).unwrap();
+        let all: Vec<_> = settings.never_move.all().map(|guard| guard.to_string()).collect();
+        assert_eq!(all, ["ghcr.io = all", "ghcr.io/octo-org = pattern:2.*"]);
+        // What changes other settings knows nothing of it.
+        let written = Settings::write(home.path(), &SettingsView::default()).unwrap();
+        assert_eq!(written.never_move, settings.never_move);
+        let (host, path) = ("ghcr.io".parse().unwrap(), "octo-org/monalisa".parse().unwrap());
+        assert_eq!(settings.transfer_to(&host, &path).guard, Some(guard("ghcr.io/octo-org", "pattern:2.*")));
+        let settings = Settings::remove_guard(home.path(), "ghcr.io").unwrap();
+        assert_eq!(settings, Settings::read(home.path()).unwrap());
+        let text = std::fs::read_to_string(&file).unwrap();
+        for kept in ["# mine", "future = 1", "# by IT", "\"ghcr.io/octo-org\" = \"pattern:2.*\" # for ever"] {
+            assert!(text.contains(kept), "{text}");
+        }
+        assert!(!text.contains("\"ghcr.io\""), "{text}");
+        for (wrong, said) in
+            [("\"ghcr.io\" = \"version\"", "known are"), ("octo-org = \"all\"", "octo-org: ")]
+        {
+            std::fs::write(&file, format!("[never-move]\n{wrong}\n")).unwrap();
+            let error = Settings::read(home.path()).unwrap_err().to_string();
+            assert!(error.contains(said), "{wrong}: {error}");
+        }
     }
 
     #[test]

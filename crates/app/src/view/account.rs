@@ -437,10 +437,30 @@ pub struct EngineSignIn {
     pub engine: Engine,
     /// It is installed.
     pub installed: bool,
+    /// It asks Slipway anyway, so there is nothing to do.
+    pub asks: bool,
     /// It would keep the token in a plain file.
     pub plain: bool,
     /// Where it would keep it: a helper's or a file's name.
     pub place: String,
+}
+
+/// Docker and Podman, as far as they ask Slipway for logins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DockerAsks {
+    /// The registries that Docker asks Slipway for; none where it is not set up.
+    pub registries: Vec<String>,
+    /// Those of them that Podman asks for, too: its own logins stand before.
+    pub podman: Vec<String>,
+    /// Those of them whose token Docker's file holds all the same, unencrypted; it is passed over.
+    pub plain: Vec<String>,
+    /// Registries with an account in the keychain.
+    pub could: Vec<String>,
+    /// Where Docker finds `docker-credential-slipway`.
+    pub program: Option<String>,
+    /// Docker's settings.
+    pub config: String,
 }
 
 /// A container engine.

@@ -150,6 +150,8 @@ with_params! { kept
         DigestDisagrees = "digestDisagrees" { tag: String, expected: DigestOr, found: DigestOr },
         /// A version points to another image, and is not to be moved.
         TagExists = "tag.exists" { tag: String, found: DigestOr },
+        /// A version points to another image, and a rule of the settings keeps it.
+        TagFixed = "tag.fixed" { tag: String, found: DigestOr, rule: String },
         /// A host cannot be set so.
         HostRefused = "host.refused" { field: HostField, reason: String },
         /// `settings.toml` cannot be read or written, or a value is not understood.

@@ -158,6 +158,9 @@ pub struct CopyTagView {
     pub to_send: u64,
     /// Why the registry could not be asked back, where it could not.
     pub not_verified: Option<String>,
+    /// The rule of the settings that it stays by, such as `ghcr.io = versions`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed_by: Option<String>,
     /// Why it is not known, or was not copied.
     pub failure: Option<FailureView>,
 }

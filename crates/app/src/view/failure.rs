@@ -174,6 +174,8 @@ pub enum Remedy {
     },
     /// Where hosts are set, in the settings.
     Hosts,
+    /// Where it is set which versions never move, in the settings.
+    FixedVersions,
     /// The same once more, with a layer that may unpack to far more than it is: `unpack_anyway`, then the publish.
     Unpack,
     /// The same once more.

@@ -80,6 +80,10 @@ with_params! {
         TagMoves = "tag.moves" { tag: String, from: Digest, to: Digest },
         /// It moves to a digest that is known after compressing.
         TagMovesUnknown = "tag.movesUnknown" { tag: String, from: Digest },
+        /// It names another one, and a rule of the settings keeps it.
+        TagFixed = "tag.fixed" { tag: String, from: Digest, rule: String },
+        /// A rule keeps it, and whether it names this image already is known after compressing.
+        TagFixedUnknown = "tag.fixedUnknown" { tag: String, from: Digest, rule: String },
         /// Nobody said what it names; without a `reason` the registry would not.
         TagUnknown = "tag.unknown" { tag: String, reason: Option<Reason> },
         /// What goes up. `seconds` where the speed is known.

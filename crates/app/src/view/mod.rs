@@ -27,8 +27,8 @@ mod suggestion;
 
 pub use account::{
     Account, AccountPage, AccountSource, AccountState, AccountStorage, AccountWay, AccountsView,
-    AddedAccount, Allowed, BrowserSignIn, Engine, EngineSignIn, FoundCredentials, FoundTrouble, FoundView,
-    HeldToken, KeychainState, KeychainView, NewAccount, Purpose, SignInHost, SignOnView, TaskView,
+    AddedAccount, Allowed, BrowserSignIn, DockerAsks, Engine, EngineSignIn, FoundCredentials, FoundTrouble,
+    FoundView, HeldToken, KeychainState, KeychainView, NewAccount, Purpose, SignInHost, SignOnView, TaskView,
     TokenCheckView, TokenFrom, TokenKind, TokenTask, TokenVerdict,
 };
 pub use activity::{ActivityView, HistoryPage, HistoryQuery, JobRow, RecentView, Show, TaskBar};
@@ -63,6 +63,8 @@ pub use params::{
 };
 pub use plan::{CheckState, CheckView, LayerPlan, PreflightView, PublishButton};
 pub use rules::{RuleId, RuleName};
-pub use settings::{Colors, Notifications, OnClose, PreferencesView, SettingsView, Theme, Zoom};
+pub use settings::{
+    Colors, FixedKind, FixedView, Notifications, OnClose, PreferencesView, SettingsView, Theme, Zoom,
+};
 pub use start::{OverriddenPart, OverrideView, PracticeView, RegistryForm, RegistryView, StartView};
 pub use suggestion::{SuggestionFrom, SuggestionView};

@@ -122,6 +122,32 @@ pub enum OnClose {
     Pause,
 }
 
+/// A rule: which versions of a place never move once they are set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FixedView {
+    /// `HOST`, `HOST/OWNER` or `HOST/OWNER/NAME`; the rule of the smallest place counts.
+    pub place: String,
+    /// Which versions.
+    pub which: FixedKind,
+    /// Such as `2.*`, where that is which; empty otherwise.
+    pub pattern: String,
+}
+
+/// Which versions never move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum FixedKind {
+    /// Whole versions such as 1.2.3.
+    Versions,
+    /// Those that fit a pattern.
+    Pattern,
+    /// All.
+    All,
+    /// None: an exception from a rule for more.
+    Nothing,
+}
+
 /// The settings as they are, and what follows from them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -40,13 +40,17 @@ async fn what_the_window_asks_for_is_looked_at_planned_copied_and_kept() {
     let stage = Stage::set().await;
     let app = stage.signed_in();
     published(&stage, &app, "hello", &["1.0", "latest"]).await;
-    let end_view = app.copies().look(&format!("{FROM}:1.0")).await.unwrap();
+    let end_view = app.copies().look(&format!("{FROM}:1.0"), true).await.unwrap();
     assert_eq!((end_view.repository.as_str(), end_view.name.as_str()), (FROM, "octocat/hello"));
     assert_eq!(
         (end_view.version.as_deref(), &end_view.tags[..]),
         (Some("1.0"), &["1.0", "latest"].map(String::from)[..])
     );
-    assert!(app.copies().look(TO).await.unwrap().tags.is_empty(), "nothing is there yet");
+    assert!(app.copies().look(TO, false).await.unwrap().tags.is_empty(), "nothing is there yet");
+    let mistyped = app.copies().look(TO, true).await.unwrap_err();
+    assert!(matches!(mistyped.code, Code::NotFound { .. }), "{mistyped:?}");
+    let mistyped = app.copies().settle_draft(&draft(TO, FROM, CopyVersions::All)).await.unwrap_err();
+    assert!(mistyped.message.contains("has no repository octocat/hello-again"), "{mistyped:?}");
 
     let pattern = CopyVersions::Pattern { text: ">=1.0 !latest".to_owned() };
     let one = app.copies().settle_draft(&draft(FROM, TO, pattern)).await.unwrap();

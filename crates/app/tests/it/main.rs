@@ -2,12 +2,14 @@
 
 mod accounts;
 mod afterwards;
+mod asking;
 mod bindings;
 mod by_command;
 mod commands;
 mod copy;
 mod crossing;
 mod denials;
+mod fixed;
 mod fixtures;
 mod history;
 mod hosts;

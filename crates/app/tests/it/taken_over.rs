@@ -12,7 +12,8 @@ use keyring_core::mock::Store;
 use secrecy::SecretString;
 use slipway_app::view::{
     AccountPage, Code, CopyDraft, CopyVersions, CopyView, Draft, Existing, FailureView, Field, FileFormat,
-    FileId, HistoryQuery, HostSettings, InstallWish, JobId, LinkTopic, NewAccount, Purpose, Show, TokenFrom,
+    FileId, FixedKind, FixedView, HistoryQuery, HostSettings, InstallWish, JobId, LinkTopic, NewAccount,
+    Purpose, Show, TokenFrom,
 };
 use slipway_app::{Confirm, Finders, Keychain, Question, Setup, Slipway};
 use slipway_stage::docs::{Malice, malice};
@@ -266,6 +267,16 @@ impl Scene {
                 settings.proxy = Some(format!("http://{evil}"));
                 assert_eq!(app.preferences().change(&settings).await.unwrap_err().code, Code::Cancelled);
             }
+            "fixed_versions" | "fix_versions" | "let_versions_move" => {
+                let rule = FixedView {
+                    place: format!("{evil}/octocat"),
+                    which: FixedKind::Versions,
+                    pattern: String::new(),
+                };
+                self.hears(app.preferences().fix_versions(&rule));
+                self.hears(app.preferences().let_versions_move(&rule.place));
+                self.hears(app.preferences().fixed_versions());
+            }
             "sign_in_with_browser" => {
                 app.accounts()
                     .sign_in_with_browser(&evil, Purpose::Publish, true, |update| self.hears(update))
@@ -274,10 +285,16 @@ impl Scene {
             "sign_in_engine" | "engine_sign_ins" => {
                 self.hears(app.accounts().engine_sign_ins("octocat@github.com"));
             }
+            "docker_asks" | "let_docker_ask" | "let_docker_be" => {
+                let own = format!("octocat@{}", self.own.address);
+                self.hears(app.accounts().let_docker_ask_for(&own, &self.secret).await);
+                self.hears(app.accounts().docker_asks());
+                self.hears(app.accounts().let_docker_be());
+            }
             "check_host" | "preflight" | "publish" | "verify_account" | "use_account" => self.uses().await,
             // A copy from somebody's own registry to the page's, and over plain http.
             "copy_end" | "settle_copy" | "plan_copy" | "start_copy" => {
-                self.hears(app.copies().look(&format!("{evil}/octocat/hello")).await);
+                self.hears(app.copies().look(&format!("{evil}/octocat/hello"), true).await);
                 let draft = CopyDraft {
                     from: format!("{}/octocat/hello:1.0", self.own.address),
                     to: format!("{evil}/octocat/hello"),

@@ -78,3 +78,27 @@ pub(crate) struct SignIn {
     #[arg(long, requires = "username")]
     pub(crate) token_stdin: bool,
 }
+
+#[derive(Debug, Args)]
+pub(crate) struct DockerCredentials {
+    #[command(subcommand)]
+    pub(crate) command: DockerCredentialsCommand,
+    /// Print one JSON object.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DockerCredentialsCommand {
+    /// From now on they ask Slipway. Only these registries in credHelpers of Docker's config.json are changed; what the
+    /// file was before is kept beside it.
+    Install {
+        /// Registries such as ghcr.io. Without one, all that an account in the keychain signs in to.
+        #[arg(value_name = "REGISTRY")]
+        registries: Vec<String>,
+    },
+    /// They no longer ask Slipway; each registry gets the helper that it had before.
+    Remove,
+    /// Show what they ask Slipway for.
+    Show,
+}

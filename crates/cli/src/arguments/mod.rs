@@ -16,7 +16,9 @@ use slipway_app::Inputs;
 use crate::output;
 use values::bytes;
 
-pub(crate) use accounts::{Accounts, Existing, Login, Logout, SignIn};
+pub(crate) use accounts::{
+    Accounts, DockerCredentials, DockerCredentialsCommand, Existing, Login, Logout, SignIn,
+};
 pub(crate) use copy::Copy;
 pub(crate) use hosts::{Hosts, HostsCommand, SetHost};
 pub(crate) use pull::{Format, Pull};
@@ -49,6 +51,8 @@ pub(crate) enum Command {
     Logout(Logout),
     /// Show who is signed in where, and what each token may do.
     Accounts(Accounts),
+    /// Let Docker and Podman ask Slipway's keychain instead of keeping tokens themselves.
+    DockerCredentials(DockerCredentials),
     /// The hosts whose registries Slipway knows.
     Hosts(Hosts),
     /// Show what the window and this command do now, and what they did before.
@@ -66,6 +70,7 @@ impl Command {
             Self::Copy(copy) => (copy.json, output::Mode::Events),
             Self::Inspect(inspect) => (inspect.json, output::Mode::Json),
             Self::Accounts(accounts) => (accounts.json, output::Mode::Json),
+            Self::DockerCredentials(asked) => (asked.json, output::Mode::Json),
             Self::Jobs(jobs) => (jobs.json, output::Mode::Json),
             Self::Practice(practice) => (practice.json, output::Mode::Json),
             Self::Hosts(Hosts { command: HostsCommand::List { json } }) => (*json, output::Mode::Json),
@@ -80,6 +85,7 @@ impl Command {
             Self::Inspect(_) | Self::Accounts(_) | Self::Jobs(_) => true,
             Self::Push(push) => push.dry_run,
             Self::Copy(copy) => copy.dry_run,
+            Self::DockerCredentials(asked) => matches!(asked.command, DockerCredentialsCommand::Show),
             Self::Hosts(hosts) => matches!(hosts.command, HostsCommand::List { .. }),
             Self::Pull(_) | Self::Login(_) | Self::Logout(_) | Self::Practice(_) => false,
         }

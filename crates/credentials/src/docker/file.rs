@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use slipway_reference::DOCKER_HUB;
 
+use super::ours::is_ours;
 use crate::text::text;
 
 /// Some tools leave the padding out.
@@ -92,15 +93,20 @@ impl File {
         self.auths.iter().flatten().filter_map(|(key, auth)| Some((key.as_str(), auth.login()?)))
     }
 
-    /// The helper that keeps all hosts without one of their own.
+    /// The helper that keeps all hosts without one of their own, unless that is Slipway: it need not ask itself.
     pub(crate) fn store(&self) -> Option<&str> {
-        self.store.as_deref().filter(|name| !name.is_empty())
+        self.store.as_deref().filter(|name| !name.is_empty() && !is_ours(name))
     }
 
-    /// Keys with a helper of their own.
+    /// Keys with a helper of their own that is another program.
     pub(crate) fn helpers(&self) -> impl Iterator<Item = (&str, &str)> {
         let all = self.helpers.iter().flatten().map(|(key, name)| (key.as_str(), name.as_str()));
-        all.filter(|(_, name)| !name.is_empty())
+        all.filter(|(_, name)| !name.is_empty() && !is_ours(name))
+    }
+
+    /// Whether Slipway is the helper of `wanted`, by name.
+    pub(crate) fn asks_us(&self, wanted: &str) -> bool {
+        self.helpers.iter().flatten().any(|(key, name)| key == wanted && is_ours(name))
     }
 
     /// The helper that keeps the login of `wanted`.

@@ -50,6 +50,21 @@ pub(crate) fn written(surroundings: &Surroundings) -> PathBuf {
     auth_files(surroundings).swap_remove(0).path
 }
 
+/// Whether they ask Slipway for `wanted`: the first file with an answer counts, in each its helpers first.
+pub(crate) fn asks_us(surroundings: &Surroundings, wanted: &str) -> Result<bool, FindError> {
+    for file in auth_files(surroundings) {
+        let contents = file.read()?;
+        if contents.asks_us(wanted) {
+            return Ok(true);
+        }
+        let other = contents.helpers().any(|(key, _)| key == wanted);
+        if other || contents.logins().any(|(key, _)| file.key(key) == wanted) {
+            return Ok(false);
+        }
+    }
+    Ok(false)
+}
+
 /// All that is in their own files; what they read of Docker's is found there.
 pub(super) fn list(surroundings: &Surroundings) -> Listing {
     let mut listing = Listing::default();

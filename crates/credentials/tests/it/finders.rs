@@ -307,3 +307,29 @@ async fn a_token_in_a_variable_is_offered_to_its_own_host_only() {
     assert_eq!((credential.username.as_str(), credential.secret.expose_secret()), ("octocat", "s3cret"));
     assert_eq!(credential.source, CredentialSource::Environment);
 }
+
+/// Asking ourselves would go round in a circle, and a keychain that is locked would be asked for each host.
+#[tokio::test]
+async fn slipway_never_asks_itself() {
+    let programs = Programs::default();
+    let here = finders(&programs, &[]);
+    programs.install("docker-credential-slipway");
+    programs.install("docker-credential-fake");
+    programs.answer("docker-credential-fake", "list", r#"{"x.example.com":"octocat"}"#);
+    programs.write(
+        ".docker/config.json",
+        &format!(
+            r#"{{"credsStore":"fake","credHelpers":{{"ghcr.io":"slipway","y.example.com":"slipway.exe"}},
+               "auths":{{"ghcr.io":{{}},"y.example.com":{{"auth":"{AUTH}"}}}}}}"#
+        ),
+    );
+    let listing = here.list(PATIENCE).await;
+    assert!(listing.troubles.is_empty());
+    assert_eq!(
+        lines(&listing),
+        ["x.example.com octocat Docker's credsStore fake", "y.example.com octocat config.json"]
+    );
+    let _ = here.docker(&ghcr(), "", PATIENCE).await;
+    assert!(programs.started().contains("docker-credential-fake list"), "{}", programs.started());
+    assert!(!programs.started().contains("docker-credential-slipway"), "{}", programs.started());
+}

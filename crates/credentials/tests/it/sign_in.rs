@@ -104,3 +104,20 @@ async fn a_refusal_of_the_registry_is_told_without_the_token() {
     let hung = intent.run(&surroundings, "octocat", &SecretString::from(SECRET), false, soon).await;
     assert_eq!(hung.unwrap_err().to_string(), "podman did not answer in time");
 }
+
+#[tokio::test]
+async fn whoever_asks_slipway_anyway_is_signed_in_already() {
+    let programs = Programs::default();
+    let surroundings = surroundings(&programs, &[]);
+    programs.write(".docker/config.json", r#"{"credsStore":"fake","credHelpers":{"ghcr.io":"slipway"}}"#);
+    for tool in [Tool::Docker, Tool::Podman] {
+        let intent = plan(&surroundings, tool).unwrap();
+        assert_eq!((&intent.how, intent.would_be_plain()), (&How::AsksUs, false));
+        run(&intent, &surroundings, false).await.unwrap();
+    }
+    assert_eq!(programs.started(), "");
+    // Podman's own login stands before what Docker's file says.
+    programs.install("podman");
+    programs.write(".config/containers/auth.json", r#"{"auths":{"ghcr.io":{"auth":"b2N0b2NhdDp0"}}}"#);
+    assert_eq!(plan(&surroundings, Tool::Podman).unwrap().how, How::Login);
+}

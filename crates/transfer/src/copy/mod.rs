@@ -2,6 +2,7 @@
 //! registry they are linked, elsewhere they go from connection to connection; no file lies between.
 
 mod run;
+mod speakers;
 mod survey;
 
 use slipway_distribution::{Access, ManifestAt, Registry, Repository};
@@ -88,6 +89,8 @@ pub struct CopyLine {
     pub to_send: u64,
     /// It is the tag of something that speaks of another image.
     pub is_signature: bool,
+    /// It is an index where it is read.
+    is_index: bool,
     /// Its blobs, by their places among those of all.
     blobs: Vec<usize>,
     /// The image, where it was read and few are kept.

@@ -10,19 +10,22 @@ use slipway_distribution::{ManifestAt, Repository};
 use slipway_reference::{Digest, Tag};
 use tokio::time::Instant;
 
-use super::survey::{Survey, look, read};
+use super::survey::{For, Survey, Wanted, look, read};
 use super::{CopyLine, CopyRequest, CopyState, Ends, reference};
 use crate::control::Control;
 use crate::error::TransferError;
 use crate::event::{Cause, Event, Events, Phase, WantedBlob};
 use crate::options::Options;
-use crate::origin::{Origin, Replaces};
+use crate::origin::{Found, Origin, Replaces};
 use crate::payload::Payload;
-use crate::plan::{Blob, Check, Parts, Request, TagState};
+use crate::plan::{Blob, Check, Parts, Presence, Request, TagState};
 use crate::push::{Published, push_from};
 use crate::put::put_one;
 use crate::remote::{Remote, bad};
 use crate::resources::Resources;
+
+/// What was found at the target counts for so long; what is done later asks for it again.
+const FRESH: Duration = Duration::from_mins(5);
 
 /// What a copy came to.
 #[derive(Debug)]
@@ -75,9 +78,10 @@ pub async fn copy(
 ) -> Result<Copied, TransferError> {
     let started = Instant::now();
     events(Event::Phase(Phase::Checking));
-    let survey = Box::pin(look(request, ends, control)).await?;
-    let job = Job { request, ends, resources, events, control };
-    Box::pin(job.run(survey, started)).await
+    let Survey { lines, blobs, places, tags } = Box::pin(look(request, ends, For::Run, control)).await?;
+    let seen = Seen { tags, blobs, places, at: Instant::now() };
+    let job = Job { request, ends, resources, events, control, seen };
+    Box::pin(job.run(lines, started)).await
 }
 
 struct Job<'a> {
@@ -86,6 +90,19 @@ struct Job<'a> {
     resources: &'a Resources,
     events: &'a Events,
     control: &'a Control,
+    seen: Seen,
+}
+
+/// What was seen of both ends before anything was copied.
+struct Seen {
+    /// Tags of the source, where they were asked for.
+    tags: Option<crate::remote::Tags>,
+    /// All blobs.
+    blobs: Vec<Wanted>,
+    /// Their places among these.
+    places: HashMap<Digest, usize>,
+    /// When that was.
+    at: Instant,
 }
 
 /// How far the blobs are, by their places among all of them.
@@ -95,10 +112,12 @@ struct Moved {
     over: HashSet<usize>,
     /// They are on their way.
     begun: HashSet<usize>,
+    /// They were on their way when a tag failed: whether the target has them is to be asked.
+    doubtful: HashSet<usize>,
     /// Bytes that were sent.
     sent: u64,
-    /// Bytes that were linked.
-    linked: u64,
+    /// Bytes that were linked, or found when that was not possible.
+    reused: u64,
 }
 
 type Over = Arc<Mutex<Moved>>;
@@ -108,13 +127,13 @@ fn lock(over: &Over) -> MutexGuard<'_, Moved> {
 }
 
 impl Job<'_> {
-    async fn run(&self, survey: Survey, started: Instant) -> Result<Copied, TransferError> {
-        let Survey { lines, blobs, places, tags } = survey;
+    async fn run(&self, lines: Vec<CopyLine>, started: Instant) -> Result<Copied, TransferError> {
+        let blobs = &self.seen.blobs;
         let wanted = blobs.iter().map(|blob| WantedBlob { size: blob.size, layer: blob.is_layer });
         (self.events)(Event::Wanted { blobs: wanted.collect(), here: false });
         (self.events)(Event::Phase(Phase::Sending));
         let (over, mut reused) = (Over::default(), 0_u64);
-        for (index, blob) in blobs.iter().enumerate().filter(|(_, blob)| blob.there) {
+        for (index, blob) in blobs.iter().enumerate().filter(|(_, blob)| blob.there == Presence::There) {
             (self.events)(Event::There { blob: index });
             lock(&over).over.insert(index);
             reused = reused.saturating_add(blob.size);
@@ -128,9 +147,7 @@ impl Job<'_> {
             let Some(mut line) = lines[index].take() else { continue };
             let state = std::mem::replace(&mut line.state, Err(TransferError::Cancelled));
             let done = match state {
-                Ok(state) if state.to_do => {
-                    Box::pin(self.line(&line, state, tags.as_ref(), &places, &over)).await?
-                }
+                Ok(state) if state.to_do => Box::pin(self.line(&line, state, &over)).await?,
                 state => CopiedTag { digest: as_it_is(&state), ..CopiedTag::of(&line, state) },
             };
             tags_done[index] = Some(done);
@@ -139,27 +156,32 @@ impl Job<'_> {
         Ok(Copied {
             tags: tags_done.into_iter().flatten().collect(),
             sent: moved.sent,
-            reused: reused.saturating_add(moved.linked),
+            reused: reused.saturating_add(moved.reused),
             duration: started.elapsed(),
         })
     }
 
     /// Copies one tag; only a cancel stops the others.
-    async fn line(
-        &self,
-        line: &CopyLine,
-        state: CopyState,
-        tags: Option<&crate::remote::Tags>,
-        places: &HashMap<Digest, usize>,
-        over: &Over,
-    ) -> Result<CopiedTag, TransferError> {
-        let published = Box::pin(self.push(line, &state, tags, places, over)).await;
+    async fn line(&self, line: &CopyLine, state: CopyState, over: &Over) -> Result<CopiedTag, TransferError> {
+        let published = Box::pin(self.push(line, &state, over)).await;
         let (published, kept_as) = match published {
             Ok(done) => done,
             Err(TransferError::Cancelled) => return Err(TransferError::Cancelled),
             Err(error) => {
                 self.give_back(over, &error);
-                return Ok(CopiedTag::of(line, Err(error)));
+                // Who set it meanwhile is kept as who set it before.
+                let left = |from: &Digest| {
+                    let there = TagState::Moves { from: from.clone(), to: Some(state.copied_digest.clone()) };
+                    CopyState { there, left: true, to_do: false, ..state.clone() }
+                };
+                return Ok(match &error {
+                    TransferError::Exists { tag, found, .. }
+                        if *tag == line.tag && self.request.options.keeps(tag) =>
+                    {
+                        CopiedTag { digest: Some(found.clone()), ..CopiedTag::of(line, Ok(left(found))) }
+                    }
+                    _ => CopiedTag::of(line, Err(error)),
+                });
             }
         };
         let done = CopiedTag::of(line, Ok(state));
@@ -170,6 +192,7 @@ impl Job<'_> {
     /// What was on its way when a tag failed is not sent; another tag may begin it anew.
     fn give_back(&self, over: &Over, error: &TransferError) {
         let begun = std::mem::take(&mut lock(over).begun);
+        lock(over).doubtful.extend(&begun);
         for blob in begun {
             let (cause, reason) = (Cause::Fault, error.to_string());
             (self.events)(Event::Interrupted { blob, cause, reason, wait_ms: 0 });
@@ -180,8 +203,6 @@ impl Job<'_> {
         &self,
         line: &CopyLine,
         state: &CopyState,
-        tags: Option<&crate::remote::Tags>,
-        places: &HashMap<Digest, usize>,
         over: &Over,
     ) -> Result<(Published, Option<Tag>), TransferError> {
         let (request, control) = (self.request, self.control);
@@ -190,7 +211,7 @@ impl Job<'_> {
         let image = match &line.image {
             Some(image) => (**image).clone(),
             None => {
-                let tags = tags.filter(|_| !line.is_signature);
+                let tags = self.seen.tags.as_ref().filter(|_| !line.is_signature);
                 let reading = read(request, &remote, &line.source, &state.digest, tags);
                 Box::pin(control.unless_stopped(reading)).await??
             }
@@ -198,8 +219,11 @@ impl Job<'_> {
         let profile = self.ends.target.endpoint().profile;
         let contents = Payload::of_registry(image);
         let parts = Parts::of(&contents, None, profile, Method::default());
-        let place = |blob: &Blob| places.get(blob.digest.as_ref()?).copied();
-        let map: Vec<Option<usize>> = parts.blobs.iter().map(place).collect();
+        let place = |blob: &Blob| {
+            let place = *self.seen.places.get(blob.digest.as_ref()?)?;
+            Some((place, self.seen.blobs[place].size))
+        };
+        let map: Vec<Option<(usize, u64)>> = parts.blobs.iter().map(place).collect();
         let refused = parts.checks.iter().any(Check::blocks);
         // A copy is the same image, or none.
         if !refused && parts.digest().as_ref() != Some(&state.copied_digest) {
@@ -230,10 +254,31 @@ impl Job<'_> {
                 (Some(_), TagState::Moves { from, .. }) => Replaces::Only(from.clone()),
                 (Some(_), _) => Replaces::Nothing,
             },
+            found: self.found(line, state, over),
         };
         let published =
             Box::pin(push_from(&origin, &push, &self.ends.target, self.resources, &events, control)).await?;
         Ok((published, kept_as))
+    }
+
+    /// What is known of the target without asking it again.
+    fn found(&self, line: &CopyLine, state: &CopyState, over: &Over) -> Found {
+        let Seen { places, blobs, at, .. } = &self.seen;
+        if at.elapsed() > FRESH {
+            return Found::default();
+        }
+        let moved = lock(over);
+        let certain = places.iter().filter(|(_, place)| !moved.doubtful.contains(place));
+        let blobs = certain.map(|(digest, place)| {
+            let is_over = moved.over.contains(place);
+            (digest.clone(), if is_over { Presence::There } else { blobs[*place].there })
+        });
+        let points_to = match &state.there {
+            TagState::Moves { from, .. } => Some(from.clone()),
+            TagState::Same => Some(state.copied_digest.clone()),
+            TagState::New | TagState::Unknown => None,
+        };
+        Found { blobs: blobs.collect(), tags: HashMap::from([(line.tag.clone(), points_to)]) }
     }
 }
 
@@ -253,7 +298,9 @@ async fn keep(name: &Tag, digest: &Digest, target: &Repository) -> Result<(), Tr
     match target.manifest_digest(&at).await.map_err(doing())? {
         Some(found) if found.digest == *digest => return Ok(()),
         // A backup is not made by losing another one.
-        Some(found) => return Err(TransferError::Exists { tag: name.clone(), found: found.digest }),
+        Some(found) => {
+            return Err(TransferError::Exists { tag: name.clone(), found: found.digest, guard: None });
+        }
         None => {}
     }
     let old = target.needed_manifest(&ManifestAt::Digest(digest.clone())).await.map_err(doing())?;
@@ -263,7 +310,7 @@ async fn keep(name: &Tag, digest: &Digest, target: &Repository) -> Result<(), Tr
 
 /// The events of one push among those of all: its blobs have other places there, and one that went over with an earlier
 /// tag is not told of again. Phases are those of the whole.
-fn mapped(events: &Events, map: Vec<Option<usize>>, over: Over) -> Events {
+fn mapped(events: &Events, map: Vec<Option<(usize, u64)>>, over: Over) -> Events {
     let events = Arc::clone(events);
     Arc::new(move |mut event: Event| {
         let is_end = matches!(event, Event::There { .. } | Event::Committed { .. } | Event::Linked { .. });
@@ -271,7 +318,7 @@ fn mapped(events: &Events, map: Vec<Option<usize>>, over: Over) -> Events {
             return;
         }
         if let Some(blob) = event.blob_mut() {
-            let Some(place) = map.get(*blob).copied().flatten() else { return };
+            let Some((place, size)) = map.get(*blob).copied().flatten() else { return };
             *blob = place;
             let mut moved = lock(&over);
             if moved.over.contains(&place) {
@@ -281,10 +328,13 @@ fn mapped(events: &Events, map: Vec<Option<usize>>, over: Over) -> Events {
             if is_end {
                 moved.over.insert(place);
                 moved.begun.remove(&place);
+                moved.doubtful.remove(&place);
             }
             match &event {
                 Event::Sent { bytes, .. } => moved.sent += bytes,
-                Event::Linked { size, .. } => moved.linked = moved.linked.saturating_add(*size),
+                Event::Linked { .. } | Event::There { .. } => {
+                    moved.reused = moved.reused.saturating_add(size);
+                }
                 _ => {}
             }
         }

@@ -4,15 +4,16 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use slipway_distribution::{ManifestAt, Repository};
-use slipway_image::{Image, Node, referrers::list_tag};
+use slipway_image::referrers::list_tag;
+use slipway_image::{Image, Node, media};
 use slipway_reference::{Digest, Tag};
 
 use super::{CopyLine, CopyRequest, CopyState, CopyTag, Ends, reference};
 use crate::control::Control;
 use crate::error::TransferError;
-use crate::plan::TagState;
+use crate::plan::{Presence, TagState};
 use crate::remote::{MOST_BLOBS, Remote, Tags, bad, signature_tags, tags};
-use crate::tree::{self, each_blob, each_digest, each_node, platforms};
+use crate::tree::{self, each_below, each_blob, each_digest, each_node, platforms};
 
 /// Tags, or blobs, that are asked for side by side.
 const AT_ONCE: usize = 6;
@@ -37,7 +38,8 @@ pub(super) struct Wanted {
     pub(super) digest: Digest,
     pub(super) size: u64,
     pub(super) is_layer: bool,
-    pub(super) there: bool,
+    /// Unknown where the target was not asked.
+    pub(super) there: Presence,
 }
 
 /// What [`survey`] found.
@@ -61,13 +63,13 @@ pub async fn survey(
     ends: &Ends,
     control: &Control,
 ) -> Result<(Vec<CopyLine>, CopyBytes), TransferError> {
-    let Survey { lines, blobs, .. } = Box::pin(look(request, ends, control)).await?;
+    let Survey { lines, blobs, .. } = Box::pin(look(request, ends, For::Plan, control)).await?;
     let (one, mut bytes) = (ends.are_one(), CopyBytes::default());
     for Wanted { size, there, .. } in blobs {
         let sum = match (there, one) {
-            (true, _) => &mut bytes.there,
-            (false, true) => &mut bytes.to_link,
-            (false, false) => &mut bytes.to_send,
+            (Presence::There, _) => &mut bytes.there,
+            (_, true) => &mut bytes.to_link,
+            (_, false) => &mut bytes.to_send,
         };
         // A registry may claim any size.
         *sum = sum.saturating_add(size);
@@ -75,9 +77,19 @@ pub async fn survey(
     Ok((lines, bytes))
 }
 
+/// What the target is looked at for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum For {
+    /// To say what a copy would do.
+    Plan,
+    /// To copy: a blob that is linked is not looked for before, since a link says the same.
+    Run,
+}
+
 pub(super) async fn look(
     request: &CopyRequest,
     ends: &Ends,
+    purpose: For,
     control: &Control,
 ) -> Result<Survey, TransferError> {
     let (source, target) = ends.repositories(request, control);
@@ -91,13 +103,23 @@ pub(super) async fn look(
     let remote = Remote::new(source.clone(), control.waits.clone());
     let there = Remote::new(target.clone(), control.waits.clone());
     let (blobs, known) = (Vec::new(), HashMap::new());
-    let mut reading = Reading { request, remote: &remote, there: &there, kept: 0, blobs, known };
+    let mut reading =
+        Reading { request, remote: &remote, there: &there, kept: 0, looks_below: false, blobs, known };
     Box::pin(control.unless_stopped(reading.all(&mut survey, (&source, &target)))).await?;
     (survey.blobs, survey.places) = (reading.blobs, reading.known);
-    control.unless_stopped(presence(&mut survey.blobs, &target)).await?;
+    if ends.are_one() && request.from.path == request.to {
+        // What an image there consists of is there.
+        survey.blobs.iter_mut().for_each(|blob| blob.there = Presence::There);
+    } else if purpose == For::Plan || !ends.are_one() {
+        control.unless_stopped(presence(&mut survey.blobs, &target)).await?;
+    }
     if !ends.are_one() {
         for line in &mut survey.lines {
-            let lacking = line.blobs.iter().map(|blob| &survey.blobs[*blob]).filter(|blob| !blob.there);
+            let lacking = line
+                .blobs
+                .iter()
+                .map(|blob| &survey.blobs[*blob])
+                .filter(|blob| blob.there != Presence::There);
             line.to_send = lacking.fold(0, |sum, blob| sum.saturating_add(blob.size));
         }
     }
@@ -105,7 +127,7 @@ pub(super) async fn look(
 }
 
 /// What a failure at the source is: not the target's.
-fn as_source(error: TransferError) -> TransferError {
+pub(super) fn as_source(error: TransferError) -> TransferError {
     match error {
         TransferError::Cancelled => error,
         error => TransferError::Source(Box::new(error)),
@@ -123,15 +145,20 @@ async fn states(
     let asked = tags.iter().map(|copied| {
         // Boxed for the reason that `plan::look` gives.
         async move {
+            let stays = request.options.keeps(&copied.tag) || is_signature;
+            let (state, is_index) = match state(copied, stays, request, source, target).await {
+                Ok((state, is_index)) => (Ok(state), is_index),
+                Err(error) => (Err(error), false),
+            };
             CopyLine {
                 tag: copied.tag.clone(),
                 source: copied.source.clone(),
                 keep_old_as: copied.keep_old_as.clone(),
-                state: state(copied, request.options.no_clobber || is_signature, request, source, target)
-                    .await,
+                state,
                 platforms: Vec::new(),
                 to_send: 0,
                 is_signature,
+                is_index,
                 blobs: Vec::new(),
                 image: None,
             }
@@ -141,49 +168,54 @@ async fn states(
     stream::iter(asked.collect::<Vec<_>>()).buffered(AT_ONCE).collect().await
 }
 
-/// What becomes of a tag. One of signatures stays what it is: somebody may have signed at the target, too.
+/// What becomes of a tag, and whether it is an index. One of signatures stays what it is: somebody may have signed at the target, too.
 async fn state(
     copied: &CopyTag,
     stays: bool,
     request: &CopyRequest,
     source: &Repository,
     target: &Repository,
-) -> Result<CopyState, TransferError> {
+) -> Result<(CopyState, bool), TransferError> {
     let reading = TransferError::registry("asking what is copied");
     let found = source.manifest_digest(&copied.source).await.map_err(reading).map_err(as_source)?;
     let reference = reference(request, &copied.source);
-    let digest = match found {
-        Some(found) => found.digest,
+    let (digest, media_type) = match found {
+        Some(found) => (found.digest, found.media_type),
         // Its absence is told in the registry's words.
         None => {
             let found = crate::remote::manifest(&copied.source, &reference, source).await;
-            found.map_err(as_source)?.digest
+            let found = found.map_err(as_source)?;
+            (found.digest, found.media_type)
         }
     };
     let asking = TransferError::registry("asking what the registry has");
     let there = target.manifest_digest(&ManifestAt::Tag(copied.tag.clone())).await.map_err(asking)?;
-    Ok(judged(digest.clone(), digest, there.map(|found| found.digest), stays))
+    let state = judged(digest.clone(), digest, there.map(|found| found.digest), stays);
+    // One whose type nobody says may be one.
+    Ok((state, media::is_index(&media_type) != Some(false)))
 }
 
 /// What becomes of a tag that points to `there`.
-fn judged(digest: Digest, copied_digest: Digest, there: Option<Digest>, no_clobber: bool) -> CopyState {
+fn judged(digest: Digest, copied_digest: Digest, there: Option<Digest>, stays: bool) -> CopyState {
     let there = match there {
         None => TagState::New,
         Some(there) if there == copied_digest => TagState::Same,
         Some(from) => TagState::Moves { from, to: Some(copied_digest.clone()) },
     };
-    let left = no_clobber && matches!(there, TagState::Moves { .. });
+    let left = stays && matches!(there, TagState::Moves { .. });
     let to_do = !left && there != TagState::Same;
     CopyState { digest, copied_digest, there, left, to_do }
 }
 
 /// Reads what is to be copied.
-struct Reading<'a> {
-    request: &'a CopyRequest,
-    remote: &'a Remote,
-    there: &'a Remote,
+pub(super) struct Reading<'a> {
+    pub(super) request: &'a CopyRequest,
+    pub(super) remote: &'a Remote,
+    pub(super) there: &'a Remote,
     /// Bytes of the manifests that are kept.
     kept: usize,
+    /// What an unchanged index names is looked at, too: the source has tags that may speak of it.
+    pub(super) looks_below: bool,
     blobs: Vec<Wanted>,
     known: HashMap<Digest, usize>,
 }
@@ -192,11 +224,26 @@ impl Reading<'_> {
     /// Reads each image that something has to be done for, and adds the tags that are named after what they consist of.
     async fn all(&mut self, survey: &mut Survey, (source, target): (&Repository, &Repository)) {
         let mut named = HashSet::new();
-        for line in &mut survey.lines {
-            self.line(line, survey.tags.as_ref(), (source, target), &mut named).await;
+        let Survey { lines, tags, .. } = survey;
+        let known = lines.iter().filter_map(|line| line.state.as_ref().ok());
+        let mut roots: HashSet<String> = known.map(|state| list_tag(&state.digest)).collect();
+        let is_unchanged = |line: &CopyLine| line.state.as_ref().is_ok_and(|state| !state.to_do);
+        // What is read says what many tags are about.
+        let (unchanged, changed): (Vec<_>, Vec<_>) = lines.iter_mut().partition(|line| is_unchanged(line));
+        for line in changed {
+            self.line(line, tags.as_ref(), (source, target), &mut named).await;
         }
-        let Some(tags) = &survey.tags else { return };
-        let copied: HashSet<&Tag> = survey.lines.iter().map(|line| &line.tag).collect();
+        roots.extend(named.iter().cloned());
+        if let Some(tags) = &*tags
+            && !unchanged.is_empty()
+        {
+            self.looks_below = self.may_lack(tags, &roots, target).await;
+        }
+        for line in unchanged {
+            self.line(line, tags.as_ref(), (source, target), &mut named).await;
+        }
+        let Some(tags) = &*tags else { return };
+        let copied: HashSet<&Tag> = lines.iter().map(|line| &line.tag).collect();
         // The list itself is made anew of what it lists, as others may have entries in the target's.
         let signatures: Vec<CopyTag> = signature_tags(tags, &named)
             .into_iter()
@@ -205,7 +252,7 @@ impl Reading<'_> {
             .collect();
         for mut line in states(&signatures, self.request, source, target, true).await {
             self.line(&mut line, None, (source, target), &mut HashSet::new()).await;
-            survey.lines.push(line);
+            lines.push(line);
         }
     }
 
@@ -224,9 +271,13 @@ impl Reading<'_> {
             return;
         }
         if !state.to_do && !subset {
-            named.insert(list_tag(&digest));
-            if !self.lists_differ(&digest, tags, source, target).await {
-                return;
+            match self.is_all_there(line, &digest, tags, (source, target), named).await {
+                Ok(true) => return,
+                Ok(false) => {}
+                Err(error) => {
+                    line.state = Err(as_source(error));
+                    return;
+                }
             }
         }
         let read = self.image(&line.source, &digest, tags).await;
@@ -244,7 +295,8 @@ impl Reading<'_> {
             match there {
                 Ok(there) => {
                     let there = there.map(|found| found.digest);
-                    line.state = Ok(judged(digest, copied, there, self.request.options.no_clobber));
+                    let stays = self.request.options.keeps(&line.tag);
+                    line.state = Ok(judged(digest, copied, there, stays));
                 }
                 Err(error) => line.state = Err(asking(error)),
             }
@@ -277,31 +329,6 @@ impl Reading<'_> {
         }
     }
 
-    /// The list of what speaks of an image is another one at the target.
-    async fn lists_differ(
-        &self,
-        digest: &Digest,
-        tags: Option<&Tags>,
-        source: &Repository,
-        target: &Repository,
-    ) -> bool {
-        if tags.is_some()
-            && let Ok(Some(listed)) = self.remote.listed(digest).await
-        {
-            let there = self.there.listed(digest).await.ok().flatten().unwrap_or_default();
-            return listed.iter().any(|digest| !there.contains(digest));
-        }
-        let Ok(tag) = list_tag(digest).parse::<Tag>() else { return false };
-        if !tags.is_some_and(|tags| tags.contains(&tag)) {
-            return false;
-        }
-        let at = ManifestAt::Tag(tag);
-        let (ours, theirs) = (source.manifest_digest(&at).await, target.manifest_digest(&at).await);
-        // Where one of them cannot be asked, reading the image says why.
-        let (Ok(ours), Ok(theirs)) = (ours, theirs) else { return true };
-        ours.map(|found| found.digest) != theirs.map(|found| found.digest)
-    }
-
     async fn image(
         &self,
         at: &ManifestAt,
@@ -314,7 +341,7 @@ impl Reading<'_> {
     /// The place of a blob among all of them.
     fn add(&mut self, digest: &Digest, size: u64, is_layer: bool) -> usize {
         *self.known.entry(digest.clone()).or_insert_with(|| {
-            self.blobs.push(Wanted { digest: digest.clone(), size, is_layer, there: false });
+            self.blobs.push(Wanted { digest: digest.clone(), size, is_layer, there: Presence::Unknown });
             self.blobs.len() - 1
         })
     }
@@ -349,7 +376,11 @@ pub(super) async fn read(
 async fn presence(blobs: &mut [Wanted], target: &Repository) {
     let asked = blobs.iter_mut().map(|blob| {
         async move {
-            blob.there = target.blob_exists(&blob.digest).await.is_ok_and(|there| there.is_some());
+            blob.there = match target.blob_exists(&blob.digest).await {
+                Ok(Some(_)) => Presence::There,
+                Ok(None) => Presence::Missing,
+                Err(_) => Presence::Unknown,
+            };
         }
         .boxed()
     });
@@ -358,12 +389,10 @@ async fn presence(blobs: &mut [Wanted], target: &Repository) {
 
 /// Bytes of its manifests, each time that one is named.
 fn weight(image: &Image) -> usize {
-    let mut size = image
-        .referrers
-        .iter()
-        .filter_map(|manifest| manifest.stored.as_ref())
-        .map(|stored| stored.raw.len())
-        .sum();
-    each_node(&image.root, &mut |node| size += node.stored().map_or(0, |stored| stored.raw.len()));
+    let manifests = image.referrers.iter().filter_map(|manifest| manifest.stored.as_ref());
+    let mut size = manifests.map(|stored| stored.raw.len()).sum();
+    let mut add = |node: &Node| size += node.stored().map_or(0, |stored| stored.raw.len());
+    each_node(&image.root, &mut add);
+    image.speaking_indexes.iter().for_each(|speaking| each_below(&speaking.index, &mut add));
     size
 }

@@ -6,6 +6,7 @@ use slipway_distribution::{Error, ManifestAt, Repository};
 use slipway_reference::{Digest, Tag};
 
 use super::{Blob, Parts, Plan, Presence, TagPlan, TagState};
+use crate::origin::Found;
 
 /// Questions under way at once. They are small, and keep-alive connections carry them.
 const AT_ONCE: usize = 8;
@@ -13,13 +14,24 @@ const AT_ONCE: usize = 8;
 impl Plan {
     /// Asks for every blob and tag, and for the children that the file lacks: where the registry has them
     /// all, the stored index can go up as it is.
-    pub async fn look(mut parts: Parts, tags: &[Tag], repository: &Repository) -> Result<Self, Error> {
+    pub async fn look(parts: Parts, tags: &[Tag], repository: &Repository) -> Result<Self, Error> {
+        Self::look_on(parts, tags, repository, &Found::default()).await
+    }
+
+    /// The same where some of it is known.
+    pub(crate) async fn look_on(
+        mut parts: Parts,
+        tags: &[Tag],
+        repository: &Repository,
+        found: &Found,
+    ) -> Result<Self, Error> {
         if parts.can_be_whole() && all_there(&parts, repository).await? {
             parts.make_whole();
         }
         let mut plan = Self::local(parts, tags);
-        let blobs: Vec<_> = plan.parts.blobs.iter().map(|blob| presence(blob, repository)).collect();
-        let states: Vec<_> = tags.iter().map(|tag| state(tag, plan.digest.clone(), repository)).collect();
+        let blobs: Vec<_> = plan.parts.blobs.iter().map(|blob| presence(blob, repository, found)).collect();
+        let state = |tag| state(tag, plan.digest.clone(), repository, found);
+        let states: Vec<_> = tags.iter().map(state).collect();
         let blobs = stream::iter(blobs).buffered(AT_ONCE).try_collect();
         let states = stream::iter(states).buffered(AT_ONCE).try_collect();
         let (there, tags) = tokio::try_join!(blobs, states)?;
@@ -31,10 +43,15 @@ impl Plan {
 // The futures are boxed: without a type of its own the compiler cannot show that a stream of futures with
 // borrows may move between threads (rust-lang/rust#102211).
 
-fn presence<'a>(blob: &'a Blob, repository: &'a Repository) -> BoxFuture<'a, Result<Presence, Error>> {
+fn presence<'a>(
+    blob: &'a Blob,
+    repository: &'a Repository,
+    found: &'a Found,
+) -> BoxFuture<'a, Result<Presence, Error>> {
     async move {
         Ok(match blob.in_registry() {
             None => Presence::Unknown,
+            Some((digest, _)) if let Some(known) = found.blobs.get(&digest) => *known,
             Some((digest, _)) if repository.blob_exists(&digest).await?.is_some() => Presence::There,
             Some(_) => Presence::Missing,
         })
@@ -46,13 +63,20 @@ fn state<'a>(
     tag: &'a Tag,
     planned: Option<Digest>,
     repository: &'a Repository,
+    found: &'a Found,
 ) -> BoxFuture<'a, Result<TagPlan, Error>> {
     async move {
-        let now = repository.manifest_digest(&ManifestAt::Tag(tag.clone())).await?;
+        let now = match found.tags.get(tag) {
+            Some(known) => known.clone(),
+            None => {
+                let asked = repository.manifest_digest(&ManifestAt::Tag(tag.clone())).await?;
+                asked.map(|found| found.digest)
+            }
+        };
         let state = match now {
             None => TagState::New,
-            Some(found) if Some(&found.digest) == planned.as_ref() => TagState::Same,
-            Some(found) => TagState::Moves { from: found.digest, to: planned },
+            Some(now) if Some(&now) == planned.as_ref() => TagState::Same,
+            Some(now) => TagState::Moves { from: now, to: planned },
         };
         Ok(TagPlan { tag: tag.clone(), state })
     }

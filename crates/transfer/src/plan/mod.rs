@@ -5,6 +5,7 @@ mod check;
 mod look;
 mod manifest;
 mod parts;
+mod referrers;
 mod rules;
 
 use slipway_compress::Method;
@@ -16,7 +17,7 @@ use crate::payload::Payload;
 
 pub use check::Check;
 pub use parts::Parts;
-pub(crate) use parts::Referrer;
+pub(crate) use referrers::Referrer;
 
 /// What is to be published where.
 #[derive(Clone)]

@@ -1,14 +1,15 @@
 //! What an image consists of at a given registry: blobs, layers and manifests. No request is made.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use serde_json::{Value, json};
 use slipway_compress::{Format, Method};
 use slipway_hosts::Profile;
-use slipway_image::{Child, Compression, Image, Index, Manifest, Node, Stored, media, sha256};
-use slipway_reference::{Digest, Tag};
+use slipway_image::{Child, Compression, Index, Manifest, Node, media, sha256};
+use slipway_reference::Digest;
 
 use super::manifest::{Content, Known, ManifestPut};
+use super::referrers::Referrer;
 use super::{Blob, Check, Encoding, Layer, Role};
 use crate::ledger::Ledger;
 use crate::payload::{Compressed, Payload};
@@ -33,15 +34,6 @@ pub struct Parts {
     /// What goes up beside it, each after its subject.
     pub(crate) referrers: Vec<Referrer>,
     whole: Option<Whole>,
-}
-
-/// A manifest that speaks of one that goes up.
-#[derive(Debug, Clone)]
-pub(crate) struct Referrer {
-    pub(crate) stored: Stored,
-    pub(crate) subject: Digest,
-    /// The tag that it stands under, where that says what it speaks of.
-    pub(crate) tag: Option<Tag>,
 }
 
 /// The stored index of a sparse image: it can go up as it is where the registry has what the file lacks.
@@ -159,11 +151,11 @@ pub(super) struct Builder {
     /// What became of a stored manifest or index, by its digest.
     by_stored: HashMap<Digest, usize>,
     layers: Vec<Layer>,
-    puts: Vec<ManifestPut>,
+    pub(super) puts: Vec<ManifestPut>,
     pub(super) platforms: Vec<String>,
     pub(super) missing: Vec<(Digest, Option<String>)>,
     pub(super) foreign: Vec<u32>,
-    referrers: Vec<Referrer>,
+    pub(super) referrers: Vec<Referrer>,
     pub(super) referrers_left: usize,
 }
 
@@ -228,7 +220,7 @@ impl Builder {
         Some(self.puts.len() - 1)
     }
 
-    fn config(&mut self, manifest: &Manifest) -> usize {
+    pub(super) fn config(&mut self, manifest: &Manifest) -> usize {
         self.blob(Blob {
             role: Role::Config,
             number: 0,
@@ -244,39 +236,6 @@ impl Builder {
             encoding: Encoding::AsStored,
             source: manifest.config.source.clone(),
         })
-    }
-
-    /// Adds what the file holds about manifests that go up as they are stored: another digest is another image, of
-    /// which it says nothing.
-    fn referrers(&mut self, image: &Image, profile: Profile) {
-        let stored = |put: &ManifestPut| match &put.content {
-            Content::Stored { digest, .. } => Some(digest.clone()),
-            _ => None,
-        };
-        let mut subjects: HashSet<Digest> = self.puts.iter().filter_map(stored).collect();
-        // A sparse index may go up whole after all, which only the registry can say.
-        let whole = image.root.stored().filter(|_| self.could_be_whole());
-        subjects.extend(whole.map(|stored| stored.digest.clone()));
-        let speaking = image.referrers.iter().map(|manifest| (manifest, manifest.subject.as_ref(), None));
-        let tagged = image.tagged.iter().filter_map(|tagged| {
-            Some((&tagged.manifest, Some(&tagged.subject), Some(tagged.tag.parse::<Tag>().ok()?)))
-        });
-        for (manifest, subject, tag) in speaking.chain(tagged) {
-            let (Some(stored), Some(subject)) = (&manifest.stored, subject) else { continue };
-            let goes = profile.referrers() && subjects.contains(subject);
-            if !goes || whole.is_some_and(|whole| whole.digest == *subject) {
-                self.referrers_left += 1;
-            }
-            if !goes {
-                continue;
-            }
-            self.config(manifest);
-            for layer in manifest.layers.iter() {
-                self.layer(manifest, layer, None);
-            }
-            subjects.insert(stored.digest.clone());
-            self.referrers.push(Referrer { stored: stored.clone(), subject: subject.clone(), tag });
-        }
     }
 
     /// A manifest for an image of `docker save`: Docker's own form, or OCI's where Docker's has no type
@@ -330,7 +289,7 @@ impl Builder {
         }
     }
 
-    fn layer(
+    pub(super) fn layer(
         &mut self,
         manifest: &Manifest,
         layer: &slipway_image::Layer,
@@ -464,7 +423,7 @@ impl Builder {
     }
 
     /// The file lacks something of the index, and every manifest goes up byte for byte.
-    fn could_be_whole(&self) -> bool {
+    pub(super) fn could_be_whole(&self) -> bool {
         let unchanged = |put: &ManifestPut| !matches!(put.content, Content::Manifest { .. });
         !self.missing.is_empty() && !self.one_platform && self.puts.iter().all(unchanged)
     }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use slipway_archive::{Beside, Layout, Target, WriteImage};
 use slipway_distribution::{ManifestAt, ManifestBytes, Repository, Waits};
 use slipway_image::referrers::list_tag;
-use slipway_image::{Compression, Image, Manifest, Node, Platform, Stored};
+use slipway_image::{Compression, Image, Manifest, Node, Platform, SpeakingIndex, Stored};
 use slipway_reference::{Digest, Reference};
 
 use super::{Platforms, PullImage, PullRequest, Pulled, PulledImage};
@@ -14,7 +14,7 @@ use crate::event::{Event, Events, WantedBlob};
 use crate::remote::{
     MOST_BLOBS, MOST_CHILDREN, Remote, Tags, bad, manifest, parse, place, signature_tags, tags,
 };
-use crate::tree::{self, each_blob, each_digest, each_node};
+use crate::tree::{self, each_below, each_blob, each_digest, each_node};
 
 /// So much of the manifests is kept until they are written, bytes. What is more is fetched again then.
 const MOST_KEPT: usize = 8 << 20;
@@ -105,6 +105,15 @@ impl Wanted {
         for stored in image.referrers.iter().filter_map(|manifest| manifest.stored.as_ref()) {
             self.child(at, stored, false);
             beside.push(Beside { stored: stored.clone(), name: None });
+        }
+        for SpeakingIndex { index, .. } in &image.speaking_indexes {
+            each_below(index, &mut |node| {
+                if let Some(stored) = node.stored() {
+                    self.child(at, stored, false);
+                }
+            });
+            self.child(at, &index.stored, false);
+            beside.push(Beside { stored: index.stored.clone(), name: None });
         }
         for signature in &signatures {
             each_node(&signature.root, &mut |node| {

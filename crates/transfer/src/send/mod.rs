@@ -30,7 +30,7 @@ use crate::event::{Cause, Event, Events};
 use crate::ledger::SessionKey;
 use crate::options::Way;
 use crate::origin::Origin;
-use crate::plan::{Blob, Encoding, Request, Role};
+use crate::plan::{Blob, Encoding, Presence, Request, Role};
 use crate::resources::Resources;
 use crate::unpack;
 
@@ -139,15 +139,34 @@ impl<'a> Sender<'a> {
         }
     }
 
-    /// Sends blob number `index` and returns what it is in the registry.
-    pub(crate) async fn send(&self, index: usize, blob: &Blob) -> Result<Encoded, TransferError> {
+    /// Sends blob number `index` and returns what it is in the registry. One that nobody was asked for is linked where that
+    /// is possible, else looked for.
+    pub(crate) async fn send(
+        &self,
+        index: usize,
+        blob: &Blob,
+        there: Presence,
+    ) -> Result<Encoded, TransferError> {
         (self.events)(Event::Started { blob: index });
         let key = self.key(blob);
         let (mut session, mut _leaving) = (None, None);
         // All that is asked about the blob is one question.
         let tries = Tries { budget: Budget::new(&self.retries.blob), reached: AtomicU64::new(0) };
         let repository = self.repository.sharing(&tries.budget);
-        match self.link(index, blob).await {
+        let linked = self.link(index, blob).await;
+        if there == Presence::Unknown
+            && !matches!(linked, Some(Ok(_)))
+            && let Some(encoded) = self.looked_for(blob, &repository).await?
+        {
+            if let Some(Err(opened)) = linked {
+                opened.abandon().await;
+            }
+            self.learn(blob, &encoded);
+            self.check_unsent(index, blob)?;
+            (self.events)(Event::There { blob: index });
+            return Ok(encoded);
+        }
+        match linked {
             Some(Ok(encoded)) => {
                 self.learn(blob, &encoded);
                 self.check_unsent(index, blob)?;

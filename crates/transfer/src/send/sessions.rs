@@ -6,6 +6,7 @@ use slipway_distribution::{Mount, Repository, Upload};
 
 use super::{RESUMABLE, Sender};
 use crate::encode::Encoded;
+use crate::error::TransferError;
 use crate::event::Event;
 use crate::ledger::{Ledger, SessionKey};
 use crate::plan::{Blob, Encoding};
@@ -47,6 +48,17 @@ impl Sender<'_> {
             }
         }
         None
+    }
+
+    /// A blob that the registry has, where its digest is known.
+    pub(super) async fn looked_for(
+        &self,
+        blob: &Blob,
+        repository: &Repository,
+    ) -> Result<Option<Encoded>, TransferError> {
+        let Some((digest, size)) = blob.in_registry() else { return Ok(None) };
+        let there = repository.blob_exists(&digest).await.map_err(Self::doing(blob))?;
+        Ok(there.map(|_| Encoded { digest, size }))
     }
 
     pub(super) fn key(&self, blob: &Blob) -> Option<SessionKey> {

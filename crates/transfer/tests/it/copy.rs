@@ -2,9 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
+use http::StatusCode;
 use serde_json::{Value, json};
 use slipway_archive::{Archive, OpenOptions};
-use slipway_distribution::ManifestAt;
+use slipway_distribution::{Access, ManifestAt};
+use slipway_practice::{Mishap, MountAnswer, Place, Trouble};
 use slipway_stage::image::Oci;
 use slipway_stage::noise;
 use slipway_transfer::{
@@ -59,16 +61,32 @@ impl Stage {
 
     /// What cosign writes: a tag that is named after what is signed.
     pub(crate) async fn sign(&self, package: &str, signed: &Value, text: &str) {
+        let tag = format!("{}.sig", digest(signed).replace(':', "-"));
         let mut layout = Oci::default();
         let image = layout.image(text);
         let file = layout.write(self.folder().join("signature.tar"), &[image]);
         let archive = Archive::open(&file, &OpenOptions::default()).unwrap();
-        let contents = Payload::of(&archive, &archive.images()[0]);
-        let mut signing = Self::request_of(contents, package, Options::default());
-        signing.tags = vec![format!("{}.sig", digest(signed).replace(':', "-")).parse().unwrap()];
+        self.push_as(package, Payload::of(&archive, &archive.images()[0]), &tag).await;
+    }
+
+    /// Publishes this under a tag of its own.
+    async fn push_as(&self, package: &str, contents: Payload, tag: &str) {
+        let mut wanted = Self::request_of(contents, package, Options::default());
+        wanted.tags = vec![tag.parse().unwrap()];
         let events: Events = Arc::new(|_| ());
         let (registry, control) = (self.registry(), Control::new(&events));
-        slipway_transfer::push(&signing, &registry, &self.resources, &events, &control).await.unwrap();
+        slipway_transfer::push(&wanted, &registry, &self.resources, &events, &control).await.unwrap();
+    }
+
+    /// What was asked for by `HEAD`, and how often, since the last [`Stage::seen`].
+    fn heads(&self) -> Vec<(&'static str, usize)> {
+        let requests = self.practice.requests();
+        let of = |kind: &str| {
+            let path = format!("/{kind}/");
+            requests.iter().filter(|request| request.method == "HEAD" && request.path.contains(&path)).count()
+        };
+        let counts = ["blobs", "manifests"].map(|kind| (kind, of(kind)));
+        counts.into_iter().filter(|(_, count)| *count > 0).collect()
     }
 
     fn tags(&self, package: &str) -> Vec<(String, String)> {
@@ -107,10 +125,13 @@ async fn an_image_is_copied_to_another_registry_byte_for_byte_and_only_once() {
     assert!(bytes.to_send > 900_000 && bytes.to_send == lines[0].to_send, "{bytes:?}");
     assert!(other.practice.package("octocat/b").is_none(), "looking writes nothing");
 
+    other.seen();
     let (done, told) = copied(&wanted, &ends, &other).await;
     assert_eq!(done.tags[0].digest.as_ref().unwrap().to_string(), before[0].1);
     assert_eq!(other.tags("octocat/b"), before);
     assert_eq!(done.sent, bytes.to_send);
+    // Each blob was asked for once, and the tag once before it was set and once after.
+    assert_eq!(other.heads(), [("blobs", 4), ("manifests", 2)]);
     let Some(Event::Wanted { blobs, here: false }) =
         told.iter().find(|event| matches!(event, Event::Wanted { .. }))
     else {
@@ -140,6 +161,8 @@ async fn within_one_registry_no_byte_of_a_blob_goes_over_the_wire() {
     assert_eq!(stage.tags("octocat/b"), stage.tags("octocat/a"));
     let linked = told.iter().filter(|event| matches!(event, Event::Linked { .. })).count();
     assert_eq!((linked, done.sent), (2, 0), "the configuration, too, small as it is");
+    // What is linked is not looked for before; the tag is, at both ends, and once more when it is set.
+    assert_eq!(stage.heads(), [("manifests", 3)]);
     let (sent, methods) = stage.seen();
     assert!(sent == 0 && !methods.iter().any(|method| method == "PATCH"), "{methods:?}");
     assert_eq!(
@@ -182,6 +205,69 @@ async fn an_index_keeps_what_it_names_and_what_speaks_of_it() {
     let signature = done.tags.iter().find(|tag| tag.is_signature).unwrap();
     assert!(signature.state.as_ref().unwrap().left);
     assert_eq!(other.tags("octocat/b"), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signature_that_came_to_what_an_unchanged_index_names_is_copied() {
+    let (one, other) = (Stage::set().await, Stage::set().await);
+    let mut layout = Oci::default();
+    let index = nested(&mut layout);
+    one.publish_layout(layout, std::slice::from_ref(&index), "octocat/a").await;
+    let wanted = CopyRequest { referrers: true, ..request("octocat/a", "octocat/b", &["1.0"]) };
+    let ends = between(&one, &other);
+    copied(&wanted, &ends, &other).await;
+
+    let child = one.json(&digest(&index))["manifests"][1].clone();
+    one.sign("octocat/a", &child, "signature").await;
+    let (done, _) = copied(&wanted, &ends, &other).await;
+    assert!(done.tags.iter().all(|tag| tag.state.is_ok()), "{:?}", done.tags);
+    assert_eq!(other.tags("octocat/b"), one.tags("octocat/a"));
+
+    // One of an image that is not copied stays, and costs no more than the list of tags.
+    one.sign("octocat/a", &json!({"digest": format!("sha256:{}", "5".repeat(64))}), "of another").await;
+    copied(&wanted, &ends, &other).await;
+    assert_eq!(other.tags("octocat/b").len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_statements_that_speaks_of_an_image_comes_along_with_what_it_names() {
+    let (one, other) = (Stage::set().await, Stage::set().await);
+    let mut layout = Oci::default();
+    let index = nested(&mut layout);
+    one.publish_layout(layout, std::slice::from_ref(&index), "octocat/a").await;
+    let mut statements = Oci::default();
+    let children = [statements.image("statement of amd"), statements.image("statement of arm")];
+    let both = statements.index(&children);
+    let file = statements.write(one.folder().join("statements.tar"), &[both]);
+    let archive = Archive::open(&file, &OpenOptions::default()).unwrap();
+    one.push_as("octocat/a", Payload::of(&archive, &archive.images()[0]), "statements").await;
+    let put = async |at: ManifestAt, index: Value| {
+        let repository = one.registry().repository(&"octocat/a".parse().unwrap(), Access::PullPush);
+        let (raw, kind) = (index.to_string(), "application/vnd.oci.image.index.v1+json");
+        let found =
+            json!({"mediaType": kind, "digest": slipway_stage::digest(raw.as_bytes()), "size": raw.len()});
+        repository.put_manifest(&at, kind, raw.into()).await.unwrap();
+        found
+    };
+    let of = |manifests: &[Value]| {
+        let kind = "application/vnd.oci.image.index.v1+json";
+        json!({"schemaVersion": 2, "mediaType": kind, "manifests": manifests})
+    };
+    let mut speaks = of(&children);
+    speaks["subject"] = index.clone();
+    let said = ManifestAt::Digest(slipway_stage::digest(speaks.to_string().as_bytes()).parse().unwrap());
+    let speaks = put(said, speaks).await;
+    let list = digest(&index).replace(':', "-");
+    put(ManifestAt::Tag(list.parse().unwrap()), of(std::slice::from_ref(&speaks))).await;
+
+    let wanted = CopyRequest { referrers: true, ..request("octocat/a", "octocat/b", &["1.0"]) };
+    let (done, _) = copied(&wanted, &between(&one, &other), &other).await;
+    assert!(done.tags.iter().all(|tag| tag.state.is_ok()), "{:?}", done.tags);
+    let to = other.practice.package("octocat/b").unwrap();
+    for wanted in [&speaks, &children[0], &children[1]] {
+        assert!(to.manifests.contains_key(&digest(wanted)), "{wanted}");
+    }
+    assert_eq!(other.json(&to.tags[&list])["manifests"][0]["digest"], speaks["digest"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -306,4 +392,46 @@ async fn bytes_count_once_however_many_tags_share_them() {
     let (done, _) = copied(&latest, &ends, &other).await;
     assert_eq!((done.sent, done.reused), (bytes.to_send, 0), "nothing was there before");
     assert_eq!(other.tags("octocat/b").len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_name_for_what_a_repository_has_moves_and_asks_for_no_blob() {
+    let stage = Stage::set().await;
+    stage.push(&plain(stage.folder(), &[noise(300_000, 1)]), "octocat/a", quick()).await.unwrap();
+    let mut wanted = request("octocat/a", "octocat/a", &["1.0"]);
+    wanted.tags[0].tag = "latest".parse().unwrap();
+    stage.seen();
+    let (done, told) = copied(&wanted, &between(&stage, &stage), &stage).await;
+    assert!(done.tags[0].state.is_ok() && done.sent == 0 && done.reused > 300_000, "{done:?}");
+    assert_eq!(told.iter().filter(|event| matches!(event, Event::There { .. })).count(), 2);
+    assert_eq!(stage.tags("octocat/a").len(), 2);
+    let (_, methods) = stage.seen();
+    assert_eq!(methods.iter().filter(|method| *method == "POST").count(), 0, "{methods:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_linked_is_looked_for_once_and_not_sent_again() {
+    let stage = Stage::set().await;
+    stage.push(&plain(stage.folder(), &[noise(300_000, 1)]), "octocat/a", quick()).await.unwrap();
+    stage.push(&plain(stage.folder(), &[noise(300_000, 1)]), "octocat/b", quick()).await.unwrap();
+    let mut wanted = request("octocat/a", "octocat/b", &["1.0"]);
+    wanted.tags[0].tag = "2.0".parse().unwrap();
+    stage.practice.switches().change(|switches| switches.mount = MountAnswer::Session);
+    stage.seen();
+    let (done, _) = copied(&wanted, &between(&stage, &stage), &stage).await;
+    assert!(done.tags[0].state.is_ok() && done.sent == 0 && done.reused > 300_000, "{done:?}");
+    assert_eq!(stage.heads(), [("blobs", 2), ("manifests", 3)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_on_its_way_when_a_tag_failed_is_asked_for_again() {
+    let (one, other) = (Stage::set().await, Stage::set().await);
+    one.push(&plain(one.folder(), &[noise(300_000, 1)]), "octocat/a", quick()).await.unwrap();
+    let mut wanted = request("octocat/a", "octocat/b", &["1.0"]);
+    wanted.tags.push(CopyTag { tag: "latest".parse().unwrap(), ..tag("1.0") });
+    other.practice.plan(Trouble::at(Place::Body, Mishap::EarlyAnswer(StatusCode::FORBIDDEN)));
+    let (done, _) = copied(&wanted, &between(&one, &other), &other).await;
+    assert!(done.tags[0].state.is_err() && done.tags[1].state.is_ok(), "{done:?}");
+    let asked = other.heads().iter().find(|(kind, _)| *kind == "blobs").map(|(_, count)| *count);
+    assert!(asked > Some(2), "once each before, and what the first tag had begun once more: {asked:?}");
 }

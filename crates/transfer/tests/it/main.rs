@@ -4,6 +4,7 @@ mod chaos;
 mod contents;
 mod copy;
 mod faults;
+mod fixed;
 mod hostile;
 mod memory;
 mod pause;

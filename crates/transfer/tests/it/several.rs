@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use slipway_archive::{Archive, Format, OpenOptions, Target};
 use slipway_image::{BlobSource, Node};
 use slipway_reference::Digest;
-use slipway_stage::image::{OCI_GZIP, Oci, config_of};
+use slipway_stage::image::{OCI_GZIP, OCI_INDEX, Oci, config_of};
 use slipway_stage::{gzip, noise};
 use slipway_transfer::{
     Control, Event, Events, Here, Payload, Platforms, PullImage, PullRequest, Pulled, TransferError, pull,
@@ -173,7 +173,12 @@ async fn what_speaks_of_an_image_comes_along_and_a_push_puts_it_again() {
     let (root, children) = index(&mut layout);
     let sbom = layout.about(&children[0], "application/spdx+json", "three packages");
     let signed = layout.about(&sbom, "application/vnd.example.signature", "signed by octocat");
-    one.publish_layout(layout, &[root.clone(), sbom.clone(), signed.clone()], "octocat/a").await;
+    let statement = layout.image("statement");
+    let statements = json!({
+        "schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [statement], "subject": root,
+    });
+    let statements = layout.blob(OCI_INDEX, statements.to_string().as_bytes());
+    one.publish_layout(layout, &[root.clone(), sbom, signed, statements], "octocat/a").await;
     one.sign("octocat/a", &root, "signature").await;
     one.sign("octocat/a", &children[1], "signature").await;
     let from = one.practice.package("octocat/a").unwrap();
@@ -187,12 +192,13 @@ async fn what_speaks_of_an_image_comes_along_and_a_push_puts_it_again() {
         };
         let output = one.folder().join(format!("signed-{number}"));
         let ended = pulled(&request(vec![image], format, output.clone())).await.0.unwrap();
-        assert_eq!((ended.images[0].digest.to_string(), ended.images[0].beside), (digest(&root), 4));
+        assert_eq!((ended.images[0].digest.to_string(), ended.images[0].beside), (digest(&root), 5));
         let archive = open(&output);
         let [image] = archive.images() else {
             panic!("what speaks of an image is none: {:?}", archive.images())
         };
-        assert_eq!((image.referrers.len(), image.tagged.len()), (2, 2));
+        let about = (image.referrers.len(), image.tagged.len(), image.speaking_indexes.len());
+        assert_eq!(about, (2, 2, 1));
         let package = format!("octocat/b{number}");
         other.push_contents(Payload::of(&archive, image), &package, quick()).await.unwrap();
         let to = other.practice.package(&package).unwrap();

@@ -209,7 +209,7 @@ export class CopyModel {
     if (this.#seen.from === text) return this.source;
     this.source = undefined;
     if (!text) return undefined;
-    const source = await this.host.copyEnd(text);
+    const source = await this.host.copyEnd(text, true);
     if (isOver()) return undefined;
     this.#seen.from = text;
     this.source = source;
@@ -226,7 +226,7 @@ export class CopyModel {
     this.target = undefined;
     this.settled = undefined;
     if (!text) return undefined;
-    const target = await this.host.copyEnd(text);
+    const target = await this.host.copyEnd(text, false);
     if (isOver()) return undefined;
     this.#seen.to = text;
     this.target = target;

@@ -105,6 +105,8 @@ function words(way: Way, failure: FailureView, kind: JobKind): Omit<Row, 'way'> 
       );
     case 'hosts':
       return row('server', t('do.hosts', shown), t('do.hosts.hint'), t('do.hosts.button'));
+    case 'fixedVersions':
+      return row('lock', t('do.fixed'), t('do.fixed.hint', shown), t('do.fixed.button'));
     case 'unpack':
       return row('fileZip', t('do.unpack'), t('unpack.hint'), t('unpack.anyway'));
     case 'again': {

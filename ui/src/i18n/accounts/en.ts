@@ -116,6 +116,17 @@ export const accounts = {
   'engines.agree': 'Let {engine} keep it in a plain file',
   'engines.do': 'Sign in {engine}',
   'engines.done': 'Signed in',
+  'engines.asks': 'It asks Slipway, so it is signed in.',
+  'engines.instead': 'Keep no token there',
+  'engines.instead.explain':
+    'Docker and Podman can ask Slipway’s keychain each time. Only credHelpers in {config} is changed, and the old file is kept.',
+  'engines.instead.do': 'Let them ask Slipway',
+  'engines.instead.done': 'They ask Slipway for {registries}.',
+  'engines.instead.undo': 'Undo',
+  'engines.instead.undone': 'They no longer ask Slipway.',
+  'engines.instead.podman': 'Podman has a login of its own for {registries}, which it uses first.',
+  'engines.instead.plain':
+    'The file still holds a token for {registries}, unencrypted. Sign Docker out there to remove it.',
   'engines.none': 'Neither Docker nor Podman was found.',
   'life.days': 'Token valid for {n|# day|# days}',
   'life.tomorrow': 'Token expires tomorrow',

@@ -114,6 +114,17 @@ export const accounts: Record<keyof typeof en, string> = {
   'engines.agree': '允许 {engine} 保存为明文文件',
   'engines.do': '登录 {engine}',
   'engines.done': '已登录',
+  'engines.asks': '它会询问 Slipway，因此已登录。',
+  'engines.instead': '不在那里保存令牌',
+  'engines.instead.explain':
+    'Docker 和 Podman 可以每次询问 Slipway 的钥匙串。只会更改 {config} 中的 credHelpers，并保留旧文件。',
+  'engines.instead.do': '让它们询问 Slipway',
+  'engines.instead.done': '它们会就 {registries} 询问 Slipway。',
+  'engines.instead.undo': '撤销',
+  'engines.instead.undone': '它们不再询问 Slipway。',
+  'engines.instead.podman': 'Podman 对 {registries} 有自己的登录，并优先使用。',
+  'engines.instead.plain':
+    '该文件仍以明文保存 {registries} 的令牌。请让 Docker 在该处退出登录以将其删除。',
   'engines.none': '未找到 Docker 或 Podman。',
   'life.days': '令牌还有 {n} 天有效',
   'life.tomorrow': '令牌明天到期',

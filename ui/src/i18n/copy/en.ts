@@ -31,6 +31,7 @@ export const copying = {
   'copying.state.same': 'Same digest',
   'copying.state.moves': 'Moves',
   'copying.state.left': 'Left as it is',
+  'copying.fixed': 'by your rule {rule}',
   'copying.state.copied': 'Copied',
   'copying.state.failed': 'Failed',
   'copying.moves.from': 'from {from}',

@@ -30,6 +30,7 @@ export const copying: Record<keyof typeof en, string> = {
   'copying.state.same': '摘要相同',
   'copying.state.moves': '将移动',
   'copying.state.left': '保持不变',
+  'copying.fixed': '按你的规则 {rule}',
   'copying.state.copied': '已复制',
   'copying.state.failed': '失败',
   'copying.moves.from': '原为 {from}',

@@ -60,6 +60,7 @@ export const publish = {
   'fix.useOwner': 'Use owner {value}',
   'fix.fillAll': 'Fill in all fields',
   'fix.leaveIt': 'Leave it',
+  'fix.seeRule': 'See the rule',
   'fix.switchRegistry': 'Switch to {value}',
   'fix.shorten': 'Shorten',
   'fix.onePlatform': 'Publish {value} only',

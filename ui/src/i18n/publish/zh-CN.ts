@@ -59,6 +59,7 @@ export const publish: Record<keyof typeof en, string> = {
   'fix.useOwner': '所有者改为 {value}',
   'fix.fillAll': '填入所有字段',
   'fix.leaveIt': '保持不动',
+  'fix.seeRule': '查看规则',
   'fix.switchRegistry': '改用 {value}',
   'fix.shorten': '缩短',
   'fix.onePlatform': '只发布 {value}',

@@ -51,6 +51,7 @@ struct Outcome {
     platforms: Vec<String>,
     to_send: u64,
     not_verified: Option<String>,
+    fixed_by: Option<String>,
     failure: Option<Failure>,
 }
 
@@ -113,6 +114,7 @@ impl From<CopyTagView> for Outcome {
             platforms,
             to_send,
             not_verified,
+            fixed_by,
             failure,
         } = view;
         Self {
@@ -126,6 +128,7 @@ impl From<CopyTagView> for Outcome {
             platforms,
             to_send,
             not_verified,
+            fixed_by,
             failure: failure.map(Into::into),
         }
     }
@@ -144,6 +147,7 @@ impl From<Outcome> for CopyTagView {
             platforms: kept.platforms,
             to_send: kept.to_send,
             not_verified: kept.not_verified,
+            fixed_by: kept.fixed_by,
             failure: kept.failure.map(Into::into),
         }
     }
