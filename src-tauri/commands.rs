@@ -259,6 +259,12 @@ commands! {
     /// Bytes a second for each level of gzip from 1 to 9.
     fn compression_speeds(app: App) -> Fallible<Vec<f64>> { app.preferences().compression_speeds() }
 
+    /// Unfinished files, which fetches go on with.
+    fn parts(app: App) -> PartsView { app.parts().view().await }
+
+    /// Removes those that no run writes; what is there then.
+    fn clear_parts(app: App) -> PartsView { app.parts().clear().await }
+
     /// The diagnostics report, as it would be saved.
     fn diagnostics(app: App) -> String { app.diagnostics().report().await }
 
@@ -269,6 +275,14 @@ commands! {
             None => Ok(false),
         }
     }
+
+    /// What a version names now, and what differs from the form's image; its manifest is read for that.
+    fn differences(app: App, draft: Draft, tag: String, platform: Option<String>) -> Fallible<DifferencesView> {
+        app.publish().differences(&draft, &tag, platform.as_deref()).await
+    }
+
+    /// The versions that usually move along with those of the form.
+    fn companions(app: App, draft: Draft) -> Fallible<Vec<String>> { app.form().companions(&draft).await }
 
     /// Which versions never move, by place.
     fn fixed_versions(app: App) -> Vec<FixedView> { app.preferences().fixed_versions() }

@@ -40,6 +40,10 @@ struct Walk<'a, F> {
 /// What a name is made longer by.
 const LONG: &str = "-of-a-team-that-likes-names-which-tell-everything-about-an-image-and-its-variants";
 
+/// Rules for places that nothing goes to here.
+const RULES: &str = "[never-move]\n\"registry.example.com/octo-org\" = \"versions\"\n\
+                     \"registry.example.com/octo-org/playground\" = \"nothing\"\n";
+
 /// Hosts that somebody added, none of which is asked for anything.
 fn many_hosts() -> String {
     let host = |number| format!("[hosts.\"ghe-{number}.a-company-with-a-rather-long-name.example.com\"]\n");
@@ -61,7 +65,7 @@ impl Tour<'_> {
     pub async fn go(&self, look: impl AsyncFnMut(&Window, &str)) {
         let words = Words::of(self.language);
         let hosts = if self.full { many_hosts() } else { String::new() };
-        let settings = format!("language = \"{}\"\n{}{hosts}", self.language, self.settings);
+        let settings = format!("language = \"{}\"\n{}{hosts}{RULES}", self.language, self.settings);
         let title = words.of_key("rail.publish").to_owned();
         let window = Window::open_named(
             Setup { settings, ..self.playground.setup() }.in_home(self.playground.folder()),

@@ -35,6 +35,32 @@ describe('owners and repositories', () => {
     expect(host.asked.find((it) => it.name === 'suggestions')?.values[1]).toBe(name);
   });
 
+  it('are joined by the images and versions that are there', async () => {
+    const host = page(filled);
+    host.listedSuggestions = (_, field) =>
+      Promise.resolve(
+        field === 'version'
+          ? [{ value: '2.3.1', from: 'registry' }]
+          : [{ value: 'tools/hubot', from: 'gitHub' }],
+      );
+    host.suggestions = () => Promise.resolve([]);
+    const name = await field('Image name');
+    await userEvent.click(screen.getByRole('button', { name: 'Choose image name' }));
+    const images = await screen.findByRole('listbox', { name: 'Existing images' });
+    await userEvent.click(await within(images).findByRole('option', { name: 'tools/hubot' }));
+    await waitFor(() => expect(name).toHaveValue('tools/hubot'));
+
+    const version = await field('Version');
+    await userEvent.type(version, '2.3');
+    await userEvent.keyboard('{Alt>}{ArrowDown}{/Alt}');
+    const versions = await screen.findByRole('listbox', { name: 'Existing versions' });
+    await accessible();
+    await userEvent.click(await within(versions).findByRole('option', { name: '2.3.1' }));
+    await screen.findByRole('button', { name: 'Remove version 2.3.1' });
+    expect(version).toHaveValue('');
+    expect(screen.queryByRole('button', { name: 'Remove version 2.3' })).toBeNull();
+  });
+
   it('are chosen by keyboard, and left by Esc', async () => {
     page(filled);
     const owner = await field('Owner');
@@ -371,4 +397,46 @@ it('names images of a file that have no name', async () => {
   const images = await screen.findByRole('list', { name: 'Images in this file' });
   within(images).getByRole('checkbox', { name: 'Publish Image 2' });
   within(images).getByRole('button', { name: 'Image 2' });
+});
+
+describe('versions', () => {
+  it('offer those that usually move along, each a click away', async () => {
+    const host = page((stand) => {
+      filled(stand);
+      stand.along = ['2.4', '2'];
+    });
+    const group = await screen.findByRole('group', { name: 'Usual companions' });
+    await accessible();
+    await userEvent.click(within(group).getByRole('button', { name: 'Also as 2.4' }));
+    await screen.findByRole('button', { name: 'Remove version 2.4' });
+    expect(await field('Version')).toHaveFocus();
+    expect(within(group).queryByRole('button', { name: 'Also as 2.4' })).toBeNull();
+    const asked = () => host.asked.filter(({ name }) => name === 'companions');
+    await waitFor(() =>
+      expect(asked().at(-1)?.values[0]).toMatchObject({ versions: ['2.4.0', 'latest', '2.4'] }),
+    );
+  });
+
+  it('that move show what they name and what differs, read once somebody opens it', async () => {
+    const host = page(filled);
+    const open = await screen.findByRole('button', { name: 'Differences of latest' });
+    const asked = () => host.asked.filter(({ name }) => name === 'differences').length;
+    expect(asked()).toBe(0);
+    const differences = host.differences;
+    host.differences = async (...all) => {
+      const found = await differences(...all);
+      const variables = { part: 'variables', gone: ['OLD'], come: [], changed: ['TOKEN'] } as const;
+      const config = [{ ...variables, gone: ['OLD'], come: [], changed: ['TOKEN'] }];
+      return { ...found, comparison: found.comparison && { ...found.comparison, config } };
+    };
+    await userEvent.click(open);
+    const row = open.closest('li');
+    await waitFor(() => expect(row).toHaveTextContent(/In common\s*4 layers, /));
+    expect(row).toHaveTextContent(/Only in this image\s*2 layers, /);
+    expect(row).toHaveTextContent(/Variables\s*gone:\s*−\s*OLD\s*TOKEN\s*has another value/);
+    await accessible();
+    await userEvent.click(open);
+    await userEvent.click(open);
+    expect(asked()).toBe(1);
+  });
 });

@@ -10,6 +10,7 @@ import { factsView, hidden, manyTags, tagsView } from '../src/backend/fake-insta
 import { installed, installing, lately } from '../src/backend/fake-install-scenes';
 import { namesImage } from '../src/features/install/pasted';
 import { announcer } from '../src/lib/announce.svelte';
+import { overlay } from '../src/shell/overlay.svelte';
 import { router } from '../src/shell/router.svelte';
 import { accessible, atRest, page } from './page';
 
@@ -383,6 +384,19 @@ describe('a name without a version', () => {
     expect(within(sort).queryByRole('option', { name: 'Newest first' })).toBeNull();
   });
 
+  it('copies the tags that are chosen, or those that are shown', async () => {
+    await pasted(NAME);
+    expect(button('Copy to…')).toHaveAccessibleDescription('2.4.0, latest');
+    await userEvent.click(button('Copy to…'));
+    expect(overlay.copy).toEqual({ from: NAME, tags: ['2.4.0', 'latest'] });
+    overlay.open = undefined;
+    await userEvent.type(screen.getByRole('searchbox', { name: 'Filter tags' }), '2.3');
+    const shown = names().flatMap((name) => name?.split(', ') ?? []);
+    await userEvent.click(button('Copy to…'));
+    expect(overlay.open).toBe('copy');
+    expect(overlay.copy).toEqual({ from: NAME, tags: shown });
+  });
+
   it('draws few of a thousand tags', async () => {
     await pasted(NAME, (host) => (host.registryTags = manyTags(1000)));
     expect(screen.getByRole('table', { name: 'Tags' })).toHaveAttribute('aria-rowcount', '1001');
@@ -492,6 +506,7 @@ describe('a job that installs', () => {
       'Copy digest',
       'Copy pull command by version',
       'Copy pull command by digest',
+      'Copy to…',
       'Install another platform…',
       'Show as command',
     ])
@@ -504,6 +519,13 @@ describe('a job that installs', () => {
     await userEvent.click(button('Install another platform…'));
     expect(router.current).toEqual({ page: 'install' });
     expect(field()).toHaveValue('ghcr.io/octo-org/monalisa:2.4.0');
+  });
+
+  it('leads to a copy of what was installed', async () => {
+    page((host) => (host.view = structuredClone(installed)));
+    await userEvent.click(await screen.findByRole('button', { name: 'Copy to…' }));
+    expect(overlay.open).toBe('copy');
+    expect(overlay.copy).toEqual({ from: 'ghcr.io/octo-org/monalisa:2.4.0', tags: [] });
   });
 
   it('names nothing that the file does not hold: fetched by digest, it has no name', async () => {

@@ -198,6 +198,45 @@ describe('settings', () => {
   });
 });
 
+describe('unfinished files', () => {
+  const left = (folder: string, inUse = false) => ({
+    folder,
+    file: '.hello.tar.x7.part',
+    becomes: 'hello.tar',
+    size: 12_400_000,
+    written: 1_790_000_000,
+    inUse,
+  });
+
+  it('are told with their places and cleared when somebody confirms it', async () => {
+    open('transfer');
+    const host = page((host) => {
+      const parts = [left('/home/octocat/images'), left('/tmp'), left('/srv', true)];
+      host.unfinished = { parts, left: 2, size: 24_800_000, keptDays: 14 };
+    });
+    const clear = await screen.findByRole('button', { name: 'Clear…' });
+    expect(clear).toHaveAccessibleDescription(
+      '24.8 MB in 2 files that an install goes on with, for 14 days, in /home/octocat/images, /tmp',
+    );
+    await accessible();
+    await userEvent.click(clear);
+    await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    expect(host.asked.filter(({ name }) => name === 'clearParts')).toEqual([]);
+    await userEvent.click(screen.getByRole('button', { name: 'Clear…' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Clear unfinished files' }));
+    await screen.findByText('All of them are being written');
+    expect(screen.queryByRole('button', { name: /^Clear/ })).toBeNull();
+    await accessible();
+  });
+
+  it('have nothing to clear where there are none', async () => {
+    open('transfer');
+    page();
+    await screen.findByText('No file is unfinished');
+    expect(screen.queryByRole('button', { name: /^Clear/ })).toBeNull();
+  });
+});
+
 describe('the palette', () => {
   it('opens the help', async () => {
     page();

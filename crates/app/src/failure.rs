@@ -3,6 +3,7 @@
 
 use slipway_archive::{ArchiveError, Kind};
 use slipway_distribution::{ErrorKind, Fault};
+use slipway_engines::EngineError;
 use slipway_hosts::{At, Meaning, Profile};
 use slipway_reference::Rule;
 use slipway_transfer::{Check, TransferError};
@@ -72,7 +73,10 @@ impl FailureView {
     pub(crate) fn archive(error: &ArchiveError) -> Self {
         let new = |code| Self::new(code, error.to_string());
         match error {
-            ArchiveError::Unreadable { .. } => new(Code::FileUnreadable),
+            ArchiveError::Unreadable { source, .. } => match of_engine(source) {
+                Some(error) => Self::engine(error),
+                None => new(Code::FileUnreadable),
+            },
             ArchiveError::Empty { .. } => new(Code::FileEmpty),
             ArchiveError::Zip { .. } => new(Code::FileZip),
             ArchiveError::Unknown { .. } => new(Code::FileUnknown),
@@ -172,8 +176,42 @@ impl FailureView {
             TransferError::BadManifest { reference, reason } => {
                 new(Code::BadAnswer { reason: Some(reason.clone()) }).about(of(reference))
             }
-            TransferError::Output { .. } => new(Code::OutputFailed),
+            TransferError::Output { source, .. } => match of_engine(source) {
+                Some(error) => Self::engine(error),
+                None => new(Code::OutputFailed),
+            },
             TransferError::Cancelled => new(Code::Cancelled),
+        }
+    }
+
+    /// What went wrong with Docker or Podman.
+    pub(crate) fn engine(error: &EngineError) -> Self {
+        let new = |code| Self::new(code, error.to_string());
+        let named = ToString::to_string;
+        match error {
+            EngineError::Absent { engine, .. }
+            | EngineError::Unreachable { engine, .. }
+            | EngineError::Silent { engine, .. } => new(Code::EngineAway { engine: named(engine) }),
+            EngineError::NoEngine { place, .. } => new(Code::EngineAway { engine: place.clone() }),
+            EngineError::NoAccess { engine, place, help } => new(Code::EngineNoAccess {
+                engine: named(engine),
+                place: place.clone(),
+                command: help.clone(),
+            }),
+            EngineError::NoImage { .. } => Self::not_found(error.to_string()),
+            EngineError::BadName { .. } => Self::form(error.to_string()),
+            EngineError::BrokenOff { engine, reason, .. } => {
+                new(Code::EngineBrokenOff { engine: named(engine), reason: reason.clone() })
+            }
+            EngineError::Refused { engine, message: reason, .. }
+            | EngineError::ManifestList { engine, message: reason }
+            | EngineError::NotLoaded { engine, message: reason }
+            | EngineError::Malformed { engine, reason, .. } => {
+                new(Code::EngineRefused { engine: named(engine), reason: reason.clone() })
+            }
+            EngineError::Certificates { reason, .. } => {
+                new(Code::EngineRefused { engine: "Docker".to_owned(), reason: reason.clone() })
+            }
         }
     }
 
@@ -326,6 +364,11 @@ fn meaning(meaning: Meaning, said: Option<&slipway_distribution::RegistryError>)
     }
 }
 
+/// What an engine said, where that is why something could not be read or written.
+fn of_engine(source: &std::io::Error) -> Option<&EngineError> {
+    source.get_ref()?.downcast_ref()
+}
+
 /// Whether trying again helps, and what else may, best first (ux: "When something goes wrong").
 fn advice(code: &Code) -> (Retry, Vec<Remedy>) {
     let page = |topic| Remedy::Page { topic };
@@ -370,6 +413,8 @@ fn advice(code: &Code) -> (Retry, Vec<Remedy>) {
         | Code::BadAnswer { .. }
         | Code::DigestDisagrees { .. }
         | Code::RealmElsewhere { built_in: Flag(true), .. }
+        | Code::EngineAway { .. }
+        | Code::EngineBrokenOff { .. }
         | Code::Cancelled
         | Code::Internal => (Retry::Yes, vec![Remedy::Again]),
         Code::RealmElsewhere { .. } => (Retry::AfterChange, vec![Remedy::Hosts]),
@@ -384,6 +429,8 @@ fn advice(code: &Code) -> (Retry, Vec<Remedy>) {
         | Code::FileChanged
         | Code::FileTruncated { .. }
         | Code::FileUnreadable
+        | Code::EngineNoAccess { .. }
+        | Code::EngineRefused { .. }
         | Code::SettingsFailed
         | Code::OutputFailed => (Retry::AfterChange, Vec::new()),
         _ => (Retry::No, Vec::new()),

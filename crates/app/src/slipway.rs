@@ -8,10 +8,12 @@ use crate::accounts::{self, Accounts};
 use crate::activity::Activity;
 use crate::copy::Copies;
 use crate::diagnostics::Diagnostics;
+use crate::engines::Engines;
 use crate::hosts::Hosts;
 use crate::images::{Files, Images};
 use crate::install::Install;
 use crate::jobs::Jobs;
+use crate::parts::Parts;
 use crate::practice::PracticeRegistry;
 use crate::preferences::Preferences;
 use crate::publish::{self, Afterwards, Publish, PublishForm, Shared};
@@ -30,11 +32,13 @@ pub struct Slipway {
     hosts: Hosts,
     preferences: Preferences,
     images: Arc<Images>,
+    engines: Arc<Engines>,
     form: Arc<PublishForm>,
     publish: Arc<Publish>,
     afterwards: Afterwards,
     install: Arc<Install>,
     copies: Arc<Copies>,
+    parts: Parts,
     practice: Arc<PracticeRegistry>,
     activity: Activity,
     diagnostics: Diagnostics,
@@ -52,6 +56,7 @@ impl Slipway {
         let proxies = Arc::new(Proxies::new(setup.keychain.clone(), Arc::clone(&registries)));
         let files = Arc::<Files>::default();
         let images = Arc::new(Images::new(Arc::clone(&files), setup.inputs, opened, setup.home.clone()));
+        let engines = Arc::new(Engines::new(Arc::clone(&files), setup.surroundings.clone()));
         let accounts = Arc::new(Accounts::new(accounts::Context {
             store: Arc::clone(&store),
             settings: Arc::clone(&settings),
@@ -77,11 +82,13 @@ impl Slipway {
             registries: Arc::clone(&registries),
             accounts: Arc::clone(&accounts),
             images: Arc::clone(&images),
+            engines: Arc::clone(&engines),
             jobs: Arc::clone(&jobs),
             store: Arc::clone(&store),
             form: Arc::clone(&form),
             shared: Arc::clone(&shared),
         }));
+        let parts = Parts::new(Arc::clone(&store));
         let install =
             Arc::new(Install::new(Arc::clone(&registries), Arc::clone(&accounts), Arc::clone(&jobs), store));
         let copies = Arc::new(Copies::new(
@@ -135,8 +142,10 @@ impl Slipway {
             registries,
             accounts,
             images,
+            engines,
             form,
             publish,
+            parts,
             practice,
         }
     }
@@ -159,6 +168,11 @@ impl Slipway {
     /// The images that people open.
     pub fn images(&self) -> &Images {
         &self.images
+    }
+
+    /// Docker and Podman.
+    pub fn engines(&self) -> &Engines {
+        &self.engines
     }
 
     /// The publish form.
@@ -184,6 +198,11 @@ impl Slipway {
     /// Copies images between registries.
     pub fn copies(&self) -> &Copies {
         &self.copies
+    }
+
+    /// Unfinished files.
+    pub fn parts(&self) -> &Parts {
+        &self.parts
     }
 
     /// The practice registry.

@@ -1,19 +1,20 @@
 //! An opened image file.
 
 use std::fs::File;
-use std::io::{Read as _, Seek as _};
+use std::io::{Read, Seek as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::container::Container;
+use crate::error::Spooled;
 use crate::file::FileAt;
 use crate::images::{self, Images};
 use crate::index::Index;
 use crate::model::{Format, LeftOut, LeftOutKind};
 use crate::outer::Outer;
 use crate::sniff::{self, Sniffed, sniff};
-use crate::spool::{Kept, OpenOptions, spool, spool_stream, unpacked_limit};
+use crate::spool::{Kept, OpenOptions, has_room, spool, spool_stream, unpacked_limit};
 use crate::{ArchiveError, names};
 use slipway_image::Image;
 
@@ -60,10 +61,10 @@ impl Archive {
     pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, ArchiveError> {
         if options.streams && is_stream(path) {
             let name = sniff::name(path);
-            options.tell_of_stream();
+            options.tell_of_stream(None);
             let opened = File::open(path);
             let opened = opened.map_err(|source| ArchiveError::Unreadable { file: name.clone(), source })?;
-            return stream(opened, path, &name, options).map(Self::of);
+            return stream(opened, path, &name, None, options).map(Self::of);
         }
         Ok(Self::of(match sniff(path)? {
             Sniffed::Layout => layout(path, options)?,
@@ -87,8 +88,23 @@ impl Archive {
             let watched = vec![Watched::Open(Arc::clone(&file))];
             return of_file(file, path, INPUT, outer, watched, options).map(Self::of);
         }
-        options.tell_of_stream();
-        stream(input, path, INPUT, options).map(Self::of)
+        options.tell_of_stream(None);
+        stream(input, path, INPUT, None, options).map(Self::of)
+    }
+
+    /// Reads what comes out of `input`, to its end, and keeps it as what comes through a pipe. Messages call it `name`;
+    /// `need` is the room that it will take, bytes, where that is known before.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and those of `input` as [`ArchiveError::Unreadable`].
+    pub fn open_reader(
+        input: impl Read + 'static,
+        name: &str,
+        need: Option<u64>,
+        options: &OpenOptions,
+    ) -> Result<Self, ArchiveError> {
+        options.tell_of_stream(need);
+        stream(input, Path::new(name), name, need, options).map(Self::of)
     }
 
     fn of(inner: Inner) -> Self {
@@ -265,12 +281,23 @@ fn of_file(
 }
 
 /// What comes out of `input`, which can be read once only.
-fn stream(input: File, path: &Path, name: &str, options: &OpenOptions) -> Result<Inner, ArchiveError> {
-    let unreadable = |source| ArchiveError::Unreadable { file: name.to_owned(), source };
+fn stream(
+    mut input: impl Read + 'static,
+    path: &Path,
+    name: &str,
+    need: Option<u64>,
+    options: &OpenOptions,
+) -> Result<Inner, ArchiveError> {
+    // Whoever gives the bytes may have been told to end it.
+    let unreadable = |source: std::io::Error| match source.downcast::<ArchiveError>() {
+        Ok(ours) => ours,
+        Err(source) => ArchiveError::Unreadable { file: name.to_owned(), source },
+    };
+    has_room(Spooled::Stream, &options.folder(), need.unwrap_or_default())?;
     let mut first = Vec::new();
-    (&input).take(sniff::FIRST as u64).read_to_end(&mut first).map_err(unreadable)?;
+    input.by_ref().take(sniff::FIRST as u64).read_to_end(&mut first).map_err(unreadable)?;
     let outer = sniff::look(&first, name)?;
-    let kept = spool_stream(name, first, input, outer, options)?;
+    let kept = spool_stream(name, first, input, outer, need, options)?;
     let file_size = kept.read;
     let images = unpacked(kept, name, options)?;
     let (watched, max_unpacked) = (Vec::new(), options.max_unpacked);

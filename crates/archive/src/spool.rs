@@ -43,11 +43,11 @@ impl OpenOptions {
     }
 
     /// A pipe is about to be opened, or read.
-    pub(crate) fn tell_of_stream(&self) {
-        self.tell(SpoolProgress { read: 0, total: 0, written: 0, need: None });
+    pub(crate) fn tell_of_stream(&self, need: Option<u64>) {
+        self.tell(SpoolProgress { read: 0, total: 0, written: 0, need });
     }
 
-    fn folder(&self) -> PathBuf {
+    pub(crate) fn folder(&self) -> PathBuf {
         self.spool_dir.clone().unwrap_or_else(std::env::temp_dir)
     }
 }
@@ -116,20 +116,22 @@ pub(crate) fn spool(
     let need = need(&file, outer, total).map_err(failed)?;
     let spool = Spool { what: Spooled::Compressed, name, outer, total, need, folder, options };
     spool.allowed(need.unwrap_or_default(), total)?;
-    has_room(&spool.folder, need.unwrap_or(total))?;
+    has_room(spool.what, &spool.folder, need.unwrap_or(total))?;
     spool.fill(file)
 }
 
-/// Keeps what comes out of `rest`, unpacked, behind `first`, which came out of it before. `name` is what it is called.
+/// Keeps what comes out of `rest`, unpacked, behind `first`, which came out of it before. `name` is what it is called, and
+/// `need` the room that it will take, where that is known.
 pub(crate) fn spool_stream(
     name: &str,
     first: Vec<u8>,
     rest: impl Read + 'static,
     outer: Outer,
+    need: Option<u64>,
     options: &OpenOptions,
 ) -> Result<Kept, ArchiveError> {
     let spool =
-        Spool { what: Spooled::Stream, name, outer, total: 0, need: None, folder: options.folder(), options };
+        Spool { what: Spooled::Stream, name, outer, total: 0, need, folder: options.folder(), options };
     spool.fill(io::Cursor::new(first).chain(rest))
 }
 
@@ -304,11 +306,9 @@ fn need(file: &File, outer: Outer, total: u64) -> io::Result<Option<u64>> {
 }
 
 /// Whether `need` bytes fit into `folder`. Where the system does not say, writing will tell.
-fn has_room(folder: &Path, need: u64) -> Result<(), ArchiveError> {
+pub(crate) fn has_room(what: Spooled, folder: &Path, need: u64) -> Result<(), ArchiveError> {
     match room(folder) {
-        Ok(free) if free < need => {
-            Err(ArchiveError::NoRoom { what: Spooled::Compressed, folder: shown(folder), need, free })
-        }
+        Ok(free) if free < need => Err(ArchiveError::NoRoom { what, folder: shown(folder), need, free }),
         _ => Ok(()),
     }
 }

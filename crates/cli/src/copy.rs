@@ -51,10 +51,7 @@ fn wished(arguments: &Copy) -> Result<Wish, String> {
         choice: TagChoice {
             tags: tags.collect::<Result<_, _>>()?,
             all: arguments.choice.all_tags,
-            matching: arguments.choice.matching.clone(),
-            range: arguments.choice.range.clone(),
-            newest: arguments.choice.newest,
-            exclude: arguments.choice.exclude.clone(),
+            ..arguments.choice.filter.choice()
         },
         platforms: arguments.what.platforms.clone(),
         signatures: !arguments.what.no_signatures,
@@ -247,9 +244,56 @@ fn done(result: &CopiedView, job: &JobView, as_json: bool) -> Exit {
             size(result.reused)
         ));
     }
+    exit_of(result)
+}
+
+fn exit_of(result: &CopiedView) -> Exit {
     match result.failed {
         0 if any_fixed(&result.tags) => Exit::Refused,
         0 => Exit::Done,
         _ => Exit::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn left(fixed_by: Option<&str>) -> CopyTagView {
+        CopyTagView {
+            tag: "1.0.0".to_owned(),
+            signature: false,
+            state: CopyTagState::Left,
+            digest: None,
+            source_digest: None,
+            moves_from: None,
+            kept_as: None,
+            platforms: Vec::new(),
+            to_send: 0,
+            not_verified: None,
+            fixed_by: fixed_by.map(str::to_owned),
+            failure: None,
+        }
+    }
+
+    #[test]
+    fn a_copy_that_a_rule_keeps_from_a_version_is_refused_and_one_that_was_told_to_leave_it_is_done() {
+        let copy = CopyView {
+            from: "ghcr.io/octocat/a".to_owned(),
+            to: "ghcr.io/octocat/b".to_owned(),
+            tags: Vec::new(),
+            platforms: Vec::new(),
+            signatures: true,
+            no_clobber: false,
+            plain_http: false,
+            result: None,
+        };
+        for (fixed_by, exit) in [(Some("ghcr.io = versions"), Exit::Refused), (None, Exit::Done)] {
+            let (copy, tags) = (copy.clone(), vec![left(fixed_by)]);
+            let plan = CopyPlanView { copy, tags: tags.clone(), to_send: 0, to_link: 0, there: 0 };
+            assert_eq!(planned(&plan, true), exit);
+            let copied = CopiedView { tags, failed: 0, sent: 0, reused: 0, duration_ms: 0 };
+            assert_eq!(exit_of(&copied), exit);
+        }
     }
 }

@@ -9,16 +9,19 @@ mod docker_credentials;
 mod exit;
 mod helper;
 mod hosts;
+mod images;
 mod inspect;
 mod interrupt;
 mod jobs;
 mod log;
 mod output;
+mod parts;
 mod practice;
 mod progress;
 mod pull;
 mod push;
 mod reading;
+mod tags;
 mod token;
 
 use std::process::ExitCode;
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
     let exit = runtime.block_on(async {
         match arguments.command {
             Command::Inspect(arguments) => inspect::run(arguments).await,
+            Command::Images(arguments) => images::run(arguments).await,
             Command::Push(arguments) => push::run(arguments).await,
             Command::Pull(arguments) => pull::run(arguments).await,
             Command::Copy(arguments) => copy::run(arguments).await,
@@ -59,6 +63,8 @@ fn main() -> ExitCode {
             Command::Accounts(arguments) => accounts::show(arguments).await,
             Command::DockerCredentials(arguments) => docker_credentials::run(arguments).await,
             Command::Hosts(arguments) => hosts::run(arguments.command).await,
+            Command::Tags(arguments) => tags::run(arguments).await,
+            Command::Parts(arguments) => parts::run(&arguments).await,
             Command::Jobs(arguments) => jobs::run(&arguments).await,
             Command::Practice(arguments) => practice::run(arguments).await,
         }

@@ -1,8 +1,11 @@
 //! How a job's progress is shown while it runs.
 
+use std::time::Duration;
+
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use slipway_app::view::{JobProgress, JobState, LogLine};
+use tokio::time::Instant;
 
 use crate::output::{self, size};
 
@@ -10,6 +13,7 @@ use crate::output::{self, size};
 pub(crate) struct Shown {
     as_json: bool,
     bar: Option<ProgressBar>,
+    pulse: Pulse,
 }
 
 impl Shown {
@@ -22,10 +26,10 @@ impl Shown {
             output::draws(&bar);
             bar
         });
-        Self { as_json, bar: bar.filter(|bar| !bar.is_hidden()) }
+        Self { as_json, bar: bar.filter(|bar| !bar.is_hidden()), pulse: Pulse::new() }
     }
 
-    pub(crate) fn progress(&self, progress: &JobProgress, log: &[LogLine]) {
+    pub(crate) fn progress(&mut self, progress: &JobProgress, log: &[LogLine]) {
         if self.as_json {
             let mut value = json!(progress);
             value["event"] = json!("progress");
@@ -43,6 +47,9 @@ impl Shown {
         for line in log {
             output::note(&line.text);
         }
+        if let Some(line) = self.pulse.line(progress) {
+            output::note(&line);
+        }
     }
 
     /// Takes the bar away: the job is over.
@@ -51,6 +58,44 @@ impl Shown {
             bar.finish_and_clear();
         }
     }
+}
+
+/// So long a log waits for the next line of figures.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// Figures for a log, where nobody watches a bar: a line every few seconds, and none where nothing moved since the last.
+pub(crate) struct Pulse {
+    told: Instant,
+    /// Bytes and layers of that line.
+    seen: (u64, u32),
+}
+
+impl Pulse {
+    /// The first line comes when that time is over.
+    pub(crate) fn new() -> Self {
+        Self { told: Instant::now(), seen: (0, 0) }
+    }
+
+    /// The line that is due now, if one is.
+    pub(crate) fn line(&mut self, progress: &JobProgress) -> Option<String> {
+        let seen = (progress.sent, progress.layers_done);
+        if progress.state != JobState::Sending || seen == self.seen || self.told.elapsed() < EVERY {
+            return None;
+        }
+        (self.told, self.seen) = (Instant::now(), seen);
+        Some(figures(progress))
+    }
+}
+
+/// `12.4 MB of 531 MB, 24.1 MB/s, 21 s left, 3 of 10 layers`.
+fn figures(progress: &JobProgress) -> String {
+    let words = [
+        Some(format!("{} of {}", size(progress.sent), size(progress.total))),
+        progress.speed.map(|speed| format!("{:.1} MB/s", speed / 1e6)),
+        progress.seconds_left.map(|seconds| format!("{seconds} s left")),
+        Some(format!("{} of {} layers", progress.layers_done, progress.layers_total)),
+    ];
+    words.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn word(state: JobState) -> &'static str {
@@ -66,5 +111,35 @@ fn word(state: JobState) -> &'static str {
         JobState::Done => "done",
         JobState::Failed => "failed",
         JobState::Cancelled => "cancelled",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(sent: u64, layers: u32) -> JobProgress {
+        serde_json::from_value(json!({
+            "state": "sending", "total": 531_000_000_u64, "sent": sent, "kept": 0, "reused": 0, "exact": true,
+            "percent": 1.0, "speed": 24_100_000.0, "secondsLeft": 21, "retrySeconds": null,
+            "layersDone": layers, "layersTotal": 10,
+        }))
+        .unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_log_has_a_line_every_five_seconds_and_none_where_nothing_moved() {
+        let mut pulse = Pulse::new();
+        assert_eq!(pulse.line(&at(1_000_000, 0)), None, "it has only begun");
+        tokio::time::advance(EVERY).await;
+        let line = pulse.line(&at(12_400_000, 3)).unwrap();
+        assert_eq!(line, "12.4 MB of 531 MB, 24.1 MB/s, 21 s left, 3 of 10 layers");
+        assert_eq!(pulse.line(&at(13_000_000, 3)), None, "too soon");
+        tokio::time::advance(EVERY).await;
+        assert_eq!(pulse.line(&at(12_400_000, 3)), None, "nothing moved");
+        assert!(pulse.line(&at(12_400_000, 4)).is_some(), "a layer that was there already");
+        tokio::time::advance(EVERY).await;
+        let done = JobProgress { state: JobState::Committing, ..at(531_000_000, 10) };
+        assert_eq!(pulse.line(&done), None, "nothing is sent any more");
     }
 }

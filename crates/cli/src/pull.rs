@@ -12,6 +12,7 @@ use slipway_app::{FetchProgress, Inputs, Platforms, PullFormat, PullOptions, Ref
 use crate::arguments::{Format, Pull};
 use crate::exit::Exit;
 use crate::output::{self, size};
+use crate::progress::Pulse;
 use crate::{interrupt, token};
 
 pub(crate) async fn run(arguments: Pull) -> Exit {
@@ -97,7 +98,7 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
         }
         FetchProgress::Found { bytes } | FetchProgress::Here { bytes } => shown.inc(bytes),
         FetchProgress::Kept => {
-            output::note("what was fetched is kept for a week: the same command goes on from there");
+            output::note("what was fetched is kept for two weeks: the same command goes on from there");
         }
         FetchProgress::Warning { text } => {
             if !as_json {
@@ -131,7 +132,8 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
             interrupt::cancels(move || {
                 cancelled.activity().cancel_running(job);
             });
-            ended(&app, job).await
+            let pulse = (!arguments.json && bar.is_hidden()).then(Pulse::new);
+            ended(&app, job, pulse).await
         }
         Err(failure) => Ended::Failed(Box::new(failure)),
     };
@@ -191,12 +193,17 @@ enum Ended {
     Failed(Box<FailureView>),
 }
 
-async fn ended(app: &Slipway, job: JobId) -> Ended {
+async fn ended(app: &Slipway, job: JobId, mut pulse: Option<Pulse>) -> Ended {
     let mut last = None;
     app.activity()
         .watch(job, |update| {
-            if let JobUpdate::Snapshot { job } = update {
-                last = Some(job);
+            match update {
+                JobUpdate::Snapshot { job } => last = Some(job),
+                JobUpdate::Progress { progress, .. } => {
+                    if let Some(line) = pulse.as_mut().and_then(|pulse| pulse.line(&progress)) {
+                        output::note(&line);
+                    }
+                }
             }
             true
         })

@@ -1,12 +1,13 @@
 //! `slipway push`.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::json;
 use slipway_app::view::{
     CheckState, Code, FailureView, FindingView, JobState, JobUpdate, JobView, ResultView,
 };
-use slipway_app::{Changes, DryRun, Family, PushOptions, Reference, Sending, Slipway, Wish};
+use slipway_app::{Changes, DryRun, EngineImages, Family, PushOptions, Reference, Sending, Slipway, Wish};
 
 use crate::arguments::{self, Push};
 use crate::exit::Exit;
@@ -22,11 +23,12 @@ pub(crate) async fn run(arguments: Push) -> Exit {
             return Exit::Usage;
         }
     };
-    if let Some(message) = reading::from_terminal(&arguments.files) {
+    let files: &[PathBuf] = if arguments.held.from.is_some() { &[] } else { &arguments.files };
+    if let Some(message) = reading::from_terminal(files) {
         output::usage(message);
         return Exit::Usage;
     }
-    if arguments.sign_in.token_stdin && arguments.files.iter().any(|file| reading::is_input(file)) {
+    if arguments.sign_in.token_stdin && files.iter().any(|file| reading::is_input(file)) {
         output::usage("standard input cannot hold the image (-) and the token (--token-stdin)");
         return Exit::Usage;
     }
@@ -55,7 +57,27 @@ pub(crate) async fn run(arguments: Push) -> Exit {
             }
         };
     }
-    push(app, &options, arguments.json).await
+    let exit = push(Arc::clone(&app), &options, arguments.json).await;
+    match options.from.as_ref().filter(|_| arguments.held.name_here && exit == Exit::Done) {
+        Some(from) => name_here(&app, from, &options).await,
+        None => exit,
+    }
+}
+
+/// Gives what was published its name in the engine.
+async fn name_here(app: &Slipway, from: &EngineImages, options: &PushOptions) -> Exit {
+    let [name] = &from.names[..] else {
+        output::note("an image of several platforms is none of the engine, so none got the published name");
+        return Exit::Done;
+    };
+    match app.engines().tag(from.engine, name, &options.reference, &options.tags).await {
+        Ok(()) => Exit::Done,
+        Err(failure) => {
+            output::note("it is published; only the name in the engine is missing");
+            output::failure(&failure);
+            Exit::Failed
+        }
+    }
 }
 
 /// The command line as the app takes it. A destination or a tag that is not valid is wrong usage, said with
@@ -97,8 +119,12 @@ fn options(arguments: &Push) -> Result<PushOptions, String> {
             no_clobber: sending.no_clobber,
         },
     };
-    let (files, plain_http) = (arguments.files.clone(), arguments.plain_http);
-    Ok(PushOptions { files, reference, tags: tags?, plain_http, wish })
+    let (mut files, plain_http) = (arguments.files.clone(), arguments.plain_http);
+    let from = arguments.held.from.map(|engine| {
+        let names = files.drain(..).map(|name| name.to_string_lossy().into_owned());
+        EngineImages { engine: engine.into(), names: names.collect() }
+    });
+    Ok(PushOptions { files, from, reference, tags: tags?, plain_http, wish })
 }
 
 fn dry_run(run: &DryRun, reference: &Reference, as_json: bool) -> Exit {

@@ -66,9 +66,10 @@ impl Shown {
         if self.name != reading.name {
             self.clear();
             self.name.clone_from(&reading.name);
-            let need = reading.need.map(|need| format!(" of about {}", size(need))).unwrap_or_default();
+            let need = reading.need.filter(|need| *need > 0);
+            let need = need.map(|need| format!(", about {}", size(need))).unwrap_or_default();
             output::note(&if reading.total == 0 {
-                format!("{}: what comes is kept in a temporary file until the end", reading.name)
+                format!("{}: what comes is kept in a temporary file until the end{need}", reading.name)
             } else {
                 format!("{} is compressed: it is unpacked once into a temporary file{need}", reading.name)
             });

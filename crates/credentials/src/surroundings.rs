@@ -71,7 +71,7 @@ impl Surroundings {
     }
 
     /// A variable that is not empty.
-    pub(crate) fn variable(&self, name: &str) -> Option<String> {
+    pub fn variable(&self, name: &str) -> Option<String> {
         (self.get)(name).filter(|value| !value.trim().is_empty())
     }
 
@@ -85,7 +85,8 @@ impl Surroundings {
         self.variable(name).map(PathBuf::from)
     }
 
-    pub(crate) fn home(&self) -> &Path {
+    /// The person's home.
+    pub fn home(&self) -> &Path {
         &self.home
     }
 

@@ -22,7 +22,7 @@ pub use client::{GitHub, Listed};
 pub use device::{DeviceCode, DeviceError, DeviceFlow, Granted};
 pub use error::{Answered, GitHubError};
 pub use http::Options;
-pub use package::{Holder, Package, PackageType, PackageVersion, Visibility};
+pub use package::{Holder, NamedPackage, Package, PackageType, PackageVersion, Visibility};
 pub use rate::Rate;
 pub use repository::Repository;
 pub use scopes::{Diagnosis, Scopes, Task, Verdict, doctor};

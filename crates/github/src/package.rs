@@ -52,6 +52,15 @@ pub struct Package {
     pub html_url: Option<Url>,
 }
 
+/// A package in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedPackage {
+    /// What follows the owner in a reference; may hold slashes.
+    pub name: String,
+    /// The repository that it is linked to, such as `octocat/octo-app`.
+    pub repository: Option<String>,
+}
+
 /// Whose packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holder<'a> {
@@ -100,6 +109,12 @@ struct Read {
 }
 
 #[derive(Deserialize)]
+struct ReadName {
+    name: String,
+    repository: Option<Linked>,
+}
+
+#[derive(Deserialize)]
 struct Linked {
     full_name: String,
 }
@@ -123,6 +138,31 @@ impl GitHub {
             repository: repository.map(|linked| linked.full_name),
             html_url: html_url.and_then(|url| Url::parse(&url).ok()),
         }))
+    }
+
+    /// The packages of a kind that the token may see, as GitHub lists them, up to a number; `None` where there is no such
+    /// owner. Needs `read:packages`.
+    pub async fn packages(
+        &self,
+        holder: Holder<'_>,
+        package_type: PackageType,
+    ) -> Result<Option<Listed<NamedPackage>>, GitHubError> {
+        let mut url = self.address(&match holder {
+            Holder::Own => vec!["user", "packages"],
+            Holder::Organization(login) => vec!["orgs", login, "packages"],
+            Holder::User(login) => vec!["users", login, "packages"],
+        })?;
+        url.query_pairs_mut().append_pair("package_type", package_type.as_str());
+        let Listed { items, cut, withheld } = match self.pages(url).await {
+            Ok(listed) => listed,
+            Err(GitHubError::NotFound(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let items = items.into_iter().map(|ReadName { name, repository }| NamedPackage {
+            name,
+            repository: repository.map(|linked| linked.full_name),
+        });
+        Ok(Some(Listed { items: items.collect(), cut, withheld }))
     }
 
     /// The versions of a package of containers, the newest first as GitHub lists them, up to a number; `None` where there

@@ -83,12 +83,14 @@ impl Client {
             "http" => return Err(SetUpError::PlainHttp),
             _ => return Err(invalid("it is no web address")),
         }
+        let later = root.scheme() == "http";
+        let tls = tls::config(options.ca_file.as_deref(), later).map_err(SetUpError::Invalid)?;
         let mut builder = reqwest::Client::builder()
             .user_agent(&options.user_agent)
             .connect_timeout(options.connect_timeout)
             .redirect(reqwest::redirect::Policy::none())
             .dns_resolver(names::System)
-            .tls_backend_preconfigured(tls::config(options.ca_file.as_deref()).map_err(SetUpError::Invalid)?)
+            .tls_backend_preconfigured(tls)
             .tcp_nodelay(true);
         // What is on this computer is always reached directly.
         let proxy =

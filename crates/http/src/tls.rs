@@ -1,7 +1,7 @@
 //! Whose certificates are trusted.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{WebPkiServerVerifier, verify_server_name};
@@ -12,32 +12,58 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
-/// What the HTTP client needs for TLS: the system's authorities, and those of `ca_file` (PEM).
+/// What the HTTP client needs for TLS: the system's authorities, and those of `ca_file` (PEM). With `later` the system's
+/// are read when somebody's certificate is judged: where a host is reached by plain http, that is after a redirect only.
 ///
 /// # Errors
 /// Why the file or the system's authorities cannot be used, in words.
-pub(crate) fn config(ca_file: Option<&Path>) -> Result<ClientConfig, String> {
+pub(crate) fn config(ca_file: Option<&Path>, later: bool) -> Result<ClientConfig, String> {
+    let (trust, provider) = trust(ca_file, later)?;
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let mut config = builder
+        .map_err(|error| error.to_string())?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(trust))
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+fn trust(ca_file: Option<&Path>, later: bool) -> Result<(Trust, Arc<CryptoProvider>), String> {
     let own = ca_file.map(certificates).transpose()?.unwrap_or_default();
     let provider = CryptoProvider::get_default().cloned();
     let provider = provider.unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()));
-    let words = |error: Error| error.to_string();
-    let usual = if own.is_empty() {
-        Verifier::new(Arc::clone(&provider)).map_err(words)?
-    } else {
-        Verifier::new_with_extra_roots(own.iter().cloned(), Arc::clone(&provider)).map_err(words)?
-    };
+    let usual = System { provider: Arc::clone(&provider), own: own.clone(), made: OnceLock::new() };
+    if !later {
+        usual.verifier().map_err(|error| error.to_string())?;
+    }
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(own.iter().cloned());
     let second =
         WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build().ok();
-    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let mut config = builder
-        .map_err(words)?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Trust { usual, own, second }))
-        .with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(config)
+    Ok((Trust { usual, own, second }, provider))
+}
+
+/// The system's judgement, with authorities of the person's own. To read the system's takes as long as many requests.
+#[derive(Debug)]
+struct System {
+    provider: Arc<CryptoProvider>,
+    own: Vec<CertificateDer<'static>>,
+    made: OnceLock<Result<Verifier, Error>>,
+}
+
+impl System {
+    fn verifier(&self) -> Result<&Verifier, Error> {
+        let made = self.made.get_or_init(|| {
+            let provider = Arc::clone(&self.provider);
+            if self.own.is_empty() {
+                Verifier::new(provider)
+            } else {
+                Verifier::new_with_extra_roots(self.own.iter().cloned(), provider)
+            }
+        });
+        made.as_ref().map_err(Clone::clone)
+    }
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
@@ -54,7 +80,7 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
 /// rules take from no server).
 #[derive(Debug)]
 struct Trust {
-    usual: Verifier,
+    usual: System,
     own: Vec<CertificateDer<'static>>,
     /// Trusts what stands in the file alone.
     second: Option<Arc<WebPkiServerVerifier>>,
@@ -69,7 +95,7 @@ impl ServerCertVerifier for Trust {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let refused = match self.usual.verify_server_cert(server, between, name, ocsp, now) {
+        let refused = match self.usual.verifier()?.verify_server_cert(server, between, name, ocsp, now) {
             Err(refused) => refused,
             trusted => return trusted,
         };
@@ -95,7 +121,7 @@ impl ServerCertVerifier for Trust {
         server: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.usual.verify_tls12_signature(message, server, signature)
+        self.usual.verifier()?.verify_tls12_signature(message, server, signature)
     }
 
     fn verify_tls13_signature(
@@ -104,10 +130,25 @@ impl ServerCertVerifier for Trust {
         server: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.usual.verify_tls13_signature(message, server, signature)
+        self.usual.verifier()?.verify_tls13_signature(message, server, signature)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.usual.supported_verify_schemes()
+        self.usual.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_systems_authorities_are_read_at_once_or_when_a_certificate_is_judged() {
+        let (trust, _) = trust(None, false).unwrap();
+        assert!(trust.usual.made.get().is_some());
+        let (later, _) = super::trust(None, true).unwrap();
+        assert!(later.usual.made.get().is_none() && !later.supported_verify_schemes().is_empty());
+        later.usual.verifier().unwrap();
+        assert_eq!(later.supported_verify_schemes(), trust.supported_verify_schemes());
     }
 }

@@ -4,6 +4,7 @@
 
 mod blob;
 mod changes;
+mod compare;
 mod config;
 mod descriptor;
 mod document;
@@ -19,6 +20,7 @@ mod stored;
 
 pub use blob::{BlobSource, ReadAt};
 pub use changes::{Changes, Family};
+pub use compare::{ComparedLayer, Comparison, ConfigPart, Difference, LayerSum, Side, compare};
 pub use config::{ConfigView, HistoryEntry};
 pub use descriptor::{Descriptor, annotations, subject};
 pub use document::Document;

@@ -4,6 +4,7 @@
 //! value is. The grammar is that of the OCI distribution specification and of Docker's reference parser;
 //! GitHub's own rules come on top where it has some. Also how any such text is shown, since others chose it.
 
+mod companions;
 mod digest;
 mod guard;
 mod host;
@@ -15,6 +16,7 @@ mod shown;
 mod tag;
 mod version;
 
+pub use companions::companions;
 pub use digest::{Algorithm, Digest};
 pub use guard::{Fixed, Guard, Guards, Place};
 pub use host::{DOCKER_HUB, HostName};

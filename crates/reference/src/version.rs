@@ -38,6 +38,14 @@ impl<'a> Version<'a> {
         self.numbers.len() >= 3
     }
 
+    pub(crate) fn numbers(&self) -> &[u64] {
+        &self.numbers
+    }
+
+    pub(crate) fn rest(&self) -> &'a str {
+        self.rest
+    }
+
     /// Its numbers beside those of another, where what is missing counts as nothing.
     fn compare_numbers(&self, other: &Version<'_>) -> Ordering {
         let most = self.numbers.len().max(other.numbers.len());

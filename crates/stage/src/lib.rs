@@ -9,6 +9,8 @@ pub mod bus;
 mod bytes;
 mod chance;
 pub mod docs;
+#[cfg(unix)]
+pub mod engine;
 pub mod image;
 mod playground;
 mod port;

@@ -170,6 +170,14 @@ async fn install(tour: &mut Tour, playground: &Playground) {
     tour.window.keys(&enter()).await;
     tour.window.find("button", "Install ").await;
     tour.screen("install-tags").await;
+    tour.window.press("button", "Copy to…").await;
+    tour.window.find("combobox", "Copy to").await;
+    let script = "document.getElementById('copy-to').focus();
+        document.execCommand('insertText', false, arguments[0])";
+    tour.window.script(script, &[serde_json::json!("ghcr.io/octocat/hello-again")]).await;
+    tour.window.find("button", "Copy 1 version, ").await;
+    tour.screen("copy").await;
+    tour.window.press_last("button", "Close").await;
     playground.practice.switches().change(|switches| switches.download_pace = Some(200_000));
     tour.window.press("button", "Install ").await;
     tour.window.find("progressbar", "Installing").await;

@@ -134,6 +134,9 @@ export function fakeFromAddress(): FakeHost {
   const before = Number(asked.get('past') ?? 0);
   if (before > 0) host.past = past(before);
   if (name === 'hosts') void host.setHost(enterprise);
+  if (name === 'fixed')
+    host.fixed = [{ place: 'ghcr.io/octo-org', which: 'versions', pattern: '' }];
+  if (name === 'companions') host.along = ['2.4', '2'];
   return Object.assign(window, { fake: host }).fake;
 }
 

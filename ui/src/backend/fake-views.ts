@@ -2,6 +2,7 @@
 // says about names is only enough to show every state, no second rule book.
 
 import type {
+  DifferencesView,
   Draft,
   FieldView,
   FindingView,
@@ -31,6 +32,7 @@ export const opened: OpenedView = {
 };
 
 export const preflight: PreflightView = made.preflight;
+export const differences: DifferencesView = made.differences;
 export const job: JobView = made.running;
 
 export const result: ResultView = {

@@ -7,6 +7,7 @@ import type {
   CopyEndView,
   CopyPlanView,
   CopyView,
+  DifferencesView,
   Draft,
   DragItem,
   DragView,
@@ -24,6 +25,7 @@ import type {
   JobView,
   LayerContentView,
   OpenedView,
+  PartsView,
   PreferencesView,
   PreflightView,
   ReadingView,
@@ -35,6 +37,7 @@ import type {
   VisibilityView,
 } from '../bindings/view';
 import {
+  differences,
   done,
   emptyDraft,
   form,
@@ -72,6 +75,7 @@ export class FakeHost extends FakeInstall implements Host {
   view: JobView = structuredClone(job);
   visible: VisibilityView['state'] = 'private';
   known: HostView[] = [github];
+  along: string[] = [];
   fixed: FixedView[] = [];
   checks: HostCheckView[] | undefined;
   /** What GitHub lists. */
@@ -115,6 +119,9 @@ export class FakeHost extends FakeInstall implements Host {
     this.note('suggestions', [draft, field], suggestions);
   listedSuggestions = (draft: Draft, field: Field): Promise<SuggestionView[]> =>
     this.note('listedSuggestions', [draft, field], this.listed);
+  companions = (draft: Draft): Promise<string[]> => this.note('companions', [draft], this.along);
+  differences = (draft: Draft, tag: string, platform: string | null): Promise<DifferencesView> =>
+    this.note('differences', [draft, tag, platform], { ...differences, tag });
   publish = (draft: Draft): Promise<number> => this.note('publish', [draft], 1);
   copyEnd = (reference: string, isRead: boolean): Promise<CopyEndView> =>
     this.note('copyEnd', [reference, isRead], copyEnd(reference));
@@ -173,6 +180,14 @@ export class FakeHost extends FakeInstall implements Host {
   };
   compressionSpeeds = (): Promise<number[]> =>
     Promise.resolve([9, 8, 7, 6, 5, 4, 3, 2, 1].map((times) => times * 50e6));
+  /** What fetches left unfinished. */
+  unfinished: PartsView = { parts: [], left: 0, size: 0, keptDays: 14 };
+  parts = (): Promise<PartsView> => Promise.resolve(this.unfinished);
+  clearParts = (): Promise<PartsView> => {
+    const parts = this.unfinished.parts.filter(({ inUse }) => inUse);
+    this.unfinished = { ...this.unfinished, parts, left: 0, size: 0 };
+    return this.note('clearParts', [], this.unfinished);
+  };
   diagnostics = (): Promise<string> => Promise.resolve('Slipway 0.1.0');
   saveDiagnostics = (): Promise<boolean> => this.note('saveDiagnostics', [], true);
   fixedVersions = (): Promise<FixedView[]> => Promise.resolve(this.fixed);

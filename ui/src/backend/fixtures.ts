@@ -1,6 +1,6 @@
 // Made by crates/app/tests/it/fixtures.rs, which runs the app against the practice registry. Do not edit.
 
-import type { AccountsView, Draft, FailureView, FormView, HostView, JobRow, JobView, OpenedView, PreflightView, RecentView, RegistryView, SettingsView } from '../bindings/view';
+import type { AccountsView, DifferencesView, Draft, FailureView, FormView, HostView, JobRow, JobView, OpenedView, PreflightView, RecentView, RegistryView, SettingsView } from '../bindings/view';
 
 export const opened: OpenedView = {
   "file": 1,
@@ -354,6 +354,34 @@ export const preflight: PreflightView = {
   "bytesToSend": 12400851,
   "exact": true,
   "command": "slipway push /home/octocat/monalisa-2.4.0.tar ghcr.io/octo-org/monalisa:2.4.0 --tag latest"
+};
+
+export const differences: DifferencesView = {
+  "tag": "latest",
+  "digest": "sha256:ef537308b36eb4096cff0acce7b8dc15604f3db611a8ca4928300bd17eb0289b",
+  "created": 1789992700,
+  "size": 36300000,
+  "platforms": [
+    "linux/amd64"
+  ],
+  "onlyThere": [],
+  "onlyHere": [],
+  "platform": "linux/amd64",
+  "comparison": {
+    "common": {
+      "count": 4,
+      "bytes": 36300000
+    },
+    "onlyThere": {
+      "count": 0,
+      "bytes": 0
+    },
+    "onlyHere": {
+      "count": 2,
+      "bytes": 12400000
+    },
+    "config": []
+  }
 };
 
 export const running: JobView = {

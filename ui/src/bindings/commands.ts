@@ -12,6 +12,7 @@ import type {
   CopyPlanView,
   CopyView,
   DetailsView,
+  DifferencesView,
   DockerAsks,
   Draft,
   DragItem,
@@ -41,6 +42,7 @@ import type {
   NewAccount,
   OnClose,
   OpenedView,
+  PartsView,
   PastedView,
   PlaceView,
   PracticeView,
@@ -187,10 +189,18 @@ export interface Commands {
   changeSettings(settings: SettingsView): Promise<PreferencesView>;
   /** Bytes a second for each level of gzip from 1 to 9. */
   compressionSpeeds(): Promise<Array<number>>;
+  /** Unfinished files, which fetches go on with. */
+  parts(): Promise<PartsView>;
+  /** Removes those that no run writes; what is there then. */
+  clearParts(): Promise<PartsView>;
   /** The diagnostics report, as it would be saved. */
   diagnostics(): Promise<string>;
   /** Asks where to, and saves the report there; whether it was saved. */
   saveDiagnostics(): Promise<boolean>;
+  /** What a version names now, and what differs from the form's image; its manifest is read for that. */
+  differences(draft: Draft, tag: string, platform: string | null): Promise<DifferencesView>;
+  /** The versions that usually move along with those of the form. */
+  companions(draft: Draft): Promise<Array<string>>;
   /** Which versions never move, by place. */
   fixedVersions(): Promise<Array<FixedView>>;
   /** Adds a rule for versions that never move, or sets the one of its place anew. */
@@ -328,8 +338,12 @@ export const bridge = (
   exportHistory: () => ask('export_history'),
   changeSettings: (settings) => ask('change_settings', { settings }),
   compressionSpeeds: () => ask('compression_speeds'),
+  parts: () => ask('parts'),
+  clearParts: () => ask('clear_parts'),
   diagnostics: () => ask('diagnostics'),
   saveDiagnostics: () => ask('save_diagnostics'),
+  differences: (draft, tag, platform) => ask('differences', { draft, tag, platform }),
+  companions: (draft) => ask('companions', { draft }),
   fixedVersions: () => ask('fixed_versions'),
   fixVersions: (rule) => ask('fix_versions', { rule }),
   letVersionsMove: (place) => ask('let_versions_move', { place }),
@@ -431,8 +445,12 @@ export abstract class StandIn implements Commands {
   exportHistory = (): Promise<boolean> => this.unprepared('exportHistory', []);
   changeSettings = (settings: SettingsView): Promise<PreferencesView> => this.unprepared('changeSettings', [settings]);
   compressionSpeeds = (): Promise<Array<number>> => this.unprepared('compressionSpeeds', []);
+  parts = (): Promise<PartsView> => this.unprepared('parts', []);
+  clearParts = (): Promise<PartsView> => this.unprepared('clearParts', []);
   diagnostics = (): Promise<string> => this.unprepared('diagnostics', []);
   saveDiagnostics = (): Promise<boolean> => this.unprepared('saveDiagnostics', []);
+  differences = (draft: Draft, tag: string, platform: string | null): Promise<DifferencesView> => this.unprepared('differences', [draft, tag, platform]);
+  companions = (draft: Draft): Promise<Array<string>> => this.unprepared('companions', [draft]);
   fixedVersions = (): Promise<Array<FixedView>> => this.unprepared('fixedVersions', []);
   fixVersions = (rule: FixedView): Promise<Array<FixedView>> => this.unprepared('fixVersions', [rule]);
   letVersionsMove = (place: string): Promise<Array<FixedView>> => this.unprepared('letVersionsMove', [place]);

@@ -451,6 +451,107 @@ settings: SettingsView,
 language: string, };
 
 /**
+ * What a version names now, and what differs from the image that is to be published.
+ */
+export type DifferencesView = { 
+/**
+ * The version.
+ */
+tag: string, 
+/**
+ * What it names: digest of the manifest or index.
+ */
+digest: string, 
+/**
+ * When the image of `platform` was built, seconds since 1970, where it says that.
+ */
+created: number | null, 
+/**
+ * Its layers at the registry, bytes; 0 where nothing is compared.
+ */
+size: number, 
+/**
+ * Platforms that both have; an empty text where an image says none.
+ */
+platforms: Array<string>, 
+/**
+ * Platforms of the one at the registry alone.
+ */
+onlyThere: Array<string>, 
+/**
+ * Platforms of the one to be published alone.
+ */
+onlyHere: Array<string>, 
+/**
+ * The one that is compared.
+ */
+platform: string | null, 
+/**
+ * What differs; none where they have no platform in common.
+ */
+comparison: ComparisonView | null, };
+
+/**
+ * What differs between two images of one platform.
+ */
+export type ComparisonView = { 
+/**
+ * Layers of both.
+ */
+common: LayersView, 
+/**
+ * Layers of the one at the registry alone.
+ */
+onlyThere: LayersView, 
+/**
+ * Layers of the one to be published alone; about, where they are compressed on the way.
+ */
+onlyHere: LayersView, 
+/**
+ * What differs in their configurations.
+ */
+config: Array<ConfigDifference>, };
+
+/**
+ * Some layers.
+ */
+export type LayersView = { 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * Together, bytes.
+ */
+bytes: number, };
+
+/**
+ * A part of a configuration that differs. Values of variables never cross.
+ */
+export type ConfigDifference = { 
+/**
+ * Which.
+ */
+part: ConfigPartName, 
+/**
+ * What only the one at the registry has.
+ */
+gone: Array<string>, 
+/**
+ * What only the one to be published has.
+ */
+come: Array<string>, 
+/**
+ * Names of variables that have another value.
+ */
+changed: Array<string>, };
+
+/**
+ * Parts of a configuration.
+ */
+export type ConfigPartName = "entryPoint" | "command" | "user" | "workingFolder" | "ports" | "variables" | "labels";
+
+/**
  * A rule: which versions of a place never move once they are set.
  */
 export type FixedView = { 
@@ -1006,6 +1107,123 @@ plain: boolean,
 place: string, };
 
 /**
+ * The engines of this computer.
+ */
+export type EnginesView = { 
+/**
+ * Docker first; of each kind the one that its own command takes first.
+ */
+engines: Array<EngineView>, };
+
+/**
+ * A container engine.
+ */
+export type EngineView = { 
+/**
+ * Which one.
+ */
+engine: Engine, 
+/**
+ * Its version, where it answers.
+ */
+version: string | null, 
+/**
+ * Where it listens, and who says so; empty where nothing is.
+ */
+place: string, 
+/**
+ * Its images are as a registry gave them, and its IDs are digests of manifests.
+ */
+keepsDigests: boolean, 
+/**
+ * It runs as the person, not as root.
+ */
+rootless: boolean, 
+/**
+ * Why it cannot be used.
+ */
+failure: FailureView | null, };
+
+/**
+ * An image of an engine, with all its names.
+ */
+export type EngineImageView = { 
+/**
+ * `sha256:…`.
+ */
+id: string, 
+/**
+ * All its names with a tag, as the engine spells them; often none.
+ */
+names: Array<string>, 
+/**
+ * `REPOSITORY@DIGEST` of where it came from or went to.
+ */
+digests: Array<string>, 
+/**
+ * Such as `linux/amd64`; none where it is not known, or where `parts` say it.
+ */
+platform: string | null, 
+/**
+ * Bytes, unpacked, as the engine counts them.
+ */
+size: number, 
+/**
+ * Bytes of it that other images have, too, where the engine tells.
+ */
+shared: number | null, 
+/**
+ * When it was made, seconds since 1970, where that is known.
+ */
+created: number | null, 
+/**
+ * Containers that use it, running or not.
+ */
+containers: number, 
+/**
+ * What an index holds: platforms and statements about them.
+ */
+parts: Array<EnginePartView>, 
+/**
+ * Why it cannot be read, in English.
+ */
+unreadable: string | null, };
+
+/**
+ * What an index of an engine holds.
+ */
+export type EnginePartView = { 
+/**
+ * Digest of its manifest.
+ */
+digest: string, 
+/**
+ * Of which kind.
+ */
+kind: EnginePartKind, 
+/**
+ * Such as `linux/arm64/v8`, of a platform.
+ */
+platform: string | null, 
+/**
+ * What it speaks of, of an attestation.
+ */
+of: string | null, 
+/**
+ * Its bytes are there.
+ */
+available: boolean, 
+/**
+ * Bytes.
+ */
+size: number, };
+
+/**
+ * Kinds of what an index holds.
+ */
+export type EnginePartKind = "platform" | "attestation" | "other";
+
+/**
  * Docker and Podman, as far as they ask Slipway for logins.
  */
 export type DockerAsks = { 
@@ -1453,6 +1671,56 @@ problem: boolean, };
  * Names of the reference's parts.
  */
 export type PartName = "registry" | "owner" | "repository" | "imageName" | "version";
+
+/**
+ * What fetches left unfinished, to go on with.
+ */
+export type PartsView = { 
+/**
+ * Each of them.
+ */
+parts: Array<PartView>, 
+/**
+ * So many of them no run writes.
+ */
+left: number, 
+/**
+ * What these take on the disk, bytes.
+ */
+size: number, 
+/**
+ * Days after which one that nobody went on with is removed.
+ */
+keptDays: number, };
+
+/**
+ * One of them.
+ */
+export type PartView = { 
+/**
+ * Where it lies, to be shown.
+ */
+folder: string, 
+/**
+ * Its own name.
+ */
+file: string, 
+/**
+ * The name that it gets when it is whole.
+ */
+becomes: string | null, 
+/**
+ * What it takes on the disk, bytes.
+ */
+size: number, 
+/**
+ * When it was written last, seconds since 1970.
+ */
+written: number | null, 
+/**
+ * A run writes it now.
+ */
+inUse: boolean, };
 
 /**
  * The pre-flight card: what can be known before a byte is sent.
@@ -2279,7 +2547,7 @@ from: SuggestionFrom, };
 /**
  * Where a suggestion is known from.
  */
-export type SuggestionFrom = "account" | "history" | "file" | "gitHub";
+export type SuggestionFrom = "account" | "history" | "file" | "gitHub" | "registry";
 
 /**
  * A host with its registries.
@@ -2715,7 +2983,7 @@ export type LinkTopic = "newToken" | "tokens" | "packagePage" | "packageSettings
 /**
  * Every way a file, a form, a registry or a network can say no. Closed: the page has words for each.
  */
-export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "tag.exists" | "tag.fixed" | "host.refused" | "settings.failed" | "output.failed" | "practice.over" | "cancelled" | "internal";
+export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "tag.exists" | "tag.fixed" | "host.refused" | "settings.failed" | "output.failed" | "engine.away" | "engine.noAccess" | "engine.refused" | "engine.brokenOff" | "practice.over" | "cancelled" | "internal";
 
 /**
  * The practice registry after it was started.
@@ -2730,9 +2998,9 @@ registries: Array<RegistryView>,
  */
 opened: OpenedView, };
 
-export type CodeParams = { "file.unreadable": {  }, "file.empty": {  }, "file.zip": {  }, "file.unknown": {  }, "file.other": { kind: "utf16" | "html" | "answer" | "lfs" | "front" | "lineEnds" | "base64" | "text" | "twice" | "named" | "unpacked" | "pipe" | "device", name?: string, bytes?: string }, "file.notImage": {  }, "file.rootFilesystem": {  }, "file.tooOld": {  }, "file.notLayout": {  }, "file.truncated": { at: string, size: string }, "file.memberMissing": { member: string }, "file.malformed": { member: string, reason: string }, "file.damaged": { member: string, layer?: string }, "file.unsafe": { member: string }, "file.leadsOut": { member: string, folder: string }, "file.bomb": { member: string }, "file.unpacks": { member: string, size: string, limit: string, file?: string }, "file.tooMuch": { member: string }, "file.noRoom": { folder: string, need: string, free: string }, "file.changed": {  }, "image.choose": { images: string }, "image.unknown": { selector: string }, "image.incomplete": { selector: string, reason: string }, "form.problem": { field?: "owner" | "repository" | "imageName" | "version" | "labels", rule?: "owner.empty" | "owner.case" | "owner.chars" | "owner.edge" | "owner.long" | "owner.pasted" | "repo.required" | "repo.form" | "repo.otherowner" | "repo.digest" | "name.empty" | "name.case" | "name.chars" | "name.separators" | "name.parts" | "name.long" | "version.empty" | "version.digest" | "version.chars" | "version.plus" | "version.long" | "version.sigtag" | "version.commit" | "version.hex64" | "version.hex64.refused" | "reference.host" | "reference.form" | "reference.digest" }, "layer.foreign": { layer: string }, "layer.limit": { layer: string, size: string, max: string }, "image.multi": { platforms: string }, "image.change": { what: string, reason: string }, "realm.elsewhere": { realm: string, builtIn?: "true" }, "network.plainHttp": { host: string, realm?: string }, "network.unknownHost": { host: string }, "network.unreachable": { host: string }, "network.timeout": { host: string }, "network.tls": { host: string, reason: "ended" | "notYet" | "name" | "issuer" | "authority" | "certificate" | "handshake" }, "network.proxy": { host: string, proxy: string }, "network.proxyRefused": { host: string, proxy: string, away?: "true", status?: string }, "signIn.required": {  }, "denied.packageRole": {  }, "denied.scope": {  }, "denied.credential": {  }, "unauthenticated": {  }, "denied.orgCreate": { token?: "app" }, "ssoRequired": {  }, "denied.other": {  }, "token.checksum": {  }, "token.fineGrained": {  }, "token.otherPerson": { username: string, account: string }, "credential.unusable": { reason: string }, "browser.notOffered": { host: string }, "browser.denied": {  }, "browser.expired": {  }, "ownerNotFound": {  }, "notFound": { platform?: string, present?: string }, "rateLimited": {  }, "blobMissing": { digest?: string, layer?: string }, "legacy.nameForm": {  }, "legacy.unauthorized": {  }, "legacy.billing": {  }, "legacy.plan": {  }, "legacy.nameTaken": {  }, "manifestRefused": {  }, "registryFault": {  }, "badAnswer": { reason?: string }, "digestDisagrees": { tag: string, expected: string, found: string }, "tag.exists": { tag: string, found: string }, "tag.fixed": { tag: string, found: string, rule: string }, "host.refused": { field: "name" | "caFile" | "proxy" | "proxyPassword" | "registry" | "realm" | "api" | "containers" | "docker", reason: string }, "settings.failed": {  }, "output.failed": {  }, "practice.over": {  }, "cancelled": {  }, "internal": {  } };
+export type CodeParams = { "file.unreadable": {  }, "file.empty": {  }, "file.zip": {  }, "file.unknown": {  }, "file.other": { kind: "utf16" | "html" | "answer" | "lfs" | "front" | "lineEnds" | "base64" | "text" | "twice" | "named" | "unpacked" | "pipe" | "device", name?: string, bytes?: string }, "file.notImage": {  }, "file.rootFilesystem": {  }, "file.tooOld": {  }, "file.notLayout": {  }, "file.truncated": { at: string, size: string }, "file.memberMissing": { member: string }, "file.malformed": { member: string, reason: string }, "file.damaged": { member: string, layer?: string }, "file.unsafe": { member: string }, "file.leadsOut": { member: string, folder: string }, "file.bomb": { member: string }, "file.unpacks": { member: string, size: string, limit: string, file?: string }, "file.tooMuch": { member: string }, "file.noRoom": { folder: string, need: string, free: string }, "file.changed": {  }, "image.choose": { images: string }, "image.unknown": { selector: string }, "image.incomplete": { selector: string, reason: string }, "form.problem": { field?: "owner" | "repository" | "imageName" | "version" | "labels", rule?: "owner.empty" | "owner.case" | "owner.chars" | "owner.edge" | "owner.long" | "owner.pasted" | "repo.required" | "repo.form" | "repo.otherowner" | "repo.digest" | "name.empty" | "name.case" | "name.chars" | "name.separators" | "name.parts" | "name.long" | "version.empty" | "version.digest" | "version.chars" | "version.plus" | "version.long" | "version.sigtag" | "version.commit" | "version.hex64" | "version.hex64.refused" | "reference.host" | "reference.form" | "reference.digest" }, "layer.foreign": { layer: string }, "layer.limit": { layer: string, size: string, max: string }, "image.multi": { platforms: string }, "image.change": { what: string, reason: string }, "realm.elsewhere": { realm: string, builtIn?: "true" }, "network.plainHttp": { host: string, realm?: string }, "network.unknownHost": { host: string }, "network.unreachable": { host: string }, "network.timeout": { host: string }, "network.tls": { host: string, reason: "ended" | "notYet" | "name" | "issuer" | "authority" | "certificate" | "handshake" }, "network.proxy": { host: string, proxy: string }, "network.proxyRefused": { host: string, proxy: string, away?: "true", status?: string }, "signIn.required": {  }, "denied.packageRole": {  }, "denied.scope": {  }, "denied.credential": {  }, "unauthenticated": {  }, "denied.orgCreate": { token?: "app" }, "ssoRequired": {  }, "denied.other": {  }, "token.checksum": {  }, "token.fineGrained": {  }, "token.otherPerson": { username: string, account: string }, "credential.unusable": { reason: string }, "browser.notOffered": { host: string }, "browser.denied": {  }, "browser.expired": {  }, "ownerNotFound": {  }, "notFound": { platform?: string, present?: string }, "rateLimited": {  }, "blobMissing": { digest?: string, layer?: string }, "legacy.nameForm": {  }, "legacy.unauthorized": {  }, "legacy.billing": {  }, "legacy.plan": {  }, "legacy.nameTaken": {  }, "manifestRefused": {  }, "registryFault": {  }, "badAnswer": { reason?: string }, "digestDisagrees": { tag: string, expected: string, found: string }, "tag.exists": { tag: string, found: string }, "tag.fixed": { tag: string, found: string, rule: string }, "host.refused": { field: "name" | "caFile" | "proxy" | "proxyPassword" | "registry" | "realm" | "api" | "containers" | "docker", reason: string }, "settings.failed": {  }, "output.failed": {  }, "engine.away": { engine: string }, "engine.noAccess": { engine: string, place: string, command: string }, "engine.refused": { engine: string, reason: string }, "engine.brokenOff": { engine: string, reason: string }, "practice.over": {  }, "cancelled": {  }, "internal": {  } };
 
-export type CheckParams = { "token": { reason: "offline" | "signedOut" | "later" | "fields", username?: string, registry?: string }, "token.accepted": { username: string, scopes: string }, "token.scope": { scope: string, account: string }, "token.expired": { date: string }, "token.expiring": { n: string }, "token.sso": { owner: string }, "owner": { reason: "offline" | "signedOut" | "later" | "fields" }, "owner.user": { owner: string }, "owner.organization": { owner: string }, "owner.unknown": { x: string }, "repo.there": { repository: string }, "repo.renamed": { x: string }, "repo.archived": { repository: string }, "repo.unknown": { account: string }, "package": { reason: "offline" | "signedOut" | "later" | "fields" }, "package.new": { name: string }, "package.public": { name: string }, "package.internal": { name: string }, "package.private": { name: string }, "package.there": { name: string }, "write": { reason?: "offline" | "signedOut" | "later" | "fields", registry?: string, code?: "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "tag.exists" | "tag.fixed" | "host.refused" | "settings.failed" | "output.failed" | "practice.over" | "cancelled" | "internal" } & About, "tag.new": { tag: string }, "tag.same": { tag: string }, "tag.moves": { tag: string, from: string, to: string }, "tag.movesUnknown": { tag: string, from: string }, "tag.fixed": { tag: string, from: string, rule: string }, "tag.fixedUnknown": { tag: string, from: string, rule: string }, "tag.unknown": { tag: string, reason?: "offline" | "signedOut" | "later" | "fields" }, "bytes": { send: string, reused: string, layers: string, there: string, exact: "true" | "false", seconds?: string }, "bytes.unknown": { reason: "offline" | "signedOut" | "later" | "fields" }, "limits": { largest: string, max: string }, "limits.none": { largest: string }, "layer.limit": { layer: string, size: string, max: string }, "layer.slow": { layer: string, seconds: string }, "image.large": { size: string }, "foreign.none": {  }, "layer.foreign": { layer: string }, "foreign.kept": { count: string }, "referrers.left": { count: string }, "platforms": { platforms: string }, "image.multi": { platforms: string }, "index.sparse": { present: string, missing: string }, "zstd.saves": { saved: string } };
+export type CheckParams = { "token": { reason: "offline" | "signedOut" | "later" | "fields", username?: string, registry?: string }, "token.accepted": { username: string, scopes: string }, "token.scope": { scope: string, account: string }, "token.expired": { date: string }, "token.expiring": { n: string }, "token.sso": { owner: string }, "owner": { reason: "offline" | "signedOut" | "later" | "fields" }, "owner.user": { owner: string }, "owner.organization": { owner: string }, "owner.unknown": { x: string }, "repo.there": { repository: string }, "repo.renamed": { x: string }, "repo.archived": { repository: string }, "repo.unknown": { account: string }, "package": { reason: "offline" | "signedOut" | "later" | "fields" }, "package.new": { name: string }, "package.public": { name: string }, "package.internal": { name: string }, "package.private": { name: string }, "package.there": { name: string }, "write": { reason?: "offline" | "signedOut" | "later" | "fields", registry?: string, code?: "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "tag.exists" | "tag.fixed" | "host.refused" | "settings.failed" | "output.failed" | "engine.away" | "engine.noAccess" | "engine.refused" | "engine.brokenOff" | "practice.over" | "cancelled" | "internal" } & About, "tag.new": { tag: string }, "tag.same": { tag: string }, "tag.moves": { tag: string, from: string, to: string }, "tag.movesUnknown": { tag: string, from: string }, "tag.fixed": { tag: string, from: string, rule: string }, "tag.fixedUnknown": { tag: string, from: string, rule: string }, "tag.unknown": { tag: string, reason?: "offline" | "signedOut" | "later" | "fields" }, "bytes": { send: string, reused: string, layers: string, there: string, exact: "true" | "false", seconds?: string }, "bytes.unknown": { reason: "offline" | "signedOut" | "later" | "fields" }, "limits": { largest: string, max: string }, "limits.none": { largest: string }, "layer.limit": { layer: string, size: string, max: string }, "layer.slow": { layer: string, seconds: string }, "image.large": { size: string }, "foreign.none": {  }, "layer.foreign": { layer: string }, "foreign.kept": { count: string }, "referrers.left": { count: string }, "platforms": { platforms: string }, "image.multi": { platforms: string }, "index.sparse": { present: string, missing: string }, "zstd.saves": { saved: string } };
 
 export type NoteParams = { "index.sparse": { present: string, missing: string }, "layer.foreign": { layer: string }, "layer.type": { layer: string, type: string, bytes: string }, "image.manyLayers": { count: string }, "image.empty": {  }, "image.leftOut": { what: string, reason: string }, "image.configName": { member: string }, "image.folder": { folder: string }, "image.changed": {  }, "file.leftOut": {  } };
 

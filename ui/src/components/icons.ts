@@ -56,6 +56,7 @@ import skip from '@primer/octicons/build/svg/skip-16.svg?raw';
 import workflow from '@primer/octicons/build/svg/workflow-16.svg?raw';
 import plus from '@primer/octicons/build/svg/plus-16.svg?raw';
 import server from '@primer/octicons/build/svg/server-16.svg?raw';
+import tag from '@primer/octicons/build/svg/tag-16.svg?raw';
 import lock from '@primer/octicons/build/svg/lock-16.svg?raw';
 import broadcast from '@primer/octicons/build/svg/broadcast-16.svg?raw';
 import shieldLock from '@primer/octicons/build/svg/shield-lock-16.svg?raw';
@@ -123,6 +124,7 @@ const raw = {
   skip,
   stack,
   sync,
+  tag,
   terminal,
   tools,
   trash,

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Every room, the rooms it may know, and the rooms that only its tests may know besides.
-const ARROWS: [(&str, &[&str], &[&str]); 18] = [
+const ARROWS: [(&str, &[&str], &[&str]); 19] = [
     ("slipway-reference", &[], &[]),
     ("slipway-hosts", &["slipway-reference"], &[]),
     ("slipway-compress", &[], &["slipway-stage"]),
@@ -30,6 +30,8 @@ const ARROWS: [(&str, &[&str], &[&str]); 18] = [
         &["slipway-reference", "slipway-hosts", "slipway-distribution"],
         &["slipway-practice", "slipway-stage"],
     ),
+    // Docker and Podman: it knows no registry, and what an image consists of is read by archive.
+    ("slipway-engines", &[], &["slipway-stage"]),
     (
         "slipway-transfer",
         &[
@@ -54,6 +56,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 18] = [
             "slipway-distribution",
             "slipway-github",
             "slipway-credentials",
+            "slipway-engines",
             "slipway-transfer",
             "slipway-practice",
         ],
@@ -84,8 +87,8 @@ const FENCED: [(&str, &[&str]); 13] = [
     ("psl", &["slipway-hosts"]),
     // One wire client for registries, one for the REST API.
     ("reqwest", &["slipway-http", "slipway-distribution", "slipway-github", "slipway-tests"]),
-    // Whose certificates are trusted is decided in one place.
-    ("rustls", &["slipway-http"]),
+    // Whose certificates are trusted is decided in one place; an engine at a port has an authority of its own.
+    ("rustls", &["slipway-http", "slipway-engines"]),
     ("axum", &["slipway-practice", "slipway-stage", "slipway-tests"]),
     ("fantoccini", &["slipway-tests"]),
     // The bench fills a history.

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::modules::{Modules, find, folder, of_room, read};
 
 /// Each folder of the room, or file beside them, and which others it may know besides what all may, from below.
-const ARROWS: [(&str, &[&str]); 23] = [
+const ARROWS: [(&str, &[&str]); 24] = [
     ("view", &[]),
     ("clock", &[]),
     ("home", &[]),
@@ -25,8 +25,10 @@ const ARROWS: [(&str, &[&str]); 23] = [
     ("hosts", &["settings", "registries", "accounts"]),
     ("preferences", &["settings", "registries", "accounts"]),
     ("jobs", &["store"]),
+    ("parts", &["store"]),
     ("install", &["store", "registries", "accounts", "jobs"]),
-    ("publish", &["settings", "store", "images", "registries", "accounts", "jobs"]),
+    ("engines", &["images"]),
+    ("publish", &["settings", "store", "images", "registries", "accounts", "jobs", "engines"]),
     ("copy", &["settings", "registries", "accounts", "jobs", "publish"]),
     ("practice", &["images", "registries", "accounts"]),
     (

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use slipway_hosts::Endpoint;
+use slipway_github::{AccountKind, Holder, NamedPackage, PackageType};
+use slipway_hosts::{Endpoint, NameForm};
 
 use super::Accounts;
 
@@ -45,5 +46,29 @@ impl Accounts {
         };
         self.lists.keep(id, lists.clone(), self.changes());
         Some(lists)
+    }
+
+    /// The packages of `owner` at `endpoint`, as far as the account that is used there sees them; none where it may not ask,
+    /// or GitHub does not answer in time.
+    pub(crate) async fn packages_of(&self, endpoint: &Endpoint, owner: &str) -> Option<Vec<NamedPackage>> {
+        let record = self.account_at(endpoint)?;
+        let legacy = endpoint.profile.form() == NameForm::OwnerRepositoryName;
+        let question = (record.id(), owner.to_owned(), legacy);
+        if let Some(known) = self.packages.get(&question, self.changes()) {
+            return Some(known);
+        }
+        let github = self.github_as(&record).ok()??;
+        let package_type = if legacy { PackageType::Docker } else { PackageType::Container };
+        let asked = async {
+            let holder = match github.owner(owner).await.ok().flatten()?.kind {
+                AccountKind::Organization => Holder::Organization(owner),
+                _ if record.username.eq_ignore_ascii_case(owner) => Holder::Own,
+                _ => Holder::User(owner),
+            };
+            github.packages(holder, package_type).await.ok().flatten()
+        };
+        let listed = tokio::time::timeout(LIMIT, asked).await.ok()??.items;
+        self.packages.keep(question, listed.clone(), self.changes());
+        Some(listed)
     }
 }

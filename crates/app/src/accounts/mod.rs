@@ -32,7 +32,7 @@ use std::sync::{Arc, Mutex};
 
 use slipway_credentials::{Chain, Finders, Keychain, Surroundings};
 use slipway_distribution::{Credentials as _, Registry};
-use slipway_github::{GitHub, GitHubError};
+use slipway_github::{GitHub, GitHubError, NamedPackage};
 use slipway_hosts::{Endpoint, Profile};
 use slipway_reference::HostName;
 use tokio_util::sync::CancellationToken;
@@ -71,6 +71,8 @@ pub struct Accounts {
     checks: Mutex<HashMap<String, CancellationToken>>,
     browser: Mutex<Option<CancellationToken>>,
     lists: Fresh<String, Lists>,
+    /// Image names by account, owner and whether they are of the older registry.
+    packages: Fresh<(String, String, bool), Vec<NamedPackage>>,
 }
 
 /// What accounts are made with.
@@ -118,6 +120,7 @@ impl Accounts {
             checks: Mutex::default(),
             browser: Mutex::default(),
             lists: Fresh::new(lists::GOOD_FOR),
+            packages: Fresh::new(lists::GOOD_FOR),
         }
     }
 

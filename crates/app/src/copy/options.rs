@@ -66,7 +66,7 @@ impl TagChoice {
 
     /// What is chosen of `there`, the highest versions first. Tags of signatures are never chosen by themselves: they go
     /// with what they sign.
-    pub(super) fn of(&self, there: &[Tag]) -> Vec<Tag> {
+    pub fn of(&self, there: &[Tag]) -> Vec<Tag> {
         let no_filter = self.range.is_none() && self.matching.is_empty() && self.tags.is_empty();
         let is_chosen = |tag: &&Tag| {
             let text = tag.as_str();

@@ -28,22 +28,66 @@ const MOST_KEPT: u64 = 32 << 20;
 /// One file.
 pub(crate) struct File {
     pub(crate) id: FileId,
-    /// `-` for standard input.
+    /// `-` for standard input; of what is no file, only what it is called.
     pub(crate) path: PathBuf,
-    pub(crate) is_input: bool,
+    source: Source,
     /// Somebody said that it may unpack to whatever there is room for.
     allowed: AtomicBool,
     dropped: AtomicBool,
     archive: Mutex<Option<Archive>>,
 }
 
+/// Where the bytes of a file are.
+enum Source {
+    /// At its path.
+    Path,
+    /// On standard input.
+    Input,
+    /// Wherever this gets them.
+    Stream(Arc<dyn Stream>),
+}
+
+/// Something that is no file and gives the bytes of one.
+pub(crate) trait Stream: Send + Sync {
+    /// What it is called.
+    fn name(&self) -> String;
+
+    /// The words of a command that name it.
+    fn words(&self) -> Vec<String>;
+
+    /// Gets all of it. Blocks.
+    fn open(&self, options: &OpenOptions) -> Result<Archive, ArchiveError>;
+}
+
 /// How commands name standard input.
 const INPUT: &str = "-";
 
 impl File {
+    fn new(path: PathBuf, source: Source) -> Arc<Self> {
+        let (allowed, dropped, archive) = Default::default();
+        Arc::new(Self { id: FileId(handle()), path, source, allowed, dropped, archive })
+    }
+
     /// The name without its folder.
     pub(crate) fn name(&self) -> String {
-        if self.is_input { "standard input".to_owned() } else { name(&self.path) }
+        match &self.source {
+            Source::Path => name(&self.path),
+            Source::Input => "standard input".to_owned(),
+            Source::Stream(stream) => stream.name(),
+        }
+    }
+
+    /// Its path finds it again, in this run and in another one.
+    pub(crate) fn is_file(&self) -> bool {
+        matches!(self.source, Source::Path)
+    }
+
+    /// The words of a command that name it.
+    pub(crate) fn words(&self) -> Vec<String> {
+        match &self.source {
+            Source::Path | Source::Input => vec![self.path.to_string_lossy().into_owned()],
+            Source::Stream(stream) => stream.words(),
+        }
     }
 
     /// It may unpack to far more than it is.
@@ -68,8 +112,11 @@ impl File {
         let options = &OpenOptions { max_unpacked, ..options.clone() };
         // Given back first: what was unpacked of it takes room.
         *archive = None;
-        let opened =
-            if self.is_input { Archive::open_input(options) } else { Archive::open(&self.path, options) }?;
+        let opened = match &self.source {
+            Source::Path => Archive::open(&self.path, options),
+            Source::Input => Archive::open_input(options),
+            Source::Stream(stream) => stream.open(options),
+        }?;
         *archive = Some(opened.clone());
         Ok(opened)
     }
@@ -90,15 +137,22 @@ impl File {
 impl Files {
     /// The handle of `path`; the same file keeps its handle unless it changed since it was read.
     pub(crate) fn add(&self, path: &Path) -> Arc<File> {
-        self.put(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()), false)
+        self.put(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()), Source::Path)
     }
 
     /// The same for what a command names, where `-` is standard input.
     pub(crate) fn add_named(&self, path: &Path) -> Arc<File> {
-        if path == Path::new(INPUT) { self.put(path.to_owned(), true) } else { self.add(path) }
+        if path == Path::new(INPUT) { self.put(path.to_owned(), Source::Input) } else { self.add(path) }
     }
 
-    fn put(&self, path: PathBuf, is_input: bool) -> Arc<File> {
+    /// The handle of what is no file. Another one each time: what comes of it may have changed.
+    pub(crate) fn add_stream(&self, stream: Arc<dyn Stream>) -> Arc<File> {
+        let file = File::new(PathBuf::from(stream.name()), Source::Stream(stream));
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).insert(file.id, Arc::clone(&file));
+        file
+    }
+
+    fn put(&self, path: PathBuf, source: Source) -> Arc<File> {
         let mut files = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let mut by_path = self.by_path.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(file) = by_path.get(&path).and_then(|id| files.get(id))
@@ -106,17 +160,9 @@ impl Files {
         {
             return Arc::clone(file);
         }
-        let id = FileId(handle());
-        let file = Arc::new(File {
-            id,
-            path: path.clone(),
-            is_input,
-            allowed: AtomicBool::default(),
-            dropped: AtomicBool::default(),
-            archive: Mutex::default(),
-        });
-        files.insert(id, Arc::clone(&file));
-        by_path.insert(path, id);
+        let file = File::new(path.clone(), source);
+        files.insert(file.id, Arc::clone(&file));
+        by_path.insert(path, file.id);
         file
     }
 

@@ -227,7 +227,8 @@ fn runs(config: &ConfigView) -> Option<String> {
     (!words.is_empty()).then(|| words.join(" ").chars().take(MOST_RUNS).collect())
 }
 
-fn seconds(created: &str) -> Option<i64> {
+/// A time of a configuration, seconds since 1970; none where it is no time or means none.
+pub(crate) fn seconds(created: &str) -> Option<i64> {
     let time: jiff::Timestamp = created.parse().ok()?;
     // Reproducible builds set the beginning of time: no age is better than "56 years ago".
     (time.as_second() > 0).then(|| time.as_second())

@@ -101,7 +101,7 @@ impl Install {
     /// Nobody goes on with what was left unfinished for this file.
     pub(crate) async fn give_up(&self, output: &Path) {
         let (store, output) = (Arc::clone(&self.store), output.to_owned());
-        // What is not removed now is in a week.
+        // What is not removed now is in two weeks.
         let _ = tokio::task::spawn_blocking(move || work::give_up(&store, &output)).await;
     }
 

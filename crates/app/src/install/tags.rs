@@ -2,11 +2,36 @@
 
 use std::collections::HashMap;
 
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use slipway_distribution::ManifestAt;
 use slipway_github::PackageVersion;
 use slipway_image::referrers::is_about_a_digest;
 use slipway_reference::{Tag, Version, by_version};
 
-use crate::view::{Dates, TagRow};
+use super::start::Install;
+use crate::clock::now;
+use crate::view::{Dates, FailureView, TagRow};
+
+/// Tags that are asked for side by side.
+const AT_ONCE: usize = 6;
+
+impl Install {
+    /// What each of `tags` of the repository that `reference` names points to, in their order; none where one is gone.
+    ///
+    /// # Errors
+    /// Whatever the registry refuses with.
+    pub async fn digests(&self, reference: &str, tags: &[Tag]) -> Result<Vec<Option<String>>, FailureView> {
+        let seen = self.seen(reference, false)?;
+        let repository = &seen.source.repository;
+        let asked = tags.iter().map(|tag| {
+            let at = ManifestAt::Tag(tag.clone());
+            async move { repository.manifest_digest(&at).await }
+        });
+        let asked = stream::iter(asked.collect::<Vec<_>>()).buffered(AT_ONCE).try_collect::<Vec<_>>();
+        let found = asked.await.map_err(|error| FailureView::registry(&error, now()))?;
+        Ok(found.into_iter().map(|found| found.map(|found| found.digest.to_string())).collect())
+    }
+}
 
 /// Tags in rows.
 pub(super) struct Listed {
@@ -151,6 +176,6 @@ mod tests {
         let rows = rows(tags(&[&sigtag, &cosign, "monalisa.sbom", "v1.att", "sha256-short", "edge"]), &[]);
         assert_eq!((rows.signatures, rows.suggested), (2, None));
         let images: Vec<_> = rows.rows.iter().filter(|row| !row.signature).map(|row| &row.tags[0]).collect();
-        assert_eq!(images, ["v1.att", "edge", "monalisa.sbom", "sha256-short"], "names that somebody chose");
+        assert_eq!(images, ["edge", "monalisa.sbom", "sha256-short", "v1.att"], "names that somebody chose");
     }
 }

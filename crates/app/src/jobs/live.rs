@@ -178,12 +178,7 @@ impl Live {
     pub(crate) fn apply(&mut self, event: &Event, now: Instant) -> bool {
         match event {
             Event::Phase(phase) => return self.phase(*phase, now),
-            Event::There { blob } => {
-                self.set(*blob, LayerState::There);
-                if self.fetches {
-                    self.say(now, &format!("{} is on this computer", self.name(*blob)));
-                }
-            }
+            Event::There { blob } => self.found(*blob, None),
             Event::Started { blob } => {
                 let state =
                     if self.blobs[*blob].gzip { LayerState::Compressing } else { LayerState::Uploading };
@@ -230,8 +225,7 @@ impl Live {
             }
             Event::Confirmed { blob, bytes } => self.blobs[*blob].confirmed = *bytes,
             Event::Linked { blob, from, size } => {
-                self.blobs[*blob].size = Some(*size);
-                self.set(*blob, LayerState::There);
+                self.found(*blob, Some(*size));
                 self.say(now, &format!("{} was linked from {from}", self.name(*blob)));
             }
             Event::Waiting { cause, reason, wait_ms } => {
@@ -322,6 +316,26 @@ impl Live {
             self.state = state;
         }
         true
+    }
+
+    /// The registry has a blob, `size` bytes where it says so.
+    fn found(&mut self, blob: usize, size: Option<u64>) {
+        let it = &mut self.blobs[blob];
+        // What this job sent before a pause is asked for again, and stays what it sent.
+        let was_sent = it.state == LayerState::Committed || (!it.gzip && it.held_sent >= it.stored.max(1));
+        if was_sent {
+            it.size = it.size.or(Some(it.stored));
+            it.goes_on_from(it.stored);
+            it.state = LayerState::Committed;
+            return;
+        }
+        // Bytes of it that went up were of no use: they are no part of the total any more.
+        if it.sent() > 0 {
+            it.goes_on_from(0);
+            self.percent = 0.0;
+        }
+        it.size = size.or(it.size);
+        it.state = LayerState::There;
     }
 
     fn set(&mut self, blob: usize, state: LayerState) {

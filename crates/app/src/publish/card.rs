@@ -42,7 +42,7 @@ impl Publish {
             parts = Some(self.shared.estimated(unasked).await?);
             let reference = &form.reference;
             command = prepared::command(
-                &file.path,
+                &file,
                 &archive,
                 draft,
                 &reference.full,

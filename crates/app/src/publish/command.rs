@@ -1,12 +1,10 @@
 //! "Show as command": the same publish as one line for a shell.
 
-use std::path::Path;
-
 use crate::shell::quoted;
 
-/// `slipway push …` for what the form says.
+/// `slipway push …` for what the form says; `what` are the words that name the image.
 pub(crate) fn push(
-    file: &Path,
+    what: &[String],
     image: Option<&str>,
     platform: &str,
     reference: &str,
@@ -14,8 +12,9 @@ pub(crate) fn push(
     plain_http: bool,
     options: &[(&str, &str)],
 ) -> String {
-    let mut words =
-        vec!["slipway".to_owned(), "push".to_owned(), quoted(&file.to_string_lossy()), quoted(reference)];
+    let mut words = vec!["slipway".to_owned(), "push".to_owned()];
+    words.extend(what.iter().map(|word| quoted(word)));
+    words.push(quoted(reference));
     for tag in more {
         words.extend(["--tag".to_owned(), quoted(tag)]);
     }
@@ -44,7 +43,7 @@ mod tests {
     #[test]
     fn odd_file_names_stay_one_word_in_the_shell() {
         let command = push(
-            Path::new("it's here.tar"),
+            &["it's here.tar".to_owned()],
             None,
             "",
             "ghcr.io/octocat/a:1",

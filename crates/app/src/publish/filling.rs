@@ -6,6 +6,7 @@ use slipway_hosts::{Endpoint, Hints};
 use slipway_reference::Reference;
 use url::Url;
 
+use super::there::There;
 use super::{form, links};
 use crate::accounts::Accounts;
 use crate::images::{Files, image};
@@ -19,6 +20,7 @@ pub struct PublishForm {
     pub(super) accounts: Arc<Accounts>,
     pub(super) files: Arc<Files>,
     pub(super) jobs: Arc<Jobs>,
+    pub(super) there: There,
 }
 
 impl PublishForm {
@@ -28,7 +30,7 @@ impl PublishForm {
         files: Arc<Files>,
         jobs: Arc<Jobs>,
     ) -> Self {
-        Self { registries, accounts, files, jobs }
+        Self { registries, accounts, files, jobs, there: There::new() }
     }
 
     /// What the local rules say of a form.

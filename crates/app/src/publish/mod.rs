@@ -4,6 +4,7 @@ mod afterwards;
 mod card;
 mod check;
 mod command;
+mod differs;
 mod filling;
 mod form;
 mod github;
@@ -13,19 +14,21 @@ mod prepared;
 mod shared;
 mod start;
 mod suggestions;
+mod there;
 mod wish;
 mod workflow;
 
 pub use afterwards::Afterwards;
 pub use filling::PublishForm;
 pub(crate) use preflight::needs_account;
-pub use prepared::{DryRun, PushOptions};
+pub use prepared::{DryRun, EngineImages, PushOptions};
 pub(crate) use shared::Shared;
 pub use wish::{Sending, Wish};
 
 use std::sync::Arc;
 
 use crate::accounts::Accounts;
+use crate::engines::Engines;
 use crate::images::Images;
 use crate::jobs::Jobs;
 use crate::registries::Registries;
@@ -39,6 +42,7 @@ pub struct Publish {
     registries: Arc<Registries>,
     accounts: Arc<Accounts>,
     images: Arc<Images>,
+    engines: Arc<Engines>,
     jobs: Arc<Jobs>,
     store: Arc<Store>,
     form: Arc<PublishForm>,
@@ -52,6 +56,7 @@ pub(crate) struct Context {
     pub(crate) registries: Arc<Registries>,
     pub(crate) accounts: Arc<Accounts>,
     pub(crate) images: Arc<Images>,
+    pub(crate) engines: Arc<Engines>,
     pub(crate) jobs: Arc<Jobs>,
     pub(crate) store: Arc<Store>,
     pub(crate) form: Arc<PublishForm>,
@@ -60,9 +65,9 @@ pub(crate) struct Context {
 
 impl Publish {
     pub(crate) fn new(context: Context) -> Self {
-        let Context { settings, registries, accounts, images, jobs, store, form, shared } = context;
+        let Context { settings, registries, accounts, images, engines, jobs, store, form, shared } = context;
         let github = GitHubChecks::new(Arc::clone(&accounts), Arc::clone(&form));
-        Self { settings, registries, accounts, images, jobs, store, form, github, shared }
+        Self { settings, registries, accounts, images, engines, jobs, store, form, github, shared }
     }
 
     /// What GitHub said of destinations is asked for anew, though it is fresh: somebody changed it on purpose.

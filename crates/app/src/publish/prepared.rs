@@ -1,6 +1,6 @@
 //! From a form or a command line to a job.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use slipway_archive::Archive;
@@ -13,8 +13,8 @@ use super::wish::Wish;
 use crate::images::File;
 use crate::images::image;
 use crate::view::{
-    Code, Draft, FailureView, Field, FindingView, FormPart, PreflightView, PublishedVersion, ResultView,
-    RuleName,
+    Code, Draft, Engine, FailureView, Field, FindingView, FormPart, PreflightView, PublishedVersion,
+    ResultView, RuleName,
 };
 
 /// A push as the command line says it.
@@ -22,6 +22,8 @@ use crate::view::{
 pub struct PushOptions {
     /// The image files; several become one image of several platforms.
     pub files: Vec<PathBuf>,
+    /// In place of files, images of an engine.
+    pub from: Option<EngineImages>,
     /// Where to: a whole reference with its first version.
     pub reference: Reference,
     /// Further versions.
@@ -30,6 +32,15 @@ pub struct PushOptions {
     pub plain_http: bool,
     /// What of it, and how.
     pub wish: Wish,
+}
+
+/// Images that an engine has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EngineImages {
+    /// Which engine.
+    pub engine: Engine,
+    /// Names or IDs; several become one image of several platforms.
+    pub names: Vec<String>,
 }
 
 /// What a push would do.
@@ -96,20 +107,13 @@ impl Prepared {
     /// The same push as a command.
     pub(crate) fn command(&self) -> String {
         let more: Vec<String> = self.destination.tags.iter().skip(1).map(ToString::to_string).collect();
-        command(
-            &self.file.path,
-            &self.archive,
-            &self.draft,
-            &self.reference(),
-            &more,
-            self.endpoint.plain_http,
-        )
+        command(&self.file, &self.archive, &self.draft, &self.reference(), &more, self.endpoint.plain_http)
     }
 }
 
 /// `slipway push …`; the image is only named where the file holds several.
 pub(crate) fn command(
-    file: &Path,
+    file: &File,
     archive: &Archive,
     draft: &Draft,
     reference: &str,
@@ -134,7 +138,7 @@ pub(crate) fn command(
     if options.drop_attestations {
         words.push(("drop-attestations", ""));
     }
-    super::command::push(file, image, &draft.platform, reference, more, plain_http, &words)
+    super::command::push(&file.words(), image, &draft.platform, reference, more, plain_http, &words)
 }
 
 /// The destination that a whole reference means at `endpoint`, by the rules of its form.

@@ -7,10 +7,11 @@ use slipway_hosts::{Destination, Endpoint};
 use slipway_image::Changes;
 use slipway_transfer::{Control, Events, Parts, Payload, Request, Resources, TransferError, push};
 
-use super::prepared::{Prepared, PublishedTo, PushOptions};
+use super::prepared::{EngineImages, Prepared, PublishedTo, PushOptions};
 use super::wish::{Sending, Wish};
 use super::{Publish, form, links, prepared};
 use crate::clock::now;
+use crate::engines::Wanted;
 use crate::images::{File, image};
 use crate::jobs::work::{Done, Items, Outcome, Work};
 use crate::view::{About, Code, Draft, FailureView, FindingView, JobId, JobKind, JobView, LinkTopic, Remedy};
@@ -29,7 +30,8 @@ impl Publish {
         let (_, checked) = form::check(&endpoint, draft, &self.form.hints(&endpoint, draft));
         let destination = prepared::valid(checked)?;
         let wish = Wish::of_form(&endpoint, draft)?;
-        let prepared = self.settle(&[file], wish, endpoint, (destination, draft.clone())).await?;
+        let taken = [Taken::File(file, wish.image.clone())];
+        let prepared = self.settle(&taken, wish, endpoint, (destination, draft.clone())).await?;
         self.start_push(id, prepared).await
     }
 
@@ -42,18 +44,27 @@ impl Publish {
 
     pub(super) async fn prepare(&self, options: &PushOptions) -> Result<Prepared, FailureView> {
         let endpoint = self.registries.endpoint(&options.reference.host, options.plain_http)?;
-        let files: Vec<_> = options.files.iter().map(|path| self.images.file(path)).collect();
+        let taken = match &options.from {
+            Some(EngineImages { engine, names }) => {
+                let (file, wanted) = self.engines.open(*engine, names).await?;
+                wanted.into_iter().map(|wanted| Taken::Held(Arc::clone(&file), wanted)).collect()
+            }
+            None => {
+                let files = options.files.iter().map(|path| self.images.file(path));
+                files.map(|file| Taken::File(file, options.wish.image.clone())).collect::<Vec<_>>()
+            }
+        };
         let to = prepared::destination(&endpoint, &options.reference, &options.tags)?;
-        let prepared = self.settle(&files, options.wish.clone(), endpoint, to).await?;
+        let prepared = self.settle(&taken, options.wish.clone(), endpoint, to).await?;
         let usual = options.wish.sending == Sending::default();
-        let plain = !prepared.changed && !options.plain_http && !prepared.file.is_input && usual;
-        Ok(Prepared { repeatable: plain && files.len() == 1, ..prepared })
+        let plain = !prepared.changed && !options.plain_http && prepared.file.is_file() && usual;
+        Ok(Prepared { repeatable: plain && taken.len() == 1, ..prepared })
     }
 
     /// What `wish` comes to with these files; several become one image of several platforms.
     async fn settle(
         &self,
-        files: &[Arc<File>],
+        taken: &[Taken],
         wish: Wish,
         endpoint: Endpoint,
         (destination, draft): (Destination, Draft),
@@ -63,15 +74,18 @@ impl Publish {
         let transfer = wish.sending(usual).map_err(problem)?;
         let changes = wish.changes(&endpoint)?;
         let (mut images, mut notes) = (Vec::new(), Vec::new());
-        for file in files {
-            let archive = self.images.archive(file).await?;
-            let image = image::select(&archive, wish.image.as_deref())?;
-            if wish.image.is_none() {
+        for taken in taken {
+            let archive = self.images.archive(taken.file()).await?;
+            let image = match taken {
+                Taken::File(_, selector) => image::select(&archive, selector.as_deref())?,
+                Taken::Held(_, wanted) => wanted.pick(&archive)?,
+            };
+            if matches!(taken, Taken::File(_, None)) {
                 notes.extend(image::left_out_notes(&archive));
             }
             images.push((archive, image));
         }
-        let (Some(file), Some((archive, first))) = (files.first(), images.first()) else {
+        let (Some(file), Some((archive, first))) = (taken.first().map(Taken::file), images.first()) else {
             return Err(FailureView::new(Code::FileUnreadable, "no file was named"));
         };
         let draft = Draft {
@@ -118,6 +132,7 @@ impl Publish {
             None => self.jobs.new_handle().await,
         };
         let base = JobView { id, ..self.base(&prepared, &parts) };
+        self.form.there.forget();
         // From here on nothing is waited for: whoever presses twice finds the first.
         if let Some(running) = self.jobs.twin(&base, &prepared.file.path) {
             return Ok(running);
@@ -174,6 +189,22 @@ impl Publish {
             practice: self.registries.is_practice(&prepared.endpoint.name),
             draft: prepared.draft.clone(),
             ..JobView::waiting(JobKind::Publish, now())
+        }
+    }
+}
+
+/// An image that is published, and where it is.
+enum Taken {
+    /// In a file; the image that was chosen.
+    File(Arc<File>, Option<String>),
+    /// In what an engine exports.
+    Held(Arc<File>, Wanted),
+}
+
+impl Taken {
+    fn file(&self) -> &Arc<File> {
+        match self {
+            Self::File(file, _) | Self::Held(file, _) => file,
         }
     }
 }

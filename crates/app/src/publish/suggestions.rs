@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use slipway_hosts::NameForm;
+use slipway_github::NamedPackage;
+use slipway_hosts::{Endpoint, NameForm};
 use slipway_image::{Image, Node};
-use slipway_reference::Owner;
+use slipway_reference::{Owner, Tag, companions};
 
 use super::filling::PublishForm;
 use crate::view::{Draft, FailureView, Field, SuggestionFrom, SuggestionView};
@@ -78,6 +79,14 @@ impl PublishForm {
         field: Field,
     ) -> Result<Vec<SuggestionView>, FailureView> {
         let endpoint = self.registries.of_form(&draft.registry)?;
+        if field == Field::Version {
+            let tags = self.there.tags(self, &endpoint, draft).await.unwrap_or_default();
+            let of_tag = |tag: Tag| SuggestionView { value: tag.to_string(), from: SuggestionFrom::Registry };
+            return Ok(tags.into_iter().take(MOST_LISTED).map(of_tag).collect());
+        }
+        if field == Field::ImageName {
+            return Ok(self.image_names(&endpoint, draft).await);
+        }
         let Some(lists) = self.accounts.lists_of(&endpoint).await else { return Ok(Vec::new()) };
         let in_path = endpoint.profile.form() == NameForm::OwnerRepositoryName;
         let of_owner = |name: &&String| name.split('/').next().is_some_and(|owner| owner == draft.owner);
@@ -96,6 +105,46 @@ impl PublishForm {
         };
         let values = values.into_iter().take(MOST_LISTED);
         Ok(values.map(|value| SuggestionView { value, from: SuggestionFrom::GitHub }).collect())
+    }
+
+    /// The owner's packages; in the older registry those of the repository.
+    async fn image_names(&self, endpoint: &Endpoint, draft: &Draft) -> Vec<SuggestionView> {
+        let Ok(owner) = draft.owner.parse::<Owner>() else { return Vec::new() };
+        let packages = self.accounts.packages_of(endpoint, owner.as_str()).await.unwrap_or_default();
+        let in_path = endpoint.profile.form() == NameForm::OwnerRepositoryName;
+        let repository = format!("{}/{}", draft.owner, draft.repository);
+        let fitting = packages.into_iter().filter(|package| {
+            let linked = package.repository.as_deref();
+            !in_path || linked.is_some_and(|linked| linked.eq_ignore_ascii_case(&repository))
+        });
+        let named = fitting.map(|NamedPackage { name, .. }| SuggestionView {
+            value: name.to_ascii_lowercase(),
+            from: SuggestionFrom::GitHub,
+        });
+        named.take(MOST_LISTED).collect()
+    }
+
+    /// The versions that usually move along with those of `draft` and are not among them, as far as none of them names a
+    /// higher version now. What exists is asked of the registry, where that is not fresh in mind.
+    ///
+    /// # Errors
+    /// Where the form's registry is none.
+    pub async fn companions(&self, draft: &Draft) -> Result<Vec<String>, FailureView> {
+        let endpoint = self.registries.of_form(&draft.registry)?;
+        let named = || draft.versions.iter().chain(Some(&draft.version_text).filter(|text| !text.is_empty()));
+        // Most versions have none: nobody is asked for them.
+        if named().all(|version| companions(version, &[]).is_empty()) {
+            return Ok(Vec::new());
+        }
+        let there = self.there.tags(self, &endpoint, draft).await.unwrap_or_default();
+        let mut found: Vec<String> = Vec::new();
+        for companion in named().flat_map(|version| companions(version, &there)) {
+            let companion = companion.to_string();
+            if !found.contains(&companion) && !named().any(|version| *version == companion) {
+                found.push(companion);
+            }
+        }
+        Ok(found)
     }
 
     /// Owners that something was published to.

@@ -13,6 +13,7 @@ mod tables;
 
 pub(crate) use database::Database;
 pub(crate) use history::Kept;
+pub(crate) use parts::{KEPT_DAYS, Part};
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

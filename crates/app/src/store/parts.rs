@@ -9,8 +9,27 @@ use slipway_archive::Unfinished;
 
 use super::{Database, NOBODY, Store};
 
-/// So long what was left unfinished waits for somebody who goes on with it.
-const KEPT: Duration = Duration::from_hours(7 * 24);
+/// So many days what was left unfinished waits for somebody who goes on with it.
+pub(crate) const KEPT_DAYS: u32 = 14;
+
+const KEPT: Duration = Duration::from_hours(KEPT_DAYS as u64 * 24);
+
+/// An unfinished file.
+pub(crate) struct Part {
+    /// Where it lies.
+    pub(crate) path: PathBuf,
+    /// A run writes it now.
+    pub(crate) in_use: bool,
+}
+
+impl Part {
+    /// The name that it gets when it is whole: `image.tar` of `.image.tar.x7.part`.
+    pub(crate) fn becomes(&self) -> Option<String> {
+        let name = self.path.file_name()?.to_str()?;
+        let (name, _) = name.strip_prefix('.')?.strip_suffix(".part")?.rsplit_once('.')?;
+        Some(name.to_owned())
+    }
+}
 
 impl Store {
     /// `path` is being written, and is no longer there once that has ended. A name that is no text cannot be kept.
@@ -53,7 +72,27 @@ impl Store {
         })
     }
 
-    /// Removes what nobody went on with for a week.
+    /// Every unfinished file, of all runs.
+    pub(crate) fn parts(&self) -> Vec<Part> {
+        let left = self.wait(Database::left);
+        let all = self.wait(|database| {
+            let read = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
+            database.rows("SELECT path FROM parts ORDER BY path", [], read)
+        });
+        let all = all.into_iter().map(PathBuf::from);
+        all.map(|path| Part { in_use: !left.iter().any(|(of, _)| *of == path), path }).collect()
+    }
+
+    /// Removes every one that no run writes.
+    pub(crate) fn remove_left_parts(&self) {
+        for (path, run) in self.wait(Database::left) {
+            if self.take(&path, &run) {
+                self.remove_part(&path);
+            }
+        }
+    }
+
+    /// Removes what nobody went on with for so long.
     pub(crate) fn clear_parts(&self) {
         for (path, run) in self.wait(Database::left) {
             let written = std::fs::symlink_metadata(&path).and_then(|there| there.modified());
@@ -125,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_went_on_with_for_a_week_is_removed_unless_it_is_in_use() {
+    fn what_nobody_went_on_with_for_two_weeks_is_removed_unless_it_is_in_use() {
         let home = tempfile::tempdir().unwrap();
         let part = part(home.path());
         let old = std::time::SystemTime::now() - KEPT - Duration::from_hours(1);
@@ -147,5 +186,25 @@ mod tests {
         age();
         store.clear_parts();
         assert!(part.exists());
+    }
+
+    #[test]
+    fn what_is_left_is_listed_with_what_it_becomes_and_removed_unless_it_is_written() {
+        let home = tempfile::tempdir().unwrap();
+        let (left, written) = (part(home.path()), home.path().join(".other.tar.y8.part"));
+        std::fs::write(&written, "half").unwrap();
+        let store = Store::new(home.path());
+        store.keep_part(&left);
+        store.keep_part(&written);
+        store.leave_part(&left);
+        let listed = |store: &Store| {
+            let parts = store.parts();
+            parts.iter().map(|part| (part.becomes().unwrap(), part.in_use)).collect::<Vec<_>>()
+        };
+        let image = ("image.tar".to_owned(), false);
+        assert_eq!(listed(&store), [image, ("other.tar".to_owned(), true)]);
+        store.remove_left_parts();
+        assert!(!left.exists() && written.exists());
+        assert_eq!(listed(&store), [("other.tar".to_owned(), true)]);
     }
 }

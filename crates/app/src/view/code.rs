@@ -158,6 +158,14 @@ with_params! { kept
         SettingsFailed = "settings.failed",
         /// A target file could not be written.
         OutputFailed = "output.failed",
+        /// Docker or Podman cannot be used: it is not there, does not run, or does not answer.
+        EngineAway = "engine.away" { engine: String },
+        /// The person may not use its socket; `command` helps.
+        EngineNoAccess = "engine.noAccess" { engine: String, place: String, command: String },
+        /// It said no, in its own words.
+        EngineRefused = "engine.refused" { engine: String, reason: String },
+        /// It ended in the middle of what it gave.
+        EngineBrokenOff = "engine.brokenOff" { engine: String, reason: String },
         /// What was published to the practice registry is gone: it ended with the Slipway that had started it.
         PracticeOver = "practice.over",
         /// The person cancelled (the command's exit code 130; in the window a state, never a failure page).

@@ -7,9 +7,11 @@
 mod account;
 mod activity;
 mod code;
+mod compare;
 mod copy;
 mod credential;
 mod draft;
+mod engine;
 mod failure;
 mod file;
 mod finding;
@@ -19,6 +21,7 @@ mod ids;
 mod install;
 mod job;
 mod params;
+mod parts;
 mod plan;
 mod rules;
 mod settings;
@@ -33,12 +36,14 @@ pub use account::{
 };
 pub use activity::{ActivityView, HistoryPage, HistoryQuery, JobRow, RecentView, Show, TaskBar};
 pub use code::{Code, FormPart, HostField, MadeFor, OtherFile, Untrusted};
+pub use compare::{ComparisonView, ConfigDifference, ConfigPartName, DifferencesView, LayersView};
 pub use copy::{
     CopiedView, CopyDraft, CopyEndView, CopyPair, CopyPlanView, CopyTagState, CopyTagView, CopyVersions,
     CopyView,
 };
 pub use credential::{AccountView, CredentialSource};
 pub use draft::{Draft, DraftOptions, Field, FileId, FixKind, FixView, Level};
+pub use engine::{EngineImageView, EnginePartKind, EnginePartView, EngineView, EnginesView};
 pub use failure::{About, FailureView, LinkTopic, Remedy, Retry, TechnicalView};
 pub use file::{
     DetailsView, DragItem, DragView, FileFormat, ImageView, LayerContentView, LayerSending, LayerView,
@@ -61,6 +66,7 @@ pub use job::{
 pub use params::{
     Bytes, Date, Declared, DigestOr, Flag, List, Parameter, Params, Seconds, Shown, Value, types_of,
 };
+pub use parts::{PartView, PartsView};
 pub use plan::{CheckState, CheckView, LayerPlan, PreflightView, PublishButton};
 pub use rules::{RuleId, RuleName};
 pub use settings::{

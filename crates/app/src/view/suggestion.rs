@@ -25,4 +25,6 @@ pub enum SuggestionFrom {
     File,
     /// GitHub's lists.
     GitHub,
+    /// The registry has it.
+    Registry,
 }

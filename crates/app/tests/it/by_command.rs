@@ -25,6 +25,7 @@ async fn push(stage: &Stage, app: &Slipway) -> JobId {
 fn options(stage: &Stage) -> PushOptions {
     PushOptions {
         files: vec![stage.sample.clone()],
+        from: None,
         reference: IMAGE.parse().unwrap(),
         tags: Vec::new(),
         plain_http: false,

@@ -248,6 +248,7 @@ async fn the_stand_in_hands_out_what_the_app_makes() {
     let draft = with_latest(opened.draft.clone());
     let form = app.form().check(&draft).unwrap();
     let preflight = app.publish().preflight(&draft).await.unwrap();
+    let differences = app.publish().differences(&draft, "latest", None).await.unwrap();
 
     // Refused at first, then on its way, paused, and done.
     let refuse = |package: &str| {
@@ -313,6 +314,7 @@ async fn the_stand_in_hands_out_what_the_app_makes() {
         ("opened", "OpenedView", json!(opened)),
         ("form", "FormView", json!(form)),
         ("preflight", "PreflightView", json!(preflight)),
+        ("differences", "DifferencesView", json!(differences)),
         ("running", "JobView", running),
         ("paused", "JobView", paused),
         ("done", "JobView", done),

@@ -9,6 +9,8 @@ mod commands;
 mod copy;
 mod crossing;
 mod denials;
+#[cfg(unix)]
+mod engines;
 mod fixed;
 mod fixtures;
 mod history;
@@ -18,6 +20,7 @@ mod led;
 mod looking;
 mod publish;
 mod taken_over;
+mod there;
 mod words;
 
 use std::ops::Deref;

@@ -48,6 +48,7 @@ async fn a_form_and_its_command_line_publish_the_same_bytes() {
     let by_form = watched(&stage.app, stage.app.publish().start(&draft).await.unwrap()).await.result.unwrap();
     let options = PushOptions {
         files: vec![stage.sample.clone()],
+        from: None,
         reference: "ghcr.io/octocat/hello:1.1".parse().unwrap(),
         tags: Vec::new(),
         plain_http: false,

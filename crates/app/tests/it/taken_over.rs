@@ -321,9 +321,11 @@ impl Scene {
                 let query = HistoryQuery { search: String::new(), show: Show::All, before: None };
                 self.hears(app.activity().history(&query).await);
             }
-            "suggestions" | "listed_suggestions" => {
+            "suggestions" | "listed_suggestions" | "companions" | "differences" => {
                 let draft = Draft { registry: evil, ..app.start().draft };
                 self.hears(app.form().listed_suggestions(&draft, Field::Owner).await);
+                self.hears(app.form().companions(&draft).await);
+                self.hears(app.publish().differences(&draft, "1.0", None).await);
             }
             "open_link" | "open_account_page" => {
                 let draft = Draft { registry: evil.clone(), ..app.start().draft };
@@ -391,6 +393,8 @@ impl Scene {
             | "pause_all"
             | "export_history"
             | "compression_speeds"
+            | "parts"
+            | "clear_parts"
             | "save_diagnostics"
             | "drop_held_token"
             | "cancel_account_check"

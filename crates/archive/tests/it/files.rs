@@ -338,6 +338,58 @@ fn an_archive_from_a_pipe_is_kept_and_read_as_often_as_needed() {
     assert!(matches!(zeros, ArchiveError::NotImage { .. }), "{zeros}");
 }
 
+/// What nobody may read.
+struct Unread;
+
+impl std::io::Read for Unread {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        panic!("it was read");
+    }
+}
+
+#[test]
+fn what_a_program_writes_is_kept_and_its_need_is_told_before_anything_is_read() {
+    let told = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let heard = std::sync::Arc::clone(&told);
+    let telling = OpenOptions {
+        on_spool: Some(std::sync::Arc::new(move |progress| heard.lock().unwrap().push(progress))),
+        ..OpenOptions::default()
+    };
+    let (size, input) = (image().len() as u64, std::io::Cursor::new(image()));
+    let archive = Archive::open_reader(input, "octocat/a:1", Some(1 << 20), &telling).unwrap();
+    assert_eq!((archive.file_size(), archive.path().to_str()), (size, Some("octocat/a:1")));
+    assert_eq!(content(&archive, 1), layer("x"));
+    assert_eq!(told.lock().unwrap()[0].need, Some(1 << 20));
+    // More than any disk has: nothing is read.
+    let error = Archive::open_reader(Unread, "a", Some(u64::MAX), &OpenOptions::default()).unwrap_err();
+    assert!(matches!(error, ArchiveError::NoRoom { need: u64::MAX, .. }), "{error}");
+    assert!(error.to_string().contains("pipe"), "{error}");
+}
+
+/// Bytes behind which comes a failure.
+struct Broken(std::io::Cursor<Vec<u8>>);
+
+impl std::io::Read for Broken {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match self.0.read(buffer)? {
+            0 => Err(std::io::Error::other("the engine broke off")),
+            length => Ok(length),
+        }
+    }
+}
+
+/// An engine's export that broke off ends in an error, which is not to be taken for the end of the tar.
+#[test]
+fn what_breaks_off_is_told_in_the_words_of_whoever_read_it() {
+    // Even where nothing is missing of the tar itself.
+    for length in [0, 600, 3000, image().len()] {
+        let input = Broken(std::io::Cursor::new(image()[..length.min(image().len())].to_vec()));
+        let error = Archive::open_reader(input, "a", None, &OpenOptions::default()).unwrap_err();
+        let ArchiveError::Unreadable { source, .. } = &error else { panic!("{length}: {error}") };
+        assert_eq!(source.to_string(), "the engine broke off", "{length}");
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_place_that_can_hold_no_file_is_told_with_the_way_round() {

@@ -68,6 +68,14 @@ pub(crate) struct CopyChoice {
     /// All versions.
     #[arg(long)]
     pub(crate) all_tags: bool,
+    #[command(flatten)]
+    pub(crate) filter: TagFilter,
+}
+
+/// Filters of versions.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Choosing versions")]
+pub(crate) struct TagFilter {
     /// Versions that fit a pattern such as "2.*"; may be said several times.
     #[arg(long = "match", value_name = "PATTERN")]
     pub(crate) matching: Vec<slipway_app::TagPattern>,
@@ -80,4 +88,17 @@ pub(crate) struct CopyChoice {
     /// Never those that fit a pattern; may be said several times.
     #[arg(long, value_name = "PATTERN")]
     pub(crate) exclude: Vec<slipway_app::TagPattern>,
+}
+
+impl TagFilter {
+    /// What they choose by themselves.
+    pub(crate) fn choice(&self) -> slipway_app::TagChoice {
+        slipway_app::TagChoice {
+            matching: self.matching.clone(),
+            range: self.range.clone(),
+            newest: self.newest,
+            exclude: self.exclude.clone(),
+            ..slipway_app::TagChoice::default()
+        }
+    }
 }

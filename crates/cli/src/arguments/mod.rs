@@ -2,9 +2,11 @@
 
 mod accounts;
 mod copy;
+mod engines;
 mod hosts;
 mod pull;
 mod push;
+mod tags;
 mod values;
 
 use std::path::PathBuf;
@@ -20,9 +22,11 @@ pub(crate) use accounts::{
     Accounts, DockerCredentials, DockerCredentialsCommand, Existing, Login, Logout, SignIn,
 };
 pub(crate) use copy::Copy;
+pub(crate) use engines::Images;
 pub(crate) use hosts::{Hosts, HostsCommand, SetHost};
 pub(crate) use pull::{Format, Pull};
 pub(crate) use push::{Family, Push};
+pub(crate) use tags::Tags;
 
 /// Publish container images to GitHub Packages, without Docker.
 ///
@@ -39,12 +43,16 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Show what an image file holds; nothing is sent.
     Inspect(Inspect),
-    /// Publish an image file.
+    /// Show the images of Docker and Podman on this computer.
+    Images(Images),
+    /// Publish an image file, or an image of Docker or Podman.
     Push(Push),
     /// Fetch an image into a file.
     Pull(Pull),
     /// Copy images from one registry to another, byte for byte.
     Copy(Copy),
+    /// Show the versions of an image at its registry, the newest first.
+    Tags(Tags),
     /// Sign in at a host and keep the token in the system's keychain.
     Login(Login),
     /// Sign out at a host; the token leaves the keychain.
@@ -57,6 +65,8 @@ pub(crate) enum Command {
     Hosts(Hosts),
     /// Show what the window and this command do now, and what they did before.
     Jobs(Jobs),
+    /// Show or clear unfinished files, which pulls go on with.
+    Parts(Parts),
     /// Run a practice registry on this computer that behaves like GitHub Packages.
     Practice(Practice),
 }
@@ -69,9 +79,12 @@ impl Command {
             Self::Pull(pull) => (pull.json, output::Mode::Events),
             Self::Copy(copy) => (copy.json, output::Mode::Events),
             Self::Inspect(inspect) => (inspect.json, output::Mode::Json),
+            Self::Images(images) => (images.json, output::Mode::Json),
             Self::Accounts(accounts) => (accounts.json, output::Mode::Json),
             Self::DockerCredentials(asked) => (asked.json, output::Mode::Json),
+            Self::Tags(tags) => (tags.json, output::Mode::Json),
             Self::Jobs(jobs) => (jobs.json, output::Mode::Json),
+            Self::Parts(parts) => (parts.json, output::Mode::Json),
             Self::Practice(practice) => (practice.json, output::Mode::Json),
             Self::Hosts(Hosts { command: HostsCommand::List { json } }) => (*json, output::Mode::Json),
             Self::Hosts(_) | Self::Login(_) | Self::Logout(_) => (false, output::Mode::Words),
@@ -82,7 +95,8 @@ impl Command {
     /// It changes nothing, here or elsewhere: what it writes is all of it.
     pub(crate) fn only_tells(&self) -> bool {
         match self {
-            Self::Inspect(_) | Self::Accounts(_) | Self::Jobs(_) => true,
+            Self::Inspect(_) | Self::Images(_) | Self::Accounts(_) | Self::Jobs(_) | Self::Tags(_) => true,
+            Self::Parts(parts) => !parts.clear,
             Self::Push(push) => push.dry_run,
             Self::Copy(copy) => copy.dry_run,
             Self::DockerCredentials(asked) => matches!(asked.command, DockerCredentialsCommand::Show),
@@ -100,6 +114,16 @@ pub(crate) struct Jobs {
     /// So many jobs of the history, those that ended last first.
     #[arg(long, value_name = "NUMBER", default_value_t = 20)]
     pub(crate) limit: usize,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Parts {
+    /// Remove all that no run writes.
+    #[arg(long)]
+    pub(crate) clear: bool,
     /// Print one JSON object.
     #[arg(long)]
     pub(crate) json: bool,

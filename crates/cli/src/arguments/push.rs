@@ -4,19 +4,22 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::engines::Held;
 use super::values::{at_most, label, rate};
 use super::{Reading, SignIn};
 
 #[derive(Debug, Args)]
 pub(crate) struct Push {
     /// A docker-save archive, an OCI archive or an OCI layout folder; `-` is standard input, and a pipe is read, too.
-    /// Several, with one platform each, become one image.
+    /// With --from, the name or ID of an image. Several, with one platform each, become one image.
     #[arg(value_name = "FILE", required = true, num_args = 1..)]
     pub(crate) files: Vec<PathBuf>,
     /// Where to: ghcr.io/OWNER/NAME:VERSION, docker.pkg.github.com/OWNER/REPOSITORY/NAME:VERSION, or any
     /// other registry.
     #[arg(value_name = "DEST")]
     pub(crate) destination: String,
+    #[command(flatten)]
+    pub(crate) held: Held,
     /// One more version for the same image.
     #[arg(long = "tag", value_name = "VERSION")]
     pub(crate) tags: Vec<String>,

@@ -107,6 +107,22 @@ async fn a_package_tells_who_sees_it_and_where_it_belongs() {
 }
 
 #[tokio::test]
+async fn packages_are_listed_by_the_name_that_follows_their_owner() {
+    let stage = Stage::new().await;
+    stage.push("octocat/a/b").await;
+    stage.push("octocat/c").await;
+    let github = stage.github("publish");
+    for holder in [Holder::Own, Holder::User("octocat")] {
+        let listed = github.packages(holder, PackageType::Container).await.unwrap().unwrap();
+        let mut names: Vec<_> = listed.items.into_iter().map(|package| package.name).collect();
+        names.sort();
+        assert_eq!(names, ["a/b", "c"]);
+    }
+    let nobody = Holder::Organization("no-such-owner");
+    assert_eq!(github.packages(nobody, PackageType::Container).await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn versions_come_with_their_digest_their_date_and_their_tags() {
     let stage = Stage::new().await;
     stage.push("octocat/a/b").await;

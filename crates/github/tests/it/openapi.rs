@@ -139,6 +139,9 @@ async fn the_client_asks_only_what_github_describes() {
     }
     for holder in [Holder::Own, Holder::User("octo-org"), Holder::Organization("octo-org")] {
         github.versions(holder, "a/b").await.unwrap();
+        for package_type in [PackageType::Container, PackageType::Docker] {
+            github.packages(holder, package_type).await.unwrap();
+        }
     }
     github.sso("octo-org").await.unwrap();
     let mut seen = 0;
@@ -173,5 +176,5 @@ async fn the_client_asks_only_what_github_describes() {
         }
         seen += 1;
     }
-    assert_eq!(seen, 13, "every method of the client was used");
+    assert_eq!(seen, 19, "every method of the client was used");
 }

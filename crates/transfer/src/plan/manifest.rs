@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use slipway_reference::Digest;
+use slipway_image::Stored;
+use slipway_reference::{Digest, Tag};
 
 /// A manifest or index to put. Children stand before the index that names them; the last is the root.
 #[derive(Debug, Clone)]
@@ -82,4 +83,14 @@ impl ManifestPut {
 fn fill(descriptor: &mut Value, (digest, size): Known) {
     descriptor["digest"] = json!(digest.to_string());
     descriptor["size"] = json!(size);
+}
+
+/// A manifest that speaks of one that goes up.
+#[derive(Debug, Clone)]
+pub(crate) struct Referrer {
+    pub(crate) stored: Stored,
+    /// None for what an index that speaks of something names.
+    pub(crate) subject: Option<Digest>,
+    /// The tag that it stands under, where that says what it speaks of.
+    pub(crate) tag: Option<Tag>,
 }

@@ -16,8 +16,8 @@ use crate::options::Options;
 use crate::payload::Payload;
 
 pub use check::Check;
+pub(crate) use manifest::Referrer;
 pub use parts::Parts;
-pub(crate) use referrers::Referrer;
 
 /// What is to be published where.
 #[derive(Clone)]

@@ -8,8 +8,7 @@ use slipway_hosts::Profile;
 use slipway_image::{Child, Compression, Index, Manifest, Node, media, sha256};
 use slipway_reference::Digest;
 
-use super::manifest::{Content, Known, ManifestPut};
-use super::referrers::Referrer;
+use super::manifest::{Content, Known, ManifestPut, Referrer};
 use super::{Blob, Check, Encoding, Layer, Role};
 use crate::ledger::Ledger;
 use crate::payload::{Compressed, Payload};

@@ -6,18 +6,8 @@ use slipway_hosts::Profile;
 use slipway_image::{Image, Index, Manifest, Node, Stored};
 use slipway_reference::{Digest, Tag};
 
-use super::manifest::{Content, ManifestPut};
+use super::manifest::{Content, ManifestPut, Referrer};
 use super::parts::Builder;
-
-/// A manifest that speaks of one that goes up.
-#[derive(Debug, Clone)]
-pub(crate) struct Referrer {
-    pub(crate) stored: Stored,
-    /// None for what an index that speaks of something names.
-    pub(crate) subject: Option<Digest>,
-    /// The tag that it stands under, where that says what it speaks of.
-    pub(crate) tag: Option<Tag>,
-}
 
 /// What speaks of a manifest.
 #[derive(Clone, Copy)]

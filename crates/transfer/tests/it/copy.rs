@@ -66,11 +66,11 @@ impl Stage {
         let image = layout.image(text);
         let file = layout.write(self.folder().join("signature.tar"), &[image]);
         let archive = Archive::open(&file, &OpenOptions::default()).unwrap();
-        self.push_as(package, Payload::of(&archive, &archive.images()[0]), &tag).await;
+        self.publish_as(package, Payload::of(&archive, &archive.images()[0]), &tag).await;
     }
 
     /// Publishes this under a tag of its own.
-    async fn push_as(&self, package: &str, contents: Payload, tag: &str) {
+    async fn publish_as(&self, package: &str, contents: Payload, tag: &str) {
         let mut wanted = Self::request_of(contents, package, Options::default());
         wanted.tags = vec![tag.parse().unwrap()];
         let events: Events = Arc::new(|_| ());
@@ -240,7 +240,7 @@ async fn a_list_of_statements_that_speaks_of_an_image_comes_along_with_what_it_n
     let both = statements.index(&children);
     let file = statements.write(one.folder().join("statements.tar"), &[both]);
     let archive = Archive::open(&file, &OpenOptions::default()).unwrap();
-    one.push_as("octocat/a", Payload::of(&archive, &archive.images()[0]), "statements").await;
+    one.publish_as("octocat/a", Payload::of(&archive, &archive.images()[0]), "statements").await;
     let put = async |at: ManifestAt, index: Value| {
         let repository = one.registry().repository(&"octocat/a".parse().unwrap(), Access::PullPush);
         let (raw, kind) = (index.to_string(), "application/vnd.oci.image.index.v1+json");

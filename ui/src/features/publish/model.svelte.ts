@@ -271,8 +271,12 @@ export class PublishModel implements PublishForm {
   }
 
   /** A suggestion takes the place of what stands in a field. */
-  takeSuggestion(field: 'owner' | 'repository', value: string): void {
-    this.#fixTo({ ...this.draft, [field]: value });
+  takeSuggestion(field: Field, value: string): void {
+    if (field === 'version') {
+      // It is one more of the list, in place of what was typed to find it.
+      const versions = [...new Set([...this.draft.versions, value])];
+      this.#fixTo({ ...this.draft, versions, versionText: '' });
+    } else this.#fixTo({ ...this.draft, [field]: value });
     this.reveal(field);
   }
 

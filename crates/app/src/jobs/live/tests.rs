@@ -204,6 +204,90 @@ fn happens(live: &mut Live, chance: &mut Chance, now: Instant) -> bool {
     matches!(event, Event::Sent { .. }) && blob.held_sent > 0
 }
 
+/// The same for what is fetched (`here`) and what is copied.
+#[test]
+fn all_figures_of_installs_and_copies_agree_whatever_happens() {
+    let both = |seed| [(seed, true), (seed, false)];
+    for (seed, here) in seeds(200, 20_000).into_iter().flat_map(both) {
+        let repeat = again(seed, "slipway-app", "all_figures_of_installs_and_copies_agree_whatever_happens");
+        let chance = &mut Chance::new(seed);
+        let mut now = Instant::now();
+        let count = 1 + chance.below(8);
+        // Small ones first: a config, and where it is fetched manifests.
+        let wanted = (0..count).map(|place| match place {
+            0 | 1 => WantedBlob { size: chance.below(9000), layer: false },
+            _ => WantedBlob { size: 1 + chance.below(40 << 20), layer: true },
+        });
+        let wanted: Vec<WantedBlob> = wanted.collect();
+        let mut live = Live::new(&Items::default(), now, 1000);
+        begins(&mut live, &wanted, here, now);
+        let mut before = live.progress(now);
+        for _ in 0..150 {
+            now += Duration::from_millis(chance.below(1500));
+            let again = moves(&mut live, &wanted, here, chance, now);
+            let after = live.progress(now);
+            agrees(&live, (&before, again), &after, &repeat);
+            before = after;
+        }
+    }
+}
+
+/// The beginning of a run: what the one before it moved is found.
+fn begins(live: &mut Live, wanted: &[WantedBlob], here: bool, now: Instant) {
+    let over: Vec<bool> = live.blobs.iter().map(Blob::is_over).collect();
+    live.apply(&Event::Phase(Phase::Checking), now);
+    live.apply(&Event::Wanted { blobs: wanted.to_vec(), here }, now);
+    live.apply(&Event::Phase(Phase::Sending), now);
+    for blob in (0..over.len()).filter(|blob| over[*blob]) {
+        if here {
+            live.apply(&Event::Found { blob, bytes: wanted[blob].size }, now);
+            live.apply(&Event::Fetched { blob }, now);
+        } else {
+            live.apply(&Event::There { blob }, now);
+        }
+    }
+}
+
+/// One of the things that happen to an install or a copy; whether bytes come again.
+fn moves(live: &mut Live, wanted: &[WantedBlob], here: bool, chance: &mut Chance, now: Instant) -> bool {
+    let blob = chance.place(wanted.len());
+    let (known, size) = (live.blobs[blob].clone(), wanted[blob].size);
+    let under_way = known.state == LayerState::Uploading;
+    if live.state() == JobState::Paused {
+        live.resuming(now);
+        begins(live, wanted, here, now);
+        return false;
+    }
+    let digest = Digest::sha256(&[7; 32]);
+    let event = match chance.below(12) {
+        0 => {
+            live.pausing(now);
+            live.paused(now);
+            return false;
+        }
+        _ if known.is_over() => return false,
+        1 if !here => Event::There { blob },
+        2 if !here => Event::Linked { blob, from: "octocat/hello".parse().unwrap(), size },
+        _ if !under_way && here => Event::Fetching { blob, digest, size },
+        _ if !under_way => Event::Started { blob },
+        // A digest that does not fit, or a file that lost what its record says.
+        3 if here => Event::Found { blob, bytes: chance.below(known.sent() + 1) },
+        3 => interrupted(blob, chance.below(5000)),
+        4 if !here => Event::Continued { blob, offset: chance.below(known.sent() + 1) },
+        5 if here && known.sent() == size => Event::Fetched { blob },
+        5 if !here && known.sent == size => Event::Committed { blob, digest, size },
+        _ => {
+            let bytes = chance.below(8 << 20).min(size - known.sent.min(size));
+            match here {
+                true => Event::Received { blob, bytes },
+                false => Event::Sent { blob, bytes },
+            }
+        }
+    };
+    live.apply(&event, now);
+    matches!(event, Event::Sent { .. } | Event::Received { .. }) && known.held_sent > 0
+}
+
 fn agrees(live: &Live, (before, again): (&JobProgress, bool), now: &JobProgress, repeat: &str) {
     let told = format!("{now:?} after {before:?}; {repeat}");
     assert!(now.kept <= now.sent && now.sent <= now.total, "{told}");
@@ -216,14 +300,15 @@ fn agrees(live: &Live, (before, again): (&JobProgress, bool), now: &JobProgress,
     let layers = live.layers();
     let over = |layer: &&JobLayer| matches!(layer.state, LayerState::There | LayerState::Committed);
     assert_eq!(layers.iter().filter(over).count(), now.layers_done as usize, "{told}");
-    // What the rows say is what the whole says, but for the config, which is no row, and for whole percents.
-    let config = live.blobs.iter().enumerate().find(|(blob, _)| live.layer(*blob).is_none()).unwrap().1;
+    // What the rows say is what the whole says, but for what is no row, as the config, and for whole percents.
+    let others = live.blobs.iter().enumerate().filter(|(blob, _)| live.layer(*blob).is_none());
+    let of_others: u64 =
+        others.filter(|(_, blob)| blob.state != LayerState::There).map(|(_, blob)| blob.sent()).sum();
     let rows = layers.iter().filter(|layer| layer.state != LayerState::There);
     let (of_rows, sizes) = rows.fold((0.0, 0.0), |(sent, sizes), row| {
         (sent + row.size as f64 * f64::from(row.percent) / 100.0, sizes + row.size as f64)
     });
-    let of_config = if config.state == LayerState::There { 0 } else { config.sent() };
-    let rest = now.sent as f64 - of_config as f64;
+    let rest = now.sent as f64 - of_others as f64;
     assert!((-1.0..=sizes / 50.0 + 1.0).contains(&(rest - of_rows)), "{of_rows} of {rest}: {told}");
 }
 

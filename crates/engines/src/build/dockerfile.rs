@@ -1,0 +1,162 @@
+//! What a Dockerfile offers before it is built: its stages, and the arguments that it takes.
+
+/// A Dockerfile, as far as people choose from it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dockerfile {
+    /// Names of stages, in order; one without a name cannot be chosen.
+    pub stages: Vec<String>,
+    /// What `ARG` names, each once, with its default.
+    pub arguments: Vec<(String, Option<String>)>,
+}
+
+impl Dockerfile {
+    /// Reads the text of one. What is not understood is passed over: the engine says what is wrong.
+    pub fn parse(text: &str) -> Self {
+        let mut found = Self::default();
+        for line in instructions(text) {
+            let mut words = line.split_whitespace();
+            let instruction = words.next().unwrap_or_default().to_ascii_uppercase();
+            match instruction.as_str() {
+                "FROM" => {
+                    let words: Vec<&str> = words.filter(|word| !word.starts_with("--")).collect();
+                    if let [_, by, name, ..] = words[..]
+                        && by.eq_ignore_ascii_case("as")
+                    {
+                        found.stages.push(name.to_owned());
+                    }
+                }
+                "ARG" => {
+                    let rest = line.trim_start().get(3..).unwrap_or_default();
+                    for (name, default) in arguments(rest) {
+                        match found.arguments.iter_mut().find(|(known, _)| *known == name) {
+                            Some((_, known)) if known.is_none() => *known = default,
+                            Some(_) => {}
+                            None => found.arguments.push((name, default)),
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+}
+
+/// The instructions, each on one line: without comments, continued lines and the texts of heredocs.
+fn instructions(text: &str) -> Vec<String> {
+    let text = text.trim_start_matches('\u{feff}');
+    let escape = escape(text);
+    let (mut all, mut line, mut heredocs) = (Vec::new(), String::new(), Vec::<String>::new());
+    for raw in text.lines() {
+        if let Some(end) = heredocs.first() {
+            if raw.trim_start_matches('\t') == end {
+                heredocs.remove(0);
+            }
+            continue;
+        }
+        if raw.trim_start().starts_with('#') || (raw.trim().is_empty() && !line.is_empty()) {
+            continue;
+        }
+        if let Some(begin) = raw.trim_end().strip_suffix(escape) {
+            line.push_str(begin);
+            line.push(' ');
+            continue;
+        }
+        line.push_str(raw);
+        heredocs = ends(&line);
+        let whole = std::mem::take(&mut line);
+        if !whole.trim().is_empty() {
+            all.push(whole.trim().to_owned());
+        }
+    }
+    if !line.trim().is_empty() {
+        all.push(line.trim().to_owned());
+    }
+    all
+}
+
+/// What continues a line: a directive in the first comment may change it.
+fn escape(text: &str) -> char {
+    let directives = text.lines().map(str::trim).take_while(|line| line.starts_with('#'));
+    let named =
+        directives.filter_map(|line| line[1..].split_once('=')).find(|(name, _)| name.trim() == "escape");
+    named.and_then(|(_, value)| value.trim().chars().next()).unwrap_or('\\')
+}
+
+/// What the heredocs of a line end with.
+fn ends(line: &str) -> Vec<String> {
+    let instruction = line.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+    if !matches!(instruction.as_str(), "RUN" | "COPY" | "ADD") {
+        return Vec::new();
+    }
+    let after = line.match_indices("<<").map(|(at, _)| line[at + 2..].trim_start_matches('-'));
+    let words = after.map(|rest| rest.trim_start_matches(['"', '\'']));
+    let name = |rest: &str| -> String {
+        rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect()
+    };
+    words
+        .map(name)
+        .filter(|name| !name.is_empty() && !name.starts_with(|first: char| first.is_numeric()))
+        .collect()
+}
+
+/// `A=1 B "C=x y"`
+fn arguments(text: &str) -> Vec<(String, Option<String>)> {
+    let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
+    for letter in text.chars() {
+        match (letter, quote) {
+            ('"' | '\'', None) => quote = Some(letter),
+            (letter, Some(open)) if letter == open => quote = None,
+            (letter, None) if letter.is_whitespace() => words.push(std::mem::take(&mut word)),
+            (letter, _) => word.push(letter),
+        }
+    }
+    words.push(word);
+    let named = words.into_iter().filter(|word| !word.is_empty()).map(|word| match word.split_once('=') {
+        Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+        None => (word, None),
+    });
+    named.filter(|(name, _)| !name.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stages_and_arguments_are_found() {
+        let text = "# syntax=docker/dockerfile:1\n\
+            ARG NODE_VERSION=24\n\
+            FROM --platform=$BUILDPLATFORM node:${NODE_VERSION}-alpine AS deps\n\
+            ARG REVISION\n\
+            arg A=1 \\\n  # a comment within\n\n  B='x y' NODE_VERSION=25\n\
+            RUN <<EOF\nARG NOT_ONE\nFROM x AS not_one\nEOF\n\
+            RUN echo 1 << 2\n\
+            FROM deps as runtime\n\
+            FROM scratch\n\
+            COPY <<-\"END\" <<two /x\n\tFROM y AS z\n\tEND\nARG no\ntwo\n\
+            ARG LAST=\"\"";
+        let found = Dockerfile::parse(text);
+        assert_eq!(found.stages, ["deps", "runtime"]);
+        let arguments: Vec<_> =
+            found.arguments.iter().map(|(name, default)| (name.as_str(), default.as_deref())).collect();
+        assert_eq!(
+            arguments,
+            [
+                ("NODE_VERSION", Some("24")),
+                ("REVISION", None),
+                ("A", Some("1")),
+                ("B", Some("x y")),
+                ("LAST", Some(""))
+            ]
+        );
+    }
+
+    #[test]
+    fn another_sign_may_continue_a_line() {
+        let found = Dockerfile::parse("# escape=`\nFROM a `\n AS win\nARG P=C:\\\nARG Q");
+        assert_eq!(found.stages, ["win"]);
+        assert_eq!(found.arguments.len(), 2);
+        assert_eq!(Dockerfile::parse(""), Dockerfile::default());
+    }
+}

@@ -1,0 +1,197 @@
+//! BuildKit's own messages inside of a build's stream (`moby.buildkit.trace`): `StatusResponse` of its control interface
+//! (moby/buildkit, `api/services/control/control.proto`), as far as it is shown.
+
+use std::collections::HashMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use prost::Message;
+
+use super::event::{BuildEvent, Step, StepState};
+use super::harmless::Lines;
+
+#[derive(Clone, PartialEq, Message)]
+struct StatusResponse {
+    #[prost(message, repeated, tag = "1")]
+    vertexes: Vec<Vertex>,
+    #[prost(message, repeated, tag = "3")]
+    logs: Vec<VertexLog>,
+}
+
+/// A step.
+#[derive(Clone, PartialEq, Message)]
+struct Vertex {
+    #[prost(string, tag = "1")]
+    digest: String,
+    #[prost(string, tag = "3")]
+    name: String,
+    #[prost(bool, tag = "4")]
+    cached: bool,
+    #[prost(message, optional, tag = "5")]
+    started: Option<Timestamp>,
+    #[prost(message, optional, tag = "6")]
+    completed: Option<Timestamp>,
+    #[prost(string, tag = "7")]
+    error: String,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct VertexLog {
+    #[prost(string, tag = "1")]
+    vertex: String,
+    #[prost(bytes = "vec", tag = "4")]
+    message: Vec<u8>,
+}
+
+#[derive(Clone, Copy, PartialEq, Message)]
+struct Timestamp {
+    #[prost(int64, tag = "1")]
+    seconds: i64,
+    #[prost(int32, tag = "2")]
+    nanos: i32,
+}
+
+impl Timestamp {
+    fn ms(self) -> i64 {
+        self.seconds.saturating_mul(1000).saturating_add(i64::from(self.nanos) / 1_000_000)
+    }
+}
+
+/// So many steps are taken of one build.
+const MOST_STEPS: usize = 10_000;
+
+/// The steps of a build, as BuildKit tells them.
+#[derive(Debug, Default)]
+pub(crate) struct Trace {
+    numbers: HashMap<String, usize>,
+    logs: HashMap<usize, Lines>,
+    failed: Option<(usize, String)>,
+}
+
+impl Trace {
+    /// Reads one message; what cannot be read tells nothing.
+    pub(crate) fn take(&mut self, aux: &str, tell: &mut impl FnMut(BuildEvent)) {
+        let Some(message) = STANDARD.decode(aux).ok().and_then(|bytes| StatusResponse::decode(&*bytes).ok())
+        else {
+            tracing::debug!("a message of BuildKit that cannot be read");
+            return;
+        };
+        for vertex in message.vertexes {
+            let count = self.numbers.len();
+            if count >= MOST_STEPS && !self.numbers.contains_key(&vertex.digest) {
+                continue;
+            }
+            let number = *self.numbers.entry(vertex.digest.clone()).or_insert(count);
+            if !vertex.error.is_empty() && self.failed.is_none() {
+                self.failed = Some((number, vertex.error.clone()));
+            }
+            tell(BuildEvent::Step { number, step: step(&vertex) });
+        }
+        for log in message.logs {
+            let Some(number) = self.numbers.get(&log.vertex).copied() else { continue };
+            let lines = self.logs.entry(number).or_default().take(&String::from_utf8_lossy(&log.message));
+            for line in lines {
+                tell(BuildEvent::Log { step: number, line });
+            }
+        }
+    }
+
+    /// The last lines, and the step that failed.
+    pub(crate) fn end(&mut self, tell: &mut impl FnMut(BuildEvent)) -> Option<usize> {
+        for (step, lines) in &mut self.logs {
+            if let Some(line) = lines.end() {
+                tell(BuildEvent::Log { step: *step, line });
+            }
+        }
+        self.failed.as_ref().map(|(step, _)| *step)
+    }
+}
+
+fn step(vertex: &Vertex) -> Step {
+    let (stage, name, internal) = named(&vertex.name);
+    let state = match (vertex.started, vertex.completed) {
+        _ if !vertex.error.is_empty() => StepState::Failed,
+        _ if vertex.cached => StepState::Cached,
+        (_, Some(_)) => StepState::Done,
+        (Some(_), None) => StepState::Running,
+        (None, None) => StepState::Waiting,
+    };
+    let took = vertex.started.zip(vertex.completed).map(|(from, to)| to.ms() - from.ms());
+    Step { stage, name, internal, state, took_ms: took.and_then(|took| u64::try_from(took).ok()) }
+}
+
+/// `[build 2/4] RUN make` is an instruction of the stage `build`; stages without a name are called `stage-0`.
+fn named(name: &str) -> (Option<String>, String, bool) {
+    let parts = name.strip_prefix('[').and_then(|rest| rest.split_once("] "));
+    let Some((place, instruction)) = parts.filter(|(place, _)| *place != "internal") else {
+        return (None, name.to_owned(), true);
+    };
+    let mut words: Vec<&str> = place.split_whitespace().collect();
+    let counted = words.last().is_some_and(|word| {
+        word.split_once('/')
+            .is_some_and(|(at, of)| [at, of].iter().all(|number| number.parse::<u32>().is_ok()))
+    });
+    if !counted {
+        return (None, name.to_owned(), true);
+    }
+    words.pop();
+    // Of several platforms each names its own before the stage.
+    let stage = words.last().filter(|word| !word.contains('/')).map(|stage| (*stage).to_owned());
+    (stage, instruction.to_owned(), false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_named_by_stage_and_instruction() {
+        let of = |name: &str| {
+            let (stage, name, internal) = named(name);
+            (stage.unwrap_or_default(), name, internal)
+        };
+        let text = |text: &str| text.to_owned();
+        assert_eq!(of("[deps 2/4] RUN npm ci"), (text("deps"), text("RUN npm ci"), false));
+        assert_eq!(of("[linux/arm64 build 1/2] FROM a"), (text("build"), text("FROM a"), false));
+        assert_eq!(of("[2/3] COPY . ."), (text(""), text("COPY . ."), false));
+        let internal = "[internal] load build definition from Dockerfile";
+        assert_eq!(of(internal), (text(""), text(internal), true));
+        assert_eq!(of("exporting to image"), (text(""), text("exporting to image"), true));
+        assert_eq!(of("[auth] x pull"), (text(""), text("[auth] x pull"), true));
+    }
+
+    #[test]
+    fn a_log_is_told_in_lines_and_a_failure_by_its_step() {
+        let vertex = |digest: &str, error: &str| Vertex {
+            digest: digest.to_owned(),
+            name: "[a 1/1] RUN x".to_owned(),
+            started: Some(Timestamp { seconds: 10, nanos: 0 }),
+            completed: (!error.is_empty()).then_some(Timestamp { seconds: 12, nanos: 500_000_000 }),
+            error: error.to_owned(),
+            ..Vertex::default()
+        };
+        let log = |message: &str| VertexLog { vertex: "b".to_owned(), message: message.as_bytes().to_vec() };
+        let packed = |vertexes, logs| STANDARD.encode(StatusResponse { vertexes, logs }.encode_to_vec());
+        let (mut trace, mut told) = (Trace::default(), Vec::new());
+        let mut tell = |event| told.push(event);
+        trace.take(&packed(vec![vertex("a", ""), vertex("b", "")], vec![log("one\ntw")]), &mut tell);
+        trace.take("no base64", &mut tell);
+        trace.take(&packed(vec![vertex("b", "exit code: 3")], vec![log("o")]), &mut tell);
+        assert_eq!(trace.end(&mut tell), Some(1));
+        let lines = told.iter().filter_map(|event| match event {
+            BuildEvent::Log { step: 1, line } => Some(line.as_str()),
+            _ => None,
+        });
+        assert_eq!(lines.collect::<Vec<_>>(), ["one", "two"]);
+        let steps = told.iter().filter_map(|event| match event {
+            BuildEvent::Step { number, step } => Some((*number, step.state.clone(), step.took_ms)),
+            _ => None,
+        });
+        let expected = [
+            (0, StepState::Running, None),
+            (1, StepState::Running, None),
+            (1, StepState::Failed, Some(2500)),
+        ];
+        assert_eq!(steps.collect::<Vec<_>>(), expected);
+    }
+}
