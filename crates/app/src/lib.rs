@@ -49,5 +49,6 @@ pub use slipway_credentials::{Keychain, NoToken, Surroundings, token_in};
 pub use slipway_image::{Changes, Family};
 pub use slipway_practice as practice_registry;
 pub use slipway_reference::{HostName, Reference, Tag, TagPattern, VersionRange, visible, visible_json};
+pub use slipway_transfer::Platforms;
 pub use slipway_transfer::{Compression, Way};
 pub use words::{FailureWords, Words};

@@ -226,6 +226,8 @@ impl<'a> Configs<'a> {
             names,
             root: Node::Manifest(Box::new(manifest)),
             referrers: Vec::new(),
+            tagged: Vec::new(),
+            speaking_indexes: Vec::new(),
             notes: misnamed.into_iter().collect(),
         })
     }

@@ -48,7 +48,8 @@ impl Roots {
                 names: found.names,
                 root: found.root,
                 referrers: found.referrers,
-                speaking_indexes: Vec::new(),
+                tagged: found.tagged,
+                speaking_indexes: found.speaking_indexes,
             });
         }
         left.for_each(|left| left.selector = Some(next()));
@@ -69,6 +70,7 @@ impl Images {
         for image in &self.whole {
             stored(&image.root, &mut add);
             image.referrers.iter().for_each(|manifest| of_manifest(manifest, &mut add));
+            image.tagged.iter().for_each(|tagged| of_manifest(&tagged.manifest, &mut add));
         }
         size
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use slipway_image::media;
+use slipway_image::{Stored, media, referrers};
 use slipway_reference::Digest;
 
 use crate::container::{blob_name, parse, verify};
@@ -14,10 +14,12 @@ use crate::{ArchiveError, tar};
 /// The kind of file to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
-    /// For `docker load`; at the same time an OCI archive. One platform for each image.
+    /// For `docker load`, by `manifest.json`, which names one platform of each image; at the same time an OCI archive.
     DockerArchive,
     /// An OCI archive.
     OciArchive,
+    /// An OCI layout folder, which [`Folder`](crate::Folder) writes: what it holds, and its size.
+    OciLayout,
 }
 
 /// An image to name at the end of the file.
@@ -31,6 +33,19 @@ pub struct WriteImage {
     pub digest: Digest,
     /// The manifest or index. What an index names is not written with it.
     pub raw: Vec<u8>,
+    /// Where `raw` is an index: the manifest in it that `docker load` gets. Only a Docker archive needs it.
+    pub loaded: Option<Vec<u8>>,
+    /// What speaks of it: listed beside it. Neither these manifests are written with it.
+    pub beside: Vec<Beside>,
+}
+
+/// A manifest that speaks of an image: a signature, an SBOM, an attestation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Beside {
+    /// The manifest.
+    pub stored: Stored,
+    /// The full name under which it stands in its registry, where that is named after the digest of the image.
+    pub name: Option<String>,
 }
 
 /// A blob's member in the file.
@@ -144,7 +159,6 @@ struct End {
 
 impl End {
     fn write(&mut self, images: &[WriteImage]) -> Result<(), ArchiveError> {
-        let mut index = Vec::new();
         let mut entries = Vec::new();
         for image in images {
             let member = blob_name(&image.digest);
@@ -155,23 +169,21 @@ impl End {
             let manifest = parse(&image.raw, &member)?;
             if manifest.get("manifests").is_none() {
                 entries.push(self.docker_entry(image, &manifest)?);
+            } else if let (Some(loaded), Target::DockerArchive) = (&image.loaded, self.target) {
+                entries.push(self.docker_entry(image, &parse(loaded, &member)?)?);
             } else if self.target == Target::DockerArchive {
-                return Err(ArchiveError::malformed(
-                    member,
-                    "a Docker archive holds one platform, and this is an index",
-                ));
+                let reason = "a Docker archive names one platform, and this is an index";
+                return Err(ArchiveError::malformed(member, reason));
             }
-            index.extend(descriptors(image));
+            for Beside { stored, .. } in &image.beside {
+                let member = blob_name(&stored.digest);
+                if !self.known.contains(&stored.digest) {
+                    return Err(ArchiveError::MemberMissing { member });
+                }
+            }
         }
-        self.json("oci-layout", &json!({"imageLayoutVersion": "1.0.0"}));
-        self.json(
-            "index.json",
-            &json!({
-                "schemaVersion": 2,
-                "mediaType": media::OCI_INDEX,
-                "manifests": index,
-            }),
-        );
+        self.member("oci-layout", OCI_LAYOUT);
+        self.json("index.json", &index(entries_of(images)));
         if self.target == Target::DockerArchive {
             self.json("manifest.json", &Value::Array(entries));
         }
@@ -186,7 +198,9 @@ impl End {
         let layers = layers.filter_map(|(number, layer)| {
             let foreign = layer["urls"].as_array().is_some_and(|urls| !urls.is_empty());
             match self.present(layer) {
-                Err(ArchiveError::MemberMissing { .. }) if foreign && self.target == Target::OciArchive => {
+                Err(ArchiveError::MemberMissing { .. })
+                    if foreign && self.target != Target::DockerArchive =>
+                {
                     None
                 }
                 Err(ArchiveError::MemberMissing { member }) if foreign => Some(Err(ArchiveError::malformed(
@@ -229,16 +243,71 @@ fn padding(size: u64) -> &'static [u8] {
     &ZEROS[..usize::try_from(size.wrapping_neg() % tar::BLOCK).unwrap_or_default()]
 }
 
-/// What `index.json` says of an image: one entry for each name, as containerd and Docker write it.
+/// The content of `oci-layout`.
+pub(crate) const OCI_LAYOUT: &[u8] = br#"{"imageLayoutVersion":"1.0.0"}"#;
+
+/// The full name of an image, as containerd and Docker write it into `index.json`.
+pub(crate) const FULL_NAME: &str = "io.containerd.image.name";
+
+/// What an image is called within its file: its tag, or its full name where several have that tag.
+pub(crate) const REF_NAME: &str = "org.opencontainers.image.ref.name";
+
+/// `index.json` with these entries.
+pub(crate) fn index(entries: Vec<Value>) -> Value {
+    json!({"schemaVersion": 2, "mediaType": media::OCI_INDEX, "manifests": entries})
+}
+
+/// What `index.json` says of `images`: an entry for each name, as containerd and Docker write it, and behind them what
+/// speaks of them. Tools choose an image by its name, so no two entries have the same one.
+pub(crate) fn entries_of(images: &[WriteImage]) -> Vec<Value> {
+    let mut entries: Vec<Value> = images.iter().flat_map(descriptors).collect();
+    let mut listed: HashSet<&Beside> = HashSet::new();
+    for beside in images.iter().flat_map(|image| &image.beside) {
+        if listed.insert(beside) {
+            let mut entry = referrers::entry(&beside.stored);
+            if let Some(name) = &beside.name {
+                call(&mut entry, name);
+            }
+            entries.push(entry);
+        }
+    }
+    let mut taken = HashSet::new();
+    for entry in &mut entries {
+        let Some(name) = annotation(entry, REF_NAME) else { continue };
+        if !taken.insert(name.to_owned()) {
+            call_in_full(entry);
+        }
+    }
+    entries
+}
+
+/// What an entry says of itself.
+pub(crate) fn annotation<'a>(entry: &'a Value, key: &str) -> Option<&'a str> {
+    entry["annotations"][key].as_str()
+}
+
+/// Names an entry after the whole of its image's name.
+pub(crate) fn call_in_full(entry: &mut Value) {
+    if let Some(name) = annotation(entry, FULL_NAME).map(str::to_owned) {
+        entry["annotations"][REF_NAME] = json!(name);
+    }
+}
+
+/// Gives an entry the name of its image.
+fn call(entry: &mut Value, tagged: &str) {
+    if !entry["annotations"].is_object() {
+        entry["annotations"] = json!({});
+    }
+    entry["annotations"][FULL_NAME] = json!(tagged);
+    entry["annotations"][REF_NAME] = json!(split_tag(tagged).1.unwrap_or("latest"));
+}
+
 fn descriptors(image: &WriteImage) -> Vec<Value> {
     let entry =
         json!({"mediaType": image.media_type, "digest": image.digest.to_string(), "size": image.raw.len()});
     let named = |name: &String| {
         let mut entry = entry.clone();
-        let tagged = repo_tag(name)?;
-        let tag = split_tag(&tagged).1.unwrap_or("latest").to_owned();
-        entry["annotations"] =
-            json!({"io.containerd.image.name": tagged, "org.opencontainers.image.ref.name": tag});
+        call(&mut entry, &repo_tag(name)?);
         Some(entry)
     };
     let named: Vec<_> = image.names.iter().filter_map(named).collect();

@@ -3,7 +3,8 @@
 //! [`Archive::open`] walks a tar's headers once and reads the small JSON in it; layers stay where they are
 //! and are read at their positions ([`Archive::reader`]), so a file of any size needs little memory and no
 //! room on the disk. Only what cannot be read so, something compressed or a pipe, goes once into a file without a
-//! name. [`Layout`] says how such a file is written, [`Unfinished`] is one that is.
+//! name. [`Layout`] says how such a file is written, [`Unfinished`] is one that is; [`Folder`] is a
+//! layout that is.
 
 mod archive;
 mod budget;
@@ -11,6 +12,7 @@ mod container;
 mod docker;
 mod error;
 mod file;
+mod folder;
 mod headers;
 mod images;
 mod index;
@@ -35,9 +37,10 @@ mod unfinished;
 
 pub use archive::Archive;
 pub use error::{ArchiveError, Spooled};
+pub use folder::{Folder, Part};
 pub use headers::{Entry, Members};
 pub use kind::Kind;
-pub use layout::{Layout, Member, Target, WriteImage};
+pub use layout::{Beside, Layout, Member, Target, WriteImage};
 pub use model::{Format, LeftOut, LeftOutKind};
 pub use outer::Outer;
 pub use output::{Output, OutputPlace, write_file};

@@ -133,7 +133,15 @@ impl Reader<'_> {
                 Ok(Looked::Node(root)) => {
                     known.insert(key, At::Found(roots.found.len()));
                     let notes = std::mem::take(&mut self.notes);
-                    roots.found.push(Found { order, names, root, referrers: Vec::new(), notes });
+                    roots.found.push(Found {
+                        order,
+                        names,
+                        root,
+                        referrers: Vec::new(),
+                        tagged: Vec::new(),
+                        speaking_indexes: Vec::new(),
+                        notes,
+                    });
                     continue;
                 }
                 Ok(Looked::Absent) => {

@@ -2,13 +2,15 @@
 //! they speak of, and are no images themselves. Their link is `subject` (OCI image specification 1.1).
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use slipway_image::referrers::is_list_tag;
-use slipway_image::{ImageFinding, Manifest, Node};
+use slipway_image::referrers::{is_list_tag, named_after};
+use slipway_image::{Child, ImageFinding, Index, Manifest, Node, SpeakingIndex, Tagged, subject};
 use slipway_reference::Digest;
 
 use crate::ArchiveError;
 use crate::budget::{Budget, MOST_NAME};
+use crate::container::parse;
 use crate::roots::{Found, Roots};
 
 /// The images among `found`, each with what the file holds about it. A manifest whose subject is not in the file stays
@@ -24,6 +26,8 @@ pub(crate) fn attach(found: Vec<Found>, budget: &mut Budget) -> Result<Vec<Found
         names: Vec::new(),
         root: Node::Manifest(Box::new(root)),
         referrers: Vec::new(),
+        tagged: Vec::new(),
+        speaking_indexes: Vec::new(),
         notes: Vec::new(),
     };
     speakers.extend(listed.map(unnamed));
@@ -62,7 +66,97 @@ pub(crate) fn attach(found: Vec<Found>, budget: &mut Budget) -> Result<Vec<Found
     }
     // What speaks of something elsewhere comes behind the images.
     images.extend(speakers.into_iter().map(|speaker| Found { order: u64::MAX, ..speaker }));
-    spent.map(|()| images)
+    spent?;
+    attach_tagged(attach_indexes(images, budget)?, budget)
+}
+
+/// The images among `found`, each with the indexes that speak of it, such as statements for each platform.
+fn attach_indexes(found: Vec<Found>, budget: &mut Budget) -> Result<Vec<Found>, ArchiveError> {
+    let subject_of = |found: &Found| match &found.root {
+        Node::Index(index) => parse(&index.stored.raw, "index").ok().as_ref().and_then(subject),
+        Node::Manifest(_) => None,
+    };
+    let (mut images, mut speakers) = (Vec::new(), Vec::new());
+    for found in found {
+        match subject_of(&found) {
+            Some(subject) => speakers.push((found, subject)),
+            None => images.push(found),
+        }
+    }
+    for (speaker, subject) in speakers {
+        let mut belongs = false;
+        for image in &mut images {
+            let speaks = image.referrers.iter().filter_map(|manifest| manifest.stored.as_ref());
+            let is_its = digests(&image.root).contains(&subject)
+                || speaks.into_iter().any(|stored| stored.digest == subject);
+            if let (true, Node::Index(index)) = (is_its, &speaker.root) {
+                budget.places(1, "index.json")?;
+                let subject = subject.clone();
+                image.speaking_indexes.push(SpeakingIndex { subject, index: statements(index) });
+                belongs = true;
+            }
+        }
+        if !belongs {
+            images.push(speaker);
+        }
+    }
+    Ok(images)
+}
+
+/// The same index, whose manifests are no images.
+fn statements(index: &Index) -> Index {
+    let children = index.children.iter().map(|child| {
+        let node = child.node.as_ref().map(|node| match node {
+            Node::Manifest(manifest) => {
+                Node::Manifest(Box::new(Manifest { attestation: true, ..(**manifest).clone() }))
+            }
+            Node::Index(below) => Node::Index(statements(below)),
+        });
+        Child { descriptor: child.descriptor.clone(), node }
+    });
+    Index { stored: index.stored.clone(), children: Arc::new(children.collect()) }
+}
+
+/// The images among `found`, each with what stands under a tag that is named after it. Where an image that a name
+/// speaks of is not in the file, it stays an image of its own.
+fn attach_tagged(found: Vec<Found>, budget: &mut Budget) -> Result<Vec<Found>, ArchiveError> {
+    let (speakers, mut images): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|found| subjects(found).is_some());
+    let mut known: HashMap<Digest, Vec<usize>> = HashMap::new();
+    for (at, image) in images.iter().enumerate() {
+        for digest in digests(&image.root) {
+            known.entry(digest).or_default().push(at);
+        }
+    }
+    for speaker in speakers {
+        let of = subjects(&speaker).unwrap_or_default();
+        let Node::Manifest(manifest) = &speaker.root else { continue };
+        if of.iter().any(|(_, subject)| !known.contains_key(subject)) {
+            images.push(speaker);
+            continue;
+        }
+        for (tag, subject) in of {
+            for at in known.get(&subject).into_iter().flatten() {
+                budget.places(1, "index.json")?;
+                let manifest = Manifest { attestation: true, ..(**manifest).clone() };
+                let (tag, subject) = (tag.clone(), subject.clone());
+                images[*at].tagged.push(Tagged { tag, subject, manifest });
+            }
+        }
+    }
+    Ok(images)
+}
+
+/// The tags of a signature or the like, and what each is named after. What has other names, too, is an image.
+fn subjects(found: &Found) -> Option<Vec<(String, Digest)>> {
+    if found.names.is_empty() || !matches!(found.root, Node::Manifest(_)) {
+        return None;
+    }
+    let named = found.names.iter().map(|name| {
+        let tag = name.rsplit(':').next().unwrap_or(name);
+        Some((tag.to_owned(), named_after(tag)?))
+    });
+    named.collect()
 }
 
 /// Tells at the images what was left out and speaks of them, such as statements in a form that registries no longer

@@ -2,7 +2,7 @@
 
 use crate::ArchiveError;
 use crate::model::LeftOut;
-use slipway_image::{ImageFinding, Manifest, Node};
+use slipway_image::{ImageFinding, Manifest, Node, SpeakingIndex, Tagged};
 
 /// An image before it is numbered.
 #[derive(Debug)]
@@ -12,6 +12,8 @@ pub(crate) struct Found {
     pub(crate) names: Vec<String>,
     pub(crate) root: Node,
     pub(crate) referrers: Vec<Manifest>,
+    pub(crate) tagged: Vec<Tagged>,
+    pub(crate) speaking_indexes: Vec<SpeakingIndex>,
     /// What reading it brought up.
     pub(crate) notes: Vec<ImageFinding>,
 }

@@ -181,6 +181,8 @@ mod tests {
             media_type: OCI_MANIFEST.to_owned(),
             digest: slipway_stage::digest(&raw).parse().unwrap(),
             raw,
+            loaded: None,
+            beside: Vec::new(),
         };
         let blobs = ["config", "layer"].map(|text| (digest(text), text.len() as u64));
         Layout::new(Target::OciArchive, blobs, &[image]).unwrap()

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use slipway_app::view::{Code, CredentialSource, FailureView, InstalledView, JobId, JobUpdate};
-use slipway_app::{FetchProgress, Inputs, PullFormat, PullOptions, Reference, Slipway};
+use slipway_app::{FetchProgress, Inputs, Platforms, PullFormat, PullOptions, Reference, Slipway};
 
 use crate::arguments::{Format, Pull};
 use crate::exit::Exit;
@@ -16,26 +16,43 @@ use crate::progress::Pulse;
 use crate::{interrupt, token};
 
 pub(crate) async fn run(arguments: Pull) -> Exit {
-    let reference: Reference = match arguments.reference.parse() {
-        Ok(reference) => reference,
-        Err(refusal) => {
-            output::usage(&format!("{}: {refusal}", arguments.reference));
-            return Exit::Usage;
+    let mut references: Vec<Reference> = Vec::new();
+    for text in &arguments.references {
+        match text.parse() {
+            Ok(reference) => references.push(reference),
+            Err(refusal) => {
+                output::usage(&format!("{text}: {refusal}"));
+                return Exit::Usage;
+            }
         }
-    };
-    let piped = is_standard_output(&arguments.output);
+    }
+    let target = arguments.layout.as_ref().or(arguments.output.as_ref());
+    let (Some(reference), Some(target)) = (references.first(), target) else { return Exit::Usage };
+    let piped = arguments.layout.is_none() && is_standard_output(target);
     if piped && arguments.json {
         output::usage("--json and the archive cannot both go to standard output");
         return Exit::Usage;
     }
-    let app = match token::signed_in(&arguments.sign_in, &reference, Inputs::default()).await {
+    let app = match token::signed_in(&arguments.sign_in, reference, Inputs::default()).await {
         Ok(app) => app,
         Err(exit) => return exit,
     };
+    for other in references.iter().filter(|other| other.host != reference.host) {
+        if let Err(failure) = app.accounts().borrow_from_docker(other).await {
+            // Perhaps nobody needs to be signed in.
+            output::note(&failure.message);
+        }
+    }
     let app = Arc::new(app);
     let format = match arguments.format {
+        _ if arguments.layout.is_some() => PullFormat::OciLayout,
         Format::DockerArchive => PullFormat::DockerArchive,
         Format::OciArchive => PullFormat::OciArchive,
+    };
+    let platforms = match arguments.platforms.is_empty() {
+        true => Platforms::Usual,
+        false if arguments.platforms.iter().any(|platform| platform == "all") => Platforms::All,
+        false => Platforms::Only(arguments.platforms.clone()),
     };
     let bar = ProgressBar::new(0);
     if let Ok(style) =
@@ -49,6 +66,21 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
     let warnings = Arc::<Mutex<Vec<String>>>::default();
     let (noted, host) = (Arc::clone(&warnings), reference.host.to_string());
     let progress = move |event: FetchProgress| match event {
+        FetchProgress::Chosen { reference, digest, made, zstd } => {
+            if as_json {
+                output::object(
+                    &json!({"event": "image", "reference": reference, "digest": digest, "made": made}),
+                );
+            } else if made {
+                output::note(&format!("{reference}, with these platforms alone, is {digest}"));
+            }
+            if zstd && !as_json {
+                output::note(&format!(
+                    "{reference} has layers that are compressed with Zstandard: `docker load` of Docker before 23 does \
+                     not read them"
+                ));
+            }
+        }
         FetchProgress::Blob { digest, size: bytes } if as_json => {
             output::object(&json!({"event": "blob", "digest": digest, "size": bytes}));
         }
@@ -61,7 +93,10 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
         FetchProgress::Found { bytes } if as_json => {
             output::object(&json!({"event": "found", "bytes": bytes}));
         }
-        FetchProgress::Found { bytes } => shown.inc(bytes),
+        FetchProgress::Here { bytes } if as_json => {
+            output::object(&json!({"event": "here", "bytes": bytes}));
+        }
+        FetchProgress::Found { bytes } | FetchProgress::Here { bytes } => shown.inc(bytes),
         FetchProgress::Kept => {
             output::note("what was fetched is kept for two weeks: the same command goes on from there");
         }
@@ -84,13 +119,14 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
     };
     let options = PullOptions {
         format,
-        platform: arguments.platform,
+        platforms,
+        signatures: arguments.with_signatures,
         plain_http: arguments.plain_http,
         anonymous: false,
     };
     // The device of standard output may lead to a file, which is not to be replaced.
-    let output = if piped { Path::new("-") } else { &arguments.output };
-    let ended = match app.install().start(&reference, output, &options, progress).await {
+    let output = if piped { Path::new("-") } else { target };
+    let ended = match app.install().start(&references, output, &options, progress).await {
         Ok(job) => {
             let cancelled = Arc::clone(&app);
             interrupt::cancels(move || {
@@ -119,14 +155,28 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
                     "digest": pulled.digest,
                     "mediaType": pulled.media_type,
                     "fileSize": pulled.file_size,
+                    "here": pulled.here,
+                    "images": pulled.images,
                     "received": received.load(Ordering::Relaxed),
                     "warnings": warnings,
                 }));
-            } else if piped {
-                output::note(&format!("{}, {}", pulled.digest, size(pulled.file_size)));
             } else {
-                output::line(&pulled.digest);
-                output::note(&format!("{}, {}", arguments.output.display(), size(pulled.file_size)));
+                let lines = match &pulled.images[..] {
+                    [] | [_] => vec![pulled.digest.clone()],
+                    several => several.iter().map(|it| format!("{} {}", it.digest, it.reference)).collect(),
+                };
+                let name = if piped { String::new() } else { format!("{}, ", target.display()) };
+                let here = match pulled.here {
+                    0 => String::new(),
+                    bytes => format!(", of which {} were on this computer", size(bytes)),
+                };
+                let written = format!("{name}{}{here}", size(pulled.file_size));
+                if piped {
+                    output::note(&format!("{}, {written}", lines.join(", ")));
+                } else {
+                    lines.iter().for_each(|line| output::line(line));
+                    output::note(&written);
+                }
             }
             Exit::Done
         }

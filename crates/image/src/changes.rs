@@ -74,6 +74,7 @@ impl Changes {
         }
         if changes.drop_attestations {
             image.referrers.clear();
+            image.tagged.clear();
             image.speaking_indexes.clear();
         }
         changes.node(&mut image.root, &mut HashMap::new())?;

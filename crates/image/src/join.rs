@@ -73,6 +73,7 @@ pub fn join(parts: &[(String, &Image)]) -> Result<Image, ChangeError> {
         root: Node::Index(Index { stored, children }),
         // They speak of what the files hold, and go with the manifests that stay what they were.
         referrers: parts.iter().flat_map(|(_, image)| image.referrers.clone()).collect(),
+        tagged: parts.iter().flat_map(|(_, image)| image.tagged.clone()).collect(),
         speaking_indexes: parts.iter().flat_map(|(_, image)| image.speaking_indexes.clone()).collect(),
         findings: Vec::new(),
     })

@@ -26,6 +26,8 @@ pub use descriptor::{Descriptor, annotations, subject};
 pub use document::Document;
 pub use error::{ChangeError, Malformed};
 pub use join::join;
-pub use model::{Blob, Child, Compression, Image, ImageFinding, Index, Layer, Manifest, Node, SpeakingIndex};
+pub use model::{
+    Blob, Child, Compression, Image, ImageFinding, Index, Layer, Manifest, Node, SpeakingIndex, Tagged,
+};
 pub use platform::Platform;
 pub use stored::{Stored, sha256};

@@ -18,10 +18,23 @@ pub struct Image {
     pub root: Node,
     /// Manifests beside it that speak of it or of one another, each after the one it speaks of.
     pub referrers: Vec<Manifest>,
-    /// Indexes beside it that speak of it or of what speaks of it; only registries hold them.
+    /// Manifests beside it that stand under tags named after its digest, or after that of a manifest in it.
+    pub tagged: Vec<Tagged>,
+    /// Indexes beside it that speak of it or of what speaks of it.
     pub speaking_indexes: Vec<SpeakingIndex>,
     /// What is worth saying about it.
     pub findings: Vec<ImageFinding>,
+}
+
+/// A manifest that says by its tag what it speaks of, as cosign's signatures do: `sha256-….sig`.
+#[derive(Debug, Clone)]
+pub struct Tagged {
+    /// The tag.
+    pub tag: String,
+    /// What it is named after.
+    pub subject: Digest,
+    /// The manifest.
+    pub manifest: Manifest,
 }
 
 /// An index that speaks of a manifest, such as statements for each platform.

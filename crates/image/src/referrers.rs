@@ -31,6 +31,14 @@ pub fn is_about_a_digest(tag: &str) -> bool {
     is_list_tag(tag.split('.').next().unwrap_or_default())
 }
 
+/// What a tag such as `sha256-….sig` is named after. That of a list of referrers (`sha256-…`) is none: lists are made
+/// anew wherever what they list goes.
+pub fn named_after(tag: &str) -> Option<Digest> {
+    let (stem, _) = tag.split_once('.')?;
+    let (algorithm, hex) = stem.split_once('-')?;
+    format!("{algorithm}:{hex}").parse().ok()
+}
+
 /// What a list says of a referrer. Its kind is that of its configuration where it names none itself.
 pub fn entry(stored: &Stored) -> Value {
     // Whoever stored these bytes parsed them already; what was accepted is JSON.
@@ -62,6 +70,8 @@ mod tests {
         assert_eq!(tag, format!("sha256-{}", "a".repeat(64)));
         assert!(is_list_tag(&tag) && is_list_tag(&format!("ghcr.io/octocat/monalisa:{tag}")));
         assert!(!is_list_tag("latest") && !is_list_tag("sha256-abc"));
+        assert_eq!(named_after(&format!("{tag}.sig")), Some(subject));
+        assert_eq!([&tag, "1.0", "sha256-abc.sig"].map(named_after), [None, None, None]);
         let long: Digest = format!("sha512:{}", "b".repeat(128)).parse().unwrap();
         assert!(is_list_tag(&list_tag(&long)), "though its tag has half of the digits");
         assert!(is_about_a_digest(&tag) && is_about_a_digest(&format!("{tag}.att")));

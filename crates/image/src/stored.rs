@@ -5,7 +5,7 @@ use std::sync::Arc;
 use slipway_reference::Digest;
 
 /// JSON whose very bytes are its identity.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Stored {
     /// Media type.
     pub media_type: String,

@@ -8,6 +8,9 @@ use tokio::sync::mpsc;
 
 use crate::error::TransferError;
 
+/// So often another address is asked for without a byte having come.
+const MOST_ADDRESSES: u32 = 3;
+
 /// Sends on the bytes of a blob from `offset` on; `received` hears of each piece, bytes. A broken connection goes on where
 /// it stopped. It ends early, and well, where nobody takes them any more. Nobody has checked the digest then.
 ///
@@ -24,6 +27,7 @@ pub(crate) async fn download(
     // The tries of all requests for this blob.
     let budget = Budget::new(&repository.registry().retries().blob);
     let repository = repository.sharing(&budget);
+    let mut ended = 0;
     loop {
         let failed = match repository.blob(digest, offset).await {
             Err(error) => error,
@@ -35,6 +39,7 @@ pub(crate) async fn download(
                         let bytes = chunk.len() as u64;
                         offset += bytes;
                         budget.renew();
+                        ended = 0;
                         received(bytes);
                         if chunks.send(chunk).await.is_err() {
                             return Ok(());
@@ -43,7 +48,10 @@ pub(crate) async fn download(
                 }
             },
         };
-        if let Some(wait) = budget.failed(&failed) {
+        // The address may have ended to which the registry led: it leads to another one each time.
+        if failed.led_to.is_some() && failed.status == Some(403) && ended < MOST_ADDRESSES {
+            ended += 1;
+        } else if let Some(wait) = budget.failed(&failed) {
             waits.pause(&failed, wait).await;
         } else if repository.registry().comes_back(&failed).await {
             budget.renew();

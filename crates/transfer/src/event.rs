@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use slipway_distribution::Error;
 use slipway_hosts::Meaning;
-use slipway_reference::{Digest, RepositoryPath, Tag};
+use slipway_reference::{Digest, Reference, RepositoryPath, Tag};
 
 /// Where the events of a transfer go. Called from any thread; must not block.
 pub type Events = std::sync::Arc<dyn Fn(Event) + Send + Sync>;
@@ -55,7 +55,7 @@ pub enum Event {
     },
     /// The next phase began.
     Phase(Phase),
-    /// The registry has this blob already.
+    /// The registry has this blob already; while pulling, this computer.
     There {
         /// Which blob.
         blob: usize,
@@ -150,6 +150,19 @@ pub enum Event {
         /// Under this tag.
         tag: Tag,
     },
+    /// While pulling: what is fetched of an image, before anything else is.
+    Chosen {
+        /// The image, as it was asked for.
+        reference: Reference,
+        /// What the file will hold: another digest than `stored_digest` where platforms stay behind.
+        digest: Digest,
+        /// What the reference leads to.
+        stored_digest: Digest,
+        /// No registry has `digest`: it is the index of those platforms that were wanted.
+        made: bool,
+        /// A layer of it is compressed with Zstandard, which not every engine reads.
+        zstd: bool,
+    },
     /// While pulling and copying: what is moved. Here `blob` counts in this list.
     Wanted {
         /// While pulling the blobs, and the manifests below the root, in the order of the file.
@@ -210,6 +223,7 @@ impl Event {
             | Self::Warned { .. }
             | Self::Manifest { .. }
             | Self::Verified { .. }
+            | Self::Chosen { .. }
             | Self::Wanted { .. } => None,
         }
     }

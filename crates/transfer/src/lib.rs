@@ -29,6 +29,7 @@ mod referrers;
 mod remote;
 mod resources;
 mod send;
+mod tree;
 mod unpack;
 
 pub use control::Control;
@@ -43,7 +44,7 @@ pub use limit::Limit;
 pub use options::{Options, Way};
 pub use payload::Payload;
 pub use plan::{Blob, Check, Encoding, Layer, Parts, Plan, Presence, Request, Role, TagPlan, TagState};
-pub use pull::{PullRequest, Pulled, pull};
+pub use pull::{Here, Platforms, PullImage, PullRequest, Pulled, PulledImage, pull};
 pub use push::{Published, PublishedTag, push};
 pub use resources::Resources;
 pub use send::RESUMABLE;

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use slipway_distribution::{ManifestAt, Repository};
 use slipway_image::referrers::{entry, list_tag};
-use slipway_image::{media, sha256};
+use slipway_image::{Stored, media, sha256};
 use slipway_reference::{Digest, Tag};
 
 use crate::error::TransferError;
@@ -28,12 +28,16 @@ pub(crate) async fn put(
 ) -> Result<(), TransferError> {
     let mut there: HashSet<Digest> = there.collect();
     let mut lists: Vec<(&Digest, Vec<Value>)> = Vec::new();
-    for Referrer { stored, subject } in referrers {
+    for Referrer { stored, subject, tag } in referrers {
         if subject.as_ref().is_some_and(|subject| !there.contains(subject)) {
             continue;
         }
-        let at = ManifestAt::Digest(stored.digest.clone());
         let raw = Bytes::copy_from_slice(&stored.raw);
+        if let Some(tag) = tag {
+            put_tagged(stored, tag, raw, repository, events).await?;
+            continue;
+        }
+        let at = ManifestAt::Digest(stored.digest.clone());
         let put = put_one(repository, &at, &stored.media_type, raw, &stored.digest).await?;
         events(Event::Manifest { digest: stored.digest.clone(), tag: None });
         there.insert(stored.digest.clone());
@@ -47,6 +51,23 @@ pub(crate) async fn put(
     }
     for (subject, entries) in lists {
         enter(subject, &entries, repository).await?;
+    }
+    Ok(())
+}
+
+/// Puts what says by its tag what it speaks of. A tag that is there stays what it is: somebody may have signed there, too.
+async fn put_tagged(
+    stored: &Stored,
+    tag: &Tag,
+    raw: Bytes,
+    repository: &Repository,
+    events: &Events,
+) -> Result<(), TransferError> {
+    let at = ManifestAt::Tag(tag.clone());
+    let asking = TransferError::registry(format!("asking what {tag} is"));
+    if repository.manifest_digest(&at).await.map_err(asking)?.is_none() {
+        put_one(repository, &at, &stored.media_type, raw, &stored.digest).await?;
+        events(Event::Manifest { digest: stored.digest.clone(), tag: Some(tag.clone()) });
     }
     Ok(())
 }

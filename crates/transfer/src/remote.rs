@@ -73,12 +73,17 @@ impl Remote {
         reference: &Reference,
         tags: Option<&Tags>,
     ) -> Result<Image, TransferError> {
-        let at = match (&reference.digest, &reference.tag) {
-            (Some(digest), _) => ManifestAt::Digest(digest.clone()),
-            (None, Some(tag)) => ManifestAt::Tag(tag.clone()),
-            (None, None) => ManifestAt::Tag(Tag::latest()),
-        };
-        let root = manifest(&at, reference, &self.repository).await?;
+        let root = manifest(&place(reference), reference, &self.repository).await?;
+        self.image_of(root, reference, tags).await
+    }
+
+    /// The same of a manifest or an index that was read.
+    pub(crate) async fn image_of(
+        &self,
+        root: ManifestBytes,
+        reference: &Reference,
+        tags: Option<&Tags>,
+    ) -> Result<Image, TransferError> {
         let mut documents = Documents {
             reference,
             known: HashMap::new(),
@@ -105,6 +110,7 @@ impl Remote {
             names: vec![reference.to_string()],
             root,
             referrers,
+            tagged: Vec::new(),
             speaking_indexes,
             findings: Vec::new(),
         })
@@ -142,11 +148,36 @@ impl Remote {
     }
 
     /// What an image of one platform runs on, which only its configuration says.
-    pub(crate) async fn platform(&self, config: &Digest) -> Result<Option<Platform>, TransferError> {
+    async fn platform(&self, config: &Digest) -> Result<Option<Platform>, TransferError> {
         let reading = TransferError::registry("reading what the image runs on");
         let raw = self.repository.small_blob(config, MOST_CONFIG).await.map_err(reading)?;
         let config = slipway_image::json::parse(&raw).and_then(|value| ConfigView::read(&value));
         Ok(config.ok().as_ref().and_then(Platform::of))
+    }
+
+    /// An image of one platform is one of those that are wanted.
+    ///
+    /// # Errors
+    /// [`TransferError::NoPlatform`], and those of the registry.
+    pub(crate) async fn is_for(
+        &self,
+        platforms: &[String],
+        manifest: &Manifest,
+        reference: &Reference,
+    ) -> Result<(), TransferError> {
+        let platform = match &manifest.config.digest {
+            Some(config) => self.platform(config).await?,
+            None => None,
+        };
+        let name = platform.map_or_else(|| "no platform".to_owned(), |platform| platform.to_string());
+        if platforms.iter().any(|wanted| Platform::is_meant(&name, wanted)) {
+            return Ok(());
+        }
+        Err(TransferError::NoPlatform {
+            reference: reference.to_string(),
+            platform: platforms.join(", "),
+            present: name,
+        })
     }
 
     /// Reads all that `root` names, level by level.
@@ -476,6 +507,32 @@ impl Drop for Arriving {
     fn drop(&mut self) {
         self.fetching.abort();
     }
+}
+
+/// Where `reference` leads to: `latest` where it says nothing.
+pub(crate) fn place(reference: &Reference) -> ManifestAt {
+    match (&reference.digest, &reference.tag) {
+        (Some(digest), _) => ManifestAt::Digest(digest.clone()),
+        (None, Some(tag)) => ManifestAt::Tag(tag.clone()),
+        (None, None) => ManifestAt::Tag(Tag::latest()),
+    }
+}
+
+/// The tags of a repository, to look for what speaks of an image.
+pub(crate) async fn tags(repository: &Repository) -> Result<Tags, TransferError> {
+    let tags = repository.tags().await.map_err(TransferError::registry("listing the tags"))?;
+    Ok(tags.into_iter().collect())
+}
+
+/// Those of `tags` that are called after one of `named`, which are the tags of lists: `sha256-….sig`. Sorted.
+pub(crate) fn signature_tags(tags: &Tags, named: &HashSet<String>) -> Vec<Tag> {
+    let is_named = |tag: &&Tag| {
+        let stem = tag.as_str().split('.').next().unwrap_or_default();
+        stem != tag.as_str() && named.contains(stem)
+    };
+    let mut found: Vec<Tag> = tags.iter().filter(is_named).cloned().collect();
+    found.sort_by(|one, other| one.as_str().cmp(other.as_str()));
+    found
 }
 
 /// A manifest of the repository.

@@ -166,6 +166,8 @@ async fn what_the_command_did_stands_in_its_history_with_how_it_ended() {
     let practice = &stage.playground.practice;
     practice.switches().change(|switches| switches.download_pace = Some(100_000));
     practice.forget_requests();
+    // Else its layers are taken from there.
+    std::fs::remove_file(&output).unwrap();
     let killed = computer.home().join("killed.tar").to_string_lossy().into_owned();
     let mut child = computer.start(["pull", "ghcr.io/octocat/kept:1", "-o", &killed]);
     while practice.requests().iter().map(|request| request.sent_bytes).sum::<u64>() < 200_000 {

@@ -2761,13 +2761,46 @@ packagePage: boolean,
 command: string, };
 
 /**
+ * What is fetched of an image.
+ */
+export type ChosenView = { 
+/**
+ * The image, as it was asked for.
+ */
+reference: string, 
+/**
+ * Digest of what will be there.
+ */
+digest: string, 
+/**
+ * No registry has that digest: it is the index of the platforms that were wanted.
+ */
+made: boolean, 
+/**
+ * Layers of it are compressed with Zstandard, which not every engine reads.
+ */
+zstd: boolean, };
+
+/**
  * How an image is fetched.
  */
 export type InstallView = { 
 /**
- * Only this platform; none for what fits the kind of file.
+ * The images; the first is the job's `reference`.
  */
-platform: string | null, 
+references: Array<string>, 
+/**
+ * Only these platforms; none for what fits the kind of file.
+ */
+platforms: Array<string>, 
+/**
+ * All platforms, whatever the kind of file.
+ */
+allPlatforms: boolean, 
+/**
+ * Signatures, SBOMs and attestations come along.
+ */
+signatures: boolean, 
 /**
  * Plain http to a host that is not this computer.
  */
@@ -2777,16 +2810,37 @@ plainHttp: boolean,
  */
 anonymous: boolean, 
 /**
+ * What is fetched of each image, once that is known.
+ */
+chosen: Array<ChosenView>, 
+/**
  * Set when `progress.state` is `done`.
  */
 result: InstalledView | null, };
+
+/**
+ * An image that was fetched.
+ */
+export type InstalledImage = { 
+/**
+ * As it was asked for.
+ */
+reference: string, 
+/**
+ * Digest of its manifest or index.
+ */
+digest: string, 
+/**
+ * Signatures, SBOMs and attestations that came along.
+ */
+beside: number, };
 
 /**
  * What was fetched.
  */
 export type InstalledView = { 
 /**
- * Digest of the manifest or index in the file.
+ * Digest of the manifest or index in the file; of several images that of the first.
  */
 digest: string, 
 /**
@@ -2794,9 +2848,17 @@ digest: string,
  */
 mediaType: string, 
 /**
- * Size of the file, bytes.
+ * Size of the file, or of what the folder has of these images, bytes.
  */
 fileSize: number, 
+/**
+ * Bytes of it that this computer had already.
+ */
+here: number, 
+/**
+ * The images, as they were asked for.
+ */
+images: Array<InstalledImage>, 
 /**
  * Whose credential the registry refused, where the image could be had without.
  */

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use slipway_archive::{Layout, Target, WriteImage};
+use slipway_archive::{Layout, WriteImage};
 use slipway_hosts::Endpoint;
 use slipway_reference::{Reference, Tag};
+use slipway_transfer::Platforms;
 
 use super::lookup::{Seen, parsed, place};
 use super::manifests::{Manifest, Unread};
@@ -51,10 +52,7 @@ impl Install {
             }
         }
         let seen = self.seen(&wish.reference, wish.anonymous)?;
-        let format = match wish.format {
-            FileFormat::DockerArchive => PullFormat::DockerArchive,
-            FileFormat::OciArchive | FileFormat::OciLayout => PullFormat::OciArchive,
-        };
+        let format = PullFormat::from(wish.format);
         // Whoever cannot be asked now may answer the job, which waits for it.
         let reckoned = self.reckon(&seen, format, wish.platform.as_deref()).await.ok();
         let (need, platforms) = reckoned.unwrap_or_default();
@@ -63,11 +61,16 @@ impl Install {
         }
         let options = PullOptions {
             format,
-            platform: wish.platform.clone(),
+            platforms: wish
+                .platform
+                .clone()
+                .map_or(Platforms::Usual, |platform| Platforms::Only(vec![platform])),
+            signatures: false,
             plain_http: false,
             anonymous: wish.anonymous,
         };
-        let what = What { reference: &seen.reference, output: &path, options: &options, platforms };
+        let references = std::slice::from_ref(&seen.reference);
+        let what = What { references, output: &path, options: &options, platforms };
         let job = self.start_as(None, what, Arc::new(|_| ())).await?;
         self.places.used(wish.place);
         Ok(Begun::Job { job })
@@ -123,10 +126,8 @@ impl Install {
         let gone = || Unread::Malformed("it is not there".to_owned());
         let mut root = self.manifests.at(&seen.source, &seen.at()).await?.ok_or_else(gone)?;
         let here = this_platform();
-        let (target, usual) = match format {
-            PullFormat::DockerArchive => (Target::DockerArchive, Some(here.as_str())),
-            PullFormat::OciArchive => (Target::OciArchive, None),
-        };
+        let target = format.target();
+        let usual = (format == PullFormat::DockerArchive).then_some(here.as_str());
         let mut platforms: Vec<String> = root.platforms().into_iter().map(|(name, _)| name).collect();
         match platform.or(usual) {
             Some(wanted) if root.is_index() => {
@@ -145,6 +146,8 @@ impl Install {
             media_type: root.bytes.media_type.clone(),
             digest: root.bytes.digest.clone(),
             raw: root.bytes.raw.clone(),
+            loaded: None,
+            beside: Vec::new(),
         };
         let layout = Layout::new(target, contents.blobs.into_iter().chain(contents.children), &[image]);
         let size = layout.map_err(|error| Unread::Malformed(error.to_string()))?.size();
@@ -195,19 +198,19 @@ fn names(reference: &Reference) -> (String, Option<String>) {
 
 /// `slipway pull …` for what a job did.
 fn command(job: &JobView, file: &Path) -> String {
-    let mut words = vec![
-        "slipway".to_owned(),
-        "pull".to_owned(),
-        quoted(&job.reference),
-        "-o".to_owned(),
-        quoted(&file.to_string_lossy()),
-    ];
-    if job.format != FileFormat::DockerArchive {
+    let install = job.install.clone().unwrap_or_default();
+    let mut words = vec!["slipway".to_owned(), "pull".to_owned(), quoted(&job.reference)];
+    words.extend(install.references.iter().skip(1).map(|reference| quoted(reference)));
+    words.push(if job.format == FileFormat::OciLayout { "--layout" } else { "-o" }.to_owned());
+    words.push(quoted(&file.to_string_lossy()));
+    if job.format == FileFormat::OciArchive {
         words.extend(["--format".to_owned(), "oci-archive".to_owned()]);
     }
-    if let Some(platform) = job.install.as_ref().and_then(|install| install.platform.as_ref()) {
+    let all = install.all_platforms.then(|| "all".to_owned());
+    for platform in install.platforms.iter().chain(&all) {
         words.extend(["--platform".to_owned(), quoted(platform)]);
     }
+    words.extend(install.signatures.then(|| "--with-signatures".to_owned()));
     words.join(" ")
 }
 
@@ -221,6 +224,7 @@ fn missing(path: &Path, need: u64) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::InstallView;
 
     #[test]
     fn a_disk_with_too_little_room_is_told_with_what_is_missing() {
@@ -254,5 +258,20 @@ mod tests {
         assert_eq!(command(&job, file), "slipway pull ghcr.io/octocat/a:1 -o '/home/o c/a-1.tar'");
         job.format = FileFormat::OciArchive;
         assert!(command(&job, file).ends_with(" --format oci-archive"));
+        job.format = FileFormat::OciLayout;
+        job.install = Some(InstallView {
+            references: ["ghcr.io/octocat/a:1", "ghcr.io/octocat/b:2"].map(str::to_owned).into(),
+            platforms: ["linux/amd64", "linux/arm64"].map(str::to_owned).into(),
+            signatures: true,
+            ..InstallView::default()
+        });
+        assert_eq!(
+            command(&job, Path::new("images")),
+            "slipway pull ghcr.io/octocat/a:1 ghcr.io/octocat/b:2 --layout images --platform linux/amd64 \
+             --platform linux/arm64 --with-signatures"
+        );
+        let install = InstallView { all_platforms: true, ..InstallView::default() };
+        job.install = Some(install);
+        assert!(command(&job, file).ends_with(" --platform all"));
     }
 }

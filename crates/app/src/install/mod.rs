@@ -1,6 +1,7 @@
 //! Getting an image out of a registry.
 
 mod begin;
+mod here;
 mod lookup;
 mod manifests;
 mod options;

@@ -1,21 +1,60 @@
 //! A pull as it is asked for, and what is told of it.
 
-/// The kind of file that a pull writes.
+use slipway_archive::Target;
+use slipway_transfer::Platforms;
+
+use crate::view::FileFormat;
+
+/// What a pull writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PullFormat {
-    /// One that `docker load` takes.
+    /// A file that `docker load` takes, and that is an OCI archive, too.
     DockerArchive,
     /// An OCI layout in a tar.
     OciArchive,
+    /// An OCI layout in a folder.
+    OciLayout,
+}
+
+impl PullFormat {
+    pub(super) fn target(self) -> Target {
+        match self {
+            Self::DockerArchive => Target::DockerArchive,
+            Self::OciArchive => Target::OciArchive,
+            Self::OciLayout => Target::OciLayout,
+        }
+    }
+}
+
+impl From<FileFormat> for PullFormat {
+    fn from(format: FileFormat) -> Self {
+        match format {
+            FileFormat::DockerArchive => Self::DockerArchive,
+            FileFormat::OciArchive => Self::OciArchive,
+            FileFormat::OciLayout => Self::OciLayout,
+        }
+    }
+}
+
+impl From<PullFormat> for FileFormat {
+    fn from(format: PullFormat) -> Self {
+        match format {
+            PullFormat::DockerArchive => Self::DockerArchive,
+            PullFormat::OciArchive => Self::OciArchive,
+            PullFormat::OciLayout => Self::OciLayout,
+        }
+    }
 }
 
 /// How a pull is done.
 #[derive(Debug, Clone)]
 pub struct PullOptions {
-    /// The kind of file.
+    /// What is written.
     pub format: PullFormat,
-    /// Only this platform.
-    pub platform: Option<String>,
+    /// Which platforms of each image.
+    pub platforms: Platforms,
+    /// Signatures, SBOMs and attestations come along.
+    pub signatures: bool,
     /// Plain http to a host that is not this computer.
     pub plain_http: bool,
     /// As nobody in particular, whoever is signed in.
@@ -30,6 +69,17 @@ pub enum FetchProgress {
         /// Bytes.
         bytes: u64,
     },
+    /// What is fetched of an image, before anything else is.
+    Chosen {
+        /// The image.
+        reference: String,
+        /// Digest of what will be there.
+        digest: String,
+        /// No registry has that digest: it is an index of the platforms that were wanted.
+        made: bool,
+        /// It goes into a file for `docker load` and has layers that are compressed with Zstandard.
+        zstd: bool,
+    },
     /// A blob starts.
     Blob {
         /// Its digest.
@@ -39,6 +89,11 @@ pub enum FetchProgress {
     },
     /// So many bytes of a blob are there from an earlier pull.
     Found {
+        /// Bytes.
+        bytes: u64,
+    },
+    /// So many bytes are there, as this computer had them.
+    Here {
         /// Bytes.
         bytes: u64,
     },

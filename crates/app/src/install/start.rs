@@ -1,16 +1,16 @@
 //! A pull as a job of the queue.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use slipway_archive::Target;
 use slipway_distribution::Registry;
 use slipway_hosts::Endpoint;
-use slipway_reference::Reference;
-use slipway_transfer::PullRequest;
+use slipway_reference::{HostName, Reference};
+use slipway_transfer::{Platforms, PullImage, PullRequest};
 
 use super::manifests::Manifests;
-use super::options::{FetchProgress, PullFormat, PullOptions};
+use super::options::{FetchProgress, PullOptions};
 use super::place::Places;
 use super::work::{self, Fetch, Listener};
 use crate::accounts::Accounts;
@@ -19,7 +19,7 @@ use crate::jobs::Jobs;
 use crate::jobs::work::Items;
 use crate::registries::Registries;
 use crate::store::Store;
-use crate::view::{Code, FailureView, FileFormat, InstallView, JobId, JobKind, JobView};
+use crate::view::{Code, FailureView, InstallView, JobId, JobKind, JobView};
 
 /// Fetches images.
 pub struct Install {
@@ -42,16 +42,20 @@ impl Install {
         Self { registries, accounts, jobs, store, manifests, places }
     }
 
-    /// Fetches an image into a file, as a job. `progress` hears of everything that it does. The same pull under way
-    /// already is not started twice.
+    /// Fetches images, at least one, into a file or a folder, as one job. `progress` hears of everything that it does. The
+    /// same pull under way already is not started twice.
     pub async fn start(
         &self,
-        reference: &Reference,
+        references: &[Reference],
         output: &Path,
         options: &PullOptions,
         progress: impl Fn(FetchProgress) + Send + Sync + 'static,
     ) -> Result<JobId, FailureView> {
-        let what = What { reference, output, options, platforms: options.platform.iter().cloned().collect() };
+        let platforms = match &options.platforms {
+            Platforms::Only(platforms) => platforms.clone(),
+            Platforms::Usual | Platforms::All => Vec::new(),
+        };
+        let what = What { references, output, options, platforms };
         self.start_as(None, what, Arc::new(progress)).await
     }
 
@@ -68,16 +72,19 @@ impl Install {
         output: &Path,
     ) -> Result<JobId, FailureView> {
         let gone = |reason: String| FailureView::new(Code::Internal, reason);
-        let reference = job.reference.parse::<Reference>().map_err(|refusal| gone(refusal.to_string()))?;
-        let InstallView { platform, plain_http, anonymous, .. } =
+        let InstallView { references, platforms, all_platforms, signatures, plain_http, anonymous, .. } =
             job.install.clone().ok_or_else(|| gone("this job fetched nothing".to_owned()))?;
-        let format = match job.format {
-            FileFormat::DockerArchive => PullFormat::DockerArchive,
-            FileFormat::OciArchive | FileFormat::OciLayout => PullFormat::OciArchive,
+        let references = references.iter().map(|reference| reference.parse::<Reference>());
+        let references: Vec<_> =
+            references.collect::<Result<_, _>>().map_err(|refusal| gone(refusal.to_string()))?;
+        let platforms = match platforms.is_empty() {
+            _ if all_platforms => Platforms::All,
+            true => Platforms::Usual,
+            false => Platforms::Only(platforms),
         };
-        let options = PullOptions { format, platform, plain_http, anonymous };
+        let options = PullOptions { format: job.format.into(), platforms, signatures, plain_http, anonymous };
         let what =
-            What { reference: &reference, output, options: &options, platforms: job.platforms.clone() };
+            What { references: &references, output, options: &options, platforms: job.platforms.clone() };
         self.start_as(id, what, Arc::new(|_| ())).await
     }
 
@@ -104,23 +111,48 @@ impl Install {
         what: What<'_>,
         listener: Listener,
     ) -> Result<JobId, FailureView> {
-        let What { reference, output, options, platforms } = what;
-        let PullOptions { format, platform, plain_http, anonymous } = options.clone();
+        let What { references, output, options, platforms } = what;
+        let PullOptions { format, platforms: wanted, signatures, plain_http, anonymous } = options.clone();
+        let none = || FailureView::new(Code::Internal, "no image was named");
+        let reference = references.first().ok_or_else(none)?;
         let endpoint = self.registries.endpoint(&reference.host, plain_http)?;
-        let registry = self.client(&endpoint, anonymous)?;
-        let (format, target) = match format {
-            PullFormat::DockerArchive => (FileFormat::DockerArchive, Target::DockerArchive),
-            PullFormat::OciArchive => (FileFormat::OciArchive, Target::OciArchive),
-        };
+        // One client for each host, with its connections and tokens.
+        let mut clients: HashMap<&HostName, Registry> = HashMap::new();
+        let mut images = Vec::new();
+        for reference in references {
+            let registry = match clients.get(&reference.host) {
+                Some(registry) => registry.clone(),
+                None => self.client(&self.registries.endpoint(&reference.host, plain_http)?, anonymous)?,
+            };
+            clients.insert(&reference.host, registry.clone());
+            images.push(PullImage {
+                reference: reference.clone(),
+                registry,
+                platforms: wanted.clone(),
+                referrers: signatures,
+            });
+        }
         let base = JobView {
             reference: reference.to_string(),
             registry: endpoint.shown().to_string(),
-            title: title(reference),
+            title: title(reference, references.len() - 1),
             file_name: output.file_name().unwrap_or(output.as_os_str()).to_string_lossy().into_owned(),
-            format,
+            format: format.into(),
             platforms,
             practice: self.registries.is_practice(&endpoint.name),
-            install: Some(InstallView { platform: platform.clone(), plain_http, anonymous, result: None }),
+            install: Some(InstallView {
+                references: references.iter().map(ToString::to_string).collect(),
+                all_platforms: wanted == Platforms::All,
+                platforms: match wanted {
+                    Platforms::Only(platforms) => platforms,
+                    Platforms::Usual | Platforms::All => Vec::new(),
+                },
+                signatures,
+                plain_http,
+                anonymous,
+                chosen: Vec::new(),
+                result: None,
+            }),
             ..JobView::waiting(JobKind::Install, now())
         };
         let id = match id {
@@ -138,33 +170,34 @@ impl Install {
             return Err(FailureView::new(Code::OutputFailed, said));
         }
         let request = PullRequest {
-            reference: reference.clone(),
-            platform,
+            images,
             default_platform: this_platform(),
-            format: target,
+            format: format.target(),
             output: output.to_owned(),
             unfinished: Vec::new(),
+            here: None,
         };
-        let fetch = Fetch { request, registry, store: Arc::clone(&self.store), listener, left: None };
+        let fetch = Fetch { request, store: Arc::clone(&self.store), listener, left: None };
         Ok(self.jobs.start(base, file, &Items::default(), fetch))
     }
 }
 
 /// What is fetched where to.
 pub(super) struct What<'a> {
-    pub(super) reference: &'a Reference,
+    pub(super) references: &'a [Reference],
     pub(super) output: &'a Path,
     pub(super) options: &'a PullOptions,
     /// As the job's page says them.
     pub(super) platforms: Vec<String>,
 }
 
-/// The image's name and version, such as `monalisa 2.4.0`.
-fn title(reference: &Reference) -> String {
+/// The image's name and version, such as `monalisa 2.4.0`, and how many `more` there are: `monalisa 2.4.0 + 2`.
+fn title(reference: &Reference, more: usize) -> String {
     let name = reference.path.as_str().rsplit('/').next().unwrap_or_default();
     let version = reference.digest.as_ref().map(slipway_reference::Digest::short);
     let version = version.or_else(|| reference.tag.as_ref().map(ToString::to_string));
-    format!("{name} {}", version.unwrap_or_else(|| "latest".to_owned()))
+    let title = format!("{name} {}", version.unwrap_or_else(|| "latest".to_owned()));
+    if more == 0 { title } else { format!("{title} + {more}") }
 }
 
 /// `linux/` and this computer's architecture in Go's words: containers run on Linux even on other systems.

@@ -3,16 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use slipway_archive::OutputPlace;
-use slipway_distribution::Registry;
+use slipway_archive::{Folder, OutputPlace, Target};
 use slipway_transfer::{Control, Event, Events, PullRequest, TransferError, pull};
 
 use super::FetchProgress;
+use super::here::here;
 use crate::clock::now;
 use crate::failure::credential_source;
 use crate::jobs::work::{Done, Outcome, Work};
 use crate::store::Store;
-use crate::view::{AccountView, FailureView, InstalledView};
+use crate::view::{AccountView, FailureView, InstalledImage, InstalledView};
 
 /// Whoever listens to a pull.
 pub(super) type Listener = Arc<dyn Fn(FetchProgress) + Send + Sync>;
@@ -20,7 +20,6 @@ pub(super) type Listener = Arc<dyn Fn(FetchProgress) + Send + Sync>;
 /// A pull as the queue runs it.
 pub(super) struct Fetch {
     pub(super) request: PullRequest,
-    pub(super) registry: Registry,
     pub(super) store: Arc<Store>,
     pub(super) listener: Listener,
     /// The unfinished file that a run of this job left.
@@ -33,10 +32,11 @@ impl Work for Fetch {
             store.clear_parts();
             store.take_parts(output)
         });
-        let request = PullRequest { unfinished: left.await, ..self.request.clone() };
+        let here = here(Arc::clone(&self.store), written(&self.request.output));
+        let request = PullRequest { unfinished: left.await, here: Some(here), ..self.request.clone() };
         let begun = Arc::<Mutex<Option<PathBuf>>>::default();
         let noting = self.noting(events, &begun);
-        let pulled = pull(&request, &self.registry, &noting, control).await;
+        let pulled = pull(&request, &noting, control).await;
         let begun = begun.lock().unwrap_or_else(PoisonError::into_inner).take();
         let began = begun.is_some();
         let stays = self.with_store(move |store, _| settle(store, &request.unfinished, begun)).await;
@@ -48,13 +48,24 @@ impl Work for Fetch {
             self.left = stays;
         }
         let pulled = pulled?;
-        let refused = self.registry.refused_credential();
+        let refused = self.request.images.iter().find_map(|image| image.registry.refused_credential());
+        let first = pulled.images.first();
+        let digest = first.map(|image| image.digest.to_string()).unwrap_or_default();
+        let images = pulled.images.iter().map(|image| InstalledImage {
+            reference: image.reference.to_string(),
+            digest: image.digest.to_string(),
+            beside: u32::try_from(image.beside).unwrap_or(u32::MAX),
+        });
+        let images: Vec<_> = images.collect();
+        let line = images.iter().map(|image| image.digest.as_str()).collect::<Vec<_>>().join(", ");
         Ok(Done {
-            line: format!("fetched {}", pulled.digest),
+            line: format!("fetched {line}"),
             outcome: Outcome::Installed(InstalledView {
-                digest: pulled.digest.to_string(),
-                media_type: pulled.media_type,
+                digest,
+                media_type: first.map(|image| image.media_type.clone()).unwrap_or_default(),
                 file_size: pulled.file_size,
+                here: pulled.here,
+                images,
                 refused: refused
                     .map(|(username, source)| AccountView { username, source: credential_source(source) }),
             }),
@@ -67,8 +78,9 @@ impl Work for Fetch {
 
     fn listener(&self) -> Option<Events> {
         let listener = Arc::clone(&self.listener);
+        let (for_docker, sizes) = (self.request.format == Target::DockerArchive, Mutex::default());
         Some(Arc::new(move |event| {
-            if let Some(progress) = told(event) {
+            if let Some(progress) = told(event, for_docker, &sizes) {
                 listener(progress);
             }
         }))
@@ -76,6 +88,9 @@ impl Work for Fetch {
 
     /// What a pause left; what an earlier job did is for whoever asks again.
     async fn give_up(&mut self) {
+        if self.request.format == Target::OciLayout {
+            self.with_store(|_, folder| Folder::discard_at(folder)).await;
+        }
         if let Some(left) = self.left.take() {
             self.with_store(move |store, _| store.remove_part(&left)).await;
         }
@@ -107,11 +122,24 @@ impl Fetch {
     }
 }
 
-/// What a listener hears of an event.
-fn told(event: Event) -> Option<FetchProgress> {
+/// What a listener hears of an event. `sizes` are those of the blobs, bytes, once they are known.
+fn told(event: Event, for_docker: bool, sizes: &Mutex<Vec<u64>>) -> Option<FetchProgress> {
     Some(match event {
+        Event::Chosen { reference, digest, made, zstd, .. } => FetchProgress::Chosen {
+            reference: reference.to_string(),
+            digest: digest.to_string(),
+            made,
+            zstd: zstd && for_docker,
+        },
         Event::Wanted { blobs, .. } => {
-            FetchProgress::Total { bytes: blobs.iter().map(|blob| blob.size).sum() }
+            let wanted: Vec<u64> = blobs.iter().map(|blob| blob.size).collect();
+            let bytes = wanted.iter().sum();
+            *sizes.lock().unwrap_or_else(PoisonError::into_inner) = wanted;
+            FetchProgress::Total { bytes }
+        }
+        Event::There { blob } => {
+            let sizes = sizes.lock().unwrap_or_else(PoisonError::into_inner);
+            FetchProgress::Here { bytes: sizes.get(blob).copied().unwrap_or_default() }
         }
         Event::Fetching { digest, size, .. } => FetchProgress::Blob { digest: digest.to_string(), size },
         Event::Found { bytes, .. } if bytes > 0 => FetchProgress::Found { bytes },
@@ -129,13 +157,17 @@ fn told(event: Event) -> Option<FetchProgress> {
 pub(super) fn written(output: &Path) -> PathBuf {
     match OutputPlace::of(output) {
         Ok(OutputPlace::File(at)) => std::path::absolute(&at).unwrap_or(at),
-        _ => output.to_owned(),
+        // A folder.
+        Err(_) => std::path::absolute(output).unwrap_or_else(|_| output.to_owned()),
+        Ok(_) => output.to_owned(),
     }
 }
 
 /// Removes what was left unfinished for `output`.
 pub(super) fn give_up(store: &Store, output: &Path) {
-    store.take_parts(&written(output)).iter().for_each(|path| store.remove_part(path));
+    let target = written(output);
+    store.take_parts(&target).iter().for_each(|path| store.remove_part(path));
+    Folder::discard_at(&target);
 }
 
 /// After a pull that took the files `left` and wrote `begun`: that one, where it stays for whoever goes on with it.

@@ -288,6 +288,8 @@ impl Job {
             }
             None => {}
         }
+        let chosen = state.live.chosen.clone();
+        install = install.map(|install| InstallView { chosen, ..install });
         let view = JobView {
             ended: state.ended,
             progress: state.live.progress(Instant::now()),

@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 use slipway_transfer::{Cause, Event, Phase, WantedBlob};
 
 use super::work::{Items, Listed};
-use crate::view::{JobLayer, JobProgress, JobState, LayerState, LogLine, StartsOver, WaitingFor, is_final};
+use crate::view::{
+    ChosenView, JobLayer, JobProgress, JobState, LayerState, LogLine, StartsOver, WaitingFor, is_final,
+};
 use blob::Blob;
 use rate::Rate;
 
@@ -59,6 +61,8 @@ pub(crate) struct Live {
     percent: f64,
     /// What the registry warned of, each text once.
     pub(crate) warnings: Vec<String>,
+    /// What is fetched of each image.
+    pub(crate) chosen: Vec<ChosenView>,
     pub(crate) log: Vec<LogLine>,
     dropped_lines: usize,
 }
@@ -80,6 +84,7 @@ impl Live {
             sending_since: None,
             percent: 0.0,
             warnings: Vec::new(),
+            chosen: Vec::new(),
             log: Vec::new(),
             dropped_lines: 0,
         }
@@ -240,6 +245,19 @@ impl Live {
             Event::Manifest { digest, tag: Some(tag) } => self.say(now, &format!("{tag} points to {digest}")),
             Event::Manifest { digest, tag: None } => self.say(now, &format!("manifest {digest} is there")),
             Event::Verified { tag } => self.say(now, &format!("{tag} was read back and agrees")),
+            Event::Chosen { reference, digest, stored_digest, made, zstd } => {
+                let reference = reference.to_string();
+                if *made {
+                    let said =
+                        format!("{reference} is {stored_digest}; with these platforms alone it is {digest}");
+                    self.say(now, &said);
+                }
+                // One that goes on after a pause chooses again.
+                self.chosen.retain(|known| known.reference != reference);
+                let digest = digest.to_string();
+                self.chosen.push(ChosenView { reference, digest, made: *made, zstd: *zstd });
+                return true;
+            }
             Event::Wanted { blobs, here } => self.wants(blobs, *here),
             Event::Fetching { blob, digest, .. } => {
                 self.blobs[*blob].digest = Some(digest.clone());

@@ -65,7 +65,18 @@ enum Work {
     Push { form: Form, result: Option<Published> },
     /// An image of a registry comes into a file.
     Pull {
+        /// Before several could be wanted.
+        #[serde(default, skip_serializing)]
         platform: Option<String>,
+        #[serde(default)]
+        only: Vec<String>,
+        #[serde(default)]
+        all_platforms: bool,
+        /// The images behind the first.
+        #[serde(default)]
+        more: Vec<String>,
+        #[serde(default)]
+        signatures: bool,
         #[serde(default)]
         plain_http: bool,
         #[serde(default)]
@@ -192,14 +203,27 @@ impl Record {
                 Work::Push { form: draft.into(), result: result.map(Into::into) }
             }
             (JobKind::Install, _) => {
-                let InstallView { platform, plain_http, anonymous, result } =
-                    install.unwrap_or(InstallView {
-                        platform: None,
-                        plain_http: false,
-                        anonymous: false,
-                        result: None,
-                    });
-                Work::Pull { platform, plain_http, anonymous, result: result.map(Into::into) }
+                let InstallView {
+                    references,
+                    platforms,
+                    all_platforms,
+                    signatures,
+                    plain_http,
+                    anonymous,
+                    // Chosen again where it goes on.
+                    chosen: _,
+                    result,
+                } = install.unwrap_or_default();
+                Work::Pull {
+                    platform: None,
+                    only: platforms,
+                    all_platforms,
+                    more: references.into_iter().skip(1).collect(),
+                    signatures,
+                    plain_http,
+                    anonymous,
+                    result: result.map(Into::into),
+                }
             }
         };
         let log = log.iter().skip(log.len().saturating_sub(LOG_LINES));
@@ -233,9 +257,17 @@ impl Record {
                 (draft, result) = (form.into(), published.map(Into::into));
                 JobKind::Publish
             }
-            Work::Pull { platform, plain_http, anonymous, result } => {
-                let result = result.map(Into::into);
-                install = Some(InstallView { platform, plain_http, anonymous, result });
+            Work::Pull { platform, only, all_platforms, more, signatures, plain_http, anonymous, result } => {
+                install = Some(InstallView {
+                    references: [self.reference.clone()].into_iter().chain(more).collect(),
+                    platforms: platform.into_iter().chain(only).collect(),
+                    all_platforms,
+                    signatures,
+                    plain_http,
+                    anonymous,
+                    chosen: Vec::new(),
+                    result: result.map(Into::into),
+                });
                 JobKind::Install
             }
             Work::Copy { copy } => {

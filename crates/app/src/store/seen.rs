@@ -52,6 +52,16 @@ impl Database {
         )
     }
 
+    /// The files that were opened, published or written last, the newest first, and when, seconds since 1970.
+    pub(crate) fn used_files(&self, limit: usize) -> Vec<(PathBuf, i64)> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let used = "SELECT file, max(used) FROM (
+                SELECT path AS file, seen AS used FROM files
+                UNION ALL SELECT file, ended FROM jobs WHERE file IS NOT NULL AND state = 'done')
+            GROUP BY file ORDER BY 2 DESC LIMIT ?1";
+        self.rows(used, params![limit], |row| Ok((PathBuf::from(row.get::<_, String>(0)?), row.get(1)?)))
+    }
+
     /// Remembers that `registry` took so many bytes a second.
     pub(crate) fn keep_rate(&self, registry: &str, rate: f64) {
         self.write(

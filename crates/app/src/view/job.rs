@@ -322,32 +322,70 @@ pub enum JobUpdate {
 }
 
 /// How an image is fetched.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct InstallView {
-    /// Only this platform; none for what fits the kind of file.
-    pub platform: Option<String>,
+    /// The images; the first is the job's `reference`.
+    pub references: Vec<String>,
+    /// Only these platforms; none for what fits the kind of file.
+    pub platforms: Vec<String>,
+    /// All platforms, whatever the kind of file.
+    pub all_platforms: bool,
+    /// Signatures, SBOMs and attestations come along.
+    pub signatures: bool,
     /// Plain http to a host that is not this computer.
     pub plain_http: bool,
     /// As nobody in particular, whoever is signed in.
     #[serde(default)]
     pub anonymous: bool,
+    /// What is fetched of each image, once that is known.
+    pub chosen: Vec<ChosenView>,
     /// Set when `progress.state` is `done`.
     pub result: Option<InstalledView>,
+}
+
+/// What is fetched of an image.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ChosenView {
+    /// The image, as it was asked for.
+    pub reference: String,
+    /// Digest of what will be there.
+    pub digest: String,
+    /// No registry has that digest: it is the index of the platforms that were wanted.
+    pub made: bool,
+    /// Layers of it are compressed with Zstandard, which not every engine reads.
+    pub zstd: bool,
 }
 
 /// What was fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct InstalledView {
-    /// Digest of the manifest or index in the file.
+    /// Digest of the manifest or index in the file; of several images that of the first.
     pub digest: String,
     /// Its media type.
     pub media_type: String,
-    /// Size of the file, bytes.
+    /// Size of the file, or of what the folder has of these images, bytes.
     pub file_size: u64,
+    /// Bytes of it that this computer had already.
+    pub here: u64,
+    /// The images, as they were asked for.
+    pub images: Vec<InstalledImage>,
     /// Whose credential the registry refused, where the image could be had without.
     pub refused: Option<AccountView>,
+}
+
+/// An image that was fetched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct InstalledImage {
+    /// As it was asked for.
+    pub reference: String,
+    /// Digest of its manifest or index.
+    pub digest: String,
+    /// Signatures, SBOMs and attestations that came along.
+    pub beside: u32,
 }
 
 /// What was published.

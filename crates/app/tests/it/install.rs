@@ -1,7 +1,7 @@
 //! A pull is a job like a publish: it waits its turn, pauses, goes on, and stands in the history.
 
-use slipway_app::view::{Code, JobKind, JobState};
-use slipway_app::{PullFormat, PullOptions};
+use slipway_app::view::{Code, FileFormat, JobKind, JobState};
+use slipway_app::{FetchProgress, Platforms, PullFormat, PullOptions};
 
 use crate::{Stage, all, end, reaches, watched};
 
@@ -10,7 +10,8 @@ const IMAGE: &str = "ghcr.io/octocat/hello:1.0";
 fn options() -> PullOptions {
     PullOptions {
         format: PullFormat::DockerArchive,
-        platform: Some("linux/amd64".to_owned()),
+        platforms: Platforms::Only(vec!["linux/amd64".to_owned()]),
+        signatures: false,
         plain_http: false,
         anonymous: false,
     }
@@ -33,7 +34,7 @@ async fn a_paused_pull_leaves_nothing_but_its_unfinished_file_and_goes_on_to_its
     let files = || std::fs::read_dir(output.parent().unwrap()).unwrap().count();
     stage.practice.switches().change(|switches| switches.download_pace = Some(4_000));
     let start =
-        async || app.install().start(&IMAGE.parse().unwrap(), &output, &options(), |_| {}).await.unwrap();
+        async || app.install().start(&[IMAGE.parse().unwrap()], &output, &options(), |_| {}).await.unwrap();
     let job = start().await;
     assert_eq!(start().await, job, "the same is under way");
     reaches(&app, job, JobState::Sending).await;
@@ -64,7 +65,7 @@ async fn a_paused_pull_that_is_cancelled_leaves_no_file() {
     let (app, output) = (stage.signed_in(), stage.folder().join("out/hello.tar"));
     std::fs::create_dir(output.parent().unwrap()).unwrap();
     stage.practice.switches().change(|switches| switches.download_pace = Some(4_000));
-    let job = app.install().start(&IMAGE.parse().unwrap(), &output, &options(), |_| {}).await.unwrap();
+    let job = app.install().start(&[IMAGE.parse().unwrap()], &output, &options(), |_| {}).await.unwrap();
     reaches(&app, job, JobState::Sending).await;
     app.activity().pause(job);
     reaches(&app, job, JobState::Paused).await;
@@ -78,7 +79,7 @@ async fn a_pull_that_ended_with_slipway_goes_on_under_its_old_handle() {
     let stage = Stage::set().await;
     let digest = published(&stage).await;
     let (app, output) = (stage.signed_in(), stage.folder().join("hello.tar"));
-    let job = app.install().start(&IMAGE.parse().unwrap(), &output, &options(), |_| {}).await.unwrap();
+    let job = app.install().start(&[IMAGE.parse().unwrap()], &output, &options(), |_| {}).await.unwrap();
     assert_eq!(end(&app, job).await, JobState::Done);
     drop(app);
     std::fs::remove_file(&output).unwrap();
@@ -107,7 +108,7 @@ async fn a_pull_through_a_link_goes_on_and_a_cancel_keeps_what_an_earlier_one_le
     let app = stage.signed_in();
     let start = async |version: &str| {
         let reference = format!("ghcr.io/octocat/hello:{version}").parse().unwrap();
-        app.install().start(&reference, &at("link.tar"), &options(), |_| {}).await
+        app.install().start(&[reference], &at("link.tar"), &options(), |_| {}).await
     };
     let parts = || std::fs::read_dir(at("out")).unwrap().count();
     stage.practice.switches().change(|switches| switches.download_pace = Some(4_000));
@@ -115,7 +116,7 @@ async fn a_pull_through_a_link_goes_on_and_a_cancel_keeps_what_an_earlier_one_le
     reaches(&app, job, JobState::Sending).await;
     assert_eq!(start("2.0").await.unwrap_err().code, Code::OutputFailed);
     let direct =
-        app.install().start(&IMAGE.parse().unwrap(), &at("out/./hello.tar"), &options(), |_| {}).await;
+        app.install().start(&[IMAGE.parse().unwrap()], &at("out/./hello.tar"), &options(), |_| {}).await;
     assert_eq!(direct.unwrap(), job, "it is the same file");
     app.activity().pause(job);
     reaches(&app, job, JobState::Paused).await;
@@ -136,7 +137,7 @@ async fn a_pull_through_a_link_goes_on_and_a_cancel_keeps_what_an_earlier_one_le
     drop(app);
     let app = stage.signed_in();
     let job =
-        app.install().start(&IMAGE.parse().unwrap(), &at("link.tar"), &options(), |_| {}).await.unwrap();
+        app.install().start(&[IMAGE.parse().unwrap()], &at("link.tar"), &options(), |_| {}).await.unwrap();
     app.activity().cancel(job).await;
     end(&app, job).await;
     assert_eq!(parts(), 1);
@@ -151,7 +152,7 @@ async fn who_is_paused_holds_nobody_up() {
     stage.practice.switches().change(|switches| switches.download_pace = Some(4_000));
     let start = async |name: &str| {
         let output = stage.folder().join(name);
-        app.install().start(&IMAGE.parse().unwrap(), &output, &options(), |_| {}).await.unwrap()
+        app.install().start(&[IMAGE.parse().unwrap()], &output, &options(), |_| {}).await.unwrap()
     };
     for name in ["a.tar", "b.tar", "c.tar"] {
         let job = start(name).await;
@@ -161,4 +162,83 @@ async fn who_is_paused_holds_nobody_up() {
     }
     stage.practice.switches().change(|switches| switches.download_pace = None);
     assert_eq!(end(&app, start("d.tar").await).await, JobState::Done);
+}
+
+/// A file that was fetched before has the layers; nobody need name it.
+#[tokio::test(flavor = "multi_thread")]
+async fn several_images_are_one_job_and_what_is_here_is_not_fetched() {
+    let stage = Stage::set().await;
+    let digest = published(&stage).await;
+    let (app, at) = (stage.signed_in(), |name: &str| stage.folder().join(name));
+    let first = PullOptions { format: PullFormat::OciArchive, ..options() };
+    let job = app.install().start(&[IMAGE.parse().unwrap()], &at("first.tar"), &first, |_| {}).await.unwrap();
+    assert_eq!(end(&app, job).await, JobState::Done);
+    // The configuration is in the file that was published.
+    let little = watched(&app, job).await.install.unwrap().result.unwrap().here;
+
+    let both = [IMAGE, &format!("ghcr.io/octocat/hello@{digest}")].map(|name| name.parse().unwrap());
+    let layout = PullOptions { format: PullFormat::OciLayout, signatures: true, ..options() };
+    let here = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
+    let counted = std::sync::Arc::clone(&here);
+    let hear = move |progress| {
+        if let FetchProgress::Here { bytes } = progress {
+            counted.fetch_add(bytes, std::sync::atomic::Ordering::Relaxed);
+        }
+    };
+    let job = app.install().start(&both, &at("images"), &layout, hear).await.unwrap();
+    assert_eq!(end(&app, job).await, JobState::Done);
+    let view = watched(&app, job).await;
+    let install = view.install.unwrap();
+    let result = install.result.unwrap();
+    assert_eq!(result.here, here.load(std::sync::atomic::Ordering::Relaxed));
+    assert!(result.here > little && result.here == view.progress.reused, "{result:?}");
+    assert_eq!(view.progress.sent, 0, "all of it was here");
+    let images: Vec<_> = result.images.iter().map(|image| (&image.reference, &image.digest)).collect();
+    assert_eq!(images, [(&install.references[0], &digest), (&install.references[1], &digest)]);
+    assert_eq!(install.chosen.len(), 2);
+    assert_eq!((view.title.as_str(), view.format), ("hello 1.0 + 1", FileFormat::OciLayout));
+    assert!(at("images/index.json").exists() && !at("images/.unfinished").exists());
+
+    // What changed since it was used is not looked into.
+    std::fs::remove_dir_all(at("images")).unwrap();
+    let file = std::fs::File::options().write(true).open(at("first.tar")).unwrap();
+    file.set_modified(std::time::SystemTime::now() + std::time::Duration::from_hours(1)).unwrap();
+    let again = app.install().again(job).await.unwrap();
+    assert_eq!(end(&app, again).await, JobState::Done);
+    let again = watched(&app, again).await;
+    let install = again.install.unwrap();
+    assert_eq!(
+        (install.references.len(), install.signatures, again.format),
+        (2, true, FileFormat::OciLayout)
+    );
+    assert_eq!(install.result.unwrap().here, little);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_pull_into_a_folder_goes_on_and_a_cancelled_one_leaves_nothing_unfinished() {
+    let stage = Stage::set().await;
+    published(&stage).await;
+    let (app, output) = (stage.signed_in(), stage.folder().join("images"));
+    let layout = PullOptions { format: PullFormat::OciLayout, ..options() };
+    let start =
+        async || app.install().start(&[IMAGE.parse().unwrap()], &output, &layout, |_| {}).await.unwrap();
+    for goes_on in [false, true] {
+        stage.practice.switches().change(|switches| switches.download_pace = Some(4_000));
+        let job = start().await;
+        assert_eq!(start().await, job, "the same is under way");
+        reaches(&app, job, JobState::Sending).await;
+        app.activity().pause(job);
+        reaches(&app, job, JobState::Paused).await;
+        assert!(!output.join("index.json").exists());
+        if goes_on {
+            stage.practice.switches().change(|switches| switches.download_pace = None);
+            app.activity().resume(job).await.unwrap();
+            assert_eq!(end(&app, job).await, JobState::Done);
+            assert!(output.join("index.json").exists());
+        } else {
+            app.activity().cancel(job).await;
+            assert_eq!(end(&app, job).await, JobState::Cancelled);
+        }
+        assert!(!output.join(".unfinished").exists());
+    }
 }

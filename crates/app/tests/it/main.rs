@@ -31,7 +31,7 @@ use keyring_core::mock::Store;
 use slipway_app::view::{
     Draft, FailureView, HistoryQuery, InstalledView, JobId, JobState, JobUpdate, JobView, Show,
 };
-use slipway_app::{Finders, Keychain, PullFormat, PullOptions, Setup, Slipway};
+use slipway_app::{Finders, Keychain, Platforms, PullFormat, PullOptions, Setup, Slipway};
 use slipway_stage::Playground;
 
 /// A practice registry with its sample image, the app's directory, and a keychain.
@@ -122,9 +122,14 @@ async fn watched(app: &Slipway, job: JobId) -> JobView {
 
 /// Fetches an image into an OCI archive.
 async fn pulled(app: &Slipway, reference: &str, output: &Path) -> Result<InstalledView, FailureView> {
-    let options =
-        PullOptions { format: PullFormat::OciArchive, platform: None, plain_http: false, anonymous: false };
-    let job = app.install().start(&reference.parse().unwrap(), output, &options, |_| {}).await?;
+    let options = PullOptions {
+        format: PullFormat::OciArchive,
+        platforms: Platforms::Usual,
+        signatures: false,
+        plain_http: false,
+        anonymous: false,
+    };
+    let job = app.install().start(&[reference.parse().unwrap()], output, &options, |_| {}).await?;
     let ended = watched(app, job).await;
     ended.install.and_then(|install| install.result).ok_or_else(|| ended.failure.expect("it failed"))
 }

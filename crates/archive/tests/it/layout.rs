@@ -1,7 +1,7 @@
 //! What is laid out opens again, here as with other tools.
 
-use slipway_archive::{ArchiveError, Format, Layout, Target, WriteImage};
-use slipway_image::{ImageFinding, Node};
+use slipway_archive::{ArchiveError, Beside, Format, Layout, Target, WriteImage};
+use slipway_image::{ImageFinding, Node, Stored};
 use slipway_reference::Digest;
 use slipway_stage::gzip;
 use slipway_stage::image::{OCI_CONFIG, OCI_GZIP, OCI_INDEX, OCI_MANIFEST, config, descriptor, layer};
@@ -33,6 +33,8 @@ fn sample(names: &[&str]) -> Sample {
             media_type: OCI_MANIFEST.to_owned(),
             digest: digest(&raw),
             raw,
+            loaded: None,
+            beside: Vec::new(),
         },
     }
 }
@@ -107,7 +109,7 @@ fn sizes_that_no_file_can_have_are_refused() {
 }
 
 #[test]
-fn an_index_goes_into_an_oci_archive_only() {
+fn an_index_goes_into_a_docker_archive_with_the_platform_that_is_loaded() {
     let sample = sample(&[]);
     let child = serde_json::json!({
         "mediaType": OCI_MANIFEST, "digest": sample.image.digest.to_string(), "size": sample.image.raw.len(),
@@ -115,14 +117,74 @@ fn an_index_goes_into_an_oci_archive_only() {
     });
     let index = serde_json::json!({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [child]});
     let raw = index.to_string().into_bytes();
-    let root = WriteImage { names: vec![], media_type: OCI_INDEX.to_owned(), digest: digest(&raw), raw };
+    let mut root = WriteImage {
+        names: vec![],
+        media_type: OCI_INDEX.to_owned(),
+        digest: digest(&raw),
+        raw,
+        loaded: None,
+        beside: Vec::new(),
+    };
     let mut blobs = sample.blobs;
-    blobs.push((sample.image.digest, sample.image.raw));
-    let write = |target| write(target, &blobs, &root);
-    let archive = opened(&write(Target::OciArchive).unwrap()).unwrap();
+    blobs.push((sample.image.digest, sample.image.raw.clone()));
+    let archive = opened(&write(Target::OciArchive, &blobs, &root).unwrap()).unwrap();
     assert!(matches!(&archive.images()[0].root, Node::Index(index) if index.stored.digest == root.digest));
     assert!(archive.images()[0].findings.contains(&ImageFinding::NoName));
-    assert!(matches!(write(Target::DockerArchive), Err(ArchiveError::Malformed { .. })));
+    let refused = write(Target::DockerArchive, &blobs, &root);
+    assert!(matches!(refused, Err(ArchiveError::Malformed { .. })), "nobody said what is loaded");
+    (root.names, root.loaded) = (vec!["ghcr.io/octocat/a:1".to_owned()], Some(sample.image.raw));
+    let written = write(Target::DockerArchive, &blobs, &root).unwrap();
+    let archive = opened(&written).unwrap();
+    assert_eq!((archive.format(), archive.images().len()), (Format::DockerArchive, 1));
+    assert!(matches!(&archive.images()[0].root, Node::Index(index) if index.stored.digest == root.digest));
+    let text = String::from_utf8_lossy(&written).into_owned();
+    let loaded =
+        format!(r#"[{{"Config":"blobs/sha256/{}","RepoTags":["ghcr.io/octocat/a:1"]"#, blobs[0].0.hex());
+    assert!(text.contains(&loaded), "{text}");
+}
+
+/// Tools choose an image of a file by its name, which is its tag where nothing else has it.
+#[test]
+fn two_images_of_one_tag_are_called_by_their_whole_names() {
+    let one = sample(&["ghcr.io/octocat/a:1", "ghcr.io/octocat/b:1"]);
+    let text =
+        String::from_utf8_lossy(&write(Target::OciArchive, &one.blobs, &one.image).unwrap()).into_owned();
+    for name in ["1", "ghcr.io/octocat/b:1"] {
+        assert!(text.contains(&format!(r#""org.opencontainers.image.ref.name":"{name}""#)), "{text}");
+    }
+}
+
+#[test]
+fn what_speaks_of_an_image_is_found_beside_it_again() {
+    let Sample { mut blobs, mut image } = sample(&["ghcr.io/octocat/a:1"]);
+    let statement = |subject: Option<&Digest>| {
+        let mut manifest = serde_json::json!({
+            "schemaVersion": 2, "mediaType": OCI_MANIFEST, "artifactType": "application/x-sbom",
+            "config": descriptor(OCI_CONFIG, &blobs[0].1), "layers": [],
+        });
+        if let Some(subject) = subject {
+            manifest["subject"] = serde_json::json!(
+                {"mediaType": OCI_MANIFEST, "digest": subject.to_string(), "size": image.raw.len()});
+        }
+        let raw = manifest.to_string().into_bytes();
+        Stored { media_type: OCI_MANIFEST.to_owned(), digest: digest(&raw), raw: raw.into() }
+    };
+    let (sbom, signature) = (statement(Some(&image.digest)), statement(None));
+    let tag = format!("sha256-{}.sig", image.digest.hex());
+    let name = Some(format!("ghcr.io/octocat/a:{tag}"));
+    let besides = [(&sbom, None), (&signature, name)];
+    image.beside = besides.map(|(stored, name)| Beside { stored: stored.clone(), name }).into();
+    let lacking = write(Target::OciArchive, &blobs, &image);
+    assert!(matches!(lacking, Err(ArchiveError::MemberMissing { .. })));
+    blobs.extend([&sbom, &signature].map(|stored| (stored.digest.clone(), stored.raw.to_vec())));
+    for target in [Target::DockerArchive, Target::OciArchive] {
+        let archive = opened(&write(target, &blobs, &image).unwrap()).unwrap();
+        let [found] = archive.images() else { panic!("{:?}", archive.images()) };
+        assert_eq!(found.referrers[0].stored.as_ref(), Some(&sbom));
+        let [tagged] = &found.tagged[..] else { panic!("{:?}", found.tagged) };
+        assert_eq!((&tagged.tag, &tagged.subject), (&tag, &image.digest));
+        assert_eq!(tagged.manifest.stored.as_ref(), Some(&signature));
+    }
 }
 
 #[test]

@@ -5,14 +5,15 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use slipway_distribution::{ManifestAt, Repository};
 use slipway_image::referrers::list_tag;
-use slipway_image::{Changes, Image, Index, Manifest, Node, Platform, SpeakingIndex, media};
-use slipway_reference::{Digest, Reference, Tag};
+use slipway_image::{Image, Node, media};
+use slipway_reference::{Digest, Tag};
 
 use super::{CopyLine, CopyRequest, CopyState, CopyTag, Ends, reference};
 use crate::control::Control;
 use crate::error::TransferError;
 use crate::plan::{Presence, TagState};
-use crate::remote::{MOST_BLOBS, Remote, Tags, bad};
+use crate::remote::{MOST_BLOBS, Remote, Tags, bad, signature_tags, tags};
+use crate::tree::{self, each_below, each_blob, each_digest, each_node, platforms};
 
 /// Tags, or blobs, that are asked for side by side.
 const AT_ONCE: usize = 6;
@@ -94,11 +95,8 @@ pub(super) async fn look(
     let (source, target) = ends.repositories(request, control);
     let mut survey = Survey::default();
     if request.referrers && target.registry().endpoint().profile.referrers() {
-        let listing = async {
-            let tags = source.tags().await.map_err(TransferError::registry("listing the tags"))?;
-            Ok::<_, TransferError>(tags.into_iter().collect::<Tags>())
-        };
-        survey.tags = Some(Box::pin(control.unless_stopped(listing)).await?.map_err(as_source)?);
+        let tags = Box::pin(control.unless_stopped(tags(&source))).await?;
+        survey.tags = Some(tags.map_err(as_source)?);
     }
     let looking = states(&request.tags, request, &source, &target, false);
     survey.lines = control.unless_stopped(looking).await?;
@@ -246,17 +244,12 @@ impl Reading<'_> {
         }
         let Some(tags) = &*tags else { return };
         let copied: HashSet<&Tag> = lines.iter().map(|line| &line.tag).collect();
-        let is_named = |tag: &&Tag| {
-            let stem = tag.as_str().split('.').next().unwrap_or_default();
-            // The list itself is made anew of what it lists, as others may have entries in the target's.
-            stem != tag.as_str() && named.contains(stem) && !copied.contains(*tag)
-        };
-        let mut signatures: Vec<CopyTag> = tags
-            .iter()
-            .filter(is_named)
-            .map(|tag| CopyTag { source: ManifestAt::Tag(tag.clone()), tag: tag.clone(), keep_old_as: None })
+        // The list itself is made anew of what it lists, as others may have entries in the target's.
+        let signatures: Vec<CopyTag> = signature_tags(tags, &named)
+            .into_iter()
+            .filter(|tag| !copied.contains(tag))
+            .map(|tag| CopyTag { source: ManifestAt::Tag(tag.clone()), tag, keep_old_as: None })
             .collect();
-        signatures.sort_by(|one, other| one.tag.as_str().cmp(other.tag.as_str()));
         for mut line in states(&signatures, self.request, source, target, true).await {
             self.line(&mut line, None, (source, target), &mut HashSet::new()).await;
             lines.push(line);
@@ -372,57 +365,11 @@ pub(super) async fn read(
         return Ok(image);
     }
     if let Node::Manifest(manifest) = &image.root {
-        only(&request.platforms, manifest, &reference, remote).await.map_err(as_source)?;
+        remote.is_for(&request.platforms, manifest, &reference).await.map_err(as_source)?;
         return Ok(image);
     }
-    let platforms = Changes { platforms: request.platforms.clone(), ..Changes::default() };
-    platforms.make(&mut image)?;
-    // What speaks of what stays behind stays there, too.
-    let mut copied = HashSet::new();
-    each_digest(&image.root, &mut |digest| {
-        copied.insert(digest.clone());
-    });
-    loop {
-        let before = copied.len();
-        for manifest in &image.referrers {
-            if manifest.subject.as_ref().is_some_and(|subject| copied.contains(subject)) {
-                copied.extend(manifest.stored.as_ref().map(|stored| stored.digest.clone()));
-            }
-        }
-        for SpeakingIndex { subject, index } in &image.speaking_indexes {
-            if copied.contains(subject) {
-                copied.insert(index.stored.digest.clone());
-            }
-        }
-        if copied.len() == before {
-            break;
-        }
-    }
-    image.referrers.retain(|manifest| manifest.subject.as_ref().is_some_and(|it| copied.contains(it)));
-    image.speaking_indexes.retain(|speaking| copied.contains(&speaking.subject));
+    tree::reduce(&mut image, &request.platforms)?;
     Ok(image)
-}
-
-/// An image of one platform is one of those that are wanted.
-async fn only(
-    platforms: &[String],
-    manifest: &Manifest,
-    reference: &Reference,
-    remote: &Remote,
-) -> Result<(), TransferError> {
-    let platform = match &manifest.config.digest {
-        Some(config) => remote.platform(config).await?,
-        None => None,
-    };
-    let name = platform.map_or_else(|| "no platform".to_owned(), |platform| platform.to_string());
-    if platforms.iter().any(|wanted| Platform::is_meant(&name, wanted)) {
-        return Ok(());
-    }
-    Err(TransferError::NoPlatform {
-        reference: reference.to_string(),
-        platform: platforms.join(", "),
-        present: name,
-    })
 }
 
 /// Asks the target for each blob. Of one that it cannot be asked for, sending it says why.
@@ -448,58 +395,4 @@ fn weight(image: &Image) -> usize {
     each_node(&image.root, &mut add);
     image.speaking_indexes.iter().for_each(|speaking| each_below(&speaking.index, &mut add));
     size
-}
-
-fn each_digest(root: &Node, take: &mut impl FnMut(&Digest)) {
-    each_node(root, &mut |node| {
-        if let Some(stored) = node.stored() {
-            take(&stored.digest);
-        }
-    });
-}
-
-fn each_blob(image: &Image, take: &mut impl FnMut(&Digest, u64, bool)) {
-    let mut of = |manifest: &Manifest| {
-        if let Some(digest) = &manifest.config.digest {
-            take(digest, manifest.config.size, false);
-        }
-        for layer in manifest.layers.iter() {
-            if let (Some(digest), Some(_)) = (&layer.digest, &layer.source) {
-                take(digest, layer.size, true);
-            }
-        }
-    };
-    image.referrers.iter().for_each(&mut of);
-    let mut of_node = |node: &Node| {
-        if let Node::Manifest(manifest) = node {
-            of(manifest);
-        }
-    };
-    each_node(&image.root, &mut of_node);
-    image.speaking_indexes.iter().for_each(|speaking| each_below(&speaking.index, &mut of_node));
-}
-
-fn each_node(node: &Node, visit: &mut impl FnMut(&Node)) {
-    visit(node);
-    if let Node::Index(index) = node {
-        each_below(index, visit);
-    }
-}
-
-fn each_below(index: &Index, visit: &mut impl FnMut(&Node)) {
-    for child in index.children.iter().filter_map(|child| child.node.as_ref()) {
-        each_node(child, visit);
-    }
-}
-
-fn platforms(root: &Node) -> Vec<String> {
-    let mut platforms = Vec::new();
-    each_node(root, &mut |node| {
-        if let Node::Manifest(manifest) = node
-            && !manifest.attestation
-        {
-            platforms.extend(manifest.platform.as_ref().map(ToString::to_string));
-        }
-    });
-    platforms
 }

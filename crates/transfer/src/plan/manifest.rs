@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use slipway_image::Stored;
-use slipway_reference::Digest;
+use slipway_reference::{Digest, Tag};
 
 /// A manifest or index to put. Children stand before the index that names them; the last is the root.
 #[derive(Debug, Clone)]
@@ -91,4 +91,6 @@ pub(crate) struct Referrer {
     pub(crate) stored: Stored,
     /// None for what an index that speaks of something names.
     pub(crate) subject: Option<Digest>,
+    /// The tag that it stands under, where that says what it speaks of.
+    pub(crate) tag: Option<Tag>,
 }

@@ -3,15 +3,18 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use bytes::Bytes;
-use slipway_archive::{ArchiveError, Layout, Member, Unfinished};
+use slipway_archive::{ArchiveError, Layout, Member};
 use slipway_distribution::{ManifestAt, Repository};
+use slipway_image::BlobSource;
 use slipway_reference::Digest;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::{PullRequest, cannot_write};
+use super::sink::Sink;
+use super::{PullRequest, blocking, cannot_write};
 use crate::control::Control;
 use crate::download::download;
 use crate::error::TransferError;
@@ -31,12 +34,19 @@ const MUCH: u64 = 32 << 20;
 /// A pull at work.
 pub(super) struct Fetch<'a> {
     pub(super) request: &'a PullRequest,
-    pub(super) repository: Repository,
+    /// Of each image of the request.
+    pub(super) repositories: Vec<Repository>,
+    /// Which image of the request a blob or a manifest is fetched for.
+    pub(super) origins: HashMap<Digest, usize>,
     pub(super) control: &'a Control,
     pub(super) events: &'a Events,
     pub(super) layout: Arc<Layout>,
     /// The manifests among the members, and their bytes as far as they are kept.
     pub(super) children: HashMap<Digest, Option<Bytes>>,
+    /// Where blobs may lie on this computer.
+    pub(super) here: HashMap<Digest, Vec<BlobSource>>,
+    /// Bytes that were taken from there.
+    pub(super) taken: AtomicU64,
     /// One blob failed: the others end.
     pub(super) stop: CancellationToken,
     /// It goes to a stream.
@@ -107,32 +117,29 @@ impl Arriving {
 }
 
 impl Fetch<'_> {
-    /// Fetches a blob to its place in the file, of which `there` bytes may be there already. They are read again: the file
-    /// may have lost them, and then all of it is fetched.
-    pub(super) async fn place(
-        &self,
-        file: &Arc<Unfinished>,
-        index: usize,
-        there: u64,
-    ) -> Result<(), TransferError> {
+    /// Gets a blob to its place in `sink`: from this computer, or from the registry. What an earlier pull left there is
+    /// read again, as it may have got lost, and then all of it is fetched.
+    pub(super) async fn place<S: Sink>(&self, sink: &Arc<Box<S>>, index: usize) -> Result<(), TransferError> {
+        if self.take_here(sink, index).await? {
+            return Ok(());
+        }
         let member = self.layout.members()[index].clone();
+        let begun = Arc::clone(sink);
+        let there = blocking(self.request, move || begun.begin(index)).await?;
         for there in [there, 0] {
-            let (file, member, much) = (Arc::clone(file), member.clone(), Arc::clone(&self.much));
+            let (sink, member, much) = (Arc::clone(sink), member.clone(), Arc::clone(&self.much));
             let received = self
                 .receive(index, move |arriving| {
-                    let header = member.header();
-                    file.write_at(&header, member.offset - header.len() as u64)?;
-                    file.write_at(member.padding(), member.offset + member.size)?;
                     let mut hash = Hasher::like(Some(&member.digest));
-                    if !read_again(&file, member.offset, there, &mut hash, &arriving)? {
+                    if !read_again(&**sink, index, there, &mut hash, &arriving)? {
                         return Ok(());
                     }
                     let (mut length, mut recorded) = (there, there);
                     let kept = arriving.take(hash, there, |bytes, at| {
-                        file.write_at(bytes, member.offset + at)?;
+                        sink.write_at(index, bytes, at)?;
                         length = at + bytes.len() as u64;
                         if length - recorded >= RECORDED {
-                            file.record(index, length)?;
+                            sink.record(index, length)?;
                             if length / MUCH > recorded / MUCH {
                                 much.notify_one();
                             }
@@ -141,8 +148,9 @@ impl Fetch<'_> {
                         Ok(())
                     });
                     let damaged = matches!(kept, Err(Lost::Content(ArchiveError::Damaged { .. })));
-                    file.record(index, if damaged { 0 } else { length })?;
-                    kept
+                    sink.record(index, if damaged { 0 } else { length })?;
+                    kept?;
+                    Ok(sink.done(index)?)
                 })
                 .await;
             match received {
@@ -209,7 +217,8 @@ impl Fetch<'_> {
                 }
                 None => {
                     let at = ManifestAt::Digest(member.digest.clone());
-                    let child = manifest(&at, &self.request.reference, &self.repository);
+                    let image = &self.request.images[self.origin(&member.digest)];
+                    let child = manifest(&at, &image.reference, self.repository(&member.digest));
                     let raw = Bytes::from(Box::pin(self.unless_stopped(child)).await??.raw);
                     (self.events)(Event::Received { blob: index, bytes: raw.len() as u64 });
                     raw
@@ -223,6 +232,15 @@ impl Fetch<'_> {
         Box::pin(self.unless_stopped(self.download(index, from, chunks))).await?
     }
 
+    /// The image of the request that a blob or a manifest is fetched for.
+    fn origin(&self, digest: &Digest) -> usize {
+        self.origins.get(digest).copied().unwrap_or_default()
+    }
+
+    fn repository(&self, digest: &Digest) -> &Repository {
+        &self.repositories[self.origin(digest)]
+    }
+
     /// The bytes of a blob.
     async fn download(
         &self,
@@ -232,7 +250,7 @@ impl Fetch<'_> {
     ) -> Result<(), TransferError> {
         let digest = &self.layout.members()[index].digest;
         let received = |bytes| (self.events)(Event::Received { blob: index, bytes });
-        download(&self.repository, digest, offset, &self.control.waits, &chunks, received).await
+        download(self.repository(digest), digest, offset, &self.control.waits, &chunks, received).await
     }
 
     /// What `work` gives, unless the pull ends before.
@@ -250,8 +268,8 @@ impl Fetch<'_> {
 
 /// Shows `hash` what an earlier pull wrote; false where nobody waits for it any more.
 fn read_again(
-    file: &Unfinished,
-    offset: u64,
+    sink: &impl Sink,
+    index: usize,
     length: u64,
     hash: &mut Hasher,
     arriving: &Arriving,
@@ -263,7 +281,7 @@ fn read_again(
             return Ok(false);
         }
         let part = usize::try_from(length - read).unwrap_or(usize::MAX).min(buffer.len());
-        file.read_at(&mut buffer[..part], offset + read)?;
+        sink.read_at(index, &mut buffer[..part], read)?;
         hash.update(&buffer[..part]);
         read += part as u64;
     }

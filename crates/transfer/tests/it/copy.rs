@@ -53,14 +53,14 @@ fn digest(descriptor: &Value) -> String {
 
 impl Stage {
     /// Publishes the only image of a layout as it is.
-    async fn publish_layout(&self, layout: Oci, roots: &[Value], path: &str) {
+    pub(crate) async fn publish_layout(&self, layout: Oci, roots: &[Value], path: &str) {
         let file = layout.write(self.folder().join("image.tar"), roots);
         let archive = Archive::open(&file, &OpenOptions::default()).unwrap();
         self.push_contents(Payload::of(&archive, &archive.images()[0]), path, quick()).await.unwrap();
     }
 
     /// What cosign writes: a tag that is named after what is signed.
-    async fn sign(&self, package: &str, signed: &Value, text: &str) {
+    pub(crate) async fn sign(&self, package: &str, signed: &Value, text: &str) {
         let tag = format!("{}.sig", digest(signed).replace(':', "-"));
         let mut layout = Oci::default();
         let image = layout.image(text);

@@ -5,7 +5,7 @@ use slipway_stage::docs::{Malice, malice};
 use slipway_stage::image::Oci;
 use slipway_transfer::{Control, Events, Payload, PullRequest, pull};
 
-use crate::{Stage, quick};
+use crate::{Stage, quick, wanted};
 
 const TIMES: usize = 300;
 
@@ -34,15 +34,15 @@ async fn an_index_that_names_one_image_again_and_again_is_sent_and_fetched_once(
     assert!(put <= 2, "{put} manifests were put");
     stage.practice.forget_requests();
     let request = PullRequest {
-        reference: "ghcr.io/octocat/a:1.0".parse().unwrap(),
-        platform: None,
+        images: vec![wanted("ghcr.io/octocat/a:1.0", &stage.registry())],
         default_platform: "linux/amd64".to_owned(),
         format: Target::OciArchive,
         output: stage.folder().join("pulled.tar"),
         unfinished: Vec::new(),
+        here: None,
     };
     let events: Events = std::sync::Arc::new(|_| {});
-    pull(&request, &stage.registry(), &events, &Control::new(&events)).await.unwrap();
+    pull(&request, &events, &Control::new(&events)).await.unwrap();
     let fetched = manifests("GET");
     assert!(fetched <= 2, "{fetched} manifests were fetched");
     let archive = Archive::open(&request.output, &OpenOptions::default()).unwrap();
@@ -60,7 +60,7 @@ fn documented() {
             row(
                 "an index that names one image again and again, fetched (`pull`)",
                 "4 GB, an abort",
-                "each manifest is fetched and written once; 8 MiB of them wait in memory, 10,000 in all",
+                "each manifest is fetched and written once; 32 MiB of them are read of an image, 8 MiB wait in memory, 10,000 in all",
                 "the file",
             ),
             row(

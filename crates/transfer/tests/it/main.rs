@@ -9,7 +9,10 @@ mod hostile;
 mod memory;
 mod pause;
 mod pull;
+mod pull_faults;
 mod referrers;
+mod several;
+mod strange;
 mod surroundings;
 mod whole;
 
@@ -28,8 +31,8 @@ use slipway_reference::HostName;
 use slipway_stage::tar::Tar;
 use slipway_stage::{Playground, digest, image};
 use slipway_transfer::{
-    Compression, Control, Events, Options, Parts, Payload, Pool, Published, Remembered, Request, Resources,
-    TransferError, push,
+    Compression, Control, Events, Options, Parts, Payload, Platforms, Pool, Published, PullImage, Remembered,
+    Request, Resources, TransferError, push,
 };
 
 struct Token(String);
@@ -106,6 +109,16 @@ impl Stage {
         self.practice.forget_requests();
         let uploads = requests.iter().filter(|request| request.path.contains("/blobs/"));
         (uploads.map(|request| request.body_bytes).sum(), requests.into_iter().map(|r| r.method).collect())
+    }
+}
+
+/// An image as a pull wants it.
+fn wanted(reference: &str, registry: &Registry) -> PullImage {
+    PullImage {
+        reference: reference.parse().unwrap(),
+        registry: registry.clone(),
+        platforms: Platforms::Usual,
+        referrers: false,
     }
 }
 

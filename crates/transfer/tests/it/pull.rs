@@ -7,7 +7,7 @@ use slipway_archive::Target;
 use slipway_stage::noise;
 use slipway_transfer::{Control, Event, Events, Options, PullRequest, Pulled, TransferError, pull};
 
-use crate::{Stage, plain};
+use crate::{Stage, plain, wanted};
 
 /// Layers; each is noise, which is as large in the registry.
 const LAYERS: [usize; 5] = [12 << 20, 9 << 20, 6 << 20, 5 << 20, 64 << 10];
@@ -26,12 +26,12 @@ async fn with_image() -> Stage {
 
 fn request(stage: &Stage, unfinished: Option<&Path>) -> PullRequest {
     PullRequest {
-        reference: "ghcr.io/octocat/a:1.0".parse().unwrap(),
-        platform: None,
+        images: vec![wanted("ghcr.io/octocat/a:1.0", &stage.registry())],
         default_platform: "linux/amd64".to_owned(),
         format: Target::DockerArchive,
         output: stage.folder().join("out/a.tar"),
         unfinished: unfinished.map(Path::to_owned).into_iter().collect(),
+        here: None,
     }
 }
 
@@ -65,7 +65,7 @@ async fn pulled(
         }
         press(&told, &hand);
     });
-    let ended = pull(&request(stage, unfinished), &stage.registry(), &events, &control).await;
+    let ended = pull(&request(stage, unfinished), &events, &control).await;
     let told = std::mem::take(&mut *told.lock().unwrap());
     (ended, told)
 }
@@ -180,6 +180,6 @@ async fn an_image_that_moved_meanwhile_is_fetched_anew() {
     let other = plain(stage.folder(), &[noise(1 << 20, 9)]);
     let published = stage.push(&other, "octocat/a", Options::default()).await.unwrap();
     let (ended, told) = pulled(&stage, Some(&part), |_, _| ()).await;
-    assert_eq!(ended.unwrap().digest, published.digest);
+    assert_eq!(ended.unwrap().images[0].digest, published.digest);
     assert!(told.found == 0 && told.unfinished.as_ref() != Some(&part));
 }

@@ -12,7 +12,7 @@ use slipway_transfer::{
     Control, Event, Events, Parts, Phase, PullRequest, Request, TransferError, pull, push,
 };
 
-use crate::{Stage, plain, resources};
+use crate::{Stage, plain, resources, wanted};
 
 impl Stage {
     /// The client of `host` for octocat's token of this label.
@@ -176,15 +176,15 @@ async fn what_was_pushed_is_pulled_with_its_digest_in_both_forms() {
     for (name, format) in [("a.tar", Target::DockerArchive), ("b.tar", Target::OciArchive)] {
         let output = stage.folder().join(name);
         let request = PullRequest {
-            reference: "ghcr.io/octocat/hello:1.0".parse().unwrap(),
-            platform: None,
+            images: vec![wanted("ghcr.io/octocat/hello:1.0", &registry)],
             default_platform: "linux/amd64".to_owned(),
             format,
             output: output.clone(),
             unfinished: Vec::new(),
+            here: None,
         };
-        let pulled = pull(&request, &registry, &quiet(), &Control::new(&quiet())).await.unwrap();
-        assert_eq!(pulled.digest, published.digest);
+        let pulled = pull(&request, &quiet(), &Control::new(&quiet())).await.unwrap();
+        assert_eq!(pulled.images[0].digest, published.digest);
         let archive = Archive::open(&output, &OpenOptions::default()).unwrap();
         assert_eq!(archive.images()[0].names, ["ghcr.io/octocat/hello:1.0"]);
     }
@@ -199,12 +199,12 @@ async fn a_pull_that_fails_or_is_cancelled_leaves_no_file() {
     let folder = stage.folder().join("out");
     std::fs::create_dir(&folder).unwrap();
     let request = PullRequest {
-        reference: "ghcr.io/octocat/hello:1.0".parse().unwrap(),
-        platform: None,
+        images: vec![wanted("ghcr.io/octocat/hello:1.0", &registry)],
         default_platform: "linux/amd64".to_owned(),
         format: Target::DockerArchive,
         output: folder.join("hello.tar"),
         unfinished: Vec::new(),
+        here: None,
     };
     let control = Control::new(&quiet());
     let pressed = control.clone();
@@ -213,9 +213,9 @@ async fn a_pull_that_fails_or_is_cancelled_leaves_no_file() {
             pressed.cancel();
         }
     });
-    let error = pull(&request, &registry, &events, &control).await.unwrap_err();
+    let error = pull(&request, &events, &control).await.unwrap_err();
     assert!(matches!(error, TransferError::Cancelled), "{error}");
-    let missing = PullRequest { reference: "ghcr.io/octocat/none:1.0".parse().unwrap(), ..request };
-    assert!(pull(&missing, &registry, &quiet(), &Control::new(&quiet())).await.is_err());
+    let missing = PullRequest { images: vec![wanted("ghcr.io/octocat/none:1.0", &registry)], ..request };
+    assert!(pull(&missing, &quiet(), &Control::new(&quiet())).await.is_err());
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
 }

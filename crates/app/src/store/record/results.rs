@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::view::{AccountView, CredentialSource, InstalledView, PublishedVersion, ResultView};
+use crate::view::{
+    AccountView, CredentialSource, InstalledImage, InstalledView, PublishedVersion, ResultView,
+};
 
 /// What a push published.
 #[derive(Debug, Serialize, Deserialize)]
@@ -48,7 +50,19 @@ pub(super) struct Fetched {
     digest: String,
     media_type: String,
     file_size: u64,
+    #[serde(default)]
+    here: u64,
+    #[serde(default)]
+    images: Vec<FetchedImage>,
     refused: Option<Account>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FetchedImage {
+    reference: String,
+    digest: String,
+    beside: u32,
 }
 
 /// Whose credential was used.
@@ -145,15 +159,25 @@ impl From<Version> for PublishedVersion {
 
 impl From<InstalledView> for Fetched {
     fn from(installed: InstalledView) -> Self {
-        let InstalledView { digest, media_type, file_size, refused } = installed;
-        Self { digest, media_type, file_size, refused: refused.map(Into::into) }
+        let InstalledView { digest, media_type, file_size, here, images, refused } = installed;
+        let images = images.into_iter().map(|image| {
+            let InstalledImage { reference, digest, beside } = image;
+            FetchedImage { reference, digest, beside }
+        });
+        let (images, refused) = (images.collect(), refused.map(Into::into));
+        Self { digest, media_type, file_size, here, images, refused }
     }
 }
 
 impl From<Fetched> for InstalledView {
     fn from(fetched: Fetched) -> Self {
-        let Fetched { digest, media_type, file_size, refused } = fetched;
-        Self { digest, media_type, file_size, refused: refused.map(Into::into) }
+        let Fetched { digest, media_type, file_size, here, images, refused } = fetched;
+        let images = images.into_iter().map(|image| {
+            let FetchedImage { reference, digest, beside } = image;
+            InstalledImage { reference, digest, beside }
+        });
+        let (images, refused) = (images.collect(), refused.map(Into::into));
+        Self { digest, media_type, file_size, here, images, refused }
     }
 }
 

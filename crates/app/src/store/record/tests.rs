@@ -35,9 +35,19 @@ fn as_before(row: &str) -> Value {
     let mut view = value(row);
     view["id"] = 7.into();
     view["draft"]["file"] = Value::Null;
-    // Nobody could want a pull as nobody in particular.
+    // Nobody could want a pull as nobody in particular, nor more than one image and one platform.
+    let reference = view["reference"].clone();
     if let Some(install) = view["install"].as_object_mut() {
         install.entry("anonymous").or_insert(false.into());
+        let platform = install.remove("platform").unwrap();
+        install.insert("platforms".to_owned(), serde_json::json!([platform]));
+        install.insert("references".to_owned(), serde_json::json!([reference]));
+        for (field, was) in [("allPlatforms", false.into()), ("signatures", false.into())] {
+            install.insert(field.to_owned(), was);
+        }
+        install.insert("chosen".to_owned(), serde_json::json!([]));
+        install["result"]["here"] = 0.into();
+        install["result"]["images"] = serde_json::json!([]);
     }
     view
 }
@@ -74,6 +84,24 @@ fn what_is_written_now_is_read_the_same_and_says_its_version_and_kind() {
             assert_eq!(Record::read(&written).unwrap().by_command, by_command);
         }
     }
+}
+
+#[test]
+fn a_pull_of_several_images_is_kept_with_all_that_was_wanted() {
+    let mut job = Record::read(PULL).unwrap().view(JobId(7));
+    let install = job.install.as_mut().unwrap();
+    install.references.push("ghcr.io/octocat/other:2.0".to_owned());
+    (install.platforms, install.signatures) =
+        (vec!["linux/amd64".to_owned(), "linux/arm64".to_owned()], true);
+    let result = install.result.as_mut().unwrap();
+    result.here = 5;
+    result.images = vec![view::InstalledImage {
+        reference: "ghcr.io/octocat/other:2.0".to_owned(),
+        digest: "sha256:0".to_owned(),
+        beside: 2,
+    }];
+    let written = Record::of(&job, false).text().unwrap();
+    assert_eq!(shown(&written), serde_json::to_value(&job).unwrap());
 }
 
 #[test]

@@ -1,0 +1,368 @@
+//! An OCI layout folder in the making: each blob gets its place when it is whole, and `index.json` names them at the very
+//! end, beside the images that are there.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use slipway_image::json;
+use slipway_reference::Digest;
+
+use crate::container::blob_name;
+use crate::file::{read_exact_at, write_all_at};
+use crate::layout::{
+    FULL_NAME, OCI_LAYOUT, REF_NAME, WriteImage, annotation, call_in_full, entries_of, index,
+};
+use crate::output::OutputPlace;
+
+/// Where blobs lie until they are whole, and the lock of whoever writes.
+const UNFINISHED: &str = ".unfinished";
+const LOCK: &str = "lock";
+
+/// A folder that one pull at a time writes. Blobs that are whole stay whatever happens, and nobody reads of them before
+/// [`finish`](Self::finish).
+#[derive(Debug)]
+pub struct Folder {
+    root: PathBuf,
+    /// It was not there before.
+    made: bool,
+    /// Held as long as this is.
+    _lock: File,
+}
+
+/// A blob on its way. What is there of it is to be checked by whoever goes on with it.
+#[derive(Debug)]
+pub struct Part {
+    file: File,
+    path: PathBuf,
+    place: PathBuf,
+}
+
+impl Folder {
+    /// Whether `path` is an OCI layout, or can become one: an empty folder, or none in a folder that is there.
+    ///
+    /// # Errors
+    /// Says what else it is.
+    pub fn look(path: &Path) -> io::Result<()> {
+        let refused = |kind, said: &str| Err(io::Error::new(kind, said));
+        match std::fs::metadata(path) {
+            Ok(there) if !there.is_dir() => {
+                return refused(io::ErrorKind::NotADirectory, "it is no folder; -o writes into a file");
+            }
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+                let parent = parent.unwrap_or(Path::new("."));
+                if parent.is_dir() {
+                    return Ok(());
+                }
+                let said = format!("the folder {} is not there", parent.display());
+                return refused(io::ErrorKind::NotFound, &said);
+            }
+            Err(error) => return Err(error),
+        }
+        let version = path.join("oci-layout");
+        if version.symlink_metadata().is_err() {
+            for entry in std::fs::read_dir(path)? {
+                // What a pull that was killed at its very beginning left.
+                if entry?.file_name() != UNFINISHED {
+                    let said =
+                        "it holds something else than an OCI layout; name an empty folder or a new one";
+                    return refused(io::ErrorKind::AlreadyExists, said);
+                }
+            }
+            return Ok(());
+        }
+        let version = document(&version)?;
+        if !version["imageLayoutVersion"].as_str().is_some_and(|version| version.starts_with("1.")) {
+            return refused(io::ErrorKind::InvalidData, "its oci-layout names no version 1 of OCI layouts");
+        }
+        listed(path).map(|_| ())
+    }
+
+    /// Begins to write into the folder at `path`, which is made where it is not there.
+    ///
+    /// # Errors
+    /// Those of [`look`](Self::look); [`io::ErrorKind::ResourceBusy`] while somebody else writes there; the system's.
+    pub fn begin(path: &Path) -> io::Result<Self> {
+        Self::look(path)?;
+        let (unfinished, made) = (path.join(UNFINISHED), !path.exists());
+        std::fs::create_dir_all(&unfinished)?;
+        if !std::fs::symlink_metadata(&unfinished)?.is_dir() {
+            return Err(io::Error::other(format!("{} is no folder", unfinished.display())));
+        }
+        let lock = locked(&unfinished)?;
+        let version = path.join("oci-layout");
+        if !version.exists() {
+            // So that the next pull knows it again.
+            write(version, OCI_LAYOUT)?;
+        }
+        Ok(Self { root: path.to_owned(), made, _lock: lock })
+    }
+
+    /// The blob that has its place already and the right size. Its content is to be checked.
+    pub fn whole(&self, digest: &Digest, size: u64) -> Option<File> {
+        let path = self.root.join(blob_name(digest));
+        path.metadata().ok().filter(|there| there.is_file() && there.len() == size)?;
+        File::open(path).ok()
+    }
+
+    /// The unfinished blob of this digest, one that is there or a new one, and how many bytes there are of it.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn part(&self, digest: &Digest, size: u64) -> io::Result<(Part, u64)> {
+        let (place, path) =
+            (self.root.join(blob_name(digest)), self.root.join(UNFINISHED).join(name(digest)));
+        if let Some(folder) = place.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        // A link would be written through.
+        if std::fs::symlink_metadata(&path).is_ok_and(|there| !there.is_file()) {
+            std::fs::remove_file(&path)?;
+        }
+        let mut options = OpenOptions::new();
+        let file = options.read(true).write(true).create(true).truncate(false).open(&path)?;
+        let mut length = file.metadata()?.len();
+        if length > size {
+            file.set_len(0)?;
+            length = 0;
+        }
+        Ok((Part { file, path, place }, length))
+    }
+
+    /// All blobs are there: `index.json` names the images. Images that it named stay, but for those of the same names.
+    ///
+    /// # Errors
+    /// The system's; then `index.json` is as it was.
+    pub fn finish(self, images: &[WriteImage]) -> io::Result<()> {
+        for image in images {
+            self.small(&image.digest, &image.raw)?;
+        }
+        let entries = merged(listed(&self.root)?, entries_of(images));
+        write(self.root.join("index.json"), index(entries).to_string().as_bytes())?;
+        let _ = std::fs::remove_dir_all(self.root.join(UNFINISHED));
+        Ok(())
+    }
+
+    /// Removes what is unfinished, and the folder where it was made and holds no blob. What cannot be removed is gone on
+    /// with or removed by the next pull.
+    pub fn discard(self) {
+        let _ = std::fs::remove_dir_all(self.root.join(UNFINISHED));
+        let blobs = self.root.join("blobs");
+        for folder in std::fs::read_dir(&blobs).into_iter().flatten().flatten() {
+            let _ = std::fs::remove_dir(folder.path());
+        }
+        let _ = std::fs::remove_dir(&blobs);
+        if !blobs.exists() && !self.root.join("index.json").exists() {
+            let _ = std::fs::remove_file(self.root.join("oci-layout"));
+            if self.made {
+                let _ = std::fs::remove_dir(&self.root);
+            }
+        }
+    }
+
+    /// The same for a folder that nobody writes.
+    pub fn discard_at(path: &Path) {
+        if path.join(UNFINISHED).is_dir()
+            && let Ok(folder) = Self::begin(path)
+        {
+            folder.discard();
+        }
+    }
+
+    /// Writes a blob that is in memory.
+    fn small(&self, digest: &Digest, raw: &[u8]) -> io::Result<()> {
+        let (part, _) = self.part(digest, raw.len() as u64)?;
+        part.write_at(raw, 0)?;
+        part.finish()
+    }
+}
+
+impl Part {
+    /// Writes bytes at their place.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        write_all_at(&self.file, bytes, offset)
+    }
+
+    /// Reads what was written there.
+    ///
+    /// # Errors
+    /// The system's; the end of what is there counts as such.
+    pub fn read_at(&self, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+        read_exact_at(&self.file, bytes, offset)
+    }
+
+    /// Nothing of it is there.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn clear(&self) -> io::Result<()> {
+        self.file.set_len(0)
+    }
+
+    /// All of it is there and is what it should be: it gets its place when it is on the disk.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn finish(self) -> io::Result<()> {
+        self.file.sync_all()?;
+        std::fs::rename(self.path, self.place)
+    }
+}
+
+/// Nobody else writes as long as the file is open.
+fn locked(unfinished: &Path) -> io::Result<File> {
+    let path = unfinished.join(LOCK);
+    let lock = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => {
+            Err(io::Error::new(io::ErrorKind::ResourceBusy, "another pull writes into this folder"))
+        }
+        // Some network file systems have no locks.
+        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(lock),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+fn name(digest: &Digest) -> String {
+    format!("{}-{}", digest.algorithm().as_str(), digest.hex())
+}
+
+fn write(path: PathBuf, bytes: &[u8]) -> io::Result<()> {
+    let mut output = OutputPlace::File(path).open()?;
+    output.write_all(bytes)?;
+    output.finish()
+}
+
+/// A small document of the folder.
+fn document(path: &Path) -> io::Result<Value> {
+    let malformed = |reason: String| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        io::Error::new(io::ErrorKind::InvalidData, format!("its {name} is not understood: {reason}"))
+    };
+    let mut raw = Vec::new();
+    File::open(path)?.take(json::LARGEST + 1).read_to_end(&mut raw)?;
+    if raw.len() as u64 > json::LARGEST {
+        return Err(malformed("it is too large".to_owned()));
+    }
+    json::parse(&raw).map_err(|reason| malformed(reason.to_string()))
+}
+
+/// What the folder's `index.json` names; nothing where there is none.
+fn listed(root: &Path) -> io::Result<Vec<Value>> {
+    let path = root.join("index.json");
+    if path.symlink_metadata().is_err() {
+        return Ok(Vec::new());
+    }
+    match document(&path)?.get_mut("manifests").map(Value::take) {
+        Some(Value::Array(entries)) => Ok(entries),
+        _ => Err(io::Error::new(io::ErrorKind::InvalidData, "its index.json names no manifests")),
+    }
+}
+
+/// The entries of `there` that none of `ours` takes the place of, and `ours`. Tools choose an image by its name, so an
+/// image that shares its tag with another one is called by its whole name.
+fn merged(there: Vec<Value>, mut ours: Vec<Value>) -> Vec<Value> {
+    let takes_place = |old: &Value, new: &Value| match (annotation(old, FULL_NAME), annotation(old, REF_NAME))
+    {
+        (Some(full), _) => annotation(new, FULL_NAME) == Some(full),
+        (None, Some(name)) => annotation(new, REF_NAME) == Some(name),
+        (None, None) => old["digest"] == new["digest"],
+    };
+    let mut all: Vec<Value> =
+        there.into_iter().filter(|old| !ours.iter().any(|new| takes_place(old, new))).collect();
+    for entry in &mut ours {
+        let name = annotation(entry, REF_NAME);
+        if name.is_some() && all.iter().any(|other| annotation(other, REF_NAME) == name) {
+            call_in_full(entry);
+        }
+    }
+    all.extend(ours);
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn entry(name: &str, tag: &str, digest: &str) -> Value {
+        json!({"digest": digest, "annotations": {FULL_NAME: name, REF_NAME: tag}})
+    }
+
+    #[test]
+    fn an_image_takes_the_place_of_its_name_and_others_stay() {
+        let there = vec![
+            entry("ghcr.io/octocat/a:1", "1", "old"),
+            entry("ghcr.io/octocat/b:1", "ghcr.io/octocat/b:1", "b"),
+            json!({"digest": "c", "annotations": {REF_NAME: "2"}}),
+            json!({"digest": "d"}),
+        ];
+        let (new, two) = (entry("ghcr.io/octocat/a:1", "1", "new"), entry("ghcr.io/octocat/e:2", "2", "e"));
+        let kept = merged(there.clone(), vec![new.clone(), two.clone()]);
+        assert_eq!(kept, [there[1].clone(), there[3].clone(), new, two]);
+        // Another image of that tag cannot have its name.
+        let kept = merged(there.clone(), vec![entry("ghcr.io/octocat/f:1", "1", "f")]);
+        assert_eq!(kept[..4], there);
+        assert_eq!(annotation(&kept[4], REF_NAME), Some("ghcr.io/octocat/f:1"));
+    }
+
+    #[test]
+    fn a_folder_that_is_something_else_is_refused() {
+        let home = tempfile::tempdir().unwrap();
+        let at = |name: &str| home.path().join(name);
+        assert!(Folder::look(&at("new")).is_ok() && Folder::look(home.path()).is_ok(), "new, and empty");
+        assert_eq!(Folder::look(&at("none/new")).unwrap_err().kind(), io::ErrorKind::NotFound);
+        std::fs::write(at("precious"), "").unwrap();
+        assert_eq!(Folder::look(home.path()).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(Folder::look(&at("precious")).unwrap_err().kind(), io::ErrorKind::NotADirectory);
+        std::fs::create_dir(at("later")).unwrap();
+        std::fs::write(at("later/oci-layout"), r#"{"imageLayoutVersion": "2.0.0"}"#).unwrap();
+        assert_eq!(Folder::look(&at("later")).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        std::fs::write(at("later/oci-layout"), OCI_LAYOUT).unwrap();
+        assert!(Folder::look(&at("later")).is_ok());
+        std::fs::write(at("later/index.json"), "[]").unwrap();
+        assert_eq!(Folder::look(&at("later")).unwrap_err().kind(), io::ErrorKind::InvalidData);
+    }
+
+    #[test]
+    fn one_pull_at_a_time_writes_and_what_is_discarded_leaves_no_trace() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("layout");
+        let first = Folder::begin(&path).unwrap();
+        assert_eq!(Folder::begin(&path).unwrap_err().kind(), io::ErrorKind::ResourceBusy);
+        Folder::discard_at(&path);
+        assert!(path.exists(), "somebody writes it");
+        drop(first);
+        Folder::discard_at(&path);
+        assert_eq!(std::fs::read_dir(&path).unwrap().count(), 0, "a folder that was there stays");
+        std::fs::remove_dir(&path).unwrap();
+        Folder::begin(&path).unwrap().discard();
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn what_is_there_of_a_blob_is_gone_on_with_and_more_than_it_can_be_is_nothing() {
+        let home = tempfile::tempdir().unwrap();
+        let digest: Digest = slipway_stage::digest(b"blob").parse().unwrap();
+        let folder = Folder::begin(home.path()).unwrap();
+        let (part, length) = folder.part(&digest, 4).unwrap();
+        assert_eq!(length, 0);
+        part.write_at(b"bl", 0).unwrap();
+        let (part, length) = folder.part(&digest, 4).unwrap();
+        assert_eq!(length, 2);
+        part.write_at(b"ob", 2).unwrap();
+        assert!(folder.whole(&digest, 4).is_none(), "it has no place yet");
+        part.finish().unwrap();
+        assert!(folder.whole(&digest, 4).is_some() && folder.whole(&digest, 5).is_none());
+        folder.part(&digest, 4).unwrap().0.write_at(b"longer", 0).unwrap();
+        assert_eq!(folder.part(&digest, 4).unwrap().1, 0);
+    }
+}
