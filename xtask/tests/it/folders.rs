@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::modules::{Modules, find, folder, of_room, read};
 
 /// Each folder of the room, or file beside them, and which others it may know besides what all may, from below.
-const ARROWS: [(&str, &[&str]); 24] = [
+const ARROWS: [(&str, &[&str]); 25] = [
     ("view", &[]),
     ("clock", &[]),
     ("home", &[]),
