@@ -81,7 +81,7 @@ impl Fetch<'_> {
     /// Takes a blob from this computer into `sink`, where it is there and is what it should be.
     pub(super) async fn take_here<S: Sink>(
         &self,
-        sink: &Arc<Box<S>>,
+        sink: &Arc<S>,
         index: usize,
     ) -> Result<bool, TransferError> {
         let member = self.layout.members()[index].clone();

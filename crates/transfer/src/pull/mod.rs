@@ -84,12 +84,12 @@ pub async fn pull(
     match place {
         Some(OutputPlace::File(target)) => {
             let file = fetch.unfinished(&target).await?;
-            fetch.write(Box::new(file)).await?;
+            fetch.write(file).await?;
         }
         None => {
             let (path, layout) = (request.output.clone(), Arc::clone(&fetch.layout));
             let folder = blocking(request, move || InFolder::begin(&path, layout, write)).await?;
-            fetch.write(Box::new(folder)).await?;
+            fetch.write(folder).await?;
         }
         // A pipe that nobody reads holds a thread; nothing is left unfinished by that.
         Some(stream) => Box::pin(control.unless_cancelled(fetch.write_stream(stream))).await??,
@@ -113,7 +113,7 @@ async fn blocking<T: Send + 'static>(
 
 impl Fetch<'_> {
     /// Fetches everything into `sink`.
-    async fn write<S: Sink>(&self, sink: Box<S>) -> Result<(), TransferError> {
+    async fn write<S: Sink>(&self, sink: S) -> Result<(), TransferError> {
         let sink = Arc::new(sink);
         let ended = CancellationToken::new();
         let receiving = async {
@@ -146,7 +146,7 @@ impl Fetch<'_> {
 
     /// Brings what was written onto the disk whenever there is much of it, so that little is left for the end. The system
     /// tells of a failure once, so none is passed over.
-    async fn sync<S: Sink>(&self, sink: &Arc<Box<S>>, ended: &CancellationToken) -> io::Result<()> {
+    async fn sync<S: Sink>(&self, sink: &Arc<S>, ended: &CancellationToken) -> io::Result<()> {
         loop {
             tokio::select! {
                 biased;
@@ -184,7 +184,7 @@ impl Fetch<'_> {
     }
 
     /// Fetches all blobs, several at once, the largest first: the last ones then end together.
-    async fn all<S: Sink>(&self, sink: &Arc<Box<S>>) -> Result<(), TransferError> {
+    async fn all<S: Sink>(&self, sink: &Arc<S>) -> Result<(), TransferError> {
         let members = self.layout.members();
         let mut order: Vec<_> = (0..members.len()).collect();
         order.sort_by_key(|index| std::cmp::Reverse(members[*index].size));

@@ -119,7 +119,7 @@ impl Arriving {
 impl Fetch<'_> {
     /// Gets a blob to its place in `sink`: from this computer, or from the registry. What an earlier pull left there is
     /// read again, as it may have got lost, and then all of it is fetched.
-    pub(super) async fn place<S: Sink>(&self, sink: &Arc<Box<S>>, index: usize) -> Result<(), TransferError> {
+    pub(super) async fn place<S: Sink>(&self, sink: &Arc<S>, index: usize) -> Result<(), TransferError> {
         if self.take_here(sink, index).await? {
             return Ok(());
         }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use slipway_archive::{Folder, Layout, Part, Unfinished, WriteImage};
@@ -27,9 +27,9 @@ pub(super) trait Sink: Send + Sync + 'static {
     /// Brings what was written of all blobs onto the disk.
     fn sync(&self) -> io::Result<()>;
     /// All blobs are done: what is written gets its name.
-    fn finish(self: Box<Self>) -> io::Result<()>;
+    fn finish(self) -> io::Result<()>;
     /// It is not finished now; what is there stays for the next pull, or not.
-    fn leave(self: Box<Self>, stays: bool);
+    fn leave(self, stays: bool);
 }
 
 /// The file that they make up.
@@ -79,13 +79,13 @@ impl Sink for InFile {
         self.file.handle()?.sync_data()
     }
 
-    fn finish(self: Box<Self>) -> io::Result<()> {
+    fn finish(self) -> io::Result<()> {
         let (at, end) = self.layout.end();
         self.file.write_at(end, at)?;
         self.file.finish()
     }
 
-    fn leave(self: Box<Self>, stays: bool) {
+    fn leave(self, stays: bool) {
         if stays {
             self.file.keep();
         }
@@ -101,7 +101,7 @@ pub(super) struct InFolder {
 }
 
 impl InFolder {
-    pub(super) fn begin(path: &PathBuf, layout: Arc<Layout>, images: Vec<WriteImage>) -> io::Result<Self> {
+    pub(super) fn begin(path: &Path, layout: Arc<Layout>, images: Vec<WriteImage>) -> io::Result<Self> {
         Ok(Self { folder: Folder::begin(path)?, layout, images, parts: Mutex::default() })
     }
 
@@ -152,11 +152,11 @@ impl Sink for InFolder {
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> io::Result<()> {
+    fn finish(self) -> io::Result<()> {
         self.folder.finish(&self.images)
     }
 
-    fn leave(self: Box<Self>, stays: bool) {
+    fn leave(self, stays: bool) {
         if !stays {
             drop(self.parts);
             self.folder.discard();
