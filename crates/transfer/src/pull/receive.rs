@@ -131,7 +131,7 @@ impl Fetch<'_> {
             let received = self
                 .receive(index, move |arriving| {
                     let mut hash = Hasher::like(Some(&member.digest));
-                    if !read_again(&**sink, index, there, &mut hash, &arriving)? {
+                    if !read_again(sink.as_ref(), index, there, &mut hash, &arriving)? {
                         return Ok(());
                     }
                     let (mut length, mut recorded) = (there, there);
