@@ -174,7 +174,9 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
                 if piped {
                     output::note(&format!("{}, {written}", lines.join(", ")));
                 } else {
-                    lines.iter().for_each(|line| output::line(line));
+                    for line in &lines {
+                        output::line(line);
+                    }
                     output::note(&written);
                 }
             }

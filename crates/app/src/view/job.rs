@@ -324,6 +324,7 @@ pub enum JobUpdate {
 /// How an image is fetched.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub struct InstallView {
     /// The images; the first is the job's `reference`.
     pub references: Vec<String>,

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use http::StatusCode;
-use slipway_archive::Target;
+use slipway_archive::{OpenOptions, Target};
 use slipway_distribution::Registry;
 use slipway_hosts::Hosts;
 use slipway_stage::image::{OCI_CONFIG, OCI_GZIP, OCI_MANIFEST, config, descriptor};
@@ -309,7 +309,7 @@ async fn run(row: &Row, format: Target) -> Option<String> {
             let other =
                 if matches!(row.ends, Ends::Badly(_, Kept::Nothing)) { odd.size - LAYER as u64 } else { 0 };
             let most = odd.size + row.again as u64 + other + SLACK;
-            let archive = slipway_archive::Archive::open(&first.output, &Default::default()).unwrap();
+            let archive = slipway_archive::Archive::open(&first.output, &OpenOptions::default()).unwrap();
             let slipway_image::Node::Manifest(manifest) = &archive.images()[0].root else { unreachable!() };
             let mut bytes = Vec::new();
             let mut layer = manifest.layers[0].source.as_ref().unwrap().reader().unwrap();
