@@ -133,22 +133,28 @@ commands! {
         app.install().facts(&reference, platform.as_deref(), every, anonymous).await
     }
 
-    /// Where the file of an image goes, unless somebody chooses another place.
-    fn install_place(app: App, reference: String) -> Fallible<PlaceView> { app.install().place(&reference) }
+    /// Where an image goes as this kind of file, unless somebody chooses another place.
+    fn install_place(app: App, reference: String, format: FileFormat) -> Fallible<PlaceView> {
+        app.install().place(&reference, format)
+    }
 
-    /// Asks where the file of an image goes; null where the person left it.
-    fn choose_install_place(handle: AppHandle, reference: String) -> Fallible<Option<PlaceView>> {
+    /// Asks where an image goes, a folder for an OCI layout, else a file; null where the person left it.
+    fn choose_install_place(handle: AppHandle, reference: String, format: FileFormat) -> Fallible<Option<PlaceView>> {
+        if format == FileFormat::OciLayout {
+            let chosen = chosen_folder(&handle).await;
+            return chosen.map(|path| app(&handle).install().chosen_folder(&path, &reference)).transpose();
+        }
         let name = app(&handle).install().file_name(&reference)?;
         Ok(chosen_place(&handle, &name).await.map(|path| app(&handle).install().chosen_place(&path)))
     }
 
-    /// Begins to fetch an image into a file.
+    /// Begins to fetch an image into a file or a folder.
     fn install(app: App, wish: InstallWish) -> Fallible<Begun> { app.install().begin(wish).await }
 
     /// Begins once more what a job fetched that is over.
     fn install_again(app: App, job: JobId) -> Fallible<JobId> { app.install().again(job).await }
 
-    /// The file that a job wrote, and what people do with it.
+    /// The file or folder that a job wrote, and what people do with it.
     fn installed_file(app: App, job: JobId) -> Fallible<InstalledFile> { app.install().file(job).await }
 
     /// Shows that file in the system's file manager.

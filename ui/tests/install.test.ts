@@ -80,7 +80,9 @@ describe('Install', () => {
       [
         {
           reference: `${NAME}:2.3.1`,
-          platform: 'linux/amd64',
+          platforms: ['linux/amd64'],
+          allPlatforms: false,
+          signatures: false,
           format: 'dockerArchive',
           place: 1,
           existing: 'ask',
@@ -91,7 +93,7 @@ describe('Install', () => {
     expect(router.current).toEqual({ page: 'installJob', job: 1 });
   });
 
-  it('reads what another platform takes when it is chosen, and all of them only as OCI archive', async () => {
+  it('reads what another platform takes when it is chosen, and all of them in no Docker archive', async () => {
     const host = await pasted(`${NAME}:2.3.1`);
     await userEvent.click(screen.getByRole('radio', { name: 'linux/arm64' }));
     await waitFor(() => expect(button(/^Install/)).toHaveTextContent('Install 47.9 MB'));
@@ -103,9 +105,84 @@ describe('Install', () => {
     ]);
     await userEvent.click(screen.getByRole('radio', { name: 'All platforms' }));
     await waitFor(() => expect(button(/^Install/)).toHaveTextContent('Install 96.1 MB'));
-    expect(screen.getByRole('combobox', { name: 'Kind of file' })).toBeDisabled();
+    const kind = screen.getByRole('combobox', { name: 'Kind of file' });
+    expect(kind).toHaveValue('ociArchive');
+    expect(within(kind).getByRole('option', { name: 'Docker archive' })).toBeDisabled();
     await userEvent.click(button(/^Install/));
-    expect(asked(host, 'install')[0]).toMatchObject([{ platform: null, format: 'ociArchive' }]);
+    expect(asked(host, 'install')[0]).toMatchObject([
+      { platforms: [], allPlatforms: true, format: 'ociArchive' },
+    ]);
+  });
+
+  it('says before the start that one platform has another digest than the index', async () => {
+    await pasted(`${NAME}:2.3.1`);
+    const says = /The digest will be that of linux\/amd64 alone/;
+    expect(screen.getByText(says)).toBeVisible();
+    expect(button(/^Install/)).toHaveAccessibleDescription(says);
+    await userEvent.click(screen.getByRole('radio', { name: 'All platforms' }));
+    await waitFor(() => expect(screen.queryByText(says)).toBeNull());
+    expect(button(/^Install/)).not.toHaveAccessibleDescription(says);
+  });
+
+  it('says nothing of another digest where there is one platform alone', async () => {
+    await pasted(`${NAME}:2.3.1`, (host) => {
+      host.registryFacts = (reference) => ({ ...factsView(reference), index: false });
+    });
+    expect(button(/^Install/)).not.toHaveAccessibleDescription(/The digest will be/);
+  });
+
+  it('takes signatures along where somebody wants them', async () => {
+    const host = await pasted(`${NAME}:2.3.1`);
+    const box = screen.getByRole('checkbox', { name: 'Signatures and attestations too' });
+    expect(box).not.toBeChecked();
+    await userEvent.click(box);
+    expect(button(/^Install/)).toHaveAccessibleDescription(/and the signatures\. Each digest/);
+    await accessible();
+    await userEvent.click(button(/^Install/));
+    expect(asked(host, 'install')[0]).toMatchObject([{ signatures: true }]);
+  });
+
+  it.each([
+    ['the tags show none', NAME],
+    ['the registry keeps none', 'docker.pkg.github.com/octo-org/octo-app/monalisa:1.0'],
+  ])('offers no signatures where %s', async (_, text) => {
+    await pasted(text, (host) => (host.registryTags = tagsView({ signatures: 0 })));
+    await screen.findByRole('radiogroup', { name: 'Save to' });
+    expect(screen.queryByRole('checkbox', { name: 'Signatures and attestations too' })).toBeNull();
+  });
+
+  it('writes an OCI layout into a folder, which has a place of its own', async () => {
+    const host = await pasted(`${NAME}:2.3.1`);
+    const kind = screen.getByRole('combobox', { name: 'Kind of file' });
+    await userEvent.selectOptions(kind, 'OCI layout folder');
+    expect(await screen.findByText('~/Downloads/monalisa-2.4.0')).toBeVisible();
+    expect(screen.getByRole('radio', { name: 'A folder' })).toBeChecked();
+    await accessible();
+    await userEvent.click(button('Change…'));
+    expect(await screen.findByText('~/images')).toBeVisible();
+    expect(asked(host, 'chooseInstallPlace')).toEqual([[`${NAME}:2.3.1`, 'ociLayout']]);
+    await userEvent.click(button(/^Install/));
+    expect(asked(host, 'install')[0]).toMatchObject([{ format: 'ociLayout', place: 2 }]);
+  });
+
+  it('asks for a place anew when a folder becomes a file again', async () => {
+    const host = await pasted(`${NAME}:2.3.1`);
+    const kind = screen.getByRole('combobox', { name: 'Kind of file' });
+    await userEvent.selectOptions(kind, 'OCI layout folder');
+    await screen.findByText('~/Downloads/monalisa-2.4.0');
+    await userEvent.selectOptions(kind, 'OCI archive');
+    expect(await screen.findByText('~/Downloads/monalisa-2.4.0.tar')).toBeVisible();
+    await userEvent.click(button(/^Install/));
+    expect(asked(host, 'install')[0]).toMatchObject([{ format: 'ociArchive', place: 1 }]);
+  });
+
+  it('begins nothing before the folder is known', async () => {
+    const host = await pasted(`${NAME}:2.3.1`);
+    host.installPlace = () => new Promise(() => undefined);
+    const kind = screen.getByRole('combobox', { name: 'Kind of file' });
+    await userEvent.selectOptions(kind, 'OCI layout folder');
+    await userEvent.click(button(/^Install/));
+    expect(asked(host, 'install')).toEqual([]);
   });
 
   it('names engines and says why they are off', async () => {
@@ -262,7 +339,7 @@ describe('a platform in a pasted command', () => {
     });
     expect(screen.getByRole('radio', { name: 'linux/arm64/v8' })).toBeChecked();
     await userEvent.click(button(/^Install/));
-    expect(asked(host, 'install')).toMatchObject([[{ platform: 'linux/arm64/v8' }]]);
+    expect(asked(host, 'install')).toMatchObject([[{ platforms: ['linux/arm64/v8'] }]]);
   });
 
   it('is said to be missing where the image has it not', async () => {
@@ -541,6 +618,39 @@ describe('a job that installs', () => {
     await userEvent.click(screen.getByRole('tab', { name: 'FROM' }));
     expect(screen.getByRole('tabpanel')).toHaveTextContent(`FROM ${exact}`);
     expect(screen.queryByText(/The file has no name/)).toBeNull();
+  });
+
+  it('into a folder is said so, with what came along and what was here', async () => {
+    page((host) => {
+      const view = structuredClone(installed);
+      view.format = 'ociLayout';
+      view.progress.reused = 27_800_000;
+      if (view.install?.result) {
+        view.install.signatures = true;
+        const [image] = view.install.result.images;
+        if (image) image.beside = 2;
+        const { reference } = view;
+        view.install.chosen = [{ reference, digest: 'sha256:c41b', made: true, zstd: false }];
+      }
+      host.view = view;
+      host.file = { ...host.file, dockerLoad: null, shown: '~/images' };
+    });
+    await screen.findByRole('button', { name: 'Show folder' });
+    expect(screen.getByText('2 signatures or attestations beside it')).toBeVisible();
+    expect(screen.getByText(/no registry has this digest/)).toBeVisible();
+    expect(screen.getByRole('img', { name: 'Bytes' })).toHaveAccessibleDescription(
+      '48.2 MB fetched, 27.8 MB already here',
+    );
+    expect(await screen.findByText(/^Docker loads files only/)).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Copy load command' })).toBeNull();
+    await userEvent.click(screen.getByRole('tab', { name: 'Podman' }));
+    expect(screen.getByText(/^podman load -i/)).toBeVisible();
+    await accessible();
+  });
+
+  it('says both kinds of bytes while it comes', async () => {
+    page((host) => (host.view = structuredClone(installing)));
+    expect(await screen.findByText('25.9 MB fetched, 0 B already here')).toBeVisible();
   });
 
   it('says that the file is gone', async () => {

@@ -101,11 +101,18 @@ impl Folder {
         Ok(Self { root: path.to_owned(), made, _lock: lock })
     }
 
+    /// Whether the folder at `path` has a file in the place of this blob, of `size` bytes. Its content is to be checked.
+    pub fn has(path: &Path, digest: &Digest, size: u64) -> bool {
+        let there = path.join(blob_name(digest)).metadata();
+        there.is_ok_and(|there| there.is_file() && there.len() == size)
+    }
+
     /// The blob that has its place already and the right size. Its content is to be checked.
     pub fn whole(&self, digest: &Digest, size: u64) -> Option<File> {
-        let path = self.root.join(blob_name(digest));
-        path.metadata().ok().filter(|there| there.is_file() && there.len() == size)?;
-        File::open(path).ok()
+        if !Self::has(&self.root, digest, size) {
+            return None;
+        }
+        File::open(self.root.join(blob_name(digest))).ok()
     }
 
     /// The unfinished blob of this digest, one that is there or a new one, and how many bytes there are of it.

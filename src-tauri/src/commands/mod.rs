@@ -108,6 +108,15 @@ async fn chosen_file(handle: &AppHandle) -> Option<PathBuf> {
     choice.await.ok().flatten()?.into_path().ok()
 }
 
+/// Asks for a folder with the system's own dialog; none where the person left it.
+async fn chosen_folder(handle: &AppHandle) -> Option<PathBuf> {
+    let (chosen, choice) = tokio::sync::oneshot::channel();
+    handle.dialog().file().set_can_create_directories(true).pick_folder(move |folder| {
+        let _ = chosen.send(folder);
+    });
+    choice.await.ok().flatten()?.into_path().ok()
+}
+
 /// Asks where to save something that is called `name` at first; none where the person left it.
 async fn chosen_place(handle: &AppHandle, name: &str) -> Option<PathBuf> {
     let (chosen, choice) = tokio::sync::oneshot::channel();

@@ -4,6 +4,7 @@ import type {
   Begun,
   FactsView,
   FailureView,
+  FileFormat,
   InstalledFile,
   InstallWish,
   PastedView,
@@ -185,10 +186,16 @@ export abstract class FakeInstall extends FakeAccounts {
     );
     return this.#answer('imageFacts', asked, { ...facts, platforms, wanted });
   };
-  installPlace = (reference: string): Promise<PlaceView> =>
-    this.note('installPlace', [reference], this.place);
-  chooseInstallPlace = (reference: string): Promise<PlaceView | null> =>
-    this.note('chooseInstallPlace', [reference], { ...this.place, id: 2, shown: '~/other.tar' });
+  /** A folder has a place of its own. */
+  installPlace = (reference: string, format: FileFormat): Promise<PlaceView> => {
+    const folder = { ...this.place, id: 11, shown: '~/Downloads/monalisa-2.4.0' };
+    const usual = format === 'ociLayout' ? folder : this.place;
+    return this.note('installPlace', [reference, format], usual);
+  };
+  chooseInstallPlace = (reference: string, format: FileFormat): Promise<PlaceView | null> => {
+    const shown = format === 'ociLayout' ? '~/images' : '~/other.tar';
+    return this.note('chooseInstallPlace', [reference, format], { ...this.place, id: 2, shown });
+  };
   install = (wish: InstallWish): Promise<Begun> => this.note('install', [wish], this.begun);
   installAgain = (job: number): Promise<number> => this.note('installAgain', [job], job + 1);
   installedFile = (job: number): Promise<InstalledFile> =>

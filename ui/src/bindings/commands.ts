@@ -20,6 +20,7 @@ import type {
   EngineSignIn,
   FactsView,
   Field,
+  FileFormat,
   FileId,
   FixedView,
   FormView,
@@ -124,15 +125,15 @@ export interface Commands {
   findTags(reference: string, anonymous: boolean): Promise<TagsView>;
   /** What a tag or digest names; what it holds is read for one platform, and with `every` for all. */
   imageFacts(reference: string, platform: string | null, every: boolean, anonymous: boolean): Promise<FactsView>;
-  /** Where the file of an image goes, unless somebody chooses another place. */
-  installPlace(reference: string): Promise<PlaceView>;
-  /** Asks where the file of an image goes; null where the person left it. */
-  chooseInstallPlace(reference: string): Promise<PlaceView | null>;
-  /** Begins to fetch an image into a file. */
+  /** Where an image goes as this kind of file, unless somebody chooses another place. */
+  installPlace(reference: string, format: FileFormat): Promise<PlaceView>;
+  /** Asks where an image goes, a folder for an OCI layout, else a file; null where the person left it. */
+  chooseInstallPlace(reference: string, format: FileFormat): Promise<PlaceView | null>;
+  /** Begins to fetch an image into a file or a folder. */
   install(wish: InstallWish): Promise<Begun>;
   /** Begins once more what a job fetched that is over. */
   installAgain(job: JobId): Promise<JobId>;
-  /** The file that a job wrote, and what people do with it. */
+  /** The file or folder that a job wrote, and what people do with it. */
   installedFile(job: JobId): Promise<InstalledFile>;
   /** Shows that file in the system's file manager. */
   showInstalledFile(job: JobId): Promise<void>;
@@ -307,8 +308,8 @@ export const bridge = (
   readPasted: (text) => ask('read_pasted', { text }),
   findTags: (reference, anonymous) => ask('find_tags', { reference, anonymous }),
   imageFacts: (reference, platform, every, anonymous) => ask('image_facts', { reference, platform, every, anonymous }),
-  installPlace: (reference) => ask('install_place', { reference }),
-  chooseInstallPlace: (reference) => ask('choose_install_place', { reference }),
+  installPlace: (reference, format) => ask('install_place', { reference, format }),
+  chooseInstallPlace: (reference, format) => ask('choose_install_place', { reference, format }),
   install: (wish) => ask('install', { wish }),
   installAgain: (job) => ask('install_again', { job }),
   installedFile: (job) => ask('installed_file', { job }),
@@ -414,8 +415,8 @@ export abstract class StandIn implements Commands {
   readPasted = (text: string): Promise<PastedView> => this.unprepared('readPasted', [text]);
   findTags = (reference: string, anonymous: boolean): Promise<TagsView> => this.unprepared('findTags', [reference, anonymous]);
   imageFacts = (reference: string, platform: string | null, every: boolean, anonymous: boolean): Promise<FactsView> => this.unprepared('imageFacts', [reference, platform, every, anonymous]);
-  installPlace = (reference: string): Promise<PlaceView> => this.unprepared('installPlace', [reference]);
-  chooseInstallPlace = (reference: string): Promise<PlaceView | null> => this.unprepared('chooseInstallPlace', [reference]);
+  installPlace = (reference: string, format: FileFormat): Promise<PlaceView> => this.unprepared('installPlace', [reference, format]);
+  chooseInstallPlace = (reference: string, format: FileFormat): Promise<PlaceView | null> => this.unprepared('chooseInstallPlace', [reference, format]);
   install = (wish: InstallWish): Promise<Begun> => this.unprepared('install', [wish]);
   installAgain = (job: JobId): Promise<JobId> => this.unprepared('installAgain', [job]);
   installedFile = (job: JobId): Promise<InstalledFile> => this.unprepared('installedFile', [job]);

@@ -238,7 +238,7 @@ layers: number,
 bytes: number, };
 
 /**
- * Where a file goes. The page knows the place by its handle alone.
+ * Where a file or a folder goes. The page knows the place by its handle alone.
  */
 export type PlaceView = { 
 /**
@@ -250,7 +250,7 @@ id: number,
  */
 shown: string, 
 /**
- * A file of this name is there.
+ * A file of this name is there. A folder is added to.
  */
 exists: boolean, 
 /**
@@ -259,7 +259,7 @@ exists: boolean,
 both: string, };
 
 /**
- * What is to be fetched, and into which file.
+ * What is to be fetched, and into which file or folder.
  */
 export type InstallWish = { 
 /**
@@ -267,15 +267,23 @@ export type InstallWish = {
  */
 reference: string, 
 /**
- * Only this platform; none for all of them.
+ * Only these platforms; none for what fits the kind of file.
  */
-platform: string | null, 
+platforms: Array<string>, 
 /**
- * The kind of file: an archive.
+ * All platforms, whatever the kind of file.
+ */
+allPlatforms: boolean, 
+/**
+ * Signatures, SBOMs and attestations come along.
+ */
+signatures: boolean, 
+/**
+ * The kind of file.
  */
 format: FileFormat, 
 /**
- * Where it goes.
+ * Where it goes: a folder for an OCI layout, else a file.
  */
 place: number, 
 /**
@@ -305,7 +313,7 @@ job: JobId, } | { "kind": "exists",
  */
 place: PlaceView, } | { "kind": "noRoom", 
 /**
- * Bytes that the file takes.
+ * Bytes that are to be written.
  */
 need: number, 
 /**
@@ -314,7 +322,7 @@ need: number,
 missing: number, };
 
 /**
- * The file that a pull wrote, and what people do with it.
+ * The file or folder that a pull wrote, and what people do with it.
  */
 export type InstalledFile = { 
 /**
@@ -326,9 +334,9 @@ shown: string,
  */
 there: boolean, 
 /**
- * `docker load -i …`, for a shell.
+ * `docker load -i …`, for a shell; none for a folder, which Docker does not load.
  */
-dockerLoad: string, 
+dockerLoad: string | null, 
 /**
  * `podman load -i …`, for a shell.
  */

@@ -3,15 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use slipway_archive::{Layout, WriteImage};
+use slipway_archive::{Folder, Layout, WriteImage};
 use slipway_hosts::Endpoint;
+use slipway_image::Platform;
 use slipway_reference::{Reference, Tag};
 use slipway_transfer::Platforms;
 
 use super::lookup::{Seen, parsed, place};
-use super::manifests::{Manifest, Unread};
+use super::manifests::{Contents, Manifest, Unread};
 use super::options::{PullFormat, PullOptions};
-use super::place::{Place, beside, file_name, shown};
+use super::place::{Kind, Place, beside, file_name, shown};
 use super::start::{Install, What, this_platform};
 use crate::shell::quoted;
 use crate::store::Kept;
@@ -21,9 +22,9 @@ use crate::view::{
 };
 
 impl Install {
-    /// The usual place for the file of `reference`: where the last one went, else the downloads.
-    pub fn place(&self, reference: &str) -> Result<PlaceView, FailureView> {
-        parsed(reference).map(|reference| self.places.usual(&reference))
+    /// The usual place for what `reference` becomes as a `format`: where the last one went, else the downloads.
+    pub fn place(&self, reference: &str, format: FileFormat) -> Result<PlaceView, FailureView> {
+        parsed(reference).map(|reference| self.places.usual(&reference, format.into()))
     }
 
     /// What the file of `reference` is usually called.
@@ -31,17 +32,27 @@ impl Install {
         parsed(reference).map(|reference| file_name(&reference))
     }
 
-    /// A place that somebody chose in the system's dialog.
+    /// A place for a file that somebody chose in the system's dialog.
     pub fn chosen_place(&self, path: &Path) -> PlaceView {
         self.places.chosen(path)
+    }
+
+    /// A folder that somebody chose in the system's dialog: itself where it is an OCI layout or empty, else a new one in
+    /// it that is called after `reference`.
+    pub fn chosen_folder(&self, path: &Path, reference: &str) -> Result<PlaceView, FailureView> {
+        parsed(reference).map(|reference| self.places.chosen_folder(path, &reference))
     }
 
     /// Begins to fetch, unless a file is there and nobody said what becomes of it, or the disk has too little room. The
     /// file is looked at and reckoned before anything is fetched of it.
     pub async fn begin(&self, wish: InstallWish) -> Result<Begun, FailureView> {
         let lost = || FailureView::new(Code::Internal, "no such place was shown");
-        let Place { mut path, agreed } = self.places.get(wish.place).ok_or_else(lost)?;
-        if path.exists() && !agreed {
+        let Place { mut path, agreed, kind } = self.places.get(wish.place).ok_or_else(lost)?;
+        if kind != Kind::from(wish.format) {
+            return Err(lost());
+        }
+        // A folder is added to.
+        if kind == Kind::File && path.exists() && !agreed {
             match wish.existing {
                 Existing::Ask => {
                     let place = self.places.view(wish.place).ok_or_else(lost)?;
@@ -53,24 +64,25 @@ impl Install {
         }
         let seen = self.seen(&wish.reference, wish.anonymous)?;
         let format = PullFormat::from(wish.format);
+        let platforms = match wish.platforms.is_empty() {
+            _ if wish.all_platforms => Platforms::All,
+            true => Platforms::Usual,
+            false => Platforms::Only(wish.platforms),
+        };
         // Whoever cannot be asked now may answer the job, which waits for it.
-        let reckoned = self.reckon(&seen, format, wish.platform.as_deref()).await.ok();
-        let (need, platforms) = reckoned.unwrap_or_default();
+        let (need, named) = self.reckon(&seen, format, &platforms, &path).await.unwrap_or_default();
         if let Some(missing) = missing(&path, need) {
             return Ok(Begun::NoRoom { need, missing });
         }
         let options = PullOptions {
             format,
-            platforms: wish
-                .platform
-                .clone()
-                .map_or(Platforms::Usual, |platform| Platforms::Only(vec![platform])),
-            signatures: false,
+            platforms,
+            signatures: wish.signatures,
             plain_http: false,
             anonymous: wish.anonymous,
         };
         let references = std::slice::from_ref(&seen.reference);
-        let what = What { references, output: &path, options: &options, platforms };
+        let what = What { references, output: &path, options: &options, platforms: named };
         let job = self.start_as(None, what, Arc::new(|_| ())).await?;
         self.places.used(wish.place);
         Ok(Begun::Job { job })
@@ -94,8 +106,8 @@ impl Install {
         let file = quoted(&path.to_string_lossy());
         Ok(InstalledFile {
             shown: shown(&path),
-            there: path.is_file(),
-            docker_load: format!("docker load -i {file}"),
+            there: path.exists(),
+            docker_load: (view.format != FileFormat::OciLayout).then(|| format!("docker load -i {file}")),
             podman_load: format!("podman load -i {file}"),
             name,
             loaded,
@@ -105,9 +117,9 @@ impl Install {
         })
     }
 
-    /// Where a job's file is, while it is there.
+    /// Where a job's file or folder is, while it is there.
     pub async fn path(&self, job: JobId) -> Option<PathBuf> {
-        self.fetched(job).await.ok().map(|(_, path)| path).filter(|path| path.is_file())
+        self.fetched(job).await.ok().map(|(_, path)| path).filter(|path| path.exists())
     }
 
     async fn fetched(&self, job: JobId) -> Result<(JobView, PathBuf), FailureView> {
@@ -116,42 +128,73 @@ impl Install {
         known.ok_or_else(|| FailureView::new(Code::FileUnreadable, "this job is not kept any more"))
     }
 
-    /// Size of the file that a pull would write, bytes, and the platforms in it.
+    /// Bytes that a pull would write to `path`, and the platforms of it. Blobs that a folder has are not written again.
+    /// Signatures are left out: little, and each that is read counts as a download.
     async fn reckon(
         &self,
         seen: &Seen,
         format: PullFormat,
-        platform: Option<&str>,
+        wanted: &Platforms,
+        path: &Path,
     ) -> Result<(u64, Vec<String>), Unread> {
         let gone = || Unread::Malformed("it is not there".to_owned());
         let mut root = self.manifests.at(&seen.source, &seen.at()).await?.ok_or_else(gone)?;
         let here = this_platform();
-        let target = format.target();
-        let usual = (format == PullFormat::DockerArchive).then_some(here.as_str());
+        let one = match wanted {
+            Platforms::Only(platforms) => platforms.first().filter(|_| platforms.len() == 1),
+            Platforms::Usual => Some(&here).filter(|_| format == PullFormat::DockerArchive),
+            Platforms::All => None,
+        };
         let mut platforms: Vec<String> = root.platforms().into_iter().map(|(name, _)| name).collect();
-        match platform.or(usual) {
-            Some(wanted) if root.is_index() => {
-                let (name, child) = self.one(seen, &root, wanted).await?.ok_or_else(gone)?;
-                (root, platforms) = (child, vec![name]);
-            }
+        let contents = match (one, wanted) {
             _ if !root.is_index() => {
                 let name = self.manifests.platform(&seen.source, &root).await?;
                 platforms = (!name.is_empty()).then_some(name).into_iter().collect();
+                self.manifests.contents(&seen.source, &root).await?
             }
-            _ => {}
-        }
-        let contents = self.manifests.contents(&seen.source, &root).await?;
+            (Some(one), _) => {
+                let (name, child) = self.one(seen, &root, one).await?.ok_or_else(gone)?;
+                (root, platforms) = (child, vec![name]);
+                self.manifests.contents(&seen.source, &root).await?
+            }
+            (None, Platforms::Only(several)) => {
+                let contents;
+                (contents, platforms) = self.several(seen, &root, several).await?;
+                contents
+            }
+            (None, _) => self.manifests.contents(&seen.source, &root).await?,
+        };
         let image = WriteImage {
             names: vec![seen.reference.to_string()],
             media_type: root.bytes.media_type.clone(),
             digest: root.bytes.digest.clone(),
+            // An index of fewer platforms is smaller.
             raw: root.bytes.raw.clone(),
             loaded: None,
             beside: Vec::new(),
         };
-        let layout = Layout::new(target, contents.blobs.into_iter().chain(contents.children), &[image]);
-        let size = layout.map_err(|error| Unread::Malformed(error.to_string()))?.size();
-        Ok((size, platforms))
+        let all = contents.blobs.into_iter().chain(contents.children);
+        let layout = Layout::new(format.target(), all, &[image]);
+        let layout = layout.map_err(|error| Unread::Malformed(error.to_string()))?;
+        let there = match format {
+            PullFormat::OciLayout => folder_has(path, &layout),
+            PullFormat::DockerArchive | PullFormat::OciArchive => 0,
+        };
+        Ok((layout.size().saturating_sub(there), platforms))
+    }
+
+    /// What the platforms `wanted` in an index consist of, with what speaks of them, and their names.
+    async fn several(
+        &self,
+        seen: &Seen,
+        root: &Manifest,
+        wanted: &[String],
+    ) -> Result<(Contents, Vec<String>), Unread> {
+        let mut entries = root.platforms();
+        entries.retain(|(name, _)| wanted.iter().any(|wanted| Platform::is_meant(name, wanted)));
+        let (names, mut digests): (Vec<_>, Vec<_>) = entries.into_iter().unzip();
+        digests.extend(root.statements(&digests));
+        Ok((self.manifests.part(&seen.source, &digests).await?, names))
     }
 
     /// The manifest of `wanted` in an index.
@@ -214,7 +257,13 @@ fn command(job: &JobView, file: &Path) -> String {
     words.join(" ")
 }
 
-/// Bytes that are missing on the disk of `path` for a file of `need` bytes; none where they are there, or where the system
+/// Bytes of `layout` that the folder at `path` has already.
+fn folder_has(path: &Path, layout: &Layout) -> u64 {
+    let there = layout.members().iter().filter(|member| Folder::has(path, &member.digest, member.size));
+    there.map(|member| member.size).sum()
+}
+
+/// Bytes that are missing on the disk of `path` where `need` bytes are written; none where they are there, or where the system
 /// does not say: writing will tell.
 fn missing(path: &Path, need: u64) -> Option<u64> {
     let free = fs4::available_space(path.parent()?).ok()?;
@@ -233,6 +282,20 @@ mod tests {
         assert_eq!(missing(&file, 1), None);
         let missing = missing(&file, u64::MAX / 2).unwrap();
         assert!(missing < u64::MAX / 2, "what is free counts");
+    }
+
+    #[test]
+    fn blobs_that_a_folder_has_take_no_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let blob = |fill: &str, size| (format!("sha256:{}", fill.repeat(16)).parse().unwrap(), size);
+        let [there, other]: [(slipway_reference::Digest, u64); 2] = [blob("3f1c", 7), blob("c41b", 9)];
+        let layout = Layout::new(slipway_archive::Target::OciLayout, [there.clone(), other.clone()], &[]);
+        let layout = layout.unwrap();
+        let blobs = folder.path().join("blobs/sha256");
+        std::fs::create_dir_all(&blobs).unwrap();
+        std::fs::write(blobs.join(there.0.hex()), "content").unwrap();
+        std::fs::write(blobs.join(other.0.hex()), "half").unwrap();
+        assert_eq!(folder_has(folder.path(), &layout), 7);
     }
 
     /// Else the page offers to run `latest`, which is another image.

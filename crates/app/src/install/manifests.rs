@@ -15,6 +15,9 @@ const MOST_KEPT: usize = 512;
 /// A configuration is never larger, bytes.
 const MOST_CONFIG: usize = 4 << 20;
 
+/// Names the image that an entry of an index speaks of.
+const ABOUT: &str = "vnd.docker.reference.digest";
+
 /// How deep an index may name indexes, and how many manifests it may name: as for a pull.
 const DEPTH: u32 = 8;
 const MOST_CHILDREN: usize = 10_000;
@@ -138,6 +141,17 @@ impl Manifest {
         };
         images.map(named).collect()
     }
+
+    /// What an index says about `images`: provenance and SBOMs.
+    pub(super) fn statements(&self, images: &[Digest]) -> Vec<Digest> {
+        let about = |(key, value): &(String, String)| {
+            key == ABOUT && images.iter().any(|image| *value == image.to_string())
+        };
+        let entries = self.document.manifests().filter_map(Result::ok);
+        let statements =
+            entries.filter(|entry| entry.is_attestation() && entry.annotations.iter().any(about));
+        statements.map(|entry| entry.digest).collect()
+    }
 }
 
 impl Manifests {
@@ -180,9 +194,27 @@ impl Manifests {
 
     /// All that `root` consists of. What an index names is read for that.
     pub(super) async fn contents(&self, source: &Source, root: &Arc<Manifest>) -> Result<Contents, Unread> {
+        self.below(source, vec![Arc::clone(root)]).await
+    }
+
+    /// All that some manifests of an index consist of, and these themselves.
+    pub(super) async fn part(&self, source: &Source, digests: &[Digest]) -> Result<Contents, Unread> {
+        let mut roots = Vec::new();
+        for digest in digests {
+            roots.push(self.child(source, digest).await?);
+        }
+        let itself = |root: &Arc<Manifest>| (root.bytes.digest.clone(), root.bytes.raw.len() as u64);
+        let themselves: Vec<_> = roots.iter().map(itself).collect();
+        let mut contents = self.below(source, roots).await?;
+        contents.children.extend(themselves);
+        Ok(contents)
+    }
+
+    /// All that several manifests consist of.
+    async fn below(&self, source: &Source, roots: Vec<Arc<Manifest>>) -> Result<Contents, Unread> {
         let mut contents = Contents::default();
-        let mut named = HashSet::from([root.bytes.digest.clone()]);
-        let mut level = vec![Arc::clone(root)];
+        let mut named: HashSet<Digest> = roots.iter().map(|root| root.bytes.digest.clone()).collect();
+        let mut level = roots;
         for _ in 0..DEPTH {
             let mut below = Vec::new();
             for manifest in level {

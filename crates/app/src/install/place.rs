@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use slipway_archive::Folder;
 use slipway_reference::Reference;
 
-use crate::view::PlaceView;
+use crate::view::{FileFormat, PlaceView};
 
 /// The places that were shown in this run.
 #[derive(Default)]
@@ -18,6 +19,24 @@ struct Known {
     folder: Option<PathBuf>,
 }
 
+/// What is written at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A file, which replaces the one that is there.
+    File,
+    /// A folder, which is added to.
+    Folder,
+}
+
+impl From<FileFormat> for Kind {
+    fn from(format: FileFormat) -> Self {
+        match format {
+            FileFormat::OciLayout => Self::Folder,
+            FileFormat::DockerArchive | FileFormat::OciArchive => Self::File,
+        }
+    }
+}
+
 /// A place that was shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
@@ -25,20 +44,39 @@ pub(super) struct Place {
     /// The file that is there may be replaced: the system's dialog asked about it. It holds once, and for no file that
     /// came there later.
     pub(super) agreed: bool,
+    pub(super) kind: Kind,
 }
 
 impl Places {
     /// The usual place for `reference`: where the last file went, else the downloads.
-    pub(super) fn usual(&self, reference: &Reference) -> PlaceView {
+    pub(super) fn usual(&self, reference: &Reference, kind: Kind) -> PlaceView {
         let folder = self.known(|known| known.folder.clone()).unwrap_or_else(downloads);
-        self.add(Place { path: folder.join(file_name(reference)), agreed: false })
+        let path = match kind {
+            Kind::File => folder.join(file_name(reference)),
+            Kind::Folder => new_layout(&folder, reference),
+        };
+        self.add(Place { path, agreed: false, kind })
     }
 
-    /// A place that somebody chose in the system's dialog.
+    /// A place for a file that somebody chose in the system's dialog.
     pub(super) fn chosen(&self, path: &Path) -> PlaceView {
+        self.remember(path);
+        self.add(Place { path: path.to_owned(), agreed: path.exists(), kind: Kind::File })
+    }
+
+    /// A folder that somebody chose in the system's dialog, or one in it: what people keep there is no image.
+    pub(super) fn chosen_folder(&self, path: &Path, reference: &Reference) -> PlaceView {
+        let path = match Folder::look(path) {
+            Ok(()) => path.to_owned(),
+            Err(_) => new_layout(path, reference),
+        };
+        self.remember(&path);
+        self.add(Place { path, agreed: false, kind: Kind::Folder })
+    }
+
+    fn remember(&self, path: &Path) {
         let folder = path.parent().map(Path::to_owned);
         self.known(|known| known.folder = folder);
-        self.add(Place { path: path.to_owned(), agreed: path.exists() })
     }
 
     /// What was agreed to happened: the next file there is asked about.
@@ -81,7 +119,7 @@ fn view(id: u32, place: &Place) -> PlaceView {
     PlaceView {
         id,
         shown: shown(&place.path),
-        exists: !place.agreed && place.path.exists(),
+        exists: place.kind == Kind::File && !place.agreed && place.path.exists(),
         both: beside(&place.path).file_name().unwrap_or_default().to_string_lossy().into_owned(),
     }
 }
@@ -104,17 +142,31 @@ pub(super) fn shown(path: &Path) -> String {
     }
 }
 
-/// The image's name and version. Tags and names hold nothing that a file name may not.
+/// The image's name and version, as a file. Tags and names hold nothing that a file name may not.
 pub(super) fn file_name(reference: &Reference) -> String {
+    format!("{}.tar", name(reference))
+}
+
+fn name(reference: &Reference) -> String {
     let name = reference.path.as_str().rsplit('/').next().unwrap_or_default();
     match (&reference.tag, &reference.digest) {
-        (Some(tag), _) => format!("{name}-{tag}.tar"),
+        (Some(tag), _) => format!("{name}-{tag}"),
         (None, Some(digest)) => {
             let hex: String = digest.hex().chars().take(12).collect();
-            format!("{name}-{hex}.tar")
+            format!("{name}-{hex}")
         }
-        (None, None) => format!("{name}-latest.tar"),
+        (None, None) => format!("{name}-latest"),
     }
+}
+
+/// A layout of this name in `folder`: the one that is there, or one that can become it.
+fn new_layout(folder: &Path, reference: &Reference) -> PathBuf {
+    let name = name(reference);
+    let path = folder.join(&name);
+    let numbered = (2_u64..).map(|number| folder.join(format!("{name} ({number})")));
+    // Where the system refuses, writing tells it.
+    let can_be = |path: &PathBuf| Folder::look(path).is_ok() || !path.exists();
+    std::iter::once(path.clone()).chain(numbered).find(can_be).unwrap_or(path)
 }
 
 fn downloads() -> PathBuf {
@@ -147,7 +199,7 @@ mod tests {
         let places = Places::default();
         let chosen = places.chosen(&path);
         assert_eq!(places.chosen(&path).id, chosen.id);
-        let usual = places.usual(&"ghcr.io/octo-org/monalisa:2.3.1".parse().unwrap());
+        let usual = places.usual(&"ghcr.io/octo-org/monalisa:2.3.1".parse().unwrap(), Kind::File);
         assert_eq!(places.get(usual.id).unwrap().path, path, "the folder of the last one");
         assert!(!usual.exists);
         std::fs::write(&path, b"").unwrap();
@@ -173,5 +225,28 @@ mod tests {
         assert!(places.view(asked).unwrap().exists, "it holds once");
         let again = places.chosen(&path).id;
         assert!(!places.view(again).unwrap().exists, "the dialog asked anew");
+    }
+
+    /// Else a pull puts its blobs among somebody's photographs, or refuses the folder that was just chosen.
+    #[test]
+    fn a_layout_goes_into_a_folder_of_its_own_unless_the_chosen_one_is_a_layout() {
+        let folder = tempfile::tempdir().unwrap();
+        let reference = "ghcr.io/octo-org/monalisa:2.3.1".parse().unwrap();
+        let places = Places::default();
+        let path = |place: PlaceView| places.get(place.id).unwrap().path;
+        assert_eq!(path(places.chosen_folder(folder.path(), &reference)), folder.path(), "it is empty");
+        std::fs::write(folder.path().join("mine.jpg"), b"").unwrap();
+        let inside = folder.path().join("monalisa-2.3.1");
+        assert_eq!(path(places.chosen_folder(folder.path(), &reference)), inside);
+        // One that is there is added to, without a question.
+        std::fs::create_dir(&inside).unwrap();
+        std::fs::write(inside.join("oci-layout"), br#"{"imageLayoutVersion":"1.0.0"}"#).unwrap();
+        std::fs::write(inside.join("index.json"), br#"{"schemaVersion":2,"manifests":[]}"#).unwrap();
+        let usual = places.usual(&reference, Kind::Folder);
+        assert!(!usual.exists);
+        assert_eq!(path(usual), inside);
+        std::fs::remove_file(inside.join("oci-layout")).unwrap();
+        let beside = folder.path().join("monalisa-2.3.1 (2)");
+        assert_eq!(path(places.usual(&reference, Kind::Folder)), beside, "it is something else");
     }
 }

@@ -164,7 +164,7 @@ pub struct SizeView {
     pub bytes: u64,
 }
 
-/// Where a file goes. The page knows the place by its handle alone.
+/// Where a file or a folder goes. The page knows the place by its handle alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct PlaceView {
@@ -172,23 +172,27 @@ pub struct PlaceView {
     pub id: u32,
     /// `~/Downloads/monalisa-2.3.1.tar`, to be shown.
     pub shown: String,
-    /// A file of this name is there.
+    /// A file of this name is there. A folder is added to.
     pub exists: bool,
     /// What the new one is called where both are kept.
     pub both: String,
 }
 
-/// What is to be fetched, and into which file.
+/// What is to be fetched, and into which file or folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct InstallWish {
     /// The whole reference.
     pub reference: String,
-    /// Only this platform; none for all of them.
-    pub platform: Option<String>,
-    /// The kind of file: an archive.
+    /// Only these platforms; none for what fits the kind of file.
+    pub platforms: Vec<String>,
+    /// All platforms, whatever the kind of file.
+    pub all_platforms: bool,
+    /// Signatures, SBOMs and attestations come along.
+    pub signatures: bool,
+    /// The kind of file.
     pub format: FileFormat,
-    /// Where it goes.
+    /// Where it goes: a folder for an OCI layout, else a file.
     pub place: u32,
     /// What becomes of a file that is there.
     pub existing: Existing,
@@ -225,14 +229,14 @@ pub enum Begun {
     /// The disk has too little room.
     #[serde(rename_all = "camelCase")]
     NoRoom {
-        /// Bytes that the file takes.
+        /// Bytes that are to be written.
         need: u64,
         /// Bytes that are missing.
         missing: u64,
     },
 }
 
-/// The file that a pull wrote, and what people do with it.
+/// The file or folder that a pull wrote, and what people do with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct InstalledFile {
@@ -240,8 +244,8 @@ pub struct InstalledFile {
     pub shown: String,
     /// It is there.
     pub there: bool,
-    /// `docker load -i …`, for a shell.
-    pub docker_load: String,
+    /// `docker load -i …`, for a shell; none for a folder, which Docker does not load.
+    pub docker_load: Option<String>,
     /// `podman load -i …`, for a shell.
     pub podman_load: String,
     /// What FROM and Compose call it: `HOST/PATH:TAG`, with `@DIGEST` where one was named.

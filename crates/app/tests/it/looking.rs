@@ -21,14 +21,32 @@ async fn published(stage: &Stage, app: &Slipway, versions: &[&str]) {
 
 /// Publishes an image of two platforms as `2.0`.
 async fn of_two_platforms(stage: &Stage, app: &Slipway) {
-    let file = stage.archive("two.tar", |path| {
+    of_platforms(stage, app, &["linux/amd64", "linux/arm64"]).await;
+}
+
+async fn of_platforms(stage: &Stage, app: &Slipway, platforms: &[&str]) {
+    let file = stage.archive("several.tar", |path| {
         let layers = [archive::Layer::Text("hello")];
-        archive::oci(path, "ghcr.io/octocat/hello:2.0", &["linux/amd64", "linux/arm64"], &layers)
+        archive::oci(path, "ghcr.io/octocat/hello:2.0", platforms, &layers)
     });
     let draft = slipway_app::view::Draft { owner: "octocat".to_owned(), ..app.start().draft };
     let draft = app.images().open_path(&file, draft).await.unwrap().draft;
     let job = app.publish().start(&draft).await.unwrap();
     assert_eq!(end(app, job).await, JobState::Done, "{:?}", watched(app, job).await.failure);
+}
+
+/// All that is usual of an image, into the file at this place.
+fn wish(reference: &str, place: u32) -> InstallWish {
+    InstallWish {
+        reference: reference.to_owned(),
+        platforms: Vec::new(),
+        all_platforms: false,
+        signatures: false,
+        format: FileFormat::DockerArchive,
+        place,
+        existing: Existing::Ask,
+        anonymous: false,
+    }
 }
 
 fn shown(tags: &TagsView) -> Vec<String> {
@@ -162,25 +180,69 @@ async fn what_is_promised_is_what_comes() {
         let wanted = wanted.unwrap();
         let file = stage.folder().join(format!("{tag}-{}.tar", platform.is_some()));
         let place = app.install().chosen_place(&file).id;
-        let wish = InstallWish {
-            reference,
-            platform: platform.map(str::to_owned),
-            format,
-            place,
-            existing: Existing::Ask,
-            anonymous: false,
-        };
+        let platforms = platform.map(str::to_owned).into_iter().collect();
+        let wish =
+            InstallWish { platforms, all_platforms: platform.is_none(), format, ..wish(&reference, place) };
         let Begun::Job { job } = app.install().begin(wish).await.unwrap() else { panic!("{tag} began") };
         let ended = watched(&app, job).await;
         assert_eq!(ended.progress.state, JobState::Done, "{:?}", ended.failure);
-        assert_eq!(ended.progress.total, wanted.bytes, "{tag} {platform:?}");
+        // The files that were published have some of it.
+        let came = ended.progress.total + ended.progress.reused;
+        assert_eq!(came, wanted.bytes, "{tag} {platform:?}");
         assert_eq!(ended.progress.layers_total, wanted.layers);
         assert!(!ended.platforms.is_empty() && ended.platforms[0].starts_with("linux/"), "{ended:?}");
         let installed = app.install().file(job).await.unwrap();
-        assert!(installed.there && installed.docker_load.starts_with("docker load -i /"), "{installed:?}");
+        let load = installed.docker_load.unwrap();
+        assert!(installed.there && load.starts_with("docker load -i /"), "{load}");
         assert_eq!(installed.name, format!("{PATH}:{tag}"));
         assert_eq!(installed.loaded, Some(installed.name));
     }
+}
+
+/// The second time nothing is fetched, and nobody is asked about the folder that is there.
+#[tokio::test(flavor = "multi_thread")]
+async fn several_platforms_go_into_a_folder_that_is_added_to() {
+    let stage = Stage::set().await;
+    let app = stage.signed_in();
+    of_platforms(&stage, &app, &["linux/amd64", "linux/arm64", "linux/s390x"]).await;
+    let reference = format!("{PATH}:2.0");
+    std::fs::write(stage.folder().join("mine.txt"), "mine").unwrap();
+    let place = app.install().chosen_folder(stage.folder(), &reference).unwrap();
+    let some = InstallWish {
+        platforms: ["linux/amd64", "linux/s390x"].map(str::to_owned).into(),
+        signatures: true,
+        format: FileFormat::OciLayout,
+        ..wish(&reference, place.id)
+    };
+    let began = async |wish: InstallWish| match app.install().begin(wish).await.unwrap() {
+        Begun::Job { job } => job,
+        other => panic!("{other:?}"),
+    };
+    let job = began(some.clone()).await;
+    assert_eq!(end(&app, job).await, JobState::Done);
+    let ended = watched(&app, job).await;
+    assert_eq!(ended.platforms, some.platforms);
+    let install = ended.install.unwrap();
+    assert!(install.signatures && install.chosen[0].made, "{install:?}");
+    let folder = stage.folder().join("hello-2.0");
+    let index = std::fs::read_to_string(folder.join("index.json")).unwrap();
+    assert!(index.contains(&install.result.unwrap().digest));
+    let installed = app.install().file(job).await.unwrap();
+    assert!(installed.there && installed.docker_load.is_none(), "{installed:?}");
+    assert_eq!(app.install().path(job).await, Some(folder));
+
+    let all = InstallWish { platforms: Vec::new(), all_platforms: true, ..some.clone() };
+    let more = watched(&app, began(all).await).await;
+    assert_eq!(more.progress.state, JobState::Done, "{:?}", more.failure);
+    assert_eq!(more.platforms, ["linux/amd64", "linux/arm64", "linux/s390x"]);
+    let facts = app.install().facts(&reference, None, true, false).await.unwrap();
+    let install = more.install.unwrap();
+    assert!(!install.chosen[0].made && install.result.unwrap().digest == facts.digest);
+    assert!(more.progress.reused > 0 && more.progress.sent > 0, "{:?}", more.progress);
+    // A place for a file is none for a folder.
+    let file = app.install().chosen_place(&stage.folder().join("hello.tar")).id;
+    let odd = app.install().begin(InstallWish { place: file, ..some }).await.unwrap_err();
+    assert_eq!(odd.code, Code::Internal);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -191,17 +253,10 @@ async fn a_file_that_is_there_is_asked_about_and_kept_beside_the_new_one() {
     // Where the last one went.
     app.install().chosen_place(&stage.folder().join("elsewhere.tar"));
     let reference = format!("{PATH}:1.0");
-    let place = app.install().place(&reference).unwrap();
+    let place = app.install().place(&reference, FileFormat::DockerArchive).unwrap();
     let (file, both) = (stage.folder().join("hello-1.0.tar"), stage.folder().join("hello-1.0 (2).tar"));
     std::fs::write(&file, "mine").unwrap();
-    let wish = |existing| InstallWish {
-        reference: reference.clone(),
-        platform: None,
-        format: FileFormat::DockerArchive,
-        place: place.id,
-        existing,
-        anonymous: false,
-    };
+    let wish = |existing| InstallWish { existing, ..wish(&reference, place.id) };
     let Begun::Exists { place: now } = app.install().begin(wish(Existing::Ask)).await.unwrap() else {
         panic!("it is there")
     };
@@ -240,14 +295,8 @@ async fn a_public_image_comes_without_an_account_though_one_is_there() {
     stage.practice.set_visibility("octocat/hello", practice::Visibility::Public).unwrap();
     let app = stage.signed_in();
     stage.practice.forget_requests();
-    let wish = InstallWish {
-        reference: format!("{PATH}:1.0"),
-        platform: None,
-        format: FileFormat::DockerArchive,
-        place: app.install().chosen_place(&stage.folder().join("hello.tar")).id,
-        existing: Existing::Ask,
-        anonymous: true,
-    };
+    let place = app.install().chosen_place(&stage.folder().join("hello.tar")).id;
+    let wish = InstallWish { anonymous: true, ..wish(&format!("{PATH}:1.0"), place) };
     let Begun::Job { job } = app.install().begin(wish).await.unwrap() else { panic!("it begins") };
     assert_eq!(end(&app, job).await, JobState::Done);
     assert!(watched(&app, job).await.install.unwrap().anonymous);

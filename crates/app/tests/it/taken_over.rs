@@ -345,7 +345,9 @@ impl Scene {
                 self.hears(app.install().facts(&reference, None, true, false).await);
                 let wish = |place, existing| InstallWish {
                     reference: reference.clone(),
-                    platform: None,
+                    platforms: Vec::new(),
+                    all_platforms: true,
+                    signatures: true,
                     format: FileFormat::OciArchive,
                     place,
                     existing,
@@ -355,7 +357,12 @@ impl Scene {
                 assert!(unknown.is_err(), "{unknown:?}");
                 self.hears(unknown);
             }
-            "install_place" => self.hears(app.install().place(&format!("{evil}/a/../b:1"))),
+            "install_place" => {
+                let odd = format!("{evil}/a/../b:1");
+                for format in [FileFormat::DockerArchive, FileFormat::OciLayout] {
+                    self.hears(app.install().place(&odd, format));
+                }
+            }
             "install_again" | "installed_file" | "show_installed_file" => {
                 self.hears((app.install().again(JobId(1)).await, app.install().file(JobId(1)).await));
                 assert_eq!(app.install().path(JobId(1)).await, None);

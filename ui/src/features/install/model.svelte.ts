@@ -44,6 +44,8 @@ export class InstallModel {
   /** The place of the platform among those of `facts`; none: all of them. */
   platform = $state<number>();
   every = $state(false);
+  /** Signatures and attestations come along. */
+  along = $state(false);
   /** A platform that was named with the image and that the image has not. */
   missed = $state<string>();
   format = $state<FileFormat>('dockerArchive');
@@ -102,7 +104,12 @@ export class InstallModel {
     return sorted(found(wanted, this.filter), this.sort);
   }
 
-  /** What there is to fetch, once that is known. */
+  /** Whether it may have signatures: GitHub's registries show them as tags. */
+  get maySign(): boolean {
+    return this.wish?.legacy === false && this.tags?.signatures !== 0;
+  }
+
+  /** What there is to fetch, once that is known; without signatures. */
   get size(): SizeView | null {
     const { facts } = this;
     if (!facts) return null;
@@ -189,9 +196,22 @@ export class InstallModel {
   async take(platform: number | undefined): Promise<void> {
     this.every = platform === undefined;
     this.platform = platform;
-    if (this.every) this.format = 'ociArchive';
+    if (this.every && this.format === 'dockerArchive') this.format = 'ociArchive';
     this.noRoom = undefined;
     if (this.size === null) await this.#look(++this.#round);
+  }
+
+  /** Another kind of file; a folder has a place of its own. */
+  async write(format: FileFormat): Promise<void> {
+    const moves = (format === 'ociLayout') !== (this.format === 'ociLayout');
+    this.format = format;
+    this.noRoom = undefined;
+    if (!moves) return;
+    const { reference } = this;
+    this.place = undefined;
+    const usual = await this.host.installPlace(reference, format);
+    // Meanwhile somebody chose another tag, or another kind.
+    if (reference === this.reference && format === this.format) this.place = usual;
   }
 
   /** Asks what the reference names, for the platform that is meant. */
@@ -215,7 +235,7 @@ export class InstallModel {
 
   /** An image that was not known before: its platform, and the place of its file. */
   async #first(facts: FactsView, wanted: string | null, round: number): Promise<void> {
-    const usual = await this.host.installPlace(facts.reference);
+    const usual = await this.host.installPlace(facts.reference, this.format);
     if (round !== this.#round) return;
     this.platform = facts.wanted ?? facts.preselected;
     this.missed = facts.wanted === null ? (wanted ?? undefined) : undefined;
@@ -226,11 +246,11 @@ export class InstallModel {
     announcer.say(t('install.found.said', { n: facts.platforms.length }));
   }
 
-  /** Another place for the file; none where the person left the dialog. */
+  /** Another place for the file or folder; none where the person left the dialog. */
   async choosePlace(): Promise<void> {
-    const { reference } = this;
-    const chosen = await this.host.chooseInstallPlace(reference);
-    if (!chosen || reference !== this.reference) return;
+    const { reference, format } = this;
+    const chosen = await this.host.chooseInstallPlace(reference, format);
+    if (!chosen || reference !== this.reference || format !== this.format) return;
     this.place = chosen;
     this.noRoom = undefined;
   }
@@ -246,7 +266,9 @@ export class InstallModel {
     try {
       const begun = await this.host.install({
         reference: this.reference,
-        platform: facts.index && !this.every ? (one?.platform ?? null) : null,
+        platforms: facts.index && !this.every && one ? [one.platform] : [],
+        allPlatforms: this.every,
+        signatures: this.along && this.maySign,
         format: this.format,
         place: place.id,
         existing,
@@ -280,6 +302,7 @@ export class InstallModel {
     this.filter = '';
     this.sort = 'newest';
     this.signatures = false;
+    this.along = false;
     this.format = 'dockerArchive';
   }
 
