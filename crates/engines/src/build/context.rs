@@ -141,10 +141,10 @@ impl Context {
     /// Writes the tar that is sent. Blocks. `sent` is told the bytes of files as they go.
     ///
     /// # Errors
-    /// Where a file cannot be read or changed meanwhile, or the tar is taken no more.
+    /// Where a file cannot be read or changed meanwhile, or the tar is taken no more. Then it has no end.
     pub fn write(&self, output: impl Write, mut sent: impl FnMut(u64)) -> Result<(), ContextError> {
-        let mut tar = Builder::new(output);
-        self.walk(&mut |found| {
+        let mut tar = Builder::new(Output { output, given_up: false });
+        let walked = self.walk(&mut |found| {
             let (path, kind, about) = match &found {
                 Found::LeftOut => return Ok(()),
                 Found::Folder { path, about } => (path, EntryType::Directory, about),
@@ -173,7 +173,11 @@ impl Context {
                 }
                 _ => tar.append_data(&mut header, path, io::empty()).map_err(ContextError::Taken),
             }
-        })?;
+        });
+        if let Err(error) = walked {
+            tar.get_mut().given_up = true;
+            return Err(error);
+        }
         tar.into_inner().and_then(|mut output| output.flush()).map_err(ContextError::Taken)
     }
 
@@ -245,6 +249,23 @@ enum Found {
     Folder { path: String, about: Metadata },
     Link { path: String, about: Metadata, target: PathBuf },
     File { path: String, about: Metadata, place: PathBuf },
+}
+
+/// Where a tar goes. Its builder writes the marks of the end even when it is dropped after an error, and an engine would
+/// take the part for the whole.
+struct Output<W> {
+    output: W,
+    given_up: bool,
+}
+
+impl<W: Write> Write for Output<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.given_up { Err(io::ErrorKind::BrokenPipe.into()) } else { self.output.write(bytes) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()
+    }
 }
 
 /// As many bytes of a file as were announced.
@@ -400,6 +421,18 @@ mod tests {
             Exactly { file: File::open(&log).unwrap(), left: 10, failed: None, sent: &mut |_| () };
         assert!(io::copy(&mut short, &mut io::sink()).is_err());
         assert!(short.failed.unwrap().to_string().contains("shorter"));
+    }
+
+    /// Whoever finds the marks of the end takes a part for the whole.
+    #[test]
+    fn behind_a_file_that_fails_comes_no_end() {
+        let folder = folder(&[("A.log", &"x".repeat(1 << 20)), ("Dockerfile", "FROM scratch")]);
+        let context = Context::open(folder.path(), None).unwrap();
+        let log = folder.path().join("A.log");
+        let mut bytes = Vec::new();
+        let failed = context.write(&mut bytes, |_| fs::write(&log, "x").unwrap()).unwrap_err();
+        assert!(matches!(&failed, ContextError::File { path, .. } if *path == log), "{failed}");
+        assert!(bytes.ends_with(b"x"), "{} bytes", bytes.len());
     }
 
     #[test]
