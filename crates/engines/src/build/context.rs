@@ -61,6 +61,9 @@ pub struct Context {
     /// With slashes, from the folder on.
     dockerfile: String,
     ignore: Ignore,
+    /// The rules that the Dockerfile has for itself: they are sent in the place of the others, since Podman applies what is
+    /// there once more.
+    own: Option<PathBuf>,
 }
 
 /// What is sent of it.
@@ -98,13 +101,14 @@ impl Context {
         let dockerfile = parts.join("/");
         // A Dockerfile may have one of its own (BuildKit).
         let own = folder.join(format!("{dockerfile}.dockerignore"));
-        let file = if own.is_file() { own } else { folder.join(IGNORE) };
+        let own = own.is_file().then_some(own);
+        let file = own.clone().unwrap_or_else(|| folder.join(IGNORE));
         let text = match fs::read(&file) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
             Err(source) => return Err(ContextError::File { path: file, source }),
         };
-        Ok(Self { folder: folder.to_owned(), dockerfile, ignore: Ignore::parse(&text) })
+        Ok(Self { folder: folder.to_owned(), dockerfile, ignore: Ignore::parse(&text), own })
     }
 
     /// The Dockerfile, with slashes, from the folder on.
@@ -182,6 +186,11 @@ impl Context {
     }
 
     fn walk(&self, take: &mut impl FnMut(Found) -> Result<(), ContextError>) -> Result<(), ContextError> {
+        if let Some(own) = &self.own {
+            let about = fs::metadata(own);
+            let about = about.map_err(|source| ContextError::File { path: own.clone(), source })?;
+            take(Found::File { path: IGNORE.to_owned(), about, place: own.clone() })?;
+        }
         self.walk_in(&self.folder, "", 0, take)
     }
 
@@ -205,8 +214,11 @@ impl Context {
         names.sort();
         for name in names {
             let place = place.join(&name);
-            let name = name.to_string_lossy();
-            let path = if below.is_empty() { name.into_owned() } else { format!("{below}/{name}") };
+            let shown = name.to_string_lossy();
+            let path = if below.is_empty() { shown.into_owned() } else { format!("{below}/{shown}") };
+            if self.own.is_some() && path == IGNORE {
+                continue;
+            }
             let out = self.ignore.leaves_out(&path) && !self.is_needed(&path);
             let about = match fs::symlink_metadata(&place) {
                 // It went meanwhile.
@@ -215,6 +227,14 @@ impl Context {
             };
             let enter =
                 about.is_dir() && (!out || self.ignore.keeps_below(&path) || self.leads_to_dockerfile(&path));
+            if name.to_str().is_none() {
+                // Under a name that only resembles its own it must not be sent.
+                match out {
+                    true => take(Found::LeftOut)?,
+                    false => return Err(failed(&place, io::Error::other("its name is not UTF-8"))),
+                }
+                continue;
+            }
             if out {
                 take(Found::LeftOut)?;
             } else if about.is_dir() {
@@ -407,9 +427,30 @@ mod tests {
         ]);
         let context = Context::open(folder.path(), Some("./docker/ci/Dockerfile.web")).unwrap();
         assert_eq!(context.dockerfile(), "docker/ci/Dockerfile.web");
-        let names: Vec<String> = sent(&context).into_iter().map(|(name, _)| name).collect();
+        let all = sent(&context);
+        let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
         let deep = format!("{long}/{long}");
         assert_eq!(names, [".dockerignore", "a", &long, &deep, "docker/ci/Dockerfile.web"]);
+        // Podman reads what has this name, and would leave out `a`.
+        assert_eq!(all[0].1, "docker\nsecret");
+        fs::remove_file(folder.path().join(".dockerignore")).unwrap();
+        assert_eq!(sent(&context)[0], (".dockerignore".to_owned(), "docker\nsecret".to_owned()));
+    }
+
+    #[test]
+    fn a_name_that_is_not_utf_8_is_told_unless_it_is_left_out() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let folder = folder(&[("Dockerfile", "FROM scratch"), ("sub/a", "a")]);
+        let odd = folder.path().join("sub").join(std::ffi::OsStr::from_bytes(b"b\xff"));
+        fs::write(&odd, "b").unwrap();
+        let context = Context::open(folder.path(), None).unwrap();
+        let failed = context.write(io::sink(), |_| ()).unwrap_err();
+        assert!(matches!(&failed, ContextError::File { path, .. } if *path == odd), "{failed}");
+        assert!(failed.to_string().ends_with("its name is not UTF-8"), "{failed}");
+        fs::write(folder.path().join(".dockerignore"), "sub/b*").unwrap();
+        let context = Context::open(folder.path(), None).unwrap();
+        let names: Vec<String> = sent(&context).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, [".dockerignore", "Dockerfile", "sub", "sub/a"]);
     }
 
     #[test]
