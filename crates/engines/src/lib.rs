@@ -21,8 +21,8 @@ mod wire;
 
 pub use address::{Address, Certificates, Origin, Place};
 pub use build::{
-    BuildError, BuildEvent, BuildRequest, Built, Context, ContextError, ContextSize, Dockerfile, Failed,
-    Ignore, Secret, Step, StepState,
+    BadPattern, BuildError, BuildEvent, BuildRequest, Built, Context, ContextError, ContextSize, Dockerfile,
+    Failed, Ignore, Secret, Step, StepState,
 };
 pub use client::{ApiVersion, Engine};
 pub use discover::{Discovered, Missing, NotUsable, Unusable, find, places};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tar::{Builder, EntryType, Header};
 
-use super::ignore::Ignore;
+use super::ignore::{BadPattern, Ignore};
 
 /// Folders in folders are followed so far.
 const DEEPEST: usize = 128;
@@ -42,6 +42,14 @@ pub enum ContextError {
         path: PathBuf,
         /// Why.
         source: io::Error,
+    },
+    /// What says which files are left out cannot be understood; then none is sent.
+    #[error("{file}, {source}")]
+    Ignore {
+        /// Which one.
+        file: PathBuf,
+        /// What is wrong.
+        source: BadPattern,
     },
     /// Folders in folders, deeper than can be meant.
     #[error("{path} lies deeper than {DEEPEST} folders")]
@@ -81,7 +89,7 @@ impl Context {
     /// The folder `folder`, which is built by `dockerfile` (a path in it; its usual name where none is said).
     ///
     /// # Errors
-    /// Where there is no such file, or `.dockerignore` cannot be read.
+    /// Where there is no such file, or `.dockerignore` cannot be read or has a line that is no pattern.
     pub fn open(folder: &Path, dockerfile: Option<&str>) -> Result<Self, ContextError> {
         let named = dockerfile.unwrap_or(DOCKERFILE);
         let outside = || ContextError::Outside { folder: folder.to_owned(), file: named.to_owned() };
@@ -108,7 +116,8 @@ impl Context {
             Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
             Err(source) => return Err(ContextError::File { path: file, source }),
         };
-        Ok(Self { folder: folder.to_owned(), dockerfile, ignore: Ignore::parse(&text), own })
+        let ignore = Ignore::parse(&text).map_err(|source| ContextError::Ignore { file, source })?;
+        Ok(Self { folder: folder.to_owned(), dockerfile, ignore, own })
     }
 
     /// The Dockerfile, with slashes, from the folder on.
@@ -482,6 +491,8 @@ mod tests {
         let failed = |file| Context::open(folder.path(), file).unwrap_err().to_string();
         assert!(failed(None).ends_with("has no Dockerfile"));
         assert!(failed(Some("Other")).ends_with("has no Other"));
+        fs::write(folder.path().join("a.dockerignore"), "b\n[secret").unwrap();
+        assert!(failed(Some("a")).ends_with("a.dockerignore, line 2: syntax error in pattern: [secret"));
         fs::create_dir(folder.path().join("sub")).unwrap();
         let sub = folder.path().join("sub");
         assert!(matches!(Context::open(&sub, Some("../a")), Err(ContextError::Outside { .. })));
