@@ -125,14 +125,11 @@ impl Engine {
             reading.end(&mut told).map_err(BuildError::Failed)
         };
         let built = answered.await;
-        // An engine that refuses takes no more of the folder; then its own words say why.
-        match (built, sending.await) {
-            (Err(BuildError::Engine(EngineError::Unreachable { .. })), Ok(Err(error)))
-                if !matches!(error, ContextError::Taken(_)) =>
-            {
-                Err(error.into())
-            }
-            (built, _) => built,
+        match sending.await {
+            // Of a part of the folder nothing that is wanted can come, and the engine says at most that it broke off.
+            Ok(Err(error)) if !matches!(error, ContextError::Taken(_)) => Err(error.into()),
+            // An engine that refuses takes no more of the folder; then its own words say why.
+            _ => built,
         }
     }
 
