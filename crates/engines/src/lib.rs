@@ -15,6 +15,7 @@ mod image;
 mod kind;
 mod list;
 mod load;
+mod objects;
 mod tls;
 mod view;
 mod wire;
