@@ -103,7 +103,8 @@ impl Engines {
         let (mut wanted, mut exact, mut need) = (Vec::new(), Vec::new(), 0_u64);
         for name in names {
             let (details, asked) = found.resolve(name).await.map_err(|error| FailureView::engine(&error))?;
-            need = need.saturating_add(details.size);
+            // They may be one image, or share most of their layers, which come once: no room is wanted that nobody needs.
+            need = need.max(details.size);
             if !exact.contains(&asked) {
                 exact.push(asked.clone());
             }

@@ -301,6 +301,38 @@ async fn waiting_for_an_engine_that_keeps_silent_can_be_cancelled() {
     assert_eq!(publishing.await.unwrap().unwrap_err().code, Code::Cancelled);
 }
 
+/// The room that is said to be needed for these images of Docker, bytes.
+async fn need(set: &Set, names: &[&str]) -> u64 {
+    let app = set.app();
+    let wanted = options(Engine::Docker, names, "ghcr.io/octocat/a:1");
+    let publishing = {
+        let app = Arc::clone(&app);
+        tokio::spawn(async move { published(&app, &wanted).await })
+    };
+    while app.images().reading().is_none() {
+        assert!(!publishing.is_finished(), "{:?}", publishing.await);
+        tokio::task::yield_now().await;
+    }
+    let need = app.images().reading().unwrap().need.unwrap();
+    app.images().cancel_reading();
+    assert_eq!(publishing.await.unwrap().unwrap_err().code, Code::Cancelled);
+    need
+}
+
+/// A disk with room for what is exported must not be refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_room_for_several_images_is_that_of_the_largest() {
+    let set = Set::up().await;
+    set.docker.has(&archive("a", "linux/amd64", &["octocat/a:1", "octocat/a:2"]).0);
+    set.docker.has(&archive(&"b".repeat(50_000), "linux/arm64", &["octocat/b:1"]).0);
+    set.docker.fails(Fault::Waits(600));
+    let small = need(&set, &["octocat/a:1"]).await;
+    assert_eq!(need(&set, &["octocat/a:1", "octocat/a:2"]).await, small, "one image by two names");
+    let large = need(&set, &["octocat/b:1"]).await;
+    assert!(large > small);
+    assert_eq!(need(&set, &["octocat/a:1", "octocat/b:1"]).await, large);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_image_gets_the_published_name_in_its_engine_on_request() {
     let set = Set::up().await;
