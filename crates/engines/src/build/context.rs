@@ -69,8 +69,8 @@ pub struct Context {
     /// With slashes, from the folder on.
     dockerfile: String,
     ignore: Ignore,
-    /// The rules that the Dockerfile has for itself: they are sent in the place of the others, since Podman applies what is
-    /// there once more.
+    /// The rules that the Dockerfile has for itself. They are sent in the place of the others: what is there
+    /// Podman applies once more.
     own: Option<PathBuf>,
 }
 
@@ -280,8 +280,8 @@ enum Found {
     File { path: String, about: Metadata, place: PathBuf },
 }
 
-/// Where a tar goes. Its builder writes the marks of the end even when it is dropped after an error, and an engine would
-/// take the part for the whole.
+/// Where a tar goes. Its builder writes the marks of the end even when it is dropped after an error, and an
+/// engine would take the part for the whole.
 struct Output<W> {
     output: W,
     given_up: bool,

@@ -104,7 +104,8 @@ impl Rule {
     }
 }
 
-/// Without `.`, empty parts, slashes at both ends, and `..` but where it leads out of the folder, where nothing is.
+/// Without `.`, empty parts, and slashes at both ends. A `..` that leads out of
+/// the folder stays: nothing is there.
 fn clean(text: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in text.split('/') {
