@@ -83,8 +83,13 @@ impl Engine {
     /// Asks who is at `place`.
     ///
     /// # Errors
-    /// Nobody is there, or somebody who keeps silent for longer than `within`, or is no engine.
+    /// Nobody is there, or somebody who has not told all within `within`, or is no engine.
     pub async fn connect(place: Place, within: Duration) -> Result<Self, EngineError> {
+        // One limit for all questions: each may be answered just in time.
+        wire::limited(&place, within, Self::ask(place.clone(), within)).await
+    }
+
+    async fn ask(place: Place, within: Duration) -> Result<Self, EngineError> {
         let (status, headers, body) = wire::ask(&place, Method::GET, "/_ping", within).await?;
         if status != StatusCode::OK {
             return Err(wire::refusal(&place, status, &body));

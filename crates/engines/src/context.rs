@@ -66,18 +66,18 @@ fn read(view: &dyn View, meta: &Value, root: &Path) -> Option<Context> {
     })
 }
 
-/// Podman's connections: their names and addresses, the usual one first.
-pub(crate) fn connections(view: &dyn View) -> Vec<(String, String)> {
+/// The name of Podman's default connection, and the names and addresses of all, by name.
+pub(crate) fn connections(view: &dyn View) -> (Option<String>, Vec<(String, String)>) {
     let config = view.given("XDG_CONFIG_HOME").map_or_else(|| view.home().join(".config"), PathBuf::from);
     let file = config.join("containers/podman-connections.json");
-    let Some(listed) = json(view, &file) else { return Vec::new() };
+    let Some(listed) = json(view, &file) else { return (None, Vec::new()) };
     let listed = &listed["Connection"];
-    let usual = listed["Default"].as_str();
+    let usual = listed["Default"].as_str().filter(|name| !name.is_empty()).map(str::to_owned);
     let named = listed["Connections"].as_object().into_iter().flatten();
     let mut found: Vec<_> =
         named.filter_map(|(name, about)| Some((name.clone(), about["URI"].as_str()?.to_owned()))).collect();
-    found.sort_by_key(|(name, _)| (Some(name.as_str()) != usual, name.clone()));
-    found
+    found.sort();
+    (usual, found)
 }
 
 fn json(view: &dyn View, path: &Path) -> Option<Value> {

@@ -15,17 +15,18 @@ mod image;
 mod kind;
 mod list;
 mod load;
+mod objects;
 mod tls;
 mod view;
 mod wire;
 
 pub use address::{Address, Certificates, Origin, Place};
 pub use build::{
-    BuildError, BuildEvent, BuildRequest, Built, Context, ContextError, ContextSize, Dockerfile, Failed,
-    Ignore, Secret, Step, StepState,
+    BadPattern, BuildError, BuildEvent, BuildRequest, Built, Context, ContextError, ContextSize, Dockerfile,
+    Failed, Ignore, Secret, Step, StepState,
 };
 pub use client::{ApiVersion, Engine};
-pub use discover::{Discovered, NotUsable, Unusable, find, places};
+pub use discover::{Discovered, Missing, NotUsable, Unusable, find, places};
 pub use error::EngineError;
 pub use export::Export;
 pub use image::Details;

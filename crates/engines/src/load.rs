@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::address::Place;
 use crate::error::{EngineError, words};
+use crate::objects::Objects;
 use crate::wire::{self, chain};
 
 /// Pieces that wait for the connection.
@@ -126,10 +127,10 @@ fn fitting(message: &str) -> String {
     tries.map_or_else(|| message.to_owned(), words)
 }
 
-/// The objects of an answer, which come in pieces of any size, with or without ends of lines between them.
+/// What the objects of an answer tell.
 #[derive(Default)]
 struct Lines {
-    unread: Vec<u8>,
+    objects: Objects,
     loaded: Loaded,
     failed: Option<String>,
     /// Something else was said last.
@@ -138,17 +139,12 @@ struct Lines {
 
 impl Lines {
     fn take(&mut self, data: &[u8]) {
-        self.unread.extend_from_slice(data);
-        let unread = std::mem::take(&mut self.unread);
-        let mut objects = serde_json::Deserializer::from_slice(&unread).into_iter::<Value>();
-        while let Some(Ok(object)) = objects.next() {
-            self.object(&object);
+        let (objects, dropped) = self.objects.take(data, MOST_UNREAD);
+        for object in &objects {
+            self.object(object);
         }
-        let read = objects.byte_offset();
-        self.unread = unread[read..].to_vec();
-        if self.unread.len() > MOST_UNREAD {
+        if dropped {
             self.failed.get_or_insert_with(|| "its answer cannot be understood".to_owned());
-            self.unread.clear();
         }
     }
 

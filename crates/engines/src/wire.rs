@@ -87,14 +87,21 @@ pub(crate) async fn ask(
         let (status, headers) = (answer.status(), answer.headers().clone());
         Ok((status, headers, read(place, answer.into_body()).await?))
     };
-    match tokio::time::timeout(within, asked).await {
-        Ok(answer) => answer,
-        Err(_) => Err(EngineError::Silent {
-            engine: place.kind,
-            place: place.address.to_string(),
-            seconds: within.as_secs(),
-        }),
-    }
+    limited(place, within, asked).await
+}
+
+/// What is asked of the engine at `place`, unless it takes longer than `within`: [`EngineError::Silent`].
+pub(crate) async fn limited<T>(
+    place: &Place,
+    within: Duration,
+    asked: impl Future<Output = Result<T, EngineError>>,
+) -> Result<T, EngineError> {
+    let silent = |_| EngineError::Silent {
+        engine: place.kind,
+        place: place.address.to_string(),
+        seconds: within.as_secs(),
+    };
+    tokio::time::timeout(within, asked).await.map_err(silent)?
 }
 
 /// All of a body, within bounds.

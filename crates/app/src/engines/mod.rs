@@ -8,7 +8,9 @@ pub(crate) use wanted::Wanted;
 use std::sync::Arc;
 
 use slipway_credentials::Surroundings;
-use slipway_engines::{Child, Computer, EngineError, ImageRow, Kind, Origin, Part, Place, View as _};
+use slipway_engines::{
+    Child, Computer, EngineError, ImageRow, Kind, Missing, Origin, Part, Place, Unusable, View as _,
+};
 use slipway_reference::{Reference, Tag};
 
 use crate::images::{File, Files};
@@ -38,7 +40,7 @@ impl Engines {
         engines.extend(unusable);
         for kind in [Kind::Docker, Kind::Podman] {
             if !engines.iter().any(|engine| engine.engine == named(kind)) {
-                engines.push(self.absent(kind));
+                engines.push(failing(kind, String::new(), self.not_there(kind)));
             }
         }
         engines.sort_by_key(|engine| engine.engine != Engine::Docker);
@@ -76,23 +78,19 @@ impl Engines {
         Ok(())
     }
 
-    /// The first of this kind that answers; its own command would take the same one.
+    /// The one that its own command would take: the chosen one and no other, or else the first that answers.
     pub(crate) async fn engine(&self, engine: Engine) -> Result<slipway_engines::Engine, FailureView> {
-        let (answers, unusable) = self.ask().await;
-        let mut failed = None;
-        for (place, answer) in answers {
-            match answer {
-                Ok(found) if named(found.kind()) == engine => return Ok(found),
-                Err(error) if named(place.kind) == engine => {
-                    failed.get_or_insert_with(|| FailureView::engine(&error));
-                }
-                _ => {}
-            }
-        }
-        let set = unusable.into_iter().find(|view| view.engine == engine).and_then(|view| view.failure);
         let kind = if engine == Engine::Docker { Kind::Docker } else { Kind::Podman };
-        let absent = || self.absent(kind).failure;
-        Err(failed.or(set).or_else(absent).unwrap_or_else(|| FailureView::new(Code::Internal, "no engine")))
+        let places = slipway_engines::places(&self.computer());
+        places.engine(kind).await.map_err(|missing| match missing {
+            Missing::Unusable(unusable) => of_no_use(&unusable),
+            Missing::Failed(error) => FailureView::engine(&error),
+            Missing::Other { found, place } => {
+                let said = format!("{found} answers at {} ({}), not {kind}", place.address, place.origin);
+                FailureView::new(Code::EngineAway { engine: kind.to_string() }, said)
+            }
+            Missing::Nowhere => self.not_there(kind),
+        })
     }
 
     /// Exports images as one stream, which is read when somebody wants the file; and which image of it is each of `names`.
@@ -105,7 +103,8 @@ impl Engines {
         let (mut wanted, mut exact, mut need) = (Vec::new(), Vec::new(), 0_u64);
         for name in names {
             let (details, asked) = found.resolve(name).await.map_err(|error| FailureView::engine(&error))?;
-            need = need.saturating_add(details.size);
+            // They may be one image, or share most of their layers, which come once: no room is wanted that nobody needs.
+            need = need.max(details.size);
             if !exact.contains(&asked) {
                 exact.push(asked.clone());
             }
@@ -120,23 +119,22 @@ impl Engines {
     /// Who answers, and what is set and of no use.
     async fn ask(&self) -> (Vec<Answer>, Vec<EngineView>) {
         let places = slipway_engines::places(&self.computer());
-        let unusable = places.unusable.iter().map(|unusable| {
-            let said = format!("{} ({}): {}", unusable.kind, unusable.origin, unusable.why);
-            let failure = FailureView::new(Code::EngineAway { engine: unusable.kind.to_string() }, said);
-            failing(unusable.kind, origin(&unusable.origin), failure)
-        });
+        let unusable = places
+            .unusable
+            .iter()
+            .map(|unusable| failing(unusable.kind, origin(&unusable.origin), of_no_use(unusable)));
         let unusable = unusable.collect();
         (slipway_engines::find(&places.places).await, unusable)
     }
 
-    /// One of which nothing is there.
-    fn absent(&self, kind: Kind) -> EngineView {
+    /// Nothing leads to one.
+    fn not_there(&self, kind: Kind) -> FailureView {
         let program = if kind == Kind::Docker { "docker" } else { "podman" };
         let said = match self.computer().has_program(program) {
             true => format!("{kind} is not running. {}", kind.start()),
             false => format!("{kind} is not installed on this computer"),
         };
-        failing(kind, String::new(), FailureView::new(Code::EngineAway { engine: kind.to_string() }, said))
+        FailureView::new(Code::EngineAway { engine: kind.to_string() }, said)
     }
 
     fn computer(&self) -> Computer<impl Fn(&str) -> Option<String> + use<>> {
@@ -156,6 +154,12 @@ pub(crate) fn named(kind: Kind) -> Engine {
 
 fn origin(origin: &Origin) -> String {
     if *origin == Origin::Usual { String::new() } else { origin.to_string() }
+}
+
+/// What is set and leads nowhere.
+fn of_no_use(unusable: &Unusable) -> FailureView {
+    let said = format!("{} ({}): {}", unusable.kind, unusable.origin, unusable.why);
+    FailureView::new(Code::EngineAway { engine: unusable.kind.to_string() }, said)
 }
 
 fn failing(kind: Kind, place: String, failure: FailureView) -> EngineView {

@@ -115,10 +115,59 @@ async fn an_engine_that_is_not_there_hides_no_other() {
     let failure = app.engines().images(Engine::Docker).await.unwrap_err();
     assert!(failure.message.contains("ssh -nNT -L"), "{}", failure.message);
     // One kind is not taken for the other.
-    let app = set.app_at(set.podman.host(), "unix:///nowhere/podman.sock".to_owned());
+    let app = set.app_at(set.podman.host(), set.podman.host());
     app.engines().images(Engine::Podman).await.unwrap();
     let failure = app.engines().images(Engine::Docker).await.unwrap_err();
     assert_eq!(failure.code, Code::EngineAway { engine: "Docker".to_owned() });
+    assert!(failure.message.starts_with("Podman answers at "), "{}", failure.message);
+}
+
+/// Another engine may have another image of the same name.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chosen_engine_that_fails_is_replaced_by_no_other() {
+    let set = Set::up().await;
+    set.podman.has(&archive("a", "linux/amd64", &["octocat/a:1"]).0);
+    let app = set.app_at(set.podman.host(), "unix:///nowhere/podman.sock".to_owned());
+    let wanted = options(Engine::Podman, &["octocat/a:1"], "ghcr.io/octocat/a:1");
+    let failure = published(&app, &wanted).await.unwrap_err();
+    assert_eq!(failure.code, Code::EngineAway { engine: "Podman".to_owned() });
+    assert!(failure.message.contains("/nowhere/podman.sock"), "{}", failure.message);
+    assert!(!set.podman.asked().iter().any(|asked| asked.contains("/get")));
+    // The list tells both all the same.
+    let engines = app.engines().all().await.engines;
+    assert_eq!(engines.iter().filter(|engine| engine.failure.is_none()).count(), 1, "{engines:?}");
+}
+
+/// A context that is chosen and not there, with an engine at hand in another one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chosen_context_that_fails_is_replaced_by_no_other() {
+    let set = Set::up().await;
+    let config = tempfile::tempdir().unwrap();
+    let meta = |name: &str, host: &str| {
+        let folder = config.path().join("contexts/meta").join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        let meta = json!({"Name": name, "Endpoints": {"docker": {"Host": host}}});
+        std::fs::write(folder.join("meta.json"), meta.to_string()).unwrap();
+    };
+    meta("good", &set.docker.host());
+    meta("dead", "unix:///nowhere/dead.sock");
+    meta("far", "ssh://octocat@engine.example.com");
+    for (chosen, said) in
+        [("dead", "/nowhere/dead.sock"), ("far", "ssh -nNT -L"), ("nope", "no context nope")]
+    {
+        let (folder, others) = (config.path().display().to_string(), set.stage.environment());
+        let get = move |name: &str| match name {
+            "DOCKER_CONFIG" => Some(folder.clone()),
+            "DOCKER_CONTEXT" => Some(chosen.to_owned()),
+            _ => others(name),
+        };
+        let setup = Setup::read(get, Finders::None).unwrap();
+        let app = Slipway::new(Setup { keychain: set.stage.keychain.clone(), ..setup });
+        let failure = app.engines().images(Engine::Docker).await.unwrap_err();
+        assert_eq!(failure.code, Code::EngineAway { engine: "Docker".to_owned() }, "{chosen}");
+        assert!(failure.message.contains(said), "{chosen}: {}", failure.message);
+    }
+    assert!(set.docker.asked().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -250,6 +299,38 @@ async fn waiting_for_an_engine_that_keeps_silent_can_be_cancelled() {
     assert!(reading.need.is_some_and(|need| need > 0));
     app.images().cancel_reading();
     assert_eq!(publishing.await.unwrap().unwrap_err().code, Code::Cancelled);
+}
+
+/// The room that is said to be needed for these images of Docker, bytes.
+async fn need(set: &Set, names: &[&str]) -> u64 {
+    let app = set.app();
+    let wanted = options(Engine::Docker, names, "ghcr.io/octocat/a:1");
+    let publishing = {
+        let app = Arc::clone(&app);
+        tokio::spawn(async move { published(&app, &wanted).await })
+    };
+    while app.images().reading().is_none() {
+        assert!(!publishing.is_finished(), "{:?}", publishing.await);
+        tokio::task::yield_now().await;
+    }
+    let need = app.images().reading().unwrap().need.unwrap();
+    app.images().cancel_reading();
+    assert_eq!(publishing.await.unwrap().unwrap_err().code, Code::Cancelled);
+    need
+}
+
+/// A disk with room for what is exported must not be refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_room_for_several_images_is_that_of_the_largest() {
+    let set = Set::up().await;
+    set.docker.has(&archive("a", "linux/amd64", &["octocat/a:1", "octocat/a:2"]).0);
+    set.docker.has(&archive(&"b".repeat(50_000), "linux/arm64", &["octocat/b:1"]).0);
+    set.docker.fails(Fault::Waits(600));
+    let small = need(&set, &["octocat/a:1"]).await;
+    assert_eq!(need(&set, &["octocat/a:1", "octocat/a:2"]).await, small, "one image by two names");
+    let large = need(&set, &["octocat/b:1"]).await;
+    assert!(large > small);
+    assert_eq!(need(&set, &["octocat/a:1", "octocat/b:1"]).await, large);
 }
 
 #[tokio::test(flavor = "multi_thread")]

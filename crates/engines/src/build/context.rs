@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tar::{Builder, EntryType, Header};
 
-use super::ignore::Ignore;
+use super::ignore::{BadPattern, Ignore};
 
 /// Folders in folders are followed so far.
 const DEEPEST: usize = 128;
@@ -43,6 +43,14 @@ pub enum ContextError {
         /// Why.
         source: io::Error,
     },
+    /// What says which files are left out cannot be understood; then none is sent.
+    #[error("{file}, {source}")]
+    Ignore {
+        /// Which one.
+        file: PathBuf,
+        /// What is wrong.
+        source: BadPattern,
+    },
     /// Folders in folders, deeper than can be meant.
     #[error("{path} lies deeper than {DEEPEST} folders")]
     Deep {
@@ -61,6 +69,9 @@ pub struct Context {
     /// With slashes, from the folder on.
     dockerfile: String,
     ignore: Ignore,
+    /// The rules that the Dockerfile has for itself. They are sent in the place of the others: what is there
+    /// Podman applies once more.
+    own: Option<PathBuf>,
 }
 
 /// What is sent of it.
@@ -78,7 +89,7 @@ impl Context {
     /// The folder `folder`, which is built by `dockerfile` (a path in it; its usual name where none is said).
     ///
     /// # Errors
-    /// Where there is no such file, or `.dockerignore` cannot be read.
+    /// Where there is no such file, or `.dockerignore` cannot be read or has a line that is no pattern.
     pub fn open(folder: &Path, dockerfile: Option<&str>) -> Result<Self, ContextError> {
         let named = dockerfile.unwrap_or(DOCKERFILE);
         let outside = || ContextError::Outside { folder: folder.to_owned(), file: named.to_owned() };
@@ -98,13 +109,15 @@ impl Context {
         let dockerfile = parts.join("/");
         // A Dockerfile may have one of its own (BuildKit).
         let own = folder.join(format!("{dockerfile}.dockerignore"));
-        let file = if own.is_file() { own } else { folder.join(IGNORE) };
+        let own = own.is_file().then_some(own);
+        let file = own.clone().unwrap_or_else(|| folder.join(IGNORE));
         let text = match fs::read(&file) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
             Err(source) => return Err(ContextError::File { path: file, source }),
         };
-        Ok(Self { folder: folder.to_owned(), dockerfile, ignore: Ignore::parse(&text) })
+        let ignore = Ignore::parse(&text).map_err(|source| ContextError::Ignore { file, source })?;
+        Ok(Self { folder: folder.to_owned(), dockerfile, ignore, own })
     }
 
     /// The Dockerfile, with slashes, from the folder on.
@@ -141,10 +154,10 @@ impl Context {
     /// Writes the tar that is sent. Blocks. `sent` is told the bytes of files as they go.
     ///
     /// # Errors
-    /// Where a file cannot be read or changed meanwhile, or the tar is taken no more.
+    /// Where a file cannot be read or changed meanwhile, or the tar is taken no more. Then it has no end.
     pub fn write(&self, output: impl Write, mut sent: impl FnMut(u64)) -> Result<(), ContextError> {
-        let mut tar = Builder::new(output);
-        self.walk(&mut |found| {
+        let mut tar = Builder::new(Output { output, given_up: false });
+        let walked = self.walk(&mut |found| {
             let (path, kind, about) = match &found {
                 Found::LeftOut => return Ok(()),
                 Found::Folder { path, about } => (path, EntryType::Directory, about),
@@ -173,11 +186,20 @@ impl Context {
                 }
                 _ => tar.append_data(&mut header, path, io::empty()).map_err(ContextError::Taken),
             }
-        })?;
+        });
+        if let Err(error) = walked {
+            tar.get_mut().given_up = true;
+            return Err(error);
+        }
         tar.into_inner().and_then(|mut output| output.flush()).map_err(ContextError::Taken)
     }
 
     fn walk(&self, take: &mut impl FnMut(Found) -> Result<(), ContextError>) -> Result<(), ContextError> {
+        if let Some(own) = &self.own {
+            let about = fs::metadata(own);
+            let about = about.map_err(|source| ContextError::File { path: own.clone(), source })?;
+            take(Found::File { path: IGNORE.to_owned(), about, place: own.clone() })?;
+        }
         self.walk_in(&self.folder, "", 0, take)
     }
 
@@ -201,8 +223,11 @@ impl Context {
         names.sort();
         for name in names {
             let place = place.join(&name);
-            let name = name.to_string_lossy();
-            let path = if below.is_empty() { name.into_owned() } else { format!("{below}/{name}") };
+            let shown = name.to_string_lossy();
+            let path = if below.is_empty() { shown.into_owned() } else { format!("{below}/{shown}") };
+            if self.own.is_some() && path == IGNORE {
+                continue;
+            }
             let out = self.ignore.leaves_out(&path) && !self.is_needed(&path);
             let about = match fs::symlink_metadata(&place) {
                 // It went meanwhile.
@@ -211,6 +236,14 @@ impl Context {
             };
             let enter =
                 about.is_dir() && (!out || self.ignore.keeps_below(&path) || self.leads_to_dockerfile(&path));
+            if name.to_str().is_none() {
+                // Under a name that only resembles its own it must not be sent.
+                match out {
+                    true => take(Found::LeftOut)?,
+                    false => return Err(failed(&place, io::Error::other("its name is not UTF-8"))),
+                }
+                continue;
+            }
             if out {
                 take(Found::LeftOut)?;
             } else if about.is_dir() {
@@ -245,6 +278,23 @@ enum Found {
     Folder { path: String, about: Metadata },
     Link { path: String, about: Metadata, target: PathBuf },
     File { path: String, about: Metadata, place: PathBuf },
+}
+
+/// Where a tar goes. Its builder writes the marks of the end even when it is dropped after an error, and an
+/// engine would take the part for the whole.
+struct Output<W> {
+    output: W,
+    given_up: bool,
+}
+
+impl<W: Write> Write for Output<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.given_up { Err(io::ErrorKind::BrokenPipe.into()) } else { self.output.write(bytes) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()
+    }
 }
 
 /// As many bytes of a file as were announced.
@@ -386,9 +436,30 @@ mod tests {
         ]);
         let context = Context::open(folder.path(), Some("./docker/ci/Dockerfile.web")).unwrap();
         assert_eq!(context.dockerfile(), "docker/ci/Dockerfile.web");
-        let names: Vec<String> = sent(&context).into_iter().map(|(name, _)| name).collect();
+        let all = sent(&context);
+        let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
         let deep = format!("{long}/{long}");
         assert_eq!(names, [".dockerignore", "a", &long, &deep, "docker/ci/Dockerfile.web"]);
+        // Podman reads what has this name, and would leave out `a`.
+        assert_eq!(all[0].1, "docker\nsecret");
+        fs::remove_file(folder.path().join(".dockerignore")).unwrap();
+        assert_eq!(sent(&context)[0], (".dockerignore".to_owned(), "docker\nsecret".to_owned()));
+    }
+
+    #[test]
+    fn a_name_that_is_not_utf_8_is_told_unless_it_is_left_out() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let folder = folder(&[("Dockerfile", "FROM scratch"), ("sub/a", "a")]);
+        let odd = folder.path().join("sub").join(std::ffi::OsStr::from_bytes(b"b\xff"));
+        fs::write(&odd, "b").unwrap();
+        let context = Context::open(folder.path(), None).unwrap();
+        let failed = context.write(io::sink(), |_| ()).unwrap_err();
+        assert!(matches!(&failed, ContextError::File { path, .. } if *path == odd), "{failed}");
+        assert!(failed.to_string().ends_with("its name is not UTF-8"), "{failed}");
+        fs::write(folder.path().join(".dockerignore"), "sub/b*").unwrap();
+        let context = Context::open(folder.path(), None).unwrap();
+        let names: Vec<String> = sent(&context).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, [".dockerignore", "Dockerfile", "sub", "sub/a"]);
     }
 
     #[test]
@@ -402,12 +473,26 @@ mod tests {
         assert!(short.failed.unwrap().to_string().contains("shorter"));
     }
 
+    /// Whoever finds the marks of the end takes a part for the whole.
+    #[test]
+    fn behind_a_file_that_fails_comes_no_end() {
+        let folder = folder(&[("A.log", &"x".repeat(1 << 20)), ("Dockerfile", "FROM scratch")]);
+        let context = Context::open(folder.path(), None).unwrap();
+        let log = folder.path().join("A.log");
+        let mut bytes = Vec::new();
+        let failed = context.write(&mut bytes, |_| fs::write(&log, "x").unwrap()).unwrap_err();
+        assert!(matches!(&failed, ContextError::File { path, .. } if *path == log), "{failed}");
+        assert!(bytes.ends_with(b"x"), "{} bytes", bytes.len());
+    }
+
     #[test]
     fn a_folder_without_a_dockerfile_is_said() {
         let folder = folder(&[("a", "a")]);
         let failed = |file| Context::open(folder.path(), file).unwrap_err().to_string();
         assert!(failed(None).ends_with("has no Dockerfile"));
         assert!(failed(Some("Other")).ends_with("has no Other"));
+        fs::write(folder.path().join("a.dockerignore"), "b\n[secret").unwrap();
+        assert!(failed(Some("a")).ends_with("a.dockerignore, line 2: syntax error in pattern: [secret"));
         fs::create_dir(folder.path().join("sub")).unwrap();
         let sub = folder.path().join("sub");
         assert!(matches!(Context::open(&sub, Some("../a")), Err(ContextError::Outside { .. })));

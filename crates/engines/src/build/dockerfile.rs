@@ -89,15 +89,29 @@ fn ends(line: &str) -> Vec<String> {
     if !matches!(instruction.as_str(), "RUN" | "COPY" | "ADD") {
         return Vec::new();
     }
-    let after = line.match_indices("<<").map(|(at, _)| line[at + 2..].trim_start_matches('-'));
-    let words = after.map(|rest| rest.trim_start_matches(['"', '\'']));
     let name = |rest: &str| -> String {
         rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect()
     };
-    words
-        .map(name)
-        .filter(|name| !name.is_empty() && !name.starts_with(|first: char| first.is_numeric()))
-        .collect()
+    // Only a word of its own begins one, maybe behind the number of a stream: `$((1<<N))` is arithmetic.
+    let begun = words(line).into_iter().filter_map(|word| {
+        let rest = word.trim_start_matches(|letter: char| letter.is_ascii_digit()).strip_prefix("<<")?;
+        Some(name(rest.trim_start_matches('-').trim_start_matches(['"', '\''])))
+    });
+    begun.filter(|name| !name.is_empty() && !name.starts_with(|first: char| first.is_numeric())).collect()
+}
+
+/// The words of a line with their quotes, which keep blanks together.
+fn words(line: &str) -> Vec<&str> {
+    let mut quote = None;
+    let between = |letter: char| {
+        match quote {
+            None if matches!(letter, '"' | '\'') => quote = Some(letter),
+            Some(open) if open == letter => quote = None,
+            _ => {}
+        }
+        quote.is_none() && letter.is_whitespace()
+    };
+    line.split(between).collect()
 }
 
 /// `A=1 B "C=x y"`
@@ -150,6 +164,18 @@ mod tests {
                 ("LAST", Some(""))
             ]
         );
+    }
+
+    #[test]
+    fn two_signs_within_a_word_begin_no_heredoc() {
+        for line in ["RUN echo $((1<<N))", "RUN echo 'a <<N b' \"<<N\"", "RUN cat <<<N"] {
+            let found = Dockerfile::parse(&format!("{line}\nFROM a AS last"));
+            assert_eq!(found.stages, ["last"], "{line}");
+        }
+        for line in ["RUN cat <<N", "RUN 3<<-'N' cat", "COPY <<\"N\" /a"] {
+            let found = Dockerfile::parse(&format!("{line}\nFROM a AS not_one\nN\nFROM b AS last"));
+            assert_eq!(found.stages, ["last"], "{line}");
+        }
     }
 
     #[test]

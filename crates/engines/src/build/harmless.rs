@@ -45,27 +45,52 @@ pub(crate) fn harmless(line: &str) -> String {
 
 /// Pieces of a log, put together to lines.
 #[derive(Debug, Default)]
-pub(crate) struct Lines(String);
+pub(crate) struct Lines {
+    text: String,
+    /// The beginning of a letter whose rest comes with the next piece.
+    cut: Vec<u8>,
+}
 
 impl Lines {
+    /// The lines that are whole with these bytes, which may end within a letter.
+    pub(crate) fn bytes(&mut self, piece: &[u8]) -> Vec<String> {
+        let mut bytes = std::mem::take(&mut self.cut);
+        bytes.extend_from_slice(piece);
+        let mut text = String::new();
+        let mut chunks = bytes.utf8_chunks().peekable();
+        while let Some(chunk) = chunks.next() {
+            text.push_str(chunk.valid());
+            let is_cut = |bytes| std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none());
+            if chunks.peek().is_none() && is_cut(chunk.invalid()) {
+                self.cut = chunk.invalid().to_vec();
+            } else if !chunk.invalid().is_empty() {
+                text.push(char::REPLACEMENT_CHARACTER);
+            }
+        }
+        self.take(&text)
+    }
+
     /// The lines that are whole with this piece.
     pub(crate) fn take(&mut self, piece: &str) -> Vec<String> {
-        self.0.push_str(piece);
+        self.text.push_str(piece);
         let mut whole = Vec::new();
-        while let Some(end) = self.0.find('\n') {
-            let line: String = self.0.drain(..=end).collect();
+        while let Some(end) = self.text.find('\n') {
+            let line: String = self.text.drain(..=end).collect();
             whole.push(harmless(line.trim_end_matches(['\n', '\r'])));
         }
         // Whoever writes no end of a line is not waited for for ever.
-        if self.0.len() > 4 * LONGEST {
-            whole.extend(self.end());
+        if self.text.len() > 4 * LONGEST {
+            whole.push(harmless(&std::mem::take(&mut self.text)));
         }
         whole
     }
 
     /// What is left at the end.
     pub(crate) fn end(&mut self) -> Option<String> {
-        let rest = std::mem::take(&mut self.0);
+        let mut rest = std::mem::take(&mut self.text);
+        if !std::mem::take(&mut self.cut).is_empty() {
+            rest.push(char::REPLACEMENT_CHARACTER);
+        }
         (!rest.is_empty()).then(|| harmless(&rest))
     }
 }
@@ -99,5 +124,19 @@ mod tests {
         assert_eq!(lines.end(), Some("two".to_owned()));
         assert_eq!(lines.end(), None);
         assert_eq!(lines.take(&"x".repeat(20_000)).len(), 1, "memory stays flat");
+    }
+
+    #[test]
+    fn a_letter_may_be_cut_and_is_whole_again() {
+        let text = "größer 🦀 简体\n".as_bytes();
+        for size in 1..text.len() {
+            let mut lines = Lines::default();
+            let whole: Vec<String> = text.chunks(size).flat_map(|piece| lines.bytes(piece)).collect();
+            assert_eq!((whole, lines.end()), (vec!["größer 🦀 简体".to_owned()], None), "{size}");
+        }
+        let mut lines = Lines::default();
+        assert_eq!(lines.bytes(b"a\xffb\n"), ["a\u{fffd}b"]);
+        assert!(lines.bytes("c🦀".as_bytes().split_last().unwrap().1).is_empty());
+        assert_eq!(lines.end(), Some("c\u{fffd}".to_owned()));
     }
 }

@@ -22,7 +22,9 @@ enum Piece {
     Any,
     /// `*`: none or more that are no slashes.
     Some,
-    /// `**/`: none or more folders.
+    /// Before `Folders`: there may be none of them, wherever that is.
+    Skip,
+    /// `**/`: one or more folders, or the end of a name and some.
     Folders,
     /// `**` at the end: all that follows.
     Rest,
@@ -30,12 +32,32 @@ enum Piece {
     Of { not: bool, ranges: Vec<(char, char)> },
 }
 
+/// A line that is no pattern. Docker's command builds nothing then: what it was to leave out would be sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {why}: {text}")]
+pub struct BadPattern {
+    /// From 1.
+    pub line: usize,
+    /// As it is written.
+    pub text: String,
+    /// In the words of Docker's command.
+    pub why: &'static str,
+}
+
 impl Ignore {
-    /// Reads the text of a `.dockerignore`. What is no pattern is passed over, as Docker does.
-    pub fn parse(text: &str) -> Self {
+    /// Reads the text of a `.dockerignore`.
+    ///
+    /// # Errors
+    /// Where a line is no pattern.
+    pub fn parse(text: &str) -> Result<Self, BadPattern> {
         let text = text.trim_start_matches('\u{feff}');
-        let lines = text.lines().filter(|line| !line.starts_with('#')).map(str::trim);
-        Self(lines.filter(|line| !line.is_empty()).filter_map(Rule::parse).collect())
+        let mut rules = Vec::new();
+        for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
+            let line = line.trim();
+            let bad = |why| BadPattern { line: at + 1, text: line.to_owned(), why };
+            rules.extend(Rule::parse(line).map_err(bad)?);
+        }
+        Ok(Self(rules))
     }
 
     /// Whether the file or folder at `path` is left out. `path` is relative, with slashes.
@@ -59,16 +81,20 @@ impl Ignore {
 }
 
 impl Rule {
-    fn parse(line: &str) -> Option<Self> {
+    /// None where nothing can be meant, such as an empty line or the folder itself.
+    fn parse(line: &str) -> Result<Option<Self>, &'static str> {
         let (keeps, text) = line.strip_prefix('!').map_or((false, line), |rest| (true, rest.trim()));
+        if keeps && text.is_empty() {
+            return Err("illegal exclusion pattern");
+        }
         let text = clean(text);
-        let pattern = pieces(&text)?;
+        let pattern = pieces(&text).ok_or("syntax error in pattern")?;
         let letter = |piece: &Piece| match piece {
             Piece::One(letter) => Some(*letter),
             _ => None,
         };
         let fixed = pattern.iter().map_while(letter).collect();
-        (!pattern.is_empty()).then_some(Self { keeps, pattern, fixed })
+        Ok((!pattern.is_empty()).then_some(Self { keeps, pattern, fixed }))
     }
 
     /// The path itself, or a folder that it is in.
@@ -78,13 +104,15 @@ impl Rule {
     }
 }
 
-/// Without `.`, `..`, empty parts, and slashes at both ends.
+/// Without `.`, empty parts, and slashes at both ends. A `..` that leads out of
+/// the folder stays: nothing is there.
 fn clean(text: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in text.split('/') {
         match part {
             "" | "." => {}
-            ".." => _ = parts.pop(),
+            ".." if parts.last().is_some_and(|last| *last != "..") => _ = parts.pop(),
+            ".." if text.starts_with('/') => {}
             part => parts.push(part),
         }
     }
@@ -96,11 +124,16 @@ fn pieces(text: &str) -> Option<Vec<Piece>> {
     let mut pieces = Vec::new();
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
-        pieces.push(match letter {
+        let piece = match letter {
             '*' if letters.peek() == Some(&'*') => {
-                while letters.next_if_eq(&'*').is_some() {}
+                letters.next();
                 let _ = letters.next_if_eq(&'/');
-                if letters.peek().is_none() { Piece::Rest } else { Piece::Folders }
+                if letters.peek().is_none() {
+                    Piece::Rest
+                } else {
+                    pieces.push(Piece::Skip);
+                    Piece::Folders
+                }
             }
             '*' => Piece::Some,
             '?' => Piece::Any,
@@ -109,13 +142,12 @@ fn pieces(text: &str) -> Option<Vec<Piece>> {
                 let not = letters.next_if_eq(&'^').is_some();
                 let mut ranges = Vec::new();
                 loop {
-                    let first = match letters.next()? {
-                        ']' if !ranges.is_empty() => break,
-                        '\\' => letters.next()?,
-                        first => first,
-                    };
+                    if !ranges.is_empty() && letters.next_if_eq(&']').is_some() {
+                        break;
+                    }
+                    let first = of_range(&mut letters)?;
                     let last = match letters.next_if_eq(&'-') {
-                        Some(_) => letters.next()?,
+                        Some(_) => of_range(&mut letters)?,
                         None => first,
                     };
                     ranges.push((first, last));
@@ -123,9 +155,19 @@ fn pieces(text: &str) -> Option<Vec<Piece>> {
                 Piece::Of { not, ranges }
             }
             letter => Piece::One(letter),
-        });
+        };
+        pieces.push(piece);
     }
     Some(pieces)
+}
+
+/// A letter within brackets. There `-` and `]` stand for themselves only behind a backslash.
+fn of_range(letters: &mut impl Iterator<Item = char>) -> Option<char> {
+    match letters.next()? {
+        '-' | ']' => None,
+        '\\' => letters.next(),
+        letter => Some(letter),
+    }
 }
 
 /// Walks all ways through the pattern at once, so that no pattern takes longer than its length times the path's.
@@ -160,6 +202,9 @@ fn fits(pattern: &[Piece], path: &str) -> bool {
 /// Takes the ways that need no further letter. `between`: a folder's name begins here.
 fn enter(pattern: &[Piece], now: &mut [bool], between: bool) {
     for at in 0..pattern.len() {
+        if now[at] && pattern[at] == Piece::Skip {
+            (now[at + 1], now[at + 2]) = (true, true);
+        }
         let passes = match pattern[at] {
             Piece::Some | Piece::Rest => true,
             Piece::Folders => between,
@@ -197,8 +242,14 @@ mod tests {
             ("[^a]x", &["bx"], &["ax"]),
             (r"\*", &["*"], &["a"]),
             ("./a/../b", &["b"], &["a"]),
+            ("../x", &[], &["x", "a/x"]),
+            ("a/../../x", &[], &["x", "a"]),
+            ("/../x", &["x"], &["a/x"]),
+            ("a**b", &["ab", "a/b", "ax/b", "ax/y/b"], &["axb", "a"]),
+            ("a***b", &["ab", "axb", "a/xb"], &["a"]),
+            (r"[\]\-]", &["]", "-"], &["\\"]),
         ] {
-            let rules = Ignore::parse(pattern);
+            let rules = Ignore::parse(pattern).unwrap();
             for path in out {
                 assert!(rules.leaves_out(path), "{pattern} {path}");
             }
@@ -212,7 +263,8 @@ mod tests {
     fn the_last_rule_that_fits_decides() {
         let rules = Ignore::parse(
             "\u{feff}# a comment\r\n*.md\r\n!README*.md\r\nREADME-secret.md\r\n\r\ndocs\r\n!docs/keep/*.txt\r\n",
-        );
+        )
+        .unwrap();
         for (path, out) in [
             ("a.md", true),
             ("README.md", false),
@@ -225,18 +277,25 @@ mod tests {
         }
         assert!(rules.keeps_below("docs") && rules.keeps_below("docs/keep"));
         assert!(!rules.keeps_below("docs/other"));
-        assert!(Ignore::parse("a\n!**/b").keeps_below("a"));
+        assert!(Ignore::parse("a\n!**/b").unwrap().keeps_below("a"));
     }
 
     #[test]
-    fn what_is_no_pattern_is_passed_over() {
-        let rules = Ignore::parse("[a\n.\n/\n!\n\\\nb");
+    fn what_is_no_pattern_is_refused_with_its_line() {
+        for bad in ["[secret", "\\", "[]", "[]a]", "[-a]", "[a-]", "a/[^]", "!", "! ", "![x"] {
+            let error = Ignore::parse(&format!("# a comment\n\n{bad}\nb")).unwrap_err();
+            assert_eq!((error.line, error.text.as_str()), (3, bad.trim()), "{error}");
+        }
+        let said = |text| Ignore::parse(text).unwrap_err().to_string();
+        assert_eq!(said("[secret"), "line 1: syntax error in pattern: [secret");
+        assert_eq!(said("a\n!"), "line 2: illegal exclusion pattern: !");
+        let rules = Ignore::parse(".\n/\n!/\nb").unwrap();
         assert!(rules.leaves_out("b") && !rules.leaves_out("a") && !rules.leaves_out("."));
     }
 
     #[test]
     fn no_pattern_takes_long() {
-        let rules = Ignore::parse(&"*a".repeat(200));
+        let rules = Ignore::parse(&"*a".repeat(200)).unwrap();
         let path = format!("{}b", "a".repeat(4000));
         assert!(!rules.leaves_out(&path));
     }

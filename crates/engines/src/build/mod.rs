@@ -13,6 +13,6 @@ mod trace;
 pub use context::{Context, ContextError, ContextSize};
 pub use dockerfile::Dockerfile;
 pub use event::{BuildEvent, Failed, Step, StepState};
-pub use ignore::Ignore;
+pub use ignore::{BadPattern, Ignore};
 pub use run::{BuildError, BuildRequest, Built};
 pub use session::Secret;

@@ -16,6 +16,7 @@ use crate::client::Engine;
 use crate::error::{EngineError, words};
 use crate::kind::Kind;
 use crate::load;
+use crate::objects::Objects;
 use crate::wire::{self, chain};
 
 /// Of the answer so much is kept while it is not yet understood, bytes: BuildKit's messages are long.
@@ -125,14 +126,11 @@ impl Engine {
             reading.end(&mut told).map_err(BuildError::Failed)
         };
         let built = answered.await;
-        // An engine that refuses takes no more of the folder; then its own words say why.
-        match (built, sending.await) {
-            (Err(BuildError::Engine(EngineError::Unreachable { .. })), Ok(Err(error)))
-                if !matches!(error, ContextError::Taken(_)) =>
-            {
-                Err(error.into())
-            }
-            (built, _) => built,
+        match sending.await {
+            // Of a part of the folder nothing that is wanted can come, and the engine says at most that it broke off.
+            Ok(Err(error)) if !matches!(error, ContextError::Taken(_)) => Err(error.into()),
+            // An engine that refuses takes no more of the folder; then its own words say why.
+            _ => built,
         }
     }
 
@@ -188,11 +186,11 @@ fn line(message: &str) -> Option<u32> {
     after.filter(|_| parsing).and_then(number)
 }
 
-/// The objects of an answer, which come in pieces of any size.
+/// What the objects of an answer tell.
 #[derive(Default)]
 struct Reading {
     buildkit: bool,
-    unread: Vec<u8>,
+    objects: Objects,
     trace: Trace,
     classic: Classic,
     id: Option<String>,
@@ -201,17 +199,12 @@ struct Reading {
 
 impl Reading {
     fn take(&mut self, data: &[u8], tell: &mut impl FnMut(BuildEvent)) {
-        self.unread.extend_from_slice(data);
-        let unread = std::mem::take(&mut self.unread);
-        let mut objects = serde_json::Deserializer::from_slice(&unread).into_iter::<Value>();
-        while let Some(Ok(object)) = objects.next() {
-            self.object(&object, tell);
+        let (objects, dropped) = self.objects.take(data, MOST_UNREAD);
+        for object in &objects {
+            self.object(object, tell);
         }
-        let read = objects.byte_offset();
-        self.unread = unread[read..].to_vec();
-        if self.unread.len() > MOST_UNREAD {
+        if dropped {
             self.failed.get_or_insert_with(|| ("its answer cannot be understood".to_owned(), None));
-            self.unread.clear();
         }
     }
 

@@ -4,6 +4,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{BufMut as _, Bytes, BytesMut};
 use http_body_util::combinators::UnsyncBoxBody;
@@ -28,6 +29,9 @@ const CHECK: &str = "/grpc.health.v1.Health/Check";
 
 /// A question is never longer, bytes.
 const LONGEST: usize = 64 << 10;
+
+/// An engine opens one within this time.
+const OPENED: Duration = Duration::from_secs(15);
 
 /// gRPC's codes.
 const OK: &str = "0";
@@ -57,6 +61,9 @@ impl Drop for Session {
 
 impl Session {
     /// Opens one that gives out `secrets`.
+    ///
+    /// # Errors
+    /// The engine cannot be reached, says no, or keeps silent.
     pub(crate) async fn open(place: &Place, id: String, secrets: Vec<Secret>) -> Result<Self, EngineError> {
         let request = Request::builder()
             .method(Method::POST)
@@ -69,12 +76,16 @@ impl Session {
             .header("x-docker-expose-session-sharedkey", "")
             .header("x-docker-expose-session-grpc-method", GET_SECRET)
             .header("x-docker-expose-session-grpc-method", CHECK);
-        let answer = wire::upgrade(place, request).await?;
-        if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
-            let status = answer.status();
-            let body = wire::read(place, answer.into_body()).await?;
-            return Err(wire::refusal(place, status, &body));
-        }
+        let opened = wire::limited(place, OPENED, async {
+            let answer = wire::upgrade(place, request).await?;
+            if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
+                let status = answer.status();
+                let body = wire::read(place, answer.into_body()).await?;
+                return Err(wire::refusal(place, status, &body));
+            }
+            Ok(answer)
+        });
+        let answer = opened.await?;
         let secrets = Arc::new(secrets);
         let serving = tokio::spawn(async move {
             let Ok(upgraded) = hyper::upgrade::on(answer).await else { return };
@@ -174,6 +185,20 @@ mod tests {
         let collected = answered(request, &secrets).await.into_body().collect().await.unwrap();
         let status = collected.trailers().unwrap()["grpc-status"].to_str().unwrap().to_owned();
         (collected.to_bytes().to_vec(), status)
+    }
+
+    #[cfg(unix)]
+    #[tokio::test(start_paused = true)]
+    async fn an_engine_that_opens_no_session_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("engine.sock");
+        let _silent = tokio::net::UnixListener::bind(&socket).unwrap();
+        let (address, origin) = (crate::Address::Socket(socket), crate::Origin::Usual);
+        let place = Place { address, origin, kind: crate::Kind::Docker };
+        let opening = Session::open(&place, "id".to_owned(), Vec::new());
+        // Time is not waited for; without a limit of its own it would be this one that ends it.
+        let opened = tokio::time::timeout(Duration::from_secs(3600), opening).await.unwrap();
+        assert!(matches!(opened, Err(EngineError::Silent { seconds: 15, .. })));
     }
 
     #[tokio::test]

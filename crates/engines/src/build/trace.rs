@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use prost::Message;
 
 use super::event::{BuildEvent, Step, StepState};
-use super::harmless::Lines;
+use super::harmless::{Lines, harmless};
 
 #[derive(Clone, PartialEq, Message)]
 struct StatusResponse {
@@ -65,7 +65,7 @@ const MOST_STEPS: usize = 10_000;
 pub(crate) struct Trace {
     numbers: HashMap<String, usize>,
     logs: HashMap<usize, Lines>,
-    failed: Option<(usize, String)>,
+    failed: Option<usize>,
 }
 
 impl Trace {
@@ -82,14 +82,16 @@ impl Trace {
                 continue;
             }
             let number = *self.numbers.entry(vertex.digest.clone()).or_insert(count);
-            if !vertex.error.is_empty() && self.failed.is_none() {
-                self.failed = Some((number, vertex.error.clone()));
+            // A step that fails ends those beside it, which is no failure of theirs.
+            let own = !vertex.error.is_empty() && !vertex.error.trim_end().ends_with("context canceled");
+            if own && self.failed.is_none() {
+                self.failed = Some(number);
             }
             tell(BuildEvent::Step { number, step: step(&vertex) });
         }
         for log in message.logs {
             let Some(number) = self.numbers.get(&log.vertex).copied() else { continue };
-            let lines = self.logs.entry(number).or_default().take(&String::from_utf8_lossy(&log.message));
+            let lines = self.logs.entry(number).or_default().bytes(&log.message);
             for line in lines {
                 tell(BuildEvent::Log { step: number, line });
             }
@@ -103,12 +105,13 @@ impl Trace {
                 tell(BuildEvent::Log { step: *step, line });
             }
         }
-        self.failed.as_ref().map(|(step, _)| *step)
+        self.failed
     }
 }
 
 fn step(vertex: &Vertex) -> Step {
-    let (stage, name, internal) = named(&vertex.name);
+    // A Dockerfile may write into it what a terminal would obey.
+    let (stage, name, internal) = named(&harmless(&vertex.name));
     let state = match (vertex.started, vertex.completed) {
         _ if !vertex.error.is_empty() => StepState::Failed,
         _ if vertex.cached => StepState::Cached,
@@ -158,6 +161,46 @@ mod tests {
         assert_eq!(of(internal), (text(""), text(internal), true));
         assert_eq!(of("exporting to image"), (text(""), text("exporting to image"), true));
         assert_eq!(of("[auth] x pull"), (text(""), text("[auth] x pull"), true));
+    }
+
+    /// What is told of steps with these names and errors, all in one message.
+    fn told(steps: &[(&str, &str)], logs: &[&[u8]]) -> (Vec<BuildEvent>, Option<usize>) {
+        let vertex = |(name, error): &(&str, &str)| Vertex {
+            digest: (*name).to_owned(),
+            name: (*name).to_owned(),
+            error: (*error).to_owned(),
+            ..Vertex::default()
+        };
+        let log = |log: &&[u8]| VertexLog { vertex: steps[0].0.to_owned(), message: log.to_vec() };
+        let vertexes = steps.iter().map(vertex).collect();
+        let message = StatusResponse { vertexes, logs: logs.iter().map(log).collect() };
+        let (mut trace, mut told) = (Trace::default(), Vec::new());
+        trace.take(&STANDARD.encode(message.encode_to_vec()), &mut |event| told.push(event));
+        let failed = trace.end(&mut |event| told.push(event));
+        (told, failed)
+    }
+
+    #[test]
+    fn the_step_that_failed_is_none_that_was_ended_for_another() {
+        let (_, failed) =
+            told(&[("a", "context canceled"), ("b", "exit code: 3"), ("c", "exit code: 4")], &[]);
+        assert_eq!(failed, Some(1));
+        assert_eq!(told(&[("a", "rpc error: context canceled")], &[]).1, None);
+    }
+
+    #[test]
+    fn nothing_in_the_name_of_a_step_or_stage_is_obeyed() {
+        let (told, _) = told(&[("[\u{1b}[2Ja\u{202e} 1/1] RUN \u{1b}]0;x\u{7}b", "")], &[]);
+        let [BuildEvent::Step { step, .. }] = &told[..] else { panic!("{told:?}") };
+        assert_eq!((step.stage.as_deref(), step.name.as_str()), (Some("a"), "RUN b"));
+    }
+
+    #[test]
+    fn a_letter_may_be_cut_between_two_messages() {
+        let (told, _) =
+            told(&[("[a 1/1] RUN x", "")], &["größer".as_bytes().split_at(3).0, b"\xb6\xc3\x9fer\n"]);
+        let line = BuildEvent::Log { step: 0, line: "größer".to_owned() };
+        assert!(told.contains(&line), "{told:?}");
     }
 
     #[test]

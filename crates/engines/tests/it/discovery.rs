@@ -74,6 +74,14 @@ fn shown(found: &Discovered) -> Vec<String> {
     found.places.iter().map(line).collect()
 }
 
+/// What was chosen of a kind.
+fn chosen(found: &Discovered, kind: Kind) -> Option<String> {
+    found.chosen(kind).map(|way| match way {
+        Ok(place) => format!("{} ({})", place.address, place.origin),
+        Err(unusable) => format!("of no use: {}", unusable.why),
+    })
+}
+
 const META: &str = "/home/mona/.docker/contexts/meta";
 
 #[test]
@@ -177,11 +185,16 @@ fn contexts_are_read_and_the_chosen_one_is_first() {
     let [away] = &found.unusable[..] else { panic!("{:?}", found.unusable) };
     let said = away.why.to_string();
     assert!(said.contains("ssh -nNT -L") && said.contains("mona@engine.example.com"), "{said}");
-    // The variable stands before the file, and there is no way back from a name that is wrong.
-    let found = places(&paper.set("DOCKER_CONTEXT", "nope"));
-    assert_eq!(shown(&found)[0], "Docker /var/run/docker.sock (the usual place)");
-    let why: Vec<_> = found.unusable.iter().map(|unusable| unusable.why.to_string()).collect();
-    assert!(why.iter().any(|why| why.starts_with("there is no context nope")), "{why:?}");
+    assert_eq!(chosen(&found, Kind::Docker).unwrap(), "/run/example/docker.sock (the context eng)");
+    // The variable stands before the file, and there is no way back from a name that is wrong, or leads elsewhere.
+    let found = places(&paper.clone().set("DOCKER_CONTEXT", "nope"));
+    let why = chosen(&found, Kind::Docker).unwrap();
+    assert!(why.starts_with("of no use: there is no context nope"), "{why}");
+    assert_eq!(shown(&found)[0], "Docker /var/run/docker.sock (the usual place)", "it is told all the same");
+    let why = chosen(&places(&paper.clone().set("DOCKER_CONTEXT", "away")), Kind::Docker).unwrap();
+    assert!(why.contains("ssh -nNT -L"), "{why}");
+    // The usual place is no choice.
+    assert_eq!(chosen(&places(&paper.set("DOCKER_CONTEXT", "default")), Kind::Docker), None);
 }
 
 #[test]
@@ -219,5 +232,31 @@ fn connections_of_podman_are_read() {
     let found = places(&paper);
     assert_eq!(shown(&found), ["Podman /own.sock (the connection own)", "Podman /b.sock (the connection b)"]);
     assert!(found.unusable.is_empty(), "machines are reached by their sockets");
+    assert_eq!(chosen(&found, Kind::Podman).unwrap(), "/own.sock (the connection own)");
     assert!(found.places.iter().all(|place| place.kind == Kind::Podman));
+}
+
+#[test]
+fn a_chosen_connection_of_podman_is_the_only_one() {
+    let listed = |default: &str| {
+        format!(
+            r#"{{"Connection":{{"Default":"{default}","Connections":{{
+            "machine":{{"URI":"ssh://core@127.0.0.1:5/run/podman.sock"}},
+            "far":{{"URI":"ssh://core@127.0.0.1.example.com/p.sock"}},"b":{{"URI":"unix:///b.sock"}}}}}}}}"#
+        )
+    };
+    let paper = |default: &str| {
+        Paper::new(System::Linux, &["/run/podman/podman.sock"])
+            .file("/home/mona/.config/containers/podman-connections.json", &listed(default))
+    };
+    let of = |paper: &Paper| chosen(&places(paper), Kind::Podman);
+    assert_eq!(of(&paper("machine")), None, "its socket is in the usual place");
+    assert!(of(&paper("far")).unwrap().contains("ssh -nNT -L"));
+    assert!(of(&paper("gone")).unwrap().starts_with("of no use: there is no connection gone"));
+    // The variable stands before the file and before an address.
+    let set = paper("far").set("CONTAINER_CONNECTION", "b").set("CONTAINER_HOST", "unix:///host.sock");
+    assert_eq!(of(&set).unwrap(), "/b.sock (the connection b)");
+    assert_eq!(shown(&places(&set)), ["Podman /b.sock (the connection b)"]);
+    let set = paper("far").set("CONTAINER_HOST", "unix:///host.sock");
+    assert_eq!(of(&set).unwrap(), "/host.sock (CONTAINER_HOST)");
 }

@@ -1,5 +1,7 @@
 //! The room of engines: recorded answers, a computer on paper, and an engine's double.
 
+#[cfg(unix)]
+mod building;
 mod discovery;
 mod listing;
 #[cfg(unix)]

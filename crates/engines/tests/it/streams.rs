@@ -128,6 +128,29 @@ async fn who_is_no_engine_is_told_apart() {
     assert!(error.to_string().contains("client version 1.41 is too old (status 400)"), "{error}");
 }
 
+/// Each answer comes in time, and all together do not.
+#[tokio::test(start_paused = true)]
+async fn an_engine_that_drags_its_answers_is_not_waited_for() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("engine.sock");
+    let listener = tokio::net::UnixListener::bind(&socket).unwrap();
+    let slow = tokio::spawn(async move {
+        for answered in 0_usize.. {
+            let Ok((mut stream, _)) = listener.accept().await else { return answered };
+            let _ = stream.read(&mut [0; 4096]).await;
+            tokio::time::sleep(SOON / 2).await;
+            let answer =
+                "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+        unreachable!()
+    });
+    let error = Engine::connect(place(socket), SOON).await.unwrap_err();
+    assert!(matches!(error, EngineError::Silent { seconds: 60, .. }), "{error}");
+    slow.abort();
+}
+
 #[tokio::test]
 async fn the_list_says_platforms_and_who_uses_an_image() {
     let double = engine::Engine::start(Like::Docker);
