@@ -117,6 +117,7 @@ async fn images_of_two_registries_share_one_archive_and_what_they_have_in_common
     let names: Vec<_> = archive.images().iter().map(|image| image.names.clone()).collect();
     assert_eq!(names, [["ghcr.io/octocat/a:1.0"], ["ghcr.io/octocat/b:1.0"]]);
     assert_eq!(member(&output, "manifest.json").as_array().unwrap().len(), 2);
+    assert_eq!(member(&output, "index.json")["manifests"].as_array().unwrap().len(), 2, "named once");
     for (image, pulled) in archive.images().iter().zip(&ended.images) {
         assert_eq!(image.root.stored().unwrap().digest, pulled.digest);
     }
@@ -493,4 +494,24 @@ async fn a_damaged_copy_on_this_computer_costs_nothing_of_what_is_there() {
     ended.unwrap();
     let found = told.iter().any(|event| matches!(event, Event::Found { bytes, .. } if *bytes == there));
     assert!(found, "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_platform_that_was_asked_for_is_checked_where_the_image_has_no_other() {
+    let stage = Stage::set().await;
+    stage.push(&plain(stage.folder(), &[noise(10_000, 1)]), "octocat/a", quick()).await.unwrap();
+    let of = async |platforms| {
+        let image = PullImage { platforms, ..wanted("ghcr.io/octocat/a:1.0", &stage.registry()) };
+        let output = stage.folder().join("out.tar");
+        pulled(&request(vec![image], Target::DockerArchive, output)).await.0
+    };
+    let only = |name: &str| Platforms::Only(vec![name.to_owned()]);
+    let refused = of(only("linux/s390x")).await.unwrap_err();
+    assert!(
+        matches!(&refused, TransferError::NoPlatform { present, .. } if present == "linux/amd64"),
+        "{refused}"
+    );
+    of(only("linux/amd64")).await.unwrap();
+    // Nobody asked for this computer's, which is another one here.
+    of(Platforms::Usual).await.unwrap();
 }
