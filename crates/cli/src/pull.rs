@@ -93,6 +93,10 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
         FetchProgress::Found { bytes } if as_json => {
             output::object(&json!({"event": "found", "bytes": bytes}));
         }
+        FetchProgress::TakenBack { bytes } if as_json => {
+            output::object(&json!({"event": "again", "bytes": bytes}));
+        }
+        FetchProgress::TakenBack { bytes } => shown.dec(bytes),
         FetchProgress::Here { bytes } if as_json => {
             output::object(&json!({"event": "here", "bytes": bytes}));
         }
