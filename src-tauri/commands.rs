@@ -397,7 +397,7 @@ commands! {
 
     /// From now on they ask Slipway for the registries of this account.
     fn let_docker_ask(app: App, id: String) -> Fallible<DockerAsks> {
-        app.accounts().let_docker_ask_for(&id, &beside_us("slipway")).await
+        app.accounts().let_docker_ask_for(&id, &beside_us("slipway"))
     }
 
     /// They no longer ask Slipway.

@@ -13,9 +13,10 @@ pub(crate) async fn run(arguments: DockerCredentials) -> Exit {
         Err(exit) => return exit,
     };
     let accounts = app.accounts();
+    accounts.load_records().await;
     let done = match &arguments.command {
         DockerCredentialsCommand::Install { registries } => match std::env::current_exe() {
-            Ok(program) => accounts.let_docker_ask(registries, &program).await,
+            Ok(program) => accounts.let_docker_ask(registries, &program),
             Err(error) => {
                 output::error(&format!("the place of this program is not known: {error}"));
                 return Exit::Failed;

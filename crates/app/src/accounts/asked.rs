@@ -52,8 +52,10 @@ pub enum NotGiven {
     /// What was to be kept cannot be a login.
     #[error("Slipway does not keep this login: {0}")]
     Refused(String),
-    /// Slipway signed in there by itself.
-    #[error("{0} is signed in with Slipway: sign out there (slipway logout)")]
+    /// Slipway signed in there by itself, and Docker is not to change that.
+    #[error(
+        "{0} is signed in with Slipway, which answers for it; to change that, use slipway login or slipway logout"
+    )]
     Slipways(String),
 }
 
@@ -86,10 +88,11 @@ impl Accounts {
         used.iter().flat_map(of).collect()
     }
 
-    /// Keeps what `docker login` handed over, in the keychain alone. The registry took it a moment ago.
+    /// Keeps what `docker login` handed over, in the keychain alone. The registry took it a moment ago. An account that
+    /// Slipway signed in by itself is neither replaced nor put aside.
     ///
     /// # Errors
-    /// Where it can be no login, or the keychain does not keep it.
+    /// Where it can be no login, Slipway signed somebody in at that host, or the keychain does not keep it.
     pub async fn keep_asked(
         &self,
         server: &str,
@@ -108,6 +111,18 @@ impl Accounts {
         self.load_records().await;
         self.unlocked().await?;
         let host = host_of(&endpoint);
+        let own = self.signed_in.read(|records| {
+            let mut own = records.iter().filter(|record| record.host == host && record.source.name != LOGIN);
+            own.find(|record| record.is_default).cloned()
+        });
+        if let Some(own) = own {
+            let id = own.id();
+            let entry =
+                own.entry.filter(|_| own.username == username).ok_or(NotGiven::Slipways(id.clone()))?;
+            let there = self.keychain.load(&entry, QUICK).await.map_err(failed)?;
+            let same = there.is_some_and(|there| there.expose_secret() == secret.expose_secret());
+            return if same { Ok(()) } else { Err(NotGiven::Slipways(id)) };
+        }
         let source = AccountSource { way: AccountWay::Docker, name: LOGIN.to_owned() };
         let kind = self.check_token(&secret).kind;
         let mut record = Record::new(host.clone(), username.to_owned(), kind, source);
@@ -128,12 +143,17 @@ impl Accounts {
         let endpoint = self.asked_about(server)?;
         self.load_records().await;
         let host = host_of(&endpoint);
-        let of_docker: Vec<String> = self.signed_in.read(|records| {
+        let of_docker: Vec<Record> = self.signed_in.read(|records| {
             let of_host = records.iter().filter(|record| record.host == host);
-            of_host.filter(|record| record.source.name == LOGIN).map(Record::id).collect()
+            of_host.filter(|record| record.source.name == LOGIN).cloned().collect()
         });
-        for id in of_docker {
-            self.sign_out(&id).await;
+        for record in of_docker {
+            // Whoever is told that it is gone must find it gone.
+            if let Some(entry) = &record.entry {
+                self.unlocked().await?;
+                self.keychain.remove(entry, QUICK).await.map_err(failed)?;
+            }
+            self.sign_out(&record.id()).await;
         }
         match self.signed_in.account_at(&endpoint) {
             Some(record) if record.entry.is_some() => Err(NotGiven::Slipways(record.id())),
@@ -149,7 +169,12 @@ impl Accounts {
             return Err(NotGiven::NoServer);
         }
         let bare = server.split_once("://").map_or(server, |(_, rest)| rest);
-        let name = bare.split('/').next().unwrap_or_default().to_ascii_lowercase();
+        let (name, path) = bare.split_once('/').unwrap_or((bare, ""));
+        // What Docker keeps below the Hub's address (access-token, refresh-token) is no login of a registry.
+        if !matches!(path, "" | "v1" | "v1/" | "v2" | "v2/") {
+            return Err(NotGiven::NotFound);
+        }
+        let name = name.to_ascii_lowercase();
         let name: HostName = name.parse().map_err(|_| NotGiven::NotFound)?;
         let name = if name.is_docker_hub() { HUB.parse().unwrap_or(name) } else { name };
         let endpoint = self.registries.endpoint(&name, false).map_err(|_| NotGiven::NotFound)?;

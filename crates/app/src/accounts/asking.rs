@@ -37,17 +37,12 @@ impl Accounts {
     }
 
     /// From now on Docker and Podman ask Slipway for `registries`: all that have an account, where none is named. Docker's
-    /// file is changed in one step and in that point alone; what it was before is kept beside it. `program` is the
+    /// file is changed in one step and in that point alone; the helpers of before are kept beside it. `program` is the
     /// `slipway` command.
     ///
     /// # Errors
     /// Where there is no account, the program cannot be found by Docker, or the file cannot be used.
-    pub async fn let_docker_ask(
-        &self,
-        registries: &[String],
-        program: &Path,
-    ) -> Result<DockerAsks, FailureView> {
-        self.load_records().await;
+    pub fn let_docker_ask(&self, registries: &[String], program: &Path) -> Result<DockerAsks, FailureView> {
         let registries = if registries.is_empty() { self.with_login() } else { registries.to_vec() };
         for registry in &registries {
             registry
@@ -66,7 +61,7 @@ impl Accounts {
     ///
     /// # Errors
     /// As for [`let_docker_ask`](Self::let_docker_ask), and where the account is not kept in the keychain.
-    pub async fn let_docker_ask_for(&self, id: &str, program: &Path) -> Result<DockerAsks, FailureView> {
+    pub fn let_docker_ask_for(&self, id: &str, program: &Path) -> Result<DockerAsks, FailureView> {
         let record = self.record(id)?;
         let endpoints = self.registries.of_host(&record.host).into_iter();
         let itself = endpoints.filter(|endpoint| record.entry.is_some() && endpoint.overridden.is_none());
@@ -74,7 +69,7 @@ impl Accounts {
         if registries.is_empty() {
             return Err(FailureView::new(Code::SignInRequired, format!("{id} is not kept in the keychain")));
         }
-        self.let_docker_ask(&registries, program).await
+        self.let_docker_ask(&registries, program)
     }
 
     /// Docker and Podman no longer ask Slipway; each registry gets the helper that it had before.
@@ -102,23 +97,23 @@ impl Accounts {
         names
     }
 
-    /// Changes Docker's file. `change` gets it, and what it would be without us; that is kept beside it as long as Docker
-    /// asks us.
+    /// Changes Docker's file. `change` gets it, and what it would be without us. The helpers of that are kept beside it as
+    /// long as Docker asks us; the rest is not, for it may hold tokens that people remove from the file.
     fn change_docker(
         &self,
         change: impl FnOnce(&mut DockerSettings, &DockerSettings),
     ) -> Result<(), FailureView> {
         let path = self.surroundings.docker_config();
         let _alone = self.docker_lock().map_err(|error| unwritable(&path, &error))?;
-        let (there, now, kept) = (path.exists(), read(&path)?, beside(&path));
+        let (now, kept) = (read(&path)?, beside(&path));
         let earlier = if kept.exists() { read(&kept)? } else { now.clone() };
         let mut without = now.clone();
         without.unset(&now.ours(), &earlier);
         let mut changed = now.clone();
         change(&mut changed, &without);
         let asked = !changed.ours().is_empty();
-        if asked && there {
-            write(&kept, &without)?;
+        if asked {
+            write(&kept, &without.helpers_alone())?;
         }
         if changed != now {
             write(&path, &changed)?;

@@ -18,8 +18,8 @@ impl Accounts {
         self.read_secrets().await;
     }
 
-    /// Reads the accounts alone, without their secrets.
-    pub(super) async fn load_records(&self) {
+    /// Reads the accounts that earlier runs kept alone, without their secrets: no keychain is asked.
+    pub async fn load_records(&self) {
         let known = self.store.ask(Database::accounts).await;
         self.signed_in.change(|records| *records = Records::of(known));
     }

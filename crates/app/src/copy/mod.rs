@@ -151,7 +151,13 @@ impl Copies {
         };
         let base = JobView { id, ..base };
         self.shared.limit(rate);
-        let copying = Copying { request, ends, resources: self.shared.resources()? };
+        let copying = Copying {
+            settings: Arc::clone(&self.settings),
+            to: to.name.clone(),
+            request,
+            ends,
+            resources: self.shared.resources()?,
+        };
         Ok(self.jobs.start(base, PathBuf::new(), &Items::default(), copying))
     }
 

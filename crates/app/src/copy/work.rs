@@ -1,6 +1,8 @@
 //! A copy as the queue runs it, and how its tags are shown.
 
-use slipway_reference::Tag;
+use std::sync::Arc;
+
+use slipway_reference::{HostName, Tag};
 use slipway_transfer::{
     Control, CopiedTag, CopyLine, CopyRequest, CopyState, Ends, Events, Options, Resources, TagState,
     TransferError, copy,
@@ -8,10 +10,14 @@ use slipway_transfer::{
 
 use crate::clock::now;
 use crate::jobs::work::{Done, Outcome, Work};
+use crate::settings::Current;
 use crate::view::{CopiedView, CopyTagState, CopyTagView, FailureView};
 
 /// A copy as the queue runs it.
 pub(super) struct Copying {
+    pub(super) settings: Arc<Current>,
+    /// The registry that it goes to.
+    pub(super) to: HostName,
     pub(super) request: CopyRequest,
     pub(super) ends: Ends,
     pub(super) resources: Resources,
@@ -19,6 +25,8 @@ pub(super) struct Copying {
 
 impl Work for Copying {
     async fn run(&mut self, events: &Events, control: &Control) -> Result<Done, TransferError> {
+        // It may have waited since, or been paused: the rule that counts is that of now.
+        self.request.options.guard = self.settings.get().transfer_to(&self.to, &self.request.to).guard;
         let copied = copy(&self.request, &self.ends, &self.resources, events, control).await?;
         let tags: Vec<_> = copied.tags.iter().map(|tag| done(tag, &self.request.options)).collect();
         let failed = tags.iter().filter(|tag| tag.state == CopyTagState::Failed).count();

@@ -12,7 +12,7 @@ impl Preferences {
         self.settings.get().never_move.all().map(view).collect()
     }
 
-    /// Adds a rule, or sets the one of its place anew. It counts for whatever begins from now on.
+    /// Adds a rule, or sets the one of its place anew. It counts for whatever begins or goes on from now on.
     ///
     /// # Errors
     /// [`Code::FormProblem`] where the place is none (without a field) or no tag fits the pattern (the field of the version),

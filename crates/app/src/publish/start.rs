@@ -14,6 +14,7 @@ use crate::clock::now;
 use crate::engines::Wanted;
 use crate::images::{File, image};
 use crate::jobs::work::{Done, Items, Outcome, Work};
+use crate::settings::Current;
 use crate::view::{About, Code, Draft, FailureView, FindingView, JobId, JobKind, JobView, LinkTopic, Remedy};
 
 impl Publish {
@@ -159,6 +160,7 @@ impl Publish {
         };
         let repeatable = prepared.repeatable;
         let push = Push {
+            settings: Arc::clone(&self.settings),
             request,
             registry,
             resources,
@@ -211,6 +213,7 @@ impl Taken {
 
 /// A publish as the queue runs it.
 struct Push {
+    settings: Arc<Current>,
     request: Request,
     registry: Registry,
     resources: Resources,
@@ -226,6 +229,9 @@ struct Push {
 
 impl Work for Push {
     async fn run(&mut self, events: &Events, control: &Control) -> Result<Done, TransferError> {
+        // It may have waited since, or been paused: the rule that counts is that of now.
+        self.request.options.guard =
+            self.settings.get().transfer_to(&self.endpoint.name, &self.request.path).guard;
         let published = push(&self.request, &self.registry, &self.resources, events, control).await?;
         let line = format!("published {}", published.digest);
         let result = prepared::result(published, &self.published_to);

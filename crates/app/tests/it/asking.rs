@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use secrecy::ExposeSecret as _;
 use slipway_app::view::{Engine, NewAccount, TokenFrom};
 use slipway_app::{Finders, NotGiven, Setup, Slipway, Surroundings};
 
@@ -45,9 +46,9 @@ impl Home {
         self.config().with_file_name("config.json.before-slipway")
     }
 
-    async fn install(&self, registries: &[&str]) -> Result<Vec<String>, String> {
+    fn install(&self, registries: &[&str]) -> Result<Vec<String>, String> {
         let registries: Vec<String> = registries.iter().map(|name| (*name).to_owned()).collect();
-        let asks = self.app.accounts().let_docker_ask(&registries, &self.program).await;
+        let asks = self.app.accounts().let_docker_ask(&registries, &self.program);
         asks.map(|asks| asks.registries).map_err(|failure| failure.message)
     }
 }
@@ -61,12 +62,16 @@ async fn what_each_registry_had_before_comes_back_however_often_it_was_set_up() 
     let home = Home::new().await;
     let text = r#"{"credsStore":"pass","credHelpers":{"ghcr.io":"desktop"},"auths":{"ghcr.io":{"auth":"b2N0b2NhdDp0"}}}"#;
     std::fs::write(home.config(), text).unwrap();
-    assert_eq!(home.install(&["ghcr.io"]).await.unwrap(), ["ghcr.io"]);
-    assert_eq!(home.install(&[OTHER]).await.unwrap(), ["ghcr.io", OTHER]);
+    assert_eq!(home.install(&["ghcr.io"]).unwrap(), ["ghcr.io"]);
+    assert_eq!(home.install(&[OTHER]).unwrap(), ["ghcr.io", OTHER]);
     let now = json(&home.config());
     assert_eq!(now["credHelpers"], serde_json::json!({"ghcr.io": "slipway", OTHER: "slipway"}));
     assert_eq!(now["credsStore"], "pass");
-    assert_eq!(json(&home.before()), json_of(text));
+    assert_eq!(
+        json(&home.before()),
+        json_of(r#"{"credHelpers":{"ghcr.io":"desktop"}}"#),
+        "no tokens of others"
+    );
     let asks = home.app.accounts().docker_asks().unwrap();
     assert_eq!((asks.plain, asks.podman.len()), (vec!["ghcr.io".to_owned()], 2));
     // Somebody changes the file meanwhile.
@@ -90,10 +95,10 @@ fn json_of(text: &str) -> serde_json::Value {
 async fn a_file_that_is_not_understood_is_named_and_left_alone() {
     let home = Home::new().await;
     std::fs::write(home.config(), "{\"auths\": ").unwrap();
-    let failed = home.install(&["ghcr.io"]).await.unwrap_err();
+    let failed = home.install(&["ghcr.io"]).unwrap_err();
     assert!(failed.contains("config.json is left as it is: line 1 is no JSON"), "{failed}");
     assert_eq!(std::fs::read_to_string(home.config()).unwrap(), "{\"auths\": ");
-    let failed = home.install(&[]).await.unwrap_err();
+    let failed = home.install(&[]).unwrap_err();
     assert_eq!(failed, "no account is kept in the keychain yet");
 }
 
@@ -119,12 +124,69 @@ async fn a_name_that_is_led_elsewhere_has_no_answer_for_docker() {
     assert!(accounts.asked_logins().await.is_empty());
     // One that nobody leads anywhere.
     accounts.keep_asked(OTHER, "hubot", "t0ken".into()).await.unwrap();
+    accounts.load_records().await;
     assert_eq!(accounts.asked_login(OTHER).await.unwrap().username, "hubot");
-    assert_eq!(home.install(&[]).await.unwrap(), [OTHER]);
+    assert_eq!(home.install(&[]).unwrap(), [OTHER]);
     let asks = |engine| {
         let all = accounts.engine_sign_ins(&format!("hubot@{OTHER}")).unwrap();
         all.into_iter().find(|one| one.engine == engine).unwrap().asks
     };
     assert!(asks(Engine::Docker) && asks(Engine::Podman));
     assert!(!accounts.engine_sign_ins(&added.id).unwrap().iter().any(|one| one.asks));
+}
+
+/// Else a script's `docker login` takes the account of the window away, and its `docker logout` the token with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn docker_neither_replaces_nor_removes_an_account_of_slipways_own() {
+    let home = Home::new().await;
+    let accounts = home.app.accounts();
+    accounts.keep_asked(OTHER, "monalisa", "t0ken".into()).await.unwrap();
+    accounts.keep_asked(OTHER, "hubot", "other".into()).await.unwrap();
+    assert_eq!(accounts.asked_login(OTHER).await.unwrap().username, "hubot", "the last login counts");
+    accounts.forget_asked(OTHER).await.unwrap();
+    assert_eq!(accounts.asked_login(OTHER).await.unwrap_err(), NotGiven::NotFound);
+
+    let server = crate::taken_over::registry().await;
+    let registry = server.address.to_string();
+    let token = TokenFrom::Typed { token: "canary".into() };
+    let new = NewAccount {
+        host: registry.clone(),
+        token,
+        username: "octocat".to_owned(),
+        keep: true,
+        anyway: false,
+    };
+    let own = accounts.add(new).await.unwrap().id;
+    accounts.keep_asked(&registry, "octocat", "canary".into()).await.unwrap();
+    for (username, secret) in [("octocat", "another"), ("hubot", "canary")] {
+        let refused = accounts.keep_asked(&registry, username, secret.into()).await.unwrap_err();
+        assert_eq!(refused, NotGiven::Slipways(own.clone()), "{username}");
+    }
+    assert_eq!(accounts.forget_asked(&registry).await.unwrap_err(), NotGiven::Slipways(own));
+    assert_eq!(accounts.asked_login(&registry).await.unwrap().secret.expose_secret(), "canary");
+}
+
+/// What Docker keeps of the Hub beside its login must not become a login.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_hub_is_one_registry_under_all_its_names() {
+    let home = Home::new().await;
+    let accounts = home.app.accounts();
+    accounts.keep_asked("https://index.docker.io/v1/", "octocat", "t0ken".into()).await.unwrap();
+    for name in ["docker.io", "index.docker.io", "https://index.docker.io/v1/", "https://index.docker.io/v1"]
+    {
+        assert_eq!(accounts.asked_login(name).await.unwrap().username, "octocat", "{name}");
+    }
+    for name in ["https://index.docker.io/v1/refresh-token", "https://index.docker.io/v1/access-token"] {
+        assert_eq!(accounts.asked_login(name).await.unwrap_err(), NotGiven::NotFound, "{name}");
+        assert!(accounts.keep_asked(name, "octocat", "no login".into()).await.is_err(), "{name}");
+    }
+    assert_eq!(home.install(&[]).unwrap(), ["docker.io"]);
+    let helpers = json(&home.config())["credHelpers"].clone();
+    assert_eq!(
+        helpers,
+        serde_json::json!({"docker.io": "slipway", "https://index.docker.io/v1/": "slipway"}),
+        "Podman asks for the one, Docker for the other"
+    );
+    accounts.let_docker_be().unwrap();
+    assert_eq!(json(&home.config()), serde_json::json!({}));
 }

@@ -6,7 +6,7 @@ use slipway_app::view::{
     FormPart, JobState, PublishButton, Remedy,
 };
 
-use crate::{Stage, end, watched};
+use crate::{Stage, end, reaches, watched};
 
 fn rule(place: &str, which: FixedKind) -> FixedView {
     FixedView { place: place.to_owned(), which, pattern: String::new() }
@@ -62,6 +62,25 @@ async fn the_form_says_what_never_moves_and_a_push_sends_nothing_for_it() {
     published(&app, &fix.draft).await;
     assert_eq!(stage.tag("octocat/hello", "1.0.0"), before);
     assert_ne!(stage.tag("octocat/hello", "latest"), before);
+}
+
+/// It said "whatever begins from now on": a job that waits or is paused has not set its version yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_holds_for_a_job_that_was_paused_before_it() {
+    let stage = Stage::set().await;
+    let app = stage.signed_in();
+    published(&app, &filled(&stage, &app, &["1.0.0"], "one").await).await;
+    let before = stage.tag("octocat/hello", "1.0.0");
+    stage.practice.switches().change(|switches| switches.pace = Some(4_000));
+    let job = app.publish().start(&filled(&stage, &app, &["1.0.0"], "two").await).await.unwrap();
+    app.activity().pause(job);
+    reaches(&app, job, JobState::Paused).await;
+    app.preferences().fix_versions(&rule("ghcr.io", FixedKind::All)).unwrap();
+    stage.practice.switches().change(|switches| switches.pace = None);
+    app.activity().resume(job).await.unwrap();
+    let failure = watched(&app, job).await.failure.unwrap();
+    assert!(matches!(&failure.code, Code::TagFixed { .. }), "{failure:?}");
+    assert_eq!(stage.tag("octocat/hello", "1.0.0"), before);
 }
 
 #[tokio::test(flavor = "multi_thread")]

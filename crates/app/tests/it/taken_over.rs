@@ -52,7 +52,7 @@ impl Person {
 }
 
 /// A registry that wants a user name and a token.
-async fn registry() -> Server {
+pub(crate) async fn registry() -> Server {
     Server::start(wants_credentials).await
 }
 
@@ -287,7 +287,7 @@ impl Scene {
             }
             "docker_asks" | "let_docker_ask" | "let_docker_be" => {
                 let own = format!("octocat@{}", self.own.address);
-                self.hears(app.accounts().let_docker_ask_for(&own, &self.secret).await);
+                self.hears(app.accounts().let_docker_ask_for(&own, &self.secret));
                 self.hears(app.accounts().docker_asks());
                 self.hears(app.accounts().let_docker_be());
             }

@@ -90,8 +90,8 @@ pub(crate) struct DockerCredentials {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DockerCredentialsCommand {
-    /// From now on they ask Slipway. Only these registries in credHelpers of Docker's config.json are changed; what the
-    /// file was before is kept beside it.
+    /// From now on they ask Slipway. Only these registries in credHelpers of Docker's config.json are changed; what stood
+    /// there before is kept beside the file.
     Install {
         /// Registries such as ghcr.io. Without one, all that an account in the keychain signs in to.
         #[arg(value_name = "REGISTRY")]

@@ -16,6 +16,12 @@ pub(crate) fn is_ours(name: &str) -> bool {
     name == OURS || name == "slipway.exe"
 }
 
+/// The Docker Hub's name.
+const HUB: &str = "docker.io";
+
+/// How Docker asks for the Hub; Podman asks for it by its name, as everybody does for all others.
+const HUB_ADDRESS: &str = "https://index.docker.io/v1/";
+
 /// Docker's member with a helper for each host.
 const HELPERS: &str = "credHelpers";
 
@@ -63,7 +69,21 @@ impl DockerSettings {
 
     /// The hosts whose helper is Slipway.
     pub fn ours(&self) -> Vec<String> {
-        self.helpers().filter(|(_, name)| *name == OURS).map(|(host, _)| host.to_owned()).collect()
+        let mut ours: Vec<String> = Vec::new();
+        for (key, _) in self.helpers().filter(|(_, name)| is_ours(name)) {
+            let host = if key == HUB_ADDRESS { HUB } else { key };
+            if !ours.iter().any(|known| known == host) {
+                ours.push(host.to_owned());
+            }
+        }
+        ours
+    }
+
+    /// Nothing but the helpers.
+    #[must_use]
+    pub fn helpers_alone(&self) -> Self {
+        let helpers = self.0.get(HELPERS).map(|helpers| (HELPERS.to_owned(), helpers.clone()));
+        Self(helpers.into_iter().collect())
     }
 
     /// Names Slipway as the helper of these hosts.
@@ -73,22 +93,22 @@ impl DockerSettings {
             *helpers = Value::Object(Map::new());
         }
         if let Value::Object(helpers) = helpers {
-            helpers.extend(hosts.iter().map(|host| (host.clone(), Value::from(OURS))));
+            helpers.extend(hosts.iter().flat_map(|host| keys(host)).map(|key| (key, Value::from(OURS))));
         }
     }
 
     /// Takes Slipway out of those of `hosts` that it is the helper of; each gets the helper that `before` has for it. What
     /// somebody else set meanwhile stays.
     pub fn unset(&mut self, hosts: &[String], before: &Self) {
-        let former: BTreeMap<&str, &str> = before.helpers().filter(|(_, name)| *name != OURS).collect();
+        let former: BTreeMap<&str, &str> = before.helpers().filter(|(_, name)| !is_ours(name)).collect();
         let Some(Value::Object(helpers)) = self.0.get_mut(HELPERS) else { return };
-        for host in hosts {
-            if helpers.get(host).and_then(Value::as_str) != Some(OURS) {
+        for key in hosts.iter().flat_map(|host| keys(host)) {
+            if !helpers.get(&key).and_then(Value::as_str).is_some_and(is_ours) {
                 continue;
             }
-            match former.get(host.as_str()) {
-                Some(name) => helpers.insert(host.clone(), Value::from(*name)),
-                None => helpers.shift_remove(host),
+            match former.get(key.as_str()) {
+                Some(name) => helpers.insert(key, Value::from(*name)),
+                None => helpers.shift_remove(&key),
             };
         }
         let was_there = before.0.contains_key(HELPERS);
@@ -99,10 +119,11 @@ impl DockerSettings {
 
     /// Whether it holds a login of `host` itself, which is passed over while Slipway is the helper.
     pub fn has_login(&self, host: &str) -> bool {
-        let login = self.0.get("auths").and_then(|auths| auths.get(host));
-        login.and_then(Value::as_object).is_some_and(|login| {
-            login.values().any(|value| value.as_str().is_some_and(|text| !text.is_empty()))
-        })
+        let auths = self.0.get("auths").and_then(Value::as_object);
+        keys(host)
+            .iter()
+            .filter_map(|key| auths?.get(key)?.as_object())
+            .any(|login| login.values().any(|value| value.as_str().is_some_and(|text| !text.is_empty())))
     }
 
     /// The text, indented as Docker does it.
@@ -119,6 +140,12 @@ impl DockerSettings {
         let helpers = self.0.get(HELPERS).and_then(Value::as_object);
         helpers.into_iter().flatten().filter_map(|(host, name)| Some((host.as_str(), name.as_str()?)))
     }
+}
+
+/// What `host` is called in the file.
+fn keys(host: &str) -> Vec<String> {
+    let hub = (host == HUB).then(|| HUB_ADDRESS.to_owned());
+    std::iter::once(host.to_owned()).chain(hub).collect()
 }
 
 #[cfg(test)]

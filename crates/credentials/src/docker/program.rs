@@ -43,7 +43,11 @@ pub fn helper_name() -> String {
 
 /// Where Docker and Podman find the program under its other name.
 pub fn find_helper(surroundings: &Surroundings) -> Option<PathBuf> {
-    surroundings.program(&format!("docker-credential-{OURS}"))
+    let name = helper_name();
+    path(surroundings)
+        .into_iter()
+        .map(|folder| folder.join(&name))
+        .find(|path| path.symlink_metadata().is_ok())
 }
 
 /// Gives `program` its other name: beside itself where Docker looks there, else in a folder of the person's own, else in
@@ -57,7 +61,9 @@ pub fn name_helper(surroundings: &Surroundings, program: &Path) -> Result<PathBu
         true => program.to_owned(),
         false => surroundings.program(OURS).ok_or(NoName::NoProgram)?,
     };
-    let program = program.as_path();
+    // Where it is found by its own name it is found there after an update, too.
+    let usual = surroundings.program(OURS).filter(|usual| same(usual, &program));
+    let program = usual.as_deref().unwrap_or(&program);
     if let Some(there) = find_helper(surroundings) {
         if same(&there, program) {
             return Ok(there);
@@ -96,16 +102,22 @@ pub fn unname_helper(surroundings: &Surroundings) -> Result<(), NoName> {
     std::fs::remove_file(&path).map_err(|source| NoName::Io { path, source })
 }
 
-/// Folders of `PATH`, the best first.
-fn folders(surroundings: &Surroundings, program: &Path) -> Vec<PathBuf> {
+/// Folders of `PATH`: Docker looks nowhere else.
+fn path(surroundings: &Surroundings) -> Vec<PathBuf> {
     let path = surroundings.variable("PATH").unwrap_or_default();
-    let listed: Vec<PathBuf> = std::env::split_paths(&path).filter(|folder| folder.is_absolute()).collect();
+    std::env::split_paths(&path).filter(|folder| folder.is_absolute()).collect()
+}
+
+/// The same, the best first: those that are in every shell before those that some project put there.
+fn folders(surroundings: &Surroundings, program: &Path) -> Vec<PathBuf> {
+    let own = [".local/bin", "bin"].map(|name| surroundings.home().join(name));
     let rank = |folder: &PathBuf| match () {
         () if Some(folder.as_path()) == program.parent() => 0,
-        () if folder.starts_with(surroundings.home()) => 1,
-        () => 2,
+        () if own.contains(folder) => 1,
+        () if !folder.starts_with(surroundings.home()) => 2,
+        () => 3,
     };
-    let mut folders = listed;
+    let mut folders = path(surroundings);
     folders.sort_by_key(rank);
     folders
 }

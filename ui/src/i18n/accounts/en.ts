@@ -119,7 +119,7 @@ export const accounts = {
   'engines.asks': 'It asks Slipway, so it is signed in.',
   'engines.instead': 'Keep no token there',
   'engines.instead.explain':
-    'Docker and Podman can ask Slipway’s keychain each time. Only credHelpers in {config} is changed, and the old file is kept.',
+    'Docker and Podman can ask Slipway’s keychain each time. Only credHelpers in {config} is changed, and what stood there comes back.',
   'engines.instead.do': 'Let them ask Slipway',
   'engines.instead.done': 'They ask Slipway for {registries}.',
   'engines.instead.undo': 'Undo',

@@ -117,7 +117,7 @@ export const accounts: Record<keyof typeof en, string> = {
   'engines.asks': '它会询问 Slipway，因此已登录。',
   'engines.instead': '不在那里保存令牌',
   'engines.instead.explain':
-    'Docker 和 Podman 可以每次询问 Slipway 的钥匙串。只会更改 {config} 中的 credHelpers，并保留旧文件。',
+    'Docker 和 Podman 可以每次询问 Slipway 的钥匙串。只会更改 {config} 中的 credHelpers，撤销后恢复原样。',
   'engines.instead.do': '让它们询问 Slipway',
   'engines.instead.done': '它们会就 {registries} 询问 Slipway。',
   'engines.instead.undo': '撤销',
