@@ -1,6 +1,8 @@
 //! An OCI layout folder in the making: each blob gets its place when it is whole, and `index.json` names them at the very
 //! end, beside the images that are there.
 
+use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -14,11 +16,14 @@ use crate::file::{read_exact_at, write_all_at};
 use crate::layout::{
     FULL_NAME, OCI_LAYOUT, REF_NAME, WriteImage, annotation, call_in_full, entries_of, index,
 };
-use crate::output::OutputPlace;
+use crate::output::{OutputPlace, PART, part_prefix};
 
 /// Where blobs lie until they are whole, and the lock of whoever writes.
 const UNFINISHED: &str = ".unfinished";
 const LOCK: &str = "lock";
+
+/// Says that a folder is an OCI layout.
+const VERSION: &str = "oci-layout";
 
 /// A folder that one pull at a time writes. Blobs that are whole stay whatever happens, and nobody reads of them before
 /// [`finish`](Self::finish).
@@ -62,11 +67,10 @@ impl Folder {
             }
             Err(error) => return Err(error),
         }
-        let version = path.join("oci-layout");
+        let version = path.join(VERSION);
         if version.symlink_metadata().is_err() {
             for entry in std::fs::read_dir(path)? {
-                // What a pull that was killed at its very beginning left.
-                if entry?.file_name() != UNFINISHED {
+                if !is_left(&entry?.file_name()) {
                     let said =
                         "it holds something else than an OCI layout; name an empty folder or a new one";
                     return refused(io::ErrorKind::AlreadyExists, said);
@@ -93,7 +97,7 @@ impl Folder {
             return Err(io::Error::other(format!("{} is no folder", unfinished.display())));
         }
         let lock = locked(&unfinished)?;
-        let version = path.join("oci-layout");
+        let version = path.join(VERSION);
         if !version.exists() {
             // So that the next pull knows it again.
             write(version, OCI_LAYOUT)?;
@@ -139,7 +143,8 @@ impl Folder {
         Ok((Part { file, path, place }, length))
     }
 
-    /// All blobs are there: `index.json` names the images. Images that it named stay, but for those of the same names.
+    /// All blobs are there: `index.json` names the images. Images that it named stay, but for those of the same names, and
+    /// so does what else it says.
     ///
     /// # Errors
     /// The system's; then `index.json` is as it was.
@@ -147,36 +152,67 @@ impl Folder {
         for image in images {
             self.small(&image.digest, &image.raw)?;
         }
-        let entries = merged(listed(&self.root)?, entries_of(images));
-        write(self.root.join("index.json"), index(entries).to_string().as_bytes())?;
-        let _ = std::fs::remove_dir_all(self.root.join(UNFINISHED));
+        let (mut document, there) = listed(&self.root)?;
+        document["manifests"] = Value::Array(merged(there, entries_of(images)));
+        write(self.root.join("index.json"), document.to_string().as_bytes())?;
+        self.remove_parts(|_| true);
+        self.unlock();
         Ok(())
     }
 
-    /// Removes what is unfinished, and the folder where it was made and holds no blob. What cannot be removed is gone on
-    /// with or removed by the next pull.
-    pub fn discard(self) {
-        let _ = std::fs::remove_dir_all(self.root.join(UNFINISHED));
+    /// Removes what is unfinished of `blobs`, and the folder where it was made and holds nothing else. What cannot be removed
+    /// is gone on with or removed by the next pull.
+    pub fn discard<'a>(self, blobs: impl IntoIterator<Item = &'a Digest>) {
+        let own: HashSet<String> = blobs.into_iter().map(name).collect();
+        self.give_up(|part| own.contains(part));
+    }
+
+    /// The same for a folder that nobody writes, and everything that is unfinished in it.
+    pub fn discard_at(path: &Path) {
+        if path.join(UNFINISHED).is_dir()
+            && let Ok(folder) = Self::begin(path)
+        {
+            folder.give_up(|_| true);
+        }
+    }
+
+    fn give_up(self, is_own: impl Fn(&str) -> bool) {
+        let others = self.remove_parts(is_own);
         let blobs = self.root.join("blobs");
         for folder in std::fs::read_dir(&blobs).into_iter().flatten().flatten() {
             let _ = std::fs::remove_dir(folder.path());
         }
         let _ = std::fs::remove_dir(&blobs);
-        if !blobs.exists() && !self.root.join("index.json").exists() {
-            let _ = std::fs::remove_file(self.root.join("oci-layout"));
-            if self.made {
-                let _ = std::fs::remove_dir(&self.root);
-            }
+        let empty = !others && !blobs.exists() && !self.root.join("index.json").exists();
+        if empty {
+            let _ = std::fs::remove_file(self.root.join(VERSION));
+        }
+        if !others {
+            self.unlock();
+        }
+        if empty && self.made {
+            let _ = std::fs::remove_dir(&self.root);
         }
     }
 
-    /// The same for a folder that nobody writes.
-    pub fn discard_at(path: &Path) {
-        if path.join(UNFINISHED).is_dir()
-            && let Ok(folder) = Self::begin(path)
-        {
-            folder.discard();
+    /// Removes unfinished blobs, and says whether others are left.
+    fn remove_parts(&self, is_own: impl Fn(&str) -> bool) -> bool {
+        let mut others = false;
+        for entry in std::fs::read_dir(self.root.join(UNFINISHED)).into_iter().flatten().flatten() {
+            match entry.file_name().to_str() {
+                Some(LOCK) => {}
+                Some(name) if is_own(name) => _ = std::fs::remove_file(entry.path()),
+                _ => others = true,
+            }
         }
+        others
+    }
+
+    /// The last thing that is done: whoever waits for the folder may begin then.
+    fn unlock(&self) {
+        let unfinished = self.root.join(UNFINISHED);
+        let _ = std::fs::remove_file(unfinished.join(LOCK));
+        let _ = std::fs::remove_dir(unfinished);
     }
 
     /// Writes a blob that is in memory.
@@ -237,6 +273,12 @@ fn locked(unfinished: &Path) -> io::Result<File> {
     }
 }
 
+/// A name of something that a pull leaves that is killed at its very beginning.
+fn is_left(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name == UNFINISHED || (name.starts_with(&part_prefix(Path::new(VERSION))) && name.ends_with(PART))
+}
+
 fn name(digest: &Digest) -> String {
     format!("{}-{}", digest.algorithm().as_str(), digest.hex())
 }
@@ -261,14 +303,15 @@ fn document(path: &Path) -> io::Result<Value> {
     json::parse(&raw).map_err(|reason| malformed(reason.to_string()))
 }
 
-/// What the folder's `index.json` names; nothing where there is none.
-fn listed(root: &Path) -> io::Result<Vec<Value>> {
+/// The folder's `index.json`, and what it names; nothing where there is none.
+fn listed(root: &Path) -> io::Result<(Value, Vec<Value>)> {
     let path = root.join("index.json");
     if path.symlink_metadata().is_err() {
-        return Ok(Vec::new());
+        return Ok((index(Vec::new()), Vec::new()));
     }
-    match document(&path)?.get_mut("manifests").map(Value::take) {
-        Some(Value::Array(entries)) => Ok(entries),
+    let mut document = document(&path)?;
+    match document.get_mut("manifests").map(Value::take) {
+        Some(Value::Array(entries)) => Ok((document, entries)),
         _ => Err(io::Error::new(io::ErrorKind::InvalidData, "its index.json names no manifests")),
     }
 }
@@ -276,14 +319,15 @@ fn listed(root: &Path) -> io::Result<Vec<Value>> {
 /// The entries of `there` that none of `ours` takes the place of, and `ours`. Tools choose an image by its name, so an
 /// image that shares its tag with another one is called by its whole name.
 fn merged(there: Vec<Value>, mut ours: Vec<Value>) -> Vec<Value> {
-    let takes_place = |old: &Value, new: &Value| match (annotation(old, FULL_NAME), annotation(old, REF_NAME))
-    {
-        (Some(full), _) => annotation(new, FULL_NAME) == Some(full),
-        (None, Some(name)) => annotation(new, REF_NAME) == Some(name),
-        (None, None) => old["digest"] == new["digest"],
-    };
-    let mut all: Vec<Value> =
-        there.into_iter().filter(|old| !ours.iter().any(|new| takes_place(old, new))).collect();
+    let mut all = Vec::new();
+    for old in there {
+        let mut stays = true;
+        for new in ours.iter_mut().filter(|new| takes_place(&old, new)) {
+            inherit(new, &old);
+            stays = false;
+        }
+        all.extend(stays.then_some(old));
+    }
     for entry in &mut ours {
         let name = annotation(entry, REF_NAME);
         if name.is_some() && all.iter().any(|other| annotation(other, REF_NAME) == name) {
@@ -292,6 +336,40 @@ fn merged(there: Vec<Value>, mut ours: Vec<Value>) -> Vec<Value> {
     }
     all.extend(ours);
     all
+}
+
+/// Whether an entry is to go for a new one: it has the same name, or is the same image and has no other name.
+fn takes_place(old: &Value, new: &Value) -> bool {
+    let same_image = old["digest"] == new["digest"];
+    match (annotation(old, FULL_NAME), annotation(old, REF_NAME)) {
+        (Some(full), _) => annotation(new, FULL_NAME) == Some(full),
+        // A tag alone may be that of any image.
+        (None, Some(name)) => {
+            annotation(new, FULL_NAME) == Some(name)
+                || (same_image && annotation(new, REF_NAME) == Some(name))
+        }
+        (None, None) => same_image,
+    }
+}
+
+/// What somebody said of an image, such as its platform, is said of it again.
+fn inherit(new: &mut Value, old: &Value) {
+    if old["digest"] != new["digest"] {
+        return;
+    }
+    add(new, old);
+    if let Some(said) = old.get("annotations") {
+        add(&mut new["annotations"], said);
+    }
+}
+
+/// Adds the members that `new` lacks.
+fn add(new: &mut Value, old: &Value) {
+    if let (Some(new), Some(old)) = (new.as_object_mut(), old.as_object()) {
+        for (key, value) in old {
+            new.entry(key.as_str()).or_insert_with(|| value.clone());
+        }
+    }
 }
 
 #[cfg(test)]
@@ -313,12 +391,77 @@ mod tests {
             json!({"digest": "d"}),
         ];
         let (new, two) = (entry("ghcr.io/octocat/a:1", "1", "new"), entry("ghcr.io/octocat/e:2", "2", "e"));
-        let kept = merged(there.clone(), vec![new.clone(), two.clone()]);
-        assert_eq!(kept, [there[1].clone(), there[3].clone(), new, two]);
+        let kept = merged(there.clone(), vec![new.clone(), two]);
+        let in_full = entry("ghcr.io/octocat/e:2", "ghcr.io/octocat/e:2", "e");
+        assert_eq!(kept, [there[1].clone(), there[2].clone(), there[3].clone(), new, in_full]);
+        // The tag alone says nothing of the image; its digest, and the whole name, do.
+        let same = entry("ghcr.io/octocat/e:2", "2", "c");
+        assert_eq!(merged(there[2..3].to_vec(), vec![same.clone()]), [same]);
+        let whole = json!({"digest": "x", "annotations": {REF_NAME: "ghcr.io/octocat/a:1"}});
+        let new = entry("ghcr.io/octocat/a:1", "1", "new");
+        assert_eq!(merged(vec![whole], vec![new.clone()]), [new]);
         // Another image of that tag cannot have its name.
         let kept = merged(there.clone(), vec![entry("ghcr.io/octocat/f:1", "1", "f")]);
         assert_eq!(kept[..4], there);
         assert_eq!(annotation(&kept[4], REF_NAME), Some("ghcr.io/octocat/f:1"));
+    }
+
+    #[test]
+    fn what_others_said_of_a_folder_and_its_images_stays() {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::write(home.path().join(VERSION), OCI_LAYOUT).unwrap();
+        let raw = b"{}".to_vec();
+        let digest = slipway_stage::digest(&raw);
+        let old = json!({
+            "schemaVersion": 2, "annotations": {"octocat": "ours"}, "unknown": [1],
+            "manifests": [{
+                "digest": digest, "size": 2, "platform": {"os": "linux", "architecture": "arm64"},
+                "annotations": {"octocat": "built here"},
+            }],
+        });
+        std::fs::write(home.path().join("index.json"), old.to_string()).unwrap();
+        let image = WriteImage {
+            names: vec!["ghcr.io/octocat/a:1".to_owned()],
+            media_type: "application/vnd.oci.image.manifest.v1+json".to_owned(),
+            digest: digest.parse().unwrap(),
+            raw,
+            loaded: None,
+            beside: Vec::new(),
+        };
+        Folder::begin(home.path()).unwrap().finish(&[image]).unwrap();
+        let new = document(&home.path().join("index.json")).unwrap();
+        assert_eq!((&new["annotations"], &new["unknown"]), (&old["annotations"], &old["unknown"]));
+        let [entry] = new["manifests"].as_array().unwrap().as_slice() else { panic!("{new}") };
+        assert_eq!(entry["platform"], old["manifests"][0]["platform"]);
+        assert_eq!(annotation(entry, "octocat"), Some("built here"));
+        assert_eq!(annotation(entry, FULL_NAME), Some("ghcr.io/octocat/a:1"));
+    }
+
+    #[test]
+    fn what_a_pull_left_at_its_very_beginning_is_no_other_content() {
+        let home = tempfile::tempdir().unwrap();
+        let part = |name: &str| std::fs::write(home.path().join(name), "{").unwrap();
+        std::fs::create_dir(home.path().join(UNFINISHED)).unwrap();
+        part(".oci-layout.x7Q.part");
+        Folder::begin(home.path()).unwrap();
+        std::fs::remove_file(home.path().join(VERSION)).unwrap();
+        part("film.part");
+        assert_eq!(Folder::look(home.path()).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+    }
+
+    #[test]
+    fn what_another_pull_began_stays_where_one_is_discarded() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("layout");
+        let digest = |text: &[u8]| slipway_stage::digest(text).parse::<Digest>().unwrap();
+        let (own, other) = (digest(b"own"), digest(b"other"));
+        let folder = Folder::begin(&path).unwrap();
+        folder.part(&own, 4).unwrap().0.write_at(b"ow", 0).unwrap();
+        folder.part(&other, 4).unwrap().0.write_at(b"ot", 0).unwrap();
+        folder.discard([&own]);
+        let folder = Folder::begin(&path).unwrap();
+        let length = |digest: &Digest| folder.part(digest, 4).unwrap().1;
+        assert_eq!((length(&own), length(&other)), (0, 2));
     }
 
     #[test]
@@ -351,7 +494,7 @@ mod tests {
         Folder::discard_at(&path);
         assert_eq!(std::fs::read_dir(&path).unwrap().count(), 0, "a folder that was there stays");
         std::fs::remove_dir(&path).unwrap();
-        Folder::begin(&path).unwrap().discard();
+        Folder::begin(&path).unwrap().discard([]);
         assert!(!path.exists());
     }
 

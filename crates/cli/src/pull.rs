@@ -19,6 +19,8 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
     let mut references: Vec<Reference> = Vec::new();
     for text in &arguments.references {
         match text.parse() {
+            // Said twice, it is the same image.
+            Ok(reference) if references.contains(&reference) => {}
             Ok(reference) => references.push(reference),
             Err(refusal) => {
                 output::usage(&format!("{text}: {refusal}"));
@@ -26,6 +28,10 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
             }
         }
     }
+    let Some(platforms) = platforms(&arguments.platforms) else {
+        output::usage("--platform all is all of them; name it alone");
+        return Exit::Usage;
+    };
     let target = arguments.layout.as_ref().or(arguments.output.as_ref());
     let (Some(reference), Some(target)) = (references.first(), target) else { return Exit::Usage };
     let piped = arguments.layout.is_none() && is_standard_output(target);
@@ -48,11 +54,6 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
         _ if arguments.layout.is_some() => PullFormat::OciLayout,
         Format::DockerArchive => PullFormat::DockerArchive,
         Format::OciArchive => PullFormat::OciArchive,
-    };
-    let platforms = match arguments.platforms.is_empty() {
-        true => Platforms::Usual,
-        false if arguments.platforms.iter().any(|platform| platform == "all") => Platforms::All,
-        false => Platforms::Only(arguments.platforms.clone()),
     };
     let bar = ProgressBar::new(0);
     if let Ok(style) =
@@ -93,6 +94,10 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
         FetchProgress::Found { bytes } if as_json => {
             output::object(&json!({"event": "found", "bytes": bytes}));
         }
+        FetchProgress::TakenBack { bytes } if as_json => {
+            output::object(&json!({"event": "again", "bytes": bytes}));
+        }
+        FetchProgress::TakenBack { bytes } => shown.dec(bytes),
         FetchProgress::Here { bytes } if as_json => {
             output::object(&json!({"event": "here", "bytes": bytes}));
         }
@@ -247,5 +252,35 @@ fn place(source: CredentialSource) -> &'static str {
         CredentialSource::Gh => "from the GitHub CLI",
         CredentialSource::TokenFile => "from a file",
         CredentialSource::Practice => "of the practice registry",
+    }
+}
+
+/// What these words ask for, each platform once; none where `all` stands beside others.
+fn platforms(words: &[String]) -> Option<Platforms> {
+    let mut only: Vec<String> = Vec::new();
+    for word in words {
+        if !only.contains(word) {
+            only.push(word.clone());
+        }
+    }
+    match only.as_slice() {
+        [] => Some(Platforms::Usual),
+        [all] if all == "all" => Some(Platforms::All),
+        several if several.iter().any(|word| word == "all") => None,
+        _ => Some(Platforms::Only(only)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_platform_counts_once_and_all_stands_alone() {
+        let of = |words: &[&str]| platforms(&words.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(of(&[]), Some(Platforms::Usual));
+        assert_eq!(of(&["all", "all"]), Some(Platforms::All));
+        assert_eq!(of(&["linux/arm64"; 2]), Some(Platforms::Only(vec!["linux/arm64".to_owned()])));
+        assert_eq!(of(&["linux/arm64", "all"]), None);
     }
 }

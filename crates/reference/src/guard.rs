@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{HostName, Refusal, RepositoryPath, Rule, Tag, TagPattern, Version};
+use crate::{DOCKER_HUB, HostName, Refusal, RepositoryPath, Rule, Tag, TagPattern, Version};
 
 /// In front of a pattern of tags, so that no tag is taken for one of the words.
 const PATTERN: &str = "pattern:";
@@ -113,7 +113,12 @@ impl FromStr for Place {
         if !HostName::is_meant(host) {
             return Err(Refusal::new(Rule::ReferenceHost, text, None));
         }
-        Ok(Self { host: host.parse()?, path: path.map(str::parse).transpose()? })
+        let mut host: HostName = host.parse()?;
+        if host.is_docker_hub() {
+            // All its names are one place.
+            host = DOCKER_HUB[0].parse()?;
+        }
+        Ok(Self { host, path: path.map(str::parse).transpose()? })
     }
 }
 
@@ -209,6 +214,17 @@ mod tests {
         assert_eq!(at("ghcr.io", "octo-org/playground/deep").unwrap(), exception);
         assert_eq!(at("registry-1.docker.io", "library/busybox").unwrap(), "docker.io = all");
         assert_eq!(at("example.com", "octo-org/monalisa"), None);
+    }
+
+    #[test]
+    fn all_names_of_docker_hub_are_one_place() {
+        let places = DOCKER_HUB.map(|host| format!("{host}/octocat").parse::<Place>().unwrap());
+        assert!(places.iter().all(|place| *place == places[0] && place.to_string() == "docker.io/octocat"));
+        let guards = guards(&[("index.docker.io/octocat", "all")]);
+        for host in DOCKER_HUB {
+            let found = guards.at(&host.parse().unwrap(), &"octocat/monalisa".parse().unwrap());
+            assert_eq!(found.unwrap().fixed, Fixed::All, "{host}");
+        }
     }
 
     #[test]

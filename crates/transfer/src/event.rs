@@ -179,11 +179,12 @@ pub enum Event {
         /// Its size, bytes.
         size: u64,
     },
-    /// While pulling: the beginning of the blob is there from an earlier pull.
+    /// While pulling: the beginning of the blob is there from an earlier pull. Told once more, it says that what was there
+    /// or came is not what it should be, and comes again.
     Found {
         /// Which blob.
         blob: usize,
-        /// Bytes.
+        /// Bytes; none where all of it comes again.
         bytes: u64,
     },
     /// While pulling: so many more bytes arrived.

@@ -254,6 +254,7 @@ fn command(job: &JobView, file: &Path) -> String {
         words.extend(["--platform".to_owned(), quoted(platform)]);
     }
     words.extend(install.signatures.then(|| "--with-signatures".to_owned()));
+    words.extend(install.plain_http.then(|| "--plain-http".to_owned()));
     words.join(" ")
 }
 
@@ -333,8 +334,8 @@ mod tests {
             "slipway pull ghcr.io/octocat/a:1 ghcr.io/octocat/b:2 --layout images --platform linux/amd64 \
              --platform linux/arm64 --with-signatures"
         );
-        let install = InstallView { all_platforms: true, ..InstallView::default() };
+        let install = InstallView { all_platforms: true, plain_http: true, ..InstallView::default() };
         job.install = Some(install);
-        assert!(command(&job, file).ends_with(" --platform all"));
+        assert!(command(&job, file).ends_with(" --platform all --plain-http"));
     }
 }

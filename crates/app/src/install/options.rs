@@ -92,6 +92,11 @@ pub enum FetchProgress {
         /// Bytes.
         bytes: u64,
     },
+    /// So many bytes that were told of are not what they should be, and come again.
+    TakenBack {
+        /// Bytes.
+        bytes: u64,
+    },
     /// So many bytes are there, as this computer had them.
     Here {
         /// Bytes.

@@ -78,9 +78,9 @@ impl Work for Fetch {
 
     fn listener(&self) -> Option<Events> {
         let listener = Arc::clone(&self.listener);
-        let (for_docker, sizes) = (self.request.format == Target::DockerArchive, Mutex::default());
+        let (for_docker, counts) = (self.request.format == Target::DockerArchive, Mutex::default());
         Some(Arc::new(move |event| {
-            if let Some(progress) = told(event, for_docker, &sizes) {
+            if let Some(progress) = told(event, for_docker, &counts) {
                 listener(progress);
             }
         }))
@@ -122,8 +122,16 @@ impl Fetch {
     }
 }
 
-/// What a listener hears of an event. `sizes` are those of the blobs, bytes, once they are known.
-fn told(event: Event, for_docker: bool, sizes: &Mutex<Vec<u64>>) -> Option<FetchProgress> {
+/// Bytes of a blob: all of them, and those that were told of.
+#[derive(Clone, Copy, Default)]
+struct Count {
+    size: u64,
+    told: u64,
+}
+
+/// What a listener hears of an event. `counts` are those of the blobs, once they are known.
+fn told(event: Event, for_docker: bool, counts: &Mutex<Vec<Count>>) -> Option<FetchProgress> {
+    let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
     Some(match event {
         Event::Chosen { reference, digest, made, zstd, .. } => FetchProgress::Chosen {
             reference: reference.to_string(),
@@ -132,18 +140,26 @@ fn told(event: Event, for_docker: bool, sizes: &Mutex<Vec<u64>>) -> Option<Fetch
             zstd: zstd && for_docker,
         },
         Event::Wanted { blobs, .. } => {
-            let wanted: Vec<u64> = blobs.iter().map(|blob| blob.size).collect();
-            let bytes = wanted.iter().sum();
-            *sizes.lock().unwrap_or_else(PoisonError::into_inner) = wanted;
-            FetchProgress::Total { bytes }
+            *counts = blobs.iter().map(|blob| Count { size: blob.size, told: 0 }).collect();
+            FetchProgress::Total { bytes: counts.iter().map(|count| count.size).sum() }
         }
         Event::There { blob } => {
-            let sizes = sizes.lock().unwrap_or_else(PoisonError::into_inner);
-            FetchProgress::Here { bytes: sizes.get(blob).copied().unwrap_or_default() }
+            FetchProgress::Here { bytes: counts.get(blob).map_or(0, |count| count.size) }
         }
         Event::Fetching { digest, size, .. } => FetchProgress::Blob { digest: digest.to_string(), size },
-        Event::Found { bytes, .. } if bytes > 0 => FetchProgress::Found { bytes },
-        Event::Received { bytes, .. } => FetchProgress::Received { bytes },
+        Event::Found { blob, bytes } => {
+            let before = counts.get_mut(blob).map_or(0, |count| std::mem::replace(&mut count.told, bytes));
+            match bytes.checked_sub(before) {
+                Some(bytes) => FetchProgress::Found { bytes },
+                None => FetchProgress::TakenBack { bytes: before - bytes },
+            }
+        }
+        Event::Received { blob, bytes } => {
+            if let Some(count) = counts.get_mut(blob) {
+                count.told = count.told.saturating_add(bytes);
+            }
+            FetchProgress::Received { bytes }
+        }
         Event::Warned { text } => FetchProgress::Warning { text },
         Event::Waiting { reason, wait_ms, .. } => {
             FetchProgress::Waiting { reason, seconds: wait_ms.div_ceil(1000) }
@@ -187,4 +203,33 @@ fn settle(store: &Store, left: &[PathBuf], begun: Option<PathBuf>) -> Option<Pat
     // One that nobody would find again is of no use.
     store.remove_part(&path);
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use slipway_transfer::WantedBlob;
+
+    use super::*;
+
+    #[test]
+    fn what_comes_again_is_counted_once() {
+        let counts = Mutex::default();
+        let mut sum = 0_i64;
+        let mut tell = |event| {
+            let signed = |bytes: u64| i64::try_from(bytes).unwrap();
+            sum += match told(event, false, &counts).unwrap() {
+                FetchProgress::Found { bytes } | FetchProgress::Received { bytes } => signed(bytes),
+                FetchProgress::TakenBack { bytes } => -signed(bytes),
+                _ => 0,
+            };
+            sum
+        };
+        let blob = WantedBlob { size: 10, layer: true };
+        tell(Event::Wanted { blobs: vec![blob, blob], here: true });
+        tell(Event::Received { blob: 1, bytes: 3 });
+        tell(Event::Found { blob: 0, bytes: 4 });
+        assert_eq!(tell(Event::Received { blob: 0, bytes: 6 }), 13);
+        assert_eq!(tell(Event::Found { blob: 0, bytes: 0 }), 3, "the other blob is as it was");
+        assert_eq!(tell(Event::Received { blob: 0, bytes: 10 }), 13);
+    }
 }

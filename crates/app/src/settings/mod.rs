@@ -4,7 +4,7 @@ mod current;
 
 pub(crate) use current::Current;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use serde::Deserialize;
 use slipway_archive::write_file;
 use slipway_distribution::Proxy;
 use slipway_hosts::Added;
-use slipway_reference::{Guard, Guards, HostName, Refusal, RepositoryPath};
+use slipway_reference::{Guard, Guards, HostName, Place, Refusal, RepositoryPath};
 use slipway_transfer::{Compression, Options as TransferOptions, Way};
 use toml_edit::{DocumentMut, Item, TableLike, Value};
 
@@ -133,7 +133,19 @@ fn guards<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Guards, D
         let read = place.parse().map_err(|refusal: Refusal| refused(&place, refusal.to_string()))?;
         Ok(Guard { place: read, fixed: fixed.parse().map_err(|reason| refused(&place, reason))? })
     };
-    rules.into_iter().map(guard).collect()
+    let guards = rules.into_iter().map(guard).collect::<Result<Vec<Guard>, D::Error>>()?;
+    // Docker Hub has several names. Which of two rules is meant, nobody can say.
+    let mut places = BTreeSet::new();
+    if let Some(guard) = guards.iter().find(|guard| !places.insert(&guard.place)) {
+        return Err(refused(&guard.place.to_string(), "it has two rules, by two names".to_owned()));
+    }
+    Ok(guards.into_iter().collect())
+}
+
+/// The name that a place has among the rules: Docker Hub has several.
+fn written(rules: &dyn TableLike, place: &Place) -> Option<String> {
+    let mut keys = rules.iter().map(|(key, _)| key);
+    keys.find(|key| key.parse().is_ok_and(|known: Place| known == *place)).map(str::to_owned)
 }
 
 /// Why the settings cannot be used. They are left as they are.
@@ -274,7 +286,8 @@ impl Settings {
             let reason = format!("{NEVER_MOVE} stands there as something that is no table");
             return Err(SettingsError::Malformed { path, reason });
         };
-        put(rules, &guard.place.to_string(), Some(guard.fixed.to_string().into()));
+        let key = written(rules, &guard.place).unwrap_or_else(|| guard.place.to_string());
+        put(rules, &key, Some(guard.fixed.to_string().into()));
         save(home, path, &document)
     }
 
@@ -283,7 +296,8 @@ impl Settings {
         let path = path(home);
         let mut document = document(&path)?;
         if let Some(rules) = document.get_mut(NEVER_MOVE).and_then(Item::as_table_like_mut) {
-            rules.remove(place);
+            let key = place.parse().ok().and_then(|place| written(rules, &place));
+            rules.remove(key.as_deref().unwrap_or(place));
         }
         save(home, path, &document)
     }
@@ -493,6 +507,22 @@ mod tests {
             [("ghe.example.com".to_owned(), HostEntry::default())]
         );
         assert!(std::fs::read_to_string(&file).unwrap().starts_with("# mine"));
+    }
+
+    #[test]
+    fn docker_hub_has_one_rule_by_whichever_of_its_names() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("settings.toml");
+        std::fs::write(&file, "[never-move]\n\"index.docker.io\" = \"all\"\n").unwrap();
+        let guard = Guard { place: "docker.io".parse().unwrap(), fixed: "versions".parse().unwrap() };
+        let settings = Settings::set_guard(home.path(), &guard).unwrap();
+        assert_eq!(settings.never_move.all().collect::<Vec<_>>(), [guard]);
+        let settings = Settings::remove_guard(home.path(), "docker.io").unwrap();
+        assert_eq!(settings.never_move.all().count(), 0);
+        let two = "[never-move]\n\"index.docker.io\" = \"all\"\n\"docker.io\" = \"nothing\"\n";
+        std::fs::write(&file, two).unwrap();
+        let refused = Settings::read(home.path()).unwrap_err().to_string();
+        assert!(refused.contains("docker.io: it has two rules"), "{refused}");
     }
 
     #[test]

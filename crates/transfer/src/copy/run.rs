@@ -212,7 +212,7 @@ impl Job<'_> {
             Some(image) => (**image).clone(),
             None => {
                 let tags = self.seen.tags.as_ref().filter(|_| !line.is_signature);
-                let reading = read(request, &remote, &line.source, &state.digest, tags);
+                let reading = read(request, &remote, line, &state.digest, tags);
                 Box::pin(control.unless_stopped(reading)).await??
             }
         };

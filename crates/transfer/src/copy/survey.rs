@@ -265,7 +265,7 @@ impl Reading<'_> {
     ) {
         let Ok(state) = &line.state else { return };
         let digest = state.digest.clone();
-        let subset = !self.request.platforms.is_empty();
+        let subset = !platforms_of(self.request, line).is_empty();
         // Nobody moves it, whatever it consists of.
         if state.left && !subset {
             return;
@@ -280,8 +280,7 @@ impl Reading<'_> {
                 }
             }
         }
-        let read = self.image(&line.source, &digest, tags).await;
-        let image = match read {
+        let image = match read(self.request, self.remote, line, &digest, tags).await {
             Ok(image) => image,
             Err(error) => {
                 line.state = Err(error);
@@ -329,15 +328,6 @@ impl Reading<'_> {
         }
     }
 
-    async fn image(
-        &self,
-        at: &ManifestAt,
-        digest: &Digest,
-        tags: Option<&Tags>,
-    ) -> Result<Image, TransferError> {
-        read(self.request, self.remote, at, digest, tags).await
-    }
-
     /// The place of a blob among all of them.
     fn add(&mut self, digest: &Digest, size: u64, is_layer: bool) -> usize {
         *self.known.entry(digest.clone()).or_insert_with(|| {
@@ -347,28 +337,33 @@ impl Reading<'_> {
     }
 }
 
+/// Those that a line is reduced to; none where all of it is copied. What speaks of an image is for no platform.
+fn platforms_of<'a>(request: &'a CopyRequest, line: &CopyLine) -> &'a [String] {
+    if line.is_signature { &[] } else { &request.platforms }
+}
+
 /// The image of a line as it is to be copied. What was looked at is what is read, though the tag may move meanwhile.
 pub(super) async fn read(
     request: &CopyRequest,
     remote: &Remote,
-    at: &ManifestAt,
+    line: &CopyLine,
     digest: &Digest,
     tags: Option<&Tags>,
 ) -> Result<Image, TransferError> {
-    let mut reference = reference(request, at);
+    let (platforms, mut reference) = (platforms_of(request, line), reference(request, &line.source));
     // The older registry knows nothing by its digest.
     if remote.by_digest() {
         reference.digest = Some(digest.clone());
     }
     let mut image = remote.image(&reference, tags).await.map_err(as_source)?;
-    if request.platforms.is_empty() {
+    if platforms.is_empty() {
         return Ok(image);
     }
     if let Node::Manifest(manifest) = &image.root {
-        remote.is_for(&request.platforms, manifest, &reference).await.map_err(as_source)?;
+        remote.is_for(platforms, manifest, &reference).await.map_err(as_source)?;
         return Ok(image);
     }
-    tree::reduce(&mut image, &request.platforms)?;
+    tree::reduce(&mut image, platforms)?;
     Ok(image)
 }
 

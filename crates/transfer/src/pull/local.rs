@@ -1,10 +1,11 @@
 //! Blobs that lie on this computer: hashed while they are copied, and fetched where they do not agree.
 
 use std::collections::HashMap;
-use std::io::{self, Read};
+use std::io::{self, Read, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use slipway_archive::{ArchiveError, Output};
 use slipway_image::BlobSource;
 use slipway_reference::Digest;
 
@@ -36,8 +37,8 @@ pub(super) async fn found(
 enum Taken {
     /// It is there.
     All,
-    /// It cannot be read, or is something else.
-    NotIt,
+    /// It cannot be read, or is something else; the digest is that of what was read.
+    NotIt(Digest),
     /// Nobody wants it any more.
     Stopped,
 }
@@ -59,16 +60,17 @@ fn take(
             Ok(0) => break,
             Ok(length) => length,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(_) => return Ok(Taken::NotIt),
+            Err(_) => return Ok(Taken::NotIt(hash.digest())),
         };
-        if length as u64 > size - at {
-            return Ok(Taken::NotIt);
-        }
         hash.update(&buffer[..length]);
+        if length as u64 > size - at {
+            return Ok(Taken::NotIt(hash.digest()));
+        }
         keep(&buffer[..length], at)?;
         at += length as u64;
     }
-    Ok(if at == size && hash.digest() == *digest { Taken::All } else { Taken::NotIt })
+    let found = hash.digest();
+    Ok(if at == size && found == *digest { Taken::All } else { Taken::NotIt(found) })
 }
 
 impl Fetch<'_> {
@@ -78,7 +80,8 @@ impl Fetch<'_> {
         (self.events)(Event::There { blob: index });
     }
 
-    /// Takes a blob from this computer into `sink`, where it is there and is what it should be.
+    /// Takes a blob from this computer into `sink`, where it is there and is what it should be. What an earlier pull left of
+    /// it there is worth more than a copy that may turn out to be something else.
     pub(super) async fn take_here<S: Sink>(
         &self,
         sink: &Arc<S>,
@@ -91,35 +94,39 @@ impl Fetch<'_> {
             let wanted = (&member.digest, member.size);
             if let Some(there) = sink.whole(index) {
                 match take(there, wanted, &stopped, |_, _| Ok(()))? {
-                    Taken::NotIt => {}
-                    taken => return Ok(taken),
+                    Taken::NotIt(_) => {}
+                    taken => return Ok(Some(taken)),
                 }
+            }
+            if sources.is_empty() || sink.begin(index)? > 0 {
+                return Ok(None);
             }
             for source in sources {
                 let Ok(bytes) = source.reader() else { continue };
-                sink.begin(index)?;
                 let taken = take(bytes, wanted, &stopped, |bytes, at| sink.write_at(index, bytes, at))?;
                 match taken {
                     // What is there from its beginning is another blob's.
-                    Taken::NotIt | Taken::Stopped => sink.record(index, 0)?,
+                    Taken::NotIt(_) | Taken::Stopped => sink.record(index, 0)?,
                     Taken::All => {
                         sink.record(index, member.size)?;
                         sink.done(index)?;
                     }
                 }
-                if !matches!(taken, Taken::NotIt) {
-                    return Ok(taken);
+                if !matches!(taken, Taken::NotIt(_)) {
+                    return Ok(Some(taken));
                 }
             }
-            Ok(Taken::NotIt)
+            Ok(None)
         })
         .await?;
         match taken {
-            Taken::All => self.is_here(index),
-            Taken::NotIt => {}
-            Taken::Stopped => return Err(TransferError::Cancelled),
+            Some(Taken::All) => {
+                self.is_here(index);
+                Ok(true)
+            }
+            Some(Taken::Stopped) => Err(TransferError::Cancelled),
+            Some(Taken::NotIt(_)) | None => Ok(false),
         }
-        Ok(matches!(taken, Taken::All))
     }
 
     /// A reader of a blob that lies on this computer and is what it should be.
@@ -138,6 +145,35 @@ impl Fetch<'_> {
         });
         let checked = checking.await.unwrap_or_else(|panic| Err(io::Error::other(panic)));
         checked.map_err(|source| cannot_write(self.request, source))
+    }
+
+    /// Writes what [`checked`](Self::checked) found, with what stands before and behind it. It is checked once more as it
+    /// goes out, since it may have changed meanwhile.
+    pub(super) async fn send_on(
+        &self,
+        index: usize,
+        bytes: Box<dyn Read + Send>,
+        mut output: Output,
+    ) -> Result<Output, TransferError> {
+        let (member, stopped) = (self.layout.members()[index].clone(), self.stopped());
+        let sent = blocking(self.request, move || {
+            output.write_all(&member.header())?;
+            let wanted = (&member.digest, member.size);
+            Ok(match take(bytes, wanted, stopped, |bytes, _| output.write_all(bytes))? {
+                Taken::All => {
+                    output.write_all(member.padding())?;
+                    Ok(output)
+                }
+                Taken::NotIt(found) => {
+                    let (name, expected) = (member.name(), member.digest);
+                    Err(ArchiveError::Damaged { member: name, expected, found }.into())
+                }
+                Taken::Stopped => Err(TransferError::Cancelled),
+            })
+        });
+        let output = sent.await??;
+        self.is_here(index);
+        Ok(output)
     }
 
     fn sources(&self, index: usize) -> Vec<BlobSource> {

@@ -212,23 +212,13 @@ impl Fetch<'_> {
     async fn write_stream(&self, place: OutputPlace) -> Result<(), TransferError> {
         let mut output = blocking(self.request, move || place.open()).await?;
         for index in 0..self.layout.members().len() {
-            let header = self.layout.members()[index].header();
-            let padding = self.layout.members()[index].padding();
             // What was written cannot be taken back: it is checked before.
-            if let Some(mut bytes) = self.checked(index).await? {
-                let size = self.layout.members()[index].size;
-                output = blocking(self.request, move || {
-                    output.write_all(&header)?;
-                    if io::copy(&mut bytes, &mut output)? != size {
-                        return Err(io::Error::other("a file changed from which a layer was taken"));
-                    }
-                    output.write_all(padding)?;
-                    Ok(output)
-                })
-                .await?;
-                self.is_here(index);
+            if let Some(bytes) = self.checked(index).await? {
+                output = self.send_on(index, bytes, output).await?;
                 continue;
             }
+            let header = self.layout.members()[index].header();
+            let padding = self.layout.members()[index].padding();
             output = self
                 .receive(index, move |arriving| {
                     output.write_all(&header)?;

@@ -220,7 +220,8 @@ impl Fetch<'_> {
                     let image = &self.request.images[self.origin(&member.digest)];
                     let child = manifest(&at, &image.reference, self.repository(&member.digest));
                     let raw = Bytes::from(Box::pin(self.unless_stopped(child)).await??.raw);
-                    (self.events)(Event::Received { blob: index, bytes: raw.len() as u64 });
+                    let bytes = (raw.len() as u64).saturating_sub(from);
+                    (self.events)(Event::Received { blob: index, bytes });
                     raw
                 }
             };

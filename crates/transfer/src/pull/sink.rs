@@ -159,7 +159,7 @@ impl Sink for InFolder {
     fn leave(self, stays: bool) {
         if !stays {
             drop(self.parts);
-            self.folder.discard();
+            self.folder.discard(self.layout.members().iter().map(|member| &member.digest));
         }
     }
 }

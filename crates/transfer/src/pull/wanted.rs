@@ -147,7 +147,10 @@ impl Wanted {
         // Two versions may be one image, which is named twice then.
         match self.write.iter_mut().find(|known| known.digest == root.digest) {
             Some(known) => {
-                known.names.push(reference.to_string());
+                let name = reference.to_string();
+                if !known.names.contains(&name) {
+                    known.names.push(name);
+                }
                 known.beside.extend(beside);
             }
             None => self.write.push(WriteImage {
@@ -226,9 +229,11 @@ async fn choose(
         Some(platform) => one_platform(root, platform, reference, repository).await?,
         None => root,
     };
+    let is_itself = root.digest == found;
     let mut image = remote.image_of(root, reference, tags).await?;
-    if let (Platforms::Only(platforms), None) = (&wish.platforms, one) {
-        several(&mut image, platforms, reference, remote).await?;
+    // What an index names for a platform is for it.
+    if let (Platforms::Only(platforms), true) = (&wish.platforms, is_itself) {
+        asked(&mut image, platforms, reference, remote).await?;
     }
     let mut signatures = Vec::new();
     if let Some(tags) = tags {
@@ -249,8 +254,8 @@ async fn choose(
     Ok(Chosen { image, found, signatures })
 }
 
-/// Keeps several platforms, all of which are to be there.
-async fn several(
+/// Keeps the platforms that were asked for, all of which are to be there.
+async fn asked(
     image: &mut Image,
     platforms: &[String],
     reference: &Reference,

@@ -309,6 +309,44 @@ async fn some_platforms_make_another_index_and_one_goes_by_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn signatures_come_along_whole_where_some_platforms_are_copied() {
+    let (one, other) = (Stage::set().await, Stage::set().await);
+    let mut layout = Oci::default();
+    let index = nested(&mut layout);
+    one.publish_layout(layout, std::slice::from_ref(&index), "octocat/a").await;
+    let arm = one.json(&digest(&index))["manifests"][1].clone();
+    // One is a manifest of another platform, the other an index of none.
+    one.sign("octocat/a", &arm, "signature").await;
+    let mut layout = Oci::default();
+    let children = [layout.image("statement"), layout.image("another statement")];
+    let both = layout.index(&children);
+    let file = layout.write(one.folder().join("statements.tar"), &[both]);
+    let archive = Archive::open(&file, &OpenOptions::default()).unwrap();
+    let statements = format!("{}.att", digest(&arm).replace(':', "-"));
+    one.publish_as("octocat/a", Payload::of(&archive, &archive.images()[0]), &statements).await;
+
+    let wanted = CopyRequest {
+        platforms: vec!["linux/arm64".to_owned()],
+        referrers: true,
+        ..request("octocat/a", "octocat/b", &["1.0"])
+    };
+    let (done, _) = copied(&wanted, &between(&one, &other), &other).await;
+    assert!(done.tags.iter().all(|tag| tag.state.is_ok()), "{:?}", done.tags);
+    let (from, to) = (one.tags("octocat/a"), other.tags("octocat/b"));
+    assert_eq!(from.len(), 3, "{from:?}");
+    assert_eq!(to[1..], from[1..], "the image alone became another one");
+    let kept = other.practice.package("octocat/b").unwrap().manifests;
+    assert!(children.iter().all(|child| kept.contains_key(&digest(child))));
+
+    // Whoever signed at the target has the only copy of that.
+    other.sign("octocat/b", &arm, "another signature").await;
+    let before = other.tags("octocat/b");
+    let (done, _) = copied(&wanted, &between(&one, &other), &other).await;
+    assert!(done.tags.iter().all(|tag| tag.state.is_ok()), "{:?}", done.tags);
+    assert_eq!(other.tags("octocat/b"), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_tag_that_moves_keeps_what_it_named_under_another_name_or_stays() {
     let (one, other) = (Stage::set().await, Stage::set().await);
     one.push(&plain(one.folder(), &[noise(10_000, 1)]), "octocat/a", quick()).await.unwrap();

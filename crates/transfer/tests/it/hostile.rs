@@ -60,7 +60,7 @@ fn documented() {
             row(
                 "an index that names one image again and again, fetched (`pull`)",
                 "4 GB, an abort",
-                "each manifest is fetched and written once; 32 MiB of them are read of an image, 8 MiB wait in memory, 10,000 in all",
+                "each manifest is fetched and written once; 32 MiB of them are read of an image; 8 MiB wait in memory, beside the images' own and those that speak of them; 10,000 in all",
                 "the file",
             ),
             row(

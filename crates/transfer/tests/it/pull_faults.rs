@@ -363,7 +363,11 @@ fn documented(rows: &[Row]) {
     writeln!(table, "| the program is killed (`kill -9`) | {kill:.1} MB of each open layer | — | the rest |")
         .unwrap();
     writeln!(table, "| the registry is away for three seconds | nothing | whole | all |").unwrap();
-    writeln!(table, "| no room on the disk | — | with the system's words | nothing |").unwrap();
+    writeln!(
+        table,
+        "| a device without room (`/dev/full`) | — | with the system's words | there is nothing to keep |"
+    )
+    .unwrap();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/faults.md");
     let text = std::fs::read_to_string(&path).unwrap();
     let (before, rest) = text.split_once("<!-- pulls -->\n").unwrap();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use slipway_archive::{Archive, Format, OpenOptions, Target};
+use slipway_archive::{Archive, ArchiveError, Format, OpenOptions, Target};
 use slipway_image::{BlobSource, Node};
 use slipway_reference::Digest;
 use slipway_stage::image::{OCI_GZIP, OCI_INDEX, Oci, config_of};
@@ -117,6 +117,7 @@ async fn images_of_two_registries_share_one_archive_and_what_they_have_in_common
     let names: Vec<_> = archive.images().iter().map(|image| image.names.clone()).collect();
     assert_eq!(names, [["ghcr.io/octocat/a:1.0"], ["ghcr.io/octocat/b:1.0"]]);
     assert_eq!(member(&output, "manifest.json").as_array().unwrap().len(), 2);
+    assert_eq!(member(&output, "index.json")["manifests"].as_array().unwrap().len(), 2, "named once");
     for (image, pulled) in archive.images().iter().zip(&ended.images) {
         assert_eq!(image.root.stored().unwrap().digest, pulled.digest);
     }
@@ -405,4 +406,112 @@ async fn what_is_on_this_computer_is_taken_from_there_and_fetched_where_it_is_so
     assert!(ended.here > 0 && ended.here < layers);
     assert!(stage.blobs().contains(&digest.to_string()));
     assert!(std::fs::read(at("third.tar")).unwrap() == bytes);
+}
+
+/// Says that every blob lies here, as these bytes at its first readings and as the others later.
+#[derive(Debug)]
+struct Changing {
+    readings: std::sync::atomic::AtomicUsize,
+    first: usize,
+    now: Vec<u8>,
+    later: Vec<u8>,
+}
+
+impl slipway_image::ReadAt for Changing {
+    fn reader(&self, _: u64, _: u64) -> std::io::Result<Box<dyn std::io::Read + Send>> {
+        let reading = self.readings.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let bytes = if reading < self.first { &self.now } else { &self.later };
+        Ok(Box::new(std::io::Cursor::new(bytes.clone())))
+    }
+}
+
+fn changing(digest: &Digest, first: usize, now: &[u8], later: &[u8]) -> Here {
+    let bytes = Changing { readings: 0.into(), first, now: now.to_vec(), later: later.to_vec() };
+    let source = BlobSource::new(Arc::new(bytes), now.len() as u64);
+    let known = HashMap::from([(digest.clone(), vec![source])]);
+    Arc::new(move |_| known.clone())
+}
+
+/// The largest layer of the image: its digest and its bytes.
+async fn largest(stage: &Stage, request: &PullRequest) -> (Digest, Vec<u8>) {
+    let output = stage.folder().join("whole.tar");
+    let first = PullRequest { format: Target::OciArchive, output: output.clone(), ..request.clone() };
+    pulled(&first).await.0.unwrap();
+    let archive = open(&output);
+    let Node::Manifest(manifest) = &archive.images()[0].root else { panic!("a manifest") };
+    let mut bytes = Vec::new();
+    let source = manifest.layers[0].source.as_ref().unwrap();
+    std::io::Read::read_to_end(&mut source.reader().unwrap(), &mut bytes).unwrap();
+    stage.blobs();
+    (manifest.layers[0].digest.clone().unwrap(), bytes)
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changes_on_this_computer_while_it_goes_down_a_pipe_is_told() {
+    let (stage, request) = with_image().await;
+    let (digest, bytes) = largest(&stage, &request).await;
+    let mut other = bytes.clone();
+    other[1000] ^= 1;
+    for (later, well) in [(&bytes, true), (&other, false)] {
+        let here = Some(changing(&digest, 1, &bytes, later));
+        let output = PathBuf::from("/dev/null");
+        let piped = PullRequest { format: Target::OciArchive, output, here, ..request.clone() };
+        match pulled(&piped).await.0 {
+            Ok(pulled) => assert!(well && pulled.here == bytes.len() as u64),
+            Err(TransferError::Archive(ArchiveError::Damaged { expected, .. })) => {
+                assert!(!well && expected == digest);
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_copy_on_this_computer_costs_nothing_of_what_is_there() {
+    let (stage, request) = with_image().await;
+    let (digest, bytes) = largest(&stage, &request).await;
+    let control = Control::new(&(Arc::new(|_| ()) as Events));
+    let (hand, half, sum) = (control.clone(), bytes.len() as u64 / 2, Mutex::new(0));
+    let events: Events = Arc::new(move |event| {
+        if let Event::Received { bytes, .. } = event {
+            let mut sum = sum.lock().unwrap();
+            *sum += bytes;
+            if *sum > half + LAYERS[1] as u64 {
+                hand.pause();
+            }
+        }
+    });
+    let paused = pull(&request, &events, &control).await;
+    assert!(matches!(paused, Err(TransferError::Cancelled)), "{paused:?}");
+    let part = request.output.join(".unfinished").join(digest.to_string().replace(':', "-"));
+    let there = part.metadata().unwrap().len();
+    assert!(there > 0);
+    let mut other = bytes.clone();
+    other[1000] ^= 1;
+    let again = PullRequest { here: Some(changing(&digest, 9, &other, &other)), ..request };
+    let (ended, told) = pulled(&again).await;
+    ended.unwrap();
+    let found = told.iter().any(|event| matches!(event, Event::Found { bytes, .. } if *bytes == there));
+    assert!(found, "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_platform_that_was_asked_for_is_checked_where_the_image_has_no_other() {
+    let stage = Stage::set().await;
+    stage.push(&plain(stage.folder(), &[noise(10_000, 1)]), "octocat/a", quick()).await.unwrap();
+    let of = async |platforms| {
+        let image = PullImage { platforms, ..wanted("ghcr.io/octocat/a:1.0", &stage.registry()) };
+        let output = stage.folder().join("out.tar");
+        pulled(&request(vec![image], Target::DockerArchive, output)).await.0
+    };
+    let only = |name: &str| Platforms::Only(vec![name.to_owned()]);
+    let refused = of(only("linux/s390x")).await.unwrap_err();
+    assert!(
+        matches!(&refused, TransferError::NoPlatform { present, .. } if present == "linux/amd64"),
+        "{refused}"
+    );
+    of(only("linux/amd64")).await.unwrap();
+    // Nobody asked for this computer's, which is another one here.
+    of(Platforms::Usual).await.unwrap();
 }
