@@ -22,8 +22,8 @@ impl Person {
     async fn new(bus: Bus) -> Self {
         let playground = Playground::start().await;
         let slipway = Slipway::default().with("DBUS_SESSION_BUS_ADDRESS", bus.address());
-        let programs = slipway.home().join("programs");
-        std::fs::create_dir(&programs).unwrap();
+        let programs = slipway.home().join(".local/bin");
+        std::fs::create_dir_all(&programs).unwrap();
         let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
         let slipway = slipway.with("PATH", &path);
         let registry = playground.practice.ghcr().to_string();
@@ -53,7 +53,7 @@ impl Person {
 
     /// Asks the helper, as Docker does; it says nothing on standard error.
     fn asked(&self, verb: &str, input: &str) -> (bool, String) {
-        let mut command = self.command(self.slipway.home().join("programs/docker-credential-slipway"));
+        let mut command = self.command(self.slipway.home().join(".local/bin/docker-credential-slipway"));
         command.arg(verb).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
@@ -128,7 +128,7 @@ async fn others_push_and_pull_with_the_keychains_token_and_no_file_holds_it() {
     let removed = slipway.run(["docker-credentials", "remove"]);
     assert_eq!(removed.code, 0, "{}", removed.error);
     assert_eq!(person.config(), settings);
-    assert!(!slipway.home().join("programs/docker-credential-slipway").exists());
+    assert!(!slipway.home().join(".local/bin/docker-credential-slipway").exists());
     assert!(!slipway.home().join(".docker/config.json.before-slipway").exists());
     let (done, said) = person.skopeo(&["inspect", "--tls-verify=false", &reference]);
     assert!(!done, "{said}");

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use fantoccini::key::Key;
 use slipway_practice::{Mishap, Place, Trouble, Wish};
 use slipway_tests::archive::{self, Layer};
-use slipway_tests::keys::enter;
+use slipway_tests::keys::{enter, key};
 use slipway_tests::playground::{Playground, Setups as _};
 use slipway_tests::steps;
 use slipway_tests::window::Window;
@@ -177,7 +178,9 @@ async fn install(tour: &mut Tour, playground: &Playground) {
     tour.window.script(script, &[serde_json::json!("ghcr.io/octocat/hello-again")]).await;
     tour.window.find("button", "Copy 1 version, ").await;
     tour.screen("copy").await;
-    tour.window.press_last("button", "Close").await;
+    // By the keyboard: its buttons move as the plan becomes known.
+    tour.window.keys(&key(Key::Escape)).await;
+    tour.window.gone_dialog().await;
     playground.practice.switches().change(|switches| switches.download_pace = Some(200_000));
     tour.window.press("button", "Install ").await;
     tour.window.find("progressbar", "Installing").await;
