@@ -13,7 +13,7 @@ use super::harmless::{Lines, harmless};
 #[derive(Clone, PartialEq, Message)]
 struct StatusResponse {
     #[prost(message, repeated, tag = "1")]
-    vertexes: Vec<Vertex>,
+    vertices: Vec<Vertex>,
     #[prost(message, repeated, tag = "3")]
     logs: Vec<VertexLog>,
 }
@@ -76,7 +76,7 @@ impl Trace {
             tracing::debug!("a message of BuildKit that cannot be read");
             return;
         };
-        for vertex in message.vertexes {
+        for vertex in message.vertices {
             let count = self.numbers.len();
             if count >= MOST_STEPS && !self.numbers.contains_key(&vertex.digest) {
                 continue;
@@ -172,8 +172,8 @@ mod tests {
             ..Vertex::default()
         };
         let log = |log: &&[u8]| VertexLog { vertex: steps[0].0.to_owned(), message: log.to_vec() };
-        let vertexes = steps.iter().map(vertex).collect();
-        let message = StatusResponse { vertexes, logs: logs.iter().map(log).collect() };
+        let vertices = steps.iter().map(vertex).collect();
+        let message = StatusResponse { vertices, logs: logs.iter().map(log).collect() };
         let (mut trace, mut told) = (Trace::default(), Vec::new());
         trace.take(&STANDARD.encode(message.encode_to_vec()), &mut |event| told.push(event));
         let failed = trace.end(&mut |event| told.push(event));
@@ -214,7 +214,7 @@ mod tests {
             ..Vertex::default()
         };
         let log = |message: &str| VertexLog { vertex: "b".to_owned(), message: message.as_bytes().to_vec() };
-        let packed = |vertexes, logs| STANDARD.encode(StatusResponse { vertexes, logs }.encode_to_vec());
+        let packed = |vertices, logs| STANDARD.encode(StatusResponse { vertices, logs }.encode_to_vec());
         let (mut trace, mut told) = (Trace::default(), Vec::new());
         let mut tell = |event| told.push(event);
         trace.take(&packed(vec![vertex("a", ""), vertex("b", "")], vec![log("one\ntw")]), &mut tell);
