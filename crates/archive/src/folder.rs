@@ -457,7 +457,7 @@ mod tests {
         let (own, other) = (digest(b"own"), digest(b"other"));
         let folder = Folder::begin(&path).unwrap();
         folder.part(&own, 4).unwrap().0.write_at(b"ow", 0).unwrap();
-        folder.part(&other, 4).unwrap().0.write_at(b"ot", 0).unwrap();
+        folder.part(&other, 4).unwrap().0.write_at(b"or", 0).unwrap();
         folder.discard([&own]);
         let folder = Folder::begin(&path).unwrap();
         let length = |digest: &Digest| folder.part(digest, 4).unwrap().1;
