@@ -161,7 +161,6 @@ export abstract class FakeAccounts extends StandIn {
     registries: [],
     podman: [],
     plain: [],
-    could: ['ghcr.io', 'docker.pkg.github.com'],
     program: null,
     config: '/home/octocat/.docker/config.json',
   };

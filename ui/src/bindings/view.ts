@@ -1248,10 +1248,6 @@ podman: Array<string>,
  */
 plain: Array<string>, 
 /**
- * Registries with an account in the keychain.
- */
-could: Array<string>, 
-/**
  * Where Docker finds `docker-credential-slipway`.
  */
 program: string | null, 

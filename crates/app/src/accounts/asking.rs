@@ -30,7 +30,6 @@ impl Accounts {
             podman: registries.iter().filter(podman).cloned().collect(),
             plain: registries.iter().filter(|registry| now.has_login(registry)).cloned().collect(),
             program: find_helper(&self.surroundings).map(|path| path.to_string_lossy().into_owned()),
-            could: self.with_login(),
             config: path.to_string_lossy().into_owned(),
             registries,
         })

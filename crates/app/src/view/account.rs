@@ -455,8 +455,6 @@ pub struct DockerAsks {
     pub podman: Vec<String>,
     /// Those of them whose token Docker's file holds all the same, unencrypted; it is passed over.
     pub plain: Vec<String>,
-    /// Registries with an account in the keychain.
-    pub could: Vec<String>,
     /// Where Docker finds `docker-credential-slipway`.
     pub program: Option<String>,
     /// Docker's settings.
