@@ -7,6 +7,7 @@ mod asking;
 mod command;
 mod copy;
 mod drag;
+mod engines;
 mod install;
 mod login;
 mod malice;
