@@ -116,7 +116,11 @@ impl Publish {
         })
     }
 
-    async fn start_push(&self, id: Option<JobId>, prepared: Prepared) -> Result<JobId, FailureView> {
+    pub(super) async fn start_push(
+        &self,
+        id: Option<JobId>,
+        prepared: Prepared,
+    ) -> Result<JobId, FailureView> {
         let endpoint = prepared.endpoint.clone();
         let profile = endpoint.profile;
         let parts = self.prepared_parts(&prepared).await?;
@@ -228,6 +232,8 @@ struct Push {
 }
 
 impl Work for Push {
+    type Error = TransferError;
+
     async fn run(&mut self, events: &Events, control: &Control) -> Result<Done, TransferError> {
         // It may have waited since, or been paused: the rule that counts is that of now.
         self.request.options.guard =
