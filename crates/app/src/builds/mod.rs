@@ -26,8 +26,9 @@ use crate::jobs::Jobs;
 use crate::jobs::work::Items;
 use crate::publish::Publish;
 use crate::view::{
-    BuildArgumentView, BuildEngineView, BuildFolderView, BuildSecretFile, BuildSecretFrom, BuildSizeView,
-    BuildUpdate, BuildView, BuildWish, Code, Engine, FailureView, FileId, JobId, JobKind, JobView, is_final,
+    AfterBuildView, BuildArgumentView, BuildEngineView, BuildFolderView, BuildSecretFile, BuildSecretFrom,
+    BuildSizeView, BuildUpdate, BuildView, BuildWish, Code, Engine, FailureView, FileId, JobId, JobKind,
+    JobView, is_final,
 };
 use folders::{Given, dockerfiles, shown};
 use hide::Hide;
@@ -138,7 +139,7 @@ impl Builds {
 
     /// Begins what the window wants.
     pub async fn begin(&self, wish: BuildWish) -> Result<JobId, FailureView> {
-        let publish = wish.publish.trim().to_owned();
+        let publish = self.destination(&wish.publish)?;
         let options = self.options(wish)?;
         self.start(&options, publish).await
     }
@@ -149,17 +150,54 @@ impl Builds {
     }
 
     /// Where the image of a build goes when it is there; empty: nowhere. One that is over stays as it is.
-    pub fn publish(&self, job: JobId, reference: &str) -> Result<(), FailureView> {
-        let reference = reference.trim();
-        parsed(reference)?;
+    pub fn set_publish(&self, job: JobId, reference: &str) -> Result<(), FailureView> {
+        let reference = self.destination(reference)?;
         if let Some(watched) = self.watched(job) {
             watched.set(|state| {
                 if state.result.is_none() {
-                    reference.clone_into(&mut state.publish);
+                    state.publish = reference;
                 }
             });
         }
         Ok(())
+    }
+
+    /// Publishes what was built, unless the pre-flight has something against it, which a view of the build is told.
+    pub async fn publish(&self, job: JobId, reference: &str) -> Result<(), FailureView> {
+        let gone = || FailureView::new(Code::Internal, "no image of this build is known any more");
+        let watched = self.watched(job).ok_or_else(gone)?;
+        let reference = self.destination(reference)?;
+        watched.set(|state| {
+            state.publish = reference;
+            state.after = AfterBuildView::Looking;
+        });
+        work::publish(Arc::clone(&self.publish), watched).await;
+        Ok(())
+    }
+
+    /// Whether a folder that Slipway was started with is one to build.
+    pub fn is_meant(&self, folder: &Path) -> bool {
+        crate::images::is_buildable(folder)
+    }
+
+    /// Another Dockerfile of a folder, which somebody chose in the system's dialog.
+    pub async fn chosen_dockerfile(&self, folder: u64, file: &Path) -> Result<BuildFolderView, FailureView> {
+        let path = self.given.get(folder).ok_or_else(nothing_given)?;
+        let Some(below) = file.strip_prefix(&path).ok().and_then(Path::to_str) else {
+            let place = shown(&path, self.surroundings.home());
+            let reason = format!("{} is not in it", shown(file, self.surroundings.home()));
+            let said = format!("{place}: {reason}");
+            return Err(FailureView::new(Code::BuildFolder { folder: place, reason }, said));
+        };
+        self.look(folder, below).await
+    }
+
+    /// A destination by the rules of its registry; nothing for none.
+    fn destination(&self, reference: &str) -> Result<String, FailureView> {
+        match reference.trim() {
+            "" => Ok(String::new()),
+            reference => self.publish.check_destination(reference),
+        }
     }
 
     /// The build of this run that began last.

@@ -143,7 +143,7 @@ impl Building {
 }
 
 /// Publishes what was built, unless the pre-flight has something against it.
-async fn publish(publish: Arc<Publish>, watched: Arc<Watched>) {
+pub(super) async fn publish(publish: Arc<Publish>, watched: Arc<Watched>) {
     let (reference, ids) = {
         let state = watched.lock();
         let ids = state.result.as_ref().map(|built| built.ids.clone()).unwrap_or_default();
