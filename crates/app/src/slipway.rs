@@ -6,6 +6,7 @@ use slipway_transfer::Limit;
 
 use crate::accounts::{self, Accounts};
 use crate::activity::Activity;
+use crate::builds::Builds;
 use crate::copy::Copies;
 use crate::diagnostics::Diagnostics;
 use crate::engines::Engines;
@@ -38,6 +39,7 @@ pub struct Slipway {
     afterwards: Afterwards,
     install: Arc<Install>,
     copies: Arc<Copies>,
+    builds: Builds,
     parts: Parts,
     practice: Arc<PracticeRegistry>,
     activity: Activity,
@@ -57,6 +59,7 @@ impl Slipway {
         let files = Arc::<Files>::default();
         let images = Arc::new(Images::new(Arc::clone(&files), setup.inputs, opened, setup.home.clone()));
         let engines = Arc::new(Engines::new(Arc::clone(&files), setup.surroundings.clone()));
+        let (build_files, surroundings) = (Arc::clone(&files), setup.surroundings.clone());
         let accounts = Arc::new(Accounts::new(accounts::Context {
             store: Arc::clone(&store),
             settings: Arc::clone(&settings),
@@ -130,6 +133,13 @@ impl Slipway {
             ),
             install: Arc::clone(&install),
             copies: Arc::clone(&copies),
+            builds: Builds::new(
+                build_files,
+                Arc::clone(&engines),
+                surroundings,
+                Arc::clone(&jobs),
+                Arc::clone(&publish),
+            ),
             diagnostics: Diagnostics::new(Arc::clone(&settings), Arc::clone(&accounts), Arc::clone(&jobs)),
             activity: Activity {
                 jobs,
@@ -201,6 +211,11 @@ impl Slipway {
     /// Copies images between registries.
     pub fn copies(&self) -> &Copies {
         &self.copies
+    }
+
+    /// Builds from Dockerfiles.
+    pub fn builds(&self) -> &Builds {
+        &self.builds
     }
 
     /// Unfinished files.
