@@ -7,6 +7,7 @@ use slipway_hosts::{Destination, Endpoint};
 use slipway_image::Changes;
 use slipway_transfer::{Control, Events, Parts, Payload, Request, Resources, TransferError, push};
 
+use super::held::{Naming, Spool};
 use super::prepared::{EngineImages, Prepared, PublishedTo, PushOptions};
 use super::wish::{Sending, Wish};
 use super::{Publish, form, links, prepared};
@@ -151,6 +152,12 @@ impl Publish {
         let owner = path.as_str().split('/').next().unwrap_or_default().to_owned();
         let reference = prepared.shown();
         let (file, items) = (prepared.file.path.clone(), Items::from(&parts));
+        let naming = prepared.draft.held.clone().filter(|held| held.name_it).map(|held| Naming {
+            engines: Arc::clone(&self.engines),
+            held,
+            destination: prepared.destination.clone(),
+        });
+        let spool = (!prepared.file.is_file()).then(|| Spool(Arc::clone(&prepared.file)));
         let request = Request {
             contents: prepared.contents,
             parts,
@@ -160,6 +167,8 @@ impl Publish {
         };
         let repeatable = prepared.repeatable;
         let push = Push {
+            naming,
+            _spool: spool,
             settings: Arc::clone(&self.settings),
             request,
             registry,
@@ -225,6 +234,10 @@ struct Push {
     /// As people see it.
     reference: String,
     repeatable: bool,
+    /// What is to be done in an engine afterwards.
+    naming: Option<Naming>,
+    /// Given back with the job, after all that reads it.
+    _spool: Option<Spool>,
 }
 
 impl Work for Push {
@@ -233,7 +246,15 @@ impl Work for Push {
         self.request.options.guard =
             self.settings.get().transfer_to(&self.endpoint.name, &self.request.path).guard;
         let published = push(&self.request, &self.registry, &self.resources, events, control).await?;
-        let line = format!("published {}", published.digest);
+        let named = match &self.naming {
+            None => String::new(),
+            Some(naming) => match naming.done().await {
+                Ok(()) => ", and named so in the engine".to_owned(),
+                // It is published all the same.
+                Err(failure) => format!("; the engine did not take the name: {}", failure.message),
+            },
+        };
+        let line = format!("published {}{named}", published.digest);
         let result = prepared::result(published, &self.published_to);
         Ok(Done { line, outcome: Outcome::Published(Box::new(result)) })
     }
