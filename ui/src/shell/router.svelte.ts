@@ -18,6 +18,8 @@ const MOVED: Partial<Record<string, Section>> = { notifications: 'general' };
 
 export type Route =
   | { page: 'publish' }
+  /** The images of Docker and Podman. */
+  | { page: 'engines' }
   | { page: 'activity' }
   | { page: 'job'; job: number }
   | { page: 'install' }
@@ -38,6 +40,7 @@ function parse(hash: string): Route {
     const section = SECTIONS.find((known) => known === rest) ?? MOVED[rest] ?? 'general';
     return { page, section };
   }
+  if (page === 'publish' && rest === 'engines') return { page: 'engines' };
   return { page: 'publish' };
 }
 
@@ -54,6 +57,8 @@ export function address(route: Route): string {
   switch (route.page) {
     case 'job':
       return `#/activity/${route.job}`;
+    case 'engines':
+      return '#/publish/engines';
     case 'installJob':
       return `#/install/${route.job}`;
     case 'accounts':
