@@ -5,6 +5,8 @@
 #![allow(clippy::missing_panics_doc, reason = "a test that cannot go on panics; that is how it fails")]
 
 pub mod archive;
+#[cfg(unix)]
+mod building;
 pub mod bus;
 mod bytes;
 mod chance;
@@ -12,6 +14,8 @@ pub mod docs;
 #[cfg(unix)]
 pub mod engine;
 pub mod image;
+#[cfg(unix)]
+pub mod installed;
 mod playground;
 mod port;
 #[cfg(unix)]

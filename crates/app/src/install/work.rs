@@ -27,6 +27,8 @@ pub(super) struct Fetch {
 }
 
 impl Work for Fetch {
+    type Error = TransferError;
+
     async fn run(&mut self, events: &Events, control: &Control) -> Result<Done, TransferError> {
         let left = self.with_store(|store, output| {
             store.clear_parts();
