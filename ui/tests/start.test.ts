@@ -6,6 +6,7 @@ import type { FakeHost } from '../src/backend/fake';
 import { opened } from '../src/backend/fake';
 import { recents, scenes } from '../src/backend/fake-scenes';
 import type { OpenedView } from '../src/bindings/view';
+import { router } from '../src/shell/router.svelte';
 import { accessible, page } from './page';
 
 const start = (host: FakeHost) => scenes['start']?.(host);
@@ -69,18 +70,26 @@ describe('the start page', () => {
     expect(host.asked.find((it) => it.name === 'findRecent')?.values[0]).toBe(14);
   });
 
-  it.each([
-    ['From Docker or Podman', /^docker save -o image\.tar/],
-    ['Build from a Dockerfile…', /^docker buildx build/],
-  ])('says how to come to a file: %s', async (way, command) => {
+  it.each([['Build from a Dockerfile…', /^docker buildx build/]])(
+    'says how to come to a file: %s',
+    async (way, command) => {
+      page();
+      const ways = await screen.findByRole('list', { name: 'Other ways to start' });
+      await userEvent.click(within(ways).getByRole('button', { name: way }));
+      const dialog = await screen.findByRole('dialog', { name: way.replace('…', '') });
+      expect(within(dialog).getByText(command)).toBeVisible();
+      await accessible();
+      await userEvent.click(within(dialog).getByRole('button', { name: 'Choose image…' }));
+      await screen.findByRole('region', { name: 'Destination' });
+    },
+  );
+
+  it('leads to the images of Docker and Podman', async () => {
     page();
     const ways = await screen.findByRole('list', { name: 'Other ways to start' });
-    await userEvent.click(within(ways).getByRole('button', { name: way }));
-    const dialog = await screen.findByRole('dialog', { name: way.replace('…', '') });
-    expect(within(dialog).getByText(command)).toBeVisible();
-    await accessible();
-    await userEvent.click(within(dialog).getByRole('button', { name: 'Choose image…' }));
-    await screen.findByRole('region', { name: 'Destination' });
+    await userEvent.click(within(ways).getByRole('button', { name: 'From Docker or Podman' }));
+    await screen.findByRole('treegrid', { name: 'Images on this computer' });
+    router.go({ page: 'publish' });
   });
 
   it('shows the file that is being read, once that takes a while', async () => {

@@ -7,7 +7,6 @@ mod asking;
 mod command;
 mod copy;
 mod drag;
-mod engines;
 mod install;
 mod login;
 mod malice;

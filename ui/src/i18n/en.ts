@@ -6,6 +6,7 @@ import { activity } from './activity/en';
 import { common } from './common/en';
 import { copying } from './copy/en';
 import { frame } from './frame/en';
+import { held } from './held/en';
 import { inspect } from './inspect/en';
 import { install } from './install/en';
 import { job } from './job/en';
@@ -24,6 +25,7 @@ export const en = {
   ...inspect,
   ...job,
   ...copying,
+  ...held,
   ...install,
   ...result,
   ...activity,

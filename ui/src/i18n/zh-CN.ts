@@ -6,6 +6,7 @@ import { activity } from './activity/zh-CN';
 import { common } from './common/zh-CN';
 import { copying } from './copy/zh-CN';
 import { frame } from './frame/zh-CN';
+import { held } from './held/zh-CN';
 import { inspect } from './inspect/zh-CN';
 import { install } from './install/zh-CN';
 import { job } from './job/zh-CN';
@@ -24,6 +25,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   ...inspect,
   ...job,
   ...copying,
+  ...held,
   ...install,
   ...result,
   ...activity,

@@ -29,9 +29,7 @@ export const start = {
   'steps.publish.hint': 'Only what GitHub lacks is sent; the digest is read back',
   'ways.title': 'Other ways to start',
   'ways.engine': 'From Docker or Podman',
-  'ways.engine.hint': 'With a command that saves a file',
-  'ways.engine.explain':
-    'Slipway does not ask Docker or Podman for their images yet. This saves one as a file:',
+  'ways.engine.hint': 'Images of this computer, and what is published',
   'ways.build': 'Build from a Dockerfile…',
   'ways.build.hint': 'With a command that makes a file',
   'ways.build.explain':
