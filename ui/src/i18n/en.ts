@@ -3,6 +3,7 @@
 import words from '../../../crates/app/words/en.json';
 import { accounts } from './accounts/en';
 import { activity } from './activity/en';
+import { build } from './build/en';
 import { common } from './common/en';
 import { copying } from './copy/en';
 import { frame } from './frame/en';
@@ -25,6 +26,7 @@ export const en = {
   ...job,
   ...copying,
   ...install,
+  ...build,
   ...result,
   ...activity,
   ...accounts,

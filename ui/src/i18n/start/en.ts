@@ -33,9 +33,7 @@ export const start = {
   'ways.engine.explain':
     'Slipway does not ask Docker or Podman for their images yet. This saves one as a file:',
   'ways.build': 'Build from a Dockerfile…',
-  'ways.build.hint': 'With a command that makes a file',
-  'ways.build.explain':
-    'Slipway does not build images yet. This builds one and saves it as a file:',
+  'ways.build.hint': 'With Docker or Podman on this computer',
   'ways.copy': 'Copy from another registry',
   'ways.copy.hint': 'Any reference you can read',
   'ways.then': 'Then drop image.tar here, or choose it.',
