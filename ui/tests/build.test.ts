@@ -13,6 +13,7 @@ import {
 } from '../src/backend/fake-build';
 import { engineView } from '../src/backend/fake-engines';
 import type { FakeHost } from '../src/backend/fake';
+import type { FailureView } from '../src/bindings/view';
 import { i18n } from '../src/i18n/index.svelte';
 import { accessible, atRest, page } from './page';
 
@@ -178,10 +179,10 @@ describe('a build', () => {
         'ghcr.io/octo-org/octo-app:3.0.0',
       ]),
     );
-    const failure = {
+    const failure: FailureView = {
       ...{ code: 'signIn.required', message: 'no account', params: {} },
       ...{ retry: 'afterChange', help: [], technical: null },
-    } as const;
+    };
     host.build?.({
       kind: 'progress',
       progress: buildProgress({
