@@ -10,11 +10,13 @@ pub mod keys;
 pub mod playground;
 pub mod steps;
 pub mod tour;
+pub mod watched;
 pub mod window;
 pub mod words;
 
 pub use slipway_stage::{
-    archive, bus, docs, free_port, image, left_out, others_archives, programs, registry, shapes,
+    archive, bus, docs, engine, free_port, image, installed, left_out, others_archives, programs, registry,
+    shapes,
 };
 
 use std::path::{Path, PathBuf};

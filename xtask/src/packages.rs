@@ -128,6 +128,15 @@ pub(crate) const JOURNEYS: &[Need] = &[
     Need { why: "a client that others wrote", debian: &["skopeo"], fedora: &["skopeo"], arch: &["skopeo"] },
 ];
 
+/// For the journeys that ask real engines. Only root may start them, and installed they may run on their own: nobody
+/// else's computer gets them for tests that would be left out there anyway.
+pub(crate) const ENGINES: &[Need] = &[Need {
+    why: "container engines that others wrote",
+    debian: &["docker.io", "podman"],
+    fedora: &["moby-engine", "podman"],
+    arch: &["docker", "podman"],
+}];
+
 /// To time pushes: other clients, another registry, and what this computer can do at most.
 pub(crate) const BENCH: &[Need] = &[
     Need {

@@ -66,6 +66,11 @@ pub(crate) fn ensure(needs: &[&[Need]]) -> Result<(), Stop> {
     }
 }
 
+/// Whether this is root, who may start what needs the whole computer.
+pub(crate) fn is_root() -> bool {
+    process::said("id", &["-u"]).trim() == "0"
+}
+
 /// The family of package names told by `/etc/os-release` (its own documentation: os-release(5)).
 fn family(os_release: &str) -> Option<Family> {
     let value = |key: &str| {
@@ -111,7 +116,7 @@ fn dpkg_installed(answer: &str) -> BTreeSet<String> {
 }
 
 fn apt(packages: &[&str]) -> Result<(), Stop> {
-    let root = process::said("id", &["-u"]).trim() == "0";
+    let root = is_root();
     if !root && process::on_path("sudo").is_none() {
         let command = format!("apt-get install --no-install-recommends {}", packages.join(" "));
         return Err(Stop::new("installing packages needs root, and there is no sudo")
@@ -192,7 +197,7 @@ fn by_hand(command: &str) -> Stop {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::packages::{BROWSER, BUILD, DISPLAY, ICONS, JOURNEYS};
+    use crate::packages::{BROWSER, BUILD, DISPLAY, ENGINES, ICONS, JOURNEYS};
 
     #[test]
     fn children_of_debian_are_served_by_apt() {
@@ -242,7 +247,7 @@ mod tests {
 
     #[test]
     fn every_need_says_why() {
-        for need in [BUILD, DISPLAY, BROWSER, JOURNEYS, ICONS].concat() {
+        for need in [BUILD, DISPLAY, BROWSER, JOURNEYS, ENGINES, ICONS].concat() {
             assert!(!need.why.is_empty() && !need.packages(Family::Debian).is_empty(), "{need:?}");
         }
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::counts::{self, CargoTest, Counts};
 use crate::display::Display;
-use crate::packages::{BROWSER, BUILD, DISPLAY, JOURNEYS, Need};
+use crate::packages::{BROWSER, BUILD, DISPLAY, ENGINES, JOURNEYS, Need};
 use crate::place::Place;
 use crate::private::Private;
 use crate::steps::{Kind, Lane, Step, chosen};
@@ -96,6 +96,12 @@ fn set_up(place: &Place, steps: &[&Step]) -> Result<(), Stop> {
     }
     if !needs.is_empty() {
         system::ensure(&needs)?;
+    }
+    if any(|kind| kind == Kind::Journeys)
+        && system::is_root()
+        && let Err(stop) = system::ensure(&[ENGINES])
+    {
+        println!("==> Without them, what asks real engines is left out: {stop}");
     }
     if any(|kind| matches!(kind, Kind::Format | Kind::Clippy | Kind::Programs)) {
         rust::ensure_linters()?;

@@ -78,6 +78,7 @@ impl Slipway {
             files,
             Arc::clone(&jobs),
         ));
+        let github = Arc::new(publish::GitHubChecks::new(Arc::clone(&accounts), Arc::clone(&form)));
         let limit = Limit::default();
         let shared = Arc::new(Shared::new(Arc::clone(&store), limit.clone(), setup.in_background));
         let publish = Arc::new(Publish::new(publish::Context {
@@ -89,6 +90,7 @@ impl Slipway {
             jobs: Arc::clone(&jobs),
             store: Arc::clone(&store),
             form: Arc::clone(&form),
+            github: Arc::clone(&github),
             shared: Arc::clone(&shared),
         }));
         let parts = Parts::new(Arc::clone(&store));
@@ -99,6 +101,7 @@ impl Slipway {
             Arc::clone(&registries),
             Arc::clone(&accounts),
             Arc::clone(&jobs),
+            publish::Places::new(Arc::clone(&accounts), github),
             shared,
         ));
         let practice = Arc::new(PracticeRegistry::new(

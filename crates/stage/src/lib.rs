@@ -14,6 +14,8 @@ pub mod docs;
 #[cfg(unix)]
 pub mod engine;
 pub mod image;
+#[cfg(unix)]
+pub mod installed;
 mod playground;
 mod port;
 #[cfg(unix)]

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use slipway_tests::bus::Bus;
 use slipway_tests::command::Slipway;
+use slipway_tests::installed::{Installed, Kind};
 use slipway_tests::playground::Playground;
 
 /// A person with a keychain and a folder of programs, and the practice registry under its own address.
@@ -42,6 +43,23 @@ impl Person {
         command.env_clear();
         command.envs(slipway.get_envs().filter_map(|(name, value)| Some((name, value?))));
         command
+    }
+
+    /// Signs in with Slipway, and sets up the helper.
+    fn is_asked(&self) {
+        let login = ["login", &self.registry, "--username", "octocat", "--token-stdin"];
+        let login = self.slipway.run_with_input(login, &self.token);
+        assert_eq!(login.code, 0, "{}", login.error);
+        let installed = self.slipway.run(["docker-credentials", "install", "--json"]);
+        assert_eq!(installed.code, 0, "{}", installed.error);
+    }
+
+    /// Runs an engine's own command as this person: whether it ended well, and all that it said.
+    fn runs(&self, engine: &Installed, arguments: &[&str]) -> (bool, String) {
+        let own = engine.command();
+        let run = self.command(own.get_program()).args(own.get_args()).args(arguments).output().unwrap();
+        let said = [run.stdout, run.stderr].concat();
+        (run.status.success(), String::from_utf8_lossy(&said).into_owned())
     }
 
     /// Runs skopeo: whether it ended well, and all that it said.
@@ -171,4 +189,62 @@ async fn what_docker_login_hands_over_is_kept_in_the_keychain_until_docker_logou
     ] {
         assert_eq!(person.asked(verb, input), (false, says.to_owned()), "{verb} {input}");
     }
+}
+
+/// The image that the practice registry has, under the person's name.
+fn published(person: &Person, name: &str) -> String {
+    person.playground.practice.package(&format!("octocat/{name}")).unwrap().tags["1"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_real_docker_pushes_and_pulls_without_a_login_of_its_own() {
+    let test = "asking::the_real_docker_pushes_and_pulls_without_a_login_of_its_own";
+    let Some(engine) = Installed::start(Kind::Docker, test) else { return };
+    let bus = Bus::start();
+    let _keyring = bus.keyring().await;
+    let person = Person::new(bus).await;
+    let sample = person.playground.sample.to_string_lossy().into_owned();
+    let loaded = engine.run(&["load", "--quiet", "--input", &sample]);
+    let loaded = loaded.rsplit(' ').next().unwrap();
+    let reference = format!("{}/octocat/pushed:1", person.registry);
+    engine.run(&["tag", loaded, &reference]);
+    // A push that is refused is tried for a minute; a pull is not.
+    let (done, said) = person.runs(&engine, &["pull", &reference]);
+    assert!(!done, "nobody is signed in yet: {said}");
+
+    person.is_asked();
+    let (done, said) = person.runs(&engine, &["push", &reference]);
+    assert!(done, "{said}");
+    assert!(said.contains(&published(&person, "pushed")), "{said}");
+    let id = engine.image(&reference).0;
+    // Each of its names, so that it has to be fetched.
+    engine.run(&["image", "rm", "--force", &id]);
+    let (done, said) = person.runs(&engine, &["pull", &reference]);
+    assert!(done, "{said}");
+    assert_eq!(engine.image(&reference).0, id);
+    person.keeps_no_token();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_real_podman_pulls_and_pushes_without_a_login_of_its_own() {
+    let test = "asking::the_real_podman_pulls_and_pushes_without_a_login_of_its_own";
+    let Some(engine) = Installed::start(Kind::Podman, test) else { return };
+    let bus = Bus::start();
+    let _keyring = bus.keyring().await;
+    let person = Person::new(bus).await;
+    person.is_asked();
+    let sample = person.playground.sample.to_string_lossy().into_owned();
+    let reference = format!("{}/octocat/pulled:1", person.registry);
+    let pushed = person.slipway.run(["push", &sample, &reference, "--json"]);
+    assert_eq!(pushed.code, 0, "{}{}", pushed.output, pushed.error);
+
+    let (done, said) = person.runs(&engine, &["pull", "--tls-verify=false", &reference]);
+    assert!(done, "{said}");
+    let told = engine.run(&["image", "inspect", "--format", "{{json .RepoDigests}}", &reference]);
+    assert!(told.contains(&pushed.digest()), "{told}");
+    let again = format!("{}/octocat/again:1", person.registry);
+    let (done, said) = person.runs(&engine, &["push", "--tls-verify=false", &reference, &again]);
+    assert!(done, "{said}");
+    assert!(published(&person, "again").starts_with("sha256:"));
+    person.keeps_no_token();
 }

@@ -11,6 +11,7 @@ use slipway_tests::command::Slipway;
 use slipway_tests::others_archives;
 use slipway_tests::registry::{PATIENCE, Registry, skopeo, skopeo_digest, skopeo_pull};
 use slipway_tests::shapes::{self, Shape};
+use slipway_tests::watched::{nameless_files, peak_memory};
 
 /// Archives with the shapes of other tools', and what picks the image where there are several.
 fn archives(folder: &Path) -> [(Shape, &'static [&'static str]); 8] {
@@ -237,7 +238,7 @@ fn a_large_archive_takes_little_memory_and_no_temporary_file() {
     });
     while child.try_wait().unwrap().is_none() {
         peak = peak.max(peak_memory(child.id()).unwrap_or(0));
-        deleted.extend(open_files(child.id()).into_iter().filter(|path| path.ends_with("(deleted)")));
+        deleted.extend(nameless_files(child.id()));
         assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0);
         assert!(began.elapsed() < PATIENCE * 10, "the push does not end");
         std::thread::sleep(Duration::from_millis(20));
@@ -249,18 +250,4 @@ fn a_large_archive_takes_little_memory_and_no_temporary_file() {
     println!("peak memory {peak} kB for {SIZE} bytes");
     assert!((1..MOST).contains(&peak), "{peak} kB of memory");
     assert!(deleted.is_empty(), "temporary files: {deleted:?}");
-}
-
-/// Peak resident memory, kB.
-fn peak_memory(process: u32) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
-}
-
-fn open_files(process: u32) -> Vec<String> {
-    let entries = std::fs::read_dir(format!("/proc/{process}/fd")).into_iter().flatten().flatten();
-    entries
-        .filter_map(|entry| Some(std::fs::read_link(entry.path()).ok()?.to_string_lossy().into_owned()))
-        .collect()
 }

@@ -2409,7 +2409,11 @@ tags: Array<string>,
 /**
  * It is of the practice registry.
  */
-practice: boolean, };
+practice: boolean, 
+/**
+ * What is known of it as a place to write to, problems first; nothing of one that is read.
+ */
+checks: Array<CheckView>, };
 
 /**
  * One tag of a copy.

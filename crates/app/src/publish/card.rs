@@ -51,7 +51,7 @@ impl Publish {
             );
         }
         let asked = match (&checked.destination, &parts) {
-            (Some(_), Some(_)) if account.is_none() && preflight::needs_account(endpoint.profile) => {
+            (Some(_), Some(_)) if account.is_none() && super::needs_account(endpoint.profile) => {
                 Asked::Not(Reason::SignedOut)
             }
             (Some(destination), Some(parts)) => match self.accounts.registry(&endpoint) {
