@@ -75,7 +75,7 @@ async fn a_folder_is_built_cancelled_mended_and_published() {
     window.press("button", "Use this name").await;
     window.press("button", "Build again").await;
     window.press("button", "Show the publish").await;
-    window.find("heading", "Published").await;
+    window.find("heading", "Published and verified").await;
     assert!(playground.practice.package("octocat/app").expect("it is there").tags.contains_key("1.0"));
     window.close().await;
 }

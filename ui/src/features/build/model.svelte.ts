@@ -12,15 +12,13 @@ import type {
   BuildStepView,
   BuildUpdate,
   BuildWish,
-  CheckView,
   DragItem,
   Engine,
   FailureView,
   JobId,
 } from '../../bindings/view';
-import { maybe, t } from '../../i18n/index.svelte';
+import { t } from '../../i18n/index.svelte';
 import { announcer } from '../../lib/announce.svelte';
-import { values } from '../../lib/failure';
 import type { BuildForm } from '../../shell/build-form';
 import type { EnginesModel } from '../../shell/engines.svelte';
 
@@ -301,12 +299,6 @@ export class BuildModel implements BuildForm {
     } catch (reason) {
       this.failure = failureOf(reason);
     }
-  }
-
-  /** What a check of the pre-flight says. */
-  check({ id, params }: CheckView): string {
-    const all = values(params);
-    return maybe(`check.${id}`, all) ?? maybe(id, all) ?? id;
   }
 
   async command(): Promise<string> {
