@@ -195,8 +195,9 @@ export class BuildModel implements BuildForm {
       })),
       ...folder.secrets.map((name) => this.#secretOf(name, name)),
     ];
-    const known = new Set(kept.map(({ name }) => name));
-    this.items = [...kept, ...offered.filter(({ name }) => !known.has(name))];
+    const all = [...kept, ...offered];
+    // Of one name there is one: what was typed, else what the Dockerfile takes.
+    this.items = all.filter(({ name }, at) => all.findIndex((it) => it.name === name) === at);
     void this.#look();
   }
 
