@@ -210,6 +210,9 @@ commands! {
         Some(app(&handle).builds().chosen_secret(&file))
     }
 
+    /// What a name says of an argument that somebody adds.
+    fn build_argument(app: App, name: String) -> BuildArgumentView { app.builds().argument(&name) }
+
     /// The same build as a command, with no value of a secret.
     fn build_command(app: App, wish: BuildWish) -> Fallible<String> { app.builds().command(wish) }
 

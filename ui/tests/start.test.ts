@@ -70,26 +70,20 @@ describe('the start page', () => {
     expect(host.asked.find((it) => it.name === 'findRecent')?.values[0]).toBe(14);
   });
 
-  it.each([['Build from a Dockerfile…', /^docker buildx build/]])(
-    'says how to come to a file: %s',
-    async (way, command) => {
-      page();
-      const ways = await screen.findByRole('list', { name: 'Other ways to start' });
-      await userEvent.click(within(ways).getByRole('button', { name: way }));
-      const dialog = await screen.findByRole('dialog', { name: way.replace('…', '') });
-      expect(within(dialog).getByText(command)).toBeVisible();
-      await accessible();
-      await userEvent.click(within(dialog).getByRole('button', { name: 'Choose image…' }));
-      await screen.findByRole('region', { name: 'Destination' });
-    },
-  );
-
   it('leads to the images of Docker and Podman', async () => {
     page();
     const ways = await screen.findByRole('list', { name: 'Other ways to start' });
     await userEvent.click(within(ways).getByRole('button', { name: 'From Docker or Podman' }));
     await screen.findByRole('treegrid', { name: 'Images on this computer' });
     router.go({ page: 'publish' });
+  });
+
+  it('leads to building from a Dockerfile', async () => {
+    page();
+    const ways = await screen.findByRole('list', { name: 'Other ways to start' });
+    const way = within(ways).getByRole('button', { name: 'Build from a Dockerfile…' });
+    await userEvent.click(way);
+    await screen.findByRole('heading', { level: 1, name: 'Build from a Dockerfile' });
   });
 
   it('shows the file that is being read, once that takes a while', async () => {

@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod asking;
+mod build;
 mod command;
 mod copy;
 mod drag;

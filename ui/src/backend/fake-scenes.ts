@@ -13,6 +13,7 @@ import type { FakeHost } from './fake';
 import { job, jobRow, listed, opened, preflight } from './fake';
 import { account } from './fake-accounts';
 import * as made from './fixtures';
+import { buildScenes } from './fake-build';
 import { engineScenes } from './fake-engines';
 import { installScenes } from './fake-install-scenes';
 
@@ -170,6 +171,7 @@ function signedIn(host: FakeHost): void {
 
 export const scenes: Record<string, (host: FakeHost) => void> = {
   ...engineScenes,
+  ...buildScenes,
   ...installScenes,
   filled,
   errors: (host) => {

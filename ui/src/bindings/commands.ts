@@ -7,6 +7,7 @@ import type {
   AddedAccount,
   Begun,
   BrowserSignIn,
+  BuildArgumentView,
   BuildEngineView,
   BuildFolderView,
   BuildSecretFile,
@@ -163,6 +164,8 @@ export interface Commands {
   buildEngine(engine: Engine, folder: number, dockerfile: string): Promise<BuildEngineView>;
   /** Asks for the file that holds a secret; null where the person left it. What is in it stays in Rust. */
   chooseBuildSecret(): Promise<BuildSecretFile | null>;
+  /** What a name says of an argument that somebody adds. */
+  buildArgument(name: string): Promise<BuildArgumentView>;
   /** The same build as a command, with no value of a secret. */
   buildCommand(wish: BuildWish): Promise<string>;
   /** Begins to build. */
@@ -381,6 +384,7 @@ export const bridge = (
   buildSize: (folder, dockerfile) => ask('build_size', { folder, dockerfile }),
   buildEngine: (engine, folder, dockerfile) => ask('build_engine', { engine, folder, dockerfile }),
   chooseBuildSecret: () => ask('choose_build_secret'),
+  buildArgument: (name) => ask('build_argument', { name }),
   buildCommand: (wish) => ask('build_command', { wish }),
   beginBuild: (wish) => ask('begin_build', { wish }),
   checkDestination: (reference) => ask('check_destination', { reference }),
@@ -511,6 +515,7 @@ export abstract class StandIn implements Commands {
   buildSize = (folder: number, dockerfile: string): Promise<BuildSizeView> => this.unprepared('buildSize', [folder, dockerfile]);
   buildEngine = (engine: Engine, folder: number, dockerfile: string): Promise<BuildEngineView> => this.unprepared('buildEngine', [engine, folder, dockerfile]);
   chooseBuildSecret = (): Promise<BuildSecretFile | null> => this.unprepared('chooseBuildSecret', []);
+  buildArgument = (name: string): Promise<BuildArgumentView> => this.unprepared('buildArgument', [name]);
   buildCommand = (wish: BuildWish): Promise<string> => this.unprepared('buildCommand', [wish]);
   beginBuild = (wish: BuildWish): Promise<JobId> => this.unprepared('beginBuild', [wish]);
   checkDestination = (reference: string): Promise<string> => this.unprepared('checkDestination', [reference]);

@@ -3,6 +3,7 @@
 import words from '../../../crates/app/words/en.json';
 import { accounts } from './accounts/en';
 import { activity } from './activity/en';
+import { build } from './build/en';
 import { common } from './common/en';
 import { copying } from './copy/en';
 import { frame } from './frame/en';
@@ -27,6 +28,7 @@ export const en = {
   ...copying,
   ...held,
   ...install,
+  ...build,
   ...result,
   ...activity,
   ...accounts,

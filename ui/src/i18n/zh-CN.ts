@@ -3,6 +3,7 @@
 import words from '../../../crates/app/words/zh-CN.json';
 import { accounts } from './accounts/zh-CN';
 import { activity } from './activity/zh-CN';
+import { build } from './build/zh-CN';
 import { common } from './common/zh-CN';
 import { copying } from './copy/zh-CN';
 import { frame } from './frame/zh-CN';
@@ -27,6 +28,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   ...copying,
   ...held,
   ...install,
+  ...build,
   ...result,
   ...activity,
   ...accounts,

@@ -5,6 +5,7 @@ import { getContext, setContext } from 'svelte';
 import type { Host } from '../backend/host';
 import type { AccountsModel } from './accounts.svelte';
 import type { ActivityModel } from './activity.svelte';
+import type { BuildForm } from './build-form';
 import type { EnginesModel } from './engines.svelte';
 import type { PublishForm } from './publish-form';
 import type { Reach } from './reach.svelte';
@@ -15,6 +16,7 @@ export interface Shell {
   host: Host;
   registries: Registries;
   publish: PublishForm;
+  build: BuildForm;
   accounts: AccountsModel;
   activity: ActivityModel;
   engines: EnginesModel;

@@ -132,6 +132,11 @@ impl Builds {
         })
     }
 
+    /// What a name says of an argument that somebody adds.
+    pub fn argument(&self, name: &str) -> BuildArgumentView {
+        BuildArgumentView { name: name.to_owned(), default: None, secret: looks_secret(name) }
+    }
+
     /// `slipway build …` for what the window wants.
     pub fn command(&self, wish: BuildWish) -> Result<String, FailureView> {
         Ok(self.options(wish)?.command())

@@ -445,6 +445,7 @@ impl Scene {
             | "choose_dockerfile"
             | "choose_build_secret"
             | "latest_build"
+            | "build_argument"
             | "watch_activity"
             | "forget_job"
             | "clear_history"

@@ -77,6 +77,7 @@ function publishing({ publish }: Shell): Command[] {
       },
     },
     { title: 'ways.engine', icon: 'container', run: go({ page: 'engines' }) },
+    { title: 'ways.build', icon: 'tools', run: go({ page: 'build' }) },
     { title: 'ways.copy', icon: 'copy', run: () => copyTo() },
     {
       title: 'image.inspect',

@@ -31,12 +31,9 @@ export const start = {
   'ways.engine': 'From Docker or Podman',
   'ways.engine.hint': 'Images of this computer, and what is published',
   'ways.build': 'Build from a Dockerfile…',
-  'ways.build.hint': 'With a command that makes a file',
-  'ways.build.explain':
-    'Slipway does not build images yet. This builds one and saves it as a file:',
+  'ways.build.hint': 'With Docker or Podman on this computer',
   'ways.copy': 'Copy from another registry',
   'ways.copy.hint': 'Any reference you can read',
-  'ways.then': 'Then drop image.tar here, or choose it.',
   'ways.practice': 'Try the practice registry',
   'ways.practice.hint': 'Acts like ghcr.io; nothing leaves here',
   'unpack.hint':

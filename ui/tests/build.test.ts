@@ -1,0 +1,243 @@
+// Build from a Dockerfile: the form, a build that runs, fails, ends, and what becomes of its image.
+
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import {
+  brokenBuild,
+  buildFolder,
+  buildProgress,
+  buildRun,
+  builtResult,
+} from '../src/backend/fake-build';
+import { engineView } from '../src/backend/fake-engines';
+import type { FakeHost } from '../src/backend/fake';
+import type { FailureView } from '../src/bindings/view';
+import { i18n } from '../src/i18n/index.svelte';
+import { accessible, atRest, page } from './page';
+
+const user = userEvent.setup();
+const button = (name: string | RegExp) => screen.findByRole('button', { name });
+
+const rail = (name: string) =>
+  within(screen.getByRole('navigation', { name: 'Main' })).getByRole('link', { name });
+
+async function building(change: (host: FakeHost) => void = () => undefined): Promise<FakeHost> {
+  location.hash = '#/publish/build';
+  window.dispatchEvent(new HashChangeEvent('hashchange'));
+  const host = page(change);
+  await screen.findByRole('heading', { level: 1, name: 'Build from a Dockerfile' });
+  return host;
+}
+
+const asked = (host: FakeHost, wanted: string) =>
+  host.asked.filter(({ name }) => name === wanted).map(({ values }) => values);
+
+beforeEach(() => i18n.use('en'));
+
+describe('the form', () => {
+  it('offers what the Dockerfile takes and sends only what was typed', async () => {
+    const host = await building();
+    await user.click(await button('Choose folder…'));
+    expect(await screen.findByRole('textbox', { name: 'Folder' })).toHaveValue('~/src/octo-app');
+    await screen.findByText('1,204 files, 8.41 MB; .dockerignore leaves out 3,117');
+    expect(screen.getByRole('combobox', { name: 'Target stage' })).toHaveTextContent('runtime');
+    const list = screen.getByRole('list', { name: 'Build arguments' });
+    within(list).getByRole('listitem', { name: 'NPM_TOKEN, secret, not shown' });
+    const value = screen.getByRole('textbox', { name: 'Value of NODE_VERSION' });
+    expect(value).toHaveAttribute('placeholder', '24 by default');
+    await user.type(value, '26');
+    // One that looks like a secret becomes one.
+    await user.click(await button('Make it a secret'));
+    within(list).getByRole('listitem', { name: 'API_TOKEN, secret, not shown' });
+    await user.click(await screen.findByRole('radio', { name: 'Both' }));
+    await accessible();
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(asked(host, 'beginBuild')).toHaveLength(1));
+    expect(asked(host, 'beginBuild')[0]?.[0]).toMatchObject({
+      folder: 7,
+      dockerfile: 'Dockerfile',
+      platforms: ['linux/amd64', 'linux/arm64'],
+      arguments: [{ name: 'NODE_VERSION', value: '26' }],
+      secrets: [
+        { id: 'API_TOKEN', from: { kind: 'environment', variable: 'API_TOKEN' } },
+        { id: 'NPM_TOKEN', from: { kind: 'environment', variable: 'NPM_TOKEN' } },
+      ],
+      publish: '',
+    });
+  });
+
+  it('says what is missing, and builds nothing before', async () => {
+    const host = await building((it) => {
+      it.engineViews = [engineView('docker', 'notRunning'), engineView('podman', 'notInstalled')];
+      it.folder = { ...buildFolder, dockerfile: null };
+    });
+    const build = await button(/^Build with/);
+    expect(build).toHaveAccessibleDescription('Choose a folder');
+    await user.click(await button('Choose folder…'));
+    await waitFor(() => expect(build).toHaveAccessibleDescription('Choose a Dockerfile'));
+    await user.selectOptions(
+      screen.getByRole('combobox', { name: 'Dockerfile' }),
+      'Dockerfile.dev',
+    );
+    await waitFor(() => expect(build).toHaveAccessibleDescription('Docker does not answer'));
+    await user.click(build);
+    expect(asked(host, 'beginBuild')).toEqual([]);
+    host.engineViews = [engineView('docker'), engineView('podman', 'notInstalled')];
+    await user.click(await button('Check again'));
+    await waitFor(() => expect(build).toHaveAttribute('aria-disabled', 'false'));
+  });
+
+  it('takes a secret by the file that holds it', async () => {
+    const host = await building();
+    await user.click(await button('Choose folder…'));
+    await user.click(await button('Add argument…'));
+    const dialog = await screen.findByRole('dialog', { name: 'Add an argument or a secret' });
+    await user.type(within(dialog).getByRole('textbox', { name: 'Name' }), 'npmrc');
+    await user.selectOptions(within(dialog).getByRole('combobox', { name: 'Kind' }), 'file');
+    await user.click(within(dialog).getByRole('button', { name: 'Choose file…' }));
+    await within(dialog).findByText('~/.npmrc');
+    await user.click(within(dialog).getByRole('button', { name: 'Add' }));
+    await screen.findByRole('listitem', { name: 'npmrc, secret, not shown' });
+    await user.click(await button('Remove NPM_TOKEN'));
+    await user.click(await button(/^Build with/));
+    await waitFor(() => expect(asked(host, 'beginBuild')).toHaveLength(1));
+    expect(asked(host, 'beginBuild')[0]?.[0]).toMatchObject({
+      secrets: [{ id: 'npmrc', from: { kind: 'file', file: 3 } }],
+    });
+  });
+
+  it('has no box for a platform that this computer cannot run', async () => {
+    await building((it) => {
+      it.platforms = [
+        { platform: 'linux/amd64', how: 'native' },
+        { platform: 'linux/arm64', how: 'noEmulator' },
+      ];
+    });
+    await user.click(await button('Choose folder…'));
+    const arm = await screen.findByRole('radio', { name: 'linux/arm64' });
+    expect(arm).toBeDisabled();
+    expect(arm).toHaveAccessibleDescription('No emulator for linux/arm64');
+    expect(screen.getByRole('radio', { name: 'Both' })).toBeDisabled();
+  });
+});
+
+describe('a build', () => {
+  it('shows its steps and the log of the one that runs', async () => {
+    const host = await building((it) => (it.latest = 21));
+    const run = await screen.findByRole('region', { name: 'Building octo-app' });
+    const steps = within(run).getByRole('list', { name: 'Steps' });
+    expect(within(steps).getAllByRole('listitem')).toHaveLength(9);
+    const current = within(steps).getByRole('button', {
+      name: /^Running, build, RUN npm run build/,
+    });
+    expect(current.closest('li')).toHaveAttribute('aria-current', 'step');
+    within(steps).getByRole('button', { name: 'Cached, deps, WORKDIR /srv, Cached' });
+    const bar = within(run).getByRole('progressbar', { name: 'Building' });
+    expect(bar.getAttribute('aria-valuetext')).toMatch(/^step 7 of 9, 38 s/);
+    const log = within(run).getByRole('log', { name: 'Log' });
+    expect(log).toHaveTextContent('214 modules transformed');
+    host.build?.({
+      kind: 'progress',
+      progress: buildProgress(),
+      publish: '',
+      steps: [],
+      lines: [{ step: 6, atMs: 30_600, text: 'computing gzip size...' }],
+    });
+    await waitFor(() => expect(log).toHaveTextContent('computing gzip size'));
+    await accessible();
+    await user.click(await button('Cancel'));
+    expect(asked(host, 'cancelJob')).toEqual([[21]]);
+  });
+
+  it('tells a failure with its step, file and line, and can be built again', async () => {
+    const host = await building((it) => {
+      it.argumentFolder = buildFolder;
+      it.latest = 21;
+      it.building = brokenBuild();
+    });
+    const run = await screen.findByRole('region', { name: /^Failed/ });
+    const alert = within(run).getByRole('alert');
+    expect(alert).toHaveTextContent('RUN npm run build ended with 1');
+    expect(alert).toHaveTextContent('Dockerfile, line 12');
+    within(run).getByRole('log', { name: 'Log' });
+    await accessible();
+    await user.click(await button('Build again'));
+    await waitFor(() => expect(asked(host, 'beginBuild')).toHaveLength(1));
+  });
+
+  it('publishes when built where somebody wants that, and tells what it waits for', async () => {
+    const host = await building((it) => (it.latest = 21));
+    await user.click(await screen.findByRole('checkbox', { name: 'Publish when built' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Destination of the image' });
+    const field = within(dialog).getByRole('textbox', { name: 'Destination of the image' });
+    await user.type(field, 'ghcr.io/octo-org/octo-app:3.0.0{Enter}');
+    await waitFor(() =>
+      expect(asked(host, 'setBuildPublish').at(-1)).toEqual([
+        21,
+        'ghcr.io/octo-org/octo-app:3.0.0',
+      ]),
+    );
+    const failure: FailureView = {
+      ...{ code: 'signIn.required', message: 'no account', params: {} },
+      ...{ retry: 'afterChange', help: [], technical: null },
+    };
+    host.build?.({
+      kind: 'progress',
+      progress: buildProgress({
+        state: 'done',
+        result: builtResult,
+        after: { kind: 'waits', failure, checks: [] },
+      }),
+      publish: 'ghcr.io/octo-org/octo-app:3.0.0',
+      steps: [],
+      lines: [],
+    });
+    await screen.findByText('Publishing waits');
+    await screen.findByRole('region', { name: 'Built octo-app' });
+    await user.click(await button(/^Publish 48.9 MB/));
+    await waitFor(() =>
+      expect(asked(host, 'publishBuilt')).toEqual([[21, 'ghcr.io/octo-org/octo-app:3.0.0']]),
+    );
+  });
+
+  it('goes on without the page, and is found again there', async () => {
+    const host = await building((it) => {
+      it.building = buildRun({ progress: buildProgress({ state: 'sending' }) });
+      it.latest = 21;
+    });
+    await screen.findByText('Sending 8.41 MB to Docker 29.1');
+    await user.click(rail('Activity'));
+    await atRest();
+    await user.click(rail('Publish'));
+    await user.click(await button('Build from a Dockerfile…'));
+    await screen.findByRole('region', { name: 'Building octo-app' });
+    expect(asked(host, 'cancelJob')).toEqual([]);
+  });
+
+  it('reads in Chinese', async () => {
+    location.hash = '#/publish/build';
+    window.dispatchEvent(new HashChangeEvent('hashchange'));
+    page((it) => {
+      it.language = 'zh-CN';
+      it.latest = 21;
+    });
+    await screen.findByRole('heading', { level: 1, name: '从 Dockerfile 构建' });
+    await screen.findByRole('region', { name: '正在构建 octo-app' });
+  });
+});
+
+describe('a folder', () => {
+  it('that is dropped, or that Slipway was started with, is one to build', async () => {
+    const host = page((it) => (it.argumentFolder = buildFolder));
+    await screen.findByRole('heading', { level: 1, name: 'Build from a Dockerfile' });
+    await user.click(rail('Publish'));
+    const item = { file: 5, name: 'octo-app', size: 0, kind: 'build', refused: null };
+    host.drag?.({ phase: 'over', items: [item], more: 0 });
+    await screen.findByText('Drop to build this folder');
+    host.drag?.({ phase: 'dropped', items: [item], more: 0 });
+    await waitFor(() => expect(asked(host, 'droppedBuildFolder')).toEqual([[5]]));
+    await screen.findByRole('heading', { level: 1, name: 'Build from a Dockerfile' });
+  });
+});
