@@ -390,6 +390,9 @@ commands! {
     /// Opens a page about accounts in the system's browser.
     fn open_account_page(app: App, page: AccountPage) -> Fallible<()> { open(app.accounts().page(&page)) }
 
+    /// Docker and Podman on this computer: that they answer, or why they do not.
+    fn engines(app: App) -> EnginesView { app.engines().all().await }
+
     /// How each container engine would be signed in with the account.
     fn engine_sign_ins(app: App, id: String) -> Fallible<Vec<EngineSignIn>> { app.accounts().engine_sign_ins(&id) }
 

@@ -75,8 +75,6 @@ pub struct Engine {
     pub rootless: bool,
     /// The platform that its containers are of, such as `linux/amd64`.
     pub platform: String,
-    /// What no other engine has.
-    identity: String,
 }
 
 impl Engine {
@@ -109,7 +107,6 @@ impl Engine {
             keeps_digests: false,
             rootless: false,
             platform: String::new(),
-            identity: String::new(),
         };
         let about = engine.json("/version", "version", within).await?;
         let info = engine.json("/info", "info", within).await?;
@@ -129,21 +126,11 @@ impl Engine {
         let options = info["SecurityOptions"].as_array().into_iter().flatten();
         let by_option = options.filter_map(Value::as_str).any(|option| option.contains("name=rootless"));
         self.rootless = info["Rootless"].as_bool().unwrap_or_default() || by_option;
-        self.identity = match self.place.kind {
-            Kind::Docker => text(&info["ID"]),
-            // Its ID is another one at each call.
-            Kind::Podman => format!("{} {}", text(&info["Name"]), text(&info["DockerRootDir"])),
-        };
     }
 
     /// Which of the two it is.
     pub fn kind(&self) -> Kind {
         self.place.kind
-    }
-
-    /// It is the same one, found elsewhere.
-    pub(crate) fn is(&self, other: &Self) -> bool {
-        self.kind() == other.kind() && !self.identity.is_empty() && self.identity == other.identity
     }
 
     /// The images that people see: one row an image with all its names, newest first. Platforms are asked for where the

@@ -3,8 +3,6 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use futures_util::future::join_all;
-
 use crate::address::{self, Address, Certificates, Origin, Place, Unread};
 use crate::client::Engine;
 use crate::context::{self, Context};
@@ -358,26 +356,4 @@ impl Discovered {
         };
         self.places.push(Place { address, origin: Origin::Usual, kind });
     }
-}
-
-/// Asks all places at once who is there. One engine at two places is told once; what does not answer is told where people
-/// set it up, or where something is.
-pub async fn find(places: &[Place]) -> Vec<(Place, Result<Engine, EngineError>)> {
-    let asked = places.iter().map(|place| Engine::connect(place.clone(), FIRST));
-    let answers = join_all(asked).await;
-    let mut found: Vec<(Place, Result<Engine, EngineError>)> = Vec::new();
-    for (place, answer) in places.iter().zip(answers) {
-        match &answer {
-            Ok(engine) => {
-                let known = found.iter().filter_map(|(_, answer)| answer.as_ref().ok());
-                if known.into_iter().any(|other| other.is(engine)) {
-                    continue;
-                }
-            }
-            Err(EngineError::Absent { .. }) if place.origin == Origin::Usual => continue,
-            Err(_) => {}
-        }
-        found.push((place.clone(), answer));
-    }
-    found
 }

@@ -12,6 +12,25 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The command that starts it here; none where people press something.
+    pub fn start_command(self) -> Option<&'static str> {
+        match (self, cfg!(target_os = "linux")) {
+            (Self::Docker, true) => Some("sudo systemctl start docker"),
+            (Self::Docker, false) => None,
+            (Self::Podman, true) => Some("systemctl --user enable --now podman.socket"),
+            (Self::Podman, false) => Some("podman machine start"),
+        }
+    }
+
+    /// The command that lets the person use its socket, or gives them one of their own.
+    pub fn access_command(self) -> Option<&'static str> {
+        match (self, cfg!(target_os = "linux")) {
+            (Self::Docker, true) => Some("sudo usermod -aG docker \"$USER\""),
+            (Self::Podman, true) => self.start_command(),
+            (_, false) => None,
+        }
+    }
+
     /// What starts it here, in English.
     pub fn start(self) -> &'static str {
         match (self, cfg!(target_os = "linux")) {

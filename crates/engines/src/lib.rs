@@ -26,7 +26,7 @@ pub use build::{
     Failed, Ignore, Secret, Step, StepState,
 };
 pub use client::{ApiVersion, Engine};
-pub use discover::{Discovered, Missing, NotUsable, Unusable, find, places};
+pub use discover::{Discovered, Missing, NotUsable, Unusable, places};
 pub use error::EngineError;
 pub use export::Export;
 pub use image::Details;

@@ -153,7 +153,7 @@ export abstract class FakeAccounts extends StandIn {
   /** What the clipboard and the file hold. */
   held: HeldToken | null = null;
   found: FoundCredentials = { found: [], troubles: [] };
-  engines: EngineSignIn[] = [
+  logins: EngineSignIn[] = [
     { engine: 'docker', installed: true, asks: false, plain: false, place: 'secretservice' },
     { engine: 'podman', installed: true, asks: false, plain: true, place: 'auth.json' },
   ];
@@ -324,7 +324,7 @@ export abstract class FakeAccounts extends StandIn {
     return this.note('cancelBrowserSignIn', [], undefined);
   };
   engineSignIns = (id: string): Promise<EngineSignIn[]> =>
-    this.note('engineSignIns', [id], this.engines);
+    this.note('engineSignIns', [id], this.logins);
   dockerAsks = (): Promise<DockerAsks> => this.note('dockerAsks', [], this.asks);
   letDockerAsk = (id: string): Promise<DockerAsks> => {
     const registries = this.people.find((person) => person.id === id)?.registries ?? [];
@@ -334,7 +334,7 @@ export abstract class FakeAccounts extends StandIn {
 
   #ask(name: string, values: unknown[], registries: string[]): Promise<DockerAsks> {
     this.asks = { ...this.asks, registries, podman: registries };
-    this.engines = this.engines.map((one) => ({ ...one, asks: registries.length > 0 }));
+    this.logins = this.logins.map((one) => ({ ...one, asks: registries.length > 0 }));
     return this.note(name, values, this.asks);
   }
 }

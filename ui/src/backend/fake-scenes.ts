@@ -13,6 +13,7 @@ import type { FakeHost } from './fake';
 import { job, jobRow, listed, opened, preflight } from './fake';
 import { account } from './fake-accounts';
 import * as made from './fixtures';
+import { engineScenes } from './fake-engines';
 import { installScenes } from './fake-install-scenes';
 
 const now = Math.floor(Date.now() / 1000);
@@ -168,6 +169,7 @@ function signedIn(host: FakeHost): void {
 }
 
 export const scenes: Record<string, (host: FakeHost) => void> = {
+  ...engineScenes,
   ...installScenes,
   filled,
   errors: (host) => {

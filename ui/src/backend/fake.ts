@@ -52,13 +52,13 @@ import {
   workflow,
 } from './fake-views';
 import { copyEnd, plannedCopy, settledCopy } from './fake-copy';
-import { FakeInstall } from './fake-install';
+import { FakeEngines } from './fake-engines';
 import type { Host } from './host';
 
 export * from './fake-views';
 
 /** A host whose answers can be replaced one by one. It notes what was asked of it. */
-export class FakeHost extends FakeInstall implements Host {
+export class FakeHost extends FakeEngines implements Host {
   drag: ((view: DragView) => void) | undefined;
   job: ((update: JobUpdate) => void) | undefined;
   language = 'en';

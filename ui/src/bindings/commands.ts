@@ -18,6 +18,7 @@ import type {
   DragItem,
   Engine,
   EngineSignIn,
+  EnginesView,
   FactsView,
   Field,
   FileFormat,
@@ -262,6 +263,8 @@ export interface Commands {
   cancelBrowserSignIn(): Promise<void>;
   /** Opens a page about accounts in the system's browser. */
   openAccountPage(page: AccountPage): Promise<void>;
+  /** Docker and Podman on this computer: that they answer, or why they do not. */
+  engines(): Promise<EnginesView>;
   /** How each container engine would be signed in with the account. */
   engineSignIns(id: string): Promise<Array<EngineSignIn>>;
   /** Signs a container engine in. `plain`: the person agreed to a plain file. */
@@ -372,6 +375,7 @@ export const bridge = (
   signInWithBrowser: (host, purpose, keep, channel) => ask('sign_in_with_browser', { host, purpose, keep, channel: listen(channel) }),
   cancelBrowserSignIn: () => ask('cancel_browser_sign_in'),
   openAccountPage: (page) => ask('open_account_page', { page }),
+  engines: () => ask('engines'),
   engineSignIns: (id) => ask('engine_sign_ins', { id }),
   signInEngine: (id, engine, plain) => ask('sign_in_engine', { id, engine, plain }),
   dockerAsks: () => ask('docker_asks'),
@@ -479,6 +483,7 @@ export abstract class StandIn implements Commands {
   signInWithBrowser = (host: string, purpose: Purpose, keep: boolean, _channel: (update: BrowserSignIn) => void): Promise<void> => this.done('signInWithBrowser', [host, purpose, keep]);
   cancelBrowserSignIn = (): Promise<void> => this.done('cancelBrowserSignIn', []);
   openAccountPage = (page: AccountPage): Promise<void> => this.done('openAccountPage', [page]);
+  engines = (): Promise<EnginesView> => this.unprepared('engines', []);
   engineSignIns = (id: string): Promise<Array<EngineSignIn>> => this.unprepared('engineSignIns', [id]);
   signInEngine = (id: string, engine: Engine, plain: boolean): Promise<void> => this.done('signInEngine', [id, engine, plain]);
   dockerAsks = (): Promise<DockerAsks> => this.unprepared('dockerAsks', []);

@@ -1119,7 +1119,7 @@ place: string, };
  */
 export type EnginesView = { 
 /**
- * Docker first; of each kind the one that its own command takes first.
+ * Docker, then Podman: of each the one that its own command takes.
  */
 engines: Array<EngineView>, };
 
@@ -1131,6 +1131,10 @@ export type EngineView = {
  * Which one.
  */
 engine: Engine, 
+/**
+ * Whether it can be used.
+ */
+state: EngineState, 
 /**
  * Its version, where it answers.
  */
@@ -1150,7 +1154,16 @@ rootless: boolean,
 /**
  * Why it cannot be used.
  */
-failure: FailureView | null, };
+failure: FailureView | null, 
+/**
+ * A command for a terminal that helps then; none where there is none.
+ */
+command: string | null, };
+
+/**
+ * Whether an engine can be used.
+ */
+export type EngineState = "running" | "notRunning" | "notInstalled" | "noAccess" | "failed";
 
 /**
  * An image of an engine, with all its names.
@@ -2982,7 +2995,7 @@ time: number, };
 /**
  * Pages outside that the window can open. The page names a topic; Rust makes the address.
  */
-export type LinkTopic = "newToken" | "tokens" | "packagePage" | "packageSettings" | "ownerSettings" | "billingSettings" | "planSettings" | "authorize" | "docs" | "status";
+export type LinkTopic = "newToken" | "tokens" | "packagePage" | "packageSettings" | "ownerSettings" | "billingSettings" | "planSettings" | "authorize" | "docs" | "status" | "installDocker" | "installPodman";
 
 /**
  * Every way a file, a form, a registry or a network can say no. Closed: the page has words for each.

@@ -5,6 +5,7 @@ import { getContext, setContext } from 'svelte';
 import type { Host } from '../backend/host';
 import type { AccountsModel } from './accounts.svelte';
 import type { ActivityModel } from './activity.svelte';
+import type { EnginesModel } from './engines.svelte';
 import type { PublishForm } from './publish-form';
 import type { Reach } from './reach.svelte';
 import type { Registries } from './registries.svelte';
@@ -16,6 +17,7 @@ export interface Shell {
   publish: PublishForm;
   accounts: AccountsModel;
   activity: ActivityModel;
+  engines: EnginesModel;
   settings: SettingsModel;
   reach: Reach;
 }

@@ -12,10 +12,12 @@ use slipway_engines::{
     Child, Computer, EngineError, ImageRow, Kind, Missing, Origin, Part, Place, Unusable, View as _,
 };
 use slipway_reference::{Reference, Tag};
+use tokio::join;
 
 use crate::images::{File, Files};
 use crate::view::{
-    Code, Engine, EngineImageView, EnginePartKind, EnginePartView, EngineView, EnginesView, FailureView,
+    Code, Engine, EngineImageView, EnginePartKind, EnginePartView, EngineState, EngineView, EnginesView,
+    FailureView,
 };
 use export::Exported;
 
@@ -25,26 +27,15 @@ pub struct Engines {
     surroundings: Surroundings,
 }
 
-/// A place, and who answers there.
-type Answer = (Place, Result<slipway_engines::Engine, EngineError>);
-
 impl Engines {
     pub(crate) fn new(files: Arc<Files>, surroundings: Surroundings) -> Self {
         Self { files, surroundings }
     }
 
-    /// Both engines as they are now: each that answers, and why the others do not.
+    /// Both engines as they are now, each the one that its own command would take: that it answers, or why it does not.
     pub async fn all(&self) -> EnginesView {
-        let (answers, unusable) = self.ask().await;
-        let mut engines: Vec<EngineView> = answers.iter().map(view).collect();
-        engines.extend(unusable);
-        for kind in [Kind::Docker, Kind::Podman] {
-            if !engines.iter().any(|engine| engine.engine == named(kind)) {
-                engines.push(failing(kind, String::new(), self.not_there(kind)));
-            }
-        }
-        engines.sort_by_key(|engine| engine.engine != Engine::Docker);
-        EnginesView { engines }
+        let (docker, podman) = join!(Box::pin(self.one(Kind::Docker)), Box::pin(self.one(Kind::Podman)));
+        EnginesView { engines: vec![docker, podman] }
     }
 
     /// The images of an engine: one row an image with all its names, newest first.
@@ -54,8 +45,7 @@ impl Engines {
     pub async fn images(&self, engine: Engine) -> Result<(EngineView, Vec<EngineImageView>), FailureView> {
         let found = self.engine(engine).await?;
         let rows = found.images().await.map_err(|error| FailureView::engine(&error))?;
-        let about = view(&(found.place.clone(), Ok(found)));
-        Ok((about, rows.into_iter().map(row).collect()))
+        Ok((view(&found), rows.into_iter().map(row).collect()))
     }
 
     /// Gives an image that an engine has the name of `reference`, once for each of `tags`.
@@ -82,15 +72,49 @@ impl Engines {
     pub(crate) async fn engine(&self, engine: Engine) -> Result<slipway_engines::Engine, FailureView> {
         let kind = if engine == Engine::Docker { Kind::Docker } else { Kind::Podman };
         let places = slipway_engines::places(&self.computer());
-        places.engine(kind).await.map_err(|missing| match missing {
-            Missing::Unusable(unusable) => of_no_use(&unusable),
-            Missing::Failed(error) => FailureView::engine(&error),
+        places.engine(kind).await.map_err(|missing| self.failure(kind, &missing))
+    }
+
+    /// An engine, or why there is none.
+    async fn one(&self, kind: Kind) -> EngineView {
+        let places = slipway_engines::places(&self.computer());
+        let missing = match places.engine(kind).await {
+            Ok(engine) => return view(&engine),
+            Err(missing) => missing,
+        };
+        let state = state(&missing, || self.computer().has_program(program(kind)));
+        let command = match state {
+            EngineState::NotRunning => kind.start_command(),
+            EngineState::NoAccess => kind.access_command(),
+            _ => None,
+        };
+        let place = match (&missing, places.chosen(kind)) {
+            (_, Some(Ok(place))) => at(place),
+            (Missing::Unusable(unusable), _) => origin(&unusable.origin),
+            _ => String::new(),
+        };
+        EngineView {
+            engine: named(kind),
+            state,
+            version: None,
+            place,
+            keeps_digests: false,
+            rootless: false,
+            failure: Some(self.failure(kind, &missing)),
+            command: command.map(str::to_owned),
+        }
+    }
+
+    fn failure(&self, kind: Kind, missing: &Missing) -> FailureView {
+        match missing {
+            Missing::Unusable(unusable) => of_no_use(unusable),
+            Missing::Failed(error) => FailureView::engine(error),
             Missing::Other { found, place } => {
                 let said = format!("{found} answers at {} ({}), not {kind}", place.address, place.origin);
                 FailureView::new(Code::EngineAway { engine: kind.to_string() }, said)
             }
             Missing::Nowhere => self.not_there(kind),
-        })
+        }
     }
 
     /// Exports images as one stream, which is read when somebody wants the file; and which image of it is each of `names`.
@@ -116,21 +140,9 @@ impl Engines {
         Ok((self.files.add_stream(Arc::new(export)), wanted))
     }
 
-    /// Who answers, and what is set and of no use.
-    async fn ask(&self) -> (Vec<Answer>, Vec<EngineView>) {
-        let places = slipway_engines::places(&self.computer());
-        let unusable = places
-            .unusable
-            .iter()
-            .map(|unusable| failing(unusable.kind, origin(&unusable.origin), of_no_use(unusable)));
-        let unusable = unusable.collect();
-        (slipway_engines::find(&places.places).await, unusable)
-    }
-
     /// Nothing leads to one.
     fn not_there(&self, kind: Kind) -> FailureView {
-        let program = if kind == Kind::Docker { "docker" } else { "podman" };
-        let said = match self.computer().has_program(program) {
+        let said = match self.computer().has_program(program(kind)) {
             true => format!("{kind} is not running. {}", kind.start()),
             false => format!("{kind} is not installed on this computer"),
         };
@@ -141,6 +153,25 @@ impl Engines {
         let surroundings = self.surroundings.clone();
         let home = surroundings.home().to_owned();
         Computer::new(move |name: &str| surroundings.variable(name), home)
+    }
+}
+
+/// What is wrong where there is none; `installed`: its command is there.
+fn state(missing: &Missing, installed: impl FnOnce() -> bool) -> EngineState {
+    match missing {
+        Missing::Failed(EngineError::Absent { .. }) => EngineState::NotRunning,
+        Missing::Failed(EngineError::NoAccess { .. }) => EngineState::NoAccess,
+        Missing::Nowhere if installed() => EngineState::NotRunning,
+        Missing::Nowhere => EngineState::NotInstalled,
+        Missing::Unusable(_) | Missing::Failed(_) | Missing::Other { .. } => EngineState::Failed,
+    }
+}
+
+/// What its command is called.
+fn program(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Docker => "docker",
+        Kind::Podman => "podman",
     }
 }
 
@@ -162,32 +193,24 @@ fn of_no_use(unusable: &Unusable) -> FailureView {
     FailureView::new(Code::EngineAway { engine: unusable.kind.to_string() }, said)
 }
 
-fn failing(kind: Kind, place: String, failure: FailureView) -> EngineView {
-    EngineView {
-        engine: named(kind),
-        version: None,
-        place,
-        keeps_digests: false,
-        rootless: false,
-        failure: Some(failure),
+/// Where it is, and who says so.
+fn at(place: &Place) -> String {
+    match origin(&place.origin) {
+        usual if usual.is_empty() => place.address.to_string(),
+        said => format!("{} ({said})", place.address),
     }
 }
 
-fn view((place, answer): &Answer) -> EngineView {
-    let at = match origin(&place.origin) {
-        usual if usual.is_empty() => place.address.to_string(),
-        said => format!("{} ({said})", place.address),
-    };
-    match answer {
-        Ok(engine) => EngineView {
-            engine: named(engine.kind()),
-            version: Some(engine.version.clone()),
-            place: at,
-            keeps_digests: engine.keeps_digests,
-            rootless: engine.rootless,
-            failure: None,
-        },
-        Err(error) => failing(place.kind, at, FailureView::engine(error)),
+fn view(engine: &slipway_engines::Engine) -> EngineView {
+    EngineView {
+        engine: named(engine.kind()),
+        state: EngineState::Running,
+        version: Some(engine.version.clone()),
+        place: at(&engine.place),
+        keeps_digests: engine.keeps_digests,
+        rootless: engine.rootless,
+        failure: None,
+        command: None,
     }
 }
 
@@ -213,4 +236,18 @@ fn part(part: Part) -> EnginePartView {
         Child::Other => (EnginePartKind::Other, None, None),
     };
     EnginePartView { digest: part.digest, kind, platform, of, available: part.available, size: part.size }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engine_that_is_not_there_is_not_installed_only_where_its_command_is_not() {
+        let (engine, place) = (Kind::Podman, String::new());
+        assert_eq!(state(&Missing::Nowhere, || true), EngineState::NotRunning);
+        assert_eq!(state(&Missing::Nowhere, || false), EngineState::NotInstalled);
+        let away = EngineError::NoAccess { engine, place, help: String::new() };
+        assert_eq!(state(&Missing::Failed(away), || false), EngineState::NoAccess);
+    }
 }

@@ -19,5 +19,7 @@ pub(crate) fn address(topic: LinkTopic, endpoint: &Endpoint, path: Option<&Repos
         LinkTopic::BillingSettings | LinkTopic::PlanSettings => pages::billing(endpoint, path?),
         LinkTopic::Docs => pages::docs(),
         LinkTopic::Status => pages::status(),
+        LinkTopic::InstallDocker => Url::parse("https://docs.docker.com/get-started/get-docker/").ok(),
+        LinkTopic::InstallPodman => Url::parse("https://podman.io/docs/installation").ok(),
     }
 }

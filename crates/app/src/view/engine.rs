@@ -10,7 +10,7 @@ use super::failure::FailureView;
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct EnginesView {
-    /// Docker first; of each kind the one that its own command takes first.
+    /// Docker, then Podman: of each the one that its own command takes.
     pub engines: Vec<EngineView>,
 }
 
@@ -20,6 +20,8 @@ pub struct EnginesView {
 pub struct EngineView {
     /// Which one.
     pub engine: Engine,
+    /// Whether it can be used.
+    pub state: EngineState,
     /// Its version, where it answers.
     pub version: Option<String>,
     /// Where it listens, and who says so; empty where nothing is.
@@ -30,6 +32,24 @@ pub struct EngineView {
     pub rootless: bool,
     /// Why it cannot be used.
     pub failure: Option<FailureView>,
+    /// A command for a terminal that helps then; none where there is none.
+    pub command: Option<String>,
+}
+
+/// Whether an engine can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum EngineState {
+    /// It answers.
+    Running,
+    /// It is installed, or set up, and nobody answers.
+    NotRunning,
+    /// Nothing on this computer leads to one.
+    NotInstalled,
+    /// The person may not use its socket.
+    NoAccess,
+    /// It cannot be used for another reason.
+    Failed,
 }
 
 /// An image of an engine, with all its names.

@@ -228,5 +228,9 @@ ids! {
         Docs = "docs",
         /// GitHub's status page.
         Status = "status",
+        /// How Docker is installed.
+        InstallDocker = "installDocker",
+        /// How Podman is installed.
+        InstallPodman = "installPodman",
     }
 }

@@ -43,7 +43,7 @@ pub use copy::{
 };
 pub use credential::{AccountView, CredentialSource};
 pub use draft::{Draft, DraftOptions, Field, FileId, FixKind, FixView, Level};
-pub use engine::{EngineImageView, EnginePartKind, EnginePartView, EngineView, EnginesView};
+pub use engine::{EngineImageView, EnginePartKind, EnginePartView, EngineState, EngineView, EnginesView};
 pub use failure::{About, FailureView, LinkTopic, Remedy, Retry, TechnicalView};
 pub use file::{
     DetailsView, DragItem, DragView, FileFormat, ImageView, LayerContentView, LayerSending, LayerView,

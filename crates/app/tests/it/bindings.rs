@@ -90,6 +90,7 @@ fn the_pages_types_are_those_of_the_app() {
         EngineSignIn,
         EnginesView,
         EngineView,
+        EngineState,
         EngineImageView,
         EnginePartView,
         EnginePartKind,

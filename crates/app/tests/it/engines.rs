@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use slipway_app::view::{Code, Engine, EngineView, FailureView, JobState, ResultView};
+use slipway_app::view::{Code, Engine, EngineState, EngineView, FailureView, JobState, ResultView};
 use slipway_app::{EngineImages, Finders, Inputs, PushOptions, Setup, Slipway, Wish};
 use slipway_stage::engine::{self, Fault, Like};
 use slipway_stage::tar::Tar;
@@ -111,9 +111,17 @@ async fn an_engine_that_is_not_there_hides_no_other() {
     assert_eq!(failure.code, Code::EngineAway { engine: "Docker".to_owned() });
     assert!(failure.message.contains("/nowhere/engine.sock"), "{}", failure.message);
     assert!(podman.failure.is_none());
+    let told = |engines: &[EngineView]| -> Vec<_> {
+        engines.iter().map(|it| (it.state, it.command.is_some(), it.place.is_empty())).collect()
+    };
+    let runs = (EngineState::Running, false, false);
+    assert_eq!(told(&engines), [(EngineState::NotRunning, cfg!(target_os = "linux"), false), runs]);
     let app = set.app_at("ssh://octocat@engine.example.com".to_owned(), set.podman.host());
     let failure = app.engines().images(Engine::Docker).await.unwrap_err();
     assert!(failure.message.contains("ssh -nNT -L"), "{}", failure.message);
+    let engines = app.engines().all().await.engines;
+    assert_eq!(told(&engines), [(EngineState::Failed, false, false), runs]);
+    assert_eq!(engines[0].failure.as_ref(), Some(&failure));
     // One kind is not taken for the other.
     let app = set.app_at(set.podman.host(), set.podman.host());
     app.engines().images(Engine::Podman).await.unwrap();
@@ -133,9 +141,11 @@ async fn a_chosen_engine_that_fails_is_replaced_by_no_other() {
     assert_eq!(failure.code, Code::EngineAway { engine: "Podman".to_owned() });
     assert!(failure.message.contains("/nowhere/podman.sock"), "{}", failure.message);
     assert!(!set.podman.asked().iter().any(|asked| asked.contains("/get")));
-    // The list tells both all the same.
+    // The list says what a publish would say.
     let engines = app.engines().all().await.engines;
-    assert_eq!(engines.iter().filter(|engine| engine.failure.is_none()).count(), 1, "{engines:?}");
+    let told: Vec<_> = engines.iter().map(|engine| engine.state).collect();
+    assert_eq!(told, [EngineState::Failed, EngineState::NotRunning], "{engines:?}");
+    assert_eq!(engines[1].failure.as_ref().map(|it| &it.message), Some(&failure.message));
 }
 
 /// A context that is chosen and not there, with an engine at hand in another one.

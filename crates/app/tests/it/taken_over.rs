@@ -357,6 +357,7 @@ impl Scene {
                 assert!(unknown.is_err(), "{unknown:?}");
                 self.hears(unknown);
             }
+            "engines" => self.hears(app.engines().all().await),
             "install_place" => {
                 let odd = format!("{evil}/a/../b:1");
                 for format in [FileFormat::DockerArchive, FileFormat::OciLayout] {

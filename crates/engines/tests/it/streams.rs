@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use slipway_engines::{Address, Engine, EngineError, Export, Kind, Loaded, Origin, Place, find};
+use slipway_engines::{Address, Engine, EngineError, Export, Kind, Loaded, Origin, Place};
 use slipway_stage::engine::{self, Fault, Like, members};
 use slipway_stage::tar::Tar;
 use slipway_stage::{digest, image};
@@ -82,23 +82,6 @@ async fn the_containerd_store_is_known_by_its_driver() {
     for (name, keeps) in [("containerd store", true), ("graph driver", false)] {
         double.fails(Fault::Answers("/info", 200, recorded[name].to_string()));
         assert_eq!(connect(&double).await.keeps_digests, keeps, "{name}");
-    }
-}
-
-#[tokio::test]
-async fn one_engine_at_two_places_is_found_once() {
-    for like in [Like::Docker, Like::Podman] {
-        let double = engine::Engine::start(like);
-        let link = double.socket().with_file_name("other.sock");
-        // As seen from outside; one that leads to the same engine by another way.
-        std::fs::hard_link(double.socket(), &link).unwrap();
-        let gone = place(double.socket().with_file_name("none.sock"));
-        let set = Place { origin: Origin::Variable("DOCKER_HOST"), ..gone.clone() };
-        let found = find(&[gone, place(double.socket()), place(link), set]).await;
-        let [(_, Ok(_)), (_, Err(error @ EngineError::Absent { .. }))] = &found[..] else {
-            panic!("{found:?}")
-        };
-        assert!(error.to_string().contains("Start it"), "{error}");
     }
 }
 
