@@ -17,6 +17,8 @@ mod history;
 mod hosts;
 mod install;
 mod led;
+#[cfg(unix)]
+mod loading;
 mod looking;
 mod publish;
 mod taken_over;
