@@ -160,6 +160,85 @@ commands! {
     /// Shows that file in the system's file manager.
     fn show_installed_file(app: App, job: JobId) -> Fallible<()> { show(app.install().path(job).await) }
 
+    /// Asks for a folder to build; null where the person left it.
+    fn choose_build_folder(handle: AppHandle) -> Option<BuildFolderView> {
+        let folder = chosen_folder(&handle).await?;
+        Some(app(&handle).builds().chosen(&folder).await)
+    }
+
+    /// A folder that was dropped on the window.
+    fn dropped_build_folder(app: App, folder: FileId) -> Fallible<BuildFolderView> {
+        app.builds().dropped(folder).await
+    }
+
+    /// The folder that Slipway was started with, once, where it is one to build.
+    fn argument_build_folder(handle: AppHandle) -> Option<BuildFolderView> {
+        let folder = {
+            let mut paths = waiting(&handle);
+            paths.front().filter(|path| app(&handle).builds().is_meant(path))?;
+            paths.pop_front()?
+        };
+        Some(app(&handle).builds().chosen(&folder).await)
+    }
+
+    /// Another Dockerfile of a folder.
+    fn build_folder(app: App, folder: u64, dockerfile: String) -> Fallible<BuildFolderView> {
+        app.builds().look(folder, &dockerfile).await
+    }
+
+    /// Asks for another Dockerfile in the folder; null where the person left it.
+    fn choose_dockerfile(handle: AppHandle, folder: u64) -> Fallible<Option<BuildFolderView>> {
+        match chosen_file(&handle).await {
+            Some(file) => app(&handle).builds().chosen_dockerfile(folder, &file).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// What of a folder is sent to an engine. An earlier count ends as `cancelled`.
+    fn build_size(app: App, folder: u64, dockerfile: String) -> Fallible<BuildSizeView> {
+        app.builds().size(folder, &dockerfile).await
+    }
+
+    /// What an engine builds of a folder.
+    fn build_engine(app: App, engine: Engine, folder: u64, dockerfile: String) -> Fallible<BuildEngineView> {
+        app.builds().engine(engine, folder, &dockerfile).await
+    }
+
+    /// Asks for the file that holds a secret; null where the person left it. What is in it stays in Rust.
+    fn choose_build_secret(handle: AppHandle) -> Option<BuildSecretFile> {
+        let file = chosen_file(&handle).await?;
+        Some(app(&handle).builds().chosen_secret(&file))
+    }
+
+    /// The same build as a command, with no value of a secret.
+    fn build_command(app: App, wish: BuildWish) -> Fallible<String> { app.builds().command(wish) }
+
+    /// Begins to build.
+    fn begin_build(app: App, wish: BuildWish) -> Fallible<JobId> { app.builds().begin(wish).await }
+
+    /// Where an image goes when it is built, as people see it; rejects what is no destination.
+    fn check_destination(app: App, reference: String) -> Fallible<String> {
+        app.publish().check_destination(&reference)
+    }
+
+    /// Sets where the image of a running build goes; nowhere where that is empty.
+    fn set_build_publish(app: App, job: JobId, reference: String) -> Fallible<()> {
+        app.builds().set_publish(job, &reference)
+    }
+
+    /// Publishes what was built; what speaks against it is told to whoever watches the build.
+    fn publish_built(app: App, job: JobId, reference: String) -> Fallible<()> {
+        app.builds().publish(job, &reference).await
+    }
+
+    /// The build of this run that began last.
+    fn latest_build(app: App) -> Option<JobId> { app.builds().latest() }
+
+    /// Attaches to a build: everything first, then what changes, until it is over or the page has left.
+    fn watch_build(app: App, job: JobId, channel: Channel<BuildUpdate>) {
+        app.builds().watch(job, |update| channel.send(update).is_ok()).await;
+    }
+
     /// Starts the practice registry, with a form for it.
     fn start_practice(app: App, draft: Draft) -> Fallible<PracticeView> { app.practice().start(draft).await }
 

@@ -6,7 +6,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { CopyDraft, CopyEndView, CopyView, FailureView } from '../src/bindings/view';
 import type { FakeHost } from '../src/backend/fake';
+import { account } from '../src/backend/fake-accounts';
 import { failureExample } from '../src/backend/fake-failures';
+import { scenes } from '../src/backend/fake-scenes';
 import { job, jobRow, result } from '../src/backend/fake-views';
 import {
   copied,
@@ -342,5 +344,43 @@ describe('a job that copies', () => {
     await userEvent.click(within(past).getByRole('button', { name: 'Copy again…' }));
     await screen.findByRole('dialog', { name: 'Copy octo-org/monalisa' });
     expect(screen.getByRole('combobox', { name: 'Copy to' })).toHaveValue(PLACE);
+  });
+});
+
+describe('the place to copy to', () => {
+  it('says who sees it and that it takes images', async () => {
+    await sheet();
+    await planned();
+    expect(screen.getByRole('combobox', { name: 'Copy to' })).toHaveAccessibleDescription(
+      'Exists there, 2 tags · It is private · ghcr.io lets you publish',
+    );
+  });
+
+  it('says at once that it takes none, and copies nothing there', async () => {
+    const host = await sheet();
+    await goesTo('ghcr.io/closed/monalisa');
+    const refused = await screen.findByText(/^problem:/i);
+    expect(refused.closest('li')).toHaveTextContent(
+      'octocat can read closed/monalisa but not write it',
+    );
+    await screen.findByRole('img', { name: 'Bytes' });
+    await userEvent.click(button(/^Copy \d/));
+    expect(asked(host, 'startCopy')).toEqual([]);
+  });
+
+  it('is written to as somebody else, once that is chosen', async () => {
+    const host = await sheet((host) => {
+      scenes['busy']?.(host);
+      host.active = [];
+      host.have(account('octocat', { isDefault: true }), account('monalisa'));
+    });
+    await planned();
+    const before = asked(host, 'copyEnd').length;
+    await userEvent.click(button('Account: octocat github.com'));
+    await userEvent.click(screen.getByRole('menuitemradio', { name: 'monalisa' }));
+    await within(screen.getByRole('dialog')).findByRole('button', {
+      name: 'Account: monalisa github.com',
+    });
+    await waitFor(() => expect(asked(host, 'copyEnd').length).toBeGreaterThan(before));
   });
 });

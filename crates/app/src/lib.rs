@@ -3,6 +3,7 @@
 
 mod accounts;
 mod activity;
+mod builds;
 mod clock;
 mod copy;
 mod diagnostics;
@@ -30,6 +31,7 @@ mod words;
 
 pub use accounts::{Accounts, AskedLogin, NotGiven};
 pub use activity::Activity;
+pub use builds::{BuildOptions, Builds, SecretFrom, looks_secret};
 pub use copy::{Copies, CopyOptions, TagChoice};
 pub use diagnostics::Diagnostics;
 pub use engines::Engines;

@@ -6,6 +6,7 @@ use slipway_transfer::Limit;
 
 use crate::accounts::{self, Accounts};
 use crate::activity::Activity;
+use crate::builds::Builds;
 use crate::copy::Copies;
 use crate::diagnostics::Diagnostics;
 use crate::engines::Engines;
@@ -38,6 +39,7 @@ pub struct Slipway {
     afterwards: Afterwards,
     install: Arc<Install>,
     copies: Arc<Copies>,
+    builds: Builds,
     parts: Parts,
     practice: Arc<PracticeRegistry>,
     activity: Activity,
@@ -57,6 +59,7 @@ impl Slipway {
         let files = Arc::<Files>::default();
         let images = Arc::new(Images::new(Arc::clone(&files), setup.inputs, opened, setup.home.clone()));
         let engines = Arc::new(Engines::new(Arc::clone(&files), setup.surroundings.clone()));
+        let (build_files, surroundings) = (Arc::clone(&files), setup.surroundings.clone());
         let accounts = Arc::new(Accounts::new(accounts::Context {
             store: Arc::clone(&store),
             settings: Arc::clone(&settings),
@@ -75,6 +78,7 @@ impl Slipway {
             files,
             Arc::clone(&jobs),
         ));
+        let github = Arc::new(publish::GitHubChecks::new(Arc::clone(&accounts), Arc::clone(&form)));
         let limit = Limit::default();
         let shared = Arc::new(Shared::new(Arc::clone(&store), limit.clone(), setup.in_background));
         let publish = Arc::new(Publish::new(publish::Context {
@@ -86,6 +90,7 @@ impl Slipway {
             jobs: Arc::clone(&jobs),
             store: Arc::clone(&store),
             form: Arc::clone(&form),
+            github: Arc::clone(&github),
             shared: Arc::clone(&shared),
         }));
         let parts = Parts::new(Arc::clone(&store));
@@ -102,6 +107,7 @@ impl Slipway {
             Arc::clone(&registries),
             Arc::clone(&accounts),
             Arc::clone(&jobs),
+            publish::Places::new(Arc::clone(&accounts), github),
             shared,
         ));
         let practice = Arc::new(PracticeRegistry::new(
@@ -133,6 +139,13 @@ impl Slipway {
             ),
             install: Arc::clone(&install),
             copies: Arc::clone(&copies),
+            builds: Builds::new(
+                build_files,
+                Arc::clone(&engines),
+                surroundings,
+                Arc::clone(&jobs),
+                Arc::clone(&publish),
+            ),
             diagnostics: Diagnostics::new(Arc::clone(&settings), Arc::clone(&accounts), Arc::clone(&jobs)),
             activity: Activity {
                 jobs,
@@ -204,6 +217,11 @@ impl Slipway {
     /// Copies images between registries.
     pub fn copies(&self) -> &Copies {
         &self.copies
+    }
+
+    /// Builds from Dockerfiles.
+    pub fn builds(&self) -> &Builds {
+        &self.builds
     }
 
     /// Unfinished files.

@@ -51,6 +51,10 @@ fn told(row: &JobRow) -> String {
     };
     let what = match row.kind {
         JobKind::Publish | JobKind::Copy => format!("{} to {}", row.file_name, row.reference),
+        JobKind::Build => match row.reference.is_empty() {
+            true => format!("build of {}", row.file_name),
+            false => format!("build of {} for {}", row.file_name, row.reference),
+        },
         JobKind::Install => format!("{} to {}", row.reference, row.file_name),
     };
     let more = row.digest.as_ref().or(row.failure.as_ref().map(|failure| &failure.message));

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod arguments;
+mod build;
 mod copy;
 mod docker_credentials;
 mod exit;
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
             Command::Inspect(arguments) => inspect::run(arguments).await,
             Command::Images(arguments) => images::run(arguments).await,
             Command::Push(arguments) => push::run(arguments).await,
+            Command::Build(arguments) => build::run(arguments).await,
             Command::Pull(arguments) => pull::run(arguments).await,
             Command::Copy(arguments) => copy::run(arguments).await,
             Command::Login(arguments) => accounts::login(arguments).await,

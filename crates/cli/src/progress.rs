@@ -102,6 +102,7 @@ fn word(state: JobState) -> &'static str {
     match state {
         JobState::Queued => "waiting for its turn",
         JobState::Checking => "asking the registry",
+        JobState::Building => "building",
         JobState::Sending => "sending layers",
         JobState::Committing => "telling the registry",
         JobState::Verifying => "asking back",

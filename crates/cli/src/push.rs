@@ -179,7 +179,7 @@ fn tell(notes: &[FindingView], as_json: bool) {
     }
 }
 
-async fn push(app: Arc<Slipway>, options: &PushOptions, as_json: bool) -> Exit {
+pub(crate) async fn push(app: Arc<Slipway>, options: &PushOptions, as_json: bool) -> Exit {
     let (job, notes) = match reading::told(&app, as_json, Box::pin(app.publish().push(options))).await {
         Ok(started) => started,
         Err(failure) => {

@@ -18,6 +18,8 @@ use tokio::net::UnixListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use crate::building::{self, Session};
+pub use crate::building::{Asked as AskedBuild, Told};
 use crate::digest;
 use crate::tar::Tar;
 
@@ -75,6 +77,11 @@ struct Inner {
     asked: Vec<String>,
     loaded: Vec<Vec<u8>>,
     broken: usize,
+    /// What the next builds tell, and the image that comes of them.
+    builds: Vec<(Vec<Told>, Vec<u8>)>,
+    asked_builds: Vec<AskedBuild>,
+    session: Option<Session>,
+    ended_builds: usize,
 }
 
 struct Shared {
@@ -157,6 +164,21 @@ impl Engine {
         self.inner(|inner| inner.loaded.clone())
     }
 
+    /// The next build tells this, and gives the first image of a Docker archive where it comes to its end.
+    pub fn will_build(&self, told: &[Told], tar: &[u8]) {
+        self.inner(|inner| inner.builds.push((told.to_vec(), tar.to_vec())));
+    }
+
+    /// The builds that it was asked for.
+    pub fn asked_builds(&self) -> Vec<AskedBuild> {
+        self.inner(|inner| inner.asked_builds.clone())
+    }
+
+    /// Builds whose asker left before their end.
+    pub fn ended_builds(&self) -> usize {
+        self.inner(|inner| inner.ended_builds)
+    }
+
     /// Loads whose archive broke off.
     pub fn broken_loads(&self) -> usize {
         self.inner(|inner| inner.broken)
@@ -235,7 +257,7 @@ fn find<'a>(inner: &'a Inner, name: &str) -> Option<(&'a String, &'a Held)> {
     })
 }
 
-async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+async fn answer(State(shared): State<Arc<Shared>>, mut request: Request) -> Response {
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let lock = || shared.inner.lock().unwrap_or_else(PoisonError::into_inner);
     lock().asked.push(format!("{method} {uri}"));
@@ -267,6 +289,14 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
             let containers: Vec<Value> =
                 lock().containers.iter().map(|id| json!({"ImageID": id, "State": "exited"})).collect();
             axum::Json(containers).into_response()
+        }
+        (&Method::POST, "/session") if shared.like == Like::Docker => {
+            let (session, answer) = building::session(&mut request);
+            lock().session = Some(session);
+            answer
+        }
+        (&Method::POST, "/build") => {
+            build(&shared, uri.query().unwrap_or_default(), request.into_body()).await
         }
         (&Method::POST, "/images/load") => load(&shared, request.into_body(), fault).await,
         (_, "/images/get") => export(&shared, &query("names"), fault),
@@ -423,6 +453,39 @@ fn join(images: &[Held], asked: &[String]) -> Vec<u8> {
         }
     }
     tar.file("manifest.json", json!(entries).to_string().as_bytes()).end()
+}
+
+/// Builds what the test said, of whatever comes.
+async fn build(shared: &Arc<Shared>, query: &str, body: Body) -> Response {
+    let Ok(context) = axum::body::to_bytes(body, usize::MAX).await else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let asked = AskedBuild::read(query, &context);
+    let (told, tar, session) = {
+        let mut inner = shared.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.asked_builds.push(asked.clone());
+        if inner.builds.is_empty() {
+            let message = json!({"message": "this engine builds nothing"});
+            return (StatusCode::INTERNAL_SERVER_ERROR, axum::Json(message)).into_response();
+        }
+        let (told, tar) = inner.builds.remove(0);
+        (told, tar, inner.session.clone())
+    };
+    let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(4);
+    let shared = Arc::clone(shared);
+    tokio::spawn(async move {
+        let image = || {
+            let mut inner = shared.inner.lock().unwrap_or_else(PoisonError::into_inner);
+            let id = put(&mut inner, &tar).expect("a Docker archive with an image").0;
+            inner.images.get_mut(&id).expect("put just now").names.extend(asked.names.clone());
+            id
+        };
+        if !building::tell(shared.like, &told, session, image, &sender).await {
+            shared.inner.lock().unwrap_or_else(PoisonError::into_inner).ended_builds += 1;
+        }
+    });
+    let pieces = stream::unfold(receiver, |mut receiver| async { Some((receiver.recv().await?, receiver)) });
+    ([("content-type", "application/json")], Body::from_stream(pieces)).into_response()
 }
 
 async fn load(shared: &Shared, body: Body, fault: Option<Fault>) -> Response {

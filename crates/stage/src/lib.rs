@@ -5,6 +5,8 @@
 #![allow(clippy::missing_panics_doc, reason = "a test that cannot go on panics; that is how it fails")]
 
 pub mod archive;
+#[cfg(unix)]
+mod building;
 pub mod bus;
 mod bytes;
 mod chance;

@@ -56,6 +56,11 @@ impl Control {
         self.cancel.cancel();
     }
 
+    /// Waits until somebody ends it. For works that send nothing to a registry.
+    pub async fn ended(&self) {
+        self.cancel.cancelled().await;
+    }
+
     /// Ends the push as [`cancel`](Self::cancel) does, but a request in hand may end first where it soon does and the
     /// registry then keeps what it sent. What the registry has of each blob is told as
     /// [`Confirmed`](Event::Confirmed).

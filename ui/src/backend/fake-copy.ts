@@ -3,6 +3,7 @@
 import type {
   CopiedView,
   CopyDraft,
+  CheckView,
   CopyEndView,
   CopyPlanView,
   CopyTagView,
@@ -46,6 +47,7 @@ export const copySource: CopyEndView = {
   version: null,
   tags: [...copyLines.map(({ tag }) => tag), '2.2.0', '2.1.0', '2.0.0', '1.0'],
   practice: false,
+  checks: [],
 };
 
 /** What is copied, as the page asked for it. */
@@ -137,12 +139,34 @@ export function copyJob(job: JobView, result?: CopiedView): JobView {
   };
 }
 
+/** What is known of a place to write to: nobody may write to `closed`. */
+function placeChecks(name: string): CheckView[] {
+  const rest = { fix: null, field: null };
+  const registry = 'ghcr.io';
+  if (name.startsWith('closed/')) {
+    const about = { owner: 'closed', username: 'octocat', package: name };
+    const refused = { registry, code: 'denied.packageRole' as const, ...about };
+    return [{ id: 'write', state: 'problem', params: refused, ...rest }];
+  }
+  return [
+    { id: 'package.private', state: 'passed', params: { name }, ...rest },
+    { id: 'write', state: 'passed', params: { registry }, ...rest },
+  ];
+}
+
 /** The repository that a reference names: one is known, all others have two tags. */
 export function copyEnd(reference: string): CopyEndView {
   const [repository = '', version] = reference.trim().split(/:(?=[^/]*$)/);
   const name = repository.slice(repository.indexOf('/') + 1);
   const tags = repository === copySource.repository ? copySource.tags : ['2.3', 'latest'];
-  return { repository, name, version: version ?? null, tags, practice: false };
+  return {
+    repository,
+    name,
+    version: version ?? null,
+    tags,
+    practice: false,
+    checks: placeChecks(name),
+  };
 }
 
 /** `?fake=copied`, `?fake=copying` and `?fake=copyFailed`. */

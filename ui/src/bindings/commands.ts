@@ -7,6 +7,12 @@ import type {
   AddedAccount,
   Begun,
   BrowserSignIn,
+  BuildEngineView,
+  BuildFolderView,
+  BuildSecretFile,
+  BuildSizeView,
+  BuildUpdate,
+  BuildWish,
   CopyDraft,
   CopyEndView,
   CopyPlanView,
@@ -138,6 +144,36 @@ export interface Commands {
   installedFile(job: JobId): Promise<InstalledFile>;
   /** Shows that file in the system's file manager. */
   showInstalledFile(job: JobId): Promise<void>;
+  /** Asks for a folder to build; null where the person left it. */
+  chooseBuildFolder(): Promise<BuildFolderView | null>;
+  /** A folder that was dropped on the window. */
+  droppedBuildFolder(folder: FileId): Promise<BuildFolderView>;
+  /** The folder that Slipway was started with, once, where it is one to build. */
+  argumentBuildFolder(): Promise<BuildFolderView | null>;
+  /** Another Dockerfile of a folder. */
+  buildFolder(folder: number, dockerfile: string): Promise<BuildFolderView>;
+  /** Asks for another Dockerfile in the folder; null where the person left it. */
+  chooseDockerfile(folder: number): Promise<BuildFolderView | null>;
+  /** What of a folder is sent to an engine. An earlier count ends as `cancelled`. */
+  buildSize(folder: number, dockerfile: string): Promise<BuildSizeView>;
+  /** What an engine builds of a folder. */
+  buildEngine(engine: Engine, folder: number, dockerfile: string): Promise<BuildEngineView>;
+  /** Asks for the file that holds a secret; null where the person left it. What is in it stays in Rust. */
+  chooseBuildSecret(): Promise<BuildSecretFile | null>;
+  /** The same build as a command, with no value of a secret. */
+  buildCommand(wish: BuildWish): Promise<string>;
+  /** Begins to build. */
+  beginBuild(wish: BuildWish): Promise<JobId>;
+  /** Where an image goes when it is built, as people see it; rejects what is no destination. */
+  checkDestination(reference: string): Promise<string>;
+  /** Sets where the image of a running build goes; nowhere where that is empty. */
+  setBuildPublish(job: JobId, reference: string): Promise<void>;
+  /** Publishes what was built; what speaks against it is told to whoever watches the build. */
+  publishBuilt(job: JobId, reference: string): Promise<void>;
+  /** The build of this run that began last. */
+  latestBuild(): Promise<JobId | null>;
+  /** Attaches to a build: everything first, then what changes, until it is over or the page has left. */
+  watchBuild(job: JobId, channel: (update: BuildUpdate) => void): Promise<void>;
   /** Starts the practice registry, with a form for it. */
   startPractice(draft: Draft): Promise<PracticeView>;
   /** What a field may be filled with, as far as this computer knows. */
@@ -317,6 +353,21 @@ export const bridge = (
   installAgain: (job) => ask('install_again', { job }),
   installedFile: (job) => ask('installed_file', { job }),
   showInstalledFile: (job) => ask('show_installed_file', { job }),
+  chooseBuildFolder: () => ask('choose_build_folder'),
+  droppedBuildFolder: (folder) => ask('dropped_build_folder', { folder }),
+  argumentBuildFolder: () => ask('argument_build_folder'),
+  buildFolder: (folder, dockerfile) => ask('build_folder', { folder, dockerfile }),
+  chooseDockerfile: (folder) => ask('choose_dockerfile', { folder }),
+  buildSize: (folder, dockerfile) => ask('build_size', { folder, dockerfile }),
+  buildEngine: (engine, folder, dockerfile) => ask('build_engine', { engine, folder, dockerfile }),
+  chooseBuildSecret: () => ask('choose_build_secret'),
+  buildCommand: (wish) => ask('build_command', { wish }),
+  beginBuild: (wish) => ask('begin_build', { wish }),
+  checkDestination: (reference) => ask('check_destination', { reference }),
+  setBuildPublish: (job, reference) => ask('set_build_publish', { job, reference }),
+  publishBuilt: (job, reference) => ask('publish_built', { job, reference }),
+  latestBuild: () => ask('latest_build'),
+  watchBuild: (job, channel) => ask('watch_build', { job, channel: listen(channel) }),
   startPractice: (draft) => ask('start_practice', { draft }),
   suggestions: (draft, field) => ask('suggestions', { draft, field }),
   listedSuggestions: (draft, field) => ask('listed_suggestions', { draft, field }),
@@ -425,6 +476,21 @@ export abstract class StandIn implements Commands {
   installAgain = (job: JobId): Promise<JobId> => this.unprepared('installAgain', [job]);
   installedFile = (job: JobId): Promise<InstalledFile> => this.unprepared('installedFile', [job]);
   showInstalledFile = (job: JobId): Promise<void> => this.done('showInstalledFile', [job]);
+  chooseBuildFolder = (): Promise<BuildFolderView | null> => this.unprepared('chooseBuildFolder', []);
+  droppedBuildFolder = (folder: FileId): Promise<BuildFolderView> => this.unprepared('droppedBuildFolder', [folder]);
+  argumentBuildFolder = (): Promise<BuildFolderView | null> => this.unprepared('argumentBuildFolder', []);
+  buildFolder = (folder: number, dockerfile: string): Promise<BuildFolderView> => this.unprepared('buildFolder', [folder, dockerfile]);
+  chooseDockerfile = (folder: number): Promise<BuildFolderView | null> => this.unprepared('chooseDockerfile', [folder]);
+  buildSize = (folder: number, dockerfile: string): Promise<BuildSizeView> => this.unprepared('buildSize', [folder, dockerfile]);
+  buildEngine = (engine: Engine, folder: number, dockerfile: string): Promise<BuildEngineView> => this.unprepared('buildEngine', [engine, folder, dockerfile]);
+  chooseBuildSecret = (): Promise<BuildSecretFile | null> => this.unprepared('chooseBuildSecret', []);
+  buildCommand = (wish: BuildWish): Promise<string> => this.unprepared('buildCommand', [wish]);
+  beginBuild = (wish: BuildWish): Promise<JobId> => this.unprepared('beginBuild', [wish]);
+  checkDestination = (reference: string): Promise<string> => this.unprepared('checkDestination', [reference]);
+  setBuildPublish = (job: JobId, reference: string): Promise<void> => this.done('setBuildPublish', [job, reference]);
+  publishBuilt = (job: JobId, reference: string): Promise<void> => this.done('publishBuilt', [job, reference]);
+  latestBuild = (): Promise<JobId | null> => this.unprepared('latestBuild', []);
+  watchBuild = (job: JobId, _channel: (update: BuildUpdate) => void): Promise<void> => this.done('watchBuild', [job]);
   startPractice = (draft: Draft): Promise<PracticeView> => this.unprepared('startPractice', [draft]);
   suggestions = (draft: Draft, field: Field): Promise<Array<SuggestionView>> => this.unprepared('suggestions', [draft, field]);
   listedSuggestions = (draft: Draft, field: Field): Promise<Array<SuggestionView>> => this.unprepared('listedSuggestions', [draft, field]);

@@ -11,6 +11,472 @@ export type FileId = number;
 export type JobId = number;
 
 /**
+ * A folder that can be built.
+ */
+export type BuildFolderView = { 
+/**
+ * Handle of the folder.
+ */
+folder: number, 
+/**
+ * Where it is, as people read it, such as `~/src/octo-app`.
+ */
+shown: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Dockerfiles in it, with slashes from the folder on; the usual name first.
+ */
+dockerfiles: Array<string>, 
+/**
+ * The one that was looked into; none where there is none.
+ */
+dockerfile: string | null, 
+/**
+ * Names of its stages that can be built, in order.
+ */
+stages: Array<string>, 
+/**
+ * The arguments that it takes.
+ */
+arguments: Array<BuildArgumentView>, 
+/**
+ * IDs of the secrets that it asks for.
+ */
+secrets: Array<string>, 
+/**
+ * Why it cannot be read.
+ */
+failure: FailureView | null, };
+
+/**
+ * An argument that a Dockerfile takes.
+ */
+export type BuildArgumentView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its value where none is given.
+ */
+default: string | null, 
+/**
+ * It is called as secrets are.
+ */
+secret: boolean, };
+
+/**
+ * What is sent to the engine.
+ */
+export type BuildSizeView = { 
+/**
+ * Files and links.
+ */
+files: number, 
+/**
+ * Bytes of the files.
+ */
+bytes: number, 
+/**
+ * Files and folders that `.dockerignore` leaves out; what is in such a folder is not counted.
+ */
+leftOut: number, };
+
+/**
+ * What an engine builds.
+ */
+export type BuildEngineView = { 
+/**
+ * Which one.
+ */
+engine: Engine, 
+/**
+ * Its name and version, such as `Docker 29.1`.
+ */
+name: string, 
+/**
+ * It takes secrets for a build.
+ */
+secrets: boolean, 
+/**
+ * The platforms; its own first.
+ */
+platforms: Array<BuildPlatformView>, };
+
+/**
+ * A platform that can be built.
+ */
+export type BuildPlatformView = { 
+/**
+ * Such as `linux/arm64`.
+ */
+platform: string, 
+/**
+ * How.
+ */
+how: BuildHow, };
+
+/**
+ * How a platform is built.
+ */
+export type BuildHow = "native" | "emulated" | "noEmulator";
+
+/**
+ * What somebody wants to build.
+ */
+export type BuildWish = { 
+/**
+ * Handle of the folder.
+ */
+folder: number, 
+/**
+ * A Dockerfile in it.
+ */
+dockerfile: string, 
+/**
+ * A stage of it; empty for the last one.
+ */
+target: string, 
+/**
+ * Platforms; none for the engine's own.
+ */
+platforms: Array<string>, 
+/**
+ * Arguments with their values.
+ */
+arguments: Array<BuildArgument>, 
+/**
+ * Secrets, by where their values are.
+ */
+secrets: Array<BuildSecret>, 
+/**
+ * The engine.
+ */
+engine: Engine, 
+/**
+ * Where the image goes when it is built, a whole reference; empty where it is not published.
+ */
+publish: string, };
+
+/**
+ * An argument of a build.
+ */
+export type BuildArgument = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its value.
+ */
+value: string, };
+
+/**
+ * A secret of a build.
+ */
+export type BuildSecret = { 
+/**
+ * What `RUN --mount=type=secret,id=…` names.
+ */
+id: string, 
+/**
+ * Where its value is.
+ */
+from: BuildSecretFrom, };
+
+/**
+ * Where the value of a secret is. It is read when the build begins.
+ */
+export type BuildSecretFrom = { "kind": "environment", 
+/**
+ * Its name.
+ */
+variable: string, } | { "kind": "file", 
+/**
+ * Its handle.
+ */
+file: number, };
+
+/**
+ * A file that somebody chose for a secret.
+ */
+export type BuildSecretFile = { 
+/**
+ * Its handle.
+ */
+file: number, 
+/**
+ * Where it is, as people read it.
+ */
+shown: string, };
+
+/**
+ * A build, as its job is kept.
+ */
+export type BuildView = { 
+/**
+ * The folder, as people read it.
+ */
+folder: string, 
+/**
+ * The Dockerfile in it.
+ */
+dockerfile: string, 
+/**
+ * The stage; empty for the last one.
+ */
+target: string, 
+/**
+ * Which engine builds, such as `Docker 29.1`.
+ */
+engine: string, 
+/**
+ * Names of the arguments; their values are not kept.
+ */
+arguments: Array<string>, 
+/**
+ * IDs of the secrets.
+ */
+secrets: Array<string>, 
+/**
+ * Set when it is built.
+ */
+result: BuiltView | null, };
+
+/**
+ * What came of a build.
+ */
+export type BuiltView = { 
+/**
+ * The engine's IDs of the images, one for each platform.
+ */
+ids: Array<string>, 
+/**
+ * Bytes of them, unpacked, as the engine counts.
+ */
+size: number, 
+/**
+ * Steps of the Dockerfile.
+ */
+steps: number, 
+/**
+ * Those that came from the engine's cache.
+ */
+cached: number, 
+/**
+ * Milliseconds.
+ */
+durationMs: number, };
+
+/**
+ * A build as somebody watches it.
+ */
+export type BuildRunView = { 
+/**
+ * Its job.
+ */
+job: JobId, 
+/**
+ * What the image is called.
+ */
+name: string, 
+/**
+ * What it is made of.
+ */
+build: BuildView, 
+/**
+ * Platforms.
+ */
+platforms: Array<string>, 
+/**
+ * When it began, seconds since 1970.
+ */
+started: number, 
+/**
+ * Where the image goes when it is built; empty where it is not published.
+ */
+publish: string, 
+/**
+ * Where it stands.
+ */
+progress: BuildProgressView, 
+/**
+ * The steps of the Dockerfile, and of the engine's own work those that failed.
+ */
+steps: Array<BuildStepView>, };
+
+/**
+ * Where a build stands.
+ */
+export type BuildProgressView = { 
+/**
+ * State.
+ */
+state: BuildState, 
+/**
+ * Bytes of the folder that went to the engine.
+ */
+sent: number, 
+/**
+ * Bytes that will.
+ */
+total: number, 
+/**
+ * Milliseconds since it began.
+ */
+elapsedMs: number, 
+/**
+ * The step that runs, or ran last, from 1.
+ */
+step: number, 
+/**
+ * Steps, as far as they are known.
+ */
+steps: number, 
+/**
+ * Set when it is built.
+ */
+result: BuiltView | null, 
+/**
+ * Set when it failed.
+ */
+failure: FailureView | null, 
+/**
+ * What the engine says of the failure, where it began to build.
+ */
+failed: BuildFailedView | null, 
+/**
+ * What becomes of the image.
+ */
+after: AfterBuildView, };
+
+/**
+ * States of a build.
+ */
+export type BuildState = "waiting" | "sending" | "building" | "cancelling" | "done" | "failed" | "cancelled";
+
+/**
+ * Why a build failed, in the engine's words.
+ */
+export type BuildFailedView = { 
+/**
+ * The engine's words.
+ */
+message: string, 
+/**
+ * Number of the step.
+ */
+step: number | null, 
+/**
+ * Line of the Dockerfile, from 1.
+ */
+line: number | null, 
+/**
+ * What the command ended with.
+ */
+code: number | null, };
+
+/**
+ * A step of a build.
+ */
+export type BuildStepView = { 
+/**
+ * Its number, which it keeps.
+ */
+number: number, 
+/**
+ * The stage that it belongs to, and of several platforms the platform.
+ */
+stage: string, 
+/**
+ * The instruction. In place of values of arguments it has their names.
+ */
+instruction: string, 
+/**
+ * State.
+ */
+state: BuildStepState, 
+/**
+ * When it began, milliseconds since the build did.
+ */
+beganMs: number | null, 
+/**
+ * How long it took, milliseconds.
+ */
+tookMs: number | null, };
+
+/**
+ * States of a step.
+ */
+export type BuildStepState = "waiting" | "running" | "cached" | "done" | "failed" | "cancelled";
+
+/**
+ * A line of what a step writes, harmless to show.
+ */
+export type BuildLineView = { 
+/**
+ * Number of the step.
+ */
+step: number, 
+/**
+ * Milliseconds since the step began.
+ */
+atMs: number, 
+/**
+ * The line.
+ */
+text: string, };
+
+/**
+ * What becomes of an image that is built.
+ */
+export type AfterBuildView = { "kind": "nothing" } | { "kind": "looking" } | { "kind": "publishes", 
+/**
+ * The job.
+ */
+job: JobId, } | { "kind": "waits", 
+/**
+ * Why.
+ */
+failure: FailureView | null, 
+/**
+ * What the pre-flight says against it.
+ */
+checks: Array<CheckView>, };
+
+/**
+ * What a watching view of a build gets.
+ */
+export type BuildUpdate = { "kind": "snapshot", 
+/**
+ * The build.
+ */
+build: BuildRunView, 
+/**
+ * The lines that are kept of all steps.
+ */
+lines: Array<BuildLineView>, } | { "kind": "progress", 
+/**
+ * Where it stands.
+ */
+progress: BuildProgressView, 
+/**
+ * Where the image goes when it is built.
+ */
+publish: string, 
+/**
+ * Steps that changed.
+ */
+steps: Array<BuildStepView>, 
+/**
+ * New lines.
+ */
+lines: Array<BuildLineView>, };
+
+/**
  * What somebody pasted, as far as it is understood.
  */
 export type PastedView = { 
@@ -1960,7 +2426,11 @@ tags: Array<string>,
 /**
  * It is of the practice registry.
  */
-practice: boolean, };
+practice: boolean, 
+/**
+ * What is known of it as a place to write to, problems first; nothing of one that is read.
+ */
+checks: Array<CheckView>, };
 
 /**
  * One tag of a copy.
@@ -2138,7 +2608,7 @@ more: number, };
  */
 export type DragItem = { 
 /**
- * Handle, where it is an image or a token.
+ * Handle, where it is an image, a folder to build or a token.
  */
 file: FileId | null, 
 /**
@@ -2150,7 +2620,7 @@ name: string,
  */
 size: number, 
 /**
- * `tar`, `compressed` (tar), `layout` (OCI folder); `token`: a text file with one token, for Accounts only.
+ * `tar`, `compressed` (tar), `layout` (OCI folder); `build`: a folder with a Dockerfile; `token`: a text file with one token, for Accounts only.
  */
 kind: string | null, 
 /**
@@ -2247,6 +2717,10 @@ install: InstallView | null,
  */
 copy?: CopyView | null, 
 /**
+ * What is built, where that is what it does.
+ */
+build?: BuildView | null, 
+/**
  * Set when `progress.state` is `failed`.
  */
 failure: FailureView | null, };
@@ -2308,18 +2782,18 @@ waitingSince: number | null,
  */
 startsOver: StartsOver | null, 
 /**
- * Layers that are at the registry.
+ * Layers that are at the registry; steps of a build that are done.
  */
 layersDone: number, 
 /**
- * Layers in all.
+ * Layers in all; steps of a build, as far as they are known.
  */
 layersTotal: number, };
 
 /**
  * States of a job.
  */
-export type JobState = "queued" | "checking" | "sending" | "committing" | "verifying" | "pausing" | "paused" | "cancelling" | "done" | "failed" | "cancelled";
+export type JobState = "queued" | "checking" | "building" | "sending" | "committing" | "verifying" | "pausing" | "paused" | "cancelling" | "done" | "failed" | "cancelled";
 
 /**
  * What a job waits for.
@@ -2472,7 +2946,7 @@ started: number,
  */
 ended: number | null, 
 /**
- * Digest that was published or fetched.
+ * Digest that was published or fetched; ID of an image that was built.
  */
 digest: string | null, 
 /**
@@ -2950,7 +3424,7 @@ refused: AccountView | null, };
 /**
  * What a job does.
  */
-export type JobKind = "publish" | "install" | "copy";
+export type JobKind = "publish" | "install" | "copy" | "build";
 
 /**
  * One published version.
@@ -3066,7 +3540,7 @@ export type LinkTopic = "newToken" | "tokens" | "packagePage" | "packageSettings
 /**
  * Every way a file, a form, a registry or a network can say no. Closed: the page has words for each.
  */
-export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "tag.exists" | "tag.fixed" | "host.refused" | "settings.failed" | "output.failed" | "engine.away" | "engine.noAccess" | "engine.refused" | "engine.notLoaded" | "engine.zstd" | "engine.brokenOff" | "practice.over" | "cancelled" | "internal";
+export type Code = "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "tag.exists" | "tag.fixed" | "host.refused" | "settings.failed" | "output.failed" | "engine.away" | "engine.noAccess" | "engine.refused" | "engine.notLoaded" | "engine.zstd" | "engine.brokenOff" | "build.noDockerfile" | "build.folder" | "build.noSecrets" | "build.secret" | "build.asked" | "build.failed" | "practice.over" | "cancelled" | "internal";
 
 /**
  * The practice registry after it was started.
@@ -3081,9 +3555,9 @@ registries: Array<RegistryView>,
  */
 opened: OpenedView, };
 
-export type CodeParams = { "file.unreadable": {  }, "file.empty": {  }, "file.zip": {  }, "file.unknown": {  }, "file.other": { kind: "utf16" | "html" | "answer" | "lfs" | "front" | "lineEnds" | "base64" | "text" | "twice" | "named" | "unpacked" | "pipe" | "device", name?: string, bytes?: string }, "file.notImage": {  }, "file.rootFilesystem": {  }, "file.tooOld": {  }, "file.notLayout": {  }, "file.truncated": { at: string, size: string }, "file.memberMissing": { member: string }, "file.malformed": { member: string, reason: string }, "file.damaged": { member: string, layer?: string }, "file.unsafe": { member: string }, "file.leadsOut": { member: string, folder: string }, "file.bomb": { member: string }, "file.unpacks": { member: string, size: string, limit: string, file?: string }, "file.tooMuch": { member: string }, "file.noRoom": { folder: string, need: string, free: string }, "file.changed": {  }, "image.choose": { images: string }, "image.unknown": { selector: string }, "image.incomplete": { selector: string, reason: string }, "form.problem": { field?: "owner" | "repository" | "imageName" | "version" | "labels", rule?: "owner.empty" | "owner.case" | "owner.chars" | "owner.edge" | "owner.long" | "owner.pasted" | "repo.required" | "repo.form" | "repo.otherowner" | "repo.digest" | "name.empty" | "name.case" | "name.chars" | "name.separators" | "name.parts" | "name.long" | "version.empty" | "version.digest" | "version.chars" | "version.plus" | "version.long" | "version.sigtag" | "version.commit" | "version.hex64" | "version.hex64.refused" | "reference.host" | "reference.form" | "reference.digest" }, "layer.foreign": { layer: string }, "layer.limit": { layer: string, size: string, max: string }, "image.multi": { platforms: string }, "image.change": { what: string, reason: string }, "realm.elsewhere": { realm: string, builtIn?: "true" }, "network.plainHttp": { host: string, realm?: string }, "network.unknownHost": { host: string }, "network.unreachable": { host: string }, "network.timeout": { host: string }, "network.tls": { host: string, reason: "ended" | "notYet" | "name" | "issuer" | "authority" | "certificate" | "handshake" }, "network.proxy": { host: string, proxy: string }, "network.proxyRefused": { host: string, proxy: string, away?: "true", status?: string }, "signIn.required": {  }, "denied.packageRole": {  }, "denied.scope": {  }, "denied.credential": {  }, "unauthenticated": {  }, "denied.orgCreate": { token?: "app" }, "ssoRequired": {  }, "denied.other": {  }, "token.checksum": {  }, "token.fineGrained": {  }, "token.otherPerson": { username: string, account: string }, "credential.unusable": { reason: string }, "browser.notOffered": { host: string }, "browser.denied": {  }, "browser.expired": {  }, "ownerNotFound": {  }, "notFound": { platform?: string, present?: string }, "rateLimited": {  }, "blobMissing": { digest?: string, layer?: string }, "legacy.nameForm": {  }, "legacy.unauthorized": {  }, "legacy.billing": {  }, "legacy.plan": {  }, "legacy.nameTaken": {  }, "manifestRefused": {  }, "registryFault": {  }, "badAnswer": { reason?: string }, "digestDisagrees": { tag: string, expected: string, found: string }, "tag.exists": { tag: string, found: string }, "tag.fixed": { tag: string, found: string, rule: string }, "host.refused": { field: "name" | "caFile" | "proxy" | "proxyPassword" | "registry" | "realm" | "api" | "containers" | "docker", reason: string }, "settings.failed": {  }, "output.failed": {  }, "engine.away": { engine: string }, "engine.noAccess": { engine: string, place: string, command: string }, "engine.refused": { engine: string, reason: string }, "engine.notLoaded": { engine: string, reason: string }, "engine.zstd": { engine: string }, "engine.brokenOff": { engine: string, reason: string }, "practice.over": {  }, "cancelled": {  }, "internal": {  } };
+export type CodeParams = { "file.unreadable": {  }, "file.empty": {  }, "file.zip": {  }, "file.unknown": {  }, "file.other": { kind: "utf16" | "html" | "answer" | "lfs" | "front" | "lineEnds" | "base64" | "text" | "twice" | "named" | "unpacked" | "pipe" | "device", name?: string, bytes?: string }, "file.notImage": {  }, "file.rootFilesystem": {  }, "file.tooOld": {  }, "file.notLayout": {  }, "file.truncated": { at: string, size: string }, "file.memberMissing": { member: string }, "file.malformed": { member: string, reason: string }, "file.damaged": { member: string, layer?: string }, "file.unsafe": { member: string }, "file.leadsOut": { member: string, folder: string }, "file.bomb": { member: string }, "file.unpacks": { member: string, size: string, limit: string, file?: string }, "file.tooMuch": { member: string }, "file.noRoom": { folder: string, need: string, free: string }, "file.changed": {  }, "image.choose": { images: string }, "image.unknown": { selector: string }, "image.incomplete": { selector: string, reason: string }, "form.problem": { field?: "owner" | "repository" | "imageName" | "version" | "labels", rule?: "owner.empty" | "owner.case" | "owner.chars" | "owner.edge" | "owner.long" | "owner.pasted" | "repo.required" | "repo.form" | "repo.otherowner" | "repo.digest" | "name.empty" | "name.case" | "name.chars" | "name.separators" | "name.parts" | "name.long" | "version.empty" | "version.digest" | "version.chars" | "version.plus" | "version.long" | "version.sigtag" | "version.commit" | "version.hex64" | "version.hex64.refused" | "reference.host" | "reference.form" | "reference.digest" }, "layer.foreign": { layer: string }, "layer.limit": { layer: string, size: string, max: string }, "image.multi": { platforms: string }, "image.change": { what: string, reason: string }, "realm.elsewhere": { realm: string, builtIn?: "true" }, "network.plainHttp": { host: string, realm?: string }, "network.unknownHost": { host: string }, "network.unreachable": { host: string }, "network.timeout": { host: string }, "network.tls": { host: string, reason: "ended" | "notYet" | "name" | "issuer" | "authority" | "certificate" | "handshake" }, "network.proxy": { host: string, proxy: string }, "network.proxyRefused": { host: string, proxy: string, away?: "true", status?: string }, "signIn.required": {  }, "denied.packageRole": {  }, "denied.scope": {  }, "denied.credential": {  }, "unauthenticated": {  }, "denied.orgCreate": { token?: "app" }, "ssoRequired": {  }, "denied.other": {  }, "token.checksum": {  }, "token.fineGrained": {  }, "token.otherPerson": { username: string, account: string }, "credential.unusable": { reason: string }, "browser.notOffered": { host: string }, "browser.denied": {  }, "browser.expired": {  }, "ownerNotFound": {  }, "notFound": { platform?: string, present?: string }, "rateLimited": {  }, "blobMissing": { digest?: string, layer?: string }, "legacy.nameForm": {  }, "legacy.unauthorized": {  }, "legacy.billing": {  }, "legacy.plan": {  }, "legacy.nameTaken": {  }, "manifestRefused": {  }, "registryFault": {  }, "badAnswer": { reason?: string }, "digestDisagrees": { tag: string, expected: string, found: string }, "tag.exists": { tag: string, found: string }, "tag.fixed": { tag: string, found: string, rule: string }, "host.refused": { field: "name" | "caFile" | "proxy" | "proxyPassword" | "registry" | "realm" | "api" | "containers" | "docker", reason: string }, "settings.failed": {  }, "output.failed": {  }, "engine.away": { engine: string }, "engine.noAccess": { engine: string, place: string, command: string }, "engine.refused": { engine: string, reason: string }, "engine.notLoaded": { engine: string, reason: string }, "engine.zstd": { engine: string }, "engine.brokenOff": { engine: string, reason: string }, "build.noDockerfile": { folder: string, file: string }, "build.folder": { folder: string, reason: string }, "build.noSecrets": { engine: string }, "build.secret": { id: string, reason: string }, "build.asked": { reason: string }, "build.failed": { engine: string, file: string, line?: string }, "practice.over": {  }, "cancelled": {  }, "internal": {  } };
 
-export type CheckParams = { "token": { reason: "offline" | "signedOut" | "later" | "fields", username?: string, registry?: string }, "token.accepted": { username: string, scopes: string }, "token.scope": { scope: string, account: string }, "token.expired": { date: string }, "token.expiring": { n: string }, "token.sso": { owner: string }, "owner": { reason: "offline" | "signedOut" | "later" | "fields" }, "owner.user": { owner: string }, "owner.organization": { owner: string }, "owner.unknown": { x: string }, "repo.there": { repository: string }, "repo.renamed": { x: string }, "repo.archived": { repository: string }, "repo.unknown": { account: string }, "package": { reason: "offline" | "signedOut" | "later" | "fields" }, "package.new": { name: string }, "package.public": { name: string }, "package.internal": { name: string }, "package.private": { name: string }, "package.there": { name: string }, "write": { reason?: "offline" | "signedOut" | "later" | "fields", registry?: string, code?: "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "tag.exists" | "tag.fixed" | "host.refused" | "settings.failed" | "output.failed" | "engine.away" | "engine.noAccess" | "engine.refused" | "engine.notLoaded" | "engine.zstd" | "engine.brokenOff" | "practice.over" | "cancelled" | "internal" } & About, "tag.new": { tag: string }, "tag.same": { tag: string }, "tag.moves": { tag: string, from: string, to: string }, "tag.movesUnknown": { tag: string, from: string }, "tag.fixed": { tag: string, from: string, rule: string }, "tag.fixedUnknown": { tag: string, from: string, rule: string }, "tag.unknown": { tag: string, reason?: "offline" | "signedOut" | "later" | "fields" }, "bytes": { send: string, reused: string, layers: string, there: string, exact: "true" | "false", seconds?: string }, "bytes.unknown": { reason: "offline" | "signedOut" | "later" | "fields" }, "limits": { largest: string, max: string }, "limits.none": { largest: string }, "layer.limit": { layer: string, size: string, max: string }, "layer.slow": { layer: string, seconds: string }, "image.large": { size: string }, "foreign.none": {  }, "layer.foreign": { layer: string }, "foreign.kept": { count: string }, "referrers.left": { count: string }, "platforms": { platforms: string }, "image.multi": { platforms: string }, "index.sparse": { present: string, missing: string }, "zstd.saves": { saved: string } };
+export type CheckParams = { "token": { reason: "offline" | "signedOut" | "later" | "fields", username?: string, registry?: string }, "token.accepted": { username: string, scopes: string }, "token.scope": { scope: string, account: string }, "token.expired": { date: string }, "token.expiring": { n: string }, "token.sso": { owner: string }, "owner": { reason: "offline" | "signedOut" | "later" | "fields" }, "owner.user": { owner: string }, "owner.organization": { owner: string }, "owner.unknown": { x: string }, "repo.there": { repository: string }, "repo.renamed": { x: string }, "repo.archived": { repository: string }, "repo.unknown": { account: string }, "package": { reason: "offline" | "signedOut" | "later" | "fields" }, "package.new": { name: string }, "package.public": { name: string }, "package.internal": { name: string }, "package.private": { name: string }, "package.there": { name: string }, "write": { reason?: "offline" | "signedOut" | "later" | "fields", registry?: string, code?: "file.unreadable" | "file.empty" | "file.zip" | "file.unknown" | "file.other" | "file.notImage" | "file.rootFilesystem" | "file.tooOld" | "file.notLayout" | "file.truncated" | "file.memberMissing" | "file.malformed" | "file.damaged" | "file.unsafe" | "file.leadsOut" | "file.bomb" | "file.unpacks" | "file.tooMuch" | "file.noRoom" | "file.changed" | "image.choose" | "image.unknown" | "image.incomplete" | "form.problem" | "layer.foreign" | "layer.limit" | "image.multi" | "image.change" | "realm.elsewhere" | "network.plainHttp" | "network.unknownHost" | "network.unreachable" | "network.timeout" | "network.tls" | "network.proxy" | "network.proxyRefused" | "signIn.required" | "denied.packageRole" | "denied.scope" | "denied.credential" | "unauthenticated" | "denied.orgCreate" | "ssoRequired" | "denied.other" | "token.checksum" | "token.fineGrained" | "token.otherPerson" | "credential.unusable" | "browser.notOffered" | "browser.denied" | "browser.expired" | "ownerNotFound" | "notFound" | "rateLimited" | "blobMissing" | "legacy.nameForm" | "legacy.unauthorized" | "legacy.billing" | "legacy.plan" | "legacy.nameTaken" | "manifestRefused" | "registryFault" | "badAnswer" | "digestDisagrees" | "tag.exists" | "tag.fixed" | "host.refused" | "settings.failed" | "output.failed" | "engine.away" | "engine.noAccess" | "engine.refused" | "engine.notLoaded" | "engine.zstd" | "engine.brokenOff" | "build.noDockerfile" | "build.folder" | "build.noSecrets" | "build.secret" | "build.asked" | "build.failed" | "practice.over" | "cancelled" | "internal" } & About, "tag.new": { tag: string }, "tag.same": { tag: string }, "tag.moves": { tag: string, from: string, to: string }, "tag.movesUnknown": { tag: string, from: string }, "tag.fixed": { tag: string, from: string, rule: string }, "tag.fixedUnknown": { tag: string, from: string, rule: string }, "tag.unknown": { tag: string, reason?: "offline" | "signedOut" | "later" | "fields" }, "bytes": { send: string, reused: string, layers: string, there: string, exact: "true" | "false", seconds?: string }, "bytes.unknown": { reason: "offline" | "signedOut" | "later" | "fields" }, "limits": { largest: string, max: string }, "limits.none": { largest: string }, "layer.limit": { layer: string, size: string, max: string }, "layer.slow": { layer: string, seconds: string }, "image.large": { size: string }, "foreign.none": {  }, "layer.foreign": { layer: string }, "foreign.kept": { count: string }, "referrers.left": { count: string }, "platforms": { platforms: string }, "image.multi": { platforms: string }, "index.sparse": { present: string, missing: string }, "zstd.saves": { saved: string } };
 
 export type NoteParams = { "index.sparse": { present: string, missing: string }, "layer.foreign": { layer: string }, "layer.type": { layer: string, type: string, bytes: string }, "image.manyLayers": { count: string }, "image.empty": {  }, "image.leftOut": { what: string, reason: string }, "image.configName": { member: string }, "image.folder": { folder: string }, "image.changed": {  }, "file.leftOut": {  } };
 

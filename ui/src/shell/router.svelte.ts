@@ -18,6 +18,8 @@ const MOVED: Partial<Record<string, Section>> = { notifications: 'general' };
 
 export type Route =
   | { page: 'publish' }
+  /** `job`: the build that is shown; the latest one, or none, where no number stands there. */
+  | { page: 'build'; job?: number }
   | { page: 'activity' }
   | { page: 'job'; job: number }
   | { page: 'install' }
@@ -28,11 +30,13 @@ export type Route =
   | { page: 'settings'; section: Section };
 
 function parse(hash: string): Route {
-  const [page = '', rest = ''] = hash.replace(/^#\//, '').split('/');
+  const [page = '', rest = '', last = ''] = hash.replace(/^#\//, '').split('/');
   if (page === 'activity')
     return /^\d+$/.test(rest) ? { page: 'job', job: Number(rest) } : { page };
   if (page === 'install')
     return /^\d+$/.test(rest) ? { page: 'installJob', job: Number(rest) } : { page };
+  if (page === 'publish' && rest === 'build')
+    return /^\d+$/.test(last) ? { page: 'build', job: Number(last) } : { page: 'build' };
   if (page === 'accounts') return { page, account: readable(rest) };
   if (page === 'settings') {
     const section = SECTIONS.find((known) => known === rest) ?? MOVED[rest] ?? 'general';
@@ -54,6 +58,8 @@ export function address(route: Route): string {
   switch (route.page) {
     case 'job':
       return `#/activity/${route.job}`;
+    case 'build':
+      return route.job === undefined ? '#/publish/build' : `#/publish/build/${route.job}`;
     case 'installJob':
       return `#/install/${route.job}`;
     case 'accounts':
@@ -67,13 +73,15 @@ export function address(route: Route): string {
 
 /** The page of a job. */
 export const jobRoute = ({ id, kind }: { id: number; kind: JobKind }): Route => ({
-  page: kind === 'install' ? 'installJob' : 'job',
+  page: kind === 'install' ? 'installJob' : kind === 'build' ? 'build' : 'job',
   job: id,
 });
 
 /** The job whose page this is. */
 export const jobOf = (route: Route): number | undefined =>
-  route.page === 'job' || route.page === 'installJob' ? route.job : undefined;
+  route.page === 'job' || route.page === 'installJob' || route.page === 'build'
+    ? route.job
+    : undefined;
 
 class Router {
   current = $state<Route>(parse(location.hash));

@@ -17,7 +17,7 @@ use crate::accounts::Accounts;
 use crate::clock::now;
 use crate::jobs::Jobs;
 use crate::jobs::work::Items;
-use crate::publish::Shared;
+use crate::publish::{Places, Shared};
 use crate::registries::Registries;
 use crate::settings::Current;
 use crate::view::{
@@ -32,6 +32,7 @@ pub struct Copies {
     registries: Arc<Registries>,
     accounts: Arc<Accounts>,
     jobs: Arc<Jobs>,
+    places: Places,
     shared: Arc<Shared>,
 }
 
@@ -41,17 +42,20 @@ impl Copies {
         registries: Arc<Registries>,
         accounts: Arc<Accounts>,
         jobs: Arc<Jobs>,
+        places: Places,
         shared: Arc<Shared>,
     ) -> Self {
-        Self { settings, registries, accounts, jobs, shared }
+        Self { settings, registries, accounts, jobs, places, shared }
     }
 
-    /// The repository that a typed reference names, and its tags: none where the registry has no such repository.
+    /// The repository that a typed reference names, and its tags: none where the registry has no such repository. Of one
+    /// that is to be written, also what speaks for and against it.
     ///
     /// # Errors
     /// [`Code::NotFound`](crate::view::Code::NotFound) for one that is to be read, where there is none.
     pub async fn look(&self, text: &str, is_read: bool) -> Result<CopyEndView, FailureView> {
         let reference = draft::reference(text)?;
+        let endpoint = self.registries.endpoint(&reference.host, false)?;
         let registry = self.registry(&reference.host, false)?;
         let repository = registry.repository(&reference.path, Access::Pull);
         let tags = repository.tags_if_there().await;
@@ -60,6 +64,12 @@ impl Copies {
             return Err(options::no_repository(&reference));
         }
         let tags = tags.unwrap_or_default();
+        let checks = match is_read {
+            true => Vec::new(),
+            false => {
+                Box::pin(self.places.checks(&endpoint, &registry, &reference.path, !tags.is_empty())).await
+            }
+        };
         let all = TagChoice { all: true, ..TagChoice::default() };
         let version = match (&reference.digest, &reference.tag) {
             (Some(digest), _) => Some(digest.to_string()),
@@ -71,6 +81,7 @@ impl Copies {
             version,
             tags: all.of(&tags).iter().map(ToString::to_string).collect(),
             practice: self.registries.is_practice(&reference.host),
+            checks,
         })
     }
 

@@ -24,6 +24,8 @@ pub(super) struct Copying {
 }
 
 impl Work for Copying {
+    type Error = TransferError;
+
     async fn run(&mut self, events: &Events, control: &Control) -> Result<Done, TransferError> {
         // It may have waited since, or been paused: the rule that counts is that of now.
         self.request.options.guard = self.settings.get().transfer_to(&self.to, &self.request.to).guard;

@@ -117,6 +117,18 @@ impl Engines {
         }
     }
 
+    /// The first engine that answers, Docker before Podman.
+    pub(crate) async fn first(&self) -> Result<slipway_engines::Engine, FailureView> {
+        let docker = match self.engine(Engine::Docker).await {
+            Ok(found) => return Ok(found),
+            Err(failure) => failure,
+        };
+        self.engine(Engine::Podman).await.map_err(|podman| FailureView {
+            message: format!("{}; {}", docker.message, podman.message),
+            ..docker
+        })
+    }
+
     /// Exports images as one stream, which is read when somebody wants the file; and which image of it is each of `names`.
     pub(crate) async fn open(
         &self,

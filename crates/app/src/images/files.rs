@@ -200,6 +200,7 @@ impl Files {
                 Ok(Sniffed::Tar) => (Some("tar"), None),
                 Ok(Sniffed::Compressed(_)) => (Some("compressed"), None),
                 Ok(Sniffed::Layout) => (Some("layout"), None),
+                Err(_) if is_buildable(path) => (Some("build"), None),
                 Err(error) => {
                     let token = slipway_credentials::read_token_file(path).is_ok();
                     (token.then_some("token"), Some(FailureView::archive(&error).code))
@@ -215,6 +216,11 @@ impl Files {
         let more = u32::try_from(paths.len().saturating_sub(MOST_ITEMS)).unwrap_or(u32::MAX);
         (paths.iter().take(MOST_ITEMS).map(item).collect(), more)
     }
+}
+
+/// Whether a folder has a Dockerfile where it usually is.
+pub(crate) fn is_buildable(folder: &Path) -> bool {
+    folder.is_dir() && ["Dockerfile", "Containerfile"].iter().any(|usual| folder.join(usual).is_file())
 }
 
 /// A number that nobody can guess, below 2^53 as the page's numbers are.
@@ -253,6 +259,15 @@ mod tests {
         assert_eq!((items[0].refused.clone(), items[0].file, more), (Some(Code::FileZip), None, 0));
         let (items, more) = Files::default().judge(&vec![path; 53], true);
         assert_eq!((items.len(), more), (MOST_ITEMS, 3), "more than that is counted, not read");
+    }
+
+    #[test]
+    fn a_folder_with_a_dockerfile_is_one_to_build() {
+        let folder = tempfile::tempdir().unwrap();
+        let kind = || Files::default().judge(&[folder.path().to_owned()], true).0[0].kind.clone();
+        assert_eq!(kind(), None);
+        std::fs::write(folder.path().join("Containerfile"), "FROM scratch").unwrap();
+        assert_eq!(kind().as_deref(), Some("build"));
     }
 
     #[test]

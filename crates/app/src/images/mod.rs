@@ -4,7 +4,7 @@ mod files;
 pub(crate) mod image;
 mod reading;
 
-pub(crate) use files::{File, Files, Stream, handle, name, size};
+pub(crate) use files::{File, Files, Stream, handle, is_buildable, name, size};
 pub use reading::Inputs;
 
 use std::path::{Path, PathBuf};

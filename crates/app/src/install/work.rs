@@ -33,6 +33,8 @@ pub(super) struct Fetch {
 }
 
 impl Work for Fetch {
+    type Error = TransferError;
+
     async fn run(&mut self, events: &Events, control: &Control) -> Result<Done, TransferError> {
         let Some(engine) = self.engine.clone() else {
             let pulled = self.fetch(events, control).await?;

@@ -9,11 +9,12 @@ use slipway_transfer::{Control, Event, Events};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::jobs::live::Live;
-use crate::jobs::work::{Items, Outcome};
+use crate::jobs::work::{Items, Outcome, Steps};
 use crate::store::Kept;
 use crate::view::is_final;
 use crate::view::{
-    Code, CopyView, FailureView, InstallView, JobKind, JobLayer, JobRow, JobState, JobUpdate, JobView,
+    BuildView, Code, CopyView, FailureView, InstallView, JobKind, JobLayer, JobProgress, JobRow, JobState,
+    JobUpdate, JobView,
 };
 
 /// Views hear of a job at most so often, whatever the engine does; phases and ends come at once.
@@ -38,6 +39,8 @@ pub(crate) struct Job {
     /// The image file.
     pub(crate) file: PathBuf,
     origin: Origin,
+    /// What it counts in place of bytes.
+    steps: Option<Arc<Steps>>,
     state: Mutex<State>,
     /// Woken when views should look at once.
     urgent: Notify,
@@ -74,8 +77,14 @@ pub(crate) struct State {
 }
 
 impl Job {
-    /// A job that waits for its turn.
-    pub(crate) fn new(base: JobView, file: PathBuf, items: &Items, origin: Origin) -> Self {
+    /// A job that waits for its turn; `steps` is what it counts, where that is no bytes.
+    pub(crate) fn new(
+        base: JobView,
+        file: PathBuf,
+        items: &Items,
+        origin: Origin,
+        steps: Option<Arc<Steps>>,
+    ) -> Self {
         let state = State {
             live: Live::new(items, Instant::now(), base.started),
             ended: None,
@@ -86,6 +95,7 @@ impl Job {
             base,
             file,
             origin,
+            steps,
             state: Mutex::new(state),
             urgent: Notify::new(),
             hand: Mutex::default(),
@@ -153,8 +163,24 @@ impl Job {
         }
     }
 
+    /// Where it stands.
+    fn progress(&self, live: &mut Live) -> JobProgress {
+        let progress = live.progress(Instant::now());
+        let Some((done, all)) = self.steps.as_ref().map(|steps| steps.get()) else { return progress };
+        let percent = match progress.state {
+            JobState::Done => 100.0,
+            _ if all > 0 => (100.0 * f64::from(done) / f64::from(all)).min(99.0),
+            _ => 0.0,
+        };
+        JobProgress { percent, layers_done: done, layers_total: all, ..progress }
+    }
+
     /// The hand on a work that begins; a patient one waits for a registry that was never reached, too.
     pub(crate) fn take_up(&self, events: &Events, patient: bool) -> Control {
+        if self.steps.is_some() {
+            self.lock().live.building(Instant::now());
+            self.urgent.notify_waiters();
+        }
         let control = Control::new(events);
         let control = if patient { control.patient() } else { control };
         let mut hand = self.hand();
@@ -195,6 +221,9 @@ impl Job {
 
     /// Stops sending until [`resume`](Self::resume). Nothing that the registry has is lost.
     pub(crate) fn pause(&self) {
+        if self.steps.is_some() {
+            return;
+        }
         {
             let live = &mut self.lock().live;
             if is_final(live.state())
@@ -268,16 +297,17 @@ impl Job {
     /// The job as one row.
     pub(crate) fn row(&self) -> JobRow {
         let mut state = self.lock();
-        let (progress, ended) = (state.live.progress(Instant::now()), state.ended);
+        let (progress, ended) = (self.progress(&mut state.live), state.ended);
         let repeatable = self.origin.repeatable || self.base.kind == JobKind::Copy;
         JobRow { progress, repeatable, ended, ..JobRow::from(&self.base) }
     }
 
     /// The job as it stands, and how many log lines that includes.
-    fn snapshot(&self) -> (JobView, usize) {
+    pub(crate) fn snapshot(&self) -> (JobView, usize) {
         let mut state = self.lock();
         let (log, seen) = state.live.log_since(0);
         let (mut result, mut install, mut copy) = (None, self.base.install.clone(), self.base.copy.clone());
+        let mut build = self.base.build.clone();
         match state.outcome.clone() {
             Some(Outcome::Published(published)) => result = Some(*published),
             Some(Outcome::Installed(installed)) => {
@@ -286,19 +316,23 @@ impl Job {
             Some(Outcome::Copied(copied)) => {
                 copy = copy.map(|copy| CopyView { result: Some(copied), ..copy });
             }
+            Some(Outcome::Built(built)) => {
+                build = build.map(|build| Box::new(BuildView { result: Some(built), ..*build }));
+            }
             None => {}
         }
         let chosen = state.live.chosen.clone();
         install = install.map(|install| InstallView { chosen, ..install });
         let view = JobView {
             ended: state.ended,
-            progress: state.live.progress(Instant::now()),
+            progress: self.progress(&mut state.live),
             layers: state.live.layers(),
             log,
             warnings: state.live.warnings.clone(),
             result,
             install,
             copy,
+            build,
             failure: state.failure.clone(),
             goes_on: self.goes_on.load(Ordering::Relaxed),
             ..self.base.clone()
@@ -327,7 +361,7 @@ impl Job {
             }
             let update = {
                 let mut state = self.lock();
-                let now = state.live.progress(Instant::now());
+                let now = self.progress(&mut state.live);
                 over = is_final(now.state);
                 let current = state.live.layers();
                 // What a pull fetches is known only when the registry was asked.

@@ -94,6 +94,14 @@ impl Live {
         self.state
     }
 
+    /// An engine builds from now on.
+    pub(crate) fn building(&mut self, now: Instant) {
+        if self.state == JobState::Queued {
+            self.state = JobState::Building;
+            self.say(now, "building");
+        }
+    }
+
     /// Pause was pressed.
     pub(crate) fn pausing(&mut self, now: Instant) {
         self.state = JobState::Pausing;

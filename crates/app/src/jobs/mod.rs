@@ -10,11 +10,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use slipway_transfer::{Events, TransferError};
+use slipway_transfer::Events;
 use tokio::sync::{Notify, Semaphore};
 
 use crate::jobs::job::{Job, Origin};
-use crate::jobs::work::{Items, Outcome, Work};
+use crate::jobs::work::{Items, Outcome, Stopped, Work};
 use crate::store::{Database, Kept, Store};
 use crate::view::is_final;
 use crate::view::{
@@ -260,6 +260,8 @@ impl Jobs {
                 how(&job.base) == how(base) && job.file == file
             }
             JobKind::Copy => job.base.copy == base.copy,
+            // It may be another one, by its arguments.
+            JobKind::Build => false,
         };
         let same = |job: &&Arc<Job>| {
             job.base.kind == base.kind && does_same(job) && !is_final(job.lock().live.state())
@@ -283,7 +285,7 @@ impl Jobs {
     pub(crate) fn start(&self, base: JobView, file: PathBuf, items: &Items, work: impl Work) -> JobId {
         let id = base.id;
         let origin = Origin { by_command: !self.in_window, repeatable: work.repeatable() };
-        let job = Arc::new(Job::new(base, file, items, origin));
+        let job = Arc::new(Job::new(base, file, items, origin, work.steps()));
         self.all.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&job));
         let events = match work.listener() {
             Some(listener) => both(job.events(), listener),
@@ -306,7 +308,7 @@ impl Jobs {
                     if job.is_resumed().await {
                         continue;
                     }
-                    break Err(TransferError::Cancelled);
+                    break None;
                 };
                 let control = job.take_up(&events, patient);
                 let outcome = Box::pin(kept_meanwhile(work.run(&events, &control), &job, &store)).await;
@@ -314,22 +316,23 @@ impl Jobs {
                 // Whoever is paused holds nobody up.
                 drop(turn);
                 // A pause ends a run as a cancel does; the next one goes on from what it finds.
-                if !matches!(outcome, Err(TransferError::Cancelled)) || !job.is_resumed().await {
-                    break outcome;
+                let ended_by_hand = outcome.as_ref().err().is_some_and(Stopped::is_cancel);
+                if !ended_by_hand || !job.is_resumed().await {
+                    break Some(outcome).filter(|_| !ended_by_hand);
                 }
             };
             match outcome {
-                Ok(done) => {
+                Some(Ok(done)) => {
                     if let (Some(rate), Some(registry)) = (job.rate(), work.measures()) {
                         store.note(move |store| store.keep_rate(&registry, rate));
                     }
                     job.end(JobState::Done, &done.line, |state| state.outcome = Some(done.outcome));
                 }
-                Err(TransferError::Cancelled) => {
+                None => {
                     work.give_up().await;
                     job.end(JobState::Cancelled, "cancelled", |_| {});
                 }
-                Err(error) => job.fail(job.with_layer(work.failure(&error))),
+                Some(Err(error)) => job.fail(job.with_layer(work.failure(&error))),
             }
         });
         tokio::spawn(async move {
@@ -404,7 +407,7 @@ async fn kept_meanwhile<T>(work: impl Future<Output = T>, job: &Job, history: &S
 mod tests {
     use std::sync::atomic::AtomicBool;
 
-    use slipway_transfer::{Control, Event};
+    use slipway_transfer::{Control, Event, TransferError};
     use tokio::time::Instant;
 
     use super::*;
@@ -422,7 +425,7 @@ mod tests {
             ..JobView::waiting(JobKind::Publish, 0)
         };
         let origin = Origin { by_command: false, repeatable: true };
-        Arc::new(Job::new(base, path, &Items::from(&parts), origin))
+        Arc::new(Job::new(base, path, &Items::from(&parts), origin, None))
     }
 
     /// Else a push that is over waits for whoever holds the store, and its command does not end.
@@ -441,6 +444,8 @@ mod tests {
     async fn a_job_whose_task_dies_is_a_failure_and_nobody_waits_for_it() {
         struct Dies;
         impl Work for Dies {
+            type Error = TransferError;
+
             async fn run(&mut self, _: &Events, _: &Control) -> Result<Done, TransferError> {
                 panic!("on purpose")
             }

@@ -1,20 +1,63 @@
 //! What a job does: a publish, or any other work that moves the bytes of named items and takes long.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use slipway_transfer::{Control, Events, Parts, TransferError, WantedBlob};
 
-use crate::view::{CopiedView, FailureView, InstalledView, ResultView};
+use crate::view::{BuiltView, CopiedView, FailureView, InstalledView, ResultView};
+
+/// Why a work ended without being done.
+pub(crate) trait Stopped: Send {
+    /// The hand on it ended it.
+    fn is_cancel(&self) -> bool;
+}
+
+impl Stopped for TransferError {
+    fn is_cancel(&self) -> bool {
+        matches!(self, Self::Cancelled)
+    }
+}
+
+/// How far a work is that counts steps in place of bytes.
+#[derive(Debug, Default)]
+pub(crate) struct Steps {
+    done: AtomicU32,
+    all: AtomicU32,
+}
+
+impl Steps {
+    /// So many of so many are done.
+    pub(crate) fn set(&self, done: u32, all: u32) {
+        self.done.store(done, Ordering::Relaxed);
+        self.all.store(all, Ordering::Relaxed);
+    }
+
+    /// The same to be read: those that are done, and all.
+    pub(crate) fn get(&self) -> (u32, u32) {
+        (self.done.load(Ordering::Relaxed), self.all.load(Ordering::Relaxed))
+    }
+}
 
 /// A work that the queue runs.
 pub(crate) trait Work: Send + 'static {
+    /// Why it ends without being done.
+    type Error: Stopped;
+
     /// Runs it to its end, or until `control` ends it. After a pause it is run again, and goes on from what it finds.
     fn run(
         &mut self,
         events: &Events,
         control: &Control,
-    ) -> impl Future<Output = Result<Done, TransferError>> + Send;
+    ) -> impl Future<Output = Result<Done, Self::Error>> + Send;
 
     /// What people are told of a failure.
-    fn failure(&self, error: &TransferError) -> FailureView;
+    fn failure(&self, error: &Self::Error) -> FailureView;
+
+    /// Its steps, where it counts those; then it cannot be paused.
+    fn steps(&self) -> Option<Arc<Steps>> {
+        None
+    }
 
     /// Whoever hears of everything beside the job: also of waits and warnings.
     fn listener(&self) -> Option<Events> {
@@ -54,6 +97,8 @@ pub(crate) enum Outcome {
     Installed(InstalledView),
     /// It was copied.
     Copied(CopiedView),
+    /// It was built.
+    Built(BuiltView),
 }
 
 /// What a work moves.

@@ -7,12 +7,12 @@ use slipway_hosts::Endpoint;
 use slipway_transfer::{Compression, Payload, Way};
 
 use super::preflight::{Asked, Known};
-use super::prepared::{DryRun, PushOptions};
+use super::prepared::{DryRun, Prepared, PushOptions};
 use super::wish::Wish;
 use super::{Publish, form, preflight, prepared};
 use crate::clock::now;
 use crate::images::image;
-use crate::view::{Draft, FailureView, PreflightView, Reason};
+use crate::view::{CheckState, CheckView, Draft, FailureView, JobId, PreflightView, Reason};
 
 impl Publish {
     /// The pre-flight card of a form.
@@ -51,7 +51,7 @@ impl Publish {
             );
         }
         let asked = match (&checked.destination, &parts) {
-            (Some(_), Some(_)) if account.is_none() && preflight::needs_account(endpoint.profile) => {
+            (Some(_), Some(_)) if account.is_none() && super::needs_account(endpoint.profile) => {
                 Asked::Not(Reason::SignedOut)
             }
             (Some(destination), Some(parts)) => match self.accounts.registry(&endpoint) {
@@ -95,6 +95,25 @@ impl Publish {
     /// What [`push`](Self::push) would do; nothing is sent.
     pub async fn dry_run(&self, options: &PushOptions) -> Result<DryRun, FailureView> {
         let prepared = self.prepare(options).await?;
+        self.run_dry(&prepared).await
+    }
+
+    /// Publishes what a command line says unless the pre-flight has a problem with it; then nothing is sent, and those are
+    /// told.
+    pub(crate) async fn push_if_clear(
+        &self,
+        options: &PushOptions,
+    ) -> Result<Result<JobId, Vec<CheckView>>, FailureView> {
+        let prepared = self.prepare(options).await?;
+        let mut checks = self.run_dry(&prepared).await?.plan.checks;
+        checks.retain(|check| check.state == CheckState::Problem);
+        if !checks.is_empty() {
+            return Ok(Err(checks));
+        }
+        self.start_push(None, prepared).await.map(Ok)
+    }
+
+    async fn run_dry(&self, prepared: &Prepared) -> Result<DryRun, FailureView> {
         let notes = prepared.said();
         let endpoint = &prepared.endpoint;
         let client =
@@ -104,7 +123,7 @@ impl Publish {
         let client = client.telling(Waits::default().with_warnings(move |text| {
             warned.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_owned());
         }));
-        let parts = self.shared.estimated(self.prepared_parts(&prepared).await?).await?;
+        let parts = self.shared.estimated(self.prepared_parts(prepared).await?).await?;
         let destination = &prepared.destination;
         let asked = preflight::ask(&client, &destination.path, parts.clone(), &destination.tags, now()).await;
         let checked = slipway_hosts::Checked {

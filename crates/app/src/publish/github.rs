@@ -30,14 +30,14 @@ const SOON: i64 = 7 * 24 * 60 * 60;
 type Question = (String, String, String);
 
 /// Asks GitHub about destinations.
-pub(super) struct GitHubChecks {
+pub(crate) struct GitHubChecks {
     accounts: Arc<Accounts>,
     form: Arc<PublishForm>,
     answers: Fresh<Question, Vec<CheckView>>,
 }
 
 impl GitHubChecks {
-    pub(super) fn new(accounts: Arc<Accounts>, form: Arc<PublishForm>) -> Self {
+    pub(crate) fn new(accounts: Arc<Accounts>, form: Arc<PublishForm>) -> Self {
         Self { accounts, form, answers: Fresh::new(GOOD_FOR) }
     }
 

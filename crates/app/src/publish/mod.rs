@@ -9,6 +9,7 @@ mod filling;
 mod form;
 mod github;
 mod links;
+mod place;
 mod preflight;
 mod prepared;
 mod shared;
@@ -20,7 +21,8 @@ mod workflow;
 
 pub use afterwards::Afterwards;
 pub use filling::PublishForm;
-pub(crate) use preflight::needs_account;
+pub(crate) use github::GitHubChecks;
+pub(crate) use place::{Places, needs_account};
 pub use prepared::{DryRun, EngineImages, PushOptions};
 pub(crate) use shared::Shared;
 pub use wish::{Sending, Wish};
@@ -34,7 +36,6 @@ use crate::jobs::Jobs;
 use crate::registries::Registries;
 use crate::settings::Current;
 use crate::store::Store;
-use github::GitHubChecks;
 
 /// Publishes images.
 pub struct Publish {
@@ -46,7 +47,7 @@ pub struct Publish {
     jobs: Arc<Jobs>,
     store: Arc<Store>,
     form: Arc<PublishForm>,
-    github: GitHubChecks,
+    github: Arc<GitHubChecks>,
     shared: Arc<Shared>,
 }
 
@@ -60,13 +61,14 @@ pub(crate) struct Context {
     pub(crate) jobs: Arc<Jobs>,
     pub(crate) store: Arc<Store>,
     pub(crate) form: Arc<PublishForm>,
+    pub(crate) github: Arc<GitHubChecks>,
     pub(crate) shared: Arc<Shared>,
 }
 
 impl Publish {
     pub(crate) fn new(context: Context) -> Self {
-        let Context { settings, registries, accounts, images, engines, jobs, store, form, shared } = context;
-        let github = GitHubChecks::new(Arc::clone(&accounts), Arc::clone(&form));
+        let Context { settings, registries, accounts, images, engines, jobs, store, form, github, shared } =
+            context;
         Self { settings, registries, accounts, images, engines, jobs, store, form, github, shared }
     }
 

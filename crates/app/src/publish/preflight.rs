@@ -8,11 +8,11 @@ use slipway_transfer::{Check, Moves, Options, Parts, Plan, Presence, Role, TagPl
 use super::check::{check, not_checked, passed};
 use super::form::{finding_view, name};
 use super::github::token_check;
+use super::place::{self, account_check, needs_account, not_asked, write_check};
 use crate::accounts::Record;
 use crate::view::{
-    About, AccountView, Bytes, CheckId, CheckName, CheckState, CheckView, Code, Draft, DraftOptions,
-    FailureView, Field, FixKind, FixView, LayerPlan, Level, List, PreflightView, PublishButton, Reason,
-    Refused, RuleId, Seconds,
+    AccountView, Bytes, CheckId, CheckName, CheckState, CheckView, Draft, DraftOptions, FailureView, Field,
+    FixKind, FixView, LayerPlan, Level, List, PreflightView, PublishButton, Reason, RuleId, Seconds,
 };
 
 /// What asking the registry gave.
@@ -87,23 +87,14 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
     }
     match record {
         Some(record) => checks.push(token_check(record, endpoint.profile.is_legacy())),
-        None => token(&mut checks, endpoint, account),
+        None => checks.extend(account_check(endpoint, account)),
     }
     checks.extend(known.github.iter().cloned());
     match asked {
         Asked::Not(reason) => checks.push(not_asked(*reason)),
         Asked::Answered { write, plan } => {
-            let lacks_scope =
-                checks.iter().any(|check| matches!(check.id, CheckId::Check(CheckName::TokenScope { .. })));
-            checks.push(match write {
-                Ok(()) => {
-                    let registry = Some(endpoint.shown().to_string());
-                    passed(CheckName::Write { reason: None, registry, code: None })
-                }
-                // One missing scope is one problem, however many say so.
-                Err(failure) if failure.code == Code::DeniedScope && lacks_scope => not_asked(Reason::Later),
-                Err(failure) => refused(failure, draft, endpoint),
-            });
+            let write = write.as_ref().map_err(|failure| &**failure);
+            checks.push(write_check(&checks, Ok(write.copied()), &draft.owner, endpoint));
             asked_plan = plan.as_ref();
         }
     }
@@ -117,13 +108,8 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
     match asked_plan {
         Some(plan) => {
             let there = |tag: &TagPlan| matches!(tag.state, TagState::Same | TagState::Moves { .. });
-            // What has a version is no new package, though GitHub's list may not show it to this token.
             if plan.tags.iter().any(there) {
-                for check in &mut checks {
-                    if let CheckId::Check(CheckName::PackageNew { name }) = &mut check.id {
-                        check.id = CheckName::PackageThere { name: std::mem::take(name) }.into();
-                    }
-                }
+                place::there(&mut checks);
             }
             plan.tags.iter().for_each(|tag| checks.push(tag_check(draft, (plan, tag), known.sending)));
         }
@@ -156,42 +142,6 @@ pub(crate) fn view(draft: &Draft, known: &Known<'_>, command: String) -> Preflig
         checks,
         command,
     }
-}
-
-/// Whether anybody is signed in. What a token that belongs to no account may do is only known by trying.
-fn token(checks: &mut Vec<CheckView>, endpoint: &Endpoint, account: Option<&AccountView>) {
-    match account {
-        Some(account) => {
-            checks.push(not_checked(CheckName::Token {
-                reason: Reason::Later,
-                username: Some(account.username.clone()),
-                registry: Some(endpoint.shown().to_string()),
-            }));
-        }
-        None if needs_account(endpoint.profile) => {
-            let reason = Reason::SignedOut;
-            checks.push(not_checked(CheckName::Token { reason, username: None, registry: None }));
-        }
-        None => {}
-    }
-}
-
-/// Publishing there takes a sign-in; an unknown registry may take anybody.
-pub(crate) fn needs_account(profile: Profile) -> bool {
-    profile != Profile::Generic
-}
-
-/// Whether the registry opens an upload was not asked.
-fn not_asked(reason: Reason) -> CheckView {
-    not_checked(CheckName::Write { reason: Some(reason), registry: None, code: None })
-}
-
-/// The registry would not open an upload.
-fn refused(failure: &FailureView, draft: &Draft, endpoint: &Endpoint) -> CheckView {
-    let about = About { owner: Some(draft.owner.clone()), ..About::default() }.and(failure.about.clone());
-    let refused = Refused { code: Box::new(failure.code.clone()), about: Box::new(about) };
-    let registry = Some(endpoint.shown().to_string());
-    check(CheckName::Write { reason: None, registry, code: Some(refused) }, CheckState::Problem)
 }
 
 fn tag_check(draft: &Draft, (plan, version): (&Plan, &TagPlan), sending: &Options) -> CheckView {

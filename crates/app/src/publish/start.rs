@@ -5,6 +5,7 @@ use std::sync::Arc;
 use slipway_distribution::Registry;
 use slipway_hosts::{Destination, Endpoint};
 use slipway_image::Changes;
+use slipway_reference::Reference;
 use slipway_transfer::{Control, Events, Parts, Payload, Request, Resources, TransferError, push};
 
 use super::prepared::{EngineImages, Prepared, PublishedTo, PushOptions};
@@ -41,6 +42,15 @@ impl Publish {
         let prepared = self.prepare(options).await?;
         let notes = prepared.said();
         Ok((self.start_push(None, prepared).await?, notes))
+    }
+
+    /// What a whole reference means as a destination, by the rules of its form, as people see it; else what is wrong.
+    pub fn check_destination(&self, text: &str) -> Result<String, FailureView> {
+        let text = text.trim();
+        let refused = |refusal| FailureView::form(format!("{text}: {refusal}"));
+        let reference: Reference = text.parse().map_err(refused)?;
+        let endpoint = self.registries.endpoint(&reference.host, false)?;
+        prepared::destination(&endpoint, &reference, &[]).map(|_| reference.to_string())
     }
 
     pub(super) async fn prepare(&self, options: &PushOptions) -> Result<Prepared, FailureView> {
@@ -116,7 +126,11 @@ impl Publish {
         })
     }
 
-    async fn start_push(&self, id: Option<JobId>, prepared: Prepared) -> Result<JobId, FailureView> {
+    pub(super) async fn start_push(
+        &self,
+        id: Option<JobId>,
+        prepared: Prepared,
+    ) -> Result<JobId, FailureView> {
         let endpoint = prepared.endpoint.clone();
         let profile = endpoint.profile;
         let parts = self.prepared_parts(&prepared).await?;
@@ -228,6 +242,8 @@ struct Push {
 }
 
 impl Work for Push {
+    type Error = TransferError;
+
     async fn run(&mut self, events: &Events, control: &Control) -> Result<Done, TransferError> {
         // It may have waited since, or been paused: the rule that counts is that of now.
         self.request.options.guard =

@@ -163,7 +163,8 @@ impl Database {
         if left && !is_final(view.progress.state) {
             view.layers.iter_mut().for_each(JobLayer::cut_off);
             view.progress = view.progress.clone().cut_off();
-            if job.by_command {
+            // Nobody can go on with a build either: the engine stopped with whoever asked it.
+            if job.by_command || view.kind == JobKind::Build {
                 (view.progress.state, view.ended) = (JobState::Cancelled, Some(seen));
             } else {
                 view.interrupted = true;

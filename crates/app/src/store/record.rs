@@ -3,6 +3,7 @@
 //! A field that is added here wants `#[serde(default)]`; what changes the meaning of one, or adds a kind, is a new
 //! [`VERSION`], and reading the one before.
 
+mod builds;
 mod copies;
 mod failure;
 mod results;
@@ -17,12 +18,16 @@ use crate::view::{
     Engine, FileFormat, InstallView, JobId, JobKind, JobLayer, JobProgress, JobState, JobView, LayerState,
     LogLine, WaitingFor,
 };
+use builds::Build;
 use copies::Copy;
 use failure::Failure;
 use results::{Fetched, Published};
 
-/// The version of what is written.
-const VERSION: u64 = 1;
+/// The newest version of what is written.
+const VERSION: u64 = 2;
+
+/// The one of every kind but builds, which those that know no builds read.
+const WITHOUT_BUILDS: u64 = 1;
 
 /// Log lines that are kept of a job.
 const LOG_LINES: usize = 200;
@@ -87,6 +92,8 @@ enum Work {
     },
     /// Images go from one registry to another.
     Copy { copy: Copy },
+    /// An engine builds an image.
+    Build { build: Build },
 }
 
 /// The form that leads to the same push.
@@ -197,10 +204,14 @@ impl Record {
             result,
             install,
             copy,
+            build,
             failure,
         } = job.clone();
         let work = match (kind, copy) {
             (JobKind::Copy, Some(copy)) => Work::Copy { copy: copy.into() },
+            (JobKind::Build, _) => {
+                Work::Build { build: build.map(|build| *build).unwrap_or_default().into() }
+            }
             (JobKind::Publish | JobKind::Copy, _) => {
                 Work::Push { form: draft.into(), result: result.map(Into::into) }
             }
@@ -232,7 +243,7 @@ impl Record {
         };
         let log = log.iter().skip(log.len().saturating_sub(LOG_LINES));
         Self {
-            version: VERSION,
+            version: if matches!(work, Work::Build { .. }) { VERSION } else { WITHOUT_BUILDS },
             work,
             reference,
             registry,
@@ -256,6 +267,7 @@ impl Record {
     /// The same as the page shows it, under the handle `id`.
     pub(super) fn view(self, id: JobId) -> JobView {
         let (mut draft, mut result, mut install, mut copied) = (view::Draft::default(), None, None, None);
+        let mut built = None;
         let kind = match self.work {
             Work::Push { form, result: published } => {
                 (draft, result) = (form.into(), published.map(Into::into));
@@ -289,6 +301,10 @@ impl Record {
                 copied = Some(copy.into());
                 JobKind::Copy
             }
+            Work::Build { build } => {
+                built = Some(Box::new(build.into()));
+                JobKind::Build
+            }
         };
         let log = self.log.into_iter().map(|line| LogLine { at_ms: line.at_ms, text: line.text });
         JobView {
@@ -313,6 +329,7 @@ impl Record {
             result,
             install,
             copy: copied,
+            build: built,
             failure: self.failure.map(Into::into),
         }
     }
@@ -347,7 +364,7 @@ fn of_a_view(mut view: Map<String, Value>) -> Map<String, Value> {
         view.insert("kind".to_owned(), "push".into());
         view.extend(draft.map(|draft| ("form".to_owned(), draft)));
     }
-    view.insert("version".to_owned(), VERSION.into());
+    view.insert("version".to_owned(), WITHOUT_BUILDS.into());
     view
 }
 

@@ -41,7 +41,7 @@ pub struct JobRow {
     pub started: i64,
     /// When it ended, seconds since 1970.
     pub ended: Option<i64>,
-    /// Digest that was published or fetched.
+    /// Digest that was published or fetched; ID of an image that was built.
     pub digest: Option<String>,
     /// The registry returned that digest, or those of all tags that were copied; what is fetched always has it.
     pub verified: bool,
@@ -60,6 +60,7 @@ impl From<&JobView> for JobRow {
     fn from(job: &JobView) -> Self {
         let result = job.result.as_ref();
         let installed = job.install.as_ref().and_then(|install| install.result.as_ref());
+        let built = job.build.as_ref().and_then(|build| build.result.as_ref());
         let copied = job.copy.as_ref().and_then(|copy| copy.result.as_ref());
         Self {
             id: job.id,
@@ -79,8 +80,10 @@ impl From<&JobView> for JobRow {
             digest: result
                 .map(|result| &result.digest)
                 .or(installed.map(|installed| &installed.digest))
+                .or(built.and_then(|built| built.ids.first()))
                 .cloned(),
             verified: installed.is_some_and(InstalledView::is_sound)
+                || built.is_some()
                 || result.is_some_and(|result| result.not_verified.is_none())
                 || copied.is_some_and(CopiedView::is_sound),
             failure: job.failure.clone(),

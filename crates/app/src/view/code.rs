@@ -170,6 +170,18 @@ with_params! { kept
         EngineZstd = "engine.zstd" { engine: String },
         /// It ended in the middle of what it gave.
         EngineBrokenOff = "engine.brokenOff" { engine: String, reason: String },
+        /// There is no such Dockerfile in the folder.
+        BuildNoDockerfile = "build.noDockerfile" { folder: String, file: String },
+        /// The folder, or the Dockerfile in it, cannot be given to an engine.
+        BuildFolder = "build.folder" { folder: String, reason: String },
+        /// The engine takes no secrets for a build by its interface.
+        BuildNoSecrets = "build.noSecrets" { engine: String },
+        /// The value of a secret cannot be read where it should be.
+        BuildSecret = "build.secret" { id: String, reason: String },
+        /// What was asked of a build cannot be meant.
+        BuildAsked = "build.asked" { reason: String },
+        /// The engine built no image. `line` of the file where it names one.
+        BuildFailed = "build.failed" { engine: String, file: String, line: Option<u32> },
         /// What was published to the practice registry is gone: it ended with the Slipway that had started it.
         PracticeOver = "practice.over",
         /// The person cancelled (the command's exit code 130; in the window a state, never a failure page).

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::FailureView;
+use super::{CheckView, FailureView};
 
 /// A copy as the page asks for it: what people typed and chose.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -44,7 +44,7 @@ pub enum CopyVersions {
 }
 
 /// A repository at one end of a copy, as it was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct CopyEndView {
     /// `HOST/PATH`.
@@ -57,6 +57,8 @@ pub struct CopyEndView {
     pub tags: Vec<String>,
     /// It is of the practice registry.
     pub practice: bool,
+    /// What is known of it as a place to write to, problems first; nothing of one that is read.
+    pub checks: Vec<CheckView>,
 }
 
 /// What is copied, settled: enough to do the same again.

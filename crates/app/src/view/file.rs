@@ -213,13 +213,13 @@ pub enum DragView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct DragItem {
-    /// Handle, where it is an image or a token.
+    /// Handle, where it is an image, a folder to build or a token.
     pub file: Option<FileId>,
     /// File name.
     pub name: String,
     /// Size, bytes.
     pub size: u64,
-    /// `tar`, `compressed` (tar), `layout` (OCI folder); `token`: a text file with one token, for Accounts only.
+    /// `tar`, `compressed` (tar), `layout` (OCI folder); `build`: a folder with a Dockerfile; `token`: a text file with one token, for Accounts only.
     pub kind: Option<String>,
     /// Why it is refused as an image, where it is.
     pub refused: Option<Code>,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{AccountView, CopyView, Draft, Engine, FailureView, FileFormat};
+use super::{AccountView, BuildView, CopyView, Draft, Engine, FailureView, FileFormat};
 
 /// A job of this run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -20,6 +20,8 @@ pub enum JobKind {
     Install,
     /// It copies images from one registry to another.
     Copy,
+    /// An engine builds an image of a folder.
+    Build,
 }
 
 /// A job as a whole: the first thing a view gets when it attaches.
@@ -73,6 +75,9 @@ pub struct JobView {
     /// How images are copied, where that is what it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copy: Option<CopyView>,
+    /// What is built, where that is what it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build: Option<Box<BuildView>>,
     /// Set when `progress.state` is `failed`.
     pub failure: Option<FailureView>,
 }
@@ -102,6 +107,7 @@ impl JobView {
             result: None,
             install: None,
             copy: None,
+            build: None,
             failure: None,
         }
     }
@@ -141,9 +147,9 @@ pub struct JobProgress {
     /// A layer that goes up again from its beginning, until it is there.
     #[serde(default)]
     pub starts_over: Option<StartsOver>,
-    /// Layers that are at the registry.
+    /// Layers that are at the registry; steps of a build that are done.
     pub layers_done: u32,
-    /// Layers in all.
+    /// Layers in all; steps of a build, as far as they are known.
     pub layers_total: u32,
 }
 
@@ -218,6 +224,8 @@ pub enum JobState {
     Queued,
     /// Looking what the registry has.
     Checking,
+    /// An engine builds.
+    Building,
     /// Layers go up.
     Sending,
     /// Manifests and tags.

@@ -6,6 +6,8 @@
 
 mod account;
 mod activity;
+mod build;
+mod built;
 mod code;
 mod compare;
 mod copy;
@@ -35,6 +37,13 @@ pub use account::{
     TokenCheckView, TokenFrom, TokenKind, TokenTask, TokenVerdict,
 };
 pub use activity::{ActivityView, HistoryPage, HistoryQuery, JobRow, RecentView, Show, TaskBar};
+pub use build::{
+    AfterBuildView, BuildArgument, BuildArgumentView, BuildEngineView, BuildFailedView, BuildFolderView,
+    BuildHow, BuildLineView, BuildPlatformView, BuildProgressView, BuildRunView, BuildSecret,
+    BuildSecretFile, BuildSecretFrom, BuildSizeView, BuildState, BuildStepState, BuildStepView, BuildUpdate,
+    BuildWish,
+};
+pub use built::{BuildView, BuiltView};
 pub use code::{Code, FormPart, HostField, MadeFor, OtherFile, Untrusted};
 pub use compare::{ComparisonView, ConfigDifference, ConfigPartName, DifferencesView, LayersView};
 pub use copy::{

@@ -2,9 +2,11 @@
 
 use slipway_app::Slipway;
 use slipway_app::view::{
-    Code, CopyDraft, CopyTagState, CopyVersions, CopyView, FailureView, JobKind, JobState,
+    CheckState, Code, CopyDraft, CopyEndView, CopyTagState, CopyVersions, CopyView, FailureView, JobKind,
+    JobState,
 };
 
+use crate::hosts::octocat;
 use crate::{Stage, all, end, watched};
 
 fn draft(from: &str, to: &str, versions: CopyVersions) -> CopyDraft {
@@ -30,6 +32,36 @@ async fn published(stage: &Stage, app: &Slipway, image_name: &str, versions: &[&
     draft.versions = versions.iter().map(ToString::to_string).collect();
     let job = app.publish().start(&draft).await.unwrap();
     assert_eq!(end(app, job).await, JobState::Done);
+}
+
+/// What is known of a place to write to, by id, with problems and warnings marked.
+fn known(end: &CopyEndView) -> Vec<String> {
+    let mark = |state| match state {
+        CheckState::Problem => "problem: ",
+        CheckState::Warning => "warning: ",
+        CheckState::Passed => "",
+        CheckState::NotChecked => "not checked: ",
+    };
+    end.checks.iter().map(|check| format!("{}{}", mark(check.state), check.id)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_says_at_once_whether_it_takes_images() {
+    let stage = Stage::set().await;
+    let app = stage.start();
+    let account = octocat("github.com", &stage.token_called("publish"), false);
+    app.accounts().add(account).await.unwrap();
+    published(&stage, &app, "hello", &["1.0"]).await;
+    let new = app.copies().look(TO, false).await.unwrap();
+    assert_eq!(known(&new), ["token.accepted", "owner.user", "package.new", "write"]);
+    let there = app.copies().look(FROM, false).await.unwrap();
+    assert_eq!(known(&there), ["token.accepted", "owner.user", "package.private", "write"]);
+    assert!(app.copies().look(FROM, true).await.unwrap().checks.is_empty(), "it is not written to");
+    let closed = app.copies().look("ghcr.io/monalisa/hello", false).await.unwrap();
+    assert_eq!(known(&closed)[0], "problem: write", "{:?}", known(&closed));
+    let nobody = stage.start();
+    let asked = nobody.copies().look("ghcr.io/octocat/hello", false).await;
+    assert!(asked.is_err_and(|failure| failure.code == Code::SignInRequired));
 }
 
 const FROM: &str = "ghcr.io/octocat/hello";

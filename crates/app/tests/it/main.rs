@@ -4,6 +4,8 @@ mod accounts;
 mod afterwards;
 mod asking;
 mod bindings;
+#[cfg(unix)]
+mod builds;
 mod by_command;
 mod commands;
 mod copy;

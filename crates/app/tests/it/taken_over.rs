@@ -11,9 +11,9 @@ use axum::response::{IntoResponse as _, Response};
 use keyring_core::mock::Store;
 use secrecy::SecretString;
 use slipway_app::view::{
-    AccountPage, Code, CopyDraft, CopyVersions, CopyView, Draft, Existing, FailureView, Field, FileFormat,
-    FileId, FixedKind, FixedView, HistoryQuery, HostSettings, InstallWish, JobId, LinkTopic, NewAccount,
-    Purpose, Show, TokenFrom,
+    AccountPage, BuildSecret, BuildSecretFrom, BuildWish, Code, CopyDraft, CopyVersions, CopyView, Draft,
+    Engine, Existing, FailureView, Field, FileFormat, FileId, FixedKind, FixedView, HistoryQuery,
+    HostSettings, InstallWish, JobId, LinkTopic, NewAccount, Purpose, Show, TokenFrom,
 };
 use slipway_app::{Confirm, Finders, Keychain, Question, Setup, Slipway};
 use slipway_stage::docs::{Malice, malice};
@@ -359,6 +359,38 @@ impl Scene {
                 self.hears(unknown);
             }
             "engines" => self.hears(app.engines().all().await),
+            // No folder is built, and no file read for a secret, that nobody chose; what is built goes where it may.
+            "dropped_build_folder"
+            | "build_folder"
+            | "build_size"
+            | "build_engine"
+            | "build_command"
+            | "begin_build"
+            | "check_destination"
+            | "set_build_publish"
+            | "publish_built"
+            | "watch_build" => {
+                let from = BuildSecretFrom::File { file: 1 };
+                let reference = format!("{evil}/octocat/hello:1.0");
+                let wish = BuildWish {
+                    folder: 1,
+                    dockerfile: "Dockerfile".to_owned(),
+                    target: String::new(),
+                    platforms: Vec::new(),
+                    arguments: Vec::new(),
+                    secrets: vec![BuildSecret { id: "mine".to_owned(), from }],
+                    engine: Engine::Docker,
+                    publish: reference.clone(),
+                };
+                let builds = app.builds();
+                assert!(
+                    builds.dropped(FileId(1)).await.is_err() && builds.look(1, "Dockerfile").await.is_err()
+                );
+                assert!(builds.size(1, "Dockerfile").await.is_err());
+                assert!(builds.command(wish.clone()).is_err() && builds.begin(wish).await.is_err());
+                self.hears(builds.publish(JobId(1), &reference).await);
+                self.hears(app.publish().check_destination(&reference));
+            }
             "install_place" => {
                 let odd = format!("{evil}/a/../b:1");
                 for format in [FileFormat::DockerArchive, FileFormat::OciLayout] {
@@ -396,6 +428,11 @@ impl Scene {
             | "try_job_now"
             | "save_workflow"
             | "choose_install_place"
+            | "choose_build_folder"
+            | "argument_build_folder"
+            | "choose_dockerfile"
+            | "choose_build_secret"
+            | "latest_build"
             | "watch_activity"
             | "forget_job"
             | "clear_history"

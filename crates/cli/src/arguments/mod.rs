@@ -1,6 +1,7 @@
 //! The command line.
 
 mod accounts;
+mod build;
 mod copy;
 mod engines;
 mod hosts;
@@ -21,6 +22,7 @@ use values::bytes;
 pub(crate) use accounts::{
     Accounts, DockerCredentials, DockerCredentialsCommand, Existing, Login, Logout, SignIn,
 };
+pub(crate) use build::Build;
 pub(crate) use copy::Copy;
 pub(crate) use engines::Images;
 pub(crate) use hosts::{Hosts, HostsCommand, SetHost};
@@ -47,6 +49,8 @@ pub(crate) enum Command {
     Images(Images),
     /// Publish an image file, or an image of Docker or Podman.
     Push(Push),
+    /// Build an image from a Dockerfile with Docker or Podman, and publish it.
+    Build(Build),
     /// Fetch an image into a file.
     Pull(Pull),
     /// Copy images from one registry to another, byte for byte.
@@ -76,6 +80,7 @@ impl Command {
     pub(crate) fn mode(&self) -> output::Mode {
         let (json, form) = match self {
             Self::Push(push) => (push.json, output::Mode::Events),
+            Self::Build(build) => (build.json, output::Mode::Events),
             Self::Pull(pull) => (pull.json, output::Mode::Events),
             Self::Copy(copy) => (copy.json, output::Mode::Events),
             Self::Inspect(inspect) => (inspect.json, output::Mode::Json),
@@ -101,7 +106,7 @@ impl Command {
             Self::Copy(copy) => copy.dry_run,
             Self::DockerCredentials(asked) => matches!(asked.command, DockerCredentialsCommand::Show),
             Self::Hosts(hosts) => matches!(hosts.command, HostsCommand::List { .. }),
-            Self::Pull(_) | Self::Login(_) | Self::Logout(_) | Self::Practice(_) => false,
+            Self::Build(_) | Self::Pull(_) | Self::Login(_) | Self::Logout(_) | Self::Practice(_) => false,
         }
     }
 }

@@ -12,6 +12,8 @@ pub(crate) struct Classic {
     /// The step that runs, and since when.
     current: Option<(usize, Step, Instant)>,
     steps: usize,
+    /// Steps in all, as they were told.
+    count: Option<usize>,
     stage: Option<String>,
 }
 
@@ -40,8 +42,12 @@ impl Classic {
     }
 
     fn line(&mut self, line: &str, tell: &mut impl FnMut(BuildEvent)) {
-        if let Some(instruction) = title(line) {
+        if let Some(Title { of, instruction }) = title(line) {
             self.ends(StepState::Done, tell);
+            if let Some(steps) = of.filter(|steps| self.count != Some(*steps)) {
+                self.count = Some(steps);
+                tell(BuildEvent::Count { steps });
+            }
             self.stage = stage(instruction).or(self.stage.take().filter(|_| !is_from(instruction)));
             let step = Step {
                 stage: self.stage.clone(),
@@ -79,22 +85,32 @@ fn is_title(text: &str) -> bool {
     title(text).is_some()
 }
 
-/// `Step 2/9 : RUN make` of Docker, `[1/2] STEP 2/4: RUN make` and `STEP 2/4: RUN make` of Podman.
-fn title(line: &str) -> Option<&str> {
-    let counts = |text: &str| {
-        let both = text.split_once('/');
-        both.is_some_and(|(at, of)| [at, of].iter().all(|number| number.trim().parse::<u32>().is_ok()))
+/// The line that begins a step.
+struct Title<'a> {
+    /// Steps in all, where it says so.
+    of: Option<usize>,
+    instruction: &'a str,
+}
+
+/// `Step 2/9 : RUN make` of Docker, `[1/2] STEP 2/4: RUN make` and `STEP 2/4: RUN make` of Podman, which counts the
+/// steps of each stage for itself.
+fn title(line: &str) -> Option<Title<'_>> {
+    let count = |text: &str| {
+        let (at, of) = text.split_once('/')?;
+        at.trim().parse::<usize>().ok()?;
+        of.trim().parse::<usize>().ok()
     };
     if let Some(rest) = line.strip_prefix("Step ") {
-        let (count, instruction) = rest.split_once(" : ")?;
-        return counts(count).then_some(instruction.trim_end());
+        let (of, instruction) = rest.split_once(" : ")?;
+        return Some(Title { of: Some(count(of)?), instruction: instruction.trim_end() });
     }
-    let rest = match line.strip_prefix('[') {
-        Some(rest) => rest.split_once("] ").filter(|(count, _)| counts(count))?.1,
-        None => line,
+    let (one_stage, rest) = match line.strip_prefix('[') {
+        Some(rest) => (false, rest.split_once("] ").filter(|(stage, _)| count(stage).is_some())?.1),
+        None => (true, line),
     };
-    let (count, instruction) = rest.strip_prefix("STEP ")?.split_once(": ")?;
-    counts(count).then_some(instruction.trim_end())
+    let (of, instruction) = rest.strip_prefix("STEP ")?.split_once(": ")?;
+    let of = count(of)?;
+    Some(Title { of: one_stage.then_some(of), instruction: instruction.trim_end() })
 }
 
 fn is_from(instruction: &str) -> bool {

@@ -7,17 +7,33 @@ pub struct Dockerfile {
     pub stages: Vec<String>,
     /// What `ARG` names, each once, with its default.
     pub arguments: Vec<(String, Option<String>)>,
+    /// IDs of the secrets that `RUN --mount=type=secret` asks for, each once.
+    pub secrets: Vec<String>,
+    /// Commands are run in a stage that is of the platform that is built, and of no fixed one.
+    pub runs: bool,
+    /// Each instruction with its line, from 1, blanks as one.
+    instructions: Vec<(u32, String)>,
 }
 
 impl Dockerfile {
     /// Reads the text of one. What is not understood is passed over: the engine says what is wrong.
     pub fn parse(text: &str) -> Self {
-        let mut found = Self::default();
-        for line in instructions(text) {
+        let mut found = Self { instructions: instructions(text), ..Self::default() };
+        let mut of_target = true;
+        for (_, line) in found.instructions.clone() {
             let mut words = line.split_whitespace();
             let instruction = words.next().unwrap_or_default().to_ascii_uppercase();
             match instruction.as_str() {
+                "RUN" => {
+                    found.runs |= of_target;
+                    for id in words.filter_map(secret).filter(|id| !id.is_empty()) {
+                        if !found.secrets.iter().any(|known| known == id) {
+                            found.secrets.push(id.to_owned());
+                        }
+                    }
+                }
                 "FROM" => {
+                    of_target = !words.clone().any(|word| word.starts_with("--platform="));
                     let words: Vec<&str> = words.filter(|word| !word.starts_with("--")).collect();
                     if let [_, by, name, ..] = words[..]
                         && by.eq_ignore_ascii_case("as")
@@ -42,12 +58,39 @@ impl Dockerfile {
     }
 }
 
-/// The instructions, each on one line: without comments, continued lines and the texts of heredocs.
-fn instructions(text: &str) -> Vec<String> {
+impl Dockerfile {
+    /// The line on which the one instruction begins that an engine calls so; none where there is no such one, or several.
+    pub fn line_of(&self, instruction: &str) -> Option<u32> {
+        let wanted = one_blank(instruction);
+        let mut found = self.instructions.iter().filter(|(_, known)| one_blank(known) == wanted);
+        let line = found.next()?.0;
+        found.next().is_none().then_some(line)
+    }
+}
+
+fn one_blank(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What a mount of a secret names.
+fn secret(word: &str) -> Option<&str> {
+    let options = word.strip_prefix("--mount=")?.split(',');
+    let mut options = options.filter_map(|option| option.split_once('='));
+    let of_secret = options.clone().any(|option| option == ("type", "secret"));
+    let (_, id) = options.find(|(name, _)| of_secret && *name == "id")?;
+    Some(id)
+}
+
+/// The instructions with their first lines, each on one line: without comments, continued lines and the texts of heredocs.
+fn instructions(text: &str) -> Vec<(u32, String)> {
     let text = text.trim_start_matches('\u{feff}');
     let escape = escape(text);
     let (mut all, mut line, mut heredocs) = (Vec::new(), String::new(), Vec::<String>::new());
-    for raw in text.lines() {
+    let mut begun = 1;
+    for (number, raw) in (1..).zip(text.lines()) {
+        if line.is_empty() {
+            begun = number;
+        }
         if let Some(end) = heredocs.first() {
             if raw.trim_start_matches('\t') == end {
                 heredocs.remove(0);
@@ -66,11 +109,11 @@ fn instructions(text: &str) -> Vec<String> {
         heredocs = ends(&line);
         let whole = std::mem::take(&mut line);
         if !whole.trim().is_empty() {
-            all.push(whole.trim().to_owned());
+            all.push((begun, whole.trim().to_owned()));
         }
     }
     if !line.trim().is_empty() {
-        all.push(line.trim().to_owned());
+        all.push((begun, line.trim().to_owned()));
     }
     all
 }
@@ -164,6 +207,23 @@ mod tests {
                 ("LAST", Some(""))
             ]
         );
+    }
+
+    #[test]
+    fn secrets_lines_and_what_runs_are_found() {
+        let text = "# a comment\nFROM --platform=$BUILDPLATFORM go AS build\nRUN --mount=type=secret,id=npm \\\n\
+            \t--mount=id=net,type=secret  make\nCOPY . .\nFROM scratch\nCOPY . .\nCOPY --from=build /a /a";
+        let found = Dockerfile::parse(text);
+        assert_eq!(found.secrets, ["npm", "net"]);
+        assert!(!found.runs, "what runs is of the platform of the computer");
+        assert!(Dockerfile::parse(&format!("{text}\nRUN true")).runs);
+        let run = "RUN --mount=type=secret,id=npm --mount=id=net,type=secret make";
+        assert_eq!(
+            (found.line_of(run), found.line_of("COPY . .")),
+            (Some(3), None),
+            "two lines say the latter"
+        );
+        assert_eq!(found.line_of("COPY --from=build /a /a"), Some(8));
     }
 
     #[test]

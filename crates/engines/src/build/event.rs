@@ -13,6 +13,8 @@ pub enum StepState {
     Done,
     /// It failed.
     Failed,
+    /// It was ended because another one failed.
+    Cancelled,
 }
 
 /// A step of a build. It is told again whenever something of it changes.
@@ -37,6 +39,11 @@ pub enum BuildEvent {
     Sent {
         /// Bytes.
         bytes: u64,
+    },
+    /// So many steps there are in all, where the engine says so before it comes to them.
+    Count {
+        /// Steps.
+        steps: usize,
     },
     /// A step, by its number from 0. Steps keep their numbers; engines that know them tell all of them at once.
     Step {

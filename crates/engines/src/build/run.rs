@@ -288,6 +288,13 @@ mod tests {
             assert_eq!((steps[3].0.as_deref(), steps[3].1.as_str()), (Some("one"), "COPY a.txt /a.txt"));
             assert_eq!((steps[5].0.as_deref(), steps[5].1.as_str()), (Some("two"), "COPY b.txt /b.txt"));
         }
+        // Podman counts the steps of each stage, which is no sum.
+        let (told, _) = read(&answers[0], false);
+        let counts = |told: &[BuildEvent]| {
+            told.iter().filter(|event| matches!(event, BuildEvent::Count { .. })).cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(counts(&told), [BuildEvent::Count { steps: 8 }]);
+        assert_eq!(counts(&read(&answers[1], false).0), []);
     }
 
     #[test]

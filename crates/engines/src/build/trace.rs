@@ -82,12 +82,11 @@ impl Trace {
                 continue;
             }
             let number = *self.numbers.entry(vertex.digest.clone()).or_insert(count);
-            // A step that fails ends those beside it, which is no failure of theirs.
-            let own = !vertex.error.is_empty() && !vertex.error.trim_end().ends_with("context canceled");
-            if own && self.failed.is_none() {
+            let step = step(&vertex);
+            if step.state == StepState::Failed && self.failed.is_none() {
                 self.failed = Some(number);
             }
-            tell(BuildEvent::Step { number, step: step(&vertex) });
+            tell(BuildEvent::Step { number, step });
         }
         for log in message.logs {
             let Some(number) = self.numbers.get(&log.vertex).copied() else { continue };
@@ -113,6 +112,8 @@ fn step(vertex: &Vertex) -> Step {
     // A Dockerfile may write into it what a terminal would obey.
     let (stage, name, internal) = named(&harmless(&vertex.name));
     let state = match (vertex.started, vertex.completed) {
+        // A step that fails ends those beside it, which is no failure of theirs.
+        _ if vertex.error.trim_end().ends_with("context canceled") => StepState::Cancelled,
         _ if !vertex.error.is_empty() => StepState::Failed,
         _ if vertex.cached => StepState::Cached,
         (_, Some(_)) => StepState::Done,
@@ -182,9 +183,15 @@ mod tests {
 
     #[test]
     fn the_step_that_failed_is_none_that_was_ended_for_another() {
-        let (_, failed) =
+        let (told_of, failed) =
             told(&[("a", "context canceled"), ("b", "exit code: 3"), ("c", "exit code: 4")], &[]);
         assert_eq!(failed, Some(1));
+        let states = told_of.iter().map(|event| match event {
+            BuildEvent::Step { step, .. } => step.state.clone(),
+            other => panic!("{other:?}"),
+        });
+        let expected = [StepState::Cancelled, StepState::Failed, StepState::Failed];
+        assert_eq!(states.collect::<Vec<_>>(), expected);
         assert_eq!(told(&[("a", "rpc error: context canceled")], &[]).1, None);
     }
 

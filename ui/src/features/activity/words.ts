@@ -59,6 +59,10 @@ export function sentence(row: JobRow): string {
       return t('activity.queued');
     case 'checking':
       return t('activity.checking', { registry: row.registry });
+    case 'building':
+      return progress.layersTotal > 0
+        ? t('activity.building', { n: progress.layersDone, of: progress.layersTotal })
+        : t('activity.buildingBegins');
     case 'sending':
       return t('activity.sending', { share: share(row) });
     case 'committing':

@@ -82,6 +82,12 @@ export class CopyModel {
     this.#timer = setTimeout(() => void this.#look(), rest);
   }
 
+  /** Somebody else asks: what both ends said is of no use. */
+  anew(): void {
+    this.#seen = {};
+    this.changed(0);
+  }
+
   /** The sheet is closed. */
   leave(): void {
     this.#round += 1;

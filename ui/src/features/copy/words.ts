@@ -1,8 +1,9 @@
 // How ends and tags of a copy are told.
 
-import type { Code, CopyTagState, FailureView } from '../../bindings/view';
+import type { Code, CopyEndView, CopyTagState, FailureView } from '../../bindings/view';
 import type { IconName } from '../../components/icons';
 import { maybe, t } from '../../i18n/index.svelte';
+import { checkWords } from '../../lib/checks';
 import { cause, failureTitle } from '../../lib/failure';
 import type { CopyModel, Part } from './model.svelte';
 
@@ -49,6 +50,17 @@ export function wrong(part: Part, failure: FailureView): string {
 /** What went wrong, and the cause. */
 export const why = (failure: FailureView): string => `${failureTitle(failure)}: ${cause(failure)}`;
 
+/** What is known of a place to write to: whether it exists, who sees it, and whether it takes images. */
+export function verdict({ tags, checks }: CopyEndView): string {
+  const n = tags.length;
+  const parts = [n > 0 ? t('copying.place.there', { n }) : t('copying.place.new')];
+  for (const check of checks.filter(({ state }) => state === 'passed')) {
+    if (check.id.startsWith('package.')) parts.push(checkWords(check).fact);
+    if (check.id === 'write') parts.push(checkWords(check).title);
+  }
+  return parts.join(' · ');
+}
+
 /** Why nothing can be copied as it stands, or none. */
 export function reason(model: CopyModel): string | undefined {
   if (model.isNothing) return t('copying.nothing.why');
@@ -56,6 +68,8 @@ export function reason(model: CopyModel): string | undefined {
   if (!model.to.trim()) return t('copying.where');
   if (model.problem) return wrong(model.problem.part, model.problem.failure);
   if (model.isSamePlace) return t('copying.place.same');
+  const closed = model.target?.checks.find(({ state }) => state === 'problem');
+  if (closed) return checkWords(closed).title;
   if (model.busy || !model.plan) return t('copying.reading');
   if (model.plan.tags.every(({ state }) => state === 'failed')) return t('copying.blocked');
   return undefined;

@@ -10,6 +10,7 @@ import type {
 } from '../../bindings/view';
 import type { Key } from '../../i18n/index.svelte';
 import { maybe, t } from '../../i18n/index.svelte';
+import { checkWords } from '../../lib/checks';
 import { values } from '../../lib/failure';
 import { bytes } from '../../lib/format';
 
@@ -62,35 +63,19 @@ function instead({ field, fix }: CheckView, draft: Draft | undefined): string {
 }
 
 /** Title and fact of a check of `draft`, and whose it is where that is a field. */
-export function checkWords(
+export function formCheckWords(
   check: CheckView,
   draft?: Draft,
 ): { title: string; fact: string; of?: string } {
-  const shown = values(check.params);
-  if (check.id === 'write' && check.params.code) {
-    const failed = check.params.code;
-    return {
-      title: maybe(`${failed}.title`, shown) ?? failed,
-      fact: maybe(`${failed}.cause`, shown) ?? '',
-    };
-  }
   // A rule of a field: its sentence, with the field in front, so that it reads without the form.
-  const rule = maybe(check.id, shown);
-  if (rule && check.field)
+  const rule = maybe(check.id, values(check.params));
+  if (rule && check.field && check.id !== 'write')
     return {
       title: rule,
       fact: instead(check, draft),
       of: t('check.ofField', { field: t(`field.${check.field}`) }),
     };
-  const id = check.id === 'bytes' && check.params.exact !== 'true' ? 'bytes.about' : check.id;
-  if (check.id === 'token.expiring' && check.params.n === '1')
-    return { title: t('check.token.expiring'), fact: t('accounts.tomorrow') };
-  const state = check.state === 'notChecked' ? '.notChecked' : '';
-  const title = maybe(`check.${id}${state}`, shown) ?? maybe(`check.${id}`, shown) ?? check.id;
-  const reason = 'reason' in check.params ? check.params.reason : undefined;
-  if (reason) return { title, fact: t(`reason.${reason}`) };
-  const time = 'seconds' in check.params ? maybe(`check.${id}.fact.time`, shown) : undefined;
-  return { title, fact: time ?? maybe(`check.${id}.fact`, shown) ?? '' };
+  return checkWords(check);
 }
 
 /** A sentence around the value `name`, which is shown in another way. */

@@ -7,9 +7,10 @@ const FAILED: &str = include_str!("rows/failed.json");
 /// One of the first Slipway that kept any.
 const FIRST: &str = include_str!("rows/first.json");
 
-const STATES: [&str; 11] = [
+const STATES: [&str; 12] = [
     "queued",
     "checking",
+    "building",
     "sending",
     "committing",
     "verifying",
@@ -135,6 +136,30 @@ fn a_copy_is_kept_with_what_became_of_each_tag() {
 }
 
 #[test]
+fn a_build_is_kept_with_names_and_is_left_alone_by_those_who_know_none() {
+    let mut job = Record::read(PULL).unwrap().view(JobId(7));
+    (job.kind, job.install) = (JobKind::Build, None);
+    job.build = Some(Box::new(view::BuildView {
+        folder: "~/src/octo-app".to_owned(),
+        dockerfile: "Dockerfile".to_owned(),
+        target: "runtime".to_owned(),
+        engine: "Docker 20.10.24".to_owned(),
+        arguments: vec!["NODE_VERSION".to_owned()],
+        secrets: vec!["NPM_TOKEN".to_owned()],
+        result: Some(view::BuiltView {
+            ids: vec!["sha256:0".to_owned()],
+            size: 5,
+            steps: 9,
+            cached: 4,
+            duration_ms: 12,
+        }),
+    }));
+    let written = Record::of(&job, true).text().unwrap();
+    assert_eq!((&value(&written)["version"], &value(&written)["kind"]), (&2.into(), &"build".into()));
+    assert_eq!(shown(&written), serde_json::to_value(&job).unwrap());
+}
+
+#[test]
 fn what_only_the_moment_knows_is_not_kept_and_of_the_log_its_end() {
     let mut job = Record::read(PUSH).unwrap().view(JobId(7));
     job.progress.retry_seconds = Some(3);
@@ -148,8 +173,8 @@ fn what_only_the_moment_knows_is_not_kept_and_of_the_log_its_end() {
 #[test]
 fn a_later_version_is_told_from_a_damaged_row() {
     let mut later = value(&Record::of(&Record::read(PUSH).unwrap().view(JobId(7)), false).text().unwrap());
-    (later["version"], later["kind"]) = (2.into(), "other".into());
-    assert!(matches!(Record::read(&later.to_string()), Err(Unread::Newer(2))));
+    (later["version"], later["kind"]) = (3.into(), "other".into());
+    assert!(matches!(Record::read(&later.to_string()), Err(Unread::Newer(3))));
     later["version"] = 1.into();
     for damaged in ["", "{", "[]", "{\"version\":1}", &later.to_string()] {
         assert!(matches!(Record::read(damaged), Err(Unread::Damaged(_))), "{damaged}");
