@@ -5,9 +5,16 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { FakeHost } from '../src/backend/fake';
 import { jobRow } from '../src/backend/fake';
 import { account } from '../src/backend/fake-accounts';
+import { engineView } from '../src/backend/fake-engines';
 import { failureExample } from '../src/backend/fake-failures';
 import { factsView, hidden, manyTags, tagsView } from '../src/backend/fake-install';
-import { installed, installing, lately } from '../src/backend/fake-install-scenes';
+import {
+  inDocker,
+  installed,
+  installing,
+  lately,
+  loadedInto,
+} from '../src/backend/fake-install-scenes';
 import { namesImage } from '../src/features/install/pasted';
 import { announcer } from '../src/lib/announce.svelte';
 import { overlay } from '../src/shell/overlay.svelte';
@@ -84,6 +91,7 @@ describe('Install', () => {
           allPlatforms: false,
           signatures: false,
           format: 'dockerArchive',
+          engine: null,
           place: 1,
           existing: 'ask',
           anonymous: false,
@@ -185,15 +193,81 @@ describe('Install', () => {
     expect(asked(host, 'install')).toEqual([]);
   });
 
-  it('names engines and says why they are off', async () => {
-    await pasted(`${NAME}:2.3.1`);
+  it('names engines, says why one is off, and checks again', async () => {
+    const host = await pasted(`${NAME}:2.3.1`, (host) => {
+      host.engineViews = [engineView('docker', 'notRunning'), engineView('podman', 'notInstalled')];
+    });
     const to = screen.getByRole('radiogroup', { name: 'Save to' });
     expect(within(to).getByRole('radio', { name: 'A file' })).toBeChecked();
-    for (const name of ['Docker on this computer', 'Podman on this computer']) {
+    for (const [name, why] of [
+      ['Docker on this computer', 'Not running'],
+      ['Podman on this computer', 'Not installed'],
+    ] as const) {
       const engine = within(to).getByRole('radio', { name });
       expect(engine).toBeDisabled();
-      expect(engine).toHaveAccessibleDescription(/^Not offered yet/);
+      expect(engine).toHaveAccessibleDescription(why);
     }
+    host.engineViews = [engineView('docker'), engineView('podman', 'notInstalled')];
+    const [again] = within(to).getAllByRole('button', { name: 'Check again' });
+    if (again) await userEvent.click(again);
+    const docker = within(to).getByRole('radio', { name: 'Docker on this computer' });
+    await waitFor(() => expect(docker).toBeEnabled());
+    expect(docker).toHaveAccessibleDescription('Docker 29.1 is running');
+    await accessible();
+  });
+
+  it('installs into an engine, of one platform and without what only files keep', async () => {
+    const host = await pasted(`${NAME}:2.3.1`);
+    const to = screen.getByRole('radiogroup', { name: 'Save to' });
+    const podman = within(to).getByRole('radio', { name: 'Podman on this computer' });
+    await waitFor(() => expect(podman).toBeEnabled());
+    await userEvent.click(podman);
+    // All of them are for files.
+    await userEvent.click(screen.getByRole('radio', { name: 'All platforms' }));
+    expect(within(to).getByRole('radio', { name: 'A file' })).toBeChecked();
+    await userEvent.click(podman);
+    await atRest();
+    expect(screen.getByRole('radio', { name: 'linux/amd64' })).toBeChecked();
+    expect(screen.queryByRole('combobox', { name: 'Kind of file' })).toBeNull();
+    await userEvent.click(button(/^Install/));
+    expect(asked(host, 'install')[0]).toMatchObject([
+      { engine: 'podman', allPlatforms: false, platforms: ['linux/amd64'], signatures: false },
+    ]);
+  });
+
+  it('takes some of the platforms, and begins nothing without one', async () => {
+    const host = await pasted(`${NAME}:2.3.1`, (host) => {
+      host.registryFacts = (reference, every) => {
+        const facts = factsView(reference, every);
+        const other = { platform: 'linux/s390x', fits: false, size: null };
+        return { ...facts, platforms: [...facts.platforms, other] };
+      };
+    });
+    await userEvent.click(screen.getByRole('radio', { name: 'Some platforms…' }));
+    const which = screen.getByRole('group', { name: 'Which platforms' });
+    const box = (name: string) => within(which).getByRole('checkbox', { name });
+    expect(box('linux/amd64')).toBeChecked();
+    await userEvent.click(box('linux/amd64'));
+    expect(button(/^Install/)).toHaveAttribute('aria-disabled', 'true');
+    await userEvent.click(box('linux/amd64'));
+    await userEvent.click(box('linux/s390x'));
+    await accessible();
+    await userEvent.click(button(/^Install/));
+    expect(asked(host, 'install')[0]).toMatchObject([
+      { platforms: ['linux/amd64', 'linux/s390x'], allPlatforms: false, format: 'ociArchive' },
+    ]);
+  });
+
+  it('promises to fetch no layer that is here already', async () => {
+    await pasted(`${NAME}:2.3.1`, (host) => {
+      host.registryFacts = (reference, every) => {
+        const facts = factsView(reference, every);
+        const size = { layers: 6, bytes: 48_200_000, here: 27_800_000 };
+        return { ...facts, platforms: [{ platform: 'linux/amd64', fits: true, size }] };
+      };
+    });
+    expect(button(/^Install/)).toHaveTextContent('Install 20.4 MB');
+    expect(screen.getByText(/^20\.4 MB to fetch.* 27\.8 MB are here already\.$/s)).toBeVisible();
   });
 
   it('goes where somebody chose, unless the dialog is left', async () => {
@@ -596,6 +670,55 @@ describe('a job that installs', () => {
     await userEvent.click(button('Install another platform…'));
     expect(router.current).toEqual({ page: 'install' });
     expect(field()).toHaveValue('ghcr.io/octo-org/monalisa:2.4.0');
+  });
+
+  it('says what an engine has of it, and how it is run there', async () => {
+    page(inDocker);
+    await screen.findByRole('heading', { level: 2, name: 'Installed and verified' });
+    expect(await screen.findByText(/^Docker has the image, every digest agrees/)).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Show file' })).toBeNull();
+    const use = await screen.findByRole('tablist', { name: 'Use it' });
+    const tabs = within(use).getAllByRole('tab');
+    expect(tabs.map((tab) => tab.textContent)).toEqual(['Docker', 'Compose', 'FROM']);
+    expect(screen.getByRole('tabpanel', { name: 'Docker' })).toHaveTextContent(
+      'docker run --rm -p 8080:8080 ghcr.io/octo-org/monalisa:2.4.0',
+    );
+    expect(screen.getByText('listens on 8080/tcp, as the image says')).toBeVisible();
+    const what = screen.getByRole('region', { name: 'What was installed' });
+    expect(what).toHaveTextContent('Name in Docker');
+    expect(what).toHaveTextContent('2 layers were in Docker before');
+    expect(button('Save as a file too…')).toBeVisible();
+    await accessible();
+  });
+
+  it('says so where the engine has something else', async () => {
+    page((host) => {
+      inDocker(host);
+      const view = structuredClone(loadedInto);
+      const [image] = view.install?.result?.loaded ?? [];
+      if (image) image.notVerified = 'Docker has other layers under this name than were fetched';
+      host.view = view;
+    });
+    await screen.findByRole('heading', { level: 2, name: 'Installed, not verified' });
+    expect(screen.getByText(/other layers under this name/)).toBeVisible();
+    expect(screen.queryByText('Digest verified')).toBeNull();
+  });
+
+  it('becomes a file where the engine refused it', async () => {
+    page((host) => {
+      const said = { engine: 'Docker', reason: 'no space left on device' };
+      const failure = { code: 'engine.notLoaded', params: said, retry: 'yes' } as const;
+      host.view = {
+        ...loadedInto,
+        install: loadedInto.install && { ...loadedInto.install, result: null },
+        progress: { ...loadedInto.progress, state: 'failed' },
+        failure: { ...failure, message: '', help: [{ kind: 'again' }], technical: null },
+      };
+    });
+    expect(await screen.findByText('Docker refused the image')).toBeVisible();
+    expect(screen.getByText(/no space left on device/)).toBeVisible();
+    await userEvent.click(button('Save as a file instead…'));
+    expect(router.current).toEqual({ page: 'install' });
   });
 
   it('leads to a copy of what was installed', async () => {

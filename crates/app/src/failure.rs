@@ -173,6 +173,9 @@ impl FailureView {
                 new(Code::NotFound { platform: Some(platform.clone()), present: Some(present) })
                     .about(of(reference))
             }
+            TransferError::Zstd { reader, reference } => {
+                new(Code::EngineZstd { engine: reader.clone() }).about(of(reference))
+            }
             TransferError::BadManifest { reference, reason } => {
                 new(Code::BadAnswer { reason: Some(reason.clone()) }).about(of(reference))
             }
@@ -205,9 +208,11 @@ impl FailureView {
             }
             EngineError::Refused { engine, message: reason, .. }
             | EngineError::ManifestList { engine, message: reason }
-            | EngineError::NotLoaded { engine, message: reason }
             | EngineError::Malformed { engine, reason, .. } => {
                 new(Code::EngineRefused { engine: named(engine), reason: reason.clone() })
+            }
+            EngineError::NotLoaded { engine, message: reason } => {
+                new(Code::EngineNotLoaded { engine: named(engine), reason: reason.clone() })
             }
             EngineError::Certificates { reason, .. } => {
                 new(Code::EngineRefused { engine: "Docker".to_owned(), reason: reason.clone() })
@@ -415,6 +420,7 @@ fn advice(code: &Code) -> (Retry, Vec<Remedy>) {
         | Code::RealmElsewhere { built_in: Flag(true), .. }
         | Code::EngineAway { .. }
         | Code::EngineBrokenOff { .. }
+        | Code::EngineNotLoaded { .. }
         | Code::Cancelled
         | Code::Internal => (Retry::Yes, vec![Remedy::Again]),
         Code::RealmElsewhere { .. } => (Retry::AfterChange, vec![Remedy::Hosts]),
@@ -431,6 +437,7 @@ fn advice(code: &Code) -> (Retry, Vec<Remedy>) {
         | Code::FileUnreadable
         | Code::EngineNoAccess { .. }
         | Code::EngineRefused { .. }
+        | Code::EngineZstd { .. }
         | Code::SettingsFailed
         | Code::OutputFailed => (Retry::AfterChange, Vec::new()),
         _ => (Retry::No, Vec::new()),

@@ -96,8 +96,14 @@ impl Slipway {
             shared: Arc::clone(&shared),
         }));
         let parts = Parts::new(Arc::clone(&store));
-        let install =
-            Arc::new(Install::new(Arc::clone(&registries), Arc::clone(&accounts), Arc::clone(&jobs), store));
+        let install = Arc::new(Install::new(
+            Arc::clone(&registries),
+            Arc::clone(&accounts),
+            Arc::clone(&jobs),
+            store,
+            Arc::clone(&engines),
+            setup.home.clone(),
+        ));
         let copies = Arc::new(Copies::new(
             Arc::clone(&settings),
             Arc::clone(&registries),

@@ -111,6 +111,15 @@ impl Folder {
         there.is_ok_and(|there| there.is_file() && there.len() == size)
     }
 
+    /// Bytes of a blob of `size` that the folder at `path` has, in its place or on its way there. They are to be checked.
+    pub fn there(path: &Path, digest: &Digest, size: u64) -> u64 {
+        if Self::has(path, digest, size) {
+            return size;
+        }
+        let part = std::fs::symlink_metadata(path.join(UNFINISHED).join(name(digest)));
+        part.ok().filter(std::fs::Metadata::is_file).map_or(0, |part| part.len()).min(size)
+    }
+
     /// The blob that has its place already and the right size. Its content is to be checked.
     pub fn whole(&self, digest: &Digest, size: u64) -> Option<File> {
         if !Self::has(&self.root, digest, size) {

@@ -1,12 +1,14 @@
 //! `slipway pull`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
-use slipway_app::view::{Code, CredentialSource, FailureView, InstalledView, JobId, JobUpdate};
+use slipway_app::view::{
+    Code, CredentialSource, Engine, FailureView, InstalledView, JobId, JobUpdate, LoadedImage,
+};
 use slipway_app::{FetchProgress, Inputs, Platforms, PullFormat, PullOptions, Reference, Slipway};
 
 use crate::arguments::{Format, Pull};
@@ -32,9 +34,18 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
         output::usage("--platform all is all of them; name it alone");
         return Exit::Usage;
     };
-    let target = arguments.layout.as_ref().or(arguments.output.as_ref());
-    let (Some(reference), Some(target)) = (references.first(), target) else { return Exit::Usage };
-    let piped = arguments.layout.is_none() && is_standard_output(target);
+    let one = match &platforms {
+        Platforms::Usual => true,
+        Platforms::Only(platforms) => platforms.len() == 1,
+        Platforms::All => false,
+    };
+    if arguments.load.is_some() && !one {
+        output::usage("an engine takes one platform of an image");
+        return Exit::Usage;
+    }
+    let Some(reference) = references.first() else { return Exit::Usage };
+    let Some(target) = Target::of(&arguments) else { return Exit::Usage };
+    let piped = matches!(&target, Target::Output(path) if is_standard_output(path));
     if piped && arguments.json {
         output::usage("--json and the archive cannot both go to standard output");
         return Exit::Usage;
@@ -102,6 +113,10 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
             output::object(&json!({"event": "here", "bytes": bytes}));
         }
         FetchProgress::Found { bytes } | FetchProgress::Here { bytes } => shown.inc(bytes),
+        FetchProgress::Loading { engine } if as_json => {
+            output::object(&json!({"event": "loading", "engine": engine.to_lowercase()}));
+        }
+        FetchProgress::Loading { engine } => output::note(&format!("giving it to {engine}")),
         FetchProgress::Kept => {
             output::note("what was fetched is kept for two weeks: the same command goes on from there");
         }
@@ -129,9 +144,14 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
         plain_http: arguments.plain_http,
         anonymous: false,
     };
-    // The device of standard output may lead to a file, which is not to be replaced.
-    let output = if piped { Path::new("-") } else { target };
-    let ended = match app.install().start(&references, output, &options, progress).await {
+    let install = app.install();
+    let started = match &target {
+        Target::Engine(engine) => install.load(&references, *engine, &options, progress).await,
+        // The device of standard output may lead to a file, which is not to be replaced.
+        Target::Output(_) if piped => install.start(&references, Path::new("-"), &options, progress).await,
+        Target::Output(path) => install.start(&references, path, &options, progress).await,
+    };
+    let ended = match started {
         Ok(job) => {
             let cancelled = Arc::clone(&app);
             interrupt::cancels(move || {
@@ -155,7 +175,7 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
                 ));
             }
             if arguments.json {
-                output::object(&json!({
+                let mut done = json!({
                     "event": "done",
                     "digest": pulled.digest,
                     "mediaType": pulled.media_type,
@@ -164,13 +184,22 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
                     "images": pulled.images,
                     "received": received.load(Ordering::Relaxed),
                     "warnings": warnings,
-                }));
+                });
+                if let Target::Engine(engine) = target {
+                    done["engine"] = json!(engine);
+                    done["loaded"] = json!(pulled.loaded);
+                    done["verified"] = json!(pulled.is_sound());
+                }
+                output::object(&done);
             } else {
                 let lines = match &pulled.images[..] {
                     [] | [_] => vec![pulled.digest.clone()],
                     several => several.iter().map(|it| format!("{} {}", it.digest, it.reference)).collect(),
                 };
-                let name = if piped { String::new() } else { format!("{}, ", target.display()) };
+                let name = match &target {
+                    Target::Output(path) if !piped => format!("{}, ", path.display()),
+                    Target::Output(_) | Target::Engine(_) => String::new(),
+                };
                 let here = match pulled.here {
                     0 => String::new(),
                     bytes => format!(", of which {} were on this computer", size(bytes)),
@@ -184,6 +213,7 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
                     }
                     output::note(&written);
                 }
+                pulled.loaded.iter().for_each(|image| output::note(&loaded(image)));
             }
             Exit::Done
         }
@@ -192,6 +222,32 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
             Exit::of(&failure, true)
         }
     }
+}
+
+/// Where images go.
+enum Target {
+    /// A file or a folder.
+    Output(PathBuf),
+    /// An engine.
+    Engine(Engine),
+}
+
+impl Target {
+    fn of(arguments: &Pull) -> Option<Self> {
+        let output = || arguments.layout.clone().or_else(|| arguments.output.clone()).map(Self::Output);
+        arguments.load.map(|engine| Self::Engine(engine.into())).or_else(output)
+    }
+}
+
+/// What an engine has of an image.
+fn loaded(image: &LoadedImage) -> String {
+    let LoadedImage { name, id, platform, layers, layers_there, not_verified, .. } = image;
+    let there = layers_there.map(|there| format!(", {there} of them were there")).unwrap_or_default();
+    let proof = match not_verified {
+        None => "read back, and all agree".to_owned(),
+        Some(reason) => format!("NOT VERIFIED: {reason}"),
+    };
+    format!("{name} is {id}, {platform}, {layers} layers{there}; {proof}")
 }
 
 /// How a pull ended.

@@ -1,5 +1,6 @@
 //! An engine that answers: who it is, and what it is asked.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -33,6 +34,9 @@ const OURS: ApiVersion = ApiVersion { major: 1, minor: 52 };
 
 /// Images that are looked at side by side.
 const AT_ONCE: usize = 4;
+
+/// So many images are looked at for their layers.
+const MOST_LOOKED_AT: usize = 1000;
 
 /// A version of the Engine API, such as 1.41.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -128,6 +132,12 @@ impl Engine {
         self.rootless = info["Rootless"].as_bool().unwrap_or_default() || by_option;
     }
 
+    /// It reads layers that are compressed with Zstandard: Docker since 23, Podman always.
+    pub fn reads_zstd(&self) -> bool {
+        let major = self.version.split('.').next().and_then(|major| major.parse::<u32>().ok());
+        self.kind() == Kind::Podman || major.is_none_or(|major| major >= 23)
+    }
+
     /// Which of the two it is.
     pub fn kind(&self) -> Kind {
         self.place.kind
@@ -178,6 +188,22 @@ impl Engine {
     pub async fn containers(&self, image: &str) -> Result<Vec<Container>, EngineError> {
         let all = self.json("/containers/json?all=1", "containers", QUICK).await?;
         Ok(list::containers_of(&all, image))
+    }
+
+    /// Digests of the unpacked layers of the images that it has, as far as it tells them: of the newest images only, where
+    /// they are very many.
+    ///
+    /// # Errors
+    /// It does not list its images.
+    pub async fn layers(&self) -> Result<HashSet<String>, EngineError> {
+        let images = self.json("/images/json", "images", QUICK).await?;
+        let rows = list::rows(&images, &Value::Null).map_err(|reason| self.malformed("images", reason))?;
+        let looked = stream::iter(rows.into_iter().take(MOST_LOOKED_AT))
+            .map(|row| async move { self.inspect(&row.id).await })
+            .buffer_unordered(AT_ONCE)
+            .filter_map(|details| async { details.ok() });
+        let layers: Vec<_> = looked.map(|details| details.diff_ids).collect().await;
+        Ok(layers.into_iter().flatten().collect())
     }
 
     /// What the engine says of the image that `name` or an ID means.

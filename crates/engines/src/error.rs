@@ -103,7 +103,7 @@ pub enum EngineError {
         reason: String,
     },
     /// It did not load the image.
-    #[error("{engine} did not load the image: {message}")]
+    #[error("{engine} refused the image: {message}")]
     NotLoaded {
         /// Which one.
         engine: Kind,

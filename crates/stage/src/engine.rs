@@ -11,7 +11,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::UnixListener;
@@ -49,6 +49,10 @@ pub enum Fault {
     Refuses(u16, &'static str),
     /// A load that says nothing at all.
     Mute,
+    /// A load waits before it takes anything, until [`Engine::go_on`].
+    Holds,
+    /// It goes away in the middle of a load, after so many bytes.
+    Leaves(usize),
     /// A question whose path contains the first is answered with this status and body.
     Answers(&'static str, u16, String),
 }
@@ -491,6 +495,19 @@ async fn load(shared: &Shared, body: Body, fault: Option<Fault>) -> Response {
     if let Some(Fault::Refuses(status, message)) = fault {
         let status = StatusCode::from_u16(status).expect("a status");
         return (status, axum::Json(json!({ "message": message }))).into_response();
+    }
+    if fault == Some(Fault::Holds) {
+        shared.go_on.notified().await;
+    }
+    if let Some(Fault::Leaves(length)) = fault {
+        let (mut pieces, mut taken) = (body.into_data_stream(), 0);
+        while taken < length
+            && let Some(Ok(piece)) = pieces.next().await
+        {
+            taken += piece.len();
+        }
+        let gone = stream::iter([Err::<Bytes, _>(io::Error::other("gone"))]);
+        return Body::from_stream(gone).into_response();
     }
     let whole = axum::body::to_bytes(body, usize::MAX).await;
     let mut inner = shared.inner.lock().unwrap_or_else(PoisonError::into_inner);

@@ -86,11 +86,11 @@ impl Control {
         }
     }
 
-    /// What `work` gives; cancelled where a cancel comes first.
-    pub(crate) async fn unless_cancelled<T>(
-        &self,
-        work: impl Future<Output = T>,
-    ) -> Result<T, TransferError> {
+    /// What `work` gives, unless a cancel comes first.
+    ///
+    /// # Errors
+    /// [`TransferError::Cancelled`].
+    pub async fn unless_cancelled<T>(&self, work: impl Future<Output = T>) -> Result<T, TransferError> {
         tokio::select! {
             biased;
             () = self.cancel.cancelled() => Err(TransferError::Cancelled),
@@ -98,8 +98,11 @@ impl Control {
         }
     }
 
-    /// The same where a cancel or a pause comes first.
-    pub(crate) async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, TransferError> {
+    /// What `work` gives, unless a cancel or a pause comes first.
+    ///
+    /// # Errors
+    /// [`TransferError::Cancelled`].
+    pub async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, TransferError> {
         self.unless_cancelled(self.unless_paused(work)).await?
     }
 

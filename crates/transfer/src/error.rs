@@ -101,6 +101,14 @@ pub enum TransferError {
         /// Those that are there, in a list.
         present: String,
     },
+    /// Layers are compressed in a way that whoever is to get them does not read; nothing was fetched.
+    #[error("{reference} has layers that are compressed with Zstandard, which {reader} does not read")]
+    Zstd {
+        /// What was asked for.
+        reference: String,
+        /// Who it is for.
+        reader: String,
+    },
     /// What the registry sent as manifest or index cannot be understood.
     #[error("the manifest of {reference} is not understood: {reason}")]
     BadManifest {

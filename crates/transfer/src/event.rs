@@ -18,7 +18,9 @@ pub enum Phase {
     Sending,
     /// Manifests and tags go up.
     Committing,
-    /// The registry is asked back.
+    /// While pulling: an engine takes what was fetched.
+    Loading,
+    /// The registry is asked back; after a load, the engine.
     Verifying,
 }
 

@@ -89,6 +89,54 @@ fn podman_lists_and_publishes() {
     is_listed_and_published(&engine);
 }
 
+/// What is fetched goes into the engine under its name, with the ID and the layers that it has elsewhere.
+fn takes_what_is_fetched(engine: &Installed) {
+    let (folder, registry) = (tempfile::tempdir().unwrap(), Registry::start());
+    let slipway = person(engine).with("SLIPWAY_HOME", &folder.path().join("home").to_string_lossy());
+    let program = engine.kind().program();
+    let archive = shapes::two_layers(folder.path()).path.to_string_lossy().into_owned();
+    let reference = format!("{}/octocat/taken:1.0", registry.host());
+    for compression in ["gzip", "zstd"] {
+        let pushed = slipway.run(["push", &archive, &reference, "--compression", compression, "--json"]);
+        assert_eq!(pushed.code, 0, "{}", pushed.output);
+        let config = skopeo(&["inspect", "--raw", "--tls-verify=false", &format!("docker://{reference}")]);
+        let config: Value = serde_json::from_str(&config).unwrap();
+        let run = slipway.run(["pull", &reference, "--load", program, "--json"]);
+        let last = run.last();
+        if compression == "zstd" && engine.kind() == Kind::Docker {
+            // Docker 20.10 reads none of it; later ones do.
+            assert!(last["event"] == "done" || last["code"] == "engine.zstd", "{last}");
+            continue;
+        }
+        assert_eq!((run.code, &last["verified"]), (0, &true.into()), "{}", run.output);
+        let (id, layers) = engine.image(&reference);
+        assert_eq!(config["config"]["digest"], id.as_str());
+        let loaded = &last["loaded"][0];
+        assert_eq!(
+            (loaded["id"].as_str(), loaded["name"].as_str()),
+            (Some(id.as_str()), Some(reference.as_str()))
+        );
+        assert_eq!(loaded["layers"], layers.len());
+        let again = slipway.run(["pull", &reference, "--load", program, "--json"]);
+        assert_eq!(again.last()["loaded"][0]["layersThere"], layers.len(), "{}", again.output);
+        assert_eq!(std::fs::read_dir(folder.path().join("home/loads")).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn docker_takes_what_is_fetched() {
+    let test = "engines::docker_takes_what_is_fetched";
+    let Some(engine) = Installed::start(Kind::Docker, test) else { return };
+    takes_what_is_fetched(&engine);
+}
+
+#[test]
+fn podman_takes_what_is_fetched() {
+    let test = "engines::podman_takes_what_is_fetched";
+    let Some(engine) = Installed::start(Kind::Podman, test) else { return };
+    takes_what_is_fetched(&engine);
+}
+
 /// Gives the engine `large:1` of one layer with a file of `size` bytes, and returns the bytes of that layer.
 fn has_large_image(engine: &Installed, folder: &Path, size: u64) -> u64 {
     let (file, layer) = (folder.join("large"), folder.join("large.tar"));

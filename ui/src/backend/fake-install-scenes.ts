@@ -1,5 +1,5 @@
 // Install to look at: `?fake=install`, `?fake=installTags`, `?fake=installMany`, `?fake=installing#/install/1`,
-// `?fake=installed#/install/1`.
+// `?fake=installed#/install/1`, `?fake=installedDocker#/install/1`.
 
 import type { JobView } from '../bindings/view';
 import type { FakeHost } from './fake';
@@ -23,6 +23,7 @@ export const installing: JobView = {
     signatures: false,
     plainHttp: false,
     anonymous: false,
+    engine: null,
     chosen: [],
     result: null,
   },
@@ -54,16 +55,56 @@ export const installed: JobView = {
     chosen: [],
     plainHttp: false,
     anonymous: false,
+    engine: null,
     result: {
       digest: factsView('').digest,
       mediaType: 'application/vnd.oci.image.manifest.v1+json',
       fileSize: 48_300_000,
       here: 0,
       images: [{ reference: job.reference, digest: factsView('').digest, beside: 0 }],
+      loaded: [],
       refused: null,
     },
   },
 };
+
+/** The same in Docker. */
+export const loadedInto: JobView = {
+  ...installed,
+  fileName: 'Docker',
+  install: installed.install && {
+    ...installed.install,
+    engine: 'docker',
+    result: installed.install.result && {
+      ...installed.install.result,
+      loaded: [
+        {
+          name: job.reference,
+          id: `sha256:8d03b17e9f42${'0'.repeat(46)}60e7aa`,
+          platform: 'linux/amd64',
+          layers: 6,
+          layersThere: 2,
+          ports: ['8080/tcp'],
+          notVerified: null,
+        },
+      ],
+    },
+  },
+};
+
+/** What people do with that. */
+export function inDocker(host: FakeHost): void {
+  host.view = loadedInto;
+  host.file = {
+    ...host.file,
+    shown: 'Docker',
+    engine: 'docker',
+    dockerLoad: null,
+    podmanLoad: null,
+    ports: ['8080/tcp'],
+    command: `slipway pull ${job.reference} --load docker`,
+  };
+}
 
 /** Images that were installed lately. */
 export function lately(host: FakeHost): void {
@@ -95,4 +136,5 @@ export const installScenes: Record<string, (host: FakeHost) => void> = {
   },
   installing: (host) => (host.view = installing),
   installed: (host) => (host.view = installed),
+  installedDocker: inDocker,
 };

@@ -78,14 +78,14 @@ export const factsView = (reference: string, every = false): FactsView => {
     digest: whole,
     index: true,
     platforms: [
-      { platform: 'linux/amd64', fits: true, size: { layers: 6, bytes: 48_200_000 } },
+      { platform: 'linux/amd64', fits: true, size: { layers: 6, bytes: 48_200_000, here: 0 } },
       {
         platform: 'linux/arm64',
         fits: false,
-        size: every ? { layers: 6, bytes: 47_900_000 } : null,
+        size: every ? { layers: 6, bytes: 47_900_000, here: 0 } : null,
       },
     ],
-    all: every ? { layers: 12, bytes: 96_100_000 } : null,
+    all: every ? { layers: 12, bytes: 96_100_000, here: 0 } : null,
     preselected: 0,
     wanted: null,
     readAs: { ...readAs, visibility: 'unknown' },
@@ -130,11 +130,13 @@ export abstract class FakeInstall extends FakeAccounts {
   place: PlaceView = place;
   file: InstalledFile = {
     shown: place.shown,
+    engine: null,
     there: true,
     dockerLoad: 'docker load -i /home/octocat/Downloads/monalisa-2.4.0.tar',
     podmanLoad: 'podman load -i /home/octocat/Downloads/monalisa-2.4.0.tar',
     name: 'ghcr.io/octo-org/monalisa:2.4.0',
     loaded: 'ghcr.io/octo-org/monalisa:2.4.0',
+    ports: [],
     byVersion: 'docker pull ghcr.io/octo-org/monalisa:2.4.0',
     byDigest: `docker pull ghcr.io/octo-org/monalisa@${digest('3f1c9ab2')}`,
     command:
@@ -182,7 +184,7 @@ export abstract class FakeInstall extends FakeAccounts {
     const place = facts.platforms.findIndex((it) => it.platform === platform);
     const wanted = facts.wanted ?? (place < 0 ? null : place);
     const platforms = facts.platforms.map((it, index) =>
-      index === wanted ? { ...it, size: it.size ?? { layers: 6, bytes: 47_900_000 } } : it,
+      index === wanted ? { ...it, size: it.size ?? { layers: 6, bytes: 47_900_000, here: 0 } } : it,
     );
     return this.#answer('imageFacts', asked, { ...facts, platforms, wanted });
   };

@@ -932,6 +932,8 @@ export const row: JobRow = {
   "registry": "ghcr.io",
   "title": "monalisa 2.4.0",
   "fileName": "monalisa-2.4.0.tar",
+  "format": "ociArchive",
+  "engine": null,
   "practice": false,
   "progress": {
     "state": "sending",
@@ -966,6 +968,8 @@ export const over: JobRow = {
   "registry": "ghcr.io",
   "title": "monalisa 2.4.0",
   "fileName": "monalisa-2.4.0.tar",
+  "format": "ociArchive",
+  "engine": null,
   "practice": false,
   "progress": {
     "state": "done",

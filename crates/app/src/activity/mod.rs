@@ -201,7 +201,7 @@ impl Activity {
         if let Some(kept) = kept.as_ref().filter(|kept| kept.view.kind == JobKind::Install) {
             let gone = || FailureView::new(Code::FileUnreadable, "this job is not kept any more");
             over(kept)?;
-            return self.install.take_up(&kept.view, kept.file.as_deref().ok_or_else(gone)?).await;
+            return Box::pin(self.install.take_up(&kept.view, kept.file.as_deref().ok_or_else(gone)?)).await;
         }
         if let Some(kept) = kept.as_ref()
             && let Some(copy) = &kept.view.copy
@@ -271,7 +271,7 @@ impl Activity {
     /// Goes on with what was paused when Slipway ended, as far as somebody is signed in where it goes and its file is
     /// there; the rest waits for a person. Once for each job.
     pub async fn go_on(&self) {
-        for mut view in self.jobs.left_to_go_on().await {
+        for mut view in Box::pin(self.jobs.left_to_go_on()).await {
             let signed_in = view.kind == JobKind::Install
                 || self.registries.of_form(&view.draft.registry).is_ok_and(|endpoint| {
                     !needs_account(endpoint.profile) || self.accounts.used_at(&endpoint.name).is_some()
@@ -284,12 +284,9 @@ impl Activity {
             if let Err(failure) = Box::pin(self.resume(id)).await {
                 tracing::warn!(job = id.0, code = ?failure.code, "a job that was paused could not go on");
                 // It is not tried again by itself.
-                Box::pin(async {
-                    if let Some(kept) = self.jobs.kept(id).await {
-                        self.jobs.keep(Kept { view, ..kept }).await;
-                    }
-                })
-                .await;
+                if let Some(kept) = Box::pin(self.jobs.kept(id)).await {
+                    Box::pin(self.jobs.keep(Kept { view, ..kept })).await;
+                }
             }
         }
     }

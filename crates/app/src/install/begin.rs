@@ -7,18 +7,20 @@ use slipway_archive::{Folder, Layout, WriteImage};
 use slipway_hosts::Endpoint;
 use slipway_image::Platform;
 use slipway_reference::{Reference, Tag};
-use slipway_transfer::Platforms;
+use slipway_transfer::{Platforms, TransferError};
 
 use super::lookup::{Seen, parsed, place};
 use super::manifests::{Contents, Manifest, Unread};
+use super::names::{exact_name, file_name, loaded_name};
 use super::options::{PullFormat, PullOptions};
-use super::place::{Kind, Place, beside, file_name, shown};
-use super::start::{Install, What, this_platform};
+use super::place::{Kind, Place, beside, shown};
+use super::start::{Install, What, no_zstd, this_platform};
+use crate::clock::now;
 use crate::shell::quoted;
 use crate::store::Kept;
 use crate::view::{
-    Begun, Code, Existing, FailureView, FileFormat, InstallWish, InstalledFile, JobId, JobKind, JobView,
-    PlaceView,
+    Begun, Code, Engine, Existing, FailureView, FileFormat, InstallWish, InstalledFile, JobId, JobKind,
+    JobView, PlaceView,
 };
 
 impl Install {
@@ -46,6 +48,9 @@ impl Install {
     /// Begins to fetch, unless a file is there and nobody said what becomes of it, or the disk has too little room. The
     /// file is looked at and reckoned before anything is fetched of it.
     pub async fn begin(&self, wish: InstallWish) -> Result<Begun, FailureView> {
+        if let Some(engine) = wish.engine {
+            return Box::pin(self.begin_load(wish, engine)).await;
+        }
         let lost = || FailureView::new(Code::Internal, "no such place was shown");
         let Place { mut path, agreed, kind } = self.places.get(wish.place).ok_or_else(lost)?;
         if kind != Kind::from(wish.format) {
@@ -64,13 +69,9 @@ impl Install {
         }
         let seen = self.seen(&wish.reference, wish.anonymous)?;
         let format = PullFormat::from(wish.format);
-        let platforms = match wish.platforms.is_empty() {
-            _ if wish.all_platforms => Platforms::All,
-            true => Platforms::Usual,
-            false => Platforms::Only(wish.platforms),
-        };
+        let platforms = platforms_of(&wish);
         // Whoever cannot be asked now may answer the job, which waits for it.
-        let (need, named) = self.reckon(&seen, format, &platforms, &path).await.unwrap_or_default();
+        let (need, named, _) = self.reckon(&seen, format, &platforms, &path).await.unwrap_or_default();
         if let Some(missing) = missing(&path, need) {
             return Ok(Begun::NoRoom { need, missing });
         }
@@ -82,9 +83,44 @@ impl Install {
             anonymous: wish.anonymous,
         };
         let references = std::slice::from_ref(&seen.reference);
-        let what = What { references, output: &path, options: &options, platforms: named };
+        let what = What { references, output: &path, options: &options, platforms: named, engine: None };
         let job = self.start_as(None, what, Arc::new(|_| ())).await?;
         self.places.used(wish.place);
+        Ok(Begun::Job { job })
+    }
+
+    /// The same into an engine. It is asked first, and what it does not read is said before anything is fetched.
+    async fn begin_load(&self, wish: InstallWish, engine: Engine) -> Result<Begun, FailureView> {
+        let found = Box::pin(self.engines.engine(engine)).await?;
+        let seen = self.seen(&wish.reference, wish.anonymous)?;
+        let platforms = match platforms_of(&wish) {
+            Platforms::Usual => Platforms::Only(vec![found.platform.clone()]),
+            Platforms::Only(platforms) if platforms.len() == 1 => Platforms::Only(platforms),
+            Platforms::Only(_) | Platforms::All => {
+                return Err(FailureView::form("an engine takes one platform of an image"));
+            }
+        };
+        let references = std::slice::from_ref(&seen.reference);
+        let output = self.waits(references, engine, &wish.platforms);
+        let format = PullFormat::DockerArchive;
+        let (need, named, zstd) = self.reckon(&seen, format, &platforms, &output).await.unwrap_or_default();
+        if let Some(reader) = no_zstd(&found).filter(|_| zstd) {
+            let reference = seen.reference.to_string();
+            return Err(FailureView::transfer(&TransferError::Zstd { reference, reader }, now()));
+        }
+        // Slipway's folder may not be there yet.
+        if let Some(missing) = missing(&self.home, need) {
+            return Ok(Begun::NoRoom { need, missing });
+        }
+        let platforms = match wish.platforms.is_empty() {
+            true => Platforms::Usual,
+            false => platforms,
+        };
+        let (signatures, plain_http, anonymous) = (false, false, wish.anonymous);
+        let options = PullOptions { format, platforms, signatures, plain_http, anonymous };
+        let what =
+            What { references, output: &output, options: &options, platforms: named, engine: Some(found) };
+        let job = self.start_as(None, what, Arc::new(|_| ())).await?;
         Ok(Begun::Job { job })
     }
 
@@ -102,15 +138,20 @@ impl Install {
         let result = view.install.as_ref().and_then(|install| install.result.as_ref());
         let digest = result.map(|result| result.digest.clone());
         let (by_version, by_digest) = pulls(&reference, &endpoint, digest.as_deref());
-        let (name, loaded) = names(&reference);
+        let engine = view.install.as_ref().and_then(|install| install.engine);
+        let in_engine = result.and_then(|result| result.loaded.first());
         let file = quoted(&path.to_string_lossy());
+        let loads = engine.is_none();
+        let docker_loads = loads && view.format != FileFormat::OciLayout;
         Ok(InstalledFile {
-            shown: shown(&path),
-            there: path.exists(),
-            docker_load: (view.format != FileFormat::OciLayout).then(|| format!("docker load -i {file}")),
-            podman_load: format!("podman load -i {file}"),
-            name,
-            loaded,
+            shown: if loads { shown(&path) } else { view.file_name.clone() },
+            engine,
+            there: !loads || path.exists(),
+            docker_load: docker_loads.then(|| format!("docker load -i {file}")),
+            podman_load: loads.then(|| format!("podman load -i {file}")),
+            name: exact_name(&reference),
+            loaded: in_engine.map(|image| image.name.clone()).or_else(|| loaded_name(&reference)),
+            ports: in_engine.map(|image| image.ports.clone()).unwrap_or_default(),
             by_version,
             by_digest,
             command: command(&view, &path),
@@ -119,7 +160,9 @@ impl Install {
 
     /// Where a job's file or folder is, while it is there.
     pub async fn path(&self, job: JobId) -> Option<PathBuf> {
-        self.fetched(job).await.ok().map(|(_, path)| path).filter(|path| path.exists())
+        let (view, path) = self.fetched(job).await.ok()?;
+        let is_file = view.install.is_none_or(|install| install.engine.is_none());
+        Some(path).filter(|path| is_file && path.exists())
     }
 
     async fn fetched(&self, job: JobId) -> Result<(JobView, PathBuf), FailureView> {
@@ -128,7 +171,7 @@ impl Install {
         known.ok_or_else(|| FailureView::new(Code::FileUnreadable, "this job is not kept any more"))
     }
 
-    /// Bytes that a pull would write to `path`, and the platforms of it. Blobs that a folder has are not written again.
+    /// Bytes that a pull would write to `path`, the platforms of it, and whether layers are in Zstandard. Blobs that a folder has are not written again.
     /// Signatures are left out: little, and each that is read counts as a download.
     async fn reckon(
         &self,
@@ -136,7 +179,7 @@ impl Install {
         format: PullFormat,
         wanted: &Platforms,
         path: &Path,
-    ) -> Result<(u64, Vec<String>), Unread> {
+    ) -> Result<(u64, Vec<String>, bool), Unread> {
         let gone = || Unread::Malformed("it is not there".to_owned());
         let mut root = self.manifests.at(&seen.source, &seen.at()).await?.ok_or_else(gone)?;
         let here = this_platform();
@@ -173,6 +216,7 @@ impl Install {
             loaded: None,
             beside: Vec::new(),
         };
+        let zstd = contents.zstd;
         let all = contents.blobs.into_iter().chain(contents.children);
         let layout = Layout::new(format.target(), all, &[image]);
         let layout = layout.map_err(|error| Unread::Malformed(error.to_string()))?;
@@ -180,7 +224,7 @@ impl Install {
             PullFormat::OciLayout => folder_has(path, &layout),
             PullFormat::DockerArchive | PullFormat::OciArchive => 0,
         };
-        Ok((layout.size().saturating_sub(there), platforms))
+        Ok((layout.size().saturating_sub(there), platforms, zstd))
     }
 
     /// What the platforms `wanted` in an index consist of, with what speaks of them, and their names.
@@ -228,24 +272,18 @@ fn pulls(
     )
 }
 
-/// What FROM and Compose call what `reference` names, as exactly as it does, and the name that it has once its file is loaded: none where only
-/// a digest was named, for a file holds no digest as a name.
-fn names(reference: &Reference) -> (String, Option<String>) {
-    let Reference { host, path, tag, digest } = reference;
-    let tag = tag.clone().or_else(|| digest.is_none().then(Tag::latest));
-    let loaded = tag.map(|tag| format!("{host}/{path}:{tag}"));
-    let name = loaded.clone().unwrap_or_else(|| format!("{host}/{path}"));
-    let name = digest.as_ref().map_or_else(|| name.clone(), |digest| format!("{name}@{digest}"));
-    (name, loaded)
-}
-
 /// `slipway pull …` for what a job did.
 fn command(job: &JobView, file: &Path) -> String {
     let install = job.install.clone().unwrap_or_default();
     let mut words = vec!["slipway".to_owned(), "pull".to_owned(), quoted(&job.reference)];
     words.extend(install.references.iter().skip(1).map(|reference| quoted(reference)));
-    words.push(if job.format == FileFormat::OciLayout { "--layout" } else { "-o" }.to_owned());
-    words.push(quoted(&file.to_string_lossy()));
+    let (way, target) = match install.engine {
+        Some(Engine::Docker) => ("--load", "docker".to_owned()),
+        Some(Engine::Podman) => ("--load", "podman".to_owned()),
+        None if job.format == FileFormat::OciLayout => ("--layout", quoted(&file.to_string_lossy())),
+        None => ("-o", quoted(&file.to_string_lossy())),
+    };
+    words.extend([way.to_owned(), target]);
     if job.format == FileFormat::OciArchive {
         words.extend(["--format".to_owned(), "oci-archive".to_owned()]);
     }
@@ -258,10 +296,17 @@ fn command(job: &JobView, file: &Path) -> String {
     words.join(" ")
 }
 
+fn platforms_of(wish: &InstallWish) -> Platforms {
+    match wish.platforms.is_empty() {
+        _ if wish.all_platforms => Platforms::All,
+        true => Platforms::Usual,
+        false => Platforms::Only(wish.platforms.clone()),
+    }
+}
+
 /// Bytes of `layout` that the folder at `path` has already.
 fn folder_has(path: &Path, layout: &Layout) -> u64 {
-    let there = layout.members().iter().filter(|member| Folder::has(path, &member.digest, member.size));
-    there.map(|member| member.size).sum()
+    layout.members().iter().map(|member| Folder::there(path, &member.digest, member.size)).sum()
 }
 
 /// Bytes that are missing on the disk of `path` where `need` bytes are written; none where they are there, or where the system
@@ -297,21 +342,11 @@ mod tests {
         std::fs::write(blobs.join(there.0.hex()), "content").unwrap();
         std::fs::write(blobs.join(other.0.hex()), "half").unwrap();
         assert_eq!(folder_has(folder.path(), &layout), 7);
-    }
-
-    /// Else the page offers to run `latest`, which is another image.
-    #[test]
-    fn what_was_fetched_by_digest_is_never_called_latest() {
-        let digest = format!("sha256:{}", "3f1c".repeat(16));
-        let bare = "ghcr.io/octocat/a";
-        for (reference, name, loaded) in [
-            (bare.to_owned(), format!("{bare}:latest"), Some(format!("{bare}:latest"))),
-            (format!("{bare}:1"), format!("{bare}:1"), Some(format!("{bare}:1"))),
-            (format!("{bare}@{digest}"), format!("{bare}@{digest}"), None),
-            (format!("{bare}:1@{digest}"), format!("{bare}:1@{digest}"), Some(format!("{bare}:1"))),
-        ] {
-            assert_eq!(names(&reference.parse().unwrap()), (name, loaded));
-        }
+        let unfinished = folder.path().join(".unfinished");
+        std::fs::create_dir(&unfinished).unwrap();
+        let half = format!("sha256-{}", other.0.hex());
+        std::fs::write(unfinished.join(half), "half").unwrap();
+        assert_eq!(folder_has(folder.path(), &layout), 11, "what is half there is gone on with");
     }
 
     #[test]
@@ -334,6 +369,10 @@ mod tests {
             "slipway pull ghcr.io/octocat/a:1 ghcr.io/octocat/b:2 --layout images --platform linux/amd64 \
              --platform linux/arm64 --with-signatures"
         );
+        let engine = Some(Engine::Podman);
+        let loads =
+            JobView { install: Some(InstallView { engine, ..InstallView::default() }), ..job.clone() };
+        assert_eq!(command(&loads, file), "slipway pull ghcr.io/octocat/a:1 --load podman");
         let install = InstallView { all_platforms: true, plain_http: true, ..InstallView::default() };
         job.install = Some(install);
         assert!(command(&job, file).ends_with(" --platform all --plain-http"));

@@ -16,11 +16,11 @@ use crate::store::Store;
 const MOST_FILES: usize = 16;
 
 /// Looks into the files that `store` knows, and into `target`, which may be what an earlier pull wrote.
-pub(super) fn here(store: Arc<Store>, target: PathBuf) -> Here {
+pub(super) fn here(store: Arc<Store>, target: Option<PathBuf>) -> Here {
     Arc::new(move |wanted| {
         let known = store.wait(|store| store.used_files(MOST_FILES));
         let known = known.into_iter().filter(|(path, when)| is_as_it_was(path, *when));
-        let files = [target.clone()].into_iter().chain(known.map(|(path, _)| path));
+        let files = target.clone().into_iter().chain(store.whole_parts()).chain(known.map(|(path, _)| path));
         let mut found = Found { lacking: wanted.iter().cloned().collect(), there: HashMap::new() };
         for path in files {
             if found.lacking.is_empty() {

@@ -8,8 +8,9 @@ use slipway_distribution::{Access, ManifestAt, Registry};
 use slipway_github::{AccountKind, GitHub, GitHubError, Holder, PackageType, PackageVersion};
 use slipway_hosts::{Endpoint, NameForm};
 use slipway_image::Platform;
-use slipway_reference::{Reference, Refusal, Tag};
+use slipway_reference::{Digest, Reference, Refusal, Tag};
 
+use super::here::here;
 use super::manifests::{Manifest, Source, Unread};
 use super::start::{Install, this_platform};
 use super::{tags, wish};
@@ -17,7 +18,7 @@ use crate::clock::now;
 use crate::failure::credential_source;
 use crate::view::{
     About, AccountView, Code, FactsView, FailureView, PastedProblem, PastedView, PlatformView, ReadAs,
-    TagsView, Visibility, WishView,
+    SizeView, TagsView, Visibility, WishView,
 };
 
 /// Dates are no reason to wait longer.
@@ -139,7 +140,7 @@ impl Install {
         let root = self.manifests.at(&seen.source, &seen.at()).await.map_err(unread)?;
         let root = root.ok_or_else(|| seen.gone())?;
         let all = if every && root.is_index() {
-            Some(self.manifests.contents(&seen.source, &root).await.map_err(unread)?.size())
+            Some(self.sized(&seen, &root).await.map_err(unread)?)
         } else {
             None
         };
@@ -173,7 +174,7 @@ impl Install {
         let here = this_platform();
         if !root.is_index() {
             let platform = self.manifests.platform(&seen.source, root).await?;
-            let size = self.manifests.contents(&seen.source, root).await?.size();
+            let size = self.sized(seen, root).await?;
             let fits = Platform::is_meant(&platform, &here);
             // What says nothing of its platform is there for any.
             let wanted = wanted.filter(|wanted| platform.is_empty() || place(&[&platform], wanted).is_some());
@@ -191,7 +192,7 @@ impl Install {
         for (name, digest) in &entries {
             // A child that is an index itself is read where it is wanted only.
             let size = match self.manifests.known(&seen.source, digest).filter(|known| !known.is_index()) {
-                Some(known) => Some(self.manifests.contents(&seen.source, &known).await?.size()),
+                Some(known) => Some(self.sized(seen, &known).await?),
                 None => None,
             };
             views.push(PlatformView { platform: name.clone(), fits: Platform::is_meant(name, &here), size });
@@ -199,6 +200,19 @@ impl Install {
         let number = |place: usize| u32::try_from(place).unwrap_or_default();
         let (preselected, wanted) = (number(preselected), wanted.map(number));
         Ok(Platforms { views, preselected, wanted })
+    }
+
+    /// What `root` takes, and how much of it a pull would find in files here.
+    async fn sized(&self, seen: &Seen, root: &Arc<Manifest>) -> Result<SizeView, Unread> {
+        let contents = self.manifests.contents(&seen.source, root).await?;
+        let (here, blobs) = (here(Arc::clone(&self.store), None), contents.blobs.clone());
+        let looking = tokio::task::spawn_blocking(move || {
+            let found = here(&blobs);
+            let is_here = |(digest, _): &&(Digest, u64)| found.contains_key(digest);
+            blobs.iter().filter(is_here).map(|(_, size)| size).sum()
+        });
+        // Where looking failed, all is fetched.
+        Ok(contents.size(looking.await.unwrap_or_default()))
     }
 
     /// The image that `reference` names, at its registry.

@@ -94,24 +94,28 @@ pub(super) struct Contents {
     pub(super) blobs: Vec<(Digest, u64)>,
     /// Manifests below the root.
     pub(super) children: Vec<(Digest, u64)>,
+    /// A layer is compressed with Zstandard.
+    pub(super) zstd: bool,
     seen: HashSet<Digest>,
     layers: HashSet<Digest>,
 }
 
 impl Contents {
-    /// In figures.
-    pub(super) fn size(&self) -> SizeView {
+    /// In figures; `here` bytes of it lie on this computer.
+    pub(super) fn size(&self, here: u64) -> SizeView {
         let all = self.blobs.iter().chain(&self.children);
         SizeView {
             layers: u32::try_from(self.layers.len()).unwrap_or(u32::MAX),
             bytes: all.fold(0, |sum, (_, size)| sum.saturating_add(*size)),
+            here,
         }
     }
 
     fn take(&mut self, manifest: &Manifest) -> Result<(), Malformed> {
         let config = manifest.document.config().into_iter().map(|config| (config, false));
         for (blob, is_layer) in config.chain(manifest.document.layers().map(|layer| (layer, true))) {
-            let Descriptor { digest, size, urls, .. } = blob?;
+            let Descriptor { digest, size, urls, media_type, .. } = blob?;
+            self.zstd |= is_layer && media_type.ends_with("zstd");
             // Foreign layers lie elsewhere.
             if urls.is_empty() {
                 if is_layer {

@@ -2,8 +2,10 @@
 
 mod begin;
 mod here;
+mod load;
 mod lookup;
 mod manifests;
+mod names;
 mod options;
 mod place;
 mod start;

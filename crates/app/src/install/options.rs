@@ -102,6 +102,11 @@ pub enum FetchProgress {
         /// Bytes.
         bytes: u64,
     },
+    /// All is there and checked; this engine gets it now.
+    Loading {
+        /// What it is called.
+        engine: String,
+    },
     /// The pull failed; what was fetched stays for the next one.
     Kept,
     /// So many more bytes arrived.

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use slipway_archive::Folder;
 use slipway_reference::Reference;
 
+use super::names::{file_name, short_name};
 use crate::view::{FileFormat, PlaceView};
 
 /// The places that were shown in this run.
@@ -142,26 +143,9 @@ pub(super) fn shown(path: &Path) -> String {
     }
 }
 
-/// The image's name and version, as a file. Tags and names hold nothing that a file name may not.
-pub(super) fn file_name(reference: &Reference) -> String {
-    format!("{}.tar", name(reference))
-}
-
-fn name(reference: &Reference) -> String {
-    let name = reference.path.as_str().rsplit('/').next().unwrap_or_default();
-    match (&reference.tag, &reference.digest) {
-        (Some(tag), _) => format!("{name}-{tag}"),
-        (None, Some(digest)) => {
-            let hex: String = digest.hex().chars().take(12).collect();
-            format!("{name}-{hex}")
-        }
-        (None, None) => format!("{name}-latest"),
-    }
-}
-
 /// A layout of this name in `folder`: the one that is there, or one that can become it.
 fn new_layout(folder: &Path, reference: &Reference) -> PathBuf {
-    let name = name(reference);
+    let name = short_name(reference);
     let path = folder.join(&name);
     let numbered = (2_u64..).map(|number| folder.join(format!("{name} ({number})")));
     // Where the system refuses, writing tells it.
@@ -179,18 +163,6 @@ fn downloads() -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_file_is_called_after_the_image_and_its_version() {
-        let digest = format!("sha256:{}", "3f1c".repeat(16));
-        for (reference, name) in [
-            ("ghcr.io/octo-org/tools/monalisa:2.3.1", "monalisa-2.3.1.tar".to_owned()),
-            ("ghcr.io/octo-org/monalisa", "monalisa-latest.tar".to_owned()),
-            (&format!("ghcr.io/octo-org/monalisa@{digest}"), "monalisa-3f1c3f1c3f1c.tar".to_owned()),
-        ] {
-            assert_eq!(file_name(&reference.parse().unwrap()), name);
-        }
-    }
 
     #[test]
     fn a_place_keeps_its_handle_and_files_that_are_there_are_counted_past() {

@@ -1,7 +1,7 @@
 //! A pull as a job of the queue.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use slipway_distribution::Registry;
@@ -9,24 +9,29 @@ use slipway_hosts::Endpoint;
 use slipway_reference::{HostName, Reference};
 use slipway_transfer::{Platforms, PullImage, PullRequest};
 
+use super::load;
 use super::manifests::Manifests;
+use super::names::title;
 use super::options::{FetchProgress, PullOptions};
 use super::place::Places;
 use super::work::{self, Fetch, Listener};
 use crate::accounts::Accounts;
 use crate::clock::now;
+use crate::engines::{Engines, named};
 use crate::jobs::Jobs;
 use crate::jobs::work::Items;
 use crate::registries::Registries;
 use crate::store::Store;
-use crate::view::{Code, FailureView, InstallView, JobId, JobKind, JobView};
+use crate::view::{Code, Engine, FailureView, InstallView, JobId, JobKind, JobView};
 
 /// Fetches images.
 pub struct Install {
     pub(super) registries: Arc<Registries>,
     pub(super) accounts: Arc<Accounts>,
     pub(super) jobs: Arc<Jobs>,
-    store: Arc<Store>,
+    pub(super) store: Arc<Store>,
+    pub(super) engines: Arc<Engines>,
+    pub(super) home: PathBuf,
     pub(super) manifests: Manifests,
     pub(super) places: Places,
 }
@@ -37,9 +42,11 @@ impl Install {
         accounts: Arc<Accounts>,
         jobs: Arc<Jobs>,
         store: Arc<Store>,
+        engines: Arc<Engines>,
+        home: PathBuf,
     ) -> Self {
         let (manifests, places) = Default::default();
-        Self { registries, accounts, jobs, store, manifests, places }
+        Self { registries, accounts, jobs, store, engines, home, manifests, places }
     }
 
     /// Fetches images, at least one, into a file or a folder, as one job. `progress` hears of everything that it does. The
@@ -55,8 +62,36 @@ impl Install {
             Platforms::Only(platforms) => platforms.clone(),
             Platforms::Usual | Platforms::All => Vec::new(),
         };
-        let what = What { references, output, options, platforms };
+        let what = What { references, output, options, platforms, engine: None };
         self.start_as(None, what, Arc::new(progress)).await
+    }
+
+    /// Fetches images, at least one, into Docker or Podman, as one job: each of one platform, which is the engine's where
+    /// none is named. What is fetched lies in Slipway's folder until the engine has it.
+    ///
+    /// # Errors
+    /// The engine is not there.
+    pub async fn load(
+        &self,
+        references: &[Reference],
+        engine: Engine,
+        options: &PullOptions,
+        progress: impl Fn(FetchProgress) + Send + Sync + 'static,
+    ) -> Result<JobId, FailureView> {
+        let found = Box::pin(self.engines.engine(engine)).await?;
+        let platforms = match &options.platforms {
+            Platforms::Only(platforms) => platforms.clone(),
+            Platforms::Usual | Platforms::All => Vec::new(),
+        };
+        let output = self.waits(references, engine, &platforms);
+        let what = What { references, output: &output, options, platforms, engine: Some(found) };
+        self.start_as(None, what, Arc::new(progress)).await
+    }
+
+    /// Where images wait for an engine.
+    pub(super) fn waits(&self, references: &[Reference], engine: Engine, platforms: &[String]) -> PathBuf {
+        let name = if engine == Engine::Docker { "docker" } else { "podman" };
+        load::place(&self.home, name, references, platforms)
     }
 
     /// Goes on with the pull `job`, which an earlier Slipway left.
@@ -72,8 +107,16 @@ impl Install {
         output: &Path,
     ) -> Result<JobId, FailureView> {
         let gone = |reason: String| FailureView::new(Code::Internal, reason);
-        let InstallView { references, platforms, all_platforms, signatures, plain_http, anonymous, .. } =
-            job.install.clone().ok_or_else(|| gone("this job fetched nothing".to_owned()))?;
+        let InstallView {
+            references,
+            platforms,
+            all_platforms,
+            signatures,
+            plain_http,
+            anonymous,
+            engine,
+            ..
+        } = job.install.clone().ok_or_else(|| gone("this job fetched nothing".to_owned()))?;
         let references = references.iter().map(|reference| reference.parse::<Reference>());
         let references: Vec<_> =
             references.collect::<Result<_, _>>().map_err(|refusal| gone(refusal.to_string()))?;
@@ -83,8 +126,12 @@ impl Install {
             false => Platforms::Only(platforms),
         };
         let options = PullOptions { format: job.format.into(), platforms, signatures, plain_http, anonymous };
-        let what =
-            What { references: &references, output, options: &options, platforms: job.platforms.clone() };
+        let engine = match engine {
+            Some(engine) => Some(Box::pin(self.engines.engine(engine)).await?),
+            None => None,
+        };
+        let platforms = job.platforms.clone();
+        let what = What { references: &references, output, options: &options, platforms, engine };
         self.start_as(id, what, Arc::new(|_| ())).await
     }
 
@@ -111,7 +158,7 @@ impl Install {
         what: What<'_>,
         listener: Listener,
     ) -> Result<JobId, FailureView> {
-        let What { references, output, options, platforms } = what;
+        let What { references, output, options, platforms, engine } = what;
         let PullOptions { format, platforms: wanted, signatures, plain_http, anonymous } = options.clone();
         let none = || FailureView::new(Code::Internal, "no image was named");
         let reference = references.first().ok_or_else(none)?;
@@ -136,7 +183,10 @@ impl Install {
             reference: reference.to_string(),
             registry: endpoint.shown().to_string(),
             title: title(reference, references.len() - 1),
-            file_name: output.file_name().unwrap_or(output.as_os_str()).to_string_lossy().into_owned(),
+            file_name: match &engine {
+                Some(engine) => engine.kind().to_string(),
+                None => output.file_name().unwrap_or(output.as_os_str()).to_string_lossy().into_owned(),
+            },
             format: format.into(),
             platforms,
             practice: self.registries.is_practice(&endpoint.name),
@@ -150,6 +200,7 @@ impl Install {
                 signatures,
                 plain_http,
                 anonymous,
+                engine: engine.as_ref().map(|engine| named(engine.kind())),
                 chosen: Vec::new(),
                 result: None,
             }),
@@ -171,13 +222,15 @@ impl Install {
         }
         let request = PullRequest {
             images,
-            default_platform: this_platform(),
+            default_platform: engine.as_ref().map_or_else(this_platform, |engine| engine.platform.clone()),
             format: format.target(),
             output: output.to_owned(),
             unfinished: Vec::new(),
             here: None,
+            no_zstd: engine.as_ref().and_then(no_zstd),
         };
-        let fetch = Fetch { request, store: Arc::clone(&self.store), listener, left: None };
+        let store = Arc::clone(&self.store);
+        let fetch = Fetch { request, store, listener, left: None, engine, whole: None };
         Ok(self.jobs.start(base, file, &Items::default(), fetch))
     }
 }
@@ -189,15 +242,13 @@ pub(super) struct What<'a> {
     pub(super) options: &'a PullOptions,
     /// As the job's page says them.
     pub(super) platforms: Vec<String>,
+    /// Who takes it.
+    pub(super) engine: Option<slipway_engines::Engine>,
 }
 
-/// The image's name and version, such as `monalisa 2.4.0`, and how many `more` there are: `monalisa 2.4.0 + 2`.
-fn title(reference: &Reference, more: usize) -> String {
-    let name = reference.path.as_str().rsplit('/').next().unwrap_or_default();
-    let version = reference.digest.as_ref().map(slipway_reference::Digest::short);
-    let version = version.or_else(|| reference.tag.as_ref().map(ToString::to_string));
-    let title = format!("{name} {}", version.unwrap_or_else(|| "latest".to_owned()));
-    if more == 0 { title } else { format!("{title} + {more}") }
+/// How an engine is called that reads no layers in Zstandard.
+pub(super) fn no_zstd(engine: &slipway_engines::Engine) -> Option<String> {
+    (!engine.reads_zstd()).then(|| format!("{} {}", engine.kind(), engine.version))
 }
 
 /// `linux/` and this computer's architecture in Go's words: containers run on Linux even on other systems.

@@ -4,15 +4,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use slipway_archive::{Folder, OutputPlace, Target};
-use slipway_transfer::{Control, Event, Events, PullRequest, TransferError, pull};
+use slipway_engines::Engine;
+use slipway_transfer::{Control, Event, Events, Phase, PullRequest, Pulled, TransferError, pull};
 
 use super::FetchProgress;
 use super::here::here;
+use super::load::load;
 use crate::clock::now;
 use crate::failure::credential_source;
 use crate::jobs::work::{Done, Outcome, Work};
 use crate::store::Store;
-use crate::view::{AccountView, FailureView, InstalledImage, InstalledView};
+use crate::view::{AccountView, FailureView, InstalledImage, InstalledView, LoadedImage};
 
 /// Whoever listens to a pull.
 pub(super) type Listener = Arc<dyn Fn(FetchProgress) + Send + Sync>;
@@ -24,17 +26,112 @@ pub(super) struct Fetch {
     pub(super) listener: Listener,
     /// The unfinished file that a run of this job left.
     pub(super) left: Option<PathBuf>,
+    /// Who takes what was fetched; none: it stays where it is.
+    pub(super) engine: Option<Engine>,
+    /// What was fetched for the engine before a pause.
+    pub(super) whole: Option<Pulled>,
 }
 
 impl Work for Fetch {
     type Error = TransferError;
 
     async fn run(&mut self, events: &Events, control: &Control) -> Result<Done, TransferError> {
+        let Some(engine) = self.engine.clone() else {
+            let pulled = self.fetch(events, control).await?;
+            return Ok(self.done(pulled, Vec::new()));
+        };
+        let pulled = match self.whole.take() {
+            Some(pulled) => pulled,
+            None => self.fetch_whole(events, control).await?,
+        };
+        (self.listener)(FetchProgress::Loading { engine: engine.kind().to_string() });
+        let loading = load(&engine, &self.request.output, &pulled.images, events, control);
+        let loaded = Box::pin(loading).await;
+        match loaded {
+            Ok(loaded) => {
+                self.with_store(Store::remove_part).await;
+                Ok(self.done(pulled, loaded))
+            }
+            Err(error) => {
+                if matches!(error, TransferError::Cancelled) {
+                    // A pause goes on from here.
+                    self.whole = Some(pulled);
+                } else {
+                    self.with_store(Store::leave_part).await;
+                    (self.listener)(FetchProgress::Kept);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn failure(&self, error: &TransferError) -> FailureView {
+        FailureView::transfer(error, now())
+    }
+
+    fn listener(&self) -> Option<Events> {
+        let listener = Arc::clone(&self.listener);
+        let for_docker = self.request.format == Target::DockerArchive && self.engine.is_none();
+        let counts = Mutex::default();
+        Some(Arc::new(move |event| {
+            if let Some(progress) = told(event, for_docker, &counts) {
+                listener(progress);
+            }
+        }))
+    }
+
+    /// What a pause left; what an earlier job did is for whoever asks again.
+    async fn give_up(&mut self) {
+        if self.request.format == Target::OciLayout {
+            self.with_store(|_, folder| Folder::discard_at(folder)).await;
+        }
+        if self.engine.is_some() {
+            self.with_store(Store::remove_part).await;
+        }
+        if let Some(left) = self.left.take() {
+            self.with_store(move |store, _| store.remove_part(&left)).await;
+        }
+    }
+}
+
+impl Fetch {
+    /// Fetches what an engine is to take: a whole file, which is known to the store as long as it is there.
+    async fn fetch_whole(&mut self, events: &Events, control: &Control) -> Result<Pulled, TransferError> {
+        let kept = self.with_store(|store, whole| {
+            let made = whole.parent().map_or(Ok(()), crate::home::make);
+            store.keep_part(whole);
+            made.err()
+        });
+        if let Some(source) = kept.await {
+            return Err(TransferError::Output { path: self.request.output.clone(), source });
+        }
+        let events = Arc::clone(events);
+        // The file's name is nobody's matter.
+        let events: Events = Arc::new(move |event| match event {
+            Event::Phase(Phase::Committing) => {}
+            event => events(event),
+        });
+        let pulled = self.fetch(&events, control).await;
+        if pulled.is_err() {
+            // One that an earlier run left is still there.
+            self.with_store(|store, whole| match whole.exists() {
+                true => {
+                    store.leave_part(whole);
+                }
+                false => store.forget_part(whole),
+            })
+            .await;
+        }
+        pulled
+    }
+
+    /// Fetches everything.
+    async fn fetch(&mut self, events: &Events, control: &Control) -> Result<Pulled, TransferError> {
         let left = self.with_store(|store, output| {
             store.clear_parts();
             store.take_parts(output)
         });
-        let here = here(Arc::clone(&self.store), written(&self.request.output));
+        let here = here(Arc::clone(&self.store), Some(written(&self.request.output)));
         let request = PullRequest { unfinished: left.await, here: Some(here), ..self.request.clone() };
         let begun = Arc::<Mutex<Option<PathBuf>>>::default();
         let noting = self.noting(events, &begun);
@@ -49,7 +146,11 @@ impl Work for Fetch {
         if began {
             self.left = stays;
         }
-        let pulled = pulled?;
+        pulled
+    }
+
+    /// What came of it.
+    fn done(&self, pulled: Pulled, loaded: Vec<LoadedImage>) -> Done {
         let refused = self.request.images.iter().find_map(|image| image.registry.refused_credential());
         let first = pulled.images.first();
         let digest = first.map(|image| image.digest.to_string()).unwrap_or_default();
@@ -60,7 +161,7 @@ impl Work for Fetch {
         });
         let images: Vec<_> = images.collect();
         let line = images.iter().map(|image| image.digest.as_str()).collect::<Vec<_>>().join(", ");
-        Ok(Done {
+        Done {
             line: format!("fetched {line}"),
             outcome: Outcome::Installed(InstalledView {
                 digest,
@@ -68,38 +169,13 @@ impl Work for Fetch {
                 file_size: pulled.file_size,
                 here: pulled.here,
                 images,
+                loaded,
                 refused: refused
                     .map(|(username, source)| AccountView { username, source: credential_source(source) }),
             }),
-        })
-    }
-
-    fn failure(&self, error: &TransferError) -> FailureView {
-        FailureView::transfer(error, now())
-    }
-
-    fn listener(&self) -> Option<Events> {
-        let listener = Arc::clone(&self.listener);
-        let (for_docker, counts) = (self.request.format == Target::DockerArchive, Mutex::default());
-        Some(Arc::new(move |event| {
-            if let Some(progress) = told(event, for_docker, &counts) {
-                listener(progress);
-            }
-        }))
-    }
-
-    /// What a pause left; what an earlier job did is for whoever asks again.
-    async fn give_up(&mut self) {
-        if self.request.format == Target::OciLayout {
-            self.with_store(|_, folder| Folder::discard_at(folder)).await;
-        }
-        if let Some(left) = self.left.take() {
-            self.with_store(move |store, _| store.remove_part(&left)).await;
         }
     }
-}
 
-impl Fetch {
     /// Works with the store and the target on a thread where that may take long.
     async fn with_store<T: Send + Default + 'static>(
         &self,
@@ -185,6 +261,10 @@ pub(super) fn written(output: &Path) -> PathBuf {
 pub(super) fn give_up(store: &Store, output: &Path) {
     let target = written(output);
     store.take_parts(&target).iter().for_each(|path| store.remove_part(path));
+    // What waited for an engine lies at its place as a whole.
+    if store.parts().iter().any(|part| part.path == target && !part.in_use) {
+        store.remove_part(&target);
+    }
     Folder::discard_at(&target);
 }
 

@@ -312,6 +312,8 @@ impl Live {
             Phase::Sending => (JobState::Sending, "sending layers"),
             Phase::Committing if self.fetches => (JobState::Committing, "giving the file its name"),
             Phase::Committing => (JobState::Committing, "telling the registry"),
+            Phase::Loading => (JobState::Committing, "giving it to the engine"),
+            Phase::Verifying if self.fetches => (JobState::Verifying, "asking the engine back"),
             Phase::Verifying => (JobState::Verifying, "asking the registry back"),
         };
         self.say(now, line);

@@ -72,6 +72,12 @@ impl Store {
         })
     }
 
+    /// Files that are whole and wait for the engine that is to take them.
+    pub(crate) fn whole_parts(&self) -> Vec<PathBuf> {
+        let whole = |path: &PathBuf| path.extension().is_some_and(|end| end == "tar");
+        self.parts().into_iter().map(|part| part.path).filter(whole).collect()
+    }
+
     /// Every unfinished file, of all runs.
     pub(crate) fn parts(&self) -> Vec<Part> {
         let left = self.wait(Database::left);

@@ -15,8 +15,8 @@ use serde_json::{Map, Value};
 
 use crate::view;
 use crate::view::{
-    FileFormat, InstallView, JobId, JobKind, JobLayer, JobProgress, JobState, JobView, LayerState, LogLine,
-    WaitingFor,
+    Engine, FileFormat, InstallView, JobId, JobKind, JobLayer, JobProgress, JobState, JobView, LayerState,
+    LogLine, WaitingFor,
 };
 use builds::Build;
 use copies::Copy;
@@ -86,6 +86,8 @@ enum Work {
         plain_http: bool,
         #[serde(default)]
         anonymous: bool,
+        #[serde(default)]
+        engine: Option<Engine>,
         result: Option<Fetched>,
     },
     /// Images go from one registry to another.
@@ -233,6 +235,7 @@ impl Record {
                     signatures,
                     plain_http,
                     anonymous,
+                    engine,
                     // Chosen again where it goes on.
                     chosen: _,
                     result,
@@ -245,6 +248,7 @@ impl Record {
                     signatures,
                     plain_http,
                     anonymous,
+                    engine,
                     result: result.map(Into::into),
                 }
             }
@@ -281,7 +285,17 @@ impl Record {
                 (draft, result) = (form.into(), published.map(Into::into));
                 JobKind::Publish
             }
-            Work::Pull { platform, only, all_platforms, more, signatures, plain_http, anonymous, result } => {
+            Work::Pull {
+                platform,
+                only,
+                all_platforms,
+                more,
+                signatures,
+                plain_http,
+                anonymous,
+                engine,
+                result,
+            } => {
                 install = Some(InstallView {
                     references: [self.reference.clone()].into_iter().chain(more).collect(),
                     platforms: platform.into_iter().chain(only).collect(),
@@ -289,6 +303,7 @@ impl Record {
                     signatures,
                     plain_http,
                     anonymous,
+                    engine,
                     chosen: Vec::new(),
                     result: result.map(Into::into),
                 });

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{CopiedView, FailureView, JobId, JobKind, JobProgress, JobState, JobView};
+use super::{
+    CopiedView, Engine, FailureView, FileFormat, InstalledView, JobId, JobKind, JobProgress, JobState,
+    JobView,
+};
 
 /// A job as one row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -20,8 +23,12 @@ pub struct JobRow {
     pub registry: String,
     /// The image's name and first version, such as `monalisa 2.4.0`.
     pub title: String,
-    /// File name.
+    /// File name; of what goes into an engine the engine's.
     pub file_name: String,
+    /// What kind of file.
+    pub format: FileFormat,
+    /// The engine that it goes into.
+    pub engine: Option<Engine>,
     /// It goes, or went, to the practice registry.
     pub practice: bool,
     /// Where it stands.
@@ -62,6 +69,8 @@ impl From<&JobView> for JobRow {
             registry: job.registry.clone(),
             title: job.title.clone(),
             file_name: job.file_name.clone(),
+            format: job.format,
+            engine: job.install.as_ref().and_then(|install| install.engine),
             practice: job.practice,
             progress: job.progress.clone(),
             interrupted: job.interrupted,
@@ -73,7 +82,7 @@ impl From<&JobView> for JobRow {
                 .or(installed.map(|installed| &installed.digest))
                 .or(built.and_then(|built| built.ids.first()))
                 .cloned(),
-            verified: installed.is_some()
+            verified: installed.is_some_and(InstalledView::is_sound)
                 || built.is_some()
                 || result.is_some_and(|result| result.not_verified.is_none())
                 || copied.is_some_and(CopiedView::is_sound),

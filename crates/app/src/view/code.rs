@@ -164,6 +164,10 @@ with_params! { kept
         EngineNoAccess = "engine.noAccess" { engine: String, place: String, command: String },
         /// It said no, in its own words.
         EngineRefused = "engine.refused" { engine: String, reason: String },
+        /// It did not take an image, in its own words.
+        EngineNotLoaded = "engine.notLoaded" { engine: String, reason: String },
+        /// It does not read the compression of the layers; nothing was fetched.
+        EngineZstd = "engine.zstd" { engine: String },
         /// It ended in the middle of what it gave.
         EngineBrokenOff = "engine.brokenOff" { engine: String, reason: String },
         /// There is no such Dockerfile in the folder.

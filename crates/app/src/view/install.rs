@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{AccountView, FileFormat, JobId, Visibility};
+use super::{AccountView, Engine, FileFormat, JobId, Visibility};
 
 /// What somebody pasted, as far as it is understood.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -160,8 +160,10 @@ pub struct PlatformView {
 pub struct SizeView {
     /// Layers, each counted once.
     pub layers: u32,
-    /// Bytes to fetch.
+    /// Bytes, those that are here already among them.
     pub bytes: u64,
+    /// Bytes of layers and configurations that lie in files here, and are taken from there.
+    pub here: u64,
 }
 
 /// Where a file or a folder goes. The page knows the place by its handle alone.
@@ -192,6 +194,8 @@ pub struct InstallWish {
     pub signatures: bool,
     /// The kind of file.
     pub format: FileFormat,
+    /// The engine that it goes into, whatever the kind of file; none: to `place`.
+    pub engine: Option<Engine>,
     /// Where it goes: a folder for an OCI layout, else a file.
     pub place: u32,
     /// What becomes of a file that is there.
@@ -236,22 +240,27 @@ pub enum Begun {
     },
 }
 
-/// The file or folder that a pull wrote, and what people do with it.
+/// The file or folder that a pull wrote, or the image in an engine, and what people do with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct InstalledFile {
-    /// `~/Downloads/monalisa-2.3.1.tar`, to be shown.
+    /// `~/Downloads/monalisa-2.3.1.tar`, to be shown; the engine.
     pub shown: String,
+    /// It is in this engine.
+    pub engine: Option<Engine>,
     /// It is there.
     pub there: bool,
     /// `docker load -i …`, for a shell; none for a folder, which Docker does not load.
     pub docker_load: Option<String>,
-    /// `podman load -i …`, for a shell.
-    pub podman_load: String,
+    /// `podman load -i …`, for a shell; none where it is in an engine already.
+    pub podman_load: Option<String>,
     /// What FROM and Compose call it: `HOST/PATH:TAG`, with `@DIGEST` where one was named.
     pub name: String,
-    /// The name that the image has once it is loaded; none where only a digest was named.
+    /// The name that the image has once it is loaded, in an engine its ID where it has no name; none for a file that was
+    /// named by a digest only.
     pub loaded: Option<String>,
+    /// Ports that it listens on, such as `8080/tcp`, as far as they are known.
+    pub ports: Vec<String>,
     /// `docker pull HOST/PATH:TAG`; none where only a digest was named.
     pub by_version: Option<String>,
     /// `docker pull HOST/PATH@DIGEST`; none where the registry takes no digest.

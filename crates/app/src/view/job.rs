@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{AccountView, BuildView, CopyView, Draft, FailureView, FileFormat};
+use super::{AccountView, BuildView, CopyView, Draft, Engine, FailureView, FileFormat};
 
 /// A job of this run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -347,6 +347,9 @@ pub struct InstallView {
     /// As nobody in particular, whoever is signed in.
     #[serde(default)]
     pub anonymous: bool,
+    /// The engine that it goes into; none: into a file or a folder.
+    #[serde(default)]
+    pub engine: Option<Engine>,
     /// What is fetched of each image, once that is known.
     pub chosen: Vec<ChosenView>,
     /// Set when `progress.state` is `done`.
@@ -381,8 +384,18 @@ pub struct InstalledView {
     pub here: u64,
     /// The images, as they were asked for.
     pub images: Vec<InstalledImage>,
+    /// Each as the engine has it, where they went into one.
+    #[serde(default)]
+    pub loaded: Vec<LoadedImage>,
     /// Whose credential the registry refused, where the image could be had without.
     pub refused: Option<AccountView>,
+}
+
+impl InstalledView {
+    /// All of it was checked: as it came, and in the engine.
+    pub fn is_sound(&self) -> bool {
+        self.loaded.iter().all(|image| image.not_verified.is_none())
+    }
 }
 
 /// An image that was fetched.
@@ -395,6 +408,26 @@ pub struct InstalledImage {
     pub digest: String,
     /// Signatures, SBOMs and attestations that came along.
     pub beside: u32,
+}
+
+/// An image in an engine, read back from it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LoadedImage {
+    /// What it is called there; its ID where only a digest was named.
+    pub name: String,
+    /// Its ID there.
+    pub id: String,
+    /// Such as `linux/amd64`.
+    pub platform: String,
+    /// Its layers.
+    pub layers: u32,
+    /// Layers that the engine had before, told by the digests of what they unpack to; none where it does not tell.
+    pub layers_there: Option<u32>,
+    /// Ports that it listens on, such as `8080/tcp`.
+    pub ports: Vec<String>,
+    /// Why it is not known to be what was fetched, in English; none where its ID and all layers agree.
+    pub not_verified: Option<String>,
 }
 
 /// What was published.

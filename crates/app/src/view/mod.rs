@@ -74,8 +74,8 @@ pub use install::{
 pub(crate) use job::is_final;
 pub use job::{
     ChosenView, InstallView, InstalledImage, InstalledView, JobId, JobKind, JobLayer, JobProgress, JobState,
-    JobUpdate, JobView, LayerState, LogLine, PublishedVersion, ResultView, StartsOver, Visibility,
-    VisibilityView, WaitingFor,
+    JobUpdate, JobView, LayerState, LoadedImage, LogLine, PublishedVersion, ResultView, StartsOver,
+    Visibility, VisibilityView, WaitingFor,
 };
 pub use params::{
     Bytes, Date, Declared, DigestOr, Flag, List, Parameter, Params, Seconds, Shown, Value, types_of,

@@ -194,6 +194,7 @@ fn the_pages_types_are_those_of_the_app() {
         ChosenView,
         InstallView,
         InstalledImage,
+        LoadedImage,
         InstalledView,
         JobKind,
         PublishedVersion,

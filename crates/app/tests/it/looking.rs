@@ -43,6 +43,7 @@ fn wish(reference: &str, place: u32) -> InstallWish {
         all_platforms: false,
         signatures: false,
         format: FileFormat::DockerArchive,
+        engine: None,
         place,
         existing: Existing::Ask,
         anonymous: false,
@@ -189,6 +190,7 @@ async fn what_is_promised_is_what_comes() {
         // What was published from a file here, or fetched into one, is taken from there.
         let here = ended.install.and_then(|install| install.result).map(|result| result.here);
         assert_eq!(ended.progress.total + here.unwrap(), wanted.bytes, "{tag} {platform:?}");
+        assert_eq!(here, Some(wanted.here), "it was told before");
         assert_eq!(ended.progress.layers_total, wanted.layers);
         assert!(!ended.platforms.is_empty() && ended.platforms[0].starts_with("linux/"));
         let installed = app.install().file(job).await.unwrap();

@@ -19,6 +19,8 @@ mod history;
 mod hosts;
 mod install;
 mod led;
+#[cfg(unix)]
+mod loading;
 mod looking;
 mod publish;
 #[cfg(unix)]

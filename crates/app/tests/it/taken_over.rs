@@ -349,6 +349,7 @@ impl Scene {
                     all_platforms: true,
                     signatures: true,
                     format: FileFormat::OciArchive,
+                    engine: None,
                     place,
                     existing,
                     anonymous: false,

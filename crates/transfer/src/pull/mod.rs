@@ -31,8 +31,8 @@ const AT_ONCE: usize = 4;
 /// Fetches images. Every blob is checked against its digest while it is written, and taken from this computer where it
 /// lies there. Into a regular file, several come side by side, each to its final place in an unfinished file beside it,
 /// which is told as [`Event::Unfinished`] and gets the name when all agree; into a folder, each gets its place there when
-/// it agrees. What is unfinished stays where the pull is paused or a registry fails, to be gone on with, and is removed
-/// after every other failure. What is no regular file is written in sequence.
+/// it agrees. What is unfinished stays where the pull is paused, a registry fails or the disk is full, to be gone on with,
+/// and is removed after every other failure. What is no regular file is written in sequence.
 ///
 /// Waits are told as [`Event::Waiting`].
 ///
@@ -102,6 +102,11 @@ fn cannot_write(request: &PullRequest, source: io::Error) -> TransferError {
     TransferError::Output { path: request.output.clone(), source }
 }
 
+/// The disk has no room, or the person no more of it.
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
 /// Work that blocks, on a thread of its own.
 async fn blocking<T: Send + 'static>(
     request: &PullRequest,
@@ -131,6 +136,8 @@ impl Fetch<'_> {
             let stays = match &error {
                 TransferError::Cancelled => self.control.is_pausing(),
                 TransferError::Registry { .. } => true,
+                // Once there is room, it goes on.
+                TransferError::Output { source, .. } => is_full(source),
                 _ => false,
             };
             return blocking(self.request, move || {

@@ -26,6 +26,8 @@ pub struct PullRequest {
     pub unfinished: Vec<PathBuf>,
     /// Where blobs are looked for on this computer before they are fetched.
     pub here: Option<Here>,
+    /// Who the images are for, where that one reads no layers in Zstandard: then nothing is fetched of such an image.
+    pub no_zstd: Option<String>,
 }
 
 /// Says where blobs of these digests and sizes (bytes) may lie. It may block. What lies there is hashed before it counts.

@@ -138,6 +138,10 @@ impl Wanted {
             stored_digest: found,
             zstd: has_zstd(&image.root),
         });
+        if let Some(reader) = request.no_zstd.as_ref().filter(|_| has_zstd(&image.root)) {
+            let (reference, reader) = (reference.to_string(), reader.clone());
+            return Err(TransferError::Zstd { reference, reader });
+        }
         self.images.push(PulledImage {
             reference: reference.clone(),
             digest: root.digest.clone(),

@@ -40,6 +40,7 @@ async fn an_index_that_names_one_image_again_and_again_is_sent_and_fetched_once(
         output: stage.folder().join("pulled.tar"),
         unfinished: Vec::new(),
         here: None,
+        no_zstd: None,
     };
     let events: Events = std::sync::Arc::new(|_| {});
     pull(&request, &events, &Control::new(&events)).await.unwrap();

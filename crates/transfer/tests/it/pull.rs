@@ -32,6 +32,7 @@ fn request(stage: &Stage, unfinished: Option<&Path>) -> PullRequest {
         output: stage.folder().join("out/a.tar"),
         unfinished: unfinished.map(Path::to_owned).into_iter().collect(),
         here: None,
+        no_zstd: None,
     }
 }
 

@@ -235,6 +235,7 @@ fn request(host: &str, format: Target, output: PathBuf) -> PullRequest {
         output,
         unfinished: Vec::new(),
         here: None,
+        no_zstd: None,
     }
 }
 
@@ -439,6 +440,7 @@ async fn a_registry_that_is_away_while_a_pull_runs_is_waited_for() {
         output,
         unfinished: Vec::new(),
         here: None,
+        no_zstd: None,
     };
     let received = Arc::<Mutex<u64>>::default();
     let sum = Arc::clone(&received);
@@ -466,4 +468,60 @@ async fn a_full_disk_is_told_in_the_systems_words() {
     let error = pulled(&full).await.0.unwrap_err();
     let TransferError::Output { path, source } = &error else { panic!("{error}") };
     assert_eq!((path.as_path(), source.kind()), (Path::new("/dev/full"), std::io::ErrorKind::StorageFull));
+}
+
+/// What a child of the test below does on a disk that is too small, and again where the room is enough.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pull_that_fills_a_disk() {
+    let Ok(host) = std::env::var("SLIPWAY_TEST_FILLS") else { return };
+    let disk = PathBuf::from(std::env::var_os("SLIPWAY_TEST_INTO").unwrap());
+    for (name, format) in [("out.tar", Target::OciArchive), ("out", Target::OciLayout)] {
+        // All but its last two MiB have room.
+        let ballast = disk.join("ballast");
+        std::fs::write(&ballast, vec![1; 3 * LAYER]).unwrap();
+        let mut request = request(&host, format, disk.join(name));
+        let (ended, ..) = pulled(&request).await;
+        let Err(TransferError::Output { source, .. }) = &ended else { panic!("{ended:?}") };
+        assert_eq!(source.kind(), std::io::ErrorKind::StorageFull, "{name}");
+        assert!(!disk.join("out.tar").exists() && !disk.join("out/index.json").exists(), "{name}");
+        std::fs::remove_file(&ballast).unwrap();
+        let parts = files(&disk).into_iter().filter(|it| it.extension().is_some_and(|it| it == "part"));
+        request.unfinished = parts.collect();
+        let (ended, received, _) = pulled(&request).await;
+        ended.unwrap();
+        assert!(received < LAYER as u64, "{name}: {received} bytes came, what was there is kept");
+        std::fs::remove_file(disk.join("out.tar")).ok();
+    }
+}
+
+/// The disk is one in memory, which only this test has.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_leaves_no_name_and_the_next_try_goes_on() {
+    let test = "pull_faults::a_full_disk_leaves_no_name_and_the_next_try_goes_on";
+    let odd = Odd::start(Vec::new()).await;
+    let disk = tempfile::tempdir().unwrap();
+    let mount = format!(
+        "mount -t tmpfs -o size={} tmpfs \"$SLIPWAY_TEST_INTO\" || exit 77; exec \"$0\" --exact \
+         pull_faults::a_pull_that_fills_a_disk --nocapture",
+        4 * LAYER - 2 * MIB
+    );
+    let child = std::process::Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", &mount])
+        .arg(std::env::current_exe().unwrap())
+        .env("SLIPWAY_TEST_FILLS", odd.server.address.to_string())
+        .env("SLIPWAY_TEST_INTO", disk.path())
+        .output();
+    let child = match child {
+        Ok(child) if child.status.code() != Some(77) && child.status.code() != Some(1) => child,
+        refused => {
+            return slipway_stage::left_out(test, &format!("no disk of its own can be had: {refused:?}"));
+        }
+    };
+    let said = String::from_utf8_lossy(&child.stdout);
+    assert!(
+        child.status.success() && said.contains("1 passed"),
+        "{said}{}",
+        String::from_utf8_lossy(&child.stderr)
+    );
 }

@@ -18,7 +18,15 @@ use crate::{Stage, plain, quick, wanted};
 
 fn request(images: Vec<PullImage>, format: Target, output: PathBuf) -> PullRequest {
     let default_platform = "linux/arm64".to_owned();
-    PullRequest { images, default_platform, format, output, unfinished: Vec::new(), here: None }
+    PullRequest {
+        images,
+        default_platform,
+        format,
+        output,
+        unfinished: Vec::new(),
+        here: None,
+        no_zstd: None,
+    }
 }
 
 /// Pulls, and the events of it.

@@ -128,6 +128,7 @@ async fn podman_loads_what_was_pulled_and_skopeo_reads_the_original_digests() {
         output: at(name),
         unfinished: Vec::new(),
         here: None,
+        no_zstd: None,
     };
     let names = [format!("{host}/octocat/a:1.0"), format!("{host}/octocat/b:2.0")];
     for (name, format, platforms) in [

@@ -182,6 +182,7 @@ async fn what_was_pushed_is_pulled_with_its_digest_in_both_forms() {
             output: output.clone(),
             unfinished: Vec::new(),
             here: None,
+            no_zstd: None,
         };
         let pulled = pull(&request, &quiet(), &Control::new(&quiet())).await.unwrap();
         assert_eq!(pulled.images[0].digest, published.digest);
@@ -205,6 +206,7 @@ async fn a_pull_that_fails_or_is_cancelled_leaves_no_file() {
         output: folder.join("hello.tar"),
         unfinished: Vec::new(),
         here: None,
+        no_zstd: None,
     };
     let control = Control::new(&quiet());
     let pressed = control.clone();

@@ -3,6 +3,7 @@
 import type { Host } from '../../backend/host';
 import { failureOf } from '../../backend/host';
 import type {
+  Engine,
   Existing,
   FactsView,
   FailureView,
@@ -44,12 +45,16 @@ export class InstallModel {
   /** The place of the platform among those of `facts`; none: all of them. */
   platform = $state<number>();
   every = $state(false);
+  /** The places of several platforms, where some of them are wanted. */
+  some = $state.raw<readonly number[]>();
   /** Signatures and attestations come along. */
   along = $state(false);
   /** A platform that was named with the image and that the image has not. */
   missed = $state<string>();
   format = $state<FileFormat>('dockerArchive');
   place = $state.raw<PlaceView>();
+  /** The engine that it goes into; none: to `place`. */
+  engine = $state<Engine>();
   /** As nobody in particular, whoever is signed in. */
   anonymous = $state(false);
   starting = $state(false);
@@ -112,15 +117,22 @@ export class InstallModel {
   /** What there is to fetch, once that is known; without signatures. */
   get size(): SizeView | null {
     const { facts } = this;
-    if (!facts) return null;
+    // Layers that several of them have come once: how much that is, the fetch finds out.
+    if (!facts || this.some) return null;
     if (this.every) return facts.all;
     return facts.platforms[this.platform ?? facts.preselected]?.size ?? null;
+  }
+
+  /** Bytes that come from the registry. */
+  get toFetch(): number {
+    return this.size ? this.size.bytes - this.size.here : 0;
   }
 
   /** Something can be begun: all that is shown is of the image that is meant. */
   get ready(): boolean {
     const { facts, place, starting, asking } = this;
     if (!facts || !place || starting || asking !== undefined) return false;
+    if (this.some?.length === 0) return false;
     return facts.reference === this.reference;
   }
 
@@ -192,13 +204,41 @@ export class InstallModel {
     this.#resting = setTimeout(() => void this.#look(round), REST_MS);
   }
 
+  /** Some of the platforms, by their places. */
+  takeSome(places: readonly number[]): void {
+    this.some = places;
+    this.every = false;
+    this.engine = undefined;
+    this.noRoom = undefined;
+    if (this.format === 'dockerArchive') this.format = 'ociArchive';
+  }
+
+  /** The platforms that are asked for by name; none: what fits the kind of file. */
+  get #named(): string[] {
+    const { facts } = this;
+    if (!facts?.index || this.every) return [];
+    const places = this.some ?? [this.platform ?? facts.preselected];
+    return facts.platforms.filter((_, at) => places.includes(at)).map(({ platform }) => platform);
+  }
+
   /** Another platform, by its place; none: all of them. */
   async take(platform: number | undefined): Promise<void> {
+    this.some = undefined;
     this.every = platform === undefined;
     this.platform = platform;
     if (this.every && this.format === 'dockerArchive') this.format = 'ociArchive';
+    // An engine takes one.
+    if (this.every) this.engine = undefined;
     this.noRoom = undefined;
     if (this.size === null) await this.#look(++this.#round);
+  }
+
+  /** Into an engine, or to a file or folder. */
+  async saveTo(engine: Engine | undefined): Promise<void> {
+    this.engine = engine;
+    this.noRoom = undefined;
+    this.failure = undefined;
+    if (engine && (this.every || this.some)) await this.take(this.facts?.preselected ?? 0);
   }
 
   /** Another kind of file; a folder has a place of its own. */
@@ -262,13 +302,13 @@ export class InstallModel {
     this.failure = undefined;
     this.noRoom = undefined;
     this.existing = undefined;
-    const one = facts.platforms[this.platform ?? facts.preselected];
     try {
       const begun = await this.host.install({
         reference: this.reference,
-        platforms: facts.index && !this.every && one ? [one.platform] : [],
+        platforms: this.#named,
         allPlatforms: this.every,
-        signatures: this.along && this.maySign,
+        signatures: this.along && this.maySign && this.engine === undefined,
+        engine: this.engine ?? null,
         format: this.format,
         place: place.id,
         existing,
@@ -304,6 +344,7 @@ export class InstallModel {
     this.signatures = false;
     this.along = false;
     this.format = 'dockerArchive';
+    this.engine = undefined;
   }
 
   /** What another version holds, and where its file went, says nothing of this one. */
@@ -313,6 +354,7 @@ export class InstallModel {
     this.facts = undefined;
     this.platform = undefined;
     this.every = false;
+    this.some = undefined;
     this.missed = undefined;
     this.place = undefined;
     this.existing = undefined;

@@ -28,6 +28,8 @@ const ELSEWHERE = new Set<Code>([
   'image.multi',
   'manifestRefused',
   'form.problem',
+  'engine.notLoaded',
+  'engine.zstd',
 ]);
 
 /** Where the token lacks a scope, its page is there to add it. */
@@ -115,6 +117,9 @@ function words(way: Way, failure: FailureView, kind: JobKind): Omit<Row, 'way'> 
       return row('sync', t('do.again'), t(`retry.${failure.retry}`), button);
     }
     case 'change':
+      // What was fetched for the engine is taken from there.
+      if (failure.code === 'engine.notLoaded' || failure.code === 'engine.zstd')
+        return row('fileZip', t('do.asFile'), t('do.asFile.hint'), t('do.asFile.button'));
       return row(
         kind === 'install' ? 'download' : 'upload',
         ofKind(kind, 'do.change'),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::view::{
-    AccountView, CredentialSource, InstalledImage, InstalledView, PublishedVersion, ResultView,
+    AccountView, CredentialSource, InstalledImage, InstalledView, LoadedImage, PublishedVersion, ResultView,
 };
 
 /// What a push published.
@@ -54,6 +54,8 @@ pub(super) struct Fetched {
     here: u64,
     #[serde(default)]
     images: Vec<FetchedImage>,
+    #[serde(default)]
+    loaded: Vec<Loaded>,
     refused: Option<Account>,
 }
 
@@ -63,6 +65,19 @@ struct FetchedImage {
     reference: String,
     digest: String,
     beside: u32,
+}
+
+/// An image that was given to an engine.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Loaded {
+    name: String,
+    id: String,
+    platform: String,
+    layers: u32,
+    layers_there: Option<u32>,
+    ports: Vec<String>,
+    not_verified: Option<String>,
 }
 
 /// Whose credential was used.
@@ -157,27 +172,43 @@ impl From<Version> for PublishedVersion {
     }
 }
 
+impl From<LoadedImage> for Loaded {
+    fn from(image: LoadedImage) -> Self {
+        let LoadedImage { name, id, platform, layers, layers_there, ports, not_verified } = image;
+        Self { name, id, platform, layers, layers_there, ports, not_verified }
+    }
+}
+
+impl From<Loaded> for LoadedImage {
+    fn from(image: Loaded) -> Self {
+        let Loaded { name, id, platform, layers, layers_there, ports, not_verified } = image;
+        Self { name, id, platform, layers, layers_there, ports, not_verified }
+    }
+}
+
 impl From<InstalledView> for Fetched {
     fn from(installed: InstalledView) -> Self {
-        let InstalledView { digest, media_type, file_size, here, images, refused } = installed;
+        let InstalledView { digest, media_type, file_size, here, images, loaded, refused } = installed;
         let images = images.into_iter().map(|image| {
             let InstalledImage { reference, digest, beside } = image;
             FetchedImage { reference, digest, beside }
         });
         let (images, refused) = (images.collect(), refused.map(Into::into));
-        Self { digest, media_type, file_size, here, images, refused }
+        let loaded = loaded.into_iter().map(Into::into).collect();
+        Self { digest, media_type, file_size, here, images, loaded, refused }
     }
 }
 
 impl From<Fetched> for InstalledView {
     fn from(fetched: Fetched) -> Self {
-        let Fetched { digest, media_type, file_size, here, images, refused } = fetched;
+        let Fetched { digest, media_type, file_size, here, images, loaded, refused } = fetched;
         let images = images.into_iter().map(|image| {
             let FetchedImage { reference, digest, beside } = image;
             InstalledImage { reference, digest, beside }
         });
         let (images, refused) = (images.collect(), refused.map(Into::into));
-        Self { digest, media_type, file_size, here, images, refused }
+        let loaded = loaded.into_iter().map(Into::into).collect();
+        Self { digest, media_type, file_size, here, images, loaded, refused }
     }
 }
 

@@ -49,6 +49,9 @@ fn as_before(row: &str) -> Value {
         install.insert("chosen".to_owned(), serde_json::json!([]));
         install["result"]["here"] = 0.into();
         install["result"]["images"] = serde_json::json!([]);
+        // Nor was there an engine that it could go into.
+        install.insert("engine".to_owned(), Value::Null);
+        install["result"]["loaded"] = serde_json::json!([]);
     }
     view
 }
