@@ -475,6 +475,38 @@ commands! {
     /// Docker and Podman on this computer: that they answer, or why they do not.
     fn engines(app: App) -> EnginesView { app.engines().all().await }
 
+    /// The images of an engine, at once: no registry is asked.
+    fn engine_images(app: App, engine: Engine) -> Fallible<HeldImagesView> { app.states().images(engine).await }
+
+    /// How images of the engine's last list stand at the registries of their names. `anew`: what was answered a moment
+    /// ago is asked again.
+    fn image_states(app: App, engine: Engine, ids: Vec<String>, anew: bool) -> Vec<ImageStateView> {
+        app.states().of(engine, &ids, anew).await
+    }
+
+    /// Exports an image of an engine and opens it.
+    fn open_held(app: App, engine: Engine, name: String, draft: Draft) -> Fallible<OpenedView> {
+        app.publish().open_held(engine, &name, draft).await
+    }
+
+    /// Nobody looks at an image any more: what an engine exported for it takes no more room.
+    fn leave_image(app: App, file: FileId) { app.images().leave(file) }
+
+    /// Gives an image of an engine one more name, `HOST/PATH:TAG`.
+    fn tag_held(app: App, engine: Engine, id: String, name: String) -> Fallible<()> {
+        app.engines().name(engine, &id, &name).await
+    }
+
+    /// The containers that use an image.
+    fn containers_of(app: App, engine: Engine, id: String) -> Fallible<Vec<ContainerView>> {
+        app.engines().containers(engine, &id).await
+    }
+
+    /// The commands that publish images of an engine, one a line.
+    fn held_commands(app: App, engine: Engine, names: Vec<String>, draft: Draft) -> String {
+        app.publish().held_commands(engine, &names, &draft)
+    }
+
     /// How each container engine would be signed in with the account.
     fn engine_sign_ins(app: App, id: String) -> Fallible<Vec<EngineSignIn>> { app.accounts().engine_sign_ins(&id) }
 

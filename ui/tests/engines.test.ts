@@ -1,10 +1,24 @@
 // Docker and Podman: whether they answer, and what they have.
 
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { FakeHost } from '../src/backend/fake';
-import { engineView } from '../src/backend/fake-engines';
+import { account } from '../src/backend/fake-accounts';
+import {
+  engineView,
+  heldImage,
+  heldImages,
+  heldState,
+  manyHeld,
+} from '../src/backend/fake-engines';
+import type { EngineState } from '../src/bindings/view';
+import { announcer } from '../src/lib/announce.svelte';
 import { engineName, EnginesModel } from '../src/shell/engines.svelte';
+import { overlay } from '../src/shell/overlay.svelte';
+import { router } from '../src/shell/router.svelte';
+import { accessible, atRest, page } from './page';
 
 let host: FakeHost;
 beforeEach(() => (host = new FakeHost()));
@@ -36,4 +50,267 @@ describe('the engines', () => {
     await model.check();
     expect([model.failure?.message, model.running.length]).toEqual(['gone', 2]);
   });
+});
+
+/** The page in front of a stand-in, all of it drawn. */
+async function shown(change: (host: FakeHost) => void = () => undefined): Promise<FakeHost> {
+  router.go({ page: 'engines' });
+  overlay.open = undefined;
+  const host = page((host) => {
+    host.have(account('octocat', { isDefault: true }));
+    change(host);
+  });
+  await screen.findByRole('heading', { level: 1, name: 'From Docker or Podman' });
+  await atRest();
+  return host;
+}
+const tree = () => screen.findByRole('treegrid', { name: 'Images on this computer' });
+const row = (name: RegExp) => screen.getByRole('row', { name });
+const button = (name: string | RegExp) => screen.findByRole('button', { name });
+const values = (host: FakeHost, name: string) =>
+  host.asked.filter((it) => it.name === name).map((it) => it.values);
+const are = (docker: EngineState, podman: EngineState) => (host: FakeHost) => {
+  host.engineViews = [engineView('docker', docker), engineView('podman', podman)];
+};
+
+describe('the page of the engines', () => {
+  it('lists images with names, sizes and how they stand at the registry', async () => {
+    await shown();
+    await tree();
+    const states = () =>
+      screen
+        .getAllByRole('row')
+        .slice(1)
+        .map((row) => row.textContent.replace(/\s+/g, ' '));
+    await waitFor(() => expect(states()[0]).toContain('Older there latest is 2.4.0'));
+    const all = states();
+    expect(all[0]).toMatch(/ghcr.io\/octo-org\/monalisa 2.4.1\s?latest/);
+    expect(all[1]).toContain('2 platforms');
+    expect(all[1]).toContain('Not there no such tag');
+    expect(all[2]).toContain('1 container');
+    expect(all[2]).toContain('Published same digest');
+    expect(all[4]).toContain('Not there no such package');
+    expect(all[5]).toContain('Unknown docker.io not asked');
+    expect(all[6]).toContain('No name name it to publish');
+    screen.getByText(/^7 images, 1.66 GB on this computer/);
+    screen.getByText(/^Compared with ghcr.io as octocat, /);
+    // Where no digests were compared, it is said.
+    expect(row(/docs/)).toHaveTextContent('the configurations of both images were compared');
+    expect(screen.getByRole('link', { name: 'Publish', current: 'page' })).toBeInTheDocument();
+    await accessible();
+  });
+
+  it('waits for no registry with its list', async () => {
+    let answer: (() => void) | undefined;
+    router.go({ page: 'engines' });
+    page((host) => {
+      const before = host.imageStates;
+      host.imageStates = (...asked) =>
+        new Promise((done) => (answer = () => void before(...asked).then(done)));
+    });
+    await waitFor(() => expect(row(/octo-org\/monalisa/)).toHaveTextContent('—'));
+    await waitFor(() => expect(answer).toBeDefined());
+    answer?.();
+    await waitFor(() => expect(row(/octo-org\/monalisa/)).toHaveTextContent('Older there'));
+  });
+
+  it('is filtered by name, tag and digest', async () => {
+    await shown();
+    const filter = screen.getByRole('searchbox', { name: 'Filter images' });
+    for (const [text, count] of [
+      ['hubot', 1],
+      ['2.4.1', 1],
+      ['sha256:b4b4', 1],
+      ['', 7],
+    ] as const) {
+      await userEvent.clear(filter);
+      if (text) await userEvent.type(filter, text);
+      await waitFor(() => expect(screen.getAllByRole('row')).toHaveLength(count + 1));
+    }
+    await userEvent.type(filter, 'nowhere');
+    await screen.findByText('No image matches');
+  });
+
+  it('is a tree that the keyboard goes through', async () => {
+    await shown();
+    const [, first, second] = screen.getAllByRole('row');
+    first?.focus();
+    await userEvent.keyboard('{ArrowDown}');
+    await waitFor(() => expect(second).toHaveFocus());
+    expect(second).toHaveAttribute('aria-expanded', 'false');
+    await userEvent.keyboard('{ArrowRight}');
+    expect(second).toHaveAttribute('aria-expanded', 'true');
+    const parts = screen.getAllByRole('row').filter((it) => it.ariaLevel === '2');
+    expect(parts.map((it) => it.getAttribute('aria-level'))).toEqual(['2', '2', '2']);
+    expect(parts[0]).toHaveTextContent('part of octo-app');
+    expect(within(parts[0] as HTMLElement).queryByRole('checkbox')).toBeNull();
+    await userEvent.keyboard('{ArrowRight}');
+    await waitFor(() => expect(parts[0]).toHaveFocus());
+    await userEvent.keyboard('{ArrowLeft}');
+    await waitFor(() => expect(second).toHaveFocus());
+    await userEvent.keyboard(' ');
+    expect(second).toHaveAttribute('aria-selected', 'true');
+    await userEvent.keyboard('{ArrowLeft}');
+    expect(second).toHaveAttribute('aria-expanded', 'false');
+    await userEvent.keyboard('{End}');
+    await waitFor(() => expect(screen.getAllByRole('row').at(-1)).toHaveFocus());
+    await userEvent.keyboard('{Home}');
+    await waitFor(() => expect(first).toHaveFocus());
+    // One stop for Tab among all rows.
+    const stops = screen.getAllByRole('row').filter((it) => it.tabIndex === 0);
+    expect(stops).toEqual([first]);
+  });
+
+  it('leaves out what cannot be published, and says why', async () => {
+    const broken = heldImage('c9', ['ghcr.io/octo-org/cut:1'], 60, {
+      unreadable: 'a layer is missing',
+    });
+    await shown((host) => (host.heldBy.docker = [...heldImages(), broken]));
+    const box = screen.getByRole('checkbox', { name: 'Select ghcr.io/octo-org/cut:1' });
+    expect(box).toBeDisabled();
+    expect(box).toHaveAccessibleDescription('not complete: a layer is missing');
+    expect(screen.getByRole('checkbox', { name: /^Select b8b8/ })).toBeDisabled();
+    await userEvent.click(screen.getByRole('checkbox', { name: 'Select all' }));
+    await button('Publish 6 images');
+  });
+
+  it('publishes one in the form, and several one after the other', async () => {
+    const host = await shown();
+    const bar = await button(/^Publish/);
+    expect(bar).toHaveAttribute('aria-disabled', 'true');
+    expect(bar).toHaveAccessibleDescription('Choose an image');
+    await userEvent.click(screen.getByRole('checkbox', { name: /octo-org\/monalisa/ }));
+    await userEvent.click(screen.getByRole('checkbox', { name: /octo-app:3/ }));
+    screen.getByText(/^2 images, 453 MB here; what is sent is smaller/);
+    await userEvent.click(await button('Show as command'));
+    const dialog = await screen.findByRole('dialog', { name: 'Show as command' });
+    expect(dialog).toHaveTextContent('slipway push --from docker octo-app:3.0.0-rc.2');
+    await accessible();
+    await userEvent.keyboard('{Escape}');
+    await userEvent.click(await button('Publish 2 images'));
+    await screen.findByRole('region', { name: 'Destination' });
+    expect(router.current.page).toBe('publish');
+    expect(values(host, 'openHeld').map(([engine, name]) => [engine, name])).toEqual([
+      ['docker', 'ghcr.io/octo-org/monalisa:2.4.1'],
+    ]);
+    const waiting = screen.getByRole('list', { name: 'Images to publish' });
+    expect(within(waiting).getAllByRole('listitem')).toHaveLength(2);
+    await userEvent.click(screen.getByRole('checkbox', { name: 'Also name it so in Docker' }));
+    await atRest();
+    await userEvent.click(await button(/^Publish \d/));
+    const [draft] = values(host, 'publish')[0] as [{ held: object }];
+    expect(draft.held).toMatchObject({ engine: 'docker', nameIt: true });
+    // What was exported belongs to the job now.
+    router.go({ page: 'publish' });
+    await screen.findByRole('region', { name: 'Drop zone' });
+    expect(values(host, 'leaveImage')).toEqual([]);
+  });
+
+  it('lets go of what was exported when the form is left', async () => {
+    const host = await shown();
+    screen.getAllByRole('row')[1]?.focus();
+    await userEvent.keyboard('{Enter}');
+    await screen.findByRole('region', { name: 'Destination' });
+    await userEvent.click(await button('Back to the start page'));
+    expect(values(host, 'leaveImage')).toHaveLength(1);
+  });
+
+  it('names, copies and tells of an image, and removes nothing', async () => {
+    const host = await shown();
+    const more = () => screen.getAllByRole('button', { name: 'More actions' })[0] as HTMLElement;
+    await userEvent.click(more());
+    const actions = screen.getAllByRole('menuitem').map((it) => it.textContent.trim());
+    expect(actions).toEqual(['Publish…', 'Inspect', 'Add tag…', 'Copy ID', 'Show containers']);
+    await userEvent.click(screen.getByRole('menuitem', { name: 'Show containers' }));
+    const dialog = await screen.findByRole('dialog', { name: /^Containers of ghcr.io/ });
+    await within(dialog).findByText('quiet_whale');
+    await accessible();
+    await userEvent.keyboard('{Escape}');
+    await userEvent.click(more());
+    await userEvent.click(screen.getByRole('menuitem', { name: 'Add tag…' }));
+    const field = await screen.findByRole('textbox', { name: 'New name' });
+    await userEvent.clear(field);
+    host.tagHeld = () =>
+      Promise.reject({ code: 'form.problem', message: 'no name', params: {} } as never);
+    await userEvent.type(field, 'ghcr.io/octocat/mona:1{Enter}');
+    expect(await screen.findByRole('alert', { name: '' })).toBeInTheDocument();
+    const asked: unknown[] = [];
+    host.tagHeld = (...values) => Promise.resolve(void asked.push(values));
+    await userEvent.click(await button('Add this name'));
+    await waitFor(() =>
+      expect(asked).toEqual([['docker', heldImages()[0]?.id, 'ghcr.io/octocat/mona:1']]),
+    );
+    expect(announcer.polite).toContain('ghcr.io/octocat/mona:1');
+  });
+
+  it('draws few of very many images', async () => {
+    await shown((host) => (host.heldBy.docker = manyHeld(500)));
+    const grid = await tree();
+    expect(grid).toHaveAttribute('aria-rowcount', '501');
+    expect(screen.getAllByRole('row').length).toBeLessThan(60);
+  });
+
+  it('asks of those alone that are seen, and anew when somebody wants that', async () => {
+    const host = await shown((host) => (host.heldBy.docker = manyHeld(500)));
+    const asked = () => values(host, 'imageStates').flatMap(([, ids]) => ids as string[]);
+    expect(asked().length).toBeLessThan(60);
+    expect(new Set(asked()).size).toBe(asked().length);
+    expect(values(host, 'imageStates').every(([, , anew]) => anew === false)).toBe(true);
+    await userEvent.click(await button('Check again'));
+    await waitFor(() => expect(values(host, 'imageStates').some(([, , anew]) => anew)).toBe(true));
+    expect(values(host, 'engines')).toHaveLength(2);
+  });
+});
+
+describe('an engine that is not to be had', () => {
+  it('is told apart from others, with what starts it', async () => {
+    const host = await shown(are('running', 'notRunning'));
+    await userEvent.click(screen.getByRole('radio', { name: 'Podman not running' }));
+    await screen.findByRole('heading', { name: 'Podman is not running' });
+    screen.getByText('systemctl --user enable --now podman.socket');
+    await accessible();
+    await userEvent.click(await button('How to install'));
+    expect(values(host, 'openLink')).toEqual([['installPodman']]);
+    are('running', 'running')(host);
+    host.heldBy.podman = [heldImage('dd', ['localhost/mine:1'], 60)];
+    const again = screen.getAllByRole('button', { name: 'Check again' });
+    await userEvent.click(again.at(-1) as HTMLElement);
+    await waitFor(() => expect(row(/mine/)).toBeInTheDocument());
+  });
+
+  it('may be there and not ours', async () => {
+    await shown(are('noAccess', 'notInstalled'));
+    await screen.findByRole('heading', { name: 'You may not use the Docker socket' });
+    screen.getByText('sudo usermod -aG docker "$USER"');
+    await button('Copy command');
+    await accessible();
+  });
+
+  it('is not wanted where there is none: a file does as well', async () => {
+    const host = await shown(are('notInstalled', 'notInstalled'));
+    await screen.findByRole('heading', { name: 'No Docker or Podman on this computer' });
+    await button('How to install');
+    await accessible();
+    await userEvent.click(await button('Choose image…'));
+    await waitFor(() => expect(values(host, 'chooseImage')).toHaveLength(1));
+  });
+
+  it('leaves its list behind, with its age', async () => {
+    const host = await shown();
+    are('notRunning', 'running')(host);
+    await userEvent.click(await button('Check again'));
+    const banner = await screen.findByText('Docker is not running');
+    expect(banner.closest('[role=alert]')).toHaveTextContent('The list is as of');
+    expect(row(/octo-org\/monalisa/)).toBeInTheDocument();
+  });
+
+  it('may have no images', async () => {
+    await shown((host) => (host.heldBy.docker = []));
+    await screen.findByRole('heading', { name: 'Docker has no images' });
+  });
+});
+
+it('has every state in words', () => {
+  const states = heldImages().map((image) => heldState(image).state);
+  expect(new Set(states)).toEqual(new Set(['older', 'notThere', 'published', 'unknown', 'noName']));
 });

@@ -6,6 +6,7 @@ import type { FakeHost } from '../src/backend/fake';
 import { opened } from '../src/backend/fake';
 import { recents, scenes } from '../src/backend/fake-scenes';
 import type { OpenedView } from '../src/bindings/view';
+import { router } from '../src/shell/router.svelte';
 import { accessible, page } from './page';
 
 const start = (host: FakeHost) => scenes['start']?.(host);
@@ -75,6 +76,15 @@ describe('the start page', () => {
     const way = within(ways).getByRole('button', { name: 'Build from a Dockerfile…' });
     await userEvent.click(way);
     await screen.findByRole('heading', { level: 1, name: 'Build from a Dockerfile' });
+    router.go({ page: 'publish' });
+  });
+
+  it('leads to the images of Docker and Podman', async () => {
+    page();
+    const ways = await screen.findByRole('list', { name: 'Other ways to start' });
+    await userEvent.click(within(ways).getByRole('button', { name: 'From Docker or Podman' }));
+    await screen.findByRole('treegrid', { name: 'Images on this computer' });
+    router.go({ page: 'publish' });
   });
 
   it.each([['From Docker or Podman', /^docker save -o image\.tar/]])(

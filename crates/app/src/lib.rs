@@ -25,6 +25,7 @@ mod settings;
 mod setup;
 mod shell;
 mod slipway;
+mod states;
 mod store;
 pub mod view;
 mod words;

@@ -21,6 +21,7 @@ use crate::publish::{self, Afterwards, Publish, PublishForm, Shared};
 use crate::registries::{Destinations, Proxies, Registries};
 use crate::settings::Current;
 use crate::setup::Setup;
+use crate::states::States;
 use crate::store::Store;
 use crate::view::{Draft, StartView};
 use crate::words::Words;
@@ -34,6 +35,7 @@ pub struct Slipway {
     preferences: Preferences,
     images: Arc<Images>,
     engines: Arc<Engines>,
+    states: States,
     form: Arc<PublishForm>,
     publish: Arc<Publish>,
     afterwards: Afterwards,
@@ -125,6 +127,7 @@ impl Slipway {
                 Arc::clone(&accounts),
                 limit,
             ),
+            states: States::new(Arc::clone(&engines), Arc::clone(&registries), Arc::clone(&accounts)),
             afterwards: Afterwards::new(
                 Arc::clone(&jobs),
                 Arc::clone(&registries),
@@ -186,6 +189,11 @@ impl Slipway {
     /// Docker and Podman.
     pub fn engines(&self) -> &Engines {
         &self.engines
+    }
+
+    /// Which of their images the registries have.
+    pub fn states(&self) -> &States {
+        &self.states
     }
 
     /// The publish form.

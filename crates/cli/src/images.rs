@@ -2,8 +2,11 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use slipway_app::Finders;
-use slipway_app::view::{Code, Engine, EngineImageView, EnginePartKind, EngineView, FailureView};
+use slipway_app::view::{
+    Code, Engine, EngineImageView, EnginePartKind, EngineView, FailureView, ImageStateView, RegistryState,
+    UnknownReason,
+};
+use slipway_app::{Finders, Slipway};
 
 use crate::arguments::Images;
 use crate::exit::Exit;
@@ -14,17 +17,22 @@ use crate::token;
 const SHORT: usize = 12;
 
 pub(crate) async fn run(arguments: Images) -> Exit {
-    let app = match token::app(Finders::None) {
+    // Only whoever is asked for states needs accounts.
+    let finders = if arguments.states { Finders::Environment } else { Finders::None };
+    let app = match token::app(finders) {
         Ok(app) => app,
         Err(exit) => return exit,
     };
+    if arguments.states {
+        app.accounts().load().await;
+    }
     let engines = match arguments.engine {
         Some(engine) => vec![engine.into()],
         None => vec![Engine::Docker, Engine::Podman],
     };
     let (mut found, mut failures) = (Vec::new(), Vec::<FailureView>::new());
     for engine in engines {
-        match app.engines().images(engine).await {
+        match Box::pin(listed(&app, engine, arguments.states)).await {
             Ok(answer) => found.push(answer),
             Err(failure) => failures.push(failure),
         }
@@ -39,26 +47,48 @@ pub(crate) async fn run(arguments: Images) -> Exit {
         return Exit::Failed;
     }
     if arguments.json {
-        let engines: Vec<Value> = found.iter().map(|(engine, images)| object(engine, images)).collect();
+        let engines: Vec<Value> = found.iter().map(object).collect();
         output::object(&json!({"engines": engines, "failures": failures}));
         return Exit::Done;
     }
     for failure in &failures {
         output::note(&failure.message);
     }
-    for (engine, images) in &found {
-        print(engine, images);
+    for listed in &found {
+        print(listed);
     }
     Exit::Done
 }
 
-fn object(engine: &EngineView, images: &[EngineImageView]) -> Value {
+/// What an engine has.
+struct Listed {
+    engine: EngineView,
+    images: Vec<EngineImageView>,
+    /// In the order of the images; none where nobody wants to know.
+    states: Vec<ImageStateView>,
+}
+
+async fn listed(app: &Slipway, engine: Engine, states: bool) -> Result<Listed, FailureView> {
+    if !states {
+        let (engine, images) = app.engines().images(engine).await?;
+        return Ok(Listed { engine, images, states: Vec::new() });
+    }
+    let list = app.states().images(engine).await?;
+    let ids: Vec<String> = list.images.iter().map(|image| image.id.clone()).collect();
+    let states = app.states().of(engine, &ids, false).await;
+    Ok(Listed { engine: list.engine, images: list.images, states })
+}
+
+fn object(Listed { engine, images, states }: &Listed) -> Value {
     let mut object = json!(engine);
     object["images"] = json!(images);
+    for (image, state) in object["images"].as_array_mut().into_iter().flatten().zip(states) {
+        image["there"] = json!(state);
+    }
     object
 }
 
-fn print(engine: &EngineView, images: &[EngineImageView]) {
+fn print(Listed { engine, images, states }: &Listed) {
     let name = match engine.engine {
         Engine::Docker => "Docker",
         Engine::Podman => "Podman",
@@ -69,8 +99,40 @@ fn print(engine: &EngineView, images: &[EngineImageView]) {
     if images.is_empty() {
         output::line("    no images");
     }
-    for image in images {
+    for (place, image) in images.iter().enumerate() {
         print_image(image);
+        if let Some(state) = states.get(place) {
+            output::line(&format!("        {}", there(state)));
+        }
+    }
+}
+
+/// How an image stands at the registry, in a line.
+fn there(state: &ImageStateView) -> String {
+    let ImageStateView { registry, tag, .. } = state;
+    match state.state {
+        RegistryState::Published => {
+            let how = if state.by_config { "same configuration" } else { "same digest" };
+            let missing = state.missing.as_ref().map(|tag| format!(", {tag} is not there"));
+            format!("published at {registry}: {how}{}", missing.unwrap_or_default())
+        }
+        RegistryState::Older => {
+            let digest = state.digest.as_deref().unwrap_or_default();
+            format!("older at {registry}: {tag} is {}", state.same_as.as_deref().unwrap_or(digest))
+        }
+        RegistryState::NotThere => {
+            format!("not at {registry}: no such {}", if state.package { "tag" } else { "package" })
+        }
+        RegistryState::NoName => "it has no name to look for".to_owned(),
+        RegistryState::Unknown => {
+            let why = match state.reason {
+                Some(UnknownReason::NotAsked) => format!("{registry} was not asked: no account there"),
+                Some(UnknownReason::LocalName) => "a name for this computer alone".to_owned(),
+                Some(UnknownReason::SignedOut) => format!("nobody is signed in at {registry}"),
+                _ => state.failure.as_ref().map(|failure| failure.message.clone()).unwrap_or_default(),
+            };
+            format!("unknown at the registry: {why}")
+        }
     }
 }
 

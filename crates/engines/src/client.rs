@@ -14,7 +14,7 @@ use crate::error::EngineError;
 use crate::export::Export;
 use crate::image::Details;
 use crate::kind::Kind;
-use crate::list::{self, ImageRow};
+use crate::list::{self, Container, ImageRow};
 use crate::load::{self, LoadWriter, Loaded};
 use crate::wire::{self, QUICK};
 
@@ -169,6 +169,15 @@ impl Engine {
         });
         looked.await;
         Ok(rows)
+    }
+
+    /// The containers that use the image with this ID, running or not.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn containers(&self, image: &str) -> Result<Vec<Container>, EngineError> {
+        let all = self.json("/containers/json?all=1", "containers", QUICK).await?;
+        Ok(list::containers_of(&all, image))
     }
 
     /// What the engine says of the image that `name` or an ID means.

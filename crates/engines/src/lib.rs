@@ -31,6 +31,6 @@ pub use error::EngineError;
 pub use export::Export;
 pub use image::Details;
 pub use kind::Kind;
-pub use list::{Child, ImageRow, Part, rows};
+pub use list::{Child, Container, ImageRow, Part, rows};
 pub use load::{LoadWriter, Loaded};
 pub use view::{Computer, System, View};

@@ -123,6 +123,29 @@ fn row(image: &Value, used: &HashMap<String, u64>) -> Result<ImageRow, String> {
     })
 }
 
+/// A container that uses an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Container {
+    /// `sha256:…`-less, as the engine has it.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// It runs now.
+    pub running: bool,
+}
+
+/// Those of `/containers/json?all=1` that use the image with this ID. An engine's own filter by name misses some.
+pub(crate) fn containers_of(containers: &Value, image: &str) -> Vec<Container> {
+    let uses = |one: &&Value| one["ImageID"].as_str().is_some_and(|id| full_id(id) == image);
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let container = |one: &Value| Container {
+        id: text(&one["Id"]),
+        name: text(&one["Names"][0]).trim_start_matches('/').to_owned(),
+        running: one["State"].as_str() == Some("running"),
+    };
+    containers.as_array().into_iter().flatten().filter(uses).map(container).collect()
+}
+
 /// How many containers use each image, by its ID.
 fn used(containers: &Value) -> HashMap<String, u64> {
     let mut used = HashMap::new();

@@ -282,8 +282,7 @@ async fn answer(State(shared): State<Arc<Shared>>, mut request: Request) -> Resp
         (_, "/info") => axum::Json(info(shared.like)).into_response(),
         (_, "/images/json") => axum::Json(list(&lock(), shared.like)).into_response(),
         (_, "/containers/json") => {
-            let containers: Vec<Value> =
-                lock().containers.iter().map(|id| json!({"ImageID": id, "State": "exited"})).collect();
+            let containers: Vec<Value> = lock().containers.iter().map(container).collect();
             axum::Json(containers).into_response()
         }
         (&Method::POST, "/session") if shared.like == Like::Docker => {
@@ -360,6 +359,10 @@ fn info(like: Like) -> Value {
             json!({"ID": id, "Name": "double", "DockerRootDir": "/containers", "Driver": "overlay", "Rootless": true})
         }
     }
+}
+
+fn container(image: &String) -> Value {
+    json!({"Id": "c0ffee", "Names": ["/quiet_whale"], "ImageID": image, "State": "exited"})
 }
 
 fn list(inner: &Inner, like: Like) -> Value {

@@ -172,3 +172,67 @@ fn a_large_image_of_an_engine_takes_little_memory_and_one_spool() {
     assert_eq!(taken.spools, 1);
     assert!((size - (1 << 20)..size + (1 << 20)).contains(&taken.spooled), "{taken:?} for {size} bytes");
 }
+
+/// A folder that is built into an image of two files; what `.dockerignore` names does not come along.
+fn buildable() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    // Nothing runs in it, and nothing is fetched for it.
+    let dockerfile = "FROM scratch AS base\nARG REVISION=none\nLABEL revision=$REVISION\nCOPY . /\n";
+    std::fs::write(at("Dockerfile"), dockerfile).unwrap();
+    std::fs::write(at(".dockerignore"), "Dockerfile\n.dockerignore\nleft-out\n").unwrap();
+    for name in ["hello", "world", "left-out"] {
+        std::fs::write(at(name), name).unwrap();
+    }
+    folder
+}
+
+/// Builds, publishes and names a folder, and tells where a Dockerfile is wrong.
+fn is_built_and_published(engine: &Installed) {
+    let (folder, registry) = (buildable(), Registry::start());
+    let (slipway, program) = (person(engine), engine.kind().program());
+    let path = folder.path().to_string_lossy().into_owned();
+    let reference = format!("{}/octocat/built:1", registry.host());
+    let more = ["--engine", program, "--build-arg", "REVISION=9f2c41e", "--json"];
+    let run = slipway.run(["build", &path, &reference].iter().chain(&more));
+    assert_eq!(run.code, 0, "{}{}", run.output, run.error);
+    assert_eq!(skopeo_digest(&reference, None), run.digest());
+
+    let there = format!("docker://{reference}");
+    let raw = |arguments: &[&str]| -> Value {
+        serde_json::from_str(&skopeo(&[&["inspect", "--raw", "--tls-verify=false"], arguments].concat()))
+            .unwrap()
+    };
+    let (id, layers) = engine.image(&reference);
+    assert_eq!(raw(&[&there])["config"]["digest"], id.as_str());
+    let config = raw(&["--config", &there]);
+    assert_eq!(config["rootfs"]["diff_ids"], serde_json::json!(layers));
+    assert_eq!(config["config"]["Labels"]["revision"], "9f2c41e");
+    let read = tempfile::tempdir().unwrap();
+    let manifest = skopeo_pull(&reference, read.path());
+    let layer = manifest["layers"][0]["digest"].as_str().unwrap().trim_start_matches("sha256:");
+    let listed = Command::new("tar").arg("-tzf").arg(read.path().join(layer)).output().unwrap();
+    let files = String::from_utf8_lossy(&listed.stdout);
+    assert!(files.contains("hello") && files.contains("world"), "{files}");
+    assert!(!files.contains("left-out") && !files.contains("Dockerfile"), "{files}");
+
+    std::fs::write(folder.path().join("Dockerfile"), "FROM scratch\nCOPPY . /\n").unwrap();
+    let wrong = slipway.run(["build", &path, "--engine", program]);
+    assert_ne!(wrong.code, 0);
+    assert!(wrong.error.contains("COPPY"), "{}", wrong.error);
+    if engine.kind() == Kind::Docker {
+        assert!(wrong.error.contains("line 2"), "{}", wrong.error);
+    }
+}
+
+#[test]
+fn docker_builds() {
+    let Some(engine) = Installed::start(Kind::Docker, "engines::docker_builds") else { return };
+    is_built_and_published(&engine);
+}
+
+#[test]
+fn podman_builds() {
+    let Some(engine) = Installed::start(Kind::Podman, "engines::podman_builds") else { return };
+    is_built_and_published(&engine);
+}

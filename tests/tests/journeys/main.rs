@@ -8,7 +8,6 @@ mod build;
 mod command;
 mod copy;
 mod drag;
-mod engines;
 mod install;
 mod login;
 mod malice;

@@ -14,6 +14,7 @@ import type {
   BuildSizeView,
   BuildUpdate,
   BuildWish,
+  ContainerView,
   CopyDraft,
   CopyEndView,
   CopyPlanView,
@@ -34,6 +35,7 @@ import type {
   FormView,
   FoundCredentials,
   FoundView,
+  HeldImagesView,
   HeldToken,
   HistoryPage,
   HistoryQuery,
@@ -41,6 +43,7 @@ import type {
   HostSettings,
   HostView,
   HostsView,
+  ImageStateView,
   InstallWish,
   InstalledFile,
   JobId,
@@ -304,6 +307,23 @@ export interface Commands {
   openAccountPage(page: AccountPage): Promise<void>;
   /** Docker and Podman on this computer: that they answer, or why they do not. */
   engines(): Promise<EnginesView>;
+  /** The images of an engine, at once: no registry is asked. */
+  engineImages(engine: Engine): Promise<HeldImagesView>;
+  /**
+   * How images of the engine's last list stand at the registries of their names. `anew`: what was answered a moment
+   * ago is asked again.
+   */
+  imageStates(engine: Engine, ids: Array<string>, anew: boolean): Promise<Array<ImageStateView>>;
+  /** Exports an image of an engine and opens it. */
+  openHeld(engine: Engine, name: string, draft: Draft): Promise<OpenedView>;
+  /** Nobody looks at an image any more: what an engine exported for it takes no more room. */
+  leaveImage(file: FileId): Promise<void>;
+  /** Gives an image of an engine one more name, `HOST/PATH:TAG`. */
+  tagHeld(engine: Engine, id: string, name: string): Promise<void>;
+  /** The containers that use an image. */
+  containersOf(engine: Engine, id: string): Promise<Array<ContainerView>>;
+  /** The commands that publish images of an engine, one a line. */
+  heldCommands(engine: Engine, names: Array<string>, draft: Draft): Promise<string>;
   /** How each container engine would be signed in with the account. */
   engineSignIns(id: string): Promise<Array<EngineSignIn>>;
   /** Signs a container engine in. `plain`: the person agreed to a plain file. */
@@ -431,6 +451,13 @@ export const bridge = (
   cancelBrowserSignIn: () => ask('cancel_browser_sign_in'),
   openAccountPage: (page) => ask('open_account_page', { page }),
   engines: () => ask('engines'),
+  engineImages: (engine) => ask('engine_images', { engine }),
+  imageStates: (engine, ids, anew) => ask('image_states', { engine, ids, anew }),
+  openHeld: (engine, name, draft) => ask('open_held', { engine, name, draft }),
+  leaveImage: (file) => ask('leave_image', { file }),
+  tagHeld: (engine, id, name) => ask('tag_held', { engine, id, name }),
+  containersOf: (engine, id) => ask('containers_of', { engine, id }),
+  heldCommands: (engine, names, draft) => ask('held_commands', { engine, names, draft }),
   engineSignIns: (id) => ask('engine_sign_ins', { id }),
   signInEngine: (id, engine, plain) => ask('sign_in_engine', { id, engine, plain }),
   dockerAsks: () => ask('docker_asks'),
@@ -555,6 +582,13 @@ export abstract class StandIn implements Commands {
   cancelBrowserSignIn = (): Promise<void> => this.done('cancelBrowserSignIn', []);
   openAccountPage = (page: AccountPage): Promise<void> => this.done('openAccountPage', [page]);
   engines = (): Promise<EnginesView> => this.unprepared('engines', []);
+  engineImages = (engine: Engine): Promise<HeldImagesView> => this.unprepared('engineImages', [engine]);
+  imageStates = (engine: Engine, ids: Array<string>, anew: boolean): Promise<Array<ImageStateView>> => this.unprepared('imageStates', [engine, ids, anew]);
+  openHeld = (engine: Engine, name: string, draft: Draft): Promise<OpenedView> => this.unprepared('openHeld', [engine, name, draft]);
+  leaveImage = (file: FileId): Promise<void> => this.done('leaveImage', [file]);
+  tagHeld = (engine: Engine, id: string, name: string): Promise<void> => this.done('tagHeld', [engine, id, name]);
+  containersOf = (engine: Engine, id: string): Promise<Array<ContainerView>> => this.unprepared('containersOf', [engine, id]);
+  heldCommands = (engine: Engine, names: Array<string>, draft: Draft): Promise<string> => this.unprepared('heldCommands', [engine, names, draft]);
   engineSignIns = (id: string): Promise<Array<EngineSignIn>> => this.unprepared('engineSignIns', [id]);
   signInEngine = (id: string, engine: Engine, plain: boolean): Promise<void> => this.done('signInEngine', [id, engine, plain]);
   dockerAsks = (): Promise<DockerAsks> => this.unprepared('dockerAsks', []);

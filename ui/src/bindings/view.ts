@@ -1632,6 +1632,137 @@ command: string | null, };
 export type EngineState = "running" | "notRunning" | "notInstalled" | "noAccess" | "failed";
 
 /**
+ * An image that an engine has.
+ */
+export type HeldImage = { 
+/**
+ * Which engine.
+ */
+engine: Engine, 
+/**
+ * The name or ID that it was asked for by.
+ */
+name: string, 
+/**
+ * `sha256:…`, what the engine calls the image itself.
+ */
+id: string, 
+/**
+ * Once published, it gets the published name in the engine, too.
+ */
+nameIt: boolean, };
+
+/**
+ * The images of an engine, as it told them.
+ */
+export type HeldImagesView = { 
+/**
+ * The engine.
+ */
+engine: EngineView, 
+/**
+ * One an image, newest first.
+ */
+images: Array<EngineImageView>, 
+/**
+ * The registries that their names speak of and that are asked, with who asks.
+ */
+compared: Array<ComparedView>, 
+/**
+ * When the engine told them, seconds since 1970.
+ */
+read: number, };
+
+/**
+ * A registry that is asked, and as whom.
+ */
+export type ComparedView = { 
+/**
+ * Its name.
+ */
+registry: string, 
+/**
+ * Who asks.
+ */
+username: string, };
+
+/**
+ * How an image of an engine stands at the registry that its names speak of.
+ */
+export type ImageStateView = { 
+/**
+ * Its ID.
+ */
+id: string, 
+/**
+ * How it stands there.
+ */
+state: RegistryState, 
+/**
+ * Why that is not known.
+ */
+reason: UnknownReason | null, 
+/**
+ * The registry that this speaks of; empty where there is none.
+ */
+registry: string, 
+/**
+ * The tag that this speaks of; empty where there is none.
+ */
+tag: string, 
+/**
+ * The digest that stands there under this tag.
+ */
+digest: string | null, 
+/**
+ * Another tag there of the same digest, where one is known.
+ */
+sameAs: string | null, 
+/**
+ * The engine knows no digests of manifests, so configurations were compared.
+ */
+byConfig: boolean, 
+/**
+ * The package is there, if not the tag.
+ */
+package: boolean, 
+/**
+ * Of what is published: a tag of it that is not there.
+ */
+missing: string | null, 
+/**
+ * What went wrong.
+ */
+failure: FailureView | null, };
+
+/**
+ * How an image of an engine stands at a registry.
+ */
+export type RegistryState = "older" | "published" | "notThere" | "unknown" | "noName";
+
+/**
+ * Why it is not known how an image stands at a registry.
+ */
+export type UnknownReason = "notAsked" | "localName" | "signedOut" | "offline" | "noAccess" | "rateLimited" | "failed";
+
+/**
+ * A container that uses an image.
+ */
+export type ContainerView = { 
+/**
+ * As the engine has it.
+ */
+id: string, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * It runs now.
+ */
+running: boolean, };
+
+/**
  * An image of an engine, with all its names.
  */
 export type EngineImageView = { 
@@ -1783,7 +1914,11 @@ versionText: string,
 /**
  * More options.
  */
-options: DraftOptions, };
+options: DraftOptions, 
+/**
+ * The image of an engine that the file was exported from, if any.
+ */
+held?: HeldImage, };
 
 /**
  * What most people leave as it is. Empty means the usual.

@@ -7,6 +7,7 @@ import { build } from './build/en';
 import { common } from './common/en';
 import { copying } from './copy/en';
 import { frame } from './frame/en';
+import { held } from './held/en';
 import { inspect } from './inspect/en';
 import { install } from './install/en';
 import { job } from './job/en';
@@ -25,6 +26,7 @@ export const en = {
   ...inspect,
   ...job,
   ...copying,
+  ...held,
   ...install,
   ...build,
   ...result,

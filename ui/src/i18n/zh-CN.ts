@@ -7,6 +7,7 @@ import { build } from './build/zh-CN';
 import { common } from './common/zh-CN';
 import { copying } from './copy/zh-CN';
 import { frame } from './frame/zh-CN';
+import { held } from './held/zh-CN';
 import { inspect } from './inspect/zh-CN';
 import { install } from './install/zh-CN';
 import { job } from './job/zh-CN';
@@ -25,6 +26,7 @@ export const zhCN: Record<keyof typeof en, string> = {
   ...inspect,
   ...job,
   ...copying,
+  ...held,
   ...install,
   ...build,
   ...result,

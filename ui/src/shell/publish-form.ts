@@ -4,6 +4,7 @@ import type {
   Code,
   DragItem,
   Draft,
+  Engine,
   FailureView,
   FileId,
   OpenedView,
@@ -25,6 +26,8 @@ export interface PublishForm {
   openArgument(): Promise<void>;
   openDropped(items: DragItem[]): Promise<void>;
   openRecent(file: FileId): Promise<void>;
+  /** Images of an engine, by name: one fills the form, several wait for their turn. */
+  openHeld(engine: Engine, images: { name: string; size: number }[]): Promise<void>;
   /** The file of an earlier job, with the form as it was. */
   reopen(job: number): Promise<void>;
   unpackAnyway(file: FileId): Promise<void>;

@@ -18,6 +18,8 @@ const MOVED: Partial<Record<string, Section>> = { notifications: 'general' };
 
 export type Route =
   | { page: 'publish' }
+  /** The images of Docker and Podman. */
+  | { page: 'engines' }
   /** `job`: the build that is shown; the latest one, or none, where no number stands there. */
   | { page: 'build'; job?: number }
   | { page: 'activity' }
@@ -42,6 +44,7 @@ function parse(hash: string): Route {
     const section = SECTIONS.find((known) => known === rest) ?? MOVED[rest] ?? 'general';
     return { page, section };
   }
+  if (page === 'publish' && rest === 'engines') return { page: 'engines' };
   return { page: 'publish' };
 }
 
@@ -58,6 +61,8 @@ export function address(route: Route): string {
   switch (route.page) {
     case 'job':
       return `#/activity/${route.job}`;
+    case 'engines':
+      return '#/publish/engines';
     case 'build':
       return route.job === undefined ? '#/publish/build' : `#/publish/build/${route.job}`;
     case 'installJob':

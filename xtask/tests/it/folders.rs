@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::modules::{Modules, find, folder, of_room, read};
 
 /// Each folder of the room, or file beside them, and which others it may know besides what all may, from below.
-const ARROWS: [(&str, &[&str]); 26] = [
+const ARROWS: [(&str, &[&str]); 27] = [
     ("view", &[]),
     ("clock", &[]),
     ("home", &[]),
@@ -30,6 +30,7 @@ const ARROWS: [(&str, &[&str]); 26] = [
     ("engines", &["images"]),
     ("publish", &["settings", "store", "images", "registries", "accounts", "jobs", "engines"]),
     ("copy", &["settings", "registries", "accounts", "jobs", "publish"]),
+    ("states", &["registries", "accounts", "engines"]),
     ("builds", &["images", "jobs", "engines", "publish"]),
     ("practice", &["images", "registries", "accounts"]),
     (

@@ -169,7 +169,11 @@ impl Activity {
     /// Opens the file of a job again and fills the form as it was.
     pub async fn reopen(&self, job: JobId) -> Result<OpenedView, FailureView> {
         let (path, was) = self.taken_up(job).await?;
-        let mut opened = self.images.open_path(&path, Draft { file: None, ..was.clone() }).await?;
+        let draft = Draft { file: None, ..was.clone() };
+        let mut opened = match &was.held {
+            Some(held) => Box::pin(self.publish.open_held(held.engine, &held.name, draft)).await?,
+            None => self.images.open_path(&path, draft).await?,
+        };
         if let Some(image) = opened.images.iter().find(|image| image.selector == was.image) {
             opened.draft.image = was.image;
             if image.platforms.contains(&was.platform) {
@@ -206,8 +210,12 @@ impl Activity {
             return self.copies.start_as(Some(job), copy, None).await.map(|_| ());
         }
         let (path, was) = self.taken_up(job).await?;
-        let draft = Draft { file: Some(self.images.files().add(&path).id), ..was };
-        self.publish.start_as(Some(job), &draft).await?;
+        let file = match &was.held {
+            Some(held) => Box::pin(self.publish.held_again(held)).await?,
+            None => self.images.files().add(&path).id,
+        };
+        let draft = Draft { file: Some(file), ..was };
+        Box::pin(self.publish.start_as(Some(job), &draft)).await?;
         Ok(())
     }
 
@@ -273,12 +281,15 @@ impl Activity {
             }
             let id = view.id;
             view.goes_on = false;
-            if let Err(failure) = self.resume(id).await {
+            if let Err(failure) = Box::pin(self.resume(id)).await {
                 tracing::warn!(job = id.0, code = ?failure.code, "a job that was paused could not go on");
                 // It is not tried again by itself.
-                if let Some(kept) = self.jobs.kept(id).await {
-                    self.jobs.keep(Kept { view, ..kept }).await;
-                }
+                Box::pin(async {
+                    if let Some(kept) = self.jobs.kept(id).await {
+                        self.jobs.keep(Kept { view, ..kept }).await;
+                    }
+                })
+                .await;
             }
         }
     }

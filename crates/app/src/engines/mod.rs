@@ -9,15 +9,16 @@ use std::sync::Arc;
 
 use slipway_credentials::Surroundings;
 use slipway_engines::{
-    Child, Computer, EngineError, ImageRow, Kind, Missing, Origin, Part, Place, Unusable, View as _,
+    Child, Computer, Container, EngineError, ImageRow, Kind, Missing, Origin, Part, Place, Unusable,
+    View as _,
 };
-use slipway_reference::{Reference, Tag};
+use slipway_reference::{Reference, Refusal, Tag};
 use tokio::join;
 
 use crate::images::{File, Files};
 use crate::view::{
-    Code, Engine, EngineImageView, EnginePartKind, EnginePartView, EngineState, EngineView, EnginesView,
-    FailureView,
+    Code, ContainerView, Engine, EngineImageView, EnginePartKind, EnginePartView, EngineState, EngineView,
+    EnginesView, FailureView,
 };
 use export::Exported;
 
@@ -68,11 +69,36 @@ impl Engines {
         Ok(())
     }
 
+    /// Gives an image one more name, a whole one, as people type it.
+    ///
+    /// # Errors
+    /// It is no name of an image; whatever the engine refuses with.
+    pub async fn name(&self, engine: Engine, image: &str, name: &str) -> Result<(), FailureView> {
+        let reference: Reference = name.parse().map_err(|refusal: Refusal| {
+            let rule = Some((&refusal.rule).into());
+            FailureView::new(Code::FormProblem { field: None, rule }, refusal.to_string())
+        })?;
+        let reference = Reference { tag: reference.tag.or_else(|| Some(Tag::latest())), ..reference };
+        self.tag(engine, image, &reference, &[]).await
+    }
+
+    /// The containers that use the image with this ID, running or not.
+    ///
+    /// # Errors
+    /// It is not there, or does not tell.
+    pub async fn containers(&self, engine: Engine, image: &str) -> Result<Vec<ContainerView>, FailureView> {
+        let found = self.engine(engine).await?;
+        let containers = found.containers(image).await.map_err(|error| FailureView::engine(&error))?;
+        let view = |Container { id, name, running }| ContainerView { id, name, running };
+        Ok(containers.into_iter().map(view).collect())
+    }
+
     /// The one that its own command would take: the chosen one and no other, or else the first that answers.
     pub(crate) async fn engine(&self, engine: Engine) -> Result<slipway_engines::Engine, FailureView> {
         let kind = if engine == Engine::Docker { Kind::Docker } else { Kind::Podman };
         let places = slipway_engines::places(&self.computer());
-        places.engine(kind).await.map_err(|missing| self.failure(kind, &missing))
+        let found = Box::pin(places.engine(kind)).await;
+        found.map_err(|missing| self.failure(kind, &missing))
     }
 
     /// An engine, or why there is none.

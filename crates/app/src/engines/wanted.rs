@@ -19,6 +19,16 @@ impl Wanted {
         Self { asked, details }
     }
 
+    /// `sha256:…`, what the engine calls it itself.
+    pub(crate) fn id(&self) -> &str {
+        &self.details.id
+    }
+
+    /// All its names with a tag, as the engine spells them.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.details.names
+    }
+
     /// The image in what was exported for it, and maybe for others. Engines spell names otherwise than people ask, and
     /// leave them out where an ID was asked for.
     pub(crate) fn pick(&self, archive: &Archive) -> Result<Image, FailureView> {

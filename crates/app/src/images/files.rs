@@ -122,7 +122,7 @@ impl File {
     }
 
     /// What was read of it is no longer kept, unless somebody reads it now.
-    fn give_back(&self) {
+    pub(crate) fn give_back(&self) {
         if let Ok(mut archive) = self.archive.try_lock() {
             *archive = None;
         }

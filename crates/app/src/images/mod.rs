@@ -79,11 +79,14 @@ impl Images {
         self.files.judge(paths, dropped)
     }
 
-    async fn open(&self, file: Arc<File>, draft: Draft) -> Result<OpenedView, FailureView> {
+    /// Opens what has a handle already.
+    pub(crate) async fn open(&self, file: Arc<File>, draft: Draft) -> Result<OpenedView, FailureView> {
         let started = Instant::now();
         let archive = self.archive(&file).await?;
         // What Slipway made itself is found by the way that made it.
-        if let Some(history) = self.history.as_ref().filter(|_| !file.path.starts_with(&self.home)) {
+        if let Some(history) =
+            self.history.as_ref().filter(|_| file.is_file() && !file.path.starts_with(&self.home))
+        {
             let (path, now) = (file.path.clone(), now());
             history.ask(move |history| history.keep_file(&path, now)).await;
         }
@@ -112,6 +115,13 @@ impl Images {
             left_out: image::left_out(&archive),
             draft: filled,
         })
+    }
+
+    /// Nobody looks at it any more: what an engine exported for it takes no more room. Files lie where they are.
+    pub fn leave(&self, file: FileId) {
+        if let Some(file) = self.files.get(file).ok().filter(|file| !file.is_file()) {
+            file.give_back();
+        }
     }
 
     /// Reading blocks, and a compressed file may take its time.

@@ -8,6 +8,7 @@ mod differs;
 mod filling;
 mod form;
 mod github;
+mod held;
 mod links;
 mod place;
 mod preflight;

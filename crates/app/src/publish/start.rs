@@ -8,6 +8,7 @@ use slipway_image::Changes;
 use slipway_reference::Reference;
 use slipway_transfer::{Control, Events, Parts, Payload, Request, Resources, TransferError, push};
 
+use super::held::{Naming, Spool};
 use super::prepared::{EngineImages, Prepared, PublishedTo, PushOptions};
 use super::wish::{Sending, Wish};
 use super::{Publish, form, links, prepared};
@@ -165,6 +166,12 @@ impl Publish {
         let owner = path.as_str().split('/').next().unwrap_or_default().to_owned();
         let reference = prepared.shown();
         let (file, items) = (prepared.file.path.clone(), Items::from(&parts));
+        let naming = prepared.draft.held.clone().filter(|held| held.name_it).map(|held| Naming {
+            engines: Arc::clone(&self.engines),
+            held,
+            destination: prepared.destination.clone(),
+        });
+        let spool = (!prepared.file.is_file()).then(|| Spool(Arc::clone(&prepared.file)));
         let request = Request {
             contents: prepared.contents,
             parts,
@@ -174,6 +181,8 @@ impl Publish {
         };
         let repeatable = prepared.repeatable;
         let push = Push {
+            naming,
+            _spool: spool,
             settings: Arc::clone(&self.settings),
             request,
             registry,
@@ -239,6 +248,10 @@ struct Push {
     /// As people see it.
     reference: String,
     repeatable: bool,
+    /// What is to be done in an engine afterwards.
+    naming: Option<Naming>,
+    /// Given back with the job, after all that reads it.
+    _spool: Option<Spool>,
 }
 
 impl Work for Push {
@@ -249,7 +262,15 @@ impl Work for Push {
         self.request.options.guard =
             self.settings.get().transfer_to(&self.endpoint.name, &self.request.path).guard;
         let published = push(&self.request, &self.registry, &self.resources, events, control).await?;
-        let line = format!("published {}", published.digest);
+        let named = match &self.naming {
+            None => String::new(),
+            Some(naming) => match naming.done().await {
+                Ok(()) => ", and named so in the engine".to_owned(),
+                // It is published all the same.
+                Err(failure) => format!("; the engine did not take the name: {}", failure.message),
+            },
+        };
+        let line = format!("published {}{named}", published.digest);
         let result = prepared::result(published, &self.published_to);
         Ok(Done { line, outcome: Outcome::Published(Box::new(result)) })
     }

@@ -107,6 +107,18 @@ struct Form {
     versions: Vec<String>,
     version_text: String,
     options: Options,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held: Option<Held>,
+}
+
+/// An image of an engine.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Held {
+    engine: view::Engine,
+    name: String,
+    id: String,
+    name_it: bool,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -367,11 +379,27 @@ impl From<view::Draft> for Form {
             versions,
             version_text,
             options,
+            held,
         } = draft;
+        let held = held.map(|held| {
+            let view::HeldImage { engine, name, id, name_it } = held;
+            Held { engine, name, id, name_it }
+        });
         let view::DraftOptions { description, licenses, labels, compression, way, drop_attestations } =
             options;
         let options = Options { description, licenses, labels, compression, way, drop_attestations };
-        Self { image, platform, registry, owner, repository, image_name, versions, version_text, options }
+        Self {
+            image,
+            platform,
+            registry,
+            owner,
+            repository,
+            image_name,
+            versions,
+            version_text,
+            options,
+            held,
+        }
     }
 }
 
@@ -387,7 +415,12 @@ impl From<Form> for view::Draft {
             versions,
             version_text,
             options,
+            held,
         } = form;
+        let held = held.map(|held| {
+            let Held { engine, name, id, name_it } = held;
+            view::HeldImage { engine, name, id, name_it }
+        });
         let Options { description, licenses, labels, compression, way, drop_attestations } = options;
         Self {
             file: None,
@@ -407,6 +440,7 @@ impl From<Form> for view::Draft {
                 way,
                 drop_attestations,
             },
+            held,
         }
     }
 }

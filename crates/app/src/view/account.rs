@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::FailureView;
+use super::engine_kind::Engine;
 
 /// Everything the accounts screen shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -459,14 +460,4 @@ pub struct DockerAsks {
     pub program: Option<String>,
     /// Docker's settings.
     pub config: String,
-}
-
-/// A container engine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum Engine {
-    /// Docker.
-    Docker,
-    /// Podman.
-    Podman,
 }

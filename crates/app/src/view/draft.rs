@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::engine_kind::Engine;
+
 /// A file that was opened in this run. The page holds this handle, which nobody can guess, never a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 pub struct FileId(pub u64);
@@ -43,6 +45,24 @@ pub struct Draft {
     pub version_text: String,
     /// More options.
     pub options: DraftOptions,
+    /// The image of an engine that the file was exported from, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub held: Option<HeldImage>,
+}
+
+/// An image that an engine has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HeldImage {
+    /// Which engine.
+    pub engine: Engine,
+    /// The name or ID that it was asked for by.
+    pub name: String,
+    /// `sha256:…`, what the engine calls the image itself.
+    pub id: String,
+    /// Once published, it gets the published name in the engine, too.
+    pub name_it: bool,
 }
 
 /// What most people leave as it is. Empty means the usual.

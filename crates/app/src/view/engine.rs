@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::account::Engine;
+use super::engine_kind::Engine;
 use super::failure::FailureView;
 
 /// The engines of this computer.
@@ -106,4 +106,104 @@ pub enum EnginePartKind {
     Attestation,
     /// Something else.
     Other,
+}
+
+/// The images of an engine, as it told them.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HeldImagesView {
+    /// The engine.
+    pub engine: EngineView,
+    /// One an image, newest first.
+    pub images: Vec<EngineImageView>,
+    /// The registries that their names speak of and that are asked, with who asks.
+    pub compared: Vec<ComparedView>,
+    /// When the engine told them, seconds since 1970.
+    pub read: i64,
+}
+
+/// A registry that is asked, and as whom.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ComparedView {
+    /// Its name.
+    pub registry: String,
+    /// Who asks.
+    pub username: String,
+}
+
+/// How an image of an engine stands at the registry that its names speak of.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ImageStateView {
+    /// Its ID.
+    pub id: String,
+    /// How it stands there.
+    pub state: RegistryState,
+    /// Why that is not known.
+    pub reason: Option<UnknownReason>,
+    /// The registry that this speaks of; empty where there is none.
+    pub registry: String,
+    /// The tag that this speaks of; empty where there is none.
+    pub tag: String,
+    /// The digest that stands there under this tag.
+    pub digest: Option<String>,
+    /// Another tag there of the same digest, where one is known.
+    pub same_as: Option<String>,
+    /// The engine knows no digests of manifests, so configurations were compared.
+    pub by_config: bool,
+    /// The package is there, if not the tag.
+    pub package: bool,
+    /// Of what is published: a tag of it that is not there.
+    pub missing: Option<String>,
+    /// What went wrong.
+    pub failure: Option<FailureView>,
+}
+
+/// How an image of an engine stands at a registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum RegistryState {
+    /// The tag is there with other bytes.
+    Older,
+    /// The same digest is there.
+    Published,
+    /// There is no such tag, or no such package.
+    NotThere,
+    /// Nobody asked, or nobody answered.
+    Unknown,
+    /// It has no name to ask for.
+    NoName,
+}
+
+/// Why it is not known how an image stands at a registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum UnknownReason {
+    /// Nobody has an account there, so it is not asked.
+    NotAsked,
+    /// A name for this computer alone.
+    LocalName,
+    /// Slipway knows the registry, and nobody is signed in there.
+    SignedOut,
+    /// It could not be reached.
+    Offline,
+    /// Whoever asks may not see it.
+    NoAccess,
+    /// It asked to wait.
+    RateLimited,
+    /// It failed otherwise.
+    Failed,
+}
+
+/// A container that uses an image.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ContainerView {
+    /// As the engine has it.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// It runs now.
+    pub running: bool,
 }

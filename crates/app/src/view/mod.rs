@@ -14,6 +14,7 @@ mod copy;
 mod credential;
 mod draft;
 mod engine;
+mod engine_kind;
 mod failure;
 mod file;
 mod finding;
@@ -32,7 +33,7 @@ mod suggestion;
 
 pub use account::{
     Account, AccountPage, AccountSource, AccountState, AccountStorage, AccountWay, AccountsView,
-    AddedAccount, Allowed, BrowserSignIn, DockerAsks, Engine, EngineSignIn, FoundCredentials, FoundTrouble,
+    AddedAccount, Allowed, BrowserSignIn, DockerAsks, EngineSignIn, FoundCredentials, FoundTrouble,
     FoundView, HeldToken, KeychainState, KeychainView, NewAccount, Purpose, SignInHost, SignOnView, TaskView,
     TokenCheckView, TokenFrom, TokenKind, TokenTask, TokenVerdict,
 };
@@ -51,8 +52,12 @@ pub use copy::{
     CopyView,
 };
 pub use credential::{AccountView, CredentialSource};
-pub use draft::{Draft, DraftOptions, Field, FileId, FixKind, FixView, Level};
-pub use engine::{EngineImageView, EnginePartKind, EnginePartView, EngineState, EngineView, EnginesView};
+pub use draft::{Draft, DraftOptions, Field, FileId, FixKind, FixView, HeldImage, Level};
+pub use engine::{
+    ComparedView, ContainerView, EngineImageView, EnginePartKind, EnginePartView, EngineState, EngineView,
+    EnginesView, HeldImagesView, ImageStateView, RegistryState, UnknownReason,
+};
+pub use engine_kind::Engine;
 pub use failure::{About, FailureView, LinkTopic, Remedy, Retry, TechnicalView};
 pub use file::{
     DetailsView, DragItem, DragView, FileFormat, ImageView, LayerContentView, LayerSending, LayerView,

@@ -12,24 +12,35 @@ use slipway_stage::{digest, image, shapes};
 use crate::{Stage, watched};
 
 /// A practice registry, and both engines.
-struct Set {
-    stage: Stage,
-    docker: engine::Engine,
-    podman: engine::Engine,
+pub(crate) struct Set {
+    pub(crate) stage: Stage,
+    pub(crate) docker: engine::Engine,
+    pub(crate) podman: engine::Engine,
 }
 
 impl Set {
-    async fn up() -> Self {
+    pub(crate) async fn up() -> Self {
         let (docker, podman) = (engine::Engine::start(Like::Docker), engine::Engine::start(Like::Podman));
         Self { stage: Stage::set().await, docker, podman }
     }
 
     /// Slipway as a command starts it on a computer with these engines, signed in.
-    fn app(&self) -> Arc<Slipway> {
+    pub(crate) fn app(&self) -> Arc<Slipway> {
         self.app_at(self.docker.host(), self.podman.host())
     }
 
-    fn app_at(&self, docker: String, podman: String) -> Arc<Slipway> {
+    pub(crate) fn app_at(&self, docker: String, podman: String) -> Arc<Slipway> {
+        let app = self.started(docker, podman);
+        self.stage.sign_in(&app, "publish");
+        app
+    }
+
+    /// The same, with nobody signed in.
+    pub(crate) fn signed_out(&self) -> Arc<Slipway> {
+        self.started(self.docker.host(), self.podman.host())
+    }
+
+    fn started(&self, docker: String, podman: String) -> Arc<Slipway> {
         let others = self.stage.environment();
         let get = move |name: &str| match name {
             "DOCKER_HOST" => Some(docker.clone()),
@@ -38,9 +49,7 @@ impl Set {
         };
         let setup = Setup::read(get, Finders::None).unwrap();
         let inputs = Inputs { streams: true, ..Inputs::default() };
-        let app = Arc::new(Slipway::new(Setup { keychain: self.stage.keychain.clone(), inputs, ..setup }));
-        self.stage.sign_in(&app, "publish");
-        app
+        Arc::new(Slipway::new(Setup { keychain: self.stage.keychain.clone(), inputs, ..setup }))
     }
 
     /// What the registry has at this digest.
@@ -50,7 +59,7 @@ impl Set {
 }
 
 /// A Docker archive of one layer for a platform, and its image's ID.
-fn archive(text: &str, platform: &str, names: &[&str]) -> (Vec<u8>, String) {
+pub(crate) fn archive(text: &str, platform: &str, names: &[&str]) -> (Vec<u8>, String) {
     let layer = image::layer(text);
     let config = image::config_of(platform, &[digest(&layer)]).to_string().into_bytes();
     let (id, member) = (digest(&config), format!("{}.json", &digest(&config)[7..]));
@@ -60,7 +69,7 @@ fn archive(text: &str, platform: &str, names: &[&str]) -> (Vec<u8>, String) {
     (tar.file("manifest.json", entry.as_bytes()).end(), id)
 }
 
-fn options(engine: Engine, names: &[&str], to: &str) -> PushOptions {
+pub(crate) fn options(engine: Engine, names: &[&str], to: &str) -> PushOptions {
     let names = names.iter().map(|name| (*name).to_owned()).collect();
     PushOptions {
         files: Vec::new(),
@@ -72,7 +81,7 @@ fn options(engine: Engine, names: &[&str], to: &str) -> PushOptions {
     }
 }
 
-async fn published(app: &Slipway, options: &PushOptions) -> Result<ResultView, FailureView> {
+pub(crate) async fn published(app: &Slipway, options: &PushOptions) -> Result<ResultView, FailureView> {
     let (job, _) = app.publish().push(options).await?;
     let ended = watched(app, job).await;
     assert_eq!(ended.progress.state, JobState::Done, "{:?}", ended.failure);

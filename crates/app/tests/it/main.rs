@@ -21,6 +21,8 @@ mod install;
 mod led;
 mod looking;
 mod publish;
+#[cfg(unix)]
+mod states;
 mod taken_over;
 mod there;
 mod words;

@@ -358,6 +358,18 @@ impl Scene {
                 self.hears(unknown);
             }
             "engines" => self.hears(app.engines().all().await),
+            // There is none here; names that lead to its own host get no token with them.
+            "engine_images" | "image_states" | "open_held" | "tag_held" | "containers_of"
+            | "held_commands" => {
+                let (engine, name) = (Engine::Docker, format!("{evil}/a/b:1"));
+                let ids = vec!["sha256:0".to_owned()];
+                self.hears(app.states().images(engine).await);
+                self.hears(app.states().of(engine, &ids, true).await);
+                self.hears(app.publish().open_held(engine, &name, app.start().draft).await);
+                self.hears(app.engines().name(engine, &ids[0], &name).await);
+                self.hears(app.engines().containers(engine, &ids[0]).await);
+                self.hears(app.publish().held_commands(engine, &[name], &app.start().draft));
+            }
             // No folder is built, and no file read for a secret, that nobody chose; what is built goes where it may.
             "dropped_build_folder"
             | "build_folder"
@@ -418,6 +430,7 @@ impl Scene {
             | "cancel_reading"
             | "details"
             | "layer_content"
+            | "leave_image"
             | "leave_layer"
             | "start_practice"
             | "open_recent"

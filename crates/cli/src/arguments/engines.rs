@@ -8,6 +8,9 @@ pub(crate) struct Images {
     /// Of this engine alone.
     #[arg(long, value_enum, value_name = "ENGINE")]
     pub(crate) engine: Option<EngineName>,
+    /// Tell also how each image stands at the registry that its names speak of, where somebody has an account.
+    #[arg(long)]
+    pub(crate) states: bool,
     /// Print one JSON object.
     #[arg(long)]
     pub(crate) json: bool,

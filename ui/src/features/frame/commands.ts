@@ -76,6 +76,7 @@ function publishing({ publish }: Shell): Command[] {
         void publish.startPractice();
       },
     },
+    { title: 'ways.engine', icon: 'container', run: go({ page: 'engines' }) },
     { title: 'ways.build', icon: 'tools', run: go({ page: 'build' }) },
     { title: 'ways.copy', icon: 'copy', run: () => copyTo() },
     {

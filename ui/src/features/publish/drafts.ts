@@ -9,15 +9,19 @@ export const filledIn = (draft: Draft): Field[] =>
   );
 
 /** Where the next image goes stays; its name and versions are its own. */
-export const blank = (draft: Draft): Draft => ({
-  ...draft,
-  file: null,
-  image: '',
-  platform: '',
-  imageName: '',
-  versions: [],
-  versionText: '',
-});
+export function blank(draft: Draft): Draft {
+  const next = {
+    ...draft,
+    file: null,
+    image: '',
+    platform: '',
+    imageName: '',
+    versions: [],
+    versionText: '',
+  };
+  delete next.held;
+  return next;
+}
 
 /** The form of another image of the same file, as its names there say. */
 export function asNamed(draft: Draft, selector: string, image: ImageView | undefined): Draft {

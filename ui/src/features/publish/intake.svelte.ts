@@ -1,7 +1,7 @@
 // Getting images in: chosen, dropped, pasted, opened before, one or many.
 
 import type { Host } from '../../backend/host';
-import type { DragItem, Draft, FileId, OpenedView } from '../../bindings/view';
+import type { DragItem, Draft, Engine, FileId, OpenedView } from '../../bindings/view';
 import { t } from '../../i18n/index.svelte';
 import { announcer } from '../../lib/announce.svelte';
 import type { Registries } from '../../shell/registries.svelte';
@@ -75,6 +75,16 @@ export class Intake {
         name: readable(lastPart(path)),
         size: null,
         open: (draft: Draft) => this.host.openPath(path, draft),
+      })),
+    );
+
+  /** Images of an engine. Each is exported when its turn comes. */
+  openHeld = (engine: Engine, images: { name: string; size: number }[]): Promise<void> =>
+    this.#openAll(
+      images.map(({ name, size }) => ({
+        ...{ name, size },
+        // Its own name says where it goes, whatever was typed for another one.
+        open: (draft: Draft) => this.host.openHeld(engine, name, blank(draft)),
       })),
     );
 

@@ -7,6 +7,7 @@ import type {
   Code,
   DragItem,
   Draft,
+  Engine,
   FailureView,
   Field,
   FileId,
@@ -116,6 +117,8 @@ export class PublishModel implements PublishForm {
   openDropped = (items: DragItem[]): Promise<void> => this.intake.openDropped(items);
   openRecent = (file: FileId): Promise<void> => this.intake.openRecent(file);
   reopen = (job: number): Promise<void> => this.intake.reopen(job);
+  openHeld = (engine: Engine, images: { name: string; size: number }[]): Promise<void> =>
+    this.intake.openHeld(engine, images);
   unpackAnyway = (file: FileId): Promise<void> => this.intake.unpackAnyway(file);
   refuse = (code: Code): void => this.opening.refuse(code);
 
@@ -198,16 +201,33 @@ export class PublishModel implements PublishForm {
     return this.along.check(() => round === this.#checkRound, anew);
   }
 
-  /** Back to the start page, or on to the next file of the queue; the destination stays as it is. */
-  async close(): Promise<void> {
-    const { current, next } = this.queue;
-    if (current) this.queue.remove(current);
+  /** The form of an engine's image is empty once a job has the image; the list still says so. */
+  #started(): void {
+    this.queue.current = undefined;
     this.opened = undefined;
     this.preflight = undefined;
     this.#checkRound += 1;
     this.#asking = false;
     this.draft = blank(this.draft);
+  }
+
+  /** Back to the start page, or on to the next file of the queue; the destination stays as it is. */
+  async close(): Promise<void> {
+    const { current, next } = this.queue;
+    if (current) this.queue.remove(current);
+    this.#empty();
     if (next) await this.intake.pick(next);
+  }
+
+  /** Nothing is in the form; what an engine exported for it takes no more room. */
+  #empty(): void {
+    const { file, held } = this.draft;
+    if (held && file !== null) void this.host.leaveImage(file);
+    this.opened = undefined;
+    this.preflight = undefined;
+    this.#checkRound += 1;
+    this.#asking = false;
+    this.draft = blank(this.draft);
   }
 
   /** The same because somebody wants the start page: what was typed can be had back. */
@@ -407,6 +427,8 @@ export class PublishModel implements PublishForm {
         this.along.leaveOut(selector);
       }
       this.queue.note({ started: true });
+      // The job has what was exported, and gives it back at its end: looking at the form again would export it again.
+      if (this.draft.held) this.#started();
       router.go(others.length > 0 ? { page: 'activity' } : { page: 'job', job });
     } catch (reason) {
       // The form that is in the way, with what is wrong in it.

@@ -29,14 +29,11 @@ export const start = {
   'steps.publish.hint': 'Only what GitHub lacks is sent; the digest is read back',
   'ways.title': 'Other ways to start',
   'ways.engine': 'From Docker or Podman',
-  'ways.engine.hint': 'With a command that saves a file',
-  'ways.engine.explain':
-    'Slipway does not ask Docker or Podman for their images yet. This saves one as a file:',
+  'ways.engine.hint': 'Images of this computer, and what is published',
   'ways.build': 'Build from a Dockerfile…',
   'ways.build.hint': 'With Docker or Podman on this computer',
   'ways.copy': 'Copy from another registry',
   'ways.copy.hint': 'Any reference you can read',
-  'ways.then': 'Then drop image.tar here, or choose it.',
   'ways.practice': 'Try the practice registry',
   'ways.practice.hint': 'Acts like ghcr.io; nothing leaves here',
   'unpack.hint':
