@@ -87,20 +87,6 @@ describe('the start page', () => {
     router.go({ page: 'publish' });
   });
 
-  it.each([['From Docker or Podman', /^docker save -o image\.tar/]])(
-    'says how to come to a file: %s',
-    async (way, command) => {
-      page();
-      const ways = await screen.findByRole('list', { name: 'Other ways to start' });
-      await userEvent.click(within(ways).getByRole('button', { name: way }));
-      const dialog = await screen.findByRole('dialog', { name: way.replace('…', '') });
-      expect(within(dialog).getByText(command)).toBeVisible();
-      await accessible();
-      await userEvent.click(within(dialog).getByRole('button', { name: 'Choose image…' }));
-      await screen.findByRole('region', { name: 'Destination' });
-    },
-  );
-
   it('shows the file that is being read, once that takes a while', async () => {
     let read: (view: OpenedView) => void = () => undefined;
     page((host) => {
