@@ -50,7 +50,6 @@ async fn a_folder_is_built_cancelled_mended_and_published() {
     let window = Window::open_named(setup, "Build from a Dockerfile").await;
 
     has_names(&window, "build").await;
-    window.see("~/app").await;
     window.press("button", "Build with Docker").await;
     window.find("region", "Building app").await;
     window.see("***").await;
@@ -68,7 +67,10 @@ async fn a_folder_is_built_cancelled_mended_and_published() {
     has_names(&window, "build-failed").await;
 
     window.press("link", "Accounts").await;
-    window.sign_in("octocat", &playground.token_called("publish")).await;
+    window.press("button", "Add account…").await;
+    window.hand_over(&playground.token_called("publish")).await;
+    window.press_last("button", "Add account").await;
+    window.see("Accepted by").await;
     window.go("#/publish/build").await;
     window.press("checkbox", "Publish when built").await;
     window.paste("Destination of the image", "ghcr.io/octocat/app:1.0").await;

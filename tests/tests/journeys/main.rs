@@ -8,6 +8,7 @@ mod build;
 mod command;
 mod copy;
 mod drag;
+mod engines;
 mod install;
 mod login;
 mod malice;
