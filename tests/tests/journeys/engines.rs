@@ -264,10 +264,10 @@ fn is_built_and_published(engine: &Installed) {
     assert!(files.contains("hello") && files.contains("world"), "{files}");
     assert!(!files.contains("left-out") && !files.contains("Dockerfile"), "{files}");
 
-    std::fs::write(folder.path().join("Dockerfile"), "FROM scratch\nCOPPY . /\n").unwrap();
+    std::fs::write(folder.path().join("Dockerfile"), "FROM scratch\nCOPIES . /\n").unwrap();
     let wrong = slipway.run(["build", &path, "--engine", program]);
     assert_ne!(wrong.code, 0);
-    assert!(wrong.error.contains("COPPY"), "{}", wrong.error);
+    assert!(wrong.error.contains("COPIES"), "{}", wrong.error);
     if engine.kind() == Kind::Docker {
         assert!(wrong.error.contains("line 2"), "{}", wrong.error);
     }

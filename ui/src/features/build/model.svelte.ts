@@ -351,7 +351,7 @@ export class BuildModel implements BuildForm {
     const { wish } = this;
     if (!wish) return 'slipway build .';
     try {
-      return await this.host.buildCommand({ ...wish, publish: this.destination });
+      return await this.host.buildCommand(wish);
     } catch (reason) {
       return failureOf(reason).message;
     }
