@@ -9,6 +9,7 @@ mod command;
 mod copy;
 mod drag;
 mod engines;
+mod held;
 mod install;
 mod login;
 mod malice;
