@@ -15,6 +15,7 @@ mod login;
 mod malice;
 mod names;
 mod notify;
+mod real;
 mod result;
 mod resume;
 mod screens;
