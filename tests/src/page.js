@@ -22,8 +22,8 @@ const selectors = {
   menuitem: "[role=menuitem]",
   navigation: "nav, [role=navigation]",
   option: "option, [role=option]",
-  log: '[role=log]',
-    progressbar: "progress, [role=progressbar]",
+  log: "[role=log]",
+  progressbar: "progress, [role=progressbar]",
   radio: "input[type=radio], [role=radio]",
   radiogroup: "[role=radiogroup], fieldset",
   region: "section[aria-label], section[aria-labelledby], [role=region]",
@@ -37,6 +37,7 @@ const selectors = {
   tablist: "[role=tablist]",
   tabpanel: "[role=tabpanel]",
   textbox: "input:not([type]), input[type=text], input[type=password], textarea, [role=textbox]",
+  treegrid: "[role=treegrid]",
 };
 const tidy = (text) => text.replace(/\s+/g, " ").trim();
 const shown = (node) => {

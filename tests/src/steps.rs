@@ -18,6 +18,15 @@ pub async fn sign_in(window: &Window, playground: &Playground, label: &str) {
     window.sign_in("octocat", &playground.token_called(label)).await;
 }
 
+/// Adds octocat's account on its page, with a token that may publish.
+pub async fn add_account(window: &Window, playground: &Playground) {
+    window.press("link", "Accounts").await;
+    window.press("button", "Add account…").await;
+    window.hand_over(&playground.token_called("publish")).await;
+    window.press_last("button", "Add account").await;
+    window.see("Accepted by").await;
+}
+
 /// Publishes what is in the form to octocat, signed in.
 pub async fn publish(window: &Window, playground: &Playground) {
     window.find("region", "Destination").await;

@@ -158,9 +158,6 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.press("button", "start.paste").await;
         self.look("paste-path").await;
         self.escape().await;
-        self.press("button", "ways.build").await;
-        self.look("other-way").await;
-        self.escape().await;
         let zip = self.playground.archive("notes.zip", |path| std::fs::write(path, b"PK\x03\x04 and more"));
         self.open(&zip).await;
         self.find("alert", "file.zip.title").await;

@@ -64,6 +64,17 @@ pub fn docker_with(members: Tar, config: &[u8], names: &[&str]) -> Vec<u8> {
     members.file("manifest.json", &manifest(config, names)).end()
 }
 
+/// What `docker save` makes of an image of one layer with this text in it, under these names.
+pub fn saved(text: &str, names: &[&str]) -> Vec<u8> {
+    let layer = layer(text);
+    let config = config(&[&layer]);
+    // Each member has a name of its own, so that archives can be joined.
+    let (member, of_layer) = (format!("{}.json", sha256(&config)), format!("{}.tar", sha256(&layer)));
+    let entry = json!([{"Config": member, "RepoTags": names, "Layers": [of_layer]}]).to_string();
+    let tar = Tar::default().file(&of_layer, &layer).file(&member, &config);
+    tar.file("manifest.json", entry.as_bytes()).end()
+}
+
 /// What points to these bytes.
 pub fn descriptor(media_type: &str, content: &[u8]) -> Value {
     json!({"mediaType": media_type, "digest": digest(content), "size": content.len()})

@@ -1,31 +1,18 @@
 //! An image is built from a Dockerfile by an engine's double, as people go about it.
 
 use slipway_stage::engine::{Engine, Like, Told};
-use slipway_stage::tar::Tar;
-use slipway_stage::{digest, image};
+use slipway_stage::image::saved;
 use slipway_tests::playground::{Playground, Setups as _};
+use slipway_tests::steps::add_account;
 use slipway_tests::window::Window;
 
-use crate::names::Contract;
+use crate::names::has_names;
 
 /// What the secret is; nothing of the window may show it.
 const CANARY: &str = "canary-of-a-build";
 
 const DOCKERFILE: &str = "ARG VERSION=1\nFROM node:${VERSION} AS build\n\
     RUN --mount=type=secret,id=NPM_TOKEN npm run build\n";
-
-fn archive() -> Vec<u8> {
-    let layer = image::layer("built");
-    let config = image::config_of("linux/amd64", &[digest(&layer)]).to_string().into_bytes();
-    let entry = serde_json::json!([{"Config": "config.json", "RepoTags": null, "Layers": ["layer.tar"]}]);
-    let tar = Tar::default().file("layer.tar", &layer).file("config.json", &config);
-    tar.file("manifest.json", entry.to_string().as_bytes()).end()
-}
-
-async fn has_names(window: &Window, screen: &str) {
-    let missing = window.missing(&Contract::read().of(screen)).await;
-    assert!(missing.is_empty(), "{screen}: {missing:?}");
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_folder_is_built_cancelled_mended_and_published() {
@@ -35,13 +22,14 @@ async fn a_folder_is_built_cancelled_mended_and_published() {
     std::fs::create_dir(&folder).expect("a folder");
     std::fs::write(folder.join("Dockerfile"), DOCKERFILE).expect("a Dockerfile");
     let run = "[build 2/2] RUN --mount=type=secret,id=NPM_TOKEN npm run build";
+    let built = saved("built", &[]);
     let from = Told::Cached("[build 1/2] FROM node:1");
-    docker.will_build(&[from.clone(), Told::Runs(run), Told::Secret("NPM_TOKEN"), Told::Hangs], &archive());
+    docker.will_build(&[from.clone(), Told::Runs(run), Told::Secret("NPM_TOKEN"), Told::Hangs], &built);
     docker.will_build(
         &[from.clone(), Told::Runs(run), Told::Logs("no room"), Told::Fails("exit code: 3")],
-        &archive(),
+        &built,
     );
-    docker.will_build(&[from, Told::Runs(run), Told::Done], &archive());
+    docker.will_build(&[from, Told::Runs(run), Told::Done], &built);
     let mut setup = playground.setup().in_home(playground.folder());
     setup.argument = Some(folder);
     setup.variables.push(("DOCKER_HOST", docker.host()));
@@ -66,11 +54,7 @@ async fn a_folder_is_built_cancelled_mended_and_published() {
     window.see("no room").await;
     has_names(&window, "build-failed").await;
 
-    window.press("link", "Accounts").await;
-    window.press("button", "Add account…").await;
-    window.hand_over(&playground.token_called("publish")).await;
-    window.press_last("button", "Add account").await;
-    window.see("Accepted by").await;
+    add_account(&window, &playground).await;
     window.go("#/publish/build").await;
     window.press("checkbox", "Publish when built").await;
     window.paste("Destination of the image", "ghcr.io/octocat/app:1.0").await;

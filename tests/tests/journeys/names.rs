@@ -35,6 +35,12 @@ impl Contract {
     }
 }
 
+/// Fails with the names of a screen's table that are not on the page.
+pub(crate) async fn has_names(window: &Window, screen: &str) {
+    let missing = window.missing(&Contract::read().of(screen)).await;
+    assert!(missing.is_empty(), "{screen}: {missing:?}");
+}
+
 /// The sections of Settings by their links.
 const SETTINGS: [&str; 8] =
     ["General", "Appearance", "Hosts", "Network", "Transfer", "Shortcuts", "Diagnostics", "About"];
@@ -66,8 +72,9 @@ async fn every_name_of_the_contract_is_found_by_its_role() {
     install(&mut tour, &playground).await;
     accounts(&mut tour, &playground).await;
     settings(&mut tour).await;
-    // They want an engine, and are looked at where there is one (`build`).
-    tour.seen.extend(["build", "building", "build-failed"].map(str::to_owned));
+    // They want an engine, and are looked at where there is one (`build`, `held`).
+    let elsewhere = ["build", "building", "build-failed", "engines", "engines-queue", "engines-away"];
+    tour.seen.extend(elsewhere.map(str::to_owned));
     tour.window.close().await;
     assert!(tour.missing.is_empty(), "not found by role and name:\n{}", tour.missing.join("\n"));
     let passed_by: Vec<_> =

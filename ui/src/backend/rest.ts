@@ -4,7 +4,12 @@
 import type { Host } from './host';
 
 /** They last as long as somebody looks on: they count until the first word comes. */
-const WATCHES = new Set<PropertyKey>(['watchJob', 'watchActivity', 'signInWithBrowser']);
+const WATCHES = new Set<PropertyKey>([
+  'watchJob',
+  'watchActivity',
+  'watchBuild',
+  'signInWithBrowser',
+]);
 
 /** What the page waits for. A page that begins anew waits for nothing of the one before. */
 let underWay = new Set<object>();

@@ -24,6 +24,7 @@ import circle from '@primer/octicons/build/svg/circle-16.svg?raw';
 import clock from '@primer/octicons/build/svg/clock-16.svg?raw';
 import container from '@primer/octicons/build/svg/container-16.svg?raw';
 import copy from '@primer/octicons/build/svg/copy-16.svg?raw';
+import cpu from '@primer/octicons/build/svg/cpu-16.svg?raw';
 import download from '@primer/octicons/build/svg/download-16.svg?raw';
 import fileZip from '@primer/octicons/build/svg/file-zip-16.svg?raw';
 import hourglass from '@primer/octicons/build/svg/hourglass-16.svg?raw';
@@ -85,6 +86,7 @@ const raw = {
   cloudOffline,
   commandPalette,
   container,
+  cpu,
   copy,
   creditCard,
   dash,

@@ -103,6 +103,23 @@ export function ago(seconds: number, now = Date.now() / 1000): string {
   return day(seconds);
 }
 
+/** How old something is, where there is little room: `4 min`, `2 days`, `3 wks`. `seconds` since 1970. */
+export function age(seconds: number, now = Date.now() / 1000): string {
+  const past = Math.max(60, now - seconds);
+  const [unit, length] = AGES.findLast(([, length]) => past >= length) ?? AGES[0];
+  return numbers({ style: 'unit', unit, unitDisplay: 'short' }).format(Math.floor(past / length));
+}
+
+/** From so many seconds on. */
+const AGES = [
+  ['minute', 60],
+  ['hour', 3600],
+  ['day', 86_400],
+  ['week', 7 * 86_400],
+  ['month', 61 * 43_200],
+  ['year', 365 * 86_400],
+] as const;
+
 /** `16 December 2026` */
 export const day = (seconds: number): string => times({ dateStyle: 'long' }).format(seconds * 1000);
 

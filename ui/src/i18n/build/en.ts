@@ -51,6 +51,8 @@ export const build = {
   'build.empty': 'Drop a folder with a Dockerfile',
   'build.empty.hint':
     'Docker or Podman builds it. Slipway shows and checks, and publishes when you say so.',
+  'build.ready': 'Ready to build',
+  'build.ready.hint': 'Steps and log are shown here. Nothing is published unless you say so.',
   'build.looked': 'Looked for Dockerfile and Containerfile.',
   'build.noEngine': 'No Docker or Podman on this computer',
   'build.noEngine.hint': 'A build needs one of them. The command works wherever one is.',

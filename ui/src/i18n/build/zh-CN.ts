@@ -50,6 +50,8 @@ export const build: Record<keyof typeof en, string> = {
   'build.needsEngine': '{engine} 没有响应',
   'build.empty': '将含 Dockerfile 的文件夹拖到此处',
   'build.empty.hint': '由 Docker 或 Podman 构建。Slipway 显示并检查，按您的要求发布。',
+  'build.ready': '可以构建',
+  'build.ready.hint': '步骤和日志将显示在此处。未经您要求不会发布。',
   'build.looked': '已查找 Dockerfile 和 Containerfile。',
   'build.noEngine': '本机没有 Docker 或 Podman',
   'build.noEngine.hint': '构建需要其中之一。该命令可在任何有引擎的计算机上使用。',
