@@ -246,6 +246,38 @@ async fn an_image_that_the_engine_has_otherwise_is_not_verified() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_engine_is_read_back_once_more_as_often_as_people_ask() {
+    let set = Set::up().await;
+    let app = set.app();
+    at_registry(&set, &app, "gzip").await;
+    let away = || Fault::Answers("octocat/app:1.0/json", 404, json!({"message": "none"}).to_string());
+    set.docker.fails(away());
+    let job = loads(&app, Engine::Docker).await.id;
+    sent(&set);
+    let verified = async || {
+        let view = app.install().verify_again(job).await.unwrap().unwrap();
+        let row = app.activity().history(&all()).await.rows.remove(0);
+        let sound = view.install.unwrap().result.unwrap().is_sound();
+        assert_eq!(row.verified, sound, "what is kept is what is told");
+        sound
+    };
+    assert!(!verified().await, "it is still away");
+    set.docker.fails(None);
+    assert!(verified().await);
+    set.docker.fails(away());
+    assert!(!verified().await);
+    drop(app);
+    let app = set.app();
+    set.docker.fails(None);
+    let view = app.install().verify_again(job).await.unwrap().unwrap();
+    assert!(view.install.unwrap().result.unwrap().is_sound(), "another run knows what it should be");
+    assert_eq!((sent(&set), set.docker.loaded().len()), (0, 1), "nothing is fetched or given again");
+    let nobody = set.app_at("unix:///nowhere/docker.sock".to_owned(), set.podman.host());
+    let failure = nobody.install().verify_again(job).await.unwrap_err();
+    assert!(matches!(failure.code, Code::EngineAway { .. }), "{failure:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn layers_that_an_engine_cannot_read_are_told_before_anything_is_fetched() {
     let set = Set::up().await;
     let app = set.app();
