@@ -231,7 +231,7 @@ commands! {
 
     /// Publishes what was built; what speaks against it is told to whoever watches the build.
     fn publish_built(app: App, job: JobId, reference: String) -> Fallible<()> {
-        app.builds().publish(job, &reference).await
+        app.builds().publish(job, &reference)
     }
 
     /// The build of this run that began last.

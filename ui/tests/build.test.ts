@@ -1,8 +1,8 @@
 // Build from a Dockerfile: the form, a build that runs, fails, ends, and what becomes of its image.
 
-import { screen, waitFor, within } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import {
   brokenBuild,
@@ -13,8 +13,10 @@ import {
 } from '../src/backend/fake-build';
 import { engineView } from '../src/backend/fake-engines';
 import type { FakeHost } from '../src/backend/fake';
-import type { FailureView } from '../src/bindings/view';
+import { done, failed } from '../src/backend/fake';
+import type { BuildUpdate, FailureView } from '../src/bindings/view';
 import { i18n } from '../src/i18n/index.svelte';
+import { router } from '../src/shell/router.svelte';
 import { accessible, atRest, page } from './page';
 
 const user = userEvent.setup();
@@ -106,6 +108,83 @@ describe('the form', () => {
     expect(asked(host, 'beginBuild')[0]?.[0]).toMatchObject({
       secrets: [{ id: 'npmrc', from: { kind: 'file', file: 3 } }],
     });
+  });
+
+  it('keeps both platforms when the engine is asked again', async () => {
+    const host = await building();
+    await user.click(await button('Choose folder…'));
+    await user.click(await screen.findByRole('radio', { name: 'Both' }));
+    await user.click(rail('Activity'));
+    await atRest();
+    await user.click(rail('Publish'));
+    await user.click(await button('Build from a Dockerfile…'));
+    await atRest();
+    expect(await screen.findByRole('radio', { name: 'Both' })).toBeChecked();
+    // An engine that does not answer takes nothing back.
+    host.buildEngine = () => Promise.reject({ code: 'engine.away', message: 'away' } as never);
+    await user.selectOptions(
+      screen.getByRole('combobox', { name: 'Dockerfile' }),
+      'Dockerfile.dev',
+    );
+    await atRest();
+    expect(screen.getByRole('radio', { name: 'Both' })).toBeChecked();
+    await user.click(await button(/^Build with/));
+    await waitFor(() => expect(asked(host, 'beginBuild')).toHaveLength(1));
+    expect(asked(host, 'beginBuild')[0]?.[0]).toMatchObject({
+      platforms: ['linux/amd64', 'linux/arm64'],
+    });
+  });
+
+  it('gives both up where the engine cannot run one of them any more', async () => {
+    const host = await building();
+    await user.click(await button('Choose folder…'));
+    await user.click(await screen.findByRole('radio', { name: 'Both' }));
+    host.platforms = [
+      { platform: 'linux/amd64', how: 'native' },
+      { platform: 'linux/arm64', how: 'noEmulator' },
+    ];
+    await user.selectOptions(
+      screen.getByRole('combobox', { name: 'Dockerfile' }),
+      'Dockerfile.dev',
+    );
+    await waitFor(() => expect(screen.getByRole('radio', { name: 'linux/amd64' })).toBeChecked());
+  });
+
+  it('forgets where an image goes when another folder is chosen', async () => {
+    const host = await building();
+    await user.click(await button('Choose folder…'));
+    const box = screen.getByRole('checkbox', { name: 'Publish when built' });
+    await user.click(box);
+    await user.type(
+      await screen.findByRole('textbox', { name: 'Destination of the image' }),
+      'ghcr.io/o/a:1{Enter}',
+    );
+    await screen.findByText('to ghcr.io/o/a:1');
+    // Another Dockerfile of the same folder changes nothing of it.
+    await user.selectOptions(
+      screen.getByRole('combobox', { name: 'Dockerfile' }),
+      'Dockerfile.dev',
+    );
+    await atRest();
+    expect(box).toBeChecked();
+    host.folder = { ...buildFolder, folder: 8, shown: '~/src/b' };
+    await user.click(await button('Choose folder…'));
+    await waitFor(() => expect(box).not.toBeChecked());
+    expect(screen.queryByText('to ghcr.io/o/a:1')).toBeNull();
+    await user.click(await button(/^Build with/));
+    await waitFor(() => expect(asked(host, 'beginBuild')).toHaveLength(1));
+    expect(asked(host, 'beginBuild')[0]?.[0]).toMatchObject({ folder: 8, publish: '' });
+  });
+
+  it('publishes nothing without a destination, and says so', async () => {
+    await building();
+    const box = screen.getByRole('checkbox', { name: 'Publish when built' });
+    await user.click(box);
+    const dialog = await screen.findByRole('dialog', { name: 'Destination of the image' });
+    expect(box).toBeChecked();
+    // What Esc does, which the stand-in for a browser does not.
+    await fireEvent(dialog, new Event('cancel'));
+    await waitFor(() => expect(box).not.toBeChecked());
   });
 
   it('has no box for a platform that this computer cannot run', async () => {
@@ -214,6 +293,161 @@ describe('a build', () => {
     await user.click(await button('Build from a Dockerfile…'));
     await screen.findByRole('region', { name: 'Building octo-app' });
     expect(asked(host, 'cancelJob')).toEqual([]);
+  });
+
+  it('that is over ticks no box for the next one', async () => {
+    await building((it) => {
+      it.argumentFolder = buildFolder;
+      it.latest = 21;
+      it.building = { ...brokenBuild(), publish: 'ghcr.io/o/a:1' };
+    });
+    await screen.findByRole('region', { name: /^Failed/ });
+    expect(screen.getByRole('checkbox', { name: 'Publish when built' })).not.toBeChecked();
+  });
+
+  it('that is not what stands in the form takes nothing from it', async () => {
+    const host = await building((it) => {
+      it.latest = 21;
+      it.building = buildRun({ publish: 'ghcr.io/o/a:1' });
+    });
+    const box = await screen.findByRole('checkbox', { name: 'Publish when built' });
+    await waitFor(() => expect(box).toBeChecked());
+    host.folder = { ...buildFolder, folder: 8, shown: '~/src/b' };
+    await user.click(await button('Choose folder…'));
+    await waitFor(() => expect(box).not.toBeChecked());
+    await user.click(box);
+    await user.type(
+      await screen.findByRole('textbox', { name: 'Destination of the image' }),
+      'ghcr.io/o/b:1{Enter}',
+    );
+    await screen.findByText('to ghcr.io/o/b:1');
+    expect(asked(host, 'setBuildPublish')).toEqual([]);
+    host.build?.({
+      kind: 'progress',
+      progress: buildProgress({ state: 'done', result: builtResult }),
+      ...{ publish: 'ghcr.io/o/a:1', steps: [], lines: [] },
+    });
+    await screen.findByRole('region', { name: 'Built octo-app' });
+    // Neither is the one built again under the other's name, nor does it go where the other goes.
+    expect(screen.queryByRole('button', { name: 'Build again' })).toBeNull();
+    expect(screen.queryByRole('button', { name: /^Publish / })).toBeNull();
+  });
+
+  it('is built again only when that is possible', async () => {
+    const host = await building((it) => {
+      it.argumentFolder = buildFolder;
+      it.engineViews = [engineView('docker', 'notRunning'), engineView('podman', 'notInstalled')];
+      it.latest = 21;
+      it.building = brokenBuild();
+    });
+    const again = await button('Build again');
+    await waitFor(() => expect(again).toHaveAttribute('aria-disabled', 'true'));
+    expect(again).toHaveAccessibleDescription('Docker does not answer');
+    host.engineViews = [engineView('docker'), engineView('podman', 'notInstalled')];
+    await user.click(await button('Check again'));
+    await waitFor(() => expect(again).toHaveAttribute('aria-disabled', 'false'));
+  });
+
+  it('with no folder in the form has no more to do than to choose one', async () => {
+    await building((it) => {
+      it.latest = 21;
+      it.building = brokenBuild();
+    });
+    await screen.findByRole('region', { name: /^Failed/ });
+    expect(screen.queryByRole('button', { name: 'Build again' })).toBeNull();
+    expect(await button(/^Build with/)).toHaveAccessibleDescription('Choose a folder');
+  });
+
+  it('is published once, however often somebody presses', async () => {
+    let answer: () => void = () => undefined;
+    const wanted = vi.fn(() => new Promise<void>((done) => (answer = done)));
+    const host = await building((it) => {
+      it.publishBuilt = wanted;
+      it.latest = 21;
+      it.building = buildRun({ progress: buildProgress({ state: 'done', result: builtResult }) });
+    });
+    await user.click(await screen.findByRole('button', { name: 'Change…' }));
+    await user.type(
+      await screen.findByRole('textbox', { name: 'Destination of the image' }),
+      'ghcr.io/o/a:1{Enter}',
+    );
+    const publish = await button(/^Publish 48.9 MB/);
+    await user.dblClick(publish);
+    expect(wanted).toHaveBeenCalledTimes(1);
+    expect(publish).toHaveAttribute('aria-disabled', 'true');
+    answer();
+    await waitFor(() => expect(publish).toHaveAttribute('aria-disabled', 'false'));
+    host.build?.({
+      kind: 'progress',
+      progress: buildProgress({ state: 'done', result: builtResult, after: { kind: 'looking' } }),
+      ...{ publish: 'ghcr.io/o/a:1', steps: [], lines: [] },
+    });
+    await screen.findByText('Looking whether it can be published');
+    await user.click(publish);
+    expect(wanted).toHaveBeenCalledTimes(1);
+  });
+
+  it('is heard once, however often somebody comes back to it', async () => {
+    const views: ((update: BuildUpdate) => void)[] = [];
+    await building((it) => {
+      it.latest = 21;
+      it.watchBuild = (job, view) => {
+        view({ kind: 'snapshot', build: buildRun({ job, name: `app ${job}` }), lines: [] });
+        if (job === 21) views.push(view);
+        return Promise.resolve();
+      };
+    });
+    await screen.findByRole('region', { name: 'Building app 21' });
+    for (const job of [22, 21]) {
+      router.go({ page: 'build', job });
+      await screen.findByRole('region', { name: `Building app ${job}` });
+    }
+    expect(views).toHaveLength(2);
+    const line = { step: 6, atMs: 1, text: 'said once' };
+    for (const view of views)
+      view({ kind: 'progress', progress: buildProgress(), publish: '', steps: [], lines: [line] });
+    const log = await screen.findByRole('log', { name: 'Log' });
+    await waitFor(() => expect(log).toHaveTextContent('said once'));
+    expect(log.textContent.match(/said once/g)).toHaveLength(1);
+  });
+
+  it('of an earlier run is shown as it is kept, and not another one in its place', async () => {
+    const host = await building((it) => (it.latest = 21));
+    await screen.findByRole('region', { name: 'Building octo-app' });
+    host.watchBuild = () => Promise.resolve();
+    const build = { ...buildRun().build, folder: '~/src/old', result: builtResult };
+    host.view = { ...done, id: 4, kind: 'build', title: 'old', platforms: ['linux/s390x'], build };
+    router.go({ page: 'build', job: 4 });
+    const run = await screen.findByRole('region', { name: 'Built old' });
+    expect(run).toHaveTextContent('9 steps, 4 cached, 48.9 MB unpacked');
+    expect(run).toHaveTextContent('~/src/old, Dockerfile, Docker 29.1');
+    expect(run).toHaveTextContent('linux/s390x');
+    expect(run).toHaveTextContent('41 s');
+    expect(run).toHaveTextContent('Steps and log are there until Slipway ends.');
+    expect(within(run).queryAllByRole('listitem')).toEqual([]);
+    expect(screen.queryByRole('button', { name: 'Cancel' })).toBeNull();
+    expect(screen.queryByRole('button', { name: /^Publish / })).toBeNull();
+    await accessible();
+    // The build that runs is found again.
+    host.watchBuild = (_, view) => {
+      view({ kind: 'snapshot', build: buildRun(), lines: [] });
+      return Promise.resolve();
+    };
+    router.go({ page: 'build' });
+    await screen.findByRole('region', { name: 'Building octo-app' });
+  });
+
+  it('of an earlier run tells why it failed', async () => {
+    await building((it) => {
+      const { build, progress } = brokenBuild();
+      it.view = { ...failed, id: 4, kind: 'build', title: 'old', build, failure: progress.failure };
+      it.watchBuild = () => Promise.resolve();
+      it.latest = 4;
+    });
+    const run = await screen.findByRole('region', { name: 'Failed: old' });
+    expect(within(run).getByRole('alert')).toHaveTextContent(
+      'the build of Dockerfile failed at line 12',
+    );
   });
 
   it('reads in Chinese', async () => {

@@ -41,13 +41,6 @@ const DIALOGS: [
     ['Cancel', 'Open image'],
   ],
   [
-    'Build from a Dockerfile',
-    '#/publish',
-    () => undefined,
-    () => press('Build from a Dockerfile…'),
-    ['Cancel', 'Choose image…'],
-  ],
-  [
     'Add Enterprise host',
     '#/settings/hosts',
     () => undefined,

@@ -14,6 +14,7 @@ import {
   manyHeld,
 } from '../src/backend/fake-engines';
 import type { EngineState } from '../src/bindings/view';
+import { HeldModel } from '../src/features/engines/model.svelte';
 import { announcer } from '../src/lib/announce.svelte';
 import { engineName, EnginesModel } from '../src/shell/engines.svelte';
 import { overlay } from '../src/shell/overlay.svelte';
@@ -92,12 +93,88 @@ describe('the page of the engines', () => {
     expect(all[4]).toContain('Not there no such package');
     expect(all[5]).toContain('Unknown docker.io not asked');
     expect(all[6]).toContain('No name name it to publish');
-    screen.getByText(/^7 images, 1.66 GB on this computer/);
+    screen.getByText(
+      '7 images, 1.66 GB with shared layers counted in each. Sizes are packed and unpacked together; what is sent is smaller.',
+    );
     screen.getByText(/^Compared with ghcr.io as octocat, /);
     // Where no digests were compared, it is said.
     expect(row(/docs/)).toHaveTextContent('the configurations of both images were compared');
     expect(screen.getByRole('link', { name: 'Publish', current: 'page' })).toBeInTheDocument();
     await accessible();
+  });
+
+  it('says how much of an image others have, too', async () => {
+    const shares = heldImage('e1', ['localhost/shares:1'], 60, { shared: 42_000_000 });
+    await shown((host) => (host.heldBy.docker = [shares]));
+    const cell = within(row(/shares/)).getByText('142 MB');
+    expect(cell).toHaveAccessibleDescription('100 MB of its own, 42.0 MB shared with other images');
+    expect(cell.title).toBe('142,000,000 B, 100 MB of its own, 42.0 MB shared with other images');
+    // Of one image nothing is counted twice.
+    screen.getByText(/^1 image, 142 MB on this computer\./);
+  });
+
+  it('knows images of which the registries could not be asked', async () => {
+    await shown((host) => {
+      host.heldBy.docker = manyHeld(20);
+      host.imageStates = () =>
+        Promise.reject({ code: 'internal', message: 'gone astray' } as never);
+    });
+    const drawn = () => screen.getAllByRole('row').slice(1);
+    await waitFor(() => {
+      for (const one of drawn()) expect(one).toHaveTextContent('Unknown no answer');
+    });
+    within(row(/image-0:/)).getByTitle('gone astray');
+    // The engine answers: nothing else is said of it.
+    expect(screen.queryByText('Docker is not running')).toBeNull();
+  });
+
+  it('asks no more of registries once they could not be asked', async () => {
+    let asks = 0;
+    host.imageStates = () => {
+      asks += 1;
+      return Promise.reject({ code: 'internal', message: 'gone astray' } as never);
+    };
+    host.heldBy.docker = manyHeld(20);
+    const model = new HeldModel(host, new EnginesModel(host));
+    await model.show();
+    for (const { id } of model.images) model.want(id);
+    await waitFor(() => expect(model.states.size).toBe(20));
+    const { failure, states } = model;
+    expect([asks, failure]).toEqual([1, undefined]);
+    expect(new Set([...states.values()].map(({ reason }) => reason))).toEqual(new Set(['failed']));
+  });
+
+  it('shows no list of one engine as that of another', async () => {
+    const engines = new EnginesModel(host);
+    const model = new HeldModel(host, engines);
+    await model.show();
+    expect([model.engine, model.images.length]).toEqual(['docker', 7]);
+    are('notRunning', 'running')(host);
+    host.heldBy.podman = { code: 'internal', message: 'gone astray' } as never;
+    await engines.check();
+    await model.show();
+    const { engine, images, failure } = model;
+    expect([engine, images.length, failure?.message]).toEqual(['podman', 0, 'gone astray']);
+  });
+
+  it('opens no sheet of what was in the form when an image cannot be opened', async () => {
+    const host = await shown();
+    const inspect = async () => {
+      const more = screen.getAllByRole('button', { name: 'More actions' })[0] as HTMLElement;
+      await userEvent.click(more);
+      await userEvent.click(screen.getByRole('menuitem', { name: 'Inspect' }));
+    };
+    await inspect();
+    await screen.findByRole('dialog', { name: 'Image details' });
+    await userEvent.click(screen.getByRole('button', { name: 'Close' }));
+    host.openHeld = () =>
+      Promise.reject({ code: 'engine.away', message: 'x', params: {} } as never);
+    router.go({ page: 'engines' });
+    await tree();
+    await inspect();
+    await screen.findByRole('region', { name: 'Destination' });
+    await atRest();
+    expect(screen.queryByRole('dialog')).toBeNull();
   });
 
   it('waits for no registry with its list', async () => {
@@ -304,10 +381,35 @@ describe('an engine that is not to be had', () => {
     expect(row(/octo-org\/monalisa/)).toBeInTheDocument();
   });
 
+  it('is asked again where not even the engines could be asked', async () => {
+    const failure = { code: 'internal', message: 'gone astray', params: {} } as never;
+    const host = await shown((host) => {
+      host.engines = () => Promise.reject(failure);
+      host.heldBy.docker = failure;
+    });
+    await screen.findByText('gone astray');
+    await accessible();
+    host.engines = () => Promise.resolve({ engines: host.engineViews });
+    host.heldBy.docker = heldImages();
+    const again = screen.getAllByRole('button', { name: 'Check again' });
+    await userEvent.click(again.at(-1) as HTMLElement);
+    await waitFor(() => expect(row(/octo-org\/monalisa/)).toBeInTheDocument());
+  });
+
   it('may have no images', async () => {
     await shown((host) => (host.heldBy.docker = []));
     await screen.findByRole('heading', { name: 'Docker has no images' });
   });
+});
+
+it('claims nothing of a package that GitHub will not speak of', async () => {
+  const [image] = heldImages();
+  await shown((host) => {
+    host.heldBy.docker = image ? [image] : [];
+    host.imageStates = () =>
+      Promise.resolve(image ? [{ ...heldState(image), state: 'unknown', reason: 'noAccess' }] : []);
+  });
+  await waitFor(() => expect(row(/monalisa/)).toHaveTextContent('Unknown not found, or no access'));
 });
 
 it('has every state in words', () => {

@@ -223,7 +223,12 @@ describe('Install', () => {
     const to = screen.getByRole('radiogroup', { name: 'Save to' });
     const podman = within(to).getByRole('radio', { name: 'Podman on this computer' });
     await waitFor(() => expect(podman).toBeEnabled());
+    await userEvent.click(
+      screen.getByRole('checkbox', { name: 'Signatures and attestations too' }),
+    );
+    expect(button(/^Install/)).toHaveAccessibleDescription(/and the signatures/);
     await userEvent.click(podman);
+    expect(button(/^Install/)).not.toHaveAccessibleDescription(/and the signatures/);
     // All of them are for files.
     await userEvent.click(screen.getByRole('radio', { name: 'All platforms' }));
     expect(within(to).getByRole('radio', { name: 'A file' })).toBeChecked();

@@ -29,6 +29,10 @@ pub(crate) async fn run(arguments: Build) -> Exit {
         None => None,
     };
     let publishes = reference.as_ref().filter(|_| !arguments.no_push);
+    if arguments.no_push && arguments.platforms.len() > 1 {
+        output::usage("--no-push names one image in the engine; several platforms are several images there");
+        return Exit::Usage;
+    }
     let app = match publishes {
         Some(reference) => token::signed_in(&arguments.sign_in, reference, Inputs::default()).await,
         None => token::app(Finders::None),
@@ -57,7 +61,7 @@ pub(crate) async fn run(arguments: Build) -> Exit {
             return Exit::of(&failure, false);
         }
     };
-    let exit = watch(&app, job, arguments.json).await;
+    let exit = watch(&app, job, arguments.json, publishes.is_some()).await;
     let built = app.builds().images(job).filter(|_| exit == Exit::Done);
     match (publishes, built) {
         (Some(reference), Some((engine, names))) => {
@@ -111,7 +115,7 @@ fn in_folder(folder: &Path, file: &Path) -> Result<String, String> {
 }
 
 /// Tells the build to its end.
-async fn watch(app: &Arc<Slipway>, job: JobId, as_json: bool) -> Exit {
+async fn watch(app: &Arc<Slipway>, job: JobId, as_json: bool, goes_on: bool) -> Exit {
     let cancelled = Arc::clone(app);
     interrupt::cancels(move || {
         cancelled.activity().cancel_running(job);
@@ -141,13 +145,14 @@ async fn watch(app: &Arc<Slipway>, job: JobId, as_json: bool) -> Exit {
         .await;
     // What is kept of it is kept before the command ends.
     app.activity().watch(job, |_| true).await;
-    last.map_or(Exit::Failed, |last| ended(&last, as_json))
+    last.map_or(Exit::Failed, |last| ended(&last, as_json, goes_on))
 }
 
-fn ended(last: &BuildProgressView, as_json: bool) -> Exit {
+/// `goes_on`: what was built is published next.
+fn ended(last: &BuildProgressView, as_json: bool, goes_on: bool) -> Exit {
     match (last.state, &last.result, &last.failure) {
         (BuildState::Done, Some(built), _) => {
-            done(built, as_json);
+            done(built, as_json, goes_on);
             Exit::Done
         }
         (BuildState::Cancelled, ..) => {
@@ -169,10 +174,10 @@ fn ended(last: &BuildProgressView, as_json: bool) -> Exit {
     }
 }
 
-fn done(built: &BuiltView, as_json: bool) {
+fn done(built: &BuiltView, as_json: bool, goes_on: bool) {
     if as_json {
         let mut value = json!(built);
-        value["event"] = json!("built");
+        value["event"] = json!(if goes_on { "built" } else { "done" });
         output::object(&value);
         return;
     }

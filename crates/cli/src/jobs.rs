@@ -73,7 +73,7 @@ mod tests {
         let mut row = json!({
             "id": 3, "kind": "publish", "reference": "ghcr.io/octocat/hello:1.0", "registry": "ghcr.io",
             "title": "hello 1.0", "fileName": "hello.tar", "practice": false, "interrupted": false,
-            "repeatable": true,
+            "repeatable": true, "format": "dockerArchive", "engine": null,
             "started": 1_790_000_000, "ended": null, "digest": null, "verified": false, "failure": null,
             "progress": {
                 "state": "sending", "total": 4, "sent": 3, "kept": 0, "reused": 0, "exact": true, "percent": 75.2,

@@ -215,7 +215,9 @@ pub(crate) async fn run(arguments: Pull) -> Exit {
                 }
                 pulled.loaded.iter().for_each(|image| output::note(&loaded(image)));
             }
-            Exit::Done
+            // What a script goes on with must be what it asked for.
+            let verified = pulled.loaded.iter().all(|image| image.not_verified.is_none());
+            if verified { Exit::Done } else { Exit::Failed }
         }
         Ended::Failed(failure) => {
             output::failure_after(&failure, &warnings);

@@ -26,8 +26,8 @@ export interface PublishForm {
   openArgument(): Promise<void>;
   openDropped(items: DragItem[]): Promise<void>;
   openRecent(file: FileId): Promise<void>;
-  /** Images of an engine, by name: one fills the form, several wait for their turn. */
-  openHeld(engine: Engine, images: { name: string; size: number }[]): Promise<void>;
+  /** Images of an engine, by name: one fills the form, several wait for their turn. Whether it was opened. */
+  openHeld(engine: Engine, images: { name: string; size: number }[]): Promise<boolean>;
   /** The file of an earlier job, with the form as it was. */
   reopen(job: number): Promise<void>;
   unpackAnyway(file: FileId): Promise<void>;

@@ -1,6 +1,6 @@
 //! Folders and files that somebody gave the window for a build: the page names them by their handles, and never by a path.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -38,34 +38,39 @@ impl Given {
     }
 }
 
-/// Dockerfiles in a folder, with slashes from it on: the usual name first, then by depth and name.
+/// The usual names that a folder has, whatever else is in it.
+pub(super) fn usual(folder: &Path) -> impl Iterator<Item = &'static str> {
+    USUAL.into_iter().filter(|name| folder.join(name).is_file())
+}
+
+/// Dockerfiles in a folder, with slashes from it on: the usual name first, then by depth and name. Deeper folders are looked
+/// into last: however much is in them, what lies above is found.
 pub(super) fn dockerfiles(folder: &Path) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut found: Vec<String> = usual(folder).map(str::to_owned).collect();
     let mut left = LOOKED_AT;
-    look(folder, "", 0, &mut left, &mut found);
+    let mut folders = VecDeque::from([(folder.to_owned(), String::new(), 0)]);
+    while let Some((folder, below, depth)) = folders.pop_front() {
+        let Ok(entries) = std::fs::read_dir(folder) else { continue };
+        for entry in entries.flatten() {
+            if left == 0 {
+                break;
+            }
+            left -= 1;
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let path = if below.is_empty() { name.clone() } else { format!("{below}/{name}") };
+            // Links are not followed.
+            let Ok(kind) = entry.file_type() else { continue };
+            if kind.is_dir() && depth < DEEPEST && !name.starts_with('.') && name != "node_modules" {
+                folders.push_back((entry.path(), path, depth + 1));
+            } else if kind.is_file() && is_dockerfile(&name) && !found.contains(&path) {
+                found.push(path);
+            }
+        }
+    }
     let rank = |path: &String| USUAL.iter().position(|usual| usual == path).unwrap_or(USUAL.len());
     found.sort_by_key(|path| (rank(path), path.matches('/').count(), path.clone()));
     found.truncate(MOST);
     found
-}
-
-fn look(folder: &Path, below: &str, depth: usize, left: &mut usize, found: &mut Vec<String>) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        if *left == 0 {
-            return;
-        }
-        *left -= 1;
-        let Ok(name) = entry.file_name().into_string() else { continue };
-        let path = if below.is_empty() { name.clone() } else { format!("{below}/{name}") };
-        // Links are not followed.
-        let Ok(kind) = entry.file_type() else { continue };
-        if kind.is_dir() && depth < DEEPEST && !name.starts_with('.') && name != "node_modules" {
-            look(&entry.path(), &path, depth + 1, left, found);
-        } else if kind.is_file() && is_dockerfile(&name) {
-            found.push(path);
-        }
-    }
 }
 
 /// `Dockerfile`, `Dockerfile.dev`, `web.Dockerfile`, `Containerfile`; rules for what is left out are none.
@@ -107,6 +112,18 @@ mod tests {
         }
         let found = dockerfiles(folder.path());
         assert_eq!(found, ["Dockerfile", "Dockerfile.dev", "web.Dockerfile", "api/Containerfile"]);
+    }
+
+    #[test]
+    fn a_dockerfile_is_found_beside_thousands_of_other_files() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("aaa/b")).unwrap();
+        for number in 0..LOOKED_AT {
+            std::fs::write(folder.path().join(format!("aaa/b/{number}")), "").unwrap();
+        }
+        std::fs::write(folder.path().join("aaa/Dockerfile"), "").unwrap();
+        std::fs::write(folder.path().join("Dockerfile"), "").unwrap();
+        assert_eq!(dockerfiles(folder.path()), ["Dockerfile", "aaa/Dockerfile"]);
     }
 
     #[test]

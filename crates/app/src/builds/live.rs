@@ -44,6 +44,8 @@ pub(super) struct Live {
 /// A step, and what it wrote.
 struct Held {
     view: BuildStepView,
+    /// The instruction as the engine tells it.
+    name: String,
     internal: bool,
     began: Option<Instant>,
     changed: u64,
@@ -74,6 +76,11 @@ impl Live {
             platform: String::new(),
             changes: 0,
         }
+    }
+
+    /// The engine is asked from now on: what waited for its turn took no time.
+    pub(super) fn begin(&mut self, now: Instant) {
+        self.began = now;
     }
 
     /// The next image begins; `platform` is told with its steps.
@@ -108,6 +115,7 @@ impl Live {
                     began_ms: None,
                     took_ms: None,
                 },
+                name: String::new(),
                 internal: true,
                 began: None,
                 changed: 0,
@@ -127,6 +135,7 @@ impl Live {
         }
         (held.internal, held.changed) = (step.internal, self.changes);
         (held.view.stage, held.view.instruction) = (stage, instruction);
+        held.name.clone_from(&step.name);
         (held.view.state, held.view.took_ms) = (state, step.took_ms);
     }
 
@@ -167,7 +176,7 @@ impl Live {
         BuildFailedView {
             message: self.hide.words(&failed.message),
             step: step.map(|held| held.view.number),
-            line: failed.line.or_else(|| step.and_then(|held| line_of(&held.view.instruction))),
+            line: failed.line.or_else(|| step.and_then(|held| line_of(&held.name))),
             code: failed.code,
         }
     }

@@ -154,30 +154,40 @@ impl Builds {
         self.start(options, String::new()).await
     }
 
-    /// Where the image of a build goes when it is there; empty: nowhere. One that is over stays as it is.
+    /// Where the image of a build goes when it is there; empty: nowhere. One that is there already is published at once.
     pub fn set_publish(&self, job: JobId, reference: &str) -> Result<(), FailureView> {
         let reference = self.destination(reference)?;
-        if let Some(watched) = self.watched(job) {
-            watched.set(|state| {
-                if state.result.is_none() {
-                    state.publish = reference;
-                }
-            });
-        }
-        Ok(())
+        let Some(watched) = self.watched(job) else { return Ok(()) };
+        let mut is_built = false;
+        watched.set(|state| {
+            is_built = state.result.is_some();
+            if !is_built {
+                state.publish.clone_from(&reference);
+            }
+        });
+        if is_built && !reference.is_empty() { self.publish(job, &reference) } else { Ok(()) }
     }
 
-    /// Publishes what was built, unless the pre-flight has something against it, which a view of the build is told.
-    pub async fn publish(&self, job: JobId, reference: &str) -> Result<(), FailureView> {
+    /// Publishes what was built, unless the pre-flight has something against it, which a view of the build is told. What is
+    /// under way is not done twice.
+    pub fn publish(&self, job: JobId, reference: &str) -> Result<(), FailureView> {
         let gone = || FailureView::new(Code::Internal, "no image of this build is known any more");
         let watched = self.watched(job).ok_or_else(gone)?;
         let reference = self.destination(reference)?;
+        let (mut is_built, mut begins) = (false, false);
         watched.set(|state| {
-            state.publish = reference;
-            state.after = AfterBuildView::Looking;
+            is_built = state.result.is_some();
+            begins = is_built
+                && !matches!(state.after, AfterBuildView::Looking | AfterBuildView::Publishes { .. });
+            if begins {
+                state.publish = reference;
+                state.after = AfterBuildView::Looking;
+            }
         });
-        work::publish(Arc::clone(&self.publish), watched).await;
-        Ok(())
+        if begins {
+            work::publish(Arc::clone(&self.publish), watched);
+        }
+        if is_built { Ok(()) } else { Err(gone()) }
     }
 
     /// Whether a folder that Slipway was started with is one to build.
@@ -397,15 +407,9 @@ impl Builds {
 
 /// The folder as it is sent; where no Dockerfile is named, the one that is usually there.
 fn open(options: &BuildOptions) -> Result<Context, ContextError> {
-    let usual = || dockerfiles(&options.folder).into_iter().find(|path| !path.contains('/'));
-    match &options.dockerfile {
-        Some(file) => Context::open(&options.folder, Some(file)),
-        None if options.folder.join("Dockerfile").is_file() => Context::open(&options.folder, None),
-        None => match usual().filter(|file| file == "Containerfile") {
-            Some(file) => Context::open(&options.folder, Some(&file)),
-            None => Context::open(&options.folder, None),
-        },
-    }
+    let usual = || folders::usual(&options.folder).next();
+    let dockerfile = options.dockerfile.as_deref().or_else(usual);
+    Context::open(&options.folder, dockerfile)
 }
 
 fn read(path: &Path) -> std::io::Result<Dockerfile> {

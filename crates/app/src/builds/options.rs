@@ -103,6 +103,9 @@ impl BuildOptions {
                 return asked(format!("“{platform}” is no platform, such as linux/arm64"));
             }
         }
+        if let Some(twice) = twice(&self.platforms) {
+            return asked(format!("the platform {twice} is named twice"));
+        }
         Ok(())
     }
 
@@ -180,6 +183,11 @@ pub(super) fn of_folder(error: &ContextError, folder: &str) -> FailureView {
             FailureView::new(Code::BuildFolder { folder, reason: reason.clone() }, reason)
         }
     }
+}
+
+/// The first of them that stands there before.
+fn twice(all: &[String]) -> Option<&String> {
+    all.iter().enumerate().find(|(at, one)| all[..*at].contains(one)).map(|(_, one)| one)
 }
 
 #[cfg(test)]

@@ -106,7 +106,10 @@ impl Watched {
             state: is,
             sent: state.live.sent,
             total: state.live.total,
-            elapsed_ms: took.unwrap_or_else(|| state.live.elapsed(Instant::now())),
+            elapsed_ms: match is {
+                BuildState::Waiting => 0,
+                _ => took.unwrap_or_else(|| state.live.elapsed(Instant::now())),
+            },
             step,
             steps,
             result: state.result.clone().filter(|_| is == BuildState::Done),

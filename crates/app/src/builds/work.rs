@@ -39,6 +39,7 @@ impl Work for Building {
     type Error = Ended;
 
     async fn run(&mut self, _: &Events, control: &Control) -> Result<Done, Ended> {
+        self.watched.set(|state| state.live.begin(Instant::now()));
         let ended = tokio::select! {
             biased;
             // What is dropped ends at the engine, too; finished steps stay in its cache.
@@ -114,7 +115,7 @@ impl Building {
             result = Some(built);
         });
         if publishes {
-            tokio::spawn(publish(Arc::clone(&self.publish), Arc::clone(&self.watched)));
+            publish(Arc::clone(&self.publish), Arc::clone(&self.watched));
         }
         let lost = || ended(FailureView::new(Code::Internal, "the result of the build is gone"));
         Ok(Done { line, outcome: Outcome::Built(result.ok_or_else(lost)?) })
@@ -142,33 +143,41 @@ impl Building {
     }
 }
 
-/// Publishes what was built, unless the pre-flight has something against it.
-pub(super) async fn publish(publish: Arc<Publish>, watched: Arc<Watched>) {
+/// Publishes what was built, unless the pre-flight has something against it. It goes on by itself.
+pub(super) fn publish(by: Arc<Publish>, watched: Arc<Watched>) {
+    let looking = tokio::spawn(published(by, Arc::clone(&watched)));
+    tokio::spawn(async move {
+        // Whoever waits for a task that died would wait for ever.
+        let after = looking.await.unwrap_or_else(|panic| AfterBuildView::Waits {
+            failure: Some(FailureView::new(Code::Internal, panic.to_string())),
+            checks: Vec::new(),
+        });
+        watched.set(|state| state.after = after);
+    });
+}
+
+async fn published(publish: Arc<Publish>, watched: Arc<Watched>) -> AfterBuildView {
     let (reference, ids) = {
         let state = watched.lock();
         let ids = state.result.as_ref().map(|built| built.ids.clone()).unwrap_or_default();
         (state.publish.clone(), ids)
     };
-    let after = match reference.parse() {
-        Ok(reference) => {
-            let options = PushOptions {
-                files: Vec::new(),
-                from: Some(EngineImages { engine: watched.engine, names: ids }),
-                reference,
-                tags: Vec::new(),
-                plain_http: false,
-                wish: Wish::default(),
-            };
-            match publish.push_if_clear(&options).await {
-                Ok(Ok(job)) => AfterBuildView::Publishes { job },
-                Ok(Err(checks)) => AfterBuildView::Waits { failure: None, checks },
-                Err(failure) => AfterBuildView::Waits { failure: Some(failure), checks: Vec::new() },
-            }
-        }
-        Err(refusal) => {
-            let failure = FailureView::form(format!("{reference}: {refusal}"));
-            AfterBuildView::Waits { failure: Some(failure), checks: Vec::new() }
-        }
+    let waits = |failure| AfterBuildView::Waits { failure: Some(failure), checks: Vec::new() };
+    let reference = match reference.parse() {
+        Ok(reference) => reference,
+        Err(refusal) => return waits(FailureView::form(format!("{reference}: {refusal}"))),
     };
-    watched.set(|state| state.after = after);
+    let options = PushOptions {
+        files: Vec::new(),
+        from: Some(EngineImages { engine: watched.engine, names: ids }),
+        reference,
+        tags: Vec::new(),
+        plain_http: false,
+        wish: Wish::default(),
+    };
+    match publish.push_if_clear(&options).await {
+        Ok(Ok(job)) => AfterBuildView::Publishes { job },
+        Ok(Err(checks)) => AfterBuildView::Waits { failure: None, checks },
+        Err(failure) => waits(failure),
+    }
 }

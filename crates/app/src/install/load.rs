@@ -72,7 +72,7 @@ pub(super) async fn load(
         Ok(loaded) => loaded,
         Err(error) => {
             // Where the file could not be read, the engine only knows that it ended.
-            let gave = if giving.is_finished() { giving.await.ok() } else { None };
+            let gave = giving.await.ok();
             return Err(match gave {
                 Some(Err(source)) if source.kind() != io::ErrorKind::BrokenPipe => output(file, source),
                 _ => failed(error),

@@ -49,7 +49,12 @@ impl Work for Fetch {
         let loaded = Box::pin(loading).await;
         match loaded {
             Ok(loaded) => {
-                self.with_store(Store::remove_part).await;
+                // What the engine has may be another image; then this is the only proof of the right one.
+                if loaded.iter().all(|image| image.not_verified.is_none()) {
+                    self.with_store(Store::remove_part).await;
+                } else {
+                    self.with_store(Store::leave_part).await;
+                }
                 Ok(self.done(pulled, loaded))
             }
             Err(error) => {
@@ -85,7 +90,7 @@ impl Work for Fetch {
         if self.request.format == Target::OciLayout {
             self.with_store(|_, folder| Folder::discard_at(folder)).await;
         }
-        if self.engine.is_some() {
+        if self.whole.take().is_some() {
             self.with_store(Store::remove_part).await;
         }
         if let Some(left) = self.left.take() {

@@ -6,7 +6,7 @@ use slipway_distribution::Registry;
 use slipway_hosts::{Destination, Endpoint};
 use slipway_image::Changes;
 use slipway_reference::Reference;
-use slipway_transfer::{Control, Events, Parts, Payload, Request, Resources, TransferError, push};
+use slipway_transfer::{Control, Event, Events, Parts, Payload, Request, Resources, TransferError, push};
 
 use super::held::{Naming, Spool};
 use super::prepared::{EngineImages, Prepared, PublishedTo, PushOptions};
@@ -267,7 +267,11 @@ impl Work for Push {
             Some(naming) => match naming.done().await {
                 Ok(()) => ", and named so in the engine".to_owned(),
                 // It is published all the same.
-                Err(failure) => format!("; the engine did not take the name: {}", failure.message),
+                Err(failure) => {
+                    let text = format!("the engine did not take the published name: {}", failure.message);
+                    events(Event::Warned { text: text.clone() });
+                    format!("; {text}")
+                }
             },
         };
         let line = format!("published {}{named}", published.digest);

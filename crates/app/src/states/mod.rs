@@ -16,8 +16,8 @@ use crate::clock::now;
 use crate::engines::Engines;
 use crate::registries::Registries;
 use crate::view::{
-    Code, ComparedView, Engine, EngineImageView, FailureView, HeldImagesView, ImageStateView, RegistryState,
-    UnknownReason,
+    Code, ComparedView, Engine, EngineImageView, EnginePartKind, FailureView, HeldImagesView, ImageStateView,
+    RegistryState, UnknownReason,
 };
 
 /// Answers stay good for so long, unless somebody wants them anew or an account changes.
@@ -170,6 +170,8 @@ impl States {
         };
         let text = digest.to_string();
         let same_digest = (listed.keeps_digests && image.id == text)
+            // Of an index that is not whole here one platform may have been published.
+            || image.parts.iter().any(|part| part.kind == EnginePartKind::Platform && part.digest == text)
             || image.digests.iter().any(|known| known.rsplit('@').next() == Some(text.as_str()));
         let view = ImageStateView { digest: Some(text), ..view };
         if same_digest {

@@ -400,7 +400,7 @@ impl Scene {
                 );
                 assert!(builds.size(1, "Dockerfile").await.is_err());
                 assert!(builds.command(wish.clone()).is_err() && builds.begin(wish).await.is_err());
-                self.hears(builds.publish(JobId(1), &reference).await);
+                self.hears(builds.publish(JobId(1), &reference));
                 self.hears(app.publish().check_destination(&reference));
             }
             "install_place" => {

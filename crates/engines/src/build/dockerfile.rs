@@ -1,5 +1,7 @@
 //! What a Dockerfile offers before it is built: its stages, and the arguments that it takes.
 
+use std::collections::HashMap;
+
 /// A Dockerfile, as far as people choose from it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dockerfile {
@@ -20,6 +22,7 @@ impl Dockerfile {
     pub fn parse(text: &str) -> Self {
         let mut found = Self { instructions: instructions(text), ..Self::default() };
         let mut of_target = true;
+        let mut stages = HashMap::new();
         for (_, line) in found.instructions.clone() {
             let mut words = line.split_whitespace();
             let instruction = words.next().unwrap_or_default().to_ascii_uppercase();
@@ -33,12 +36,18 @@ impl Dockerfile {
                     }
                 }
                 "FROM" => {
-                    of_target = !words.clone().any(|word| word.starts_with("--platform="));
+                    let platform = words.clone().find_map(|word| word.strip_prefix("--platform="));
                     let words: Vec<&str> = words.filter(|word| !word.starts_with("--")).collect();
+                    let base = words.first().map(|name| name.to_ascii_lowercase()).unwrap_or_default();
+                    of_target = match platform {
+                        Some(platform) => platform.contains("TARGETPLATFORM"),
+                        None => stages.get(&base).copied().unwrap_or(true),
+                    };
                     if let [_, by, name, ..] = words[..]
                         && by.eq_ignore_ascii_case("as")
                     {
                         found.stages.push(name.to_owned());
+                        stages.insert(name.to_ascii_lowercase(), of_target);
                     }
                 }
                 "ARG" => {
@@ -217,6 +226,10 @@ mod tests {
         assert_eq!(found.secrets, ["npm", "net"]);
         assert!(!found.runs, "what runs is of the platform of the computer");
         assert!(Dockerfile::parse(&format!("{text}\nRUN true")).runs);
+        let of_computer =
+            "FROM --platform=$BUILDPLATFORM go AS Base\nFROM base AS build\nRUN make\nFROM scratch";
+        assert!(!Dockerfile::parse(of_computer).runs, "a stage is of the platform of the one it stands on");
+        assert!(Dockerfile::parse("FROM --platform=${TARGETPLATFORM} alpine\nRUN true").runs);
         let run = "RUN --mount=type=secret,id=npm --mount=id=net,type=secret make";
         assert_eq!(
             (found.line_of(run), found.line_of("COPY . .")),

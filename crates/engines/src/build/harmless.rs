@@ -49,6 +49,8 @@ pub(crate) struct Lines {
     text: String,
     /// The beginning of a letter whose rest comes with the next piece.
     cut: Vec<u8>,
+    /// The line that comes was told already, as far as it is kept.
+    told: bool,
 }
 
 impl Lines {
@@ -76,11 +78,16 @@ impl Lines {
         let mut whole = Vec::new();
         while let Some(end) = self.text.find('\n') {
             let line: String = self.text.drain(..=end).collect();
-            whole.push(harmless(line.trim_end_matches(['\n', '\r'])));
+            if !std::mem::take(&mut self.told) {
+                whole.push(harmless(line.trim_end_matches(['\n', '\r'])));
+            }
         }
-        // Whoever writes no end of a line is not waited for for ever.
-        if self.text.len() > 4 * LONGEST {
-            whole.push(harmless(&std::mem::take(&mut self.text)));
+        // Whoever writes no end of a line is not waited for for ever. Its rest is left out, as that of each long line.
+        if self.told || self.text.len() > 4 * LONGEST {
+            let text = std::mem::take(&mut self.text);
+            if !std::mem::replace(&mut self.told, true) {
+                whole.push(harmless(&text));
+            }
         }
         whole
     }
@@ -91,7 +98,7 @@ impl Lines {
         if !std::mem::take(&mut self.cut).is_empty() {
             rest.push(char::REPLACEMENT_CHARACTER);
         }
-        (!rest.is_empty()).then(|| harmless(&rest))
+        (!rest.is_empty() && !std::mem::take(&mut self.told)).then(|| harmless(&rest))
     }
 }
 
@@ -124,6 +131,8 @@ mod tests {
         assert_eq!(lines.end(), Some("two".to_owned()));
         assert_eq!(lines.end(), None);
         assert_eq!(lines.take(&"x".repeat(20_000)).len(), 1, "memory stays flat");
+        assert_eq!(lines.take("its rest"), [""; 0], "a long line is told once");
+        assert_eq!(lines.take(" and end\nnext\n"), ["next"]);
     }
 
     #[test]

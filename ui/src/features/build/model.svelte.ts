@@ -21,6 +21,7 @@ import { t } from '../../i18n/index.svelte';
 import { announcer } from '../../lib/announce.svelte';
 import type { BuildForm } from '../../shell/build-form';
 import type { EnginesModel } from '../../shell/engines.svelte';
+import { keptRun } from './kept';
 
 /** Lines of a step that are shown; Rust keeps as many. */
 const LINES = 1000;
@@ -52,6 +53,8 @@ export class BuildModel implements BuildForm {
   /** Why the last wish came to nothing. */
   failure = $state.raw<FailureView>();
   starting = $state(false);
+  /** A publish was asked for and is not begun yet. */
+  publishing = $state(false);
 
   run = $state.raw<BuildRunView>();
   steps = $state.raw<BuildStepView[]>([]);
@@ -61,8 +64,13 @@ export class BuildModel implements BuildForm {
   follow = $state(true);
   /** When what is shown was told, milliseconds of the page's clock. */
   told = $state(0);
+  /** It is of an earlier run of Slipway: steps and log are gone. */
+  kept = $state(false);
   #round = 0;
+  /** The build that told of itself last. */
   #watching: JobId | undefined;
+  /** Number of the latest watch: of one build there may be several, and the last one counts. */
+  #watch = 0;
 
   constructor(
     private readonly host: Host,
@@ -85,6 +93,18 @@ export class BuildModel implements BuildForm {
       steps.findLast(({ number }) => this.lines.has(number)) ??
       steps.at(-1)
     );
+  }
+
+  /** The build that is shown is of what stands in the form. */
+  get isForm(): boolean {
+    const { folder, run } = this;
+    if (!folder || !run) return false;
+    return folder.shown === run.build.folder && folder.dockerfile === run.build.dockerfile;
+  }
+
+  /** Destination and tick are those of the build that is shown: no other one is in the form. */
+  get isShown(): boolean {
+    return this.run !== undefined && (this.folder === undefined || this.isForm);
   }
 
   /** Why it cannot be built now. */
@@ -121,8 +141,13 @@ export class BuildModel implements BuildForm {
   /** The page is there: engines are asked, and the build of this run is shown. */
   async open(job: JobId | undefined): Promise<void> {
     void this.engines.load().then(() => this.#firstEngine());
+    const watch = this.#watch;
     const shown = job ?? (await this.host.latestBuild());
-    if (shown !== null && shown !== this.#watching) void this.watch(shown);
+    // Meanwhile another one was begun or opened.
+    if (watch !== this.#watch) return;
+    if (shown === null) {
+      if (this.kept) this.#clear();
+    } else if (shown !== this.#watching) void this.watch(shown);
   }
 
   async checkEngines(): Promise<void> {
@@ -184,7 +209,14 @@ export class BuildModel implements BuildForm {
 
   #take(folder: BuildFolderView): void {
     const same = this.folder?.folder === folder.folder;
+    const stays = this.folder ? same : !this.run || this.run.build.folder === folder.shown;
+    if (!stays) {
+      // Another image: where the one before it goes is no place for it.
+      this.publishes = false;
+      this.destination = '';
+    }
     this.folder = folder;
+    if (!stays && this.run && this.runs && this.isForm) this.#adopt(this.run.publish);
     this.failure = folder.failure ?? undefined;
     if (!folder.stages.includes(this.target)) this.target = '';
     // What was typed and added stays, as long as it is the same folder.
@@ -221,11 +253,20 @@ export class BuildModel implements BuildForm {
     const size = this.host.buildSize(id, dockerfile).catch(() => undefined);
     const answer = await about;
     if (round === this.#round) {
-      this.about = answer;
-      if (!answer?.platforms.some(({ platform }) => platform === this.platform)) this.platform = '';
+      // An engine that gave no answer builds what it said before.
+      if (answer || this.about?.engine !== this.engine) this.about = answer;
+      if (!this.#offers(this.platform)) this.platform = '';
     }
     const counted = await size;
     if (round === this.#round) this.size = counted;
+  }
+
+  /** Whether the engine builds for this platform, or for both. */
+  #offers(wanted: string): boolean {
+    const all = this.about?.platforms ?? [];
+    const able = all.filter(({ how }) => how !== 'noEmulator');
+    if (wanted === BOTH) return all.length === 2 && able.length === 2;
+    return able.some(({ platform }) => platform === wanted);
   }
 
   setValue(name: string, value: string): void {
@@ -265,7 +306,7 @@ export class BuildModel implements BuildForm {
 
   /** A build that runs hears of it, too. */
   async #tell(): Promise<void> {
-    if (this.run && this.runs)
+    if (this.run && this.runs && this.isShown)
       await this.host.setBuildPublish(this.run.job, this.publishes ? this.destination : '');
   }
 
@@ -290,15 +331,19 @@ export class BuildModel implements BuildForm {
 
   /** Publishes what was built. */
   async publish(): Promise<void> {
-    const { run } = this;
-    if (!run || this.destination === '') return;
+    const { run, destination } = this;
+    if (!run || !this.isShown || destination === '') return;
+    if (this.publishing || run.progress.after.kind === 'looking') return;
+    this.publishing = true;
     try {
-      const published = this.host.publishBuilt(run.job, this.destination);
+      const published = this.host.publishBuilt(run.job, destination);
       void this.watch(run.job);
       await published;
       void this.watch(run.job);
     } catch (reason) {
       this.failure = failureOf(reason);
+    } finally {
+      this.publishing = false;
     }
   }
 
@@ -313,23 +358,52 @@ export class BuildModel implements BuildForm {
   }
 
   async watch(job: JobId): Promise<void> {
-    this.#watching = job;
+    const watch = ++this.#watch;
+    let told = false;
     await this.host.watchBuild(job, (update) => {
-      if (this.#watching === job) this.#hear(update);
+      if (watch !== this.#watch) return;
+      told = true;
+      this.#watching = job;
+      this.#hear(update);
+    });
+    if (told || watch !== this.#watch || this.run?.job === job) return;
+    // No build of this run of Slipway: what came of it is kept with its job.
+    this.#watching = undefined;
+    this.#clear();
+    await this.host.watchJob(job, (update) => {
+      if (told || watch !== this.#watch || update.kind !== 'snapshot') return;
+      const run = keptRun(update.job);
+      if (!run) return;
+      this.#watching = job;
+      this.kept = true;
+      this.run = run;
     });
   }
 
+  /** No build is shown. */
+  #clear(): void {
+    // With no folder in the form these were that build's.
+    if (!this.folder) this.#adopt('');
+    this.kept = false;
+    this.run = undefined;
+    this.steps = [];
+    this.lines = new Map();
+    this.chosen = undefined;
+  }
+
   #hear(update: BuildUpdate): void {
-    const before = this.run?.progress.state;
+    let before = this.run?.progress.state;
     this.told = Date.now();
     if (update.kind === 'snapshot') {
       const { build } = update;
-      if (this.run?.job !== build.job) this.chosen = undefined;
+      if (this.run && this.run.job !== build.job) this.#clear();
+      if (!this.run) before = undefined;
+      this.kept = false;
       this.run = build;
       this.steps = build.steps;
       this.lines = new Map();
-      if (build.publish) this.destination = build.publish;
-      this.publishes = build.publish !== '' || this.publishes;
+      // One that is over, or that is not in the form, says nothing of the next one.
+      if (this.runs && this.isShown) this.#adopt(build.publish);
     } else if (this.run) {
       const { progress, publish } = update;
       this.run = { ...this.run, progress, publish };
@@ -346,6 +420,13 @@ export class BuildModel implements BuildForm {
     if (now === 'done') announcer.say(t('build.announceBuilt', { name }));
     else if (now === 'failed') announcer.alert(t('build.announceFailed', { name }));
     else if (now === 'cancelled') announcer.say(t('build.cancelledHint'));
+  }
+
+  /** Where a build that runs goes is what the bar shows and changes. */
+  #adopt(publish: string): void {
+    this.publishes = publish !== '';
+    // A name that waits for a tick stays with the folder that it was typed for.
+    if (this.publishes || !this.isForm) this.destination = publish;
   }
 
   #write(lines: BuildLineView[]): void {

@@ -23,6 +23,12 @@ const BATCH = 8;
 /** Skeleton rows come only when it takes longer. */
 const SKELETON_MS = 300;
 
+/** How an image stands that could not be asked about. */
+const unknown = (id: string, reason: unknown): ImageStateView => ({
+  ...{ id, state: 'unknown', reason: 'failed', registry: '', tag: '', digest: null },
+  ...{ sameAs: null, byConfig: false, package: false, missing: null, failure: failureOf(reason) },
+});
+
 export class HeldModel {
   engine = $state<Engine>('docker');
   /** What the engine told last. */
@@ -64,12 +70,21 @@ export class HeldModel {
   /** The images that are published. */
   selection = $derived(this.images.filter((image) => this.chosen.has(image.id) && isReady(image)));
 
+  /** Bytes of all images: of layers that several have, each counts. */
+  sum = $derived(this.images.reduce((sum, { size }) => sum + size, 0));
+  /** That is what they take up: no two of them share a layer, as far as that is known. */
+  apart = $derived(this.images.length < 2 || this.images.every(({ shared }) => shared === 0));
+
   /** Somebody looks at the page. */
   async show(): Promise<void> {
     await this.engines.load();
     // The first that can be used, until somebody picks one.
     const first = this.engines.running[0];
-    if (!this.#picked && first) this.engine = first.engine;
+    if (!this.#picked && first) {
+      // What another one has is not its own.
+      if (first.engine !== this.engine) this.#forget();
+      this.engine = first.engine;
+    }
     await this.read();
   }
 
@@ -148,8 +163,10 @@ export class HeldModel {
         for (const state of states) this.states.set(state.id, state);
         this.asked = Date.now() / 1000;
       } catch (reason) {
-        this.failure = failureOf(reason);
-        break;
+        if (list !== this.list) continue;
+        // The list is as good as before; the others would hear the same.
+        for (const id of [...ids, ...this.#waiting]) this.states.set(id, unknown(id, reason));
+        this.#waiting = [];
       }
     }
     this.#asking = false;

@@ -114,6 +114,11 @@ export class InstallModel {
     return this.wish?.legacy === false && this.tags?.signatures !== 0;
   }
 
+  /** Signatures and attestations are fetched: they go to a file or folder, not into an engine. */
+  get signs(): boolean {
+    return this.along && this.maySign && this.engine === undefined;
+  }
+
   /** What there is to fetch, once that is known; without signatures. */
   get size(): SizeView | null {
     const { facts } = this;
@@ -307,7 +312,7 @@ export class InstallModel {
         reference: this.reference,
         platforms: this.#named,
         allPlatforms: this.every,
-        signatures: this.along && this.maySign && this.engine === undefined,
+        signatures: this.signs,
         engine: this.engine ?? null,
         format: this.format,
         place: place.id,

@@ -58,7 +58,9 @@ export class Intake {
     this.open(lastPart(path), () => this.host.openPath(path, this.form.draft));
 
   /** Opens the first of some dropped files; the others wait for their turn. */
-  openDropped = (items: DragItem[]): Promise<void> => this.#openAll(this.#queued(items));
+  openDropped = async (items: DragItem[]): Promise<void> => {
+    await this.#openAll(this.#queued(items));
+  };
 
   #queued(items: DragItem[]): Queued[] {
     return items.flatMap(({ file, name, size, refused }) =>
@@ -69,17 +71,18 @@ export class Intake {
   }
 
   /** Files that were copied in a file manager and pasted here. */
-  openPaths = (paths: string[]): Promise<void> =>
-    this.#openAll(
+  openPaths = async (paths: string[]): Promise<void> => {
+    await this.#openAll(
       paths.map((path) => ({
         name: readable(lastPart(path)),
         size: null,
         open: (draft: Draft) => this.host.openPath(path, draft),
       })),
     );
+  };
 
-  /** Images of an engine. Each is exported when its turn comes. */
-  openHeld = (engine: Engine, images: { name: string; size: number }[]): Promise<void> =>
+  /** Images of an engine. Each is exported when its turn comes. Whether the first one was opened. */
+  openHeld = (engine: Engine, images: { name: string; size: number }[]): Promise<boolean> =>
     this.#openAll(
       images.map(({ name, size }) => ({
         ...{ name, size },
@@ -88,26 +91,30 @@ export class Intake {
       })),
     );
 
-  #openAll(items: Queued[]): Promise<void> {
+  #openAll(items: Queued[]): Promise<boolean> {
     const [first] = items;
     this.queue.start(items);
-    return first ? this.#openQueued(first, this.form.draft) : Promise.resolve();
+    return first ? this.#openQueued(first, this.form.draft) : Promise.resolve(false);
   }
 
   /** Goes to another of the files that came in together. What was typed for this one is kept. */
   async pick(item: Queued): Promise<void> {
     const { opened, draft } = this.form;
     if (opened) this.queue.note({ left: { opened, draft } });
-    if (!item.left) return this.#openQueued(item, blank(draft));
+    if (!item.left) {
+      await this.#openQueued(item, blank(draft));
+      return;
+    }
     this.queue.current = item;
     this.form.take({ ...item.left.opened, draft: item.left.draft });
   }
 
-  async #openQueued(item: Queued, draft: Draft): Promise<void> {
+  async #openQueued(item: Queued, draft: Draft): Promise<boolean> {
     const opened = await this.opening.open(item.name, () => item.open(draft));
-    if (!opened) return;
+    if (!opened) return false;
     if (this.queue.items.includes(item)) this.queue.current = item;
     this.form.take(opened);
+    return true;
   }
 
   /** The file of an earlier job, with the form as it was. */

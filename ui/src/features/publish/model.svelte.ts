@@ -117,7 +117,7 @@ export class PublishModel implements PublishForm {
   openDropped = (items: DragItem[]): Promise<void> => this.intake.openDropped(items);
   openRecent = (file: FileId): Promise<void> => this.intake.openRecent(file);
   reopen = (job: number): Promise<void> => this.intake.reopen(job);
-  openHeld = (engine: Engine, images: { name: string; size: number }[]): Promise<void> =>
+  openHeld = (engine: Engine, images: { name: string; size: number }[]): Promise<boolean> =>
     this.intake.openHeld(engine, images);
   unpackAnyway = (file: FileId): Promise<void> => this.intake.unpackAnyway(file);
   refuse = (code: Code): void => this.opening.refuse(code);

@@ -65,6 +65,7 @@ export const build = {
   'build.cancelledHint': 'Finished steps stay in the cache.',
   'build.progress': 'Building',
   'build.stepOf': 'step {n} of {of}',
+  'build.kept': 'Steps and log are there until Slipway ends.',
   'build.steps': 'Steps',
   'build.cached': 'Cached',
   'build.step.waiting': 'Waiting',

@@ -64,6 +64,7 @@ export const build: Record<keyof typeof en, string> = {
   'build.cancelledHint': '已完成的步骤保留在缓存中。',
   'build.progress': '构建',
   'build.stepOf': '第 {n} 步，共 {of} 步',
+  'build.kept': '步骤和日志只保留到 Slipway 退出。',
   'build.steps': '步骤',
   'build.cached': '已缓存',
   'build.step.waiting': '等待中',

@@ -41,7 +41,7 @@ export const held = {
   'held.unknown.localName': 'a name for this computer',
   'held.unknown.signedOut': 'signed out',
   'held.unknown.offline': 'offline',
-  'held.unknown.noAccess': 'no access',
+  'held.unknown.noAccess': 'not found, or no access',
   'held.unknown.rateLimited': 'asked to wait',
   'held.unknown.failed': 'no answer',
   'held.byConfig':
@@ -54,10 +54,11 @@ export const held = {
   'held.tag': 'Add tag…',
   'held.copyId': 'Copy ID',
   'held.showContainers': 'Show containers',
-  'held.sum':
-    '{n|# image|# images}, {size} on this computer. Sizes are unpacked; what is sent is smaller.',
-  'held.sum.kept':
-    '{n|# image|# images}, {size} on this computer. Sizes are packed and unpacked together; what is sent is smaller.',
+  'held.sum': '{n|# image|# images}, {size} on this computer.',
+  'held.sum.each': '{n|# image|# images}, {size} with shared layers counted in each.',
+  'held.sum.unpacked': 'Sizes are unpacked; what is sent is smaller.',
+  'held.sum.kept': 'Sizes are packed and unpacked together; what is sent is smaller.',
+  'held.shared': '{own} of its own, {shared} shared with other images',
   'held.sum.short': '{n|# image|# images}',
   'held.chosen': '{n|# image|# images}, {size} here; what is sent is smaller.',
   'held.chosen.next': 'Next: name and destination of each.',
