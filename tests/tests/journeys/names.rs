@@ -66,8 +66,9 @@ async fn every_name_of_the_contract_is_found_by_its_role() {
     install(&mut tour, &playground).await;
     accounts(&mut tour, &playground).await;
     settings(&mut tour).await;
-    // They want an engine, and are looked at where there is one (`build`).
+    // They want an engine, and are looked at where there is one (`build`, `install`).
     tour.seen.extend(["build", "building", "build-failed"].map(str::to_owned));
+    tour.seen.extend(["install-refused", "installed-in-engine"].map(str::to_owned));
     tour.window.close().await;
     assert!(tour.missing.is_empty(), "not found by role and name:\n{}", tour.missing.join("\n"));
     let passed_by: Vec<_> =
