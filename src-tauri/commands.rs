@@ -290,7 +290,12 @@ commands! {
     fn move_back(app: App, job: JobId, tag: String) -> Fallible<JobView> { app.afterwards().move_back(job, &tag).await }
 
     /// Asks the registry back once more.
-    fn verify_again(app: App, job: JobId) -> Fallible<JobView> { app.afterwards().verify_again(job).await }
+    fn verify_again(app: App, job: JobId) -> Fallible<JobView> {
+        match app.install().verify_again(job).await? {
+            Some(installed) => Ok(installed),
+            None => app.afterwards().verify_again(job).await,
+        }
+    }
 
     /// Who may see what was published.
     fn visibility(app: App, job: JobId) -> Fallible<VisibilityView> { app.afterwards().visibility(job).await }

@@ -15,8 +15,10 @@ import {
   lately,
   loadedInto,
 } from '../src/backend/fake-install-scenes';
+import type { JobView } from '../src/bindings/view';
 import { namesImage } from '../src/features/install/pasted';
 import { announcer } from '../src/lib/announce.svelte';
+import { failureTitle } from '../src/lib/failure';
 import { overlay } from '../src/shell/overlay.svelte';
 import { router } from '../src/shell/router.svelte';
 import { accessible, atRest, page } from './page';
@@ -707,6 +709,33 @@ describe('a job that installs', () => {
     await screen.findByRole('heading', { level: 2, name: 'Installed, not verified' });
     expect(screen.getByText(/other layers under this name/)).toBeVisible();
     expect(screen.queryByText('Digest verified')).toBeNull();
+  });
+
+  it('is read back once more where somebody asks', async () => {
+    const view = structuredClone(loadedInto);
+    const [image] = view.install?.result?.loaded ?? [];
+    if (image) image.notVerified = 'it cannot be read back';
+    const away = failureExample('network.unreachable');
+    const told = (text: string) => text.startsWith(`${failureTitle(away)}: `);
+    const answers: (() => Promise<JobView>)[] = [
+      () => Promise.reject(away),
+      () => Promise.resolve(structuredClone(view)),
+      () => Promise.resolve(structuredClone(loadedInto)),
+    ];
+    page((host) => {
+      inDocker(host);
+      host.view = view;
+      host.verifyAgain = () => answers.shift()?.() ?? Promise.resolve(view);
+    });
+    await userEvent.click(await screen.findByRole('button', { name: 'Verify again' }));
+    expect(await screen.findByText(told)).toBeVisible();
+    await userEvent.click(button('Verify again'));
+    await waitFor(() => expect(screen.queryByText(told)).toBeNull());
+    expect(screen.getByRole('heading', { name: 'Installed, not verified' })).toBeVisible();
+    await userEvent.click(button('Verify again'));
+    await screen.findByRole('heading', { level: 2, name: 'Installed and verified' });
+    expect(screen.queryByRole('button', { name: 'Verify again' })).toBeNull();
+    await accessible();
   });
 
   it('becomes a file where the engine refused it', async () => {

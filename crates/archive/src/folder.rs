@@ -19,8 +19,8 @@ use crate::layout::{
 use crate::output::{OutputPlace, PART, part_prefix};
 
 /// Where blobs lie until they are whole, and the lock of whoever writes.
-const UNFINISHED: &str = ".unfinished";
-const LOCK: &str = "lock";
+pub(crate) const UNFINISHED: &str = ".unfinished";
+pub(crate) const LOCK: &str = "lock";
 
 /// Says that a folder is an OCI layout.
 const VERSION: &str = "oci-layout";
@@ -164,9 +164,16 @@ impl Folder {
         let (mut document, there) = listed(&self.root)?;
         document["manifests"] = Value::Array(merged(there, entries_of(images)));
         write(self.root.join("index.json"), document.to_string().as_bytes())?;
-        self.remove_parts(|_| true);
+        self.remove_parts(is_half);
         self.unlock();
         Ok(())
+    }
+
+    /// What is unfinished stays for the next pull; where nothing is, no trace of it does.
+    pub fn leave(self) {
+        if !self.remove_parts(|_| false) {
+            self.unlock();
+        }
     }
 
     /// Removes what is unfinished of `blobs`, and the folder where it was made and holds nothing else. What cannot be removed
@@ -181,7 +188,7 @@ impl Folder {
         if path.join(UNFINISHED).is_dir()
             && let Ok(folder) = Self::begin(path)
         {
-            folder.give_up(|_| true);
+            folder.give_up(is_half);
         }
     }
 
@@ -268,7 +275,7 @@ impl Part {
 }
 
 /// Nobody else writes as long as the file is open.
-fn locked(unfinished: &Path) -> io::Result<File> {
+pub(crate) fn locked(unfinished: &Path) -> io::Result<File> {
     let path = unfinished.join(LOCK);
     let lock = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
     match lock.try_lock() {
@@ -286,6 +293,12 @@ fn locked(unfinished: &Path) -> io::Result<File> {
 fn is_left(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
     name == UNFINISHED || (name.starts_with(&part_prefix(Path::new(VERSION))) && name.ends_with(PART))
+}
+
+/// Whether a name in [`UNFINISHED`] is that of a blob on its way.
+pub(crate) fn is_half(file: &str) -> bool {
+    let digest = file.split_once('-').map(|(algorithm, hex)| format!("{algorithm}:{hex}"));
+    digest.is_some_and(|digest| digest.parse::<Digest>().is_ok_and(|digest| name(&digest) == file))
 }
 
 fn name(digest: &Digest) -> String {

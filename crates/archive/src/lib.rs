@@ -13,6 +13,7 @@ mod docker;
 mod error;
 mod file;
 mod folder;
+mod halves;
 mod headers;
 mod images;
 mod index;

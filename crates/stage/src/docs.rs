@@ -29,15 +29,23 @@ pub fn malice(section: &str, rows: &[Malice]) {
                 }),
             )
             .collect();
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/malice.md");
-    let text = std::fs::read_to_string(&path).expect("docs/malice.md is there");
+    part("malice.md", section, &table);
+}
+
+/// Holds the part of a file of `docs/` between `<!-- SECTION -->` and the next `<!-- end -->` to `table`.
+///
+/// # Panics
+/// Where the part is missing, or shows something else.
+pub fn part(file: &str, section: &str, table: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(file);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("docs/{file}: {error}"));
     let begin = format!("<!-- {section} -->\n");
-    let (before, rest) = text.split_once(&begin).expect("docs/malice.md has this part");
+    let (before, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("docs/{file} has no {section}"));
     let after = rest.split_once("<!-- end -->").expect("the part ends").1;
     let fresh = format!("{before}{begin}{table}<!-- end -->{after}");
     if std::env::var_os("SLIPWAY_WRITE_DOCS").is_some() {
-        std::fs::write(&path, &fresh).expect("docs/malice.md can be written");
+        std::fs::write(&path, &fresh).unwrap_or_else(|error| panic!("docs/{file}: {error}"));
     } else {
-        assert!(text == fresh, "docs/malice.md is not up to date: SLIPWAY_WRITE_DOCS=1 writes it anew");
+        assert!(text == fresh, "docs/{file} is not up to date: SLIPWAY_WRITE_DOCS=1 writes it anew");
     }
 }

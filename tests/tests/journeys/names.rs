@@ -72,9 +72,10 @@ async fn every_name_of_the_contract_is_found_by_its_role() {
     install(&mut tour, &playground).await;
     accounts(&mut tour, &playground).await;
     settings(&mut tour).await;
-    // They want an engine, and are looked at where there is one (`build`, `held`).
+    // They want an engine, and are looked at where there is one (`build`, `held`, `install`).
     let elsewhere = ["build", "building", "build-failed", "engines", "engines-queue", "engines-away"];
-    tour.seen.extend(elsewhere.map(str::to_owned));
+    let loaded = ["install-refused", "installed-in-engine"];
+    tour.seen.extend(elsewhere.into_iter().chain(loaded).map(str::to_owned));
     tour.window.close().await;
     assert!(tour.missing.is_empty(), "not found by role and name:\n{}", tour.missing.join("\n"));
     let passed_by: Vec<_> =

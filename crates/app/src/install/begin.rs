@@ -9,6 +9,7 @@ use slipway_image::Platform;
 use slipway_reference::{Reference, Tag};
 use slipway_transfer::{Platforms, TransferError};
 
+use super::load::again;
 use super::lookup::{Seen, parsed, place};
 use super::manifests::{Contents, Manifest, Unread};
 use super::names::{exact_name, file_name, loaded_name};
@@ -19,8 +20,8 @@ use crate::clock::now;
 use crate::shell::quoted;
 use crate::store::Kept;
 use crate::view::{
-    Begun, Code, Engine, Existing, FailureView, FileFormat, InstallWish, InstalledFile, JobId, JobKind,
-    JobView, PlaceView,
+    Begun, Code, Engine, Existing, FailureView, FileFormat, InstallView, InstallWish, InstalledFile, JobId,
+    JobKind, JobView, PlaceView,
 };
 
 impl Install {
@@ -156,6 +157,26 @@ impl Install {
             by_digest,
             command: command(&view, &path),
         })
+    }
+
+    /// Reads back once more what a job gave to an engine, and keeps what comes of it; none where the job fetched nothing.
+    ///
+    /// # Errors
+    /// The engine is not there; the job has no result, or gave nothing to an engine.
+    pub async fn verify_again(&self, job: JobId) -> Result<Option<JobView>, FailureView> {
+        let Some(kept) = self.jobs.kept(job).await.filter(|kept| kept.view.kind == JobKind::Install) else {
+            return Ok(None);
+        };
+        let gone = || FailureView::new(Code::Internal, "this job gave nothing to an engine");
+        let InstallView { engine, result, .. } = kept.view.install.unwrap_or_default();
+        let (engine, result) = engine.zip(result).ok_or_else(gone)?;
+        let engine = Box::pin(self.engines.engine(engine)).await?;
+        let mut loaded = Vec::new();
+        for image in result.loaded {
+            loaded.push(again(&engine, image).await?);
+        }
+        let changed = self.jobs.change_installed(job, |result| result.loaded = loaded).await;
+        changed.ok_or_else(gone).map(Some)
     }
 
     /// Where a job's file or folder is, while it is there.
@@ -319,7 +340,6 @@ fn missing(path: &Path, need: u64) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::InstallView;
 
     #[test]
     fn a_disk_with_too_little_room_is_told_with_what_is_missing() {

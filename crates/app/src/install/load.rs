@@ -16,7 +16,7 @@ use slipway_transfer::{Control, Event, Events, Phase, PulledImage, TransferError
 use tokio_util::sync::CancellationToken;
 
 use super::names::{file_name, loaded_name};
-use crate::view::LoadedImage;
+use crate::view::{Code, FailureView, LoadedImage};
 
 /// A configuration is never larger, bytes.
 const MOST_CONFIG: u64 = 4 << 20;
@@ -92,6 +92,22 @@ pub(super) async fn load(
     Ok(found)
 }
 
+/// Reads back once more what was given to `engine`.
+///
+/// # Errors
+/// What it should be is not known: an earlier Slipway gave it.
+pub(super) async fn again(engine: &Engine, image: LoadedImage) -> Result<LoadedImage, FailureView> {
+    let LoadedImage { name, ids, diff_ids, ports, layers_there, .. } = image;
+    let ids = <[String; 2]>::try_from(ids).map_err(|_| {
+        let said = "an earlier Slipway installed it and kept nothing to compare it with: install it again";
+        FailureView::new(Code::Internal, said)
+    })?;
+    let details = engine.inspect(&name).await;
+    tracing::debug!(%name, "read back from the engine once more");
+    let expected = Expected { name: None, ids, diff_ids, ports };
+    Ok(LoadedImage { layers_there, ..compared(engine, name, expected, details, None) })
+}
+
 /// What the engine has, beside what it should be.
 fn compared(
     engine: &Engine,
@@ -102,31 +118,34 @@ fn compared(
 ) -> LoadedImage {
     let Expected { ids, diff_ids, ports, .. } = expected;
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let details = match details {
-        Ok(details) => details,
+    let there = |had: &HashSet<String>| diff_ids.iter().filter(|layer| had.contains(*layer)).count();
+    let (id, platform, layers, layers_there, not_verified) = match details {
+        Ok(details) => {
+            let not_verified = if details.diff_ids != diff_ids {
+                Some(format!("{} has other layers under this name than were fetched", engine.kind()))
+            } else if !ids.contains(&details.id) {
+                Some(format!("{} has another image under this name than was fetched", engine.kind()))
+            } else {
+                None
+            };
+            let there = had.map(|had| count(there(had)));
+            (details.id, details.platform, details.diff_ids.len(), there, not_verified)
+        }
         Err(error) => {
-            let (id, layers) = (ids[0].clone(), count(diff_ids.len()));
             let not_verified = Some(format!("it cannot be read back: {error}"));
-            let (platform, layers_there) = (String::new(), None);
-            return LoadedImage { name, id, platform, layers, layers_there, ports, not_verified };
+            (ids[0].clone(), String::new(), diff_ids.len(), None, not_verified)
         }
     };
-    let not_verified = if details.diff_ids != diff_ids {
-        Some(format!("{} has other layers under this name than were fetched", engine.kind()))
-    } else if !ids.contains(&details.id) {
-        Some(format!("{} has another image under this name than was fetched", engine.kind()))
-    } else {
-        None
-    };
-    let there = |had: &HashSet<String>| diff_ids.iter().filter(|layer| had.contains(*layer)).count();
     LoadedImage {
         name,
-        id: details.id,
-        platform: details.platform,
-        layers: count(details.diff_ids.len()),
-        layers_there: had.map(|had| count(there(had))),
+        id,
+        platform,
+        layers: count(layers),
+        layers_there,
         ports,
         not_verified,
+        ids: ids.into(),
+        diff_ids,
     }
 }
 

@@ -265,12 +265,12 @@ pub(super) fn written(output: &Path) -> PathBuf {
 /// Removes what was left unfinished for `output`.
 pub(super) fn give_up(store: &Store, output: &Path) {
     let target = written(output);
+    Folder::discard_at(&target);
     store.take_parts(&target).iter().for_each(|path| store.remove_part(path));
     // What waited for an engine lies at its place as a whole.
     if store.parts().iter().any(|part| part.path == target && !part.in_use) {
         store.remove_part(&target);
     }
-    Folder::discard_at(&target);
 }
 
 /// After a pull that took the files `left` and wrote `begun`: that one, where it stays for whoever goes on with it.

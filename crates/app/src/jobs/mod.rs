@@ -18,8 +18,8 @@ use crate::jobs::work::{Items, Outcome, Stopped, Work};
 use crate::store::{Database, Kept, Store};
 use crate::view::is_final;
 use crate::view::{
-    ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, JobId, JobKind, JobRow, JobState,
-    JobView, ResultView, Show,
+    ActivityView, Code, Draft, FailureView, HistoryPage, HistoryQuery, InstalledView, JobId, JobKind, JobRow,
+    JobState, JobView, ResultView, Show,
 };
 
 /// Jobs that move bytes at the same time; the others wait for their turn.
@@ -222,6 +222,23 @@ impl Jobs {
         change(result);
         if let Some(job) = self.get(id) {
             job.lock().outcome = Some(Outcome::Published(Box::new(result.clone())));
+        }
+        let view = kept.view.clone();
+        self.keep(kept).await;
+        Some(view)
+    }
+
+    /// The same for what was fetched.
+    pub(crate) async fn change_installed(
+        &self,
+        id: JobId,
+        change: impl FnOnce(&mut InstalledView),
+    ) -> Option<JobView> {
+        let mut kept = self.kept(id).await?;
+        let result = kept.view.install.as_mut()?.result.as_mut()?;
+        change(result);
+        if let Some(job) = self.get(id) {
+            job.lock().outcome = Some(Outcome::Installed(result.clone()));
         }
         let view = kept.view.clone();
         self.keep(kept).await;

@@ -1,8 +1,11 @@
-//! Unfinished files, which fetches left and go on with: shown and cleared.
+//! Unfinished files, and blobs in folders, which fetches left and go on with: shown and cleared.
 
+use std::fs::Metadata;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
+
+use slipway_archive::Folder;
 
 use crate::store::{KEPT_DAYS, Part, Store};
 use crate::view::{PartView, PartsView};
@@ -51,14 +54,19 @@ fn seen(store: &Store) -> PartsView {
 
 /// One that is there.
 fn view(part: &Part) -> Option<PartView> {
-    let facts = std::fs::symlink_metadata(&part.path).ok()?;
-    let written = facts.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+    let itself = std::fs::symlink_metadata(&part.path).ok()?;
+    let files = match Folder::of_unfinished(&part.path) {
+        Some(_) => Folder::halves(&part.path),
+        None => vec![itself],
+    };
+    let written = files.iter().filter_map(|facts| facts.modified().ok()).max();
+    let written = written.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
     let shown = |path: &Path| path.to_string_lossy().into_owned();
     Some(PartView {
         folder: part.path.parent().map(shown).unwrap_or_default(),
         file: part.path.file_name().map(|name| shown(Path::new(name))).unwrap_or_default(),
         becomes: part.becomes(),
-        size: taken(&facts),
+        size: files.iter().map(taken).sum(),
         written: written.and_then(|since| i64::try_from(since.as_secs()).ok()),
         in_use: part.in_use,
     })
@@ -66,11 +74,11 @@ fn view(part: &Part) -> Option<PartView> {
 
 /// What it takes on the disk, bytes: where files may have holes, less than its length.
 #[cfg(unix)]
-fn taken(facts: &std::fs::Metadata) -> u64 {
+fn taken(facts: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::blocks(facts) * 512
 }
 
 #[cfg(not(unix))]
-fn taken(facts: &std::fs::Metadata) -> u64 {
+fn taken(facts: &Metadata) -> u64 {
     facts.len()
 }

@@ -2,10 +2,10 @@
 //! threads that may wait, as they look at the files themselves, too.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use rusqlite::params;
-use slipway_archive::Unfinished;
+use slipway_archive::{Folder, Unfinished};
 
 use super::{Database, NOBODY, Store};
 
@@ -14,7 +14,7 @@ pub(crate) const KEPT_DAYS: u32 = 14;
 
 const KEPT: Duration = Duration::from_hours(KEPT_DAYS as u64 * 24);
 
-/// An unfinished file.
+/// An unfinished file, or the place in a layout folder where blobs lie that are half done.
 pub(crate) struct Part {
     /// Where it lies.
     pub(crate) path: PathBuf,
@@ -23,8 +23,11 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// The name that it gets when it is whole: `image.tar` of `.image.tar.x7.part`.
+    /// The name that it gets when it is whole: `image.tar` of `.image.tar.x7.part`; that of the folder for blobs in one.
     pub(crate) fn becomes(&self) -> Option<String> {
+        if let Some(folder) = Folder::of_unfinished(&self.path) {
+            return Some(folder.file_name()?.to_str()?.to_owned());
+        }
         let name = self.path.file_name()?.to_str()?;
         let (name, _) = name.strip_prefix('.')?.strip_suffix(".part")?.rsplit_once('.')?;
         Some(name.to_owned())
@@ -56,9 +59,11 @@ impl Store {
         self.wait(move |database| database.write("DELETE FROM parts WHERE path = ?1", params![path]));
     }
 
-    /// What was left unfinished for `target` and nobody writes any more: from here on this run does.
+    /// What was left unfinished for `target`, an absolute path, and nobody writes any more: from here on this run does.
     pub(crate) fn take_parts(&self, target: &Path) -> Vec<PathBuf> {
-        let left = self.wait(Database::left).into_iter().filter(|(path, _)| Unfinished::is_for(path, target));
+        let is_for =
+            |path: &Path| Unfinished::is_for(path, target) || Folder::of_unfinished(path) == Some(target);
+        let left = self.wait(Database::left).into_iter().filter(|(path, _)| is_for(path));
         left.filter(|(path, run)| self.take(path, run)).map(|(path, _)| path).collect()
     }
 
@@ -101,8 +106,7 @@ impl Store {
     /// Removes what nobody went on with for so long.
     pub(crate) fn clear_parts(&self) {
         for (path, run) in self.wait(Database::left) {
-            let written = std::fs::symlink_metadata(&path).and_then(|there| there.modified());
-            match written {
+            match written(&path) {
                 Ok(at) if at.elapsed().is_ok_and(|age| age > KEPT) && self.take(&path, &run) => {
                     self.remove_part(&path);
                 }
@@ -115,7 +119,11 @@ impl Store {
 
     /// Removes an unfinished file that nobody wants any more.
     pub(crate) fn remove_part(&self, path: &Path) {
-        match std::fs::remove_file(path) {
+        let removed = match Folder::of_unfinished(path) {
+            Some(_) => Folder::remove_halves(path),
+            None => std::fs::remove_file(path),
+        };
+        match removed {
             Ok(()) => self.forget_part(path),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => self.forget_part(path),
             Err(error) => tracing::warn!(%error, path = %path.display(), "removing an unfinished file"),
@@ -130,6 +138,15 @@ impl Database {
         let mut all: Vec<(PathBuf, String)> = self.rows("SELECT path, run FROM parts", [], read);
         all.retain(|(_, run)| run == NOBODY || run != &self.run.name && self.run.is_over(run));
         all
+    }
+}
+
+/// When it was written last; of blobs in a folder the last one counts.
+fn written(path: &Path) -> std::io::Result<SystemTime> {
+    let last = || Folder::halves(path).iter().filter_map(|half| half.modified().ok()).max();
+    match Folder::of_unfinished(path).and_then(|_| last()) {
+        Some(at) => Ok(at),
+        None => std::fs::symlink_metadata(path)?.modified(),
     }
 }
 
@@ -212,5 +229,33 @@ mod tests {
         store.remove_left_parts();
         assert!(!left.exists() && written.exists());
         assert_eq!(listed(&store), [("other.tar".to_owned(), true)]);
+    }
+    #[test]
+    fn blobs_in_a_folder_are_kept_as_long_as_the_last_one_is_new_and_removed_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let (root, place) = (home.path().join("images"), Folder::unfinished(&home.path().join("images")));
+        std::fs::create_dir_all(&place).unwrap();
+        std::fs::write(root.join("index.json"), "{}").unwrap();
+        let halves = ["3f1c", "c41b"].map(|fill| place.join(format!("sha256-{}", fill.repeat(16))));
+        let old = SystemTime::now() - KEPT - Duration::from_hours(1);
+        let age =
+            |path: &Path| std::fs::File::options().write(true).open(path).unwrap().set_modified(old).unwrap();
+        for half in &halves {
+            std::fs::write(half, "half").unwrap();
+        }
+        let store = Store::new(home.path());
+        store.keep_part(&place);
+        store.leave_part(&place);
+        assert_eq!(store.parts().remove(0).becomes().unwrap(), "images");
+        assert!(store.take_parts(&home.path().join("other")).is_empty());
+        assert_eq!(store.take_parts(&root), [place.as_path()]);
+        store.leave_part(&place);
+        age(&halves[0]);
+        store.clear_parts();
+        assert!(halves.iter().all(|half| half.exists()), "one is new");
+        age(&halves[1]);
+        store.clear_parts();
+        assert!(!place.exists() && root.join("index.json").exists());
+        assert!(store.parts().is_empty());
     }
 }

@@ -428,6 +428,14 @@ pub struct LoadedImage {
     pub ports: Vec<String>,
     /// Why it is not known to be what was fetched, in English; none where its ID and all layers agree.
     pub not_verified: Option<String>,
+    /// What its ID is to be one of, to look again: the digests of the configuration and of the manifest that were fetched.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub ids: Vec<String>,
+    /// Digests of the unpacked layers that were fetched, to look again.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub diff_ids: Vec<String>,
 }
 
 /// What was published.

@@ -242,3 +242,46 @@ async fn a_paused_pull_into_a_folder_goes_on_and_a_cancelled_one_leaves_nothing_
         assert!(!output.join(".unfinished").exists());
     }
 }
+
+/// Blobs that are half done lie in the folder, and wait there as an unfinished file does.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_pull_left_half_done_in_a_folder_is_shown_cleared_and_gone_on_with() {
+    let stage = Stage::set().await;
+    published(&stage).await;
+    let (app, output) = (stage.signed_in(), stage.folder().join("images"));
+    let layout = PullOptions { format: PullFormat::OciLayout, ..options() };
+    stage.practice.switches().change(|switches| switches.download_pace = Some(4_000));
+    let job = app.install().start(&[IMAGE.parse().unwrap()], &output, &layout, |_| {}).await.unwrap();
+    let place = output.join(".unfinished");
+    let halves = || {
+        let entries = std::fs::read_dir(&place).into_iter().flatten().flatten();
+        entries.filter(|entry| entry.metadata().is_ok_and(|half| half.len() > 0)).count()
+    };
+    while halves() == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    assert!(app.parts().view().await.parts[0].in_use);
+    assert!(app.parts().clear().await.parts[0].in_use && halves() > 0, "it is being written");
+    app.activity().pause(job);
+    reaches(&app, job, JobState::Paused).await;
+    // Of another image, and large enough to take room on every disk.
+    let other = place.join(format!("sha256-{}", "c41b".repeat(16)));
+    std::fs::write(&other, vec![7; 1 << 16]).unwrap();
+    std::fs::File::open(&other).unwrap().sync_all().unwrap();
+    let seen = app.parts().view().await;
+    let [part] = &seen.parts[..] else { panic!("{seen:?}") };
+    assert_eq!(
+        (part.folder.as_str(), part.file.as_str(), part.becomes.as_deref()),
+        (output.to_str().unwrap(), ".unfinished", Some("images"))
+    );
+    assert!(!part.in_use && part.written.is_some());
+    assert!(part.size >= 1 << 16 && seen.size == part.size && seen.left == 1, "{seen:?}");
+    std::fs::write(output.join("notes"), "mine").unwrap();
+    assert!(app.parts().clear().await.parts.is_empty());
+    assert!(!place.exists() && output.join("oci-layout").exists() && output.join("notes").exists());
+
+    stage.practice.switches().change(|switches| switches.download_pace = None);
+    app.activity().resume(job).await.unwrap();
+    assert_eq!(end(&app, job).await, JobState::Done);
+    assert!(output.join("index.json").exists() && app.parts().view().await.parts.is_empty());
+}

@@ -1,5 +1,6 @@
 //! Images that go into Docker and Podman, by an engine's double.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -7,6 +8,7 @@ use slipway_app::view::{
     Begun, Code, Engine, Existing, FileFormat, InstallWish, InstalledView, JobState, JobView,
 };
 use slipway_app::{FetchProgress, Platforms, PullFormat, PullOptions, Sending, Slipway, Wish};
+use slipway_stage::docs::part;
 use slipway_stage::engine::{Fault, members};
 
 use crate::engines::{Set, archive, options, published};
@@ -107,6 +109,71 @@ async fn an_image_goes_into_each_engine_under_its_name_and_is_read_back() {
     assert_eq!(again.loaded[0].layers_there, Some(1), "told by its unpacked digest");
 }
 
+/// A row of the table of loads in `docs/faults.md`.
+struct Row {
+    /// As the table names it.
+    fault: &'static str,
+    how: Fault,
+    /// What people hear.
+    says: &'static str,
+}
+
+fn rows() -> [Row; 5] {
+    let row = |fault, how, says| Row { fault, how, says };
+    [
+        row(
+            "the engine refuses it behind status 200 (no space left)",
+            Fault::Load("no space left on device"),
+            "Docker refused the image: no space left on device",
+        ),
+        row(
+            "the engine refuses it before it reads anything (500)",
+            Fault::Refuses(500, "the store is read-only"),
+            "the store is read-only",
+        ),
+        row("the engine goes away in mid-load", Fault::Leaves(1024), "Docker"),
+        row("the engine ends its answer without a word", Fault::Mute, "Docker"),
+        row(
+            "the engine is stopped before the load begins",
+            Fault::Answers("/load", 503, String::new()),
+            "Docker",
+        ),
+    ]
+}
+
+/// Each fault meets a load of an image that was never fetched before; then the engine is well again.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_no_fault_of_an_engine_is_anything_fetched_again() {
+    let mut table =
+        "| fault | fetched again by the next try | people hear | what is kept |\n|---|---|---|---|\n"
+            .to_owned();
+    for Row { fault, how, says } in rows() {
+        let set = Set::up().await;
+        let app = set.app();
+        at_registry(&set, &app, "gzip").await;
+        set.docker.fails(how);
+        let job = loads(&app, Engine::Docker).await;
+        let first = sent(&set);
+        let failure = job.failure.unwrap();
+        assert!(failure.message.contains(says), "{fault}: {failure:?}");
+        assert!(set.docker.loaded().is_empty() && first > 0, "{fault}: {first} bytes came");
+        assert_eq!(app.parts().view().await.left, 1, "{fault}");
+        set.docker.fails(None);
+        assert!(result(loads(&app, Engine::Docker).await).is_sound(), "{fault}");
+        let again = match sent(&set) {
+            0 => "nothing".to_owned(),
+            bytes => format!("{bytes} of {first} bytes"),
+        };
+        assert_eq!(app.parts().view().await.parts.len(), 0, "{fault}: once it is loaded, nothing waits");
+        writeln!(
+            table,
+            "| {fault} | {again} | that the engine failed, in its own words | all, for the engine or a file |"
+        )
+        .unwrap();
+    }
+    part("faults.md", "loads", &table);
+}
+
 /// Docker answers 200 and says behind it what went wrong.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_engine_refuses_is_kept_and_becomes_a_file_without_fetching_it_again() {
@@ -176,6 +243,38 @@ async fn an_image_that_the_engine_has_otherwise_is_not_verified() {
         let row = app.activity().history(&all()).await.rows.remove(0);
         assert!(!row.verified);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_is_read_back_once_more_as_often_as_people_ask() {
+    let set = Set::up().await;
+    let app = set.app();
+    at_registry(&set, &app, "gzip").await;
+    let away = || Fault::Answers("octocat/app:1.0/json", 404, json!({"message": "none"}).to_string());
+    set.docker.fails(away());
+    let job = loads(&app, Engine::Docker).await.id;
+    sent(&set);
+    let verified = async || {
+        let view = app.install().verify_again(job).await.unwrap().unwrap();
+        let row = app.activity().history(&all()).await.rows.remove(0);
+        let sound = view.install.unwrap().result.unwrap().is_sound();
+        assert_eq!(row.verified, sound, "what is kept is what is told");
+        sound
+    };
+    assert!(!verified().await, "it is still away");
+    set.docker.fails(None);
+    assert!(verified().await);
+    set.docker.fails(away());
+    assert!(!verified().await);
+    drop(app);
+    let app = set.app();
+    set.docker.fails(None);
+    let view = app.install().verify_again(job).await.unwrap().unwrap();
+    assert!(view.install.unwrap().result.unwrap().is_sound(), "another run knows what it should be");
+    assert_eq!((sent(&set), set.docker.loaded().len()), (0, 1), "nothing is fetched or given again");
+    let nobody = set.app_at("unix:///nowhere/docker.sock".to_owned(), set.podman.host());
+    let failure = nobody.install().verify_again(job).await.unwrap_err();
+    assert!(matches!(failure.code, Code::EngineAway { .. }), "{failure:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

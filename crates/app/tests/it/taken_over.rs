@@ -416,6 +416,7 @@ impl Scene {
             "watch_job" | "resume_job" | "reopen_job" | "move_back" | "verify_again" | "visibility"
             | "workflow" => {
                 self.hears(app.afterwards().workflow(JobId(1)).await);
+                self.hears(app.install().verify_again(JobId(1)).await);
             }
             // Nothing of these takes or gives a token, a path or an address: they draw, end, count or forget, or the
             // system's own dialog asks for the file first.

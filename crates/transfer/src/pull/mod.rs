@@ -87,8 +87,15 @@ pub async fn pull(
             fetch.write(file).await?;
         }
         None => {
-            let (path, layout) = (request.output.clone(), Arc::clone(&fetch.layout));
-            let folder = blocking(request, move || InFolder::begin(&path, layout, write)).await?;
+            let (path, layout, events) =
+                (request.output.clone(), Arc::clone(&fetch.layout), Arc::clone(events));
+            let folder = blocking(request, move || {
+                let folder = InFolder::begin(&path, layout, write)?;
+                // Whoever writes there has it: what it leaves is that run's.
+                events(Event::Unfinished { path: Folder::unfinished(&std::path::absolute(&path)?) });
+                Ok(folder)
+            })
+            .await?;
             fetch.write(folder).await?;
         }
         // A pipe that nobody reads holds a thread; nothing is left unfinished by that.

@@ -157,8 +157,10 @@ impl Sink for InFolder {
     }
 
     fn leave(self, stays: bool) {
-        if !stays {
-            drop(self.parts);
+        drop(self.parts);
+        if stays {
+            self.folder.leave();
+        } else {
             self.folder.discard(self.layout.members().iter().map(|member| &member.digest));
         }
     }

@@ -58,9 +58,12 @@ export class JobModel {
   moveBack = (tag: string): Promise<void> =>
     this.#ask(() => this.host.moveBack(this.id, tag), t('result.movedBack', { tag }));
 
-  /** Asks the registry back once more. */
+  /** Asks the registry, or the engine that has it, back once more. */
   verifyAgain = (): Promise<void> =>
-    this.#ask(() => this.host.verifyAgain(this.id), t('result.asked'));
+    this.#ask(
+      () => this.host.verifyAgain(this.id),
+      t(this.view?.install ? 'install.verified' : 'result.asked'),
+    );
 
   async #ask(ask: () => Promise<JobView>, said: string): Promise<void> {
     if (this.busy) return;
@@ -68,7 +71,10 @@ export class JobModel {
     this.problem = '';
     try {
       this.view = await ask();
-      announcer.say(this.view.result?.verified ? said : t('result.notVerified'));
+      const { install, result } = this.view;
+      const loaded = install?.result?.loaded.every(({ notVerified }) => notVerified === null);
+      const doubt = t(install ? 'install.notVerified' : 'result.notVerified');
+      announcer.say((loaded ?? result?.verified) ? said : doubt);
       this.onmoved();
     } catch (reason) {
       const failure = failureOf(reason);

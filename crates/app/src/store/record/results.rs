@@ -78,6 +78,10 @@ struct Loaded {
     layers_there: Option<u32>,
     ports: Vec<String>,
     not_verified: Option<String>,
+    #[serde(default)]
+    ids: Vec<String>,
+    #[serde(default)]
+    diff_ids: Vec<String>,
 }
 
 /// Whose credential was used.
@@ -174,15 +178,16 @@ impl From<Version> for PublishedVersion {
 
 impl From<LoadedImage> for Loaded {
     fn from(image: LoadedImage) -> Self {
-        let LoadedImage { name, id, platform, layers, layers_there, ports, not_verified } = image;
-        Self { name, id, platform, layers, layers_there, ports, not_verified }
+        let LoadedImage { name, id, platform, layers, layers_there, ports, not_verified, ids, diff_ids } =
+            image;
+        Self { name, id, platform, layers, layers_there, ports, not_verified, ids, diff_ids }
     }
 }
 
 impl From<Loaded> for LoadedImage {
     fn from(image: Loaded) -> Self {
-        let Loaded { name, id, platform, layers, layers_there, ports, not_verified } = image;
-        Self { name, id, platform, layers, layers_there, ports, not_verified }
+        let Loaded { name, id, platform, layers, layers_there, ports, not_verified, ids, diff_ids } = image;
+        Self { name, id, platform, layers, layers_there, ports, not_verified, ids, diff_ids }
     }
 }
 
