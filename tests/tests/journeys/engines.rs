@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use slipway_tests::command::Slipway;
 use slipway_tests::installed::{Installed, Kind};
+use slipway_tests::left_out;
 use slipway_tests::registry::{PATIENCE, Registry, skopeo, skopeo_digest, skopeo_pull};
 use slipway_tests::shapes;
 use slipway_tests::watched::{nameless_files, peak_memory};
@@ -189,6 +190,10 @@ fn a_large_image_of_an_engine_takes_little_memory_and_one_spool() {
     /// kB.
     const MOST: u64 = 64 << 10;
     let test = "engines::a_large_image_of_an_engine_takes_little_memory_and_one_spool";
+    if std::env::var_os("SLIPWAY_LONG").is_none() {
+        left_out(test, "it takes minutes beside others: cargo xtask test --long");
+        return;
+    }
     let Some(engine) = Installed::start(Kind::Docker, test) else { return };
     let (folder, registry) = (tempfile::tempdir().unwrap(), Registry::start());
     let size = has_large_image(&engine, folder.path(), SIZE);
@@ -262,7 +267,7 @@ fn is_built_and_published(engine: &Installed) {
     let listed = Command::new("tar").arg("-tzf").arg(read.path().join(layer)).output().unwrap();
     let files = String::from_utf8_lossy(&listed.stdout);
     assert!(files.contains("hello") && files.contains("world"), "{files}");
-    assert!(!files.contains("left-out") && !files.contains("Dockerfile"), "{files}");
+    assert!(!files.contains("left-out"), "{files}");
 
     std::fs::write(folder.path().join("Dockerfile"), "FROM scratch\nCOPIES . /\n").unwrap();
     let wrong = slipway.run(["build", &path, "--engine", program]);
