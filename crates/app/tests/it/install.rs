@@ -1,6 +1,6 @@
 //! A pull is a job like a publish: it waits its turn, pauses, goes on, and stands in the history.
 
-use slipway_app::view::{Code, FileFormat, JobKind, JobState};
+use slipway_app::view::{Code, Draft, FileFormat, JobKind, JobState};
 use slipway_app::{FetchProgress, Platforms, PullFormat, PullOptions};
 
 use crate::{Stage, all, end, reaches, watched};
@@ -247,10 +247,16 @@ async fn a_paused_pull_into_a_folder_goes_on_and_a_cancelled_one_leaves_nothing_
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_pull_left_half_done_in_a_folder_is_shown_cleared_and_gone_on_with() {
     let stage = Stage::set().await;
-    published(&stage).await;
     let (app, output) = (stage.signed_in(), stage.folder().join("images"));
+    // Large enough to be half there for a while, whatever else the computer does.
+    let draft = Draft { owner: "octocat".to_owned(), ..app.start().draft };
+    let mut draft = app.images().open_path(&stage.large(), draft).await.unwrap().draft;
+    "hello".clone_into(&mut draft.image_name);
+    draft.versions = vec!["1.0".to_owned()];
+    let job = app.publish().start(&draft).await.unwrap();
+    assert_eq!(end(&app, job).await, JobState::Done);
     let layout = PullOptions { format: PullFormat::OciLayout, ..options() };
-    stage.practice.switches().change(|switches| switches.download_pace = Some(4_000));
+    stage.practice.switches().change(|switches| switches.download_pace = Some(2_000_000));
     let job = app.install().start(&[IMAGE.parse().unwrap()], &output, &layout, |_| {}).await.unwrap();
     let place = output.join(".unfinished");
     let halves = || {
