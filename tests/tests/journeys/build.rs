@@ -38,6 +38,8 @@ async fn a_folder_is_built_cancelled_mended_and_published() {
     let window = Window::open_named(setup, "Build from a Dockerfile").await;
 
     has_names(&window, "build").await;
+    // While the engines are asked the button is off.
+    window.rests().await;
     window.press("button", "Build with Docker").await;
     window.find("region", "Building app").await;
     window.see("***").await;
@@ -48,6 +50,7 @@ async fn a_folder_is_built_cancelled_mended_and_published() {
     window.find("region", "Cancelled: app").await;
     window.see("Finished steps stay in the cache.").await;
 
+    window.rests().await;
     window.press("button", "Build again").await;
     window.find("region", "Failed: app").await;
     window.see("Dockerfile, line 3").await;
@@ -59,6 +62,7 @@ async fn a_folder_is_built_cancelled_mended_and_published() {
     window.press("checkbox", "Publish when built").await;
     window.paste("Destination of the image", "ghcr.io/octocat/app:1.0").await;
     window.press("button", "Use this name").await;
+    window.rests().await;
     window.press("button", "Build again").await;
     window.press("button", "Show the publish").await;
     window.find("heading", "Published and verified").await;
