@@ -24,7 +24,10 @@ pub async fn add_account(window: &Window, playground: &Playground) {
     window.press("button", "Add account…").await;
     window.hand_over(&playground.token_called("publish")).await;
     window.press_last("button", "Add account").await;
+    // The dialog says so, too, before its answer is there.
+    window.gone_dialog().await;
     window.see("Accepted by").await;
+    window.rests().await;
 }
 
 /// Publishes what is in the form to octocat, signed in.

@@ -226,6 +226,24 @@ describe('the ways to sign in', () => {
     await screen.findByRole('heading', { name: 'monalisa', level: 2 });
   });
 
+  it('leave people where they went while it was added', async () => {
+    const host = await open();
+    const { addAccount } = host;
+    let answer: () => void = () => undefined;
+    host.addAccount = async (...asked) => {
+      await new Promise<void>((resolve) => (answer = resolve));
+      return addAccount(...asked);
+    };
+    await go('Docker or Podman');
+    await userEvent.click(await screen.findByRole('radio', { name: /auth\.json/ }));
+    await add();
+    router.go({ page: 'activity' });
+    answer();
+    await closed();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(router.current).toEqual({ page: 'activity' });
+  });
+
   it.each([
     ['Environment', ['Environment, GITHUB_TOKEN github.com']],
     [

@@ -16,11 +16,6 @@ const DOCKERFILE: &str = "ARG VERSION=1\nFROM node:${VERSION} AS build\n\
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_folder_is_built_cancelled_mended_and_published() {
-    if std::env::var_os("SLIPWAY_LONG").is_none() {
-        let why = "on a busy computer it stalls now and then, why is not known yet: cargo xtask test --long";
-        slipway_tests::left_out("build::a_folder_is_built_cancelled_mended_and_published", why);
-        return;
-    }
     let playground = Playground::start().await;
     let docker = Engine::start(Like::Docker);
     let folder = playground.folder().join("app");
