@@ -217,7 +217,7 @@ impl Builds {
 
     /// The build of this run that began last.
     pub fn latest(&self) -> Option<JobId> {
-        self.all.lock().unwrap_or_else(PoisonError::into_inner).last().map(|watched| watched.id)
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).last().map(|watched| watched.about.id)
     }
 
     /// Tells `view` of a build: everything first, then what changes, at most ten times a second, until it is over or `view`
@@ -240,12 +240,12 @@ impl Builds {
     pub fn images(&self, job: JobId) -> Option<(Engine, Vec<String>)> {
         let watched = self.watched(job)?;
         let ids = watched.lock().result.as_ref().map(|built| built.ids.clone());
-        Some((watched.engine, ids?))
+        Some((watched.about.engine, ids?))
     }
 
     fn watched(&self, job: JobId) -> Option<Arc<Watched>> {
         let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        all.iter().find(|watched| watched.id == job).cloned()
+        all.iter().find(|watched| watched.about.id == job).cloned()
     }
 
     async fn view(&self, id: u64, folder: PathBuf, dockerfile: Option<String>) -> BuildFolderView {

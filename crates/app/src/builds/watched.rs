@@ -19,12 +19,7 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// A build of this run.
 pub(super) struct Watched {
-    pub(super) id: JobId,
-    pub(super) name: String,
-    pub(super) engine: Engine,
-    pub(super) build: BuildView,
-    pub(super) platforms: Vec<String>,
-    pub(super) started: i64,
+    pub(super) about: About,
     /// The job as it runs.
     pub(super) job: OnceLock<Arc<Job>>,
     /// How far it is, for whoever sees the job alone.
@@ -55,11 +50,10 @@ pub(super) struct About {
 
 impl Watched {
     pub(super) fn new(about: About, live: Live, publish: String) -> Self {
-        let About { id, name, engine, build, platforms, started } = about;
         let after = AfterBuildView::Nothing;
         let state = Mutex::new(State { live, publish, result: None, failed: None, after });
         let (job, steps, changed) = Default::default();
-        Self { id, name, engine, build, platforms, started, job, steps, state, changed }
+        Self { about, job, steps, state, changed }
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
@@ -125,11 +119,11 @@ impl Watched {
         let (steps, lines, seen) = state.live.since(0);
         let progress = self.progress(&state);
         let build = BuildRunView {
-            job: self.id,
-            name: self.name.clone(),
-            build: self.build.clone(),
-            platforms: self.platforms.clone(),
-            started: self.started,
+            job: self.about.id,
+            name: self.about.name.clone(),
+            build: self.about.build.clone(),
+            platforms: self.about.platforms.clone(),
+            started: self.about.started,
             publish: state.publish.clone(),
             progress: progress.clone(),
             steps,

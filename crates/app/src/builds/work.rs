@@ -70,7 +70,7 @@ impl Work for Building {
 impl Building {
     async fn build(&self) -> Result<Done, Ended> {
         let ended = |failure: FailureView| Ended::Failed(Box::new(failure));
-        let (context, folder) = (self.context.clone(), self.watched.build.folder.clone());
+        let (context, folder) = (self.context.clone(), self.watched.about.build.folder.clone());
         let size = tokio::task::spawn_blocking(move || context.size(|| true)).await;
         let size = size.map_err(|panic| ended(FailureView::new(Code::Internal, panic.to_string())))?;
         let size = size.map_err(|error| ended(of_folder(&error, &folder)))?;
@@ -129,7 +129,7 @@ impl Building {
                 BuildError::Engine(error) => FailureView::engine(error),
                 _ => FailureView::new(Code::EngineAway { engine }, error.to_string()),
             },
-            BuildError::Context(error) => of_folder(error, &self.watched.build.folder),
+            BuildError::Context(error) => of_folder(error, &self.watched.about.build.folder),
             BuildError::NoSecrets(_) => FailureView::new(Code::BuildNoSecrets { engine }, error.to_string()),
             BuildError::Failed(failed) => {
                 let view = self.watched.fail(failed, |instruction| self.dockerfile.line_of(instruction));
@@ -169,7 +169,7 @@ async fn published(publish: Arc<Publish>, watched: Arc<Watched>) -> AfterBuildVi
     };
     let options = PushOptions {
         files: Vec::new(),
-        from: Some(EngineImages { engine: watched.engine, names: ids }),
+        from: Some(EngineImages { engine: watched.about.engine, names: ids }),
         reference,
         tags: Vec::new(),
         plain_http: false,
