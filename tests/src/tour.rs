@@ -276,6 +276,8 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         let button = self.t("install.button");
         self.window.press("button", button.split('{').next().unwrap_or(button)).await;
         self.find("heading", "install.verified").await;
+        // The commands for the file come a moment later.
+        self.window.rests().await;
         self.look("installed").await;
     }
 
