@@ -11,6 +11,7 @@ mod context;
 mod discover;
 mod error;
 mod export;
+mod heard;
 mod image;
 mod kind;
 mod list;

@@ -16,6 +16,7 @@ use tokio::net::TcpStream;
 
 use crate::address::{Address, Place};
 use crate::error::{EngineError, words};
+use crate::heard::Heard;
 use crate::tls;
 
 /// An answer that is read as a whole has so many bytes at most: a list of some ten thousand images.
@@ -44,7 +45,8 @@ pub(crate) async fn send(
 ) -> Result<Response<Incoming>, EngineError> {
     let io = connect(place).await?;
     let unreachable = |error: hyper::Error| unreachable(place, io::Error::other(chain(&error)));
-    let (mut sender, connection) = http1::handshake(TokioIo::new(io)).await.map_err(unreachable)?;
+    let (mut sender, connection) =
+        http1::handshake(TokioIo::new(Heard::new(io))).await.map_err(unreachable)?;
     // It ends with the answer's body, or when nobody reads that any more.
     tokio::spawn(async move {
         if let Err(error) = connection.await {
