@@ -1748,6 +1748,10 @@ package: boolean,
  */
 missing: string | null, 
 /**
+ * When the registry may be asked again, seconds since 1970; only where it asked to wait.
+ */
+again: number | null, 
+/**
  * What went wrong.
  */
 failure: FailureView | null, };
