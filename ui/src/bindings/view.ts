@@ -288,6 +288,10 @@ name: string,
  */
 build: BuildView, 
 /**
+ * The engine that builds it and has the image then; none where that is not known any more.
+ */
+engine: Engine | null, 
+/**
  * Platforms.
  */
 platforms: Array<string>, 
