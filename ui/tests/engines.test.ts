@@ -13,7 +13,7 @@ import {
   heldState,
   manyHeld,
 } from '../src/backend/fake-engines';
-import type { EngineState, ImageStateView } from '../src/bindings/view';
+import type { EngineState, FailureView, ImageStateView } from '../src/bindings/view';
 import { HeldModel } from '../src/features/engines/model.svelte';
 import { announcer } from '../src/lib/announce.svelte';
 import { engineName, EnginesModel } from '../src/shell/engines.svelte';
@@ -442,6 +442,23 @@ describe('an engine that is not to be had', () => {
     expect(row(/octo-org\/monalisa/)).toBeInTheDocument();
   });
 
+  it('says above its list why there is no newer one', async () => {
+    const host = await shown();
+    are('noAccess', 'running')(host);
+    await userEvent.click(await button('Check again'));
+    const banner = await screen.findByText('You may not use the Docker socket');
+    expect(banner.closest('[role=alert]')).toHaveTextContent('sudo usermod -aG docker "$USER"');
+    expect(screen.queryByText('Docker is not running')).toBeNull();
+  });
+
+  it('says what it said where it refuses its list', async () => {
+    const refuses = { code: 'engine.refused', params: {}, message: 'Docker refused: not today' };
+    await shown((host) => (host.heldBy.docker = refuses as FailureView));
+    await screen.findByRole('heading', { name: 'Docker can’t be used' });
+    expect(screen.getByText('Docker refused: not today')).toHaveAttribute('lang', 'en');
+    await accessible();
+  });
+
   it('is asked again where not even the engines could be asked', async () => {
     const failure = { code: 'internal', message: 'gone astray', params: {} } as never;
     const host = await shown((host) => {
@@ -460,6 +477,9 @@ describe('an engine that is not to be had', () => {
   it('may have no images', async () => {
     await shown((host) => (host.heldBy.docker = []));
     await screen.findByRole('heading', { name: 'Docker has no images' });
+    await button('Install…');
+    await userEvent.click(await button('Build from a Dockerfile…'));
+    await screen.findByRole('heading', { level: 1, name: 'Build from a Dockerfile' });
   });
 });
 
