@@ -1,0 +1,34 @@
+// Why an engine gives no list, and what helps.
+
+import type { EngineView } from '../../bindings/view';
+import { t } from '../../i18n/index.svelte';
+import { ENGINE_NAMES } from '../../shell/engines.svelte';
+
+export interface Away {
+  title: string;
+  /** What to do, in words. */
+  hint: string;
+  /** The command that does it. */
+  command: string | null;
+  /** What is known besides, in English. */
+  said: string;
+}
+
+const TITLES = {
+  running: 'held.failed.title',
+  notRunning: 'held.away.title',
+  notInstalled: 'held.missing.title',
+  noAccess: 'held.locked.title',
+  failed: 'held.failed.title',
+} as const;
+
+/** `failure`: why there was no list; the engine may answer and refuse that alone. */
+export function away(about: EngineView, failure = about.failure): Away {
+  const { engine, state, command } = about;
+  return {
+    title: t(TITLES[state], { engine: ENGINE_NAMES[engine] }),
+    hint: command ? t(state === 'noAccess' ? 'held.locked.hint' : 'held.away.hint') : '',
+    command,
+    said: command || state === 'notInstalled' ? '' : (failure?.message ?? ''),
+  };
+}
