@@ -387,6 +387,25 @@ describe('a build', () => {
     expect(wanted).toHaveBeenCalledTimes(1);
   });
 
+  it('fills the form where nobody said where it goes', async () => {
+    const host = await building((it) => {
+      it.latest = 21;
+      it.building = buildRun({ progress: buildProgress({ state: 'done', result: builtResult }) });
+      // It has no name in the engine.
+      const { openHeld } = it;
+      it.openHeld = async (engine, name, draft) => {
+        const opened = await openHeld(engine, name, draft);
+        return { ...opened, draft: { ...opened.draft, imageName: '' } };
+      };
+    });
+    await user.click(await button(/^Publish 48.9 MB/));
+    await screen.findByRole('heading', { level: 1, name: 'Publish' });
+    const [engine, name] = asked(host, 'openHeld')[0] ?? [];
+    expect([engine, name]).toEqual(['docker', builtResult.ids[0]]);
+    expect(await screen.findByRole('textbox', { name: 'Image name' })).toHaveValue('octo-app');
+    expect(asked(host, 'publishBuilt')).toEqual([]);
+  });
+
   it('is heard once, however often somebody comes back to it', async () => {
     const views: ((update: BuildUpdate) => void)[] = [];
     await building((it) => {

@@ -2,7 +2,7 @@
 
 import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { FakeHost } from '../src/backend/fake';
 import { account } from '../src/backend/fake-accounts';
@@ -13,7 +13,7 @@ import {
   heldState,
   manyHeld,
 } from '../src/backend/fake-engines';
-import type { EngineState, FailureView } from '../src/bindings/view';
+import type { EngineState, FailureView, ImageStateView } from '../src/bindings/view';
 import { HeldModel } from '../src/features/engines/model.svelte';
 import { announcer } from '../src/lib/announce.svelte';
 import { engineName, EnginesModel } from '../src/shell/engines.svelte';
@@ -50,6 +50,34 @@ describe('the engines', () => {
     host.engines = () => Promise.reject({ code: 'internal', message: 'gone' } as never);
     await model.check();
     expect([model.failure?.message, model.running.length]).toEqual(['gone', 2]);
+  });
+});
+
+describe('a registry that asked to wait', () => {
+  afterEach(() => vi.useRealTimers());
+
+  it('is asked again when it said so, and others are not', async () => {
+    vi.useFakeTimers();
+    const [limited, other] = heldImages();
+    if (!limited || !other) throw new Error('no images');
+    host.imageStates = (_, ids) => {
+      const wait = {
+        state: 'unknown',
+        reason: 'rateLimited',
+        again: Date.now() / 1000 + 90,
+      } as const;
+      const states = [{ ...heldState(limited), ...wait }, heldState(other)];
+      return Promise.resolve(states.filter(({ id }) => ids.includes(id)));
+    };
+    const model = new HeldModel(host, new EnginesModel(host));
+    model.want(limited.id);
+    model.want(other.id);
+    await vi.advanceTimersByTimeAsync(89_000);
+    expect(model.limits.map(({ registry }) => registry)).toEqual(['ghcr.io']);
+    expect([...model.states.keys()]).toEqual([limited.id, other.id]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([...model.states.keys()]).toEqual([other.id]);
+    expect(model.limits).toEqual([]);
   });
 });
 
@@ -111,6 +139,39 @@ describe('the page of the engines', () => {
     expect(cell.title).toBe('142,000,000 B, 100 MB of its own, 42.0 MB shared with other images');
     // Of one image nothing is counted twice.
     screen.getByText(/^1 image, 142 MB on this computer\./);
+  });
+
+  it('says when a registry that asked to wait is asked again, and asks at once where somebody wants that', async () => {
+    let limited = true;
+    const times: [string[], boolean][] = [];
+    const setup = (host: FakeHost) => {
+      host.heldBy.docker = manyHeld(3);
+      host.imageStates = (_, ids, anew) => {
+        times.push([ids, anew]);
+        const images = manyHeld(3).filter(({ id }) => ids.includes(id));
+        const again = Date.now() / 1000 + 90;
+        return Promise.resolve(
+          images.map((image) => ({
+            ...heldState(image),
+            ...(limited && { state: 'unknown', reason: 'rateLimited', again }),
+          })) as ImageStateView[],
+        );
+      };
+    };
+    await shown(setup);
+    await waitFor(() => expect(row(/image-2:/)).toHaveTextContent('Unknown asked to wait'));
+    const line = screen
+      .getByText('ghcr.io asked to wait.', { selector: '.strong' })
+      .closest('.banner') as HTMLElement;
+    expect(line).toHaveTextContent(/Asked again at \d\d:\d\d, in 1 min (29|30) s\./);
+    await accessible();
+    // Somebody does not want to wait.
+    limited = false;
+    await userEvent.click(within(line).getByRole('button', { name: 'Try now' }));
+    await waitFor(() => expect(times).toHaveLength(2));
+    expect(times[1]).toEqual([expect.arrayContaining(times[0]?.[0] ?? []), true]);
+    await waitFor(() => expect(row(/image-2:/)).toHaveTextContent('Published'));
+    expect(screen.queryByText('ghcr.io asked to wait.', { selector: '.strong' })).toBeNull();
   });
 
   it('knows images of which the registries could not be asked', async () => {

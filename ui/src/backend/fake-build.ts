@@ -82,6 +82,7 @@ export const buildProgress = (change: Partial<BuildProgressView> = {}): BuildPro
 export const buildRun = (change: Partial<BuildRunView> = {}): BuildRunView => ({
   job: 21,
   name: 'octo-app',
+  engine: 'docker',
   build: {
     folder: '~/src/octo-app',
     dockerfile: 'Dockerfile',

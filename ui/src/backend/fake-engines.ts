@@ -134,6 +134,7 @@ const state = (image: EngineImageView, change: Partial<ImageStateView> = {}): Im
   byConfig: false,
   package: false,
   missing: null,
+  again: null,
   failure: null,
   ...change,
 });

@@ -288,6 +288,10 @@ name: string,
  */
 build: BuildView, 
 /**
+ * The engine that builds it and has the image then; none where that is not known any more.
+ */
+engine: Engine | null, 
+/**
  * Platforms.
  */
 platforms: Array<string>, 
@@ -1747,6 +1751,10 @@ package: boolean,
  * Of what is published: a tag of it that is not there.
  */
 missing: string | null, 
+/**
+ * When the registry may be asked again, seconds since 1970; only where it asked to wait.
+ */
+again: number | null, 
 /**
  * What went wrong.
  */

@@ -154,14 +154,17 @@ impl Builds {
         self.start(options, String::new()).await
     }
 
-    /// Where the image of a build goes when it is there; empty: nowhere. One that is there already is published at once.
+    /// Where the image of a build goes when it is there; empty: nowhere. One that is there already is published at once, and
+    /// not at all where that is only being looked into.
     pub fn set_publish(&self, job: JobId, reference: &str) -> Result<(), FailureView> {
         let reference = self.destination(reference)?;
         let Some(watched) = self.watched(job) else { return Ok(()) };
         let mut is_built = false;
         watched.set(|state| {
             is_built = state.result.is_some();
-            if !is_built {
+            if reference.is_empty() {
+                state.give_up();
+            } else if !is_built {
                 state.publish.clone_from(&reference);
             }
         });
@@ -174,18 +177,14 @@ impl Builds {
         let gone = || FailureView::new(Code::Internal, "no image of this build is known any more");
         let watched = self.watched(job).ok_or_else(gone)?;
         let reference = self.destination(reference)?;
-        let (mut is_built, mut begins) = (false, false);
+        let (mut is_built, mut wish) = (false, None);
         watched.set(|state| {
             is_built = state.result.is_some();
-            begins = is_built
-                && !matches!(state.after, AfterBuildView::Looking | AfterBuildView::Publishes { .. });
-            if begins {
-                state.publish = reference;
-                state.after = AfterBuildView::Looking;
-            }
+            let begun = matches!(state.after, AfterBuildView::Looking | AfterBuildView::Publishes { .. });
+            wish = (is_built && !begun).then(|| state.want(reference));
         });
-        if begins {
-            work::publish(Arc::clone(&self.publish), watched);
+        if let Some(wish) = wish {
+            work::publish(Arc::clone(&self.publish), watched, wish);
         }
         if is_built { Ok(()) } else { Err(gone()) }
     }

@@ -36,6 +36,26 @@ pub(super) struct State {
     pub(super) result: Option<BuiltView>,
     pub(super) failed: Option<BuildFailedView>,
     pub(super) after: AfterBuildView,
+    /// Counts the times that a publish was wanted or given up: a look that began before is of no matter any more.
+    pub(super) wishes: u64,
+}
+
+impl State {
+    /// Somebody wants what was built to be published at `reference`: the number of this wish.
+    pub(super) fn want(&mut self, reference: String) -> u64 {
+        (self.publish, self.after) = (reference, AfterBuildView::Looking);
+        self.wishes += 1;
+        self.wishes
+    }
+
+    /// Nobody wants it any more, where it is not begun yet.
+    pub(super) fn give_up(&mut self) {
+        self.publish.clear();
+        if self.after == AfterBuildView::Looking {
+            self.after = AfterBuildView::Nothing;
+            self.wishes += 1;
+        }
+    }
 }
 
 /// What does not change about a build.
@@ -51,7 +71,7 @@ pub(super) struct About {
 impl Watched {
     pub(super) fn new(about: About, live: Live, publish: String) -> Self {
         let after = AfterBuildView::Nothing;
-        let state = Mutex::new(State { live, publish, result: None, failed: None, after });
+        let state = Mutex::new(State { live, publish, result: None, failed: None, after, wishes: 0 });
         let (job, steps, changed) = Default::default();
         Self { about, job, steps, state, changed }
     }
@@ -122,6 +142,7 @@ impl Watched {
             job: self.about.id,
             name: self.about.name.clone(),
             build: self.about.build.clone(),
+            engine: Some(self.about.engine),
             platforms: self.about.platforms.clone(),
             started: self.about.started,
             publish: state.publish.clone(),

@@ -9,7 +9,7 @@ use slipway_transfer::{Control, Events};
 use super::options::{BuildOptions, of_folder};
 use super::watched::Watched;
 use crate::jobs::work::{Done, Outcome, Steps, Stopped, Work};
-use crate::publish::{EngineImages, Publish, PushOptions, Wish};
+use crate::publish::{Cleared, EngineImages, Publish, PushOptions, Wish};
 use crate::view::{AfterBuildView, Code, FailureView};
 
 /// A build as the queue runs it.
@@ -104,18 +104,16 @@ impl Building {
             size += self.engine.inspect(id).await.map_or(0, |details| details.size);
         }
         let line = format!("built {}", ids.join(", "));
-        let (mut result, mut publishes) = (None, false);
+        let (mut result, mut wish) = (None, None);
         self.watched.set(|state| {
             let built = state.live.built(ids, size, Instant::now());
-            publishes = !state.publish.is_empty();
-            if publishes {
-                state.after = AfterBuildView::Looking;
-            }
+            let reference = state.publish.clone();
+            wish = (!reference.is_empty()).then(|| state.want(reference));
             state.result = Some(built.clone());
             result = Some(built);
         });
-        if publishes {
-            publish(Arc::clone(&self.publish), Arc::clone(&self.watched));
+        if let Some(wish) = wish {
+            publish(Arc::clone(&self.publish), Arc::clone(&self.watched), wish);
         }
         let lost = || ended(FailureView::new(Code::Internal, "the result of the build is gone"));
         Ok(Done { line, outcome: Outcome::Built(result.ok_or_else(lost)?) })
@@ -143,20 +141,26 @@ impl Building {
     }
 }
 
-/// Publishes what was built, unless the pre-flight has something against it. It goes on by itself.
-pub(super) fn publish(by: Arc<Publish>, watched: Arc<Watched>) {
-    let looking = tokio::spawn(published(by, Arc::clone(&watched)));
+/// Publishes what was built, unless the pre-flight has something against it. It goes on by itself, as long as `wish` is the
+/// last one.
+pub(super) fn publish(by: Arc<Publish>, watched: Arc<Watched>, wish: u64) {
+    let looking = tokio::spawn(published(by, Arc::clone(&watched), wish));
     tokio::spawn(async move {
         // Whoever waits for a task that died would wait for ever.
         let after = looking.await.unwrap_or_else(|panic| AfterBuildView::Waits {
             failure: Some(FailureView::new(Code::Internal, panic.to_string())),
             checks: Vec::new(),
         });
-        watched.set(|state| state.after = after);
+        watched.set(|state| {
+            // One that was begun is told, whatever anybody wished meanwhile.
+            if state.wishes == wish || matches!(after, AfterBuildView::Publishes { .. }) {
+                state.after = after;
+            }
+        });
     });
 }
 
-async fn published(publish: Arc<Publish>, watched: Arc<Watched>) -> AfterBuildView {
+async fn published(publish: Arc<Publish>, watched: Arc<Watched>, wish: u64) -> AfterBuildView {
     let (reference, ids) = {
         let state = watched.lock();
         let ids = state.result.as_ref().map(|built| built.ids.clone()).unwrap_or_default();
@@ -175,9 +179,10 @@ async fn published(publish: Arc<Publish>, watched: Arc<Watched>) -> AfterBuildVi
         plain_http: false,
         wish: Wish::default(),
     };
-    match publish.push_if_clear(&options).await {
-        Ok(Ok(job)) => AfterBuildView::Publishes { job },
-        Ok(Err(checks)) => AfterBuildView::Waits { failure: None, checks },
+    match publish.push_if_clear(&options, || watched.lock().wishes == wish).await {
+        Ok(Cleared::Begun(job)) => AfterBuildView::Publishes { job },
+        Ok(Cleared::Problems(checks)) => AfterBuildView::Waits { failure: None, checks },
+        Ok(Cleared::Withdrawn) => AfterBuildView::Nothing,
         Err(failure) => waits(failure),
     }
 }

@@ -14,6 +14,16 @@ use crate::clock::now;
 use crate::images::image;
 use crate::view::{CheckState, CheckView, Draft, FailureView, JobId, PreflightView, Reason};
 
+/// What came of a publish that is only begun where the pre-flight has nothing against it.
+pub(crate) enum Cleared {
+    /// This job does it.
+    Begun(JobId),
+    /// The pre-flight has problems with it.
+    Problems(Vec<CheckView>),
+    /// Nobody wanted it any more.
+    Withdrawn,
+}
+
 impl Publish {
     /// The pre-flight card of a form.
     pub async fn preflight(&self, draft: &Draft) -> Result<PreflightView, FailureView> {
@@ -98,19 +108,23 @@ impl Publish {
         self.run_dry(&prepared).await
     }
 
-    /// Publishes what a command line says unless the pre-flight has a problem with it; then nothing is sent, and those are
-    /// told.
+    /// Publishes what a command line says unless the pre-flight has a problem with it, or nobody wants it any more once that
+    /// has looked; then nothing is sent.
     pub(crate) async fn push_if_clear(
         &self,
         options: &PushOptions,
-    ) -> Result<Result<JobId, Vec<CheckView>>, FailureView> {
+        is_wanted: impl Fn() -> bool,
+    ) -> Result<Cleared, FailureView> {
         let prepared = self.prepare(options).await?;
         let mut checks = self.run_dry(&prepared).await?.plan.checks;
         checks.retain(|check| check.state == CheckState::Problem);
         if !checks.is_empty() {
-            return Ok(Err(checks));
+            return Ok(Cleared::Problems(checks));
         }
-        self.start_push(None, prepared).await.map(Ok)
+        if !is_wanted() {
+            return Ok(Cleared::Withdrawn);
+        }
+        self.start_push(None, prepared).await.map(Cleared::Begun)
     }
 
     async fn run_dry(&self, prepared: &Prepared) -> Result<DryRun, FailureView> {

@@ -21,6 +21,7 @@ mod wish;
 mod workflow;
 
 pub use afterwards::Afterwards;
+pub(crate) use card::Cleared;
 pub use filling::PublishForm;
 pub(crate) use github::GitHubChecks;
 pub(crate) use place::{Places, needs_account};

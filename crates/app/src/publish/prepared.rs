@@ -9,6 +9,7 @@ use slipway_reference::{Level, Reference, Rule, Tag};
 use slipway_transfer::{Payload, Published};
 
 use super::form;
+use super::held::Spool;
 use super::wish::Wish;
 use crate::images::File;
 use crate::images::image;
@@ -71,6 +72,8 @@ pub(crate) struct Prepared {
     /// The form that leads to the same push.
     pub(crate) draft: Draft,
     pub(crate) transfer: slipway_transfer::Options,
+    /// What was spooled for it alone: whatever becomes of it, nobody else needs that. None where it lies in the form.
+    pub(super) spool: Option<Spool>,
 }
 
 impl Prepared {

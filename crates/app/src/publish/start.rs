@@ -56,9 +56,11 @@ impl Publish {
 
     pub(super) async fn prepare(&self, options: &PushOptions) -> Result<Prepared, FailureView> {
         let endpoint = self.registries.endpoint(&options.reference.host, options.plain_http)?;
+        let mut spool = None;
         let taken = match &options.from {
             Some(EngineImages { engine, names }) => {
                 let (file, wanted) = self.engines.open(*engine, names).await?;
+                spool = Some(Spool(Arc::clone(&file)));
                 wanted.into_iter().map(|wanted| Taken::Held(Arc::clone(&file), wanted)).collect()
             }
             None => {
@@ -70,7 +72,7 @@ impl Publish {
         let prepared = self.settle(&taken, options.wish.clone(), endpoint, to).await?;
         let usual = options.wish.sending == Sending::default();
         let plain = !prepared.changed && !options.plain_http && prepared.file.is_file() && usual;
-        Ok(Prepared { repeatable: plain && taken.len() == 1, ..prepared })
+        Ok(Prepared { repeatable: plain && taken.len() == 1, spool, ..prepared })
     }
 
     /// What `wish` comes to with these files; several become one image of several platforms.
@@ -124,6 +126,7 @@ impl Publish {
             destination,
             draft,
             transfer,
+            spool: None,
         })
     }
 
@@ -171,7 +174,8 @@ impl Publish {
             held,
             destination: prepared.destination.clone(),
         });
-        let spool = (!prepared.file.is_file()).then(|| Spool(Arc::clone(&prepared.file)));
+        let of_form = || (!prepared.file.is_file()).then(|| Spool(Arc::clone(&prepared.file)));
+        let spool = prepared.spool.or_else(of_form);
         let request = Request {
             contents: prepared.contents,
             parts,

@@ -26,6 +26,9 @@ const GOOD_FOR: Duration = Duration::from_mins(5);
 /// Images that are looked at side by side.
 const AT_ONCE: usize = 4;
 
+/// A registry that asks to wait and does not say how long is left alone for so long, seconds.
+const LIMITED_FOR: i64 = 60;
+
 /// Configurations that are remembered.
 const MOST_KEPT: usize = 4096;
 
@@ -44,6 +47,16 @@ pub struct States {
     seen: Mutex<HashMap<(String, Digest), BTreeSet<Tag>>>,
     /// Digests of configurations of a manifest. Its bytes never change, and GitHub counts each reading as a download.
     configs: Mutex<HashMap<Asked, Vec<Digest>>>,
+    /// Registries that asked to wait, by their names and who asked.
+    limits: Mutex<HashMap<(String, String), Limit>>,
+}
+
+/// A registry asked to wait.
+#[derive(Clone)]
+struct Limit {
+    /// Until then, seconds since 1970.
+    until: i64,
+    failure: FailureView,
 }
 
 #[derive(Clone, Default)]
@@ -77,9 +90,9 @@ impl Place<'_> {
 
 impl States {
     pub(crate) fn new(engines: Arc<Engines>, registries: Arc<Registries>, accounts: Arc<Accounts>) -> Self {
-        let (lists, seen, configs) = Default::default();
+        let (lists, seen, configs, limits) = Default::default();
         let (tags, packages) = (Fresh::new(GOOD_FOR), Fresh::new(GOOD_FOR));
-        Self { engines, registries, accounts, lists, tags, packages, seen, configs }
+        Self { engines, registries, accounts, lists, tags, packages, seen, configs, limits }
     }
 
     /// The images of an engine, at once: no registry is asked.
@@ -100,11 +113,12 @@ impl States {
     }
 
     /// How images that the engine told stand at the registries of their names, in its order. Answers are kept a while;
-    /// `anew`: none of those counts.
+    /// `anew`: none of those counts. One that asked to wait is asked when that is over, or anew.
     pub async fn of(&self, engine: Engine, ids: &[String], anew: bool) -> Vec<ImageStateView> {
         if anew {
             self.tags.clear();
             self.packages.clear();
+            locked(&self.limits).clear();
         }
         let listed = locked(&self.lists).get(&engine).cloned().unwrap_or_default();
         let mut states: Vec<BoxFuture<'_, ImageStateView>> = Vec::new();
@@ -142,15 +156,30 @@ impl States {
             let reason = if ours { UnknownReason::SignedOut } else { UnknownReason::NotAsked };
             return ImageStateView { reason: Some(reason), ..view };
         };
-        let place = Place { endpoint: &endpoint, username, reference: &reference, tag };
-        match self.compared(listed, image, &place, view.clone()).await {
-            Ok(state) => state,
-            Err(error) => ImageStateView {
-                reason: Some(reason(&error)),
-                failure: Some(FailureView::registry(&error, now())),
-                ..view
-            },
+        let whose = (endpoint.name.to_string(), username.clone());
+        let limited = |limit: Limit| ImageStateView {
+            reason: Some(UnknownReason::RateLimited),
+            again: Some(limit.until),
+            failure: Some(limit.failure),
+            ..view.clone()
+        };
+        let limit = locked(&self.limits).get(&whose).filter(|limit| limit.until > now()).cloned();
+        if let Some(limit) = limit {
+            return limited(limit);
         }
+        let place = Place { endpoint: &endpoint, username, reference: &reference, tag };
+        let error = match self.compared(listed, image, &place, view.clone()).await {
+            Ok(state) => return state,
+            Err(error) => error,
+        };
+        let (reason, failure) = (reason(&error), FailureView::registry(&error, now()));
+        if reason == UnknownReason::RateLimited {
+            let wait = error.retry_after().and_then(|wait| i64::try_from(wait.as_secs()).ok());
+            let limit = Limit { until: now().saturating_add(wait.unwrap_or(LIMITED_FOR).max(1)), failure };
+            locked(&self.limits).insert(whose, limit.clone());
+            return limited(limit);
+        }
+        ImageStateView { reason: Some(reason), failure: Some(failure), ..view }
     }
 
     /// What stands at `place`, held against the image.
@@ -286,6 +315,7 @@ fn unknown(image: &EngineImageView) -> ImageStateView {
         by_config: false,
         package: false,
         missing: None,
+        again: None,
         failure: None,
     }
 }

@@ -168,6 +168,8 @@ pub struct BuildRunView {
     pub name: String,
     /// What it is made of.
     pub build: BuildView,
+    /// The engine that builds it and has the image then; none where that is not known any more.
+    pub engine: Option<Engine>,
     /// Platforms.
     pub platforms: Vec<String>,
     /// When it began, seconds since 1970.

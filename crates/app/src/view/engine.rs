@@ -156,6 +156,9 @@ pub struct ImageStateView {
     pub package: bool,
     /// Of what is published: a tag of it that is not there.
     pub missing: Option<String>,
+    /// When the registry may be asked again, seconds since 1970; only where it asked to wait.
+    #[ts(type = "number | null")]
+    pub again: Option<i64>,
     /// What went wrong.
     pub failure: Option<FailureView>,
 }

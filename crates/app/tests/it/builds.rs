@@ -9,10 +9,12 @@ use slipway_app::view::{
     JobState,
 };
 use slipway_app::{BuildOptions, Finders, SecretFrom, Setup, Slipway};
-use slipway_stage::engine::{self, Like, Told};
+use slipway_stage::engine::{self, Fault, Like, Told};
 use slipway_stage::tar::Tar;
 use slipway_stage::{digest, image};
 
+#[cfg(target_os = "linux")]
+use crate::states::spooled;
 use crate::{Stage, all, end, watched};
 
 /// Every value that must be told nowhere holds it.
@@ -325,6 +327,8 @@ async fn what_is_built_is_published_unless_something_speaks_against_it() {
     assert_eq!(last.state, BuildState::Done);
     assert!(matches!(&last.after, AfterBuildView::Waits { .. }), "{:?}", last.after);
     assert_eq!(set.app.activity().history(&all()).await.rows.len(), 1, "nothing was begun");
+    #[cfg(target_os = "linux")]
+    assert_eq!(spooled(), 0, "what came out of the engine for the look takes no room");
     set.stage.sign_in(&set.app, "publish");
     set.docker.will_build(&told, &archive());
     let job = set.app.builds().begin(wish).await.unwrap();
@@ -336,6 +340,52 @@ async fn what_is_built_is_published_unless_something_speaks_against_it() {
     assert_eq!(set.docker.asked_builds()[1].names, [destination]);
     let (_, ids) = set.app.builds().images(job).unwrap();
     assert!(set.docker.names(&ids[0]).contains(&destination.to_owned()));
+}
+
+/// Waits for what happens somewhere else.
+#[cfg(target_os = "linux")]
+async fn until(happened: impl Fn() -> bool) {
+    for _ in 0..4000 {
+        if happened() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    panic!("it never happened");
+}
+
+/// Nobody publishes what somebody took back while it was looked into.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_publish_is_given_up_while_it_is_looked_into() {
+    let set = Set::up().await;
+    set.stage.sign_in(&set.app, "publish");
+    let before = spooled();
+    set.docker.will_build(&[Told::Runs("[a 1/1] COPY . ."), Told::Done], &archive());
+    // The image comes out of the engine for the pre-flight, and is on its way.
+    set.docker.fails(Fault::Waits(1024));
+    let wish = BuildWish { publish: "ghcr.io/octocat/octo-app:3.0.0".to_owned(), ..set.wish().await };
+    let job = set.app.builds().begin(wish).await.unwrap();
+    let app = Arc::clone(&set.app);
+    let watching = tokio::spawn(async move { seen(&app, job).await.last.unwrap().after });
+    until(|| set.docker.asked().iter().any(|asked| asked.ends_with("/get"))).await;
+    set.app.builds().set_publish(job, "").unwrap();
+    assert_eq!(watching.await.unwrap(), AfterBuildView::Nothing);
+    set.docker.fails(None);
+    set.docker.go_on();
+
+    // Whoever wants it after all publishes it once.
+    let wanted = "ghcr.io/octocat/octo-app:3.0.1";
+    set.app.builds().publish(job, wanted).unwrap();
+    let AfterBuildView::Publishes { job: published } = seen(&set.app, job).await.last.unwrap().after else {
+        panic!("it waits")
+    };
+    assert_eq!(watched(&set.app, published).await.reference, wanted);
+    until(|| spooled() == before).await;
+    let rows = set.app.activity().history(&all()).await.rows;
+    let kinds: Vec<_> = rows.iter().map(|row| (row.kind, &*row.reference)).collect();
+    let given_up = (JobKind::Build, "ghcr.io/octocat/octo-app:3.0.0");
+    assert_eq!(kinds, [(JobKind::Publish, wanted), given_up], "the build, and what was wanted in the end");
 }
 
 #[tokio::test(flavor = "multi_thread")]

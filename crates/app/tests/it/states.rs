@@ -7,6 +7,7 @@ use slipway_app::Slipway;
 use slipway_app::view::{
     Code, Draft, Engine, HeldImage, ImageStateView, JobState, RegistryState, UnknownReason,
 };
+use slipway_practice::{Mishap, Place, Trouble, Wish};
 use slipway_stage::Server;
 use slipway_stage::engine::Fault;
 
@@ -99,6 +100,41 @@ async fn a_registry_without_an_account_is_not_asked() {
     assert!(elsewhere.seen().is_empty() && set.stage.practice.requests().is_empty());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registry_that_asks_to_wait_is_left_alone_until_then() {
+    let set = Set::up().await;
+    let one = set.docker.has(&archive("a", "linux/amd64", &["ghcr.io/octocat/a:1"]).0);
+    let two = set.docker.has(&archive("b", "linux/amd64", &["ghcr.io/octocat/b:1"]).0);
+    let app = set.app();
+    app.states().images(Engine::Docker).await.unwrap();
+    set.stage.practice.plan(Trouble::at(Place::Manifest, Mishap::TooMany(Wish::Seconds(3600))));
+
+    set.stage.practice.forget_requests();
+    let before = seconds();
+    let limited = state(&app, &one).await;
+    assert_eq!((limited.state, limited.reason), (RegistryState::Unknown, Some(UnknownReason::RateLimited)));
+    assert_eq!(limited.failure.unwrap().code, Code::RateLimited);
+    let again = limited.again.unwrap();
+    assert!((before + 3600..=seconds() + 3600).contains(&again), "{again}");
+    let other = state(&app, &two).await;
+    assert_eq!((other.reason, other.again), (Some(UnknownReason::RateLimited), Some(again)));
+    let heads = || asked(&set).iter().filter(|it| it.starts_with("HEAD ")).count();
+    assert_eq!(heads(), 1, "{:?}", asked(&set));
+
+    // Somebody does not want to wait.
+    let ids = [one, two];
+    for told in app.states().of(Engine::Docker, &ids, true).await {
+        assert_eq!((told.state, told.again), (RegistryState::NotThere, None));
+    }
+    assert_eq!(heads(), 3, "{:?}", asked(&set));
+}
+
+/// Since 1970.
+fn seconds() -> i64 {
+    let since = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    i64::try_from(since).unwrap()
+}
+
 /// The form's draft, filled for an image of Docker.
 async fn opened(app: &Slipway, name: &str) -> Draft {
     let draft = Draft { owner: "octocat".to_owned(), ..app.start().draft };
@@ -107,7 +143,7 @@ async fn opened(app: &Slipway, name: &str) -> Draft {
 
 /// Files without a name that this process has open: what was spooled.
 #[cfg(target_os = "linux")]
-fn spooled() -> usize {
+pub(crate) fn spooled() -> usize {
     let open = std::fs::read_dir("/proc/self/fd").unwrap().filter_map(|entry| {
         let target = std::fs::read_link(entry.ok()?.path()).ok()?;
         Some(target.to_string_lossy().into_owned())

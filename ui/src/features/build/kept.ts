@@ -16,5 +16,8 @@ export function keptRun(job: JobView): BuildRunView | undefined {
     ...{ step: result?.steps ?? 0, steps: result?.steps ?? 0 },
     ...{ result, failure, failed: null, after: { kind: 'nothing' } },
   };
-  return { job: id, name: title, build, platforms, started, publish: '', progress, steps: [] };
+  return {
+    ...{ job: id, name: title, build, engine: null, platforms, started },
+    ...{ publish: '', progress, steps: [] },
+  };
 }

@@ -26,7 +26,8 @@ const SKELETON_MS = 300;
 /** How an image stands that could not be asked about. */
 const unknown = (id: string, reason: unknown): ImageStateView => ({
   ...{ id, state: 'unknown', reason: 'failed', registry: '', tag: '', digest: null },
-  ...{ sameAs: null, byConfig: false, package: false, missing: null, failure: failureOf(reason) },
+  ...{ sameAs: null, byConfig: false, package: false, missing: null, again: null },
+  failure: failureOf(reason),
 });
 
 export class HeldModel {
@@ -42,6 +43,13 @@ export class HeldModel {
   /** When the registries were asked, seconds since 1970. */
   asked = $state<number>();
   readonly states = new SvelteMap<string, ImageStateView>();
+  /** Registries that asked to wait, each with when it is asked again, seconds since 1970. */
+  limits = $derived.by(() => {
+    const until: Record<string, number> = {};
+    for (const { registry, again } of this.states.values())
+      if (again !== null) until[registry] = Math.max(again, until[registry] ?? 0);
+    return Object.entries(until).map(([registry, again]) => ({ registry, again }));
+  });
   /** IDs of the images that are chosen. */
   readonly chosen = new SvelteSet<string>();
   readonly open = new SvelteSet<string>();
@@ -51,6 +59,8 @@ export class HeldModel {
   #anew = false;
   #round = 0;
   #picked = false;
+  /** Until a registry that asked to wait is asked again. */
+  #wait: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly host: Host,
@@ -160,7 +170,10 @@ export class HeldModel {
         const states = await this.host.imageStates(engine, ids, anew);
         // They speak of another list.
         if (list !== this.list) continue;
+        const waiting = this.limits.length;
         for (const state of states) this.states.set(state.id, state);
+        const [limit] = this.limits;
+        if (limit && waiting === 0) announcer.say(t('held.limited', { registry: limit.registry }));
         this.asked = Date.now() / 1000;
       } catch (reason) {
         if (list !== this.list) continue;
@@ -170,6 +183,32 @@ export class HeldModel {
       }
     }
     this.#asking = false;
+    this.#goOn();
+  }
+
+  /** Asks registries again that asked to wait, when that is over. */
+  #goOn(): void {
+    clearTimeout(this.#wait);
+    const next = Math.min(...this.limits.map(({ again }) => again));
+    if (!Number.isFinite(next)) return;
+    const left = Math.max(0, next * 1000 - Date.now());
+    this.#wait = setTimeout(() => {
+      this.#askAgain(next);
+      this.#goOn();
+    }, left);
+  }
+
+  /** Forgets what registries had no answer for that may be asked from `until` on: whoever sees it wants to know. */
+  #askAgain(until: number): void {
+    for (const { id, again } of [...this.states.values()])
+      if (again !== null && again <= until) this.states.delete(id);
+  }
+
+  /** Asks registries at once that asked to wait. */
+  tryNow(): void {
+    clearTimeout(this.#wait);
+    this.#anew = true;
+    this.#askAgain(Infinity);
   }
 
   // What is chosen.

@@ -44,6 +44,8 @@ export const held = {
   'held.unknown.noAccess': 'not found, or no access',
   'held.unknown.rateLimited': 'asked to wait',
   'held.unknown.failed': 'no answer',
+  'held.limited': '{registry} asked to wait.',
+  'held.limited.until': 'Asked again at {when}, in {left}.',
   'held.byConfig':
     'This engine knows no digests of manifests: the configurations of both images were compared.',
   'held.whole': '{registry}, {tag}: {digest}',

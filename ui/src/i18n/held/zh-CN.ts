@@ -44,6 +44,8 @@ export const held = {
   'held.unknown.noAccess': '找不到或无权访问',
   'held.unknown.rateLimited': '被要求等待',
   'held.unknown.failed': '没有响应',
+  'held.limited': '{registry} 要求稍候。',
+  'held.limited.until': '将于 {when} 再次查询（还有 {left}）。',
   'held.byConfig': '此引擎不知道清单摘要，因此比较的是两个镜像的配置。',
   'held.whole': '{registry}，{tag}：{digest}',
   'held.broken': '不完整：{reason}',
