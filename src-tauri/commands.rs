@@ -133,6 +133,11 @@ commands! {
         app.install().facts(&reference, platform.as_deref(), every, anonymous).await
     }
 
+    /// What speaks of an image for one platform, without one for all: signatures, SBOMs, attestations, which are read.
+    fn image_signatures(app: App, reference: String, platform: Option<String>, anonymous: bool) -> Fallible<SignaturesView> {
+        app.install().signatures(&reference, platform.as_deref(), anonymous).await
+    }
+
     /// Where an image goes as this kind of file, unless somebody chooses another place.
     fn install_place(app: App, reference: String, format: FileFormat) -> Fallible<PlaceView> {
         app.install().place(&reference, format)

@@ -15,7 +15,7 @@ import {
   lately,
   loadedInto,
 } from '../src/backend/fake-install-scenes';
-import type { JobView } from '../src/bindings/view';
+import type { JobView, SignaturesView } from '../src/bindings/view';
 import { namesImage } from '../src/features/install/pasted';
 import { announcer } from '../src/lib/announce.svelte';
 import { failureTitle } from '../src/lib/failure';
@@ -145,11 +145,59 @@ describe('Install', () => {
     const host = await pasted(`${NAME}:2.3.1`);
     const box = screen.getByRole('checkbox', { name: 'Signatures and attestations too' });
     expect(box).not.toBeChecked();
+    expect(asked(host, 'imageSignatures')).toEqual([]);
     await userEvent.click(box);
-    expect(button(/^Install/)).toHaveAccessibleDescription(/and the signatures\. Each digest/);
+    await atRest();
+    const says = /^48\.5 MB to fetch, 6 layers, 2 signatures or attestations\. Each digest/;
+    expect(button(/^Install/)).toHaveAccessibleDescription(says);
+    expect(button(/^Install/)).toHaveTextContent('Install 48.5 MB');
     await accessible();
+    // What was read is known when it is wanted again.
+    await userEvent.click(box);
+    expect(button(/^Install/)).toHaveTextContent('Install 48.2 MB');
+    await userEvent.click(box);
+    expect(button(/^Install/)).toHaveTextContent('Install 48.5 MB');
+    expect(asked(host, 'imageSignatures')).toEqual([[`${NAME}:2.3.1`, 'linux/amd64', false]]);
     await userEvent.click(button(/^Install/));
     expect(asked(host, 'install')[0]).toMatchObject([{ signatures: true }]);
+  });
+
+  it('promises no size while it reads the signatures, and says why it could not', async () => {
+    const answers: ((told: SignaturesView | Promise<never>) => void)[] = [];
+    await pasted(`${NAME}:2.3.1`, (host) => {
+      host.imageSignatures = () => new Promise((done) => answers.push(done));
+    });
+    const box = screen.getByRole('checkbox', { name: 'Signatures and attestations too' });
+    await userEvent.click(box);
+    expect(button(/^Install/)).toHaveAccessibleDescription(/^Reading which signatures there are…/);
+    expect(button(/^Install/)).not.toHaveTextContent('MB');
+    answers.pop()?.(Promise.reject(failureExample('rateLimited')));
+    const why = failureTitle(failureExample('rateLimited'));
+    await screen.findByText(`The signatures were not read: ${why}.`);
+    expect(button(/^Install/)).not.toHaveTextContent('MB');
+    await userEvent.click(box);
+    expect(button(/^Install/)).toHaveTextContent('Install 48.2 MB');
+    await userEvent.click(box);
+    answers.pop()?.({ count: 0, bytes: 0, here: 0 });
+    expect(await screen.findByText(/6 layers; this version has no signatures\./)).toBeVisible();
+    expect(button(/^Install/)).toHaveTextContent('Install 48.2 MB');
+    await accessible();
+  });
+
+  it('reads the signatures of another platform, and never those that an engine takes', async () => {
+    const host = await pasted(`${NAME}:2.3.1`);
+    const box = screen.getByRole('checkbox', { name: 'Signatures and attestations too' });
+    await userEvent.click(box);
+    await userEvent.click(screen.getByRole('radio', { name: 'linux/arm64' }));
+    await waitFor(() => expect(button(/^Install/)).toHaveTextContent('Install 48.2 MB'));
+    await userEvent.click(screen.getByRole('radio', { name: 'All platforms' }));
+    await waitFor(() => expect(button(/^Install/)).toHaveTextContent('Install 96.4 MB'));
+    const whom = asked(host, 'imageSignatures').map(([, platform]) => platform);
+    expect(whom).toEqual(['linux/amd64', 'linux/arm64', null]);
+    await userEvent.click(screen.getByRole('radio', { name: 'Docker on this computer' }));
+    await userEvent.click(screen.getByRole('radio', { name: 'linux/arm64' }));
+    await atRest();
+    expect(asked(host, 'imageSignatures')).toHaveLength(3);
   });
 
   it.each([
@@ -226,9 +274,10 @@ describe('Install', () => {
     await userEvent.click(
       screen.getByRole('checkbox', { name: 'Signatures and attestations too' }),
     );
-    expect(button(/^Install/)).toHaveAccessibleDescription(/and the signatures/);
+    await atRest();
+    expect(button(/^Install/)).toHaveAccessibleDescription(/2 signatures or attestations/);
     await userEvent.click(podman);
-    expect(button(/^Install/)).not.toHaveAccessibleDescription(/and the signatures/);
+    expect(button(/^Install/)).not.toHaveAccessibleDescription(/signatures/);
     // All of them are for files.
     await userEvent.click(screen.getByRole('radio', { name: 'All platforms' }));
     expect(within(to).getByRole('radio', { name: 'A file' })).toBeChecked();

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use crate::tar::Tar;
-use crate::{digest, sha256};
+use crate::{digest, gzip, sha256};
 
 /// The media type of an index.
 pub const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
@@ -142,6 +142,24 @@ impl Oci {
             "subject": subject, "annotations": {"said": words},
         });
         self.blob(OCI_MANIFEST, manifest.to_string().as_bytes())
+    }
+
+    /// Adds an index of images for three platforms, an SBOM of the first, a signature of the SBOM, and one of the index; all
+    /// but the images, the index first.
+    pub fn signed(&mut self) -> Vec<Value> {
+        let children = ["amd64", "arm64", "s390x"].map(|architecture| {
+            let plain = layer(&format!("for {architecture}"));
+            let packed = self.blob(OCI_GZIP, &gzip(&plain));
+            let config = config_of(&format!("linux/{architecture}"), &[digest(&plain)]).to_string();
+            let mut manifest = self.manifest(config.as_bytes(), vec![packed]);
+            manifest["platform"] = json!({"os": "linux", "architecture": architecture});
+            manifest
+        });
+        let index = self.index(&children);
+        let sbom = self.about(&children[0], "application/spdx+json", "three packages");
+        let of_sbom = self.about(&sbom, "application/vnd.example.signature", "signed by octocat");
+        let of_index = self.about(&index, "application/vnd.example.signature", "signed by monalisa");
+        vec![index, sbom, of_sbom, of_index]
     }
 
     /// Adds an index; its descriptor.

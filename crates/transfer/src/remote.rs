@@ -1,25 +1,20 @@
 //! An image that lies in a registry: its manifests as they are, and its blobs where they are.
 
 use std::collections::{HashMap, HashSet};
-use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use bytes::{Buf as _, Bytes};
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use slipway_distribution::{ManifestAt, ManifestBytes, Repository, Waits};
 use slipway_hosts::{Meaning, Profile};
 use slipway_image::{
     Blob, BlobSource, Child, Compression, ConfigView, Descriptor, Document, Image, Index, Layer, Malformed,
-    Manifest, Node, Platform, ReadAt, SpeakingIndex, Stored, media,
+    Manifest, Node, Platform, SpeakingIndex, Stored, media,
 };
 use slipway_reference::{Digest, Reference, Tag};
-use tokio::runtime::Handle;
-use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
 
-use crate::download::download;
 use crate::error::TransferError;
+use crate::remote_blob;
 
 /// How deep an index may name indexes.
 pub(crate) const DEPTH: u32 = 8;
@@ -39,13 +34,20 @@ const MOST_CONFIG: usize = 8 << 20;
 /// Manifests that are asked for side by side.
 const AT_ONCE: usize = 4;
 
-/// Pieces of a blob that wait for whoever reads it.
-const QUEUED: usize = 4;
+/// Manifests of one repository that were read before, for whoever may read them there now: reading one again would count as
+/// another download at GitHub.
+pub trait KnownManifests: Send + Sync {
+    /// The one of this digest, where it was read.
+    fn known(&self, digest: &Digest) -> Option<ManifestBytes>;
+    /// It was read.
+    fn keep(&self, manifest: &ManifestBytes);
+}
 
 /// A repository that images are read from.
 pub(crate) struct Remote {
     repository: Repository,
     waits: Waits,
+    known: Option<Arc<dyn KnownManifests>>,
     /// It was found to keep no lists of referrers: it is not asked again.
     keeps_none: AtomicBool,
 }
@@ -55,7 +57,12 @@ pub(crate) type Tags = HashSet<Tag>;
 
 impl Remote {
     pub(crate) fn new(repository: Repository, waits: Waits) -> Self {
-        Self { repository, waits, keeps_none: AtomicBool::new(false) }
+        Self { repository, waits, known: None, keeps_none: AtomicBool::new(false) }
+    }
+
+    /// The same, where no manifest of `known` is read again.
+    pub(crate) fn knowing(self, known: Arc<dyn KnownManifests>) -> Self {
+        Self { known: Some(known), ..self }
     }
 
     /// It knows manifests by their digests, not only by tags.
@@ -73,8 +80,31 @@ impl Remote {
         reference: &Reference,
         tags: Option<&Tags>,
     ) -> Result<Image, TransferError> {
-        let root = manifest(&place(reference), reference, &self.repository).await?;
+        let root = self.needed(&place(reference), reference).await?;
         self.image_of(root, reference, tags).await
+    }
+
+    /// A manifest, which is read unless it is known.
+    async fn needed(&self, at: &ManifestAt, reference: &Reference) -> Result<ManifestBytes, TransferError> {
+        if let Some(found) = self.found(at).await? {
+            return Ok(found);
+        }
+        let found = manifest(at, reference, &self.repository).await?;
+        self.known.iter().for_each(|known| known.keep(&found));
+        Ok(found)
+    }
+
+    /// What stands at `at`, where it was read before. Of a tag the registry says which one that is.
+    async fn found(&self, at: &ManifestAt) -> Result<Option<ManifestBytes>, TransferError> {
+        let Some(known) = &self.known else { return Ok(None) };
+        let asking = TransferError::registry("asking what the tag names");
+        let digest = match at {
+            ManifestAt::Digest(digest) => Some(digest.clone()),
+            ManifestAt::Tag(_) => {
+                self.repository.manifest_digest(at).await.map_err(asking)?.map(|it| it.digest)
+            }
+        };
+        Ok(digest.and_then(|digest| known.known(&digest)))
     }
 
     /// The same of a manifest or an index that was read.
@@ -84,25 +114,13 @@ impl Remote {
         reference: &Reference,
         tags: Option<&Tags>,
     ) -> Result<Image, TransferError> {
-        let mut documents = Documents {
-            reference,
-            known: HashMap::new(),
-            size: 0,
-            made: HashMap::new(),
-            places: 0,
-            blobs: 0,
-        };
+        let mut documents = Documents::new(reference);
         let digest = root.digest.clone();
         self.read(root, &mut documents).await?;
         let (mut referrers, mut speaking_indexes) = (Vec::new(), Vec::new());
         if let Some(tags) = tags {
-            let speakers = self.referrers(tags, &mut documents).await?;
-            for (digest, subject) in speakers {
-                match self.node(&digest, &mut documents)? {
-                    Node::Manifest(manifest) => referrers.push(*manifest),
-                    Node::Index(index) => speaking_indexes.push(SpeakingIndex { subject, index }),
-                }
-            }
+            let subjects = documents.known.keys().cloned().collect();
+            (referrers, speaking_indexes) = self.referrers(subjects, tags, &mut documents).await?;
         }
         let root = self.node(&digest, &mut documents)?;
         Ok(Image {
@@ -114,6 +132,42 @@ impl Remote {
             speaking_indexes,
             findings: Vec::new(),
         })
+    }
+
+    /// The manifests and the indexes that speak of `subjects` or of one another; the subjects are not read.
+    ///
+    /// # Errors
+    /// As for [`image`](Self::image).
+    pub(crate) async fn speaking_of(
+        &self,
+        subjects: &[Digest],
+        reference: &Reference,
+        tags: &Tags,
+    ) -> Result<(Vec<Manifest>, Vec<SpeakingIndex>), TransferError> {
+        self.referrers(subjects.to_vec(), tags, &mut Documents::new(reference)).await
+    }
+
+    /// What stands under those of `tags` that are called after one of `named`, which are the tags of lists.
+    ///
+    /// # Errors
+    /// As for [`image`](Self::image).
+    pub(crate) async fn tagged(
+        &self,
+        named: &HashSet<String>,
+        reference: &Reference,
+        tags: &Tags,
+    ) -> Result<Vec<Image>, TransferError> {
+        let mut tagged = Vec::new();
+        for tag in signature_tags(tags, named) {
+            let reference = Reference { tag: Some(tag), digest: None, ..reference.clone() };
+            match self.image(&reference, None).await {
+                Ok(signature) => tagged.push(signature),
+                // Somebody deleted it meanwhile.
+                Err(TransferError::NotFound { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(tagged)
     }
 
     /// Digests of all that the index `digest` names, at any depth; of indexes only the documents are read.
@@ -211,7 +265,7 @@ impl Remote {
         let asked = digests.into_iter().map(|digest| {
             let at = ManifestAt::Digest(digest);
             // Boxed for the reason that `plan::look` gives.
-            async move { manifest(&at, reference, &self.repository).await }.boxed()
+            async move { self.needed(&at, reference).await }.boxed()
         });
         let mut asked = stream::iter(asked.collect::<Vec<_>>()).buffered(AT_ONCE);
         let mut below = Vec::new();
@@ -222,18 +276,18 @@ impl Remote {
         Ok(below)
     }
 
-    /// The manifests and indexes that speak of those in `documents` or of one another, each with what it speaks of and after
-    /// that.
+    /// The manifests and indexes that speak of `subjects` or of one another, each after what it speaks of.
     async fn referrers(
         &self,
+        mut subjects: Vec<Digest>,
         tags: &Tags,
         documents: &mut Documents<'_>,
-    ) -> Result<Vec<(Digest, Digest)>, TransferError> {
-        let mut subjects: Vec<Digest> = documents.known.keys().cloned().collect();
+    ) -> Result<(Vec<Manifest>, Vec<SpeakingIndex>), TransferError> {
+        let own: HashSet<Digest> = subjects.iter().cloned().collect();
         let (mut found, mut gone) = (Vec::new(), 0);
         while let Some(subject) = subjects.pop() {
             for speaker in self.speakers(&subject, tags, documents.reference).await? {
-                if documents.known.contains_key(&speaker) {
+                if own.contains(&speaker) || documents.known.contains_key(&speaker) {
                     continue;
                 }
                 let below = match self.fetch(vec![speaker.clone()], documents).await {
@@ -257,7 +311,14 @@ impl Remote {
                 found.push((speaker, subject.clone()));
             }
         }
-        Ok(found)
+        let (mut referrers, mut speaking_indexes) = (Vec::new(), Vec::new());
+        for (digest, subject) in found {
+            match self.node(&digest, documents)? {
+                Node::Manifest(manifest) => referrers.push(*manifest),
+                Node::Index(index) => speaking_indexes.push(SpeakingIndex { subject, index }),
+            }
+        }
+        Ok((referrers, speaking_indexes))
     }
 
     /// The registry's own list of what speaks of `subject`; none where it keeps no such lists. GitHub's are not asked.
@@ -285,15 +346,16 @@ impl Remote {
         tags: &Tags,
         reference: &Reference,
     ) -> Result<Vec<Digest>, TransferError> {
-        let doing = || TransferError::registry("asking what speaks of the image");
         let list = match self.list(subject).await? {
             Some(raw) => raw,
             None => {
                 let tag = slipway_image::referrers::list_tag(subject).parse::<Tag>().ok();
                 let Some(tag) = tag.filter(|tag| tags.contains(tag)) else { return Ok(Vec::new()) };
-                match self.repository.manifest(&ManifestAt::Tag(tag)).await.map_err(doing())? {
-                    Some(found) => found.raw,
-                    None => return Ok(Vec::new()),
+                match self.needed(&ManifestAt::Tag(tag), reference).await {
+                    Ok(found) => found.raw,
+                    // Somebody deleted it meanwhile.
+                    Err(TransferError::NotFound { .. }) => return Ok(Vec::new()),
+                    Err(error) => return Err(error),
                 }
             }
         };
@@ -373,13 +435,7 @@ impl Remote {
     }
 
     fn blob(&self, descriptor: &Descriptor) -> BlobSource {
-        let blob = RemoteBlob {
-            repository: self.repository.clone(),
-            digest: descriptor.digest.clone(),
-            waits: self.waits.clone(),
-            runtime: Handle::current(),
-        };
-        BlobSource::new(Arc::new(blob), descriptor.size)
+        remote_blob::source(&self.repository, &self.waits, descriptor)
     }
 }
 
@@ -413,7 +469,12 @@ struct Documents<'a> {
     blobs: usize,
 }
 
-impl Documents<'_> {
+impl<'a> Documents<'a> {
+    fn new(reference: &'a Reference) -> Self {
+        let (known, made) = Default::default();
+        Self { reference, known, size: 0, made, places: 0, blobs: 0 }
+    }
+
     /// Adds one, and tells which manifests it names that nobody read yet.
     fn add(&mut self, found: ManifestBytes) -> Result<Vec<Digest>, TransferError> {
         let document = parse(&found, self.reference)?;
@@ -446,66 +507,6 @@ impl Documents<'_> {
 
     fn bad(&self, reason: &str) -> TransferError {
         bad(self.reference, reason)
-    }
-}
-
-/// A blob of a registry. Each reader asks for it anew, from the byte where it begins.
-struct RemoteBlob {
-    repository: Repository,
-    digest: Digest,
-    waits: Waits,
-    runtime: Handle,
-}
-
-impl std::fmt::Debug for RemoteBlob {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RemoteBlob").field("digest", &self.digest).finish_non_exhaustive()
-    }
-}
-
-impl ReadAt for RemoteBlob {
-    fn reader(&self, from: u64, length: u64) -> io::Result<Box<dyn Read + Send>> {
-        let (sender, chunks) = mpsc::channel(QUEUED);
-        let (repository, digest, waits) = (self.repository.clone(), self.digest.clone(), self.waits.clone());
-        let fetching = self
-            .runtime
-            .spawn(async move { download(&repository, &digest, from, &waits, &sender, |_| {}).await });
-        let (runtime, digest) = (self.runtime.clone(), self.digest.clone());
-        Ok(Box::new(Arriving { chunks, current: Bytes::new(), left: length, fetching, runtime, digest }))
-    }
-}
-
-/// A blob as it comes. Whoever drops it ends its connection.
-struct Arriving {
-    chunks: mpsc::Receiver<Bytes>,
-    current: Bytes,
-    left: u64,
-    fetching: JoinHandle<Result<(), TransferError>>,
-    runtime: Handle,
-    digest: Digest,
-}
-
-impl Read for Arriving {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.current.is_empty() && self.left > 0 {
-            let Some(chunk) = self.chunks.blocking_recv() else {
-                let fetched = self.runtime.block_on(&mut self.fetching).map_err(io::Error::other)?;
-                fetched.map_err(|error| io::Error::other(TransferError::Source(Box::new(error))))?;
-                let reason = format!("{} ends {} bytes before its size", self.digest, self.left);
-                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, reason));
-            };
-            self.current = chunk;
-        }
-        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len()).min(self.current.len());
-        self.current.copy_to_slice(&mut buffer[..most]);
-        self.left -= most as u64;
-        Ok(most)
-    }
-}
-
-impl Drop for Arriving {
-    fn drop(&mut self) {
-        self.fetching.abort();
     }
 }
 

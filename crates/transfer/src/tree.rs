@@ -48,16 +48,7 @@ pub(crate) fn each_digest(root: &Node, take: &mut impl FnMut(&Digest)) {
 
 /// Digest and size of each blob that the image has where it lies, and whether it is a layer; again where it is named again.
 pub(crate) fn each_blob(image: &Image, take: &mut impl FnMut(&Digest, u64, bool)) {
-    let mut of = |manifest: &Manifest| {
-        if let Some(digest) = &manifest.config.digest {
-            take(digest, manifest.config.size, false);
-        }
-        for layer in manifest.layers.iter() {
-            if let (Some(digest), Some(_)) = (&layer.digest, &layer.source) {
-                take(digest, layer.size, true);
-            }
-        }
-    };
+    let mut of = |manifest: &Manifest| blobs_of(manifest, take);
     image.referrers.iter().for_each(&mut of);
     let mut of_node = |node: &Node| {
         if let Node::Manifest(manifest) = node {
@@ -66,6 +57,18 @@ pub(crate) fn each_blob(image: &Image, take: &mut impl FnMut(&Digest, u64, bool)
     };
     each_node(&image.root, &mut of_node);
     image.speaking_indexes.iter().for_each(|speaking| each_below(&speaking.index, &mut of_node));
+}
+
+/// The same of one manifest.
+pub(crate) fn blobs_of(manifest: &Manifest, take: &mut impl FnMut(&Digest, u64, bool)) {
+    if let Some(digest) = &manifest.config.digest {
+        take(digest, manifest.config.size, false);
+    }
+    for layer in manifest.layers.iter() {
+        if let (Some(digest), Some(_)) = (&layer.digest, &layer.source) {
+            take(digest, layer.size, true);
+        }
+    }
 }
 
 /// `node` and all below it that was read, each time that it is named.

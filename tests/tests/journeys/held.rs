@@ -3,6 +3,7 @@
 use fantoccini::key::Key;
 use slipway_stage::engine::{Engine, Like};
 use slipway_stage::image::saved;
+use slipway_tests::command::Slipway;
 use slipway_tests::keys::key;
 use slipway_tests::playground::{Playground, Setups as _};
 use slipway_tests::registry::PATIENCE;
@@ -162,4 +163,46 @@ async fn an_engine_that_stops_leaves_its_list_and_comes_back() {
     window.press("button", "Check again").await;
     window.gone("alert", "Docker is not running").await;
     window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_tells_how_images_stand_at_their_registry() {
+    let playground = Playground::start().await;
+    let docker = Engine::start(Like::Docker);
+    for (text, name) in [
+        ("a", "ghcr.io/octocat/first:1.0"),
+        ("b", "ghcr.io/octocat/first:2.0"),
+        ("c", "example.com/octocat/other:1"),
+    ] {
+        docker.has(&saved(text, &[name]));
+    }
+    let nobody = Slipway::default()
+        .with("SLIPWAY_HOSTS", &playground.hosts().to_string_lossy())
+        .with("DOCKER_HOST", &docker.host());
+    let run = nobody.run(["images", "--engine", "docker", "--states"]);
+    assert_eq!(run.code, 0, "{}", run.error);
+    assert!(run.output.contains("unknown at the registry: nobody is signed in at ghcr.io"), "{}", run.output);
+
+    let octocat = nobody.with("GITHUB_ACTOR", "octocat").with("GITHUB_TOKEN", &playground.token("octocat"));
+    let first = "ghcr.io/octocat/first:1.0";
+    let pushed = octocat.run(["push", "--from", "docker", first, first, "--json"]);
+    assert_eq!(pushed.code, 0, "{}", pushed.error);
+    let run = octocat.run(["images", "--engine", "docker", "--states"]);
+    for (name, says) in [
+        (first, "published at ghcr.io: same configuration"),
+        ("ghcr.io/octocat/first:2.0", "not at ghcr.io: no such tag"),
+        ("example.com/octocat/other:1", "example.com was not asked: no account there"),
+    ] {
+        // Its names, its facts, and how it stands.
+        let said = run.output.lines().skip_while(|line| !line.ends_with(name)).nth(2).unwrap_or_default();
+        assert!(said.contains(says), "{name} in:\n{}", run.output);
+    }
+    let run = octocat.run(["images", "--engine", "docker", "--states", "--json"]);
+    let images = run.last()["engines"][0]["images"].as_array().expect("images").clone();
+    let states: std::collections::HashMap<&str, &serde_json::Value> =
+        images.iter().map(|image| (image["names"][0].as_str().expect("a name"), &image["there"])).collect();
+    assert_eq!(states[first]["state"], "published");
+    assert_eq!(states[first]["digest"], pushed.digest());
+    assert_eq!(states["ghcr.io/octocat/first:2.0"]["state"], "notThere");
+    assert_eq!(states["example.com/octocat/other:1"]["reason"], "notAsked");
 }

@@ -9,6 +9,7 @@ import type {
   InstallWish,
   PastedView,
   PlaceView,
+  SignaturesView,
   ReadAs,
   TagRow,
   TagsView,
@@ -126,6 +127,7 @@ export abstract class FakeInstall extends FakeAccounts {
   /** What the registry has; a failure instead rejects. */
   registryTags: TagsView | FailureView = tagsView();
   registryFacts: ((reference: string, every: boolean) => FactsView | FailureView) | undefined;
+  signatures: SignaturesView = { count: 2, bytes: 300_000, here: 0 };
   begun: Begun = { kind: 'job', job: 1 };
   place: PlaceView = place;
   file: InstalledFile = {
@@ -188,6 +190,12 @@ export abstract class FakeInstall extends FakeAccounts {
     );
     return this.#answer('imageFacts', asked, { ...facts, platforms, wanted });
   };
+  imageSignatures = (
+    reference: string,
+    platform: string | null,
+    anonymous: boolean,
+  ): Promise<SignaturesView> =>
+    this.note('imageSignatures', [reference, platform, anonymous], this.signatures);
   /** A folder has a place of its own. */
   installPlace = (reference: string, format: FileFormat): Promise<PlaceView> => {
     const folder = { ...this.place, id: 11, shown: '~/Downloads/monalisa-2.4.0' };

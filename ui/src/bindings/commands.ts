@@ -65,6 +65,7 @@ import type {
   RecentView,
   RegistryView,
   SettingsView,
+  SignaturesView,
   StartView,
   SuggestionView,
   TagsView,
@@ -136,6 +137,8 @@ export interface Commands {
   findTags(reference: string, anonymous: boolean): Promise<TagsView>;
   /** What a tag or digest names; what it holds is read for one platform, and with `every` for all. */
   imageFacts(reference: string, platform: string | null, every: boolean, anonymous: boolean): Promise<FactsView>;
+  /** What speaks of an image for one platform, without one for all: signatures, SBOMs, attestations, which are read. */
+  imageSignatures(reference: string, platform: string | null, anonymous: boolean): Promise<SignaturesView>;
   /** Where an image goes as this kind of file, unless somebody chooses another place. */
   installPlace(reference: string, format: FileFormat): Promise<PlaceView>;
   /** Asks where an image goes, a folder for an OCI layout, else a file; null where the person left it. */
@@ -370,6 +373,7 @@ export const bridge = (
   readPasted: (text) => ask('read_pasted', { text }),
   findTags: (reference, anonymous) => ask('find_tags', { reference, anonymous }),
   imageFacts: (reference, platform, every, anonymous) => ask('image_facts', { reference, platform, every, anonymous }),
+  imageSignatures: (reference, platform, anonymous) => ask('image_signatures', { reference, platform, anonymous }),
   installPlace: (reference, format) => ask('install_place', { reference, format }),
   chooseInstallPlace: (reference, format) => ask('choose_install_place', { reference, format }),
   install: (wish) => ask('install', { wish }),
@@ -501,6 +505,7 @@ export abstract class StandIn implements Commands {
   readPasted = (text: string): Promise<PastedView> => this.unprepared('readPasted', [text]);
   findTags = (reference: string, anonymous: boolean): Promise<TagsView> => this.unprepared('findTags', [reference, anonymous]);
   imageFacts = (reference: string, platform: string | null, every: boolean, anonymous: boolean): Promise<FactsView> => this.unprepared('imageFacts', [reference, platform, every, anonymous]);
+  imageSignatures = (reference: string, platform: string | null, anonymous: boolean): Promise<SignaturesView> => this.unprepared('imageSignatures', [reference, platform, anonymous]);
   installPlace = (reference: string, format: FileFormat): Promise<PlaceView> => this.unprepared('installPlace', [reference, format]);
   chooseInstallPlace = (reference: string, format: FileFormat): Promise<PlaceView | null> => this.unprepared('chooseInstallPlace', [reference, format]);
   install = (wish: InstallWish): Promise<Begun> => this.unprepared('install', [wish]);

@@ -712,6 +712,23 @@ bytes: number,
 here: number, };
 
 /**
+ * What speaks of an image and comes along where that is wanted: signatures, SBOMs, attestations.
+ */
+export type SignaturesView = { 
+/**
+ * Manifests that speak of it, or of one another.
+ */
+count: number, 
+/**
+ * Bytes beside those of the image, those that are here already among them.
+ */
+bytes: number, 
+/**
+ * Bytes of it that lie in files here, and are taken from there.
+ */
+here: number, };
+
+/**
  * Where a file or a folder goes. The page knows the place by its handle alone.
  */
 export type PlaceView = { 

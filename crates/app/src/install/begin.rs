@@ -6,8 +6,8 @@ use std::sync::Arc;
 use slipway_archive::{Folder, Layout, WriteImage};
 use slipway_hosts::Endpoint;
 use slipway_image::Platform;
-use slipway_reference::{Reference, Tag};
-use slipway_transfer::{Platforms, TransferError};
+use slipway_reference::{Digest, Reference, Tag};
+use slipway_transfer::{Platforms, Speaking, TransferError};
 
 use super::load::again;
 use super::lookup::{Seen, parsed, place};
@@ -72,7 +72,8 @@ impl Install {
         let format = PullFormat::from(wish.format);
         let platforms = platforms_of(&wish);
         // Whoever cannot be asked now may answer the job, which waits for it.
-        let (need, named, _) = self.reckon(&seen, format, &platforms, &path).await.unwrap_or_default();
+        let reckoned = self.reckon(&seen, format, &platforms, wish.signatures, &path).await;
+        let (need, named, _) = reckoned.unwrap_or_default();
         if let Some(missing) = missing(&path, need) {
             return Ok(Begun::NoRoom { need, missing });
         }
@@ -104,7 +105,8 @@ impl Install {
         let references = std::slice::from_ref(&seen.reference);
         let output = self.waits(references, engine, &wish.platforms);
         let format = PullFormat::DockerArchive;
-        let (need, named, zstd) = self.reckon(&seen, format, &platforms, &output).await.unwrap_or_default();
+        let reckoned = self.reckon(&seen, format, &platforms, false, &output).await;
+        let (need, named, zstd) = reckoned.unwrap_or_default();
         if let Some(reader) = no_zstd(&found).filter(|_| zstd) {
             let reference = seen.reference.to_string();
             return Err(FailureView::transfer(&TransferError::Zstd { reference, reader }, now()));
@@ -192,13 +194,14 @@ impl Install {
         known.ok_or_else(|| FailureView::new(Code::FileUnreadable, "this job is not kept any more"))
     }
 
-    /// Bytes that a pull would write to `path`, the platforms of it, and whether layers are in Zstandard. Blobs that a folder has are not written again.
-    /// Signatures are left out: little, and each that is read counts as a download.
-    async fn reckon(
+    /// Bytes that a pull would write to `path`, the platforms of it, and whether layers are in Zstandard. Blobs that a folder
+    /// has are not written again. What speaks of the image is among them, and read, where `signatures` are wanted.
+    pub(super) async fn reckon(
         &self,
         seen: &Seen,
         format: PullFormat,
         wanted: &Platforms,
+        signatures: bool,
         path: &Path,
     ) -> Result<(u64, Vec<String>, bool), Unread> {
         let gone = || Unread::Malformed("it is not there".to_owned());
@@ -228,6 +231,16 @@ impl Install {
             }
             (None, _) => self.manifests.contents(&seen.source, &root).await?,
         };
+        // An index of some of its platforms is in no registry: nothing speaks of it there.
+        let is_made = root.is_index() && platforms.len() < root.platforms().len();
+        let (mut beside, mut speaking) = (Contents::default(), Speaking::default());
+        if signatures {
+            let own = (!is_made).then_some(&root.bytes.digest);
+            let subjects: Vec<Digest> = contents.manifests().chain(own).cloned().collect();
+            // Where it cannot be read now, the job says why.
+            speaking = self.speaking(seen, &subjects).await.unwrap_or_default();
+            beside = contents.beside(&speaking);
+        }
         let image = WriteImage {
             names: vec![seen.reference.to_string()],
             media_type: root.bytes.media_type.clone(),
@@ -235,10 +248,11 @@ impl Install {
             // An index of fewer platforms is smaller.
             raw: root.bytes.raw.clone(),
             loaded: None,
-            beside: Vec::new(),
+            beside: speaking.beside,
         };
         let zstd = contents.zstd;
-        let all = contents.blobs.into_iter().chain(contents.children);
+        let blobs = contents.blobs.into_iter().chain(beside.blobs);
+        let all = blobs.chain(contents.children).chain(beside.children);
         let layout = Layout::new(format.target(), all, &[image]);
         let layout = layout.map_err(|error| Unread::Malformed(error.to_string()))?;
         let there = match format {
@@ -263,7 +277,7 @@ impl Install {
     }
 
     /// The manifest of `wanted` in an index.
-    async fn one(
+    pub(super) async fn one(
         &self,
         seen: &Seen,
         root: &Manifest,
@@ -354,7 +368,7 @@ mod tests {
     fn blobs_that_a_folder_has_take_no_room() {
         let folder = tempfile::tempdir().unwrap();
         let blob = |fill: &str, size| (format!("sha256:{}", fill.repeat(16)).parse().unwrap(), size);
-        let [there, other]: [(slipway_reference::Digest, u64); 2] = [blob("3f1c", 7), blob("c41b", 9)];
+        let [there, other]: [(Digest, u64); 2] = [blob("3f1c", 7), blob("c41b", 9)];
         let layout = Layout::new(slipway_archive::Target::OciLayout, [there.clone(), other.clone()], &[]);
         let layout = layout.unwrap();
         let blobs = folder.path().join("blobs/sha256");

@@ -8,17 +8,17 @@ use slipway_distribution::{Access, ManifestAt, Registry};
 use slipway_github::{AccountKind, GitHub, GitHubError, Holder, PackageType, PackageVersion};
 use slipway_hosts::{Endpoint, NameForm};
 use slipway_image::Platform;
-use slipway_reference::{Digest, Reference, Refusal, Tag};
+use slipway_reference::{Reference, Refusal, Tag};
 
 use super::here::here;
-use super::manifests::{Manifest, Source, Unread};
+use super::manifests::{Contents, Manifest, Source, Unread, sizes};
 use super::start::{Install, this_platform};
 use super::{tags, wish};
 use crate::clock::now;
 use crate::failure::credential_source;
 use crate::view::{
     About, AccountView, Code, FactsView, FailureView, PastedProblem, PastedView, PlatformView, ReadAs,
-    SizeView, TagsView, Visibility, WishView,
+    TagsView, Visibility, WishView,
 };
 
 /// Dates are no reason to wait longer.
@@ -35,7 +35,10 @@ pub(super) struct Seen {
 
 /// The platforms of an image.
 struct Platforms {
+    /// Without sizes.
     views: Vec<PlatformView>,
+    /// What those consist of whose manifest was read, with their places.
+    contents: Vec<(usize, Contents)>,
     /// The place of the one that fits this computer, else of the first.
     preselected: u32,
     /// The place of the one that was asked for, if it is there.
@@ -60,7 +63,7 @@ impl Seen {
         }
     }
 
-    fn gone(&self) -> FailureView {
+    pub(super) fn gone(&self) -> FailureView {
         let said = format!("{} was not found, or nobody may see it", self.reference);
         FailureView::not_found(said).about(self.about())
     }
@@ -140,12 +143,20 @@ impl Install {
         let root = self.manifests.at(&seen.source, &seen.at()).await.map_err(unread)?;
         let root = root.ok_or_else(|| seen.gone())?;
         let all = if every && root.is_index() {
-            Some(self.sized(&seen, &root).await.map_err(unread)?)
+            Some(self.manifests.contents(&seen.source, &root).await.map_err(unread)?)
         } else {
             None
         };
-        let Platforms { views: platforms, preselected, wanted } =
+        let Platforms { views: mut platforms, contents, preselected, wanted } =
             self.platforms(&seen, &root, platform).await.map_err(unread)?;
+        let has_all = all.is_some();
+        let (places, mut contents): (Vec<_>, Vec<_>) = contents.into_iter().unzip();
+        contents.extend(all);
+        let mut sizes = sizes(here(Arc::clone(&self.store), None), &contents).await;
+        let all = if has_all { sizes.pop() } else { None };
+        for (place, size) in places.into_iter().zip(sizes) {
+            platforms[place].size = Some(size);
+        }
         let Reference { host, path, tag, digest } = &seen.reference;
         let tag = tag.clone().or_else(|| digest.is_none().then(Tag::latest));
         let by_digest = seen.endpoint.profile.by_digest();
@@ -174,12 +185,12 @@ impl Install {
         let here = this_platform();
         if !root.is_index() {
             let platform = self.manifests.platform(&seen.source, root).await?;
-            let size = self.sized(seen, root).await?;
+            let contents = self.manifests.contents(&seen.source, root).await?;
             let fits = Platform::is_meant(&platform, &here);
             // What says nothing of its platform is there for any.
             let wanted = wanted.filter(|wanted| platform.is_empty() || place(&[&platform], wanted).is_some());
-            let views = vec![PlatformView { platform, fits, size: Some(size) }];
-            return Ok(Platforms { views, preselected: 0, wanted: wanted.map(|_| 0) });
+            let (views, contents) = (vec![PlatformView { platform, fits, size: None }], vec![(0, contents)]);
+            return Ok(Platforms { views, contents, preselected: 0, wanted: wanted.map(|_| 0) });
         }
         let entries = root.platforms();
         let names: Vec<&str> = entries.iter().map(|(name, _)| name.as_str()).collect();
@@ -188,31 +199,19 @@ impl Install {
         if let Some((_, digest)) = entries.get(wanted.unwrap_or(preselected)) {
             self.manifests.child(&seen.source, digest).await?;
         }
-        let mut views = Vec::new();
-        for (name, digest) in &entries {
+        let (mut views, mut contents) = (Vec::new(), Vec::new());
+        for (place, (name, digest)) in entries.iter().enumerate() {
             // A child that is an index itself is read where it is wanted only.
-            let size = match self.manifests.known(&seen.source, digest).filter(|known| !known.is_index()) {
-                Some(known) => Some(self.sized(seen, &known).await?),
-                None => None,
-            };
-            views.push(PlatformView { platform: name.clone(), fits: Platform::is_meant(name, &here), size });
+            if let Some(known) = self.manifests.known(&seen.source, digest).filter(|known| !known.is_index())
+            {
+                contents.push((place, self.manifests.contents(&seen.source, &known).await?));
+            }
+            let fits = Platform::is_meant(name, &here);
+            views.push(PlatformView { platform: name.clone(), fits, size: None });
         }
         let number = |place: usize| u32::try_from(place).unwrap_or_default();
         let (preselected, wanted) = (number(preselected), wanted.map(number));
-        Ok(Platforms { views, preselected, wanted })
-    }
-
-    /// What `root` takes, and how much of it a pull would find in files here.
-    async fn sized(&self, seen: &Seen, root: &Arc<Manifest>) -> Result<SizeView, Unread> {
-        let contents = self.manifests.contents(&seen.source, root).await?;
-        let (here, blobs) = (here(Arc::clone(&self.store), None), contents.blobs.clone());
-        let looking = tokio::task::spawn_blocking(move || {
-            let found = here(&blobs);
-            let is_here = |(digest, _): &&(Digest, u64)| found.contains_key(digest);
-            blobs.iter().filter(is_here).map(|(_, size)| size).sum()
-        });
-        // Where looking failed, all is fetched.
-        Ok(contents.size(looking.await.unwrap_or_default()))
+        Ok(Platforms { views, contents, preselected, wanted })
     }
 
     /// The image that `reference` names, at its registry.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use slipway_distribution::{Error, ManifestAt, ManifestBytes, Repository};
 use slipway_image::{ConfigView, Descriptor, Document, Malformed, Platform, json};
 use slipway_reference::{Digest, RepositoryPath};
+use slipway_transfer::{Here, KnownManifests, Speaking};
 
 use crate::view::{AccountView, CredentialSource, SizeView};
 
@@ -51,6 +52,7 @@ pub(super) struct Manifest {
 }
 
 /// Where manifests are read, and as whom.
+#[derive(Clone)]
 pub(super) struct Source {
     pub(super) repository: Repository,
     pub(super) path: RepositoryPath,
@@ -101,14 +103,29 @@ pub(super) struct Contents {
 }
 
 impl Contents {
-    /// In figures; `here` bytes of it lie on this computer.
-    pub(super) fn size(&self, here: u64) -> SizeView {
+    /// In figures; `here` is what lies on this computer.
+    fn size(&self, here: &HashSet<Digest>) -> SizeView {
         let all = self.blobs.iter().chain(&self.children);
-        SizeView {
-            layers: u32::try_from(self.layers.len()).unwrap_or(u32::MAX),
-            bytes: all.fold(0, |sum, (_, size)| sum.saturating_add(*size)),
-            here,
+        let lies_here = self.blobs.iter().filter(|(digest, _)| here.contains(digest));
+        SizeView { layers: number(self.layers.len()), bytes: sum(all), here: sum(lies_here) }
+    }
+
+    /// Every manifest below the root.
+    pub(super) fn manifests(&self) -> impl Iterator<Item = &Digest> {
+        self.children.iter().map(|(digest, _)| digest)
+    }
+
+    /// What of `speaking` comes beside all of this.
+    pub(super) fn beside(&self, speaking: &Speaking) -> Self {
+        let manifests: HashSet<&Digest> = self.manifests().collect();
+        let is_new = |digest: &Digest| !self.seen.contains(digest) && !manifests.contains(digest);
+        let mut beside = Self::default();
+        for (digest, size, is_layer) in speaking.blobs.iter().filter(|(digest, ..)| is_new(digest)) {
+            beside.layers.extend(is_layer.then(|| digest.clone()));
+            beside.blobs.push((digest.clone(), *size));
         }
+        beside.children = speaking.manifests.iter().filter(|(digest, _)| is_new(digest)).cloned().collect();
+        beside
     }
 
     fn take(&mut self, manifest: &Manifest) -> Result<(), Malformed> {
@@ -127,6 +144,46 @@ impl Contents {
             }
         }
         Ok(())
+    }
+}
+
+/// Figures of each of `all`. What lies on this computer is looked for once, however many there are.
+pub(super) async fn sizes(here: Here, all: &[Contents]) -> Vec<SizeView> {
+    let mut wanted: Vec<(Digest, u64)> = Vec::new();
+    let mut named = HashSet::new();
+    for (digest, size) in all.iter().flat_map(|contents| &contents.blobs) {
+        if named.insert(digest) {
+            wanted.push((digest.clone(), *size));
+        }
+    }
+    let looking = tokio::task::spawn_blocking(move || here(&wanted).into_keys().collect::<HashSet<_>>());
+    // Where looking failed, all is fetched.
+    let found = looking.await.unwrap_or_default();
+    all.iter().map(|contents| contents.size(&found)).collect()
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn sum<'a>(all: impl Iterator<Item = &'a (Digest, u64)>) -> u64 {
+    all.fold(0, |sum, (_, size)| sum.saturating_add(*size))
+}
+
+/// What one source's manifests are known to be, for whoever reads more of them.
+pub(super) struct Known {
+    pub(super) manifests: Arc<Manifests>,
+    pub(super) source: Source,
+}
+
+impl KnownManifests for Known {
+    fn known(&self, digest: &Digest) -> Option<ManifestBytes> {
+        self.manifests.known(&self.source, digest).map(|known| known.bytes.clone())
+    }
+
+    fn keep(&self, manifest: &ManifestBytes) {
+        // One that is malformed is read again by whoever wants it again.
+        let _ = self.manifests.keep(&self.source, manifest.clone());
     }
 }
 
@@ -176,13 +233,17 @@ impl Manifests {
             return Ok(Some(known));
         }
         let Some(bytes) = source.repository.manifest(at).await? else { return Ok(None) };
+        Ok(Some(self.keep(source, bytes)?))
+    }
+
+    fn keep(&self, source: &Source, bytes: ManifestBytes) -> Result<Arc<Manifest>, Malformed> {
         let manifest = Arc::new(Manifest { document: Document::parse(&bytes.raw)?, bytes });
         let mut kept = self.kept();
         if kept.len() >= MOST_KEPT {
             kept.clear();
         }
         kept.insert(source.key(&manifest.bytes.digest), Arc::clone(&manifest));
-        Ok(Some(manifest))
+        Ok(manifest)
     }
 
     /// One that an index names.
@@ -269,5 +330,33 @@ impl Manifests {
 
     fn kept(&self) -> MutexGuard<'_, HashMap<Key, Arc<Manifest>>> {
         self.read.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// Else as many archives are opened as an index has platforms, times sixteen.
+    #[tokio::test]
+    async fn what_is_here_is_looked_for_once_for_all_platforms() {
+        let digest = |fill: &str| -> Digest { format!("sha256:{}", fill.repeat(16)).parse().unwrap() };
+        let [base, one, other] = ["3f1c", "c41b", "77aa"].map(digest);
+        let of = |blobs: [(&Digest, u64); 2]| {
+            let blobs = blobs.map(|(digest, size)| (digest.clone(), size)).to_vec();
+            Contents { blobs, children: vec![(digest("0b0b"), 5)], ..Contents::default() }
+        };
+        let all = [of([(&base, 100), (&one, 10)]), of([(&base, 100), (&other, 20)])];
+        let asked = Arc::<Mutex<Vec<usize>>>::default();
+        let (counts, found) = (Arc::clone(&asked), HashMap::from([(base.clone(), Vec::new())]));
+        let here: Here = Arc::new(move |wanted| {
+            counts.lock().unwrap().push(wanted.len());
+            found.clone()
+        });
+        let told: Vec<_> = sizes(here, &all).await.iter().map(|size| (size.bytes, size.here)).collect();
+        assert_eq!(told, [(115, 100), (125, 100)]);
+        assert_eq!(*asked.lock().unwrap(), [3], "one look, and each blob once");
     }
 }

@@ -8,6 +8,7 @@ mod manifests;
 mod names;
 mod options;
 mod place;
+mod signatures;
 mod start;
 mod tags;
 mod wish;

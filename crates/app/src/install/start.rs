@@ -32,7 +32,7 @@ pub struct Install {
     pub(super) store: Arc<Store>,
     pub(super) engines: Arc<Engines>,
     pub(super) home: PathBuf,
-    pub(super) manifests: Manifests,
+    pub(super) manifests: Arc<Manifests>,
     pub(super) places: Places,
 }
 

@@ -166,6 +166,18 @@ pub struct SizeView {
     pub here: u64,
 }
 
+/// What speaks of an image and comes along where that is wanted: signatures, SBOMs, attestations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SignaturesView {
+    /// Manifests that speak of it, or of one another.
+    pub count: u32,
+    /// Bytes beside those of the image, those that are here already among them.
+    pub bytes: u64,
+    /// Bytes of it that lie in files here, and are taken from there.
+    pub here: u64,
+}
+
 /// Where a file or a folder goes. The page knows the place by its handle alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -69,7 +69,7 @@ pub use hosts::{HostCheckView, HostKind, HostSettings, HostView, HostsView};
 pub use ids::{CheckId, CheckName, FindingId, NoteName, Reason, Refused};
 pub use install::{
     Begun, Dates, Existing, FactsView, InstallWish, InstalledFile, PastedProblem, PastedView, PlaceView,
-    PlatformView, ReadAs, SizeView, TagRow, TagsView, WishView,
+    PlatformView, ReadAs, SignaturesView, SizeView, TagRow, TagsView, WishView,
 };
 pub(crate) use job::is_final;
 pub use job::{

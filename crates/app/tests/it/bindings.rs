@@ -57,6 +57,7 @@ fn the_pages_types_are_those_of_the_app() {
         FactsView,
         PlatformView,
         SizeView,
+        SignaturesView,
         PlaceView,
         InstallWish,
         Existing,

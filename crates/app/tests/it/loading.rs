@@ -1,7 +1,9 @@
 //! Images that go into Docker and Podman, by an engine's double.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use serde_json::json;
 use slipway_app::view::{
@@ -14,9 +16,9 @@ use slipway_stage::engine::{Fault, members};
 use crate::engines::{Set, archive, options, published};
 use crate::{all, end, pulled, reaches, watched};
 
-const IMAGE: &str = "ghcr.io/octocat/app:1.0";
+pub(crate) const IMAGE: &str = "ghcr.io/octocat/app:1.0";
 
-fn usual() -> PullOptions {
+pub(crate) fn usual() -> PullOptions {
     PullOptions {
         format: PullFormat::DockerArchive,
         platforms: Platforms::Usual,
@@ -27,7 +29,7 @@ fn usual() -> PullOptions {
 }
 
 /// An image at the registry, published out of Podman; its ID.
-async fn at_registry(set: &Set, app: &Slipway, compression: &str) -> String {
+pub(crate) async fn at_registry(set: &Set, app: &Slipway, compression: &str) -> String {
     let (tar, id) = archive("app", "linux/amd64", &["localhost/app:1"]);
     set.podman.has(&tar);
     let sending = Sending { compression: Some(compression.parse().unwrap()), ..Sending::default() };
@@ -38,7 +40,7 @@ async fn at_registry(set: &Set, app: &Slipway, compression: &str) -> String {
     id
 }
 
-async fn loads(app: &Slipway, engine: Engine) -> JobView {
+pub(crate) async fn loads(app: &Slipway, engine: Engine) -> JobView {
     let job = app.install().load(&[IMAGE.parse().unwrap()], engine, &usual(), |_| {}).await.unwrap();
     watched(app, job).await
 }
@@ -63,7 +65,7 @@ fn result(job: JobView) -> InstalledView {
 }
 
 /// Bytes of blobs that the registry sent since the last call.
-fn sent(set: &Set) -> u64 {
+pub(crate) fn sent(set: &Set) -> u64 {
     let requests = set.stage.practice.requests();
     let blobs = requests.iter().filter(|request| request.method == "GET" && request.path.contains("/blobs/"));
     let sent = blobs.map(|request| request.sent_bytes).sum();
@@ -109,6 +111,18 @@ async fn an_image_goes_into_each_engine_under_its_name_and_is_read_back() {
     assert_eq!(again.loaded[0].layers_there, Some(1), "told by its unpacked digest");
 }
 
+/// What lies in Slipway's folder for engines: the folder, and each file as it was made and written last, with its size.
+fn waiting(set: &Set) -> BTreeSet<(u64, SystemTime, u64)> {
+    let folder = set.stage.home().join("loads");
+    let files = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path());
+    let facts = |path: std::path::PathBuf| {
+        let facts = path.metadata().unwrap();
+        let size = if facts.is_dir() { 0 } else { facts.len() };
+        (std::os::unix::fs::MetadataExt::ino(&facts), facts.modified().unwrap(), size)
+    };
+    files.chain([folder.clone()]).map(facts).collect()
+}
+
 /// A row of the table of loads in `docs/faults.md`.
 struct Row {
     /// As the table names it.
@@ -143,10 +157,14 @@ fn rows() -> [Row; 5] {
 
 /// Each fault meets a load of an image that was never fetched before; then the engine is well again.
 #[tokio::test(flavor = "multi_thread")]
-async fn after_no_fault_of_an_engine_is_anything_fetched_again() {
+async fn after_no_fault_of_an_engine_is_anything_fetched_or_written_again() {
     let mut table =
-        "| fault | fetched again by the next try | people hear | what is kept |\n|---|---|---|---|\n"
+        "| fault | fetched again by the next try | written again | people hear | what is kept |\n|---|---|---|---|---|\n"
             .to_owned();
+    let amount = |bytes: u64, of: u64| match bytes {
+        0 => "nothing".to_owned(),
+        bytes => format!("{bytes} of {of} bytes"),
+    };
     for Row { fault, how, says } in rows() {
         let set = Set::up().await;
         let app = set.app();
@@ -158,16 +176,20 @@ async fn after_no_fault_of_an_engine_is_anything_fetched_again() {
         assert!(failure.message.contains(says), "{fault}: {failure:?}");
         assert!(set.docker.loaded().is_empty() && first > 0, "{fault}: {first} bytes came");
         assert_eq!(app.parts().view().await.left, 1, "{fault}");
+        // The same once more, so that what it wrote is there to be looked at.
+        let before = waiting(&set);
+        assert!(loads(&app, Engine::Docker).await.failure.is_some(), "{fault}");
+        let after = waiting(&set);
+        let written: u64 = after.difference(&before).map(|(_, _, size)| size).sum();
+        let size: u64 = after.iter().map(|(_, _, size)| size).sum();
+        assert!(size > 0 && (written > 0 || after == before), "{fault}: nothing came and went");
         set.docker.fails(None);
         assert!(result(loads(&app, Engine::Docker).await).is_sound(), "{fault}");
-        let again = match sent(&set) {
-            0 => "nothing".to_owned(),
-            bytes => format!("{bytes} of {first} bytes"),
-        };
+        let (again, written) = (amount(sent(&set), first), amount(written, size));
         assert_eq!(app.parts().view().await.parts.len(), 0, "{fault}: once it is loaded, nothing waits");
         writeln!(
             table,
-            "| {fault} | {again} | that the engine failed, in its own words | all, for the engine or a file |"
+            "| {fault} | {again} | {written} | that the engine failed, in its own words | all, for the engine or a file |"
         )
         .unwrap();
     }

@@ -23,6 +23,7 @@ mod led;
 mod loading;
 mod looking;
 mod publish;
+mod signed;
 #[cfg(unix)]
 mod states;
 mod taken_over;

@@ -338,11 +338,12 @@ impl Scene {
                 self.hears(app.form().fill(&app.start().draft, &format!("{evil}/a/b:1")));
             }
             // Its own host gets no token for an image that it wants, and no file is named by the page.
-            "read_pasted" | "find_tags" | "image_facts" | "install" => {
+            "read_pasted" | "find_tags" | "image_facts" | "image_signatures" | "install" => {
                 let reference = format!("{evil}/a/b:1");
                 self.hears(app.install().read_pasted(&reference));
                 self.hears(app.install().tags(&reference, false).await);
                 self.hears(app.install().facts(&reference, None, true, false).await);
+                self.hears(app.install().signatures(&reference, None, false).await);
                 let wish = |place, existing| InstallWish {
                     reference: reference.clone(),
                     platforms: Vec::new(),

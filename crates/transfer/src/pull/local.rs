@@ -1,11 +1,13 @@
 //! Blobs that lie on this computer: hashed while they are copied, and fetched where they do not agree.
 
 use std::collections::HashMap;
-use std::io::{self, Read, Write as _};
+use std::fs::File;
+use std::io::{self, Read, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use slipway_archive::{ArchiveError, Output};
+use slipway_archive::{ArchiveError, Layout, Output};
 use slipway_image::BlobSource;
 use slipway_reference::Digest;
 
@@ -14,7 +16,7 @@ use super::sink::Sink;
 use super::{PullRequest, blocking, cannot_write};
 use crate::control::Control;
 use crate::error::TransferError;
-use crate::event::Event;
+use crate::event::{Event, Phase};
 use crate::hasher::Hasher;
 
 /// So much is read at once, bytes.
@@ -73,7 +75,68 @@ fn take(
     Ok(if at == size && found == *digest { Taken::All } else { Taken::NotIt(found) })
 }
 
+/// Whether the file at `path` is byte for byte what `layout` says; none where nobody wants to know any more.
+fn is_laid_out(path: &Path, layout: &Layout, stopped: &impl Fn() -> bool) -> io::Result<Option<bool>> {
+    let mut file = File::open(path)?;
+    let facts = file.metadata()?;
+    if !facts.is_file() || facts.len() != layout.size() {
+        return Ok(Some(false));
+    }
+    // Its end names the images, and tells another file without reading all of it.
+    let (at, end) = layout.end();
+    file.seek(SeekFrom::Start(at))?;
+    if !reads(&mut file, end)? {
+        return Ok(Some(false));
+    }
+    file.rewind()?;
+    for member in layout.members() {
+        if !reads(&mut file, &member.header())? {
+            return Ok(Some(false));
+        }
+        let bytes = Read::by_ref(&mut file).take(member.size);
+        match take(bytes, (&member.digest, member.size), stopped, |_, _| Ok(()))? {
+            Taken::All => {}
+            Taken::NotIt(_) => return Ok(Some(false)),
+            Taken::Stopped => return Ok(None),
+        }
+        if !reads(&mut file, member.padding())? {
+            return Ok(Some(false));
+        }
+    }
+    Ok(Some(true))
+}
+
+/// Whether these bytes come next.
+fn reads(mut file: impl Read, expected: &[u8]) -> io::Result<bool> {
+    let mut there = vec![0; expected.len()];
+    file.read_exact(&mut there)?;
+    Ok(there == expected)
+}
+
 impl Fetch<'_> {
+    /// Whether the file at `target` is what is to be written, byte for byte. Then nothing is written, and all of it is told as
+    /// it would be otherwise.
+    pub(super) async fn is_written(&self, target: &Path) -> Result<bool, TransferError> {
+        let (layout, stopped, target) = (Arc::clone(&self.layout), self.stopped(), target.to_owned());
+        let compared = blocking(self.request, move || {
+            // One that cannot be read is replaced.
+            Ok(is_laid_out(&target, &layout, &stopped).unwrap_or(Some(false)))
+        });
+        if !compared.await?.ok_or(TransferError::Cancelled)? {
+            return Ok(false);
+        }
+        for (blob, member) in self.layout.members().iter().enumerate() {
+            if self.children.contains_key(&member.digest) {
+                (self.events)(Event::Received { blob, bytes: member.size });
+                (self.events)(Event::Fetched { blob });
+            } else {
+                self.is_here(blob);
+            }
+        }
+        (self.events)(Event::Phase(Phase::Committing));
+        Ok(true)
+    }
+
     /// The blob was on this computer.
     pub(super) fn is_here(&self, index: usize) {
         self.taken.fetch_add(self.layout.members()[index].size, Ordering::Relaxed);

@@ -31,7 +31,7 @@ const AT_ONCE: usize = 4;
 /// Fetches images. Every blob is checked against its digest while it is written, and taken from this computer where it
 /// lies there. Into a regular file, several come side by side, each to its final place in an unfinished file beside it,
 /// which is told as [`Event::Unfinished`] and gets the name when all agree; into a folder, each gets its place there when
-/// it agrees. What is unfinished stays where the pull is paused, a registry fails or the disk is full, to be gone on with,
+/// it agrees. A file that is there and is what would be written stays as it is. What is unfinished stays where the pull is paused, a registry fails or the disk is full, to be gone on with,
 /// and is removed after every other failure. What is no regular file is written in sequence.
 ///
 /// Waits are told as [`Event::Waiting`].
@@ -83,8 +83,10 @@ pub async fn pull(
     };
     match place {
         Some(OutputPlace::File(target)) => {
-            let file = fetch.unfinished(&target).await?;
-            fetch.write(file).await?;
+            if !fetch.is_written(&target).await? {
+                let file = fetch.unfinished(&target).await?;
+                fetch.write(file).await?;
+            }
         }
         None => {
             let (path, layout, events) =

@@ -18,8 +18,8 @@ pub struct PullRequest {
     pub default_platform: String,
     /// What is written.
     pub format: Target,
-    /// The file; `-` is standard output. A regular one that exists is replaced, at the very end and at once; anything
-    /// else is written to. Of [`Target::OciLayout`] the folder.
+    /// The file; `-` is standard output. A regular one that exists is replaced, at the very end and at once, unless
+    /// it is what would be written; anything else is written to. Of [`Target::OciLayout`] the folder.
     pub output: PathBuf,
     /// Files that earlier pulls left unfinished and that nobody writes any more. One that was begun for the same images
     /// and file is gone on with.

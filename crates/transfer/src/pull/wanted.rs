@@ -2,19 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use slipway_archive::{Beside, Layout, Target, WriteImage};
+use slipway_archive::{Layout, Target, WriteImage};
 use slipway_distribution::{ManifestAt, ManifestBytes, Repository, Waits};
 use slipway_image::referrers::list_tag;
-use slipway_image::{Compression, Image, Manifest, Node, Platform, SpeakingIndex, Stored};
+use slipway_image::{Compression, Image, Manifest, Node, Platform, Stored};
 use slipway_reference::{Digest, Reference};
 
 use super::{Platforms, PullImage, PullRequest, Pulled, PulledImage};
 use crate::error::TransferError;
 use crate::event::{Event, Events, WantedBlob};
-use crate::remote::{
-    MOST_BLOBS, MOST_CHILDREN, Remote, Tags, bad, manifest, parse, place, signature_tags, tags,
-};
-use crate::tree::{self, each_below, each_blob, each_digest, each_node};
+use crate::remote::{MOST_BLOBS, MOST_CHILDREN, Remote, Tags, bad, manifest, parse, place, tags};
+use crate::speakers::Speakers;
+use crate::tree::{self, each_blob, each_digest, each_node};
 
 /// So much of the manifests is kept until they are written, bytes. What is more is fetched again then.
 const MOST_KEPT: usize = 8 << 20;
@@ -48,8 +47,7 @@ struct Chosen {
     image: Image,
     /// What the reference leads to.
     found: Digest,
-    /// What stands under tags that are named after it.
-    signatures: Vec<Image>,
+    speakers: Speakers,
 }
 
 impl Wanted {
@@ -85,7 +83,7 @@ impl Wanted {
         events: &Events,
     ) -> Result<(), TransferError> {
         let reference = &request.images[at].reference;
-        let Chosen { image, found, signatures } = chosen;
+        let Chosen { image, found, speakers } = chosen;
         let Some(root) = image.root.stored().cloned() else {
             return Err(bad(reference, "it has no manifest"));
         };
@@ -101,33 +99,10 @@ impl Wanted {
                 }
             });
         }
-        let mut beside = Vec::new();
-        for stored in image.referrers.iter().filter_map(|manifest| manifest.stored.as_ref()) {
-            self.child(at, stored, false);
-            beside.push(Beside { stored: stored.clone(), name: None });
-        }
-        for SpeakingIndex { index, .. } in &image.speaking_indexes {
-            each_below(index, &mut |node| {
-                if let Some(stored) = node.stored() {
-                    self.child(at, stored, false);
-                }
-            });
-            self.child(at, &index.stored, false);
-            beside.push(Beside { stored: index.stored.clone(), name: None });
-        }
-        for signature in &signatures {
-            each_node(&signature.root, &mut |node| {
-                if let Some(stored) = node.stored() {
-                    self.child(at, stored, false);
-                }
-            });
-            let stored = signature.root.stored().cloned();
-            let name = signature.names.first().cloned();
-            beside.extend(stored.map(|stored| Beside { stored, name }));
-        }
-        for image in [&image].into_iter().chain(&signatures) {
-            each_blob(image, &mut |digest, size, is_layer| self.blob(at, digest, size, is_layer));
-        }
+        speakers.each_manifest(&mut |stored| self.child(at, stored, false));
+        let beside = speakers.beside();
+        speakers.each_blob(&mut |digest, size, is_layer| self.blob(at, digest, size, is_layer));
+        each_blob(&image, &mut |digest, size, is_layer| self.blob(at, digest, size, is_layer));
         if self.children.len() > MOST_CHILDREN || self.blobs.len() > MOST_BLOBS {
             return Err(bad(reference, "it names more manifests or blobs than can be meant"));
         }
@@ -239,23 +214,19 @@ async fn choose(
     if let (Platforms::Only(platforms), true) = (&wish.platforms, is_itself) {
         asked(&mut image, platforms, reference, remote).await?;
     }
-    let mut signatures = Vec::new();
+    let mut speakers = Speakers::default();
     if let Some(tags) = tags {
         let mut named = HashSet::new();
         each_digest(&image.root, &mut |digest| {
             named.insert(list_tag(digest));
         });
-        for tag in signature_tags(tags, &named) {
-            let reference = Reference { tag: Some(tag), digest: None, ..reference.clone() };
-            match remote.image(&reference, None).await {
-                Ok(signature) => signatures.push(signature),
-                // Somebody deleted it meanwhile.
-                Err(TransferError::NotFound { .. }) => {}
-                Err(error) => return Err(error),
-            }
-        }
+        speakers = Speakers {
+            referrers: std::mem::take(&mut image.referrers),
+            indexes: std::mem::take(&mut image.speaking_indexes),
+            tagged: remote.tagged(&named, reference, tags).await?,
+        };
     }
-    Ok(Chosen { image, found, signatures })
+    Ok(Chosen { image, found, speakers })
 }
 
 /// Keeps the platforms that were asked for, all of which are to be there.

@@ -184,3 +184,44 @@ async fn an_image_that_moved_meanwhile_is_fetched_anew() {
     assert_eq!(ended.unwrap().images[0].digest, published.digest);
     assert!(told.found == 0 && told.unfinished.as_ref() != Some(&part));
 }
+
+/// On a full disk there is no room for a second one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_there_byte_for_byte_is_not_written_again() {
+    let stage = Stage::set().await;
+    stage.push(&plain(stage.folder(), &[noise(1 << 20, 1)]), "octocat/a", Options::default()).await.unwrap();
+    std::fs::create_dir(stage.folder().join("out")).unwrap();
+    let output = request(&stage, None).output;
+    let whole = pulled(&stage, None, |_, _| ()).await.0.unwrap();
+    let bytes = std::fs::read(&output).unwrap();
+    let facts = || {
+        let facts = output.metadata().unwrap();
+        (std::os::unix::fs::MetadataExt::ino(&facts), facts.modified().unwrap())
+    };
+    let (before, folder) = (facts(), output.parent().unwrap().metadata().unwrap().modified().unwrap());
+    let (ended, told) = pulled(&stage, None, |_, _| ()).await;
+    let ended = ended.unwrap();
+    assert!(ended.here > 1 << 20 && Pulled { here: 0, ..ended.clone() } == whole, "{ended:?}");
+    assert_eq!((told.received, told.unfinished, facts()), (0, None, before));
+    assert_eq!(
+        output.parent().unwrap().metadata().unwrap().modified().unwrap(),
+        folder,
+        "nothing was beside it"
+    );
+
+    let last = bytes.len() - 1;
+    // The first header, a layer's content, the end.
+    for at in [0, 1 << 19, last] {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 1;
+        std::fs::write(&output, damaged).unwrap();
+        let (ended, told) = pulled(&stage, None, |_, _| ()).await;
+        ended.unwrap();
+        assert!(told.unfinished.is_some() && std::fs::read(&output).unwrap() == bytes, "{at}");
+    }
+    for length in [last, 0] {
+        std::fs::write(&output, &bytes[..length]).unwrap();
+        pulled(&stage, None, |_, _| ()).await.0.unwrap();
+        assert!(std::fs::read(&output).unwrap() == bytes, "{length}");
+    }
+}

@@ -12,6 +12,7 @@ import type {
   PastedView,
   PlaceView,
   ReadAs,
+  SignaturesView,
   SizeView,
   TagRow,
   TagsView,
@@ -49,6 +50,12 @@ export class InstallModel {
   some = $state.raw<readonly number[]>();
   /** Signatures and attestations come along. */
   along = $state(false);
+  /** What they are, by what is fetched: they are read when somebody wants them. */
+  #speaking = $state.raw<ReadonlyMap<string, SignaturesView>>(new Map());
+  /** Why they were not read. */
+  unread = $state.raw<FailureView>();
+  /** Those that are being read. */
+  #inHand: string | undefined;
   /** A platform that was named with the image and that the image has not. */
   missed = $state<string>();
   format = $state<FileFormat>('dockerArchive');
@@ -119,6 +126,26 @@ export class InstallModel {
     return this.along && this.maySign && this.engine === undefined;
   }
 
+  /** What is fetched, as far as signatures speak of it; none while that is not known. */
+  get #subject(): string | undefined {
+    const { facts } = this;
+    if (!facts || this.some) return undefined;
+    return this.every ? facts.digest : `${facts.digest} ${this.#platform ?? ''}`;
+  }
+
+  /** The platform that is fetched alone. */
+  get #platform(): string | undefined {
+    const { facts } = this;
+    if (!facts?.index || this.every) return undefined;
+    return facts.platforms[this.platform ?? facts.preselected]?.platform;
+  }
+
+  /** The signatures that come along, once they were read. */
+  get speaking(): SignaturesView | undefined {
+    const subject = this.signs ? this.#subject : undefined;
+    return subject === undefined ? undefined : this.#speaking.get(subject);
+  }
+
   /** What there is to fetch, once that is known; without signatures. */
   get size(): SizeView | null {
     const { facts } = this;
@@ -128,9 +155,16 @@ export class InstallModel {
     return facts.platforms[this.platform ?? facts.preselected]?.size ?? null;
   }
 
-  /** Bytes that come from the registry. */
-  get toFetch(): number {
-    return this.size ? this.size.bytes - this.size.here : 0;
+  /** All of it, once that is known. */
+  get whole(): SizeView | null {
+    const { size, speaking } = this;
+    if (!size || !this.signs) return size;
+    if (!speaking) return null;
+    return {
+      ...size,
+      bytes: size.bytes + speaking.bytes,
+      here: size.here + speaking.here,
+    };
   }
 
   /** Something can be begun: all that is shown is of the image that is meant. */
@@ -226,6 +260,32 @@ export class InstallModel {
     return facts.platforms.filter((_, at) => places.includes(at)).map(({ platform }) => platform);
   }
 
+  /** Signatures and attestations come along, or not. */
+  async takeAlong(along: boolean): Promise<void> {
+    this.along = along;
+    this.noRoom = undefined;
+    await this.#speak();
+  }
+
+  /** Reads what speaks of what is fetched, where that is wanted and not known. */
+  async #speak(): Promise<void> {
+    const { reference } = this;
+    const subject = this.#subject;
+    if (!this.signs || subject === undefined || this.#speaking.has(subject)) return;
+    if (subject === this.#inHand) return;
+    this.#inHand = subject;
+    this.unread = undefined;
+    const speaks = () => subject === this.#subject && reference === this.reference;
+    try {
+      const platform = this.#platform ?? null;
+      const told = await this.host.imageSignatures(reference, platform, this.anonymous);
+      if (speaks()) this.#speaking = new Map([...this.#speaking, [subject, told]]);
+    } catch (reason) {
+      if (speaks()) this.unread = failureOf(reason);
+    }
+    if (this.#inHand === subject) this.#inHand = undefined;
+  }
+
   /** Another platform, by its place; none: all of them. */
   async take(platform: number | undefined): Promise<void> {
     this.some = undefined;
@@ -236,6 +296,7 @@ export class InstallModel {
     if (this.every) this.engine = undefined;
     this.noRoom = undefined;
     if (this.size === null) await this.#look(++this.#round);
+    else await this.#speak();
   }
 
   /** Into an engine, or to a file or folder. */
@@ -244,6 +305,7 @@ export class InstallModel {
     this.noRoom = undefined;
     this.failure = undefined;
     if (engine && (this.every || this.some)) await this.take(this.facts?.preselected ?? 0);
+    await this.#speak();
   }
 
   /** Another kind of file; a folder has a place of its own. */
@@ -275,7 +337,9 @@ export class InstallModel {
     } catch (reason) {
       if (round === this.#round) this.failure = failureOf(reason);
     }
-    if (round === this.#round) this.asking = undefined;
+    if (round !== this.#round) return;
+    this.asking = undefined;
+    await this.#speak();
   }
 
   /** An image that was not known before: its platform, and the place of its file. */
@@ -361,6 +425,9 @@ export class InstallModel {
     this.every = false;
     this.some = undefined;
     this.missed = undefined;
+    this.#speaking = new Map();
+    this.#inHand = undefined;
+    this.unread = undefined;
     this.place = undefined;
     this.existing = undefined;
     this.noRoom = undefined;

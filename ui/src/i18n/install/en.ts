@@ -71,7 +71,7 @@ export const install = {
   'install.format.ociLayout': 'Byte for byte, and added to the images that are in the folder',
   'install.format.all': 'Several platforms need an OCI archive or a folder',
   'install.layoutFolder': 'OCI layout folder',
-  'install.along.hint': 'Those of this version, if it has any; their size is not known yet',
+  'install.along.hint': 'Those of this version, if it has any; they are read once this is ticked',
   'install.noRoom.title': 'The disk has too little room',
   'install.noRoom': '{missing} more are needed: {need} are to be written.',
   'install.exists': 'A file of this name is there',
@@ -79,7 +79,12 @@ export const install = {
   'install.replace': 'Replace',
   'install.keepBoth': 'Keep both',
   'install.toFetch': '{size} to fetch, {layers}. Each digest is checked.',
-  'install.toFetch.along': '{size} to fetch, {layers}, and the signatures. Each digest is checked.',
+  'install.toFetch.along':
+    '{size} to fetch, {layers}, {n|# signature or attestation|# signatures or attestations}. Each digest is checked.',
+  'install.toFetch.unsigned':
+    '{size} to fetch, {layers}; this version has no signatures. Each digest is checked.',
+  'install.along.reading': 'Reading which signatures there are…',
+  'install.along.unread': 'The signatures were not read: {why}.',
   'install.hereAlready': '{size} are here already.',
   'install.sizeUnknown': 'The size is known when its manifest was read.',
   'install.button': 'Install {size}',
