@@ -109,7 +109,7 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         docker.comes();
         let says = json!({"message": "authorization denied by plugin: hello"}).to_string();
         docker.engine.fails(Fault::Answers("/_ping", 403, says));
-        self.again("engine.refused.title").await;
+        self.again("held.failed.title").await;
         self.look("engines-refused").await;
         docker.engine.fails(None);
         self.again("held.none").await;
