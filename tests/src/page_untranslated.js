@@ -1,11 +1,13 @@
 // Latin words in a Chinese page that are not names, references, commands, numbers or units: text without a translation.
-// The last line has the names that the walk gives to its images, and a registry's code.
+// The last line but one has the names that the walk gives to its images, and a registry's code; the last one stages of a
+// Dockerfile, and what stands in it.
 const allowed = new Set(
   `Slipway GitHub Packages Enterprise Server Actions Docker Podman Buildx BuildKit Compose Kubernetes Kaniko Jib Bazel
   OCI FROM SPDX SBOM KEY VALUE JSON YAML zstd gzip Linux linux amd64 arm64 Ctrl Shift Alt Enter Esc Delete Tab Cmd
   Home End Apache License English URL HTTP HTTPS PEM CA Dockerfile octocat
   docker podman save build output tar zip diff ID
-  none hello large warned refused several one two three denied repo CLI API`
+  none hello large warned refused several one two three denied repo CLI API
+  deps runtime RUN npm`
     .split(/\s+/)
     .map((word) => word.toLowerCase()),
 );

@@ -12,6 +12,11 @@ use crate::registry::PATIENCE;
 use crate::window::{Setup, Window};
 use crate::words::Words;
 
+mod build;
+mod engines;
+
+use engines::Docker;
+
 /// A walk.
 pub struct Tour<'a> {
     /// What `settings.toml` says besides the language.
@@ -63,27 +68,48 @@ fn left_out(path: &Path) -> std::io::Result<()> {
 impl Tour<'_> {
     /// Goes there and calls `look` with the name of each screen.
     pub async fn go(&self, look: impl AsyncFnMut(&Window, &str)) {
-        let words = Words::of(self.language);
+        let docker = Docker::start(self.playground.folder());
         let hosts = if self.full { many_hosts() } else { String::new() };
-        let settings = format!("language = \"{}\"\n{}{hosts}{RULES}", self.language, self.settings);
-        let title = words.of_key("rail.publish").to_owned();
-        let window = Window::open_named(
-            Setup { settings, ..self.playground.setup() }.in_home(self.playground.folder()),
-            &title,
-        )
-        .await;
-        let mut walk = Walk { window, words, playground: self.playground, full: self.full, look };
+        let mut walk =
+            self.begin(self.setup(&docker, &format!("{hosts}{RULES}")), "rail.publish", look).await;
         walk.start().await;
         walk.form().await;
         walk.several().await;
         walk.published().await;
         walk.installed().await;
         walk.failed().await;
+        walk.engines(&docker).await;
         walk.running().await;
         walk.accounts().await;
         walk.settings().await;
         walk.practice().await;
+        let Walk { window, look, .. } = walk;
+        window.close().await;
+
+        // Another one that begins with a folder, which is built.
+        docker.leaves();
+        let mut setup = self.setup(&docker, "");
+        setup.argument = Some(build::folder(self.playground.folder()));
+        setup.variables.push(("NPM_TOKEN", "never shown".to_owned()));
+        let mut walk = self.begin(setup, "build.title", look).await;
+        walk.build(&docker).await;
         walk.window.close().await;
+    }
+
+    /// Slipway at this registry, with this Docker once that is there, and no Podman.
+    fn setup(&self, docker: &Docker, more: &str) -> Setup {
+        let settings = format!("language = \"{}\"\n{}{more}", self.language, self.settings);
+        let mut setup = Setup { settings, ..self.playground.setup() }.in_home(self.playground.folder());
+        setup.variables.push(("DOCKER_HOST", docker.host()));
+        setup.variables.push(("CONTAINER_HOST", "unix:///nowhere/podman.sock".to_owned()));
+        setup
+    }
+
+    /// A window that is opened with the page of this title.
+    async fn begin<F: AsyncFnMut(&Window, &str)>(&self, setup: Setup, title: &str, look: F) -> Walk<'_, F> {
+        let words = Words::of(self.language);
+        let window = Window::open_named(setup, words.of_key(title)).await;
+        Walk { window, words, playground: self.playground, full: self.full, look }
     }
 }
 
@@ -148,8 +174,12 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
     }
 
     fn small(&self, name: &str) -> PathBuf {
+        self.with_text(name, "small")
+    }
+
+    fn with_text(&self, name: &str, text: &'static str) -> PathBuf {
         let (file, tag) = (format!("{name}.tar"), format!("{name}:1"));
-        let text = [Layer::Text("small")];
+        let text = [Layer::Text(text)];
         self.playground.archive(&file, |path| archive::oci(path, &tag, &["linux/amd64"], &text))
     }
 
@@ -247,7 +277,7 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.look("workflow").await;
         self.escape().await;
         self.close_image().await;
-        self.open(&self.small("warned")).await;
+        self.open(&self.with_text("warned", "another")).await;
         self.form_is_there().await;
         self.checked().await;
         let warns = |text: Option<&str>| {
@@ -273,12 +303,25 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
         self.window.keys(&enter()).await;
         self.find("radiogroup", "install.platform").await;
         self.look("install-tags").await;
+        self.copy().await;
         let button = self.t("install.button");
         self.window.press("button", button.split('{').next().unwrap_or(button)).await;
         self.find("heading", "install.verified").await;
         // The commands for the file come a moment later.
         self.window.rests().await;
         self.look("installed").await;
+    }
+
+    /// A copy to where the tag names another image.
+    async fn copy(&mut self) {
+        self.press("button", "copying.to").await;
+        self.find("combobox", "copying.place").await;
+        let script = "document.getElementById('copy-to').focus();
+            document.execCommand('insertText', false, 'ghcr.io/octocat/warned')";
+        self.window.script(script, &[]).await;
+        self.window.see(self.t("copying.state.moves")).await;
+        self.look("copy").await;
+        self.escape().await;
     }
 
     async fn failed(&mut self) {

@@ -532,8 +532,11 @@ impl Window {
         self.client.set_window_size(width, height).await.expect("the window can be resized");
     }
 
-    /// A picture of the page, PNG.
+    /// A picture of the page, PNG: of what was drawn last, so a frame has to pass.
     pub async fn picture(&self) -> Vec<u8> {
+        let drawn = "const done = arguments[arguments.length - 1];
+            requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
+        self.client.execute_async(drawn, Vec::new()).await.expect("the page draws");
         self.client.screenshot().await.expect("a picture of the page")
     }
 

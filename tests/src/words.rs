@@ -31,8 +31,12 @@ impl Words {
 
     /// The text of a key up to its first value.
     pub fn of_key(&self, key: &str) -> &str {
-        let text = self.0.get(key).unwrap_or_else(|| panic!("no text has the key {key}"));
-        text.split('{').next().unwrap_or_default().trim_end()
+        self.whole(key).split('{').next().unwrap_or_default().trim_end()
+    }
+
+    /// The text of a key, values as they are named.
+    pub fn whole(&self, key: &str) -> &str {
+        self.0.get(key).unwrap_or_else(|| panic!("no text has the key {key}"))
     }
 }
 

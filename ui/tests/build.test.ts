@@ -1,6 +1,6 @@
 // Build from a Dockerfile: the form, a build that runs, fails, ends, and what becomes of its image.
 
-import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -180,7 +180,7 @@ describe('the form', () => {
     await building();
     const box = screen.getByRole('checkbox', { name: 'Publish when built' });
     await user.click(box);
-    const dialog = await screen.findByRole('dialog', { name: 'Destination of the image' });
+    const dialog = await screen.findByRole('dialog', { name: 'Where to publish' });
     expect(box).toBeChecked();
     // What Esc does, which the stand-in for a browser does not.
     await fireEvent(dialog, new Event('cancel'));
@@ -203,6 +203,36 @@ describe('the form', () => {
 });
 
 describe('a build', () => {
+  it('is above the form where there is one column', async () => {
+    const places = async () => {
+      const run = await screen.findByRole('region', { name: 'Building octo-app' });
+      return run.compareDocumentPosition(screen.getByRole('region', { name: 'What to build' }));
+    };
+    await building((it) => (it.latest = 21));
+    expect(await places()).toBe(Node.DOCUMENT_POSITION_PRECEDING);
+    cleanup();
+    const wide = window.matchMedia;
+    vi.spyOn(window, 'matchMedia').mockImplementation((media) =>
+      Object.assign(wide(media), { matches: media === '(max-width: 959px)' }),
+    );
+    await building((it) => (it.latest = 21));
+    expect(await places()).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
+    await accessible();
+  });
+
+  it('says what starts the engine that it wants', async () => {
+    const host = await building((it) => {
+      it.engineViews = [engineView('docker', 'notRunning'), engineView('podman', 'notInstalled')];
+    });
+    await screen.findByRole('heading', { name: 'Docker is not running' });
+    screen.getByText('sudo systemctl start docker');
+    await user.click(await button('How to install'));
+    expect(asked(host, 'openLink')).toEqual([['installDocker']]);
+    host.engineViews = [engineView('docker')];
+    await user.click(await button('Check again'));
+    await screen.findByRole('heading', { name: 'Drop a folder with a Dockerfile' });
+  });
+
   it('shows its steps and the log of the one that runs', async () => {
     const host = await building((it) => (it.latest = 21));
     const run = await screen.findByRole('region', { name: 'Building octo-app' });
@@ -215,6 +245,8 @@ describe('a build', () => {
     within(steps).getByRole('button', { name: 'Cached, deps, WORKDIR /srv, Cached' });
     const bar = within(run).getByRole('progressbar', { name: 'Building' });
     expect(bar.getAttribute('aria-valuetext')).toMatch(/^step 7 of 9, 38 s/);
+    // Six are done.
+    expect(bar).toHaveAttribute('aria-valuenow', '66');
     const log = within(run).getByRole('log', { name: 'Log' });
     expect(log).toHaveTextContent('214 modules transformed');
     host.build?.({
@@ -249,7 +281,7 @@ describe('a build', () => {
   it('publishes when built where somebody wants that, and tells what it waits for', async () => {
     const host = await building((it) => (it.latest = 21));
     await user.click(await screen.findByRole('checkbox', { name: 'Publish when built' }));
-    const dialog = await screen.findByRole('dialog', { name: 'Destination of the image' });
+    const dialog = await screen.findByRole('dialog', { name: 'Where to publish' });
     const field = within(dialog).getByRole('textbox', { name: 'Destination of the image' });
     await user.type(field, 'ghcr.io/octo-org/octo-app:3.0.0{Enter}');
     await waitFor(() =>
@@ -366,7 +398,9 @@ describe('a build', () => {
       it.latest = 21;
       it.building = buildRun({ progress: buildProgress({ state: 'done', result: builtResult }) });
     });
-    await user.click(await screen.findByRole('button', { name: 'Change…' }));
+    // Where nothing was named there is nothing to change.
+    expect(screen.queryByRole('button', { name: 'Change…' })).toBeNull();
+    await user.click(await screen.findByRole('checkbox', { name: 'Publish when built' }));
     await user.type(
       await screen.findByRole('textbox', { name: 'Destination of the image' }),
       'ghcr.io/o/a:1{Enter}',

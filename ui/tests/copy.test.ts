@@ -127,6 +127,18 @@ describe('the sheet', () => {
     expect(backup).toHaveValue('before');
   });
 
+  it('does not speak of other tags where there are none', async () => {
+    await sheet((host) => {
+      host.planCopy = (copy) => {
+        const plan = plannedCopy(copy);
+        return Promise.resolve({ ...plan, tags: plan.tags.filter(({ tag }) => tag === 'latest') });
+      };
+    });
+    await planned();
+    const never = screen.getByRole('checkbox', { name: 'Never overwrite' });
+    expect(never).toHaveAccessibleDescription('Leaves latest as it is; no other tag is copied');
+  });
+
   it('leaves every tag where it is when told so', async () => {
     const host = await sheet();
     await planned();

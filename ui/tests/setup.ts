@@ -19,6 +19,9 @@ HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {
 HTMLElement.prototype.showPopover = function (this: HTMLElement) {
   this.removeAttribute('popover');
 };
+// No window is narrow, nor anything else that a page asks for.
+window.matchMedia = (media) =>
+  Object.assign(new EventTarget(), { media, matches: false }) as unknown as MediaQueryList;
 Element.prototype.checkVisibility = () => true;
 Element.prototype.scrollIntoView = () => undefined;
 

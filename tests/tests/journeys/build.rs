@@ -49,6 +49,7 @@ async fn a_folder_is_built_cancelled_mended_and_published() {
     window.press("button", "Cancel").await;
     window.find("region", "Cancelled: app").await;
     window.see("Finished steps stay in the cache.").await;
+    has_names(&window, "build-cancelled").await;
 
     window.rests().await;
     window.press("button", "Build again").await;
@@ -64,6 +65,8 @@ async fn a_folder_is_built_cancelled_mended_and_published() {
     window.press("button", "Use this name").await;
     window.rests().await;
     window.press("button", "Build again").await;
+    window.find("button", "Show the publish").await;
+    has_names(&window, "built").await;
     window.press("button", "Show the publish").await;
     window.find("heading", "Published and verified").await;
     assert!(playground.practice.package("octocat/app").expect("it is there").tags.contains_key("1.0"));

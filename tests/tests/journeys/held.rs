@@ -99,6 +99,7 @@ async fn an_image_gets_another_name_and_the_one_that_it_is_published_under() {
     window.go("#/publish/engines").await;
     row(&window, "app:dev", "docker.io not asked").await;
     window.press("button", "More actions").await;
+    has_names(&window, "engines-menu").await;
     window.press("menuitem", "Show containers").await;
     window.find("dialog", "Containers of app:dev").await;
     window.see("quiet_whale").await;

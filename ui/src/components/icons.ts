@@ -68,6 +68,9 @@ import tools from '@primer/octicons/build/svg/tools-16.svg?raw';
 import dash from '@primer/octicons/build/svg/dash-16.svg?raw';
 import file from '@primer/octicons/build/svg/file-16.svg?raw';
 import lightBulb from '@primer/octicons/build/svg/light-bulb-16.svg?raw';
+import screenFull from '@primer/octicons/build/svg/screen-full-16.svg?raw';
+import cache from '@primer/octicons/build/svg/cache-16.svg?raw';
+import dotFill from '@primer/octicons/build/svg/dot-fill-16.svg?raw';
 
 const raw = {
   alertFill,
@@ -76,6 +79,7 @@ const raw = {
   beaker,
   bell,
   broadcast,
+  cache,
   check,
   checkCircleFill,
   chevronDown,
@@ -90,6 +94,7 @@ const raw = {
   copy,
   creditCard,
   dash,
+  dotFill,
   download,
   file,
   fileZip,
@@ -119,6 +124,7 @@ const raw = {
   pulse,
   question,
   repo,
+  screenFull,
   search,
   server,
   shieldCheck,

@@ -172,7 +172,13 @@ impl Engine {
 
 fn failed(message: &str, step: Option<usize>, code: Option<i64>) -> Failed {
     let message = super::harmless::harmless(&words(message));
+    let code = code.or_else(|| exit_code(&message));
     Failed { line: line(&message), message, step, code }
+}
+
+/// `BuildKit` names it in its words alone: `…: exit code: 3`
+fn exit_code(message: &str) -> Option<i64> {
+    message.rsplit_once(": exit code: ")?.1.trim_end().parse().ok()
 }
 
 /// `dockerfile parse error line 2: …`, `… on line 2: …`, `Dockerfile:2`
@@ -318,7 +324,7 @@ mod tests {
             };
             answers.iter().find(fits).unwrap()
         };
-        let (told, ended) = read(of("docker20", "x=fail"), false);
+        let (told, ended) = read(of("docker20", "err:1&networkmode=none&x=fail"), false);
         let failed = ended.unwrap_err();
         assert_eq!((failed.step, failed.code), (Some(2), Some(3)));
         assert!(failed.message.contains("returned a non-zero code: 3"));
@@ -328,6 +334,8 @@ mod tests {
         let (_, ended) = read(of("podman43", "x=e1"), false);
         let failed = ended.unwrap_err();
         assert_eq!((failed.step, failed.code), (Some(1), None));
+        let (_, ended) = read(of("docker20", "version=2&networkmode=none&x=fail"), true);
+        assert_eq!(ended.unwrap_err().code, Some(3));
         let message = of("docker20", "x=e2")["body"]["message"].as_str().unwrap().to_owned();
         assert_eq!(super::failed(&message, None, None).line, Some(2));
         assert_eq!(line("executor failed on line 7"), None, "that is no line of a Dockerfile");

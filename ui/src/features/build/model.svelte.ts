@@ -107,6 +107,11 @@ export class BuildModel implements BuildForm {
     return this.run !== undefined && (this.folder === undefined || this.isForm);
   }
 
+  /** The engines were asked, and none of them answers. */
+  get isAway(): boolean {
+    return this.engines.list.length > 0 && this.engines.running.length === 0;
+  }
+
   /** Why it cannot be built now. */
   get missing(): string | undefined {
     if (!this.folder) return t('build.needsFolder');

@@ -88,6 +88,8 @@ export const build = {
   'build.publishWhen': 'Publish when built',
   'build.to': 'to {reference}',
   'build.change': 'Change…',
+  'job.started.build': 'Building {title}',
+  'build.destination.title': 'Where to publish',
   'build.destination': 'Destination of the image',
   'build.destination.hint':
     'A whole name with its version, such as ghcr.io/octo-org/octo-app:3.0.0',

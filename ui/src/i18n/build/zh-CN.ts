@@ -87,6 +87,8 @@ export const build: Record<keyof typeof en, string> = {
   'build.publishWhen': '构建后发布',
   'build.to': '到 {reference}',
   'build.change': '更改…',
+  'job.started.build': '正在构建 {title}',
+  'build.destination.title': '发布到何处',
   'build.destination': '镜像的目标',
   'build.destination.hint': '含版本的完整名称，例如 ghcr.io/octo-org/octo-app:3.0.0',
   'build.destination.use': '使用此名称',

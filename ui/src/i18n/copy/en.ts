@@ -41,6 +41,7 @@ export const copying = {
   'copying.backup': 'Backup tag',
   'copying.backup.wrong': 'Letters, digits, “.”, “_” and “-”, and another name than the tag’s own.',
   'copying.never': 'Never overwrite',
+  'copying.never.leavesAll': 'Leaves {tags} as it is; no other tag is copied',
   'copying.never.leaves': 'Leaves {tags} as it is; copies the other {n|# tag|# tags}',
   'copying.never.none': 'Tags that name another image stay as they are',
   'copying.signatures': 'Signatures and attestations too',

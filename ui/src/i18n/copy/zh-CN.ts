@@ -40,6 +40,7 @@ export const copying: Record<keyof typeof en, string> = {
   'copying.backup': '备份标签',
   'copying.backup.wrong': '只能使用字母、数字、“.”、“_”和“-”，且不能与该标签同名。',
   'copying.never': '从不覆盖',
+  'copying.never.leavesAll': '{tags} 保持不变；不复制其他标签',
   'copying.never.leaves': '{tags} 保持不变；复制其余 {n} 个标签',
   'copying.never.none': '指向其他镜像的标签保持不变',
   'copying.signatures': '包括签名和声明',

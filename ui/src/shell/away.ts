@@ -1,8 +1,8 @@
-// Why an engine gives no list, and what helps.
+// Why an engine is of no use now, and what helps.
 
-import type { EngineView } from '../../bindings/view';
-import { t } from '../../i18n/index.svelte';
-import { ENGINE_NAMES } from '../../shell/engines.svelte';
+import type { EngineView } from '../bindings/view';
+import { t } from '../i18n/index.svelte';
+import { ENGINE_NAMES } from './engines.svelte';
 
 export interface Away {
   title: string;
@@ -22,7 +22,7 @@ const TITLES = {
   failed: 'held.failed.title',
 } as const;
 
-/** `failure`: why there was no list; the engine may answer and refuse that alone. */
+/** `failure`: what went wrong; an engine may answer and refuse that alone. */
 export function away(about: EngineView, failure = about.failure): Away {
   const { engine, state, command } = about;
   return {
