@@ -55,10 +55,15 @@ impl Window {
         }
         // The driver reckons where to press and presses there: on a busy machine the page may have moved between the two.
         // What is chosen from a list gets no press at all.
+        // What takes no press yet is waited for: the label of such a control would take it and do nothing.
         let watch = "const [node] = arguments;
+            if ((node.control ?? node.querySelector('input') ?? node).disabled) return false;
             window.__pressed = node.tagName === 'OPTION';
-            node.addEventListener('click', () => (window.__pressed = true), { capture: true, once: true });";
-        self.client.execute(watch, handle(element)).await?;
+            node.addEventListener('click', () => (window.__pressed = true), { capture: true, once: true });
+            return true;";
+        if self.client.execute(watch, handle(element)).await? != true {
+            return Ok(false);
+        }
         element.click().await?;
         // On a busy machine the press comes after the driver's word that it was made: pressed again, a switch would go
         // back. A page that was loaded anew by the press knows nothing of it.

@@ -157,6 +157,7 @@ async fn is_installed_into(engine: &Installed) {
     choose(&window, &format!("{} on this computer", engine.kind().name())).await;
     window.press("button", "Install ").await;
     window.find("heading", "Installed and verified").await;
+    window.see(&format!("{} run --rm", engine.kind().program())).await;
 
     let root = playground.practice.package("octocat/app").expect("it is there").tags["1.0"].clone();
     let index = json_at(&playground, &root.into());
@@ -173,5 +174,12 @@ async fn is_installed_into(engine: &Installed) {
 async fn the_window_installs_into_docker() {
     let test = "install::the_window_installs_into_docker";
     let Some(engine) = Installed::start(Kind::Docker, test) else { return };
+    is_installed_into(&engine).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_window_installs_into_podman() {
+    let test = "install::the_window_installs_into_podman";
+    let Some(engine) = Installed::start(Kind::Podman, test) else { return };
     is_installed_into(&engine).await;
 }

@@ -12,7 +12,7 @@ use slipway_transfer::{Platforms, Speaking, TransferError};
 use super::load::again;
 use super::lookup::{Seen, parsed, place};
 use super::manifests::{Contents, Manifest, Unread};
-use super::names::{exact_name, file_name, loaded_name};
+use super::names::{copied_to_podman, exact_name, file_name, loaded_name};
 use super::options::{PullFormat, PullOptions};
 use super::place::{Kind, Place, beside, shown};
 use super::start::{Install, What, no_zstd, this_platform};
@@ -145,13 +145,18 @@ impl Install {
         let in_engine = result.and_then(|result| result.loaded.first());
         let file = quoted(&path.to_string_lossy());
         let loads = engine.is_none();
-        let docker_loads = loads && view.format != FileFormat::OciLayout;
+        let is_folder = view.format == FileFormat::OciLayout;
+        let podman_loads = match is_folder {
+            // Podman itself calls what it loads of a folder after the folder.
+            true => digest.as_deref().and_then(|digest| copied_to_podman(&path, digest, &reference)),
+            false => Some(format!("podman load -i {file}")),
+        };
         Ok(InstalledFile {
             shown: if loads { shown(&path) } else { view.file_name.clone() },
             engine,
             there: !loads || path.exists(),
-            docker_load: docker_loads.then(|| format!("docker load -i {file}")),
-            podman_load: loads.then(|| format!("podman load -i {file}")),
+            docker_load: (loads && !is_folder).then(|| format!("docker load -i {file}")),
+            podman_load: podman_loads.filter(|_| loads),
             name: exact_name(&reference),
             loaded: in_engine.map(|image| image.name.clone()).or_else(|| loaded_name(&reference)),
             ports: in_engine.map(|image| image.ports.clone()).unwrap_or_default(),

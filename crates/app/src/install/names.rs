@@ -1,6 +1,13 @@
 //! What an image and its file are called.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use serde_json::Value;
 use slipway_reference::{Reference, Tag};
+
+use crate::shell::quoted;
 
 /// The image's name and version, as a file. Tags and names hold nothing that a file name may not.
 pub(super) fn file_name(reference: &Reference) -> String {
@@ -26,6 +33,21 @@ pub(super) fn loaded_name(reference: &Reference) -> Option<String> {
     let Reference { host, path, tag, digest } = reference;
     let tag = tag.clone().or_else(|| digest.is_none().then(Tag::latest));
     tag.map(|tag| format!("{host}/{path}:{tag}"))
+}
+
+/// So large is the list of a layout folder at most, bytes.
+const MOST_INDEX: u64 = 4 << 20;
+
+/// The command that copies the image `digest` of an OCI layout folder to where Podman has its images, under its name there.
+pub(super) fn copied_to_podman(folder: &Path, digest: &str, reference: &Reference) -> Option<String> {
+    let name = loaded_name(reference)?;
+    let mut index = Vec::new();
+    File::open(folder.join("index.json")).ok()?.take(MOST_INDEX).read_to_end(&mut index).ok()?;
+    let index: Value = serde_json::from_slice(&index).ok()?;
+    let entry = index["manifests"].as_array()?.iter().find(|entry| entry["digest"] == digest)?;
+    let called = entry["annotations"]["org.opencontainers.image.ref.name"].as_str()?;
+    let from = quoted(&format!("oci:{}:{called}", folder.to_string_lossy()));
+    Some(format!("skopeo copy {from} containers-storage:{name}"))
 }
 
 /// What FROM and Compose call what `reference` names, as exactly as it does.

@@ -231,6 +231,13 @@ async fn several_platforms_go_into_a_folder_that_is_added_to() {
     assert!(index.contains(&install.result.unwrap().digest));
     let installed = app.install().file(job).await.unwrap();
     assert!(installed.there && installed.docker_load.is_none(), "{installed:?}");
+    let from = format!("oci:{}:2.0", folder.display());
+    let copied = format!("skopeo copy {from} containers-storage:{reference}");
+    assert_eq!(installed.podman_load, Some(copied), "Podman would call it after the folder");
+    if slipway_stage::registry::has_skopeo("several_platforms_go_into_a_folder_that_is_added_to") {
+        let read = std::process::Command::new("skopeo").args(["inspect", "--raw", &from]).output().unwrap();
+        assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    }
     assert_eq!(app.install().path(job).await, Some(folder));
 
     let all = InstallWish { platforms: Vec::new(), all_platforms: true, ..some.clone() };
