@@ -319,7 +319,7 @@ describe('the page of the engines', () => {
     expect(bar).toHaveAccessibleDescription('Choose an image');
     await userEvent.click(screen.getByRole('checkbox', { name: /octo-org\/monalisa/ }));
     await userEvent.click(screen.getByRole('checkbox', { name: /octo-app:3/ }));
-    screen.getByText(/^2 images, 453 MB unpacked/);
+    screen.getByText(/^2 images, 453 MB with shared layers counted in each/);
     await userEvent.click(await button('Show as command'));
     const dialog = await screen.findByRole('dialog', { name: 'Show as command' });
     expect(dialog).toHaveTextContent('slipway push --from docker octo-app:3.0.0-rc.2');

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 use std::ffi::OsStr;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -183,12 +183,16 @@ impl Folder {
         self.give_up(|part| own.contains(part));
     }
 
-    /// The same for a folder that nobody writes, and everything that is unfinished in it.
-    pub fn discard_at(path: &Path) {
-        if path.join(UNFINISHED).is_dir()
+    /// The same for a folder that nobody writes, and each unfinished blob in it of which `is_own` says so.
+    pub fn discard_at(path: &Path, is_own: impl Fn(&Digest, &Metadata) -> bool) {
+        let unfinished = path.join(UNFINISHED);
+        if unfinished.is_dir()
             && let Ok(folder) = Self::begin(path)
         {
-            folder.give_up(is_half);
+            folder.give_up(|name| {
+                let facts = std::fs::symlink_metadata(unfinished.join(name)).ok();
+                half(name).zip(facts).is_some_and(|(digest, facts)| is_own(&digest, &facts))
+            });
         }
     }
 
@@ -297,8 +301,13 @@ fn is_left(name: &OsStr) -> bool {
 
 /// Whether a name in [`UNFINISHED`] is that of a blob on its way.
 pub(crate) fn is_half(file: &str) -> bool {
-    let digest = file.split_once('-').map(|(algorithm, hex)| format!("{algorithm}:{hex}"));
-    digest.is_some_and(|digest| digest.parse::<Digest>().is_ok_and(|digest| name(&digest) == file))
+    half(file).is_some()
+}
+
+/// The blob on its way that has this name in [`UNFINISHED`].
+fn half(file: &str) -> Option<Digest> {
+    let digest = file.split_once('-').map(|(algorithm, hex)| format!("{algorithm}:{hex}"))?;
+    digest.parse::<Digest>().ok().filter(|digest| name(digest) == file)
 }
 
 fn name(digest: &Digest) -> String {
@@ -510,10 +519,10 @@ mod tests {
         let path = home.path().join("layout");
         let first = Folder::begin(&path).unwrap();
         assert_eq!(Folder::begin(&path).unwrap_err().kind(), io::ErrorKind::ResourceBusy);
-        Folder::discard_at(&path);
+        Folder::discard_at(&path, |_, _| true);
         assert!(path.exists(), "somebody writes it");
         drop(first);
-        Folder::discard_at(&path);
+        Folder::discard_at(&path, |_, _| true);
         assert_eq!(std::fs::read_dir(&path).unwrap().count(), 0, "a folder that was there stays");
         std::fs::remove_dir(&path).unwrap();
         Folder::begin(&path).unwrap().discard([]);

@@ -230,10 +230,10 @@ impl Activity {
         kept.view.interrupted = false;
         kept.view.progress.state = JobState::Cancelled;
         kept.view.ended = Some(now());
-        let output = kept.file.clone().filter(|_| kept.view.kind == JobKind::Install);
+        let began = (kept.view.kind == JobKind::Install).then_some(kept.view.started);
         self.jobs.keep(kept).await;
-        if let Some(output) = output {
-            self.install.give_up(&output).await;
+        if let Some(began) = began {
+            self.install.give_up(job, began).await;
         }
     }
 

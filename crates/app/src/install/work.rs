@@ -1,10 +1,14 @@
 //! A pull as the queue runs it.
 
+use std::collections::HashSet;
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::UNIX_EPOCH;
 
 use slipway_archive::{Folder, OutputPlace, Target};
 use slipway_engines::Engine;
+use slipway_reference::Digest;
 use slipway_transfer::{Control, Event, Events, Phase, PullRequest, Pulled, TransferError, pull};
 
 use super::FetchProgress;
@@ -14,7 +18,7 @@ use crate::clock::now;
 use crate::failure::credential_source;
 use crate::jobs::work::{Done, Outcome, Work};
 use crate::store::Store;
-use crate::view::{AccountView, FailureView, InstalledImage, InstalledView, LoadedImage};
+use crate::view::{AccountView, FailureView, InstalledImage, InstalledView, JobId, LoadedImage};
 
 /// Whoever listens to a pull.
 pub(super) type Listener = Arc<dyn Fn(FetchProgress) + Send + Sync>;
@@ -24,8 +28,10 @@ pub(super) struct Fetch {
     pub(super) request: PullRequest,
     pub(super) store: Arc<Store>,
     pub(super) listener: Listener,
-    /// The unfinished file that a run of this job left.
-    pub(super) left: Option<PathBuf>,
+    /// The job that this is.
+    pub(super) job: JobId,
+    /// Blobs that were fetched into a folder.
+    pub(super) own: Arc<Mutex<HashSet<Digest>>>,
     /// Who takes what was fetched; none: it stays where it is.
     pub(super) engine: Option<Engine>,
     /// What was fetched for the engine before a pause.
@@ -87,24 +93,28 @@ impl Work for Fetch {
 
     /// What a pause left; what an earlier job did is for whoever asks again.
     async fn give_up(&mut self) {
-        if self.request.format == Target::OciLayout {
-            self.with_store(|_, folder| Folder::discard_at(folder)).await;
-        }
         if self.whole.take().is_some() {
-            self.with_store(Store::remove_part).await;
+            self.with_store(|store, whole| {
+                // One that nobody would find again is of no use.
+                if !store.leave_part(whole) {
+                    store.remove_part(whole);
+                }
+            })
+            .await;
         }
-        if let Some(left) = self.left.take() {
-            self.with_store(move |store, _| store.remove_part(&left)).await;
-        }
+        let own = std::mem::take(&mut *self.own.lock().unwrap_or_else(PoisonError::into_inner));
+        let job = self.job;
+        self.with_store(move |store, _| give_up(store, job, |digest, _| own.contains(digest))).await;
     }
 }
 
 impl Fetch {
     /// Fetches what an engine is to take: a whole file, which is known to the store as long as it is there.
     async fn fetch_whole(&mut self, events: &Events, control: &Control) -> Result<Pulled, TransferError> {
-        let kept = self.with_store(|store, whole| {
+        let job = self.job;
+        let kept = self.with_store(move |store, whole| {
             let made = whole.parent().map_or(Ok(()), crate::home::make);
-            store.keep_part(whole);
+            store.use_part(whole, job);
             made.err()
         });
         if let Some(source) = kept.await {
@@ -142,14 +152,15 @@ impl Fetch {
         let noting = self.noting(events, &begun);
         let pulled = pull(&request, &noting, control).await;
         let begun = begun.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let began = begun.is_some();
-        let stays = self.with_store(move |store, _| settle(store, &request.unfinished, begun)).await;
-        if stays.is_some() && !matches!(pulled, Err(TransferError::Cancelled)) {
+        let (is_done, loads, job) = (pulled.is_ok(), self.engine.is_some(), self.job);
+        let stays = self.with_store(move |store, whole| {
+            if is_done && loads && begun.is_some() {
+                store.keep_part(whole, job);
+            }
+            settle(store, &request.unfinished, begun, is_done)
+        });
+        if stays.await && !matches!(pulled, Err(TransferError::Cancelled)) {
             (self.listener)(FetchProgress::Kept);
-        }
-        // A run that began nothing left what the one before it did.
-        if began {
-            self.left = stays;
         }
         pulled
     }
@@ -191,14 +202,21 @@ impl Fetch {
         tokio::task::spawn_blocking(move || work(&store, &written(&output))).await.unwrap_or_default()
     }
 
-    /// The same events; the unfinished file is noted in the store and in `begun`.
+    /// The same events; the unfinished file is noted in the store and in `begun`, and what is fetched into a folder in `own`.
     fn noting(&self, events: &Events, begun: &Arc<Mutex<Option<PathBuf>>>) -> Events {
         let (events, store, begun) = (Arc::clone(events), Arc::clone(&self.store), Arc::clone(begun));
+        let (own, job) = (Arc::clone(&self.own), self.job);
         Arc::new(move |event| {
-            // Told on a thread that may wait.
-            if let Event::Unfinished { path } = &event {
-                store.keep_part(path);
-                *begun.lock().unwrap_or_else(PoisonError::into_inner) = Some(path.clone());
+            match &event {
+                // Told on a thread that may wait.
+                Event::Unfinished { path } => {
+                    store.keep_part(path, job);
+                    *begun.lock().unwrap_or_else(PoisonError::into_inner) = Some(path.clone());
+                }
+                Event::Fetching { digest, .. } => {
+                    own.lock().unwrap_or_else(PoisonError::into_inner).insert(digest.clone());
+                }
+                _ => {}
             }
             events(event);
         })
@@ -262,34 +280,46 @@ pub(super) fn written(output: &Path) -> PathBuf {
     }
 }
 
-/// Removes what was left unfinished for `output`.
-pub(super) fn give_up(store: &Store, output: &Path) {
-    let target = written(output);
-    Folder::discard_at(&target);
-    store.take_parts(&target).iter().for_each(|path| store.remove_part(path));
-    // What waited for an engine lies at its place as a whole.
-    if store.parts().iter().any(|part| part.path == target && !part.in_use) {
-        store.remove_part(&target);
+/// Removes what `job` made and nobody goes on with: files, and in a folder the blobs of which `is_own` says so and those
+/// that nothing is there of. What other jobs left stays.
+pub(super) fn give_up(store: &Store, job: JobId, is_own: impl Fn(&Digest, &Metadata) -> bool) {
+    for path in store.take_parts_of(job) {
+        let Some(folder) = Folder::of_unfinished(&path) else {
+            store.remove_part(&path);
+            continue;
+        };
+        Folder::discard_at(folder, |digest, facts| facts.len() == 0 || is_own(digest, facts));
+        if path.exists() {
+            store.leave_part(&path);
+        } else {
+            store.forget_part(&path);
+        }
     }
 }
 
-/// After a pull that took the files `left` and wrote `begun`: that one, where it stays for whoever goes on with it.
-fn settle(store: &Store, left: &[PathBuf], begun: Option<PathBuf>) -> Option<PathBuf> {
+/// Whether a blob was written since `began`, seconds since 1970.
+pub(super) fn is_since(facts: &Metadata, began: i64) -> bool {
+    let written = facts.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+    written.is_some_and(|at| i64::try_from(at.as_secs()).is_ok_and(|at| at >= began))
+}
+
+/// After a pull that took the files `left` and wrote `begun`: whether that one stays for whoever goes on with it.
+fn settle(store: &Store, left: &[PathBuf], begun: Option<PathBuf>, is_done: bool) -> bool {
     for path in left.iter().filter(|path| begun.as_ref() != Some(path)) {
-        // Where nothing was begun, it may still be gone on with.
-        if begun.is_some() {
+        // Where nothing was begun and the file is not whole, it may still be gone on with.
+        if begun.is_some() || is_done {
             store.remove_part(path);
         } else {
             store.leave_part(path);
         }
     }
-    let path = begun?;
+    let Some(path) = begun else { return false };
     if path.exists() && store.leave_part(&path) {
-        return Some(path);
+        return true;
     }
     // One that nobody would find again is of no use.
     store.remove_part(&path);
-    None
+    false
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use rusqlite::params;
 use slipway_archive::{Folder, Unfinished};
 
 use super::{Database, NOBODY, Store};
+use crate::view::JobId;
 
 /// So many days what was left unfinished waits for somebody who goes on with it.
 pub(crate) const KEPT_DAYS: u32 = 14;
@@ -35,13 +36,32 @@ impl Part {
 }
 
 impl Store {
-    /// `path` is being written, and is no longer there once that has ended. A name that is no text cannot be kept.
-    pub(crate) fn keep_part(&self, path: &Path) {
+    /// `job` writes `path`, which is no longer there once that has ended. A name that is no text cannot be kept.
+    pub(crate) fn keep_part(&self, path: &Path, job: JobId) {
         let Some(path) = named(path) else { return };
         self.wait(move |database| {
             let run = &database.run.name;
-            database.write("INSERT OR REPLACE INTO parts VALUES (?1, ?2)", params![path, run]);
+            database.write("INSERT OR REPLACE INTO parts VALUES (?1, ?2, ?3)", params![path, run, job.0]);
         });
+    }
+
+    /// `job` uses `path`. What another one made there stays that one's.
+    pub(crate) fn use_part(&self, path: &Path, job: JobId) {
+        let Some(path) = named(path) else { return };
+        let using =
+            "INSERT INTO parts VALUES (?1, ?2, ?3) ON CONFLICT (path) DO UPDATE SET run = excluded.run";
+        self.wait(move |database| database.write(using, params![path, database.run.name, job.0]));
+    }
+
+    /// What `job` made and nobody writes any more: from here on this run does.
+    pub(crate) fn take_parts_of(&self, job: JobId) -> Vec<PathBuf> {
+        let made = self.wait(move |database| {
+            let read = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
+            database.rows("SELECT path FROM parts WHERE job = ?1", [job.0], read)
+        });
+        let left = self.wait(Database::left).into_iter();
+        let own = left.filter(|(path, _)| made.iter().any(|made| path == Path::new(made)));
+        own.filter(|(path, run)| self.take(path, run)).map(|(path, _)| path).collect()
     }
 
     /// It stays, and nobody writes it any more: the next one who wants it takes it. False where that cannot be kept.
@@ -175,7 +195,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let (part, target) = (part(home.path()), home.path().join("image.tar"));
         let killed = Store::new(home.path());
-        killed.keep_part(&part);
+        killed.keep_part(&part, JobId(1));
         let beside = Store::new(home.path());
         assert!(beside.take_parts(&target).is_empty() && killed.take_parts(&target).is_empty(), "in use");
         drop(killed);
@@ -187,13 +207,31 @@ mod tests {
     }
 
     #[test]
+    fn what_a_job_made_is_its_own_until_another_one_writes_it() {
+        let home = tempfile::tempdir().unwrap();
+        let part = part(home.path());
+        let store = Store::new(home.path());
+        let [maker, other] = [1, 2].map(JobId);
+        store.keep_part(&part, maker);
+        assert!(store.take_parts_of(maker).is_empty(), "it is being written");
+        store.use_part(&part, other);
+        store.leave_part(&part);
+        assert!(store.take_parts_of(other).is_empty());
+        assert_eq!(store.take_parts_of(maker), [part.as_path()]);
+        store.keep_part(&part, other);
+        store.leave_part(&part);
+        assert!(store.take_parts_of(maker).is_empty());
+        assert_eq!(store.take_parts_of(other), [part]);
+    }
+
+    #[test]
     fn what_nobody_went_on_with_for_two_weeks_is_removed_unless_it_is_in_use() {
         let home = tempfile::tempdir().unwrap();
         let part = part(home.path());
         let old = std::time::SystemTime::now() - KEPT - Duration::from_hours(1);
         let age = || std::fs::File::options().write(true).open(&part).unwrap().set_modified(old).unwrap();
         let store = Store::new(home.path());
-        store.keep_part(&part);
+        store.keep_part(&part, JobId(1));
         age();
         store.clear_parts();
         assert!(part.exists(), "it is being written");
@@ -217,8 +255,8 @@ mod tests {
         let (left, written) = (part(home.path()), home.path().join(".other.tar.y8.part"));
         std::fs::write(&written, "half").unwrap();
         let store = Store::new(home.path());
-        store.keep_part(&left);
-        store.keep_part(&written);
+        store.keep_part(&left, JobId(1));
+        store.keep_part(&written, JobId(1));
         store.leave_part(&left);
         let listed = |store: &Store| {
             let parts = store.parts();
@@ -244,7 +282,7 @@ mod tests {
             std::fs::write(half, "half").unwrap();
         }
         let store = Store::new(home.path());
-        store.keep_part(&place);
+        store.keep_part(&place, JobId(1));
         store.leave_part(&place);
         assert_eq!(store.parts().remove(0).becomes().unwrap(), "images");
         assert!(store.take_parts(&home.path().join("other")).is_empty());

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The version of the tables. A file of a later version is left alone and nothing is remembered.
-const VERSION: i64 = 8;
+const VERSION: i64 = 9;
 
 /// The tables of version 1.
 const LEDGER: &str = "
@@ -64,8 +64,11 @@ const HANDLES: &str = "
         (SELECT coalesce(max(id), 0) FROM jobs), (SELECT coalesce(max(id), 0) FROM jobs_set_aside));
 ";
 
+/// What version 9 added: which job made what lies unfinished; 0 where that is not known.
+const MADE_BY: &str = "ALTER TABLE parts ADD COLUMN job INTEGER NOT NULL DEFAULT 0;";
+
 /// What each version added.
-const STEPS: [(i64, &str); 8] = [
+const STEPS: [(i64, &str); 9] = [
     (1, LEDGER),
     (2, HISTORY),
     (3, SEEN),
@@ -74,6 +77,7 @@ const STEPS: [(i64, &str); 8] = [
     (6, PARTS),
     (7, CONFIRMED),
     (8, HANDLES),
+    (9, MADE_BY),
 ];
 
 /// Makes the tables, or what they lack.

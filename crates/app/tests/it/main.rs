@@ -15,6 +15,8 @@ mod denials;
 mod engines;
 mod fixed;
 mod fixtures;
+#[cfg(unix)]
+mod giving_up;
 mod history;
 mod hosts;
 mod install;

@@ -9,6 +9,8 @@ use slipway_archive::{Archive, OpenOptions, Target};
 use slipway_distribution::Registry;
 use slipway_hosts::{Hosts, Profile};
 use slipway_stage::image::{OCI_GZIP, Oci, config_of, layer};
+#[cfg(unix)]
+use slipway_stage::installed::{Installed, Kind};
 use slipway_stage::registry::{self, has_skopeo, skopeo};
 use slipway_stage::{digest, gzip};
 use slipway_transfer::{
@@ -160,5 +162,40 @@ async fn podman_loads_what_was_pulled_and_skopeo_reads_the_original_digests() {
             let again = pushed(&at(name), number, &registry, "octocat/again", "1.0").await;
             assert_eq!(again, image.digest.to_string(), "{name}");
         }
+    }
+}
+
+/// Docker loads files only. Podman takes a folder of one image, too, and calls that after the folder's path, whatever the
+/// folder calls it; so it refuses a path that is no name, such as one with capitals (Podman 4.3.1).
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn podman_loads_a_layout_folder_with_the_id_and_the_layers_of_the_registry() {
+    let test = "podman_loads_a_layout_folder_with_the_id_and_the_layers_of_the_registry";
+    let Some(engine) = Installed::start(Kind::Podman, test) else { return };
+    let stage = crate::Stage::set().await;
+    let mut layout = Oci::default();
+    let (index, known) = two_platforms(&mut layout);
+    stage.publish_layout(layout, &[index], "octocat/a").await;
+    let lower = format!("layout-{}", std::process::id());
+    let folder = tempfile::Builder::new().prefix(&lower).rand_bytes(0).tempdir().unwrap();
+    // Of an index it takes what runs here.
+    let here = usize::from(std::env::consts::ARCH == "aarch64");
+    let platform = ["linux/amd64", "linux/arm64"][here].to_owned();
+    for (name, platforms) in [("one", Platforms::Only(vec![platform.clone()])), ("all", Platforms::All)] {
+        let request = PullRequest {
+            images: vec![PullImage { platforms, ..wanted("ghcr.io/octocat/a:1.0", &stage.registry()) }],
+            default_platform: platform.clone(),
+            format: Target::OciLayout,
+            output: folder.path().join(name),
+            unfinished: Vec::new(),
+            here: None,
+            no_zstd: None,
+        };
+        pull(&request, &quiet(), &Control::new(&quiet())).await.unwrap();
+        let said = engine.run(&["load", "-i", &request.output.to_string_lossy()]);
+        let loaded = said.rsplit_once(": ").expect("it says what it loaded").1;
+        let (id, layers) = engine.image(loaded);
+        assert_eq!((layers, id), known[here].clone(), "{name}: {said}");
+        engine.run(&["rmi", "--all", "--force"]);
     }
 }

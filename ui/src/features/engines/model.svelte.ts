@@ -30,6 +30,13 @@ const unknown = (id: string, reason: unknown): ImageStateView => ({
   failure: failureOf(reason),
 });
 
+const sizeOf = (images: EngineImageView[]): number =>
+  images.reduce((sum, { size }) => sum + size, 0);
+
+/** No two of these share a layer, as far as that is known. */
+const areApart = (images: EngineImageView[]): boolean =>
+  images.length < 2 || images.every(({ shared }) => shared === 0);
+
 export class HeldModel {
   engine = $state<Engine>('docker');
   /** What the engine told last. */
@@ -79,11 +86,13 @@ export class HeldModel {
   rows = $derived(rowsOf(this.images, this.shown, ({ id }) => this.open.has(id)));
   /** The images that are published. */
   selection = $derived(this.images.filter((image) => this.chosen.has(image.id) && isReady(image)));
+  /** Bytes of these, and whether no layer counts twice. */
+  selected = $derived({ size: sizeOf(this.selection), apart: areApart(this.selection) });
 
   /** Bytes of all images: of layers that several have, each counts. */
-  sum = $derived(this.images.reduce((sum, { size }) => sum + size, 0));
+  sum = $derived(sizeOf(this.images));
   /** That is what they take up: no two of them share a layer, as far as that is known. */
-  apart = $derived(this.images.length < 2 || this.images.every(({ shared }) => shared === 0));
+  apart = $derived(areApart(this.images));
 
   /** Somebody looks at the page. */
   async show(): Promise<void> {

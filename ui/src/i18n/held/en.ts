@@ -62,7 +62,6 @@ export const held = {
   'held.sum.kept': 'Sizes are packed and unpacked together; what is sent is smaller.',
   'held.shared': '{own} of its own, {shared} shared with other images',
   'held.sum.short': '{n|# image|# images}',
-  'held.chosen': '{n|# image|# images}, {size} unpacked.',
   'held.chosen.next': 'Next: name and destination of each.',
   'held.choose': 'Choose an image',
   'held.publishMany': 'Publish {n|# image|# images}',

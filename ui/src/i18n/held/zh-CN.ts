@@ -61,7 +61,6 @@ export const held = {
   'held.sum.kept': '大小为压缩和解压内容之和，实际发送的更小。',
   'held.shared': '独占 {own}，与其他镜像共享 {shared}',
   'held.sum.short': '{n} 个镜像',
-  'held.chosen': '{n} 个镜像，解包后 {size}。',
   'held.chosen.next': '下一步：分别设置名称和目标。',
   'held.choose': '请选择镜像',
   'held.publishMany': '发布 {n} 个镜像',
