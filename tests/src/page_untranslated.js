@@ -7,7 +7,7 @@ const allowed = new Set(
   Home End Apache License English URL HTTP HTTPS PEM CA Dockerfile octocat
   docker podman save build output tar zip diff ID
   none hello large warned refused several one two three denied repo CLI API
-  deps runtime RUN npm`
+  deps runtime RUN npm dev latest`
     .split(/\s+/)
     .map((word) => word.toLowerCase()),
 );
