@@ -29,6 +29,9 @@ const AT_ONCE: usize = 4;
 /// A registry that asks to wait and does not say how long is left alone for so long, seconds.
 const LIMITED_FOR: i64 = 60;
 
+/// No registry is left alone for longer, seconds, whatever it says: a day.
+const LIMITED_AT_MOST: i64 = 24 * 60 * 60;
+
 /// Configurations that are remembered.
 const MOST_KEPT: usize = 4096;
 
@@ -80,9 +83,36 @@ struct Place<'a> {
     username: String,
     reference: &'a Reference,
     tag: Tag,
+    /// The registry asked to wait.
+    limit: Option<Limit>,
+}
+
+/// Why there is no answer of a registry.
+enum Unasked {
+    /// It asked to wait, and is left alone.
+    Limited(Limit),
+    /// It was asked.
+    Failed(Box<Error>),
+}
+
+impl From<Box<Error>> for Unasked {
+    fn from(error: Box<Error>) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<Error> for Unasked {
+    fn from(error: Error) -> Self {
+        Self::Failed(Box::new(error))
+    }
 }
 
 impl Place<'_> {
+    /// What is not known may be asked for.
+    fn may_be_asked(&self) -> Result<(), Unasked> {
+        self.limit.clone().map_or(Ok(()), |limit| Err(Unasked::Limited(limit)))
+    }
+
     fn repository(&self) -> String {
         format!("{}/{}", self.reference.host, self.reference.path)
     }
@@ -157,27 +187,20 @@ impl States {
             return ImageStateView { reason: Some(reason), ..view };
         };
         let whose = (endpoint.name.to_string(), username.clone());
-        let limited = |limit: Limit| ImageStateView {
-            reason: Some(UnknownReason::RateLimited),
-            again: Some(limit.until),
-            failure: Some(limit.failure),
-            ..view.clone()
-        };
         let limit = locked(&self.limits).get(&whose).filter(|limit| limit.until > now()).cloned();
-        if let Some(limit) = limit {
-            return limited(limit);
-        }
-        let place = Place { endpoint: &endpoint, username, reference: &reference, tag };
+        let place = Place { endpoint: &endpoint, username, reference: &reference, tag, limit };
         let error = match self.compared(listed, image, &place, view.clone()).await {
             Ok(state) => return state,
-            Err(error) => error,
+            Err(Unasked::Limited(limit)) => return limited(view, limit),
+            Err(Unasked::Failed(error)) => error,
         };
         let (reason, failure) = (reason(&error), FailureView::registry(&error, now()));
         if reason == UnknownReason::RateLimited {
             let wait = error.retry_after().and_then(|wait| i64::try_from(wait.as_secs()).ok());
-            let limit = Limit { until: now().saturating_add(wait.unwrap_or(LIMITED_FOR).max(1)), failure };
+            let wait = wait.unwrap_or(LIMITED_FOR).clamp(1, LIMITED_AT_MOST);
+            let limit = Limit { until: now() + wait, failure };
             locked(&self.limits).insert(whose, limit.clone());
-            return limited(limit);
+            return limited(view, limit);
         }
         ImageStateView { reason: Some(reason), failure: Some(failure), ..view }
     }
@@ -189,7 +212,7 @@ impl States {
         image: &EngineImageView,
         place: &Place<'_>,
         view: ImageStateView,
-    ) -> Result<ImageStateView, Box<Error>> {
+    ) -> Result<ImageStateView, Unasked> {
         let registry = self.accounts.registry(place.endpoint)?;
         let repository = registry.repository(&place.reference.path, Access::Pull);
         let view = ImageStateView { reason: None, ..view };
@@ -217,11 +240,12 @@ impl States {
     }
 
     /// The digest at a tag.
-    async fn at(&self, repository: &Repository, place: &Place<'_>) -> Result<Option<Digest>, Box<Error>> {
+    async fn at(&self, repository: &Repository, place: &Place<'_>) -> Result<Option<Digest>, Unasked> {
         let (question, changes) = (place.reference.to_string(), self.accounts.changes());
         if let Some(known) = self.tags.get(&question, changes) {
             return Ok(known);
         }
+        place.may_be_asked()?;
         let found = repository.manifest_digest(&ManifestAt::Tag(place.tag.clone())).await?;
         let digest = found.map(|found| found.digest);
         if let Some(digest) = &digest {
@@ -233,11 +257,12 @@ impl States {
     }
 
     /// Whether the package is there without the tag. Asked once for all its tags.
-    async fn package(&self, repository: &Repository, place: &Place<'_>) -> Result<bool, Box<Error>> {
+    async fn package(&self, repository: &Repository, place: &Place<'_>) -> Result<bool, Unasked> {
         let (question, changes) = (place.repository(), self.accounts.changes());
         if let Some(known) = self.packages.get(&question, changes) {
             return Ok(known);
         }
+        place.may_be_asked()?;
         let is_there = repository.tags_if_there().await?.is_some_and(|tags| !tags.is_empty());
         self.packages.keep(question, is_there, changes);
         Ok(is_there)
@@ -250,7 +275,7 @@ impl States {
         place: &Place<'_>,
         digest: &Digest,
         image: &EngineImageView,
-    ) -> Result<Vec<Digest>, Box<Error>> {
+    ) -> Result<Vec<Digest>, Unasked> {
         let platform = image.platform.clone().unwrap_or_default();
         let asked = Asked {
             username: place.username.clone(),
@@ -261,6 +286,7 @@ impl States {
         if let Some(known) = locked(&self.configs).get(&asked) {
             return Ok(known.clone());
         }
+        place.may_be_asked()?;
         let mut found = Vec::new();
         let Some(document) = document(repository, digest).await? else { return Ok(found) };
         let fits = |it: &slipway_image::Descriptor| {
@@ -318,6 +344,12 @@ fn unknown(image: &EngineImageView) -> ImageStateView {
         again: None,
         failure: None,
     }
+}
+
+/// The same where the registry asked to wait.
+fn limited(view: ImageStateView, limit: Limit) -> ImageStateView {
+    let (again, failure) = (Some(limit.until), Some(limit.failure));
+    ImageStateView { reason: Some(UnknownReason::RateLimited), again, failure, ..view }
 }
 
 /// The reference that an engine's name stands for; none for one of this computer alone. One without a registry is Docker

@@ -106,7 +106,9 @@ async fn a_registry_that_asks_to_wait_is_left_alone_until_then() {
     let one = set.docker.has(&archive("a", "linux/amd64", &["ghcr.io/octocat/a:1"]).0);
     let two = set.docker.has(&archive("b", "linux/amd64", &["ghcr.io/octocat/b:1"]).0);
     let app = set.app();
+    let known = set.docker.has(&archive("c", "linux/amd64", &["ghcr.io/octocat/c:1"]).0);
     app.states().images(Engine::Docker).await.unwrap();
+    assert_eq!(state(&app, &known).await.state, RegistryState::NotThere);
     set.stage.practice.plan(Trouble::at(Place::Manifest, Mishap::TooMany(Wish::Seconds(3600))));
 
     set.stage.practice.forget_requests();
@@ -120,6 +122,9 @@ async fn a_registry_that_asks_to_wait_is_left_alone_until_then() {
     assert_eq!((other.reason, other.again), (Some(UnknownReason::RateLimited), Some(again)));
     let heads = || asked(&set).iter().filter(|it| it.starts_with("HEAD ")).count();
     assert_eq!(heads(), 1, "{:?}", asked(&set));
+
+    assert_eq!(state(&app, &known).await.state, RegistryState::NotThere, "what is known stays so");
+    assert_eq!(heads(), 1);
 
     // Somebody does not want to wait.
     let ids = [one, two];

@@ -23,6 +23,9 @@ const BATCH = 8;
 /** Skeleton rows come only when it takes longer. */
 const SKELETON_MS = 300;
 
+/** A timer runs no longer. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** How an image stands that could not be asked about. */
 const unknown = (id: string, reason: unknown): ImageStateView => ({
   ...{ id, state: 'unknown', reason: 'failed', registry: '', tag: '', digest: null },
@@ -201,10 +204,13 @@ export class HeldModel {
     const next = Math.min(...this.limits.map(({ again }) => again));
     if (!Number.isFinite(next)) return;
     const left = Math.max(0, next * 1000 - Date.now());
-    this.#wait = setTimeout(() => {
-      this.#askAgain(next);
-      this.#goOn();
-    }, left);
+    this.#wait = setTimeout(
+      () => {
+        this.#askAgain(Date.now() / 1000);
+        this.#goOn();
+      },
+      Math.min(left, LONGEST_MS),
+    );
   }
 
   /** Forgets what registries had no answer for that may be asked from `until` on: whoever sees it wants to know. */
