@@ -203,21 +203,42 @@ describe('the form', () => {
 });
 
 describe('a build', () => {
-  it('is above the form where there is one column', async () => {
-    const places = async () => {
-      const run = await screen.findByRole('region', { name: 'Building octo-app' });
-      return run.compareDocumentPosition(screen.getByRole('region', { name: 'What to build' }));
-    };
+  it('comes into view where it lies below the form, and takes no focus', async () => {
+    const brought = vi.spyOn(Element.prototype, 'scrollIntoView');
+    const places = () => brought.mock.contexts.map((it) => (it as Element).className);
+    await building((it) => (it.argumentFolder = buildFolder));
+    cleanup();
     await building((it) => (it.latest = 21));
-    expect(await places()).toBe(Node.DOCUMENT_POSITION_PRECEDING);
+    expect(places().filter((name) => name.includes('outcome'))).toEqual([]);
     cleanup();
     const wide = window.matchMedia;
     vi.spyOn(window, 'matchMedia').mockImplementation((media) =>
       Object.assign(wide(media), { matches: media === '(max-width: 959px)' }),
     );
     await building((it) => (it.latest = 21));
-    expect(await places()).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
+    await screen.findByRole('region', { name: 'Building octo-app' });
+    expect(places().filter((name) => name.includes('outcome'))).toHaveLength(1);
     await accessible();
+  });
+
+  it('is not published by whoever takes that back while it is looked into', async () => {
+    const host = await building((it) => {
+      it.latest = 21;
+      it.building = buildRun({
+        publish: 'ghcr.io/octo-org/octo-app:3.0.0',
+        progress: buildProgress({ state: 'sending' }),
+      });
+    });
+    const box = await screen.findByRole('checkbox', { name: 'Publish when built' });
+    await waitFor(() => expect(box).toBeChecked());
+    host.build?.({
+      kind: 'progress',
+      progress: buildProgress({ state: 'done', result: builtResult, after: { kind: 'looking' } }),
+      ...{ publish: 'ghcr.io/octo-org/octo-app:3.0.0', steps: [], lines: [] },
+    });
+    await screen.findByText('Looking whether it can be published');
+    await user.click(box);
+    await waitFor(() => expect(asked(host, 'setBuildPublish')).toEqual([[21, '']]));
   });
 
   it('says what starts the engine that it wants', async () => {

@@ -95,7 +95,8 @@ impl Window {
             node.focus();
             return [document.activeElement === node, ['radio', 'checkbox'].includes(node.type)];";
         let told = self.client.execute(script, handle(element)).await?;
-        if told[0] == true && !element.tag_name().await?.eq_ignore_ascii_case("input") {
+        let types = element.tag_name().await?.eq_ignore_ascii_case("input") && told[1] != true;
+        if told[0] == true && !types {
             self.keys(&if told[1] == true { " ".to_owned() } else { enter() }).await;
         }
         Ok(())

@@ -26,9 +26,8 @@ use crate::jobs::Jobs;
 use crate::jobs::work::Items;
 use crate::publish::Publish;
 use crate::view::{
-    AfterBuildView, BuildArgumentView, BuildEngineView, BuildFolderView, BuildSecretFile, BuildSecretFrom,
-    BuildSizeView, BuildUpdate, BuildView, BuildWish, Code, Engine, FailureView, FileId, JobId, JobKind,
-    JobView, is_final,
+    BuildArgumentView, BuildEngineView, BuildFolderView, BuildSecretFile, BuildSecretFrom, BuildSizeView,
+    BuildUpdate, BuildView, BuildWish, Code, Engine, FailureView, FileId, JobId, JobKind, JobView, is_final,
 };
 use folders::{Given, dockerfiles, shown};
 use hide::Hide;
@@ -180,8 +179,7 @@ impl Builds {
         let (mut is_built, mut wish) = (false, None);
         watched.set(|state| {
             is_built = state.result.is_some();
-            let begun = matches!(state.after, AfterBuildView::Looking | AfterBuildView::Publishes { .. });
-            wish = (is_built && !begun).then(|| state.want(reference));
+            wish = if is_built { state.want(reference) } else { None };
         });
         if let Some(wish) = wish {
             work::publish(Arc::clone(&self.publish), watched, wish);

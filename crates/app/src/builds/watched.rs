@@ -24,6 +24,8 @@ pub(super) struct Watched {
     pub(super) job: OnceLock<Arc<Job>>,
     /// How far it is, for whoever sees the job alone.
     pub(super) steps: Arc<Steps>,
+    /// One look at a time: what came out of the engine for one that was given up is gone before the next takes room.
+    pub(super) looks: tokio::sync::Mutex<()>,
     state: Mutex<State>,
     changed: Notify,
 }
@@ -38,22 +40,46 @@ pub(super) struct State {
     pub(super) after: AfterBuildView,
     /// Counts the times that a publish was wanted or given up: a look that began before is of no matter any more.
     pub(super) wishes: u64,
+    /// The look found nothing against it, and the publish begins.
+    begins: bool,
 }
 
 impl State {
-    /// Somebody wants what was built to be published at `reference`: the number of this wish.
-    pub(super) fn want(&mut self, reference: String) -> u64 {
+    /// Somebody wants what was built to be published at `reference`: the number of this wish; none where that is under way,
+    /// or where something is that nobody can take back.
+    pub(super) fn want(&mut self, reference: String) -> Option<u64> {
+        let under_way = match self.after {
+            AfterBuildView::Publishes { .. } => true,
+            AfterBuildView::Looking => self.begins || self.publish == reference,
+            AfterBuildView::Nothing | AfterBuildView::Waits { .. } => false,
+        };
+        if under_way {
+            return None;
+        }
         (self.publish, self.after) = (reference, AfterBuildView::Looking);
         self.wishes += 1;
-        self.wishes
+        Some(self.wishes)
     }
 
-    /// Nobody wants it any more, where it is not begun yet.
+    /// Nobody wants it any more, where it does not begin yet.
     pub(super) fn give_up(&mut self) {
         self.publish.clear();
-        if self.after == AfterBuildView::Looking {
+        if self.after == AfterBuildView::Looking && !self.begins {
             self.after = AfterBuildView::Nothing;
             self.wishes += 1;
+        }
+    }
+
+    /// The publish begins, where this is still the wish; from here on nobody takes it back.
+    pub(super) fn begin(&mut self, wish: u64) -> bool {
+        self.begins = self.wishes == wish;
+        self.begins
+    }
+
+    /// What came of a wish, where it is still the last one.
+    pub(super) fn settle(&mut self, wish: u64, after: AfterBuildView) {
+        if self.wishes == wish {
+            (self.after, self.begins) = (after, false);
         }
     }
 }
@@ -71,9 +97,10 @@ pub(super) struct About {
 impl Watched {
     pub(super) fn new(about: About, live: Live, publish: String) -> Self {
         let after = AfterBuildView::Nothing;
-        let state = Mutex::new(State { live, publish, result: None, failed: None, after, wishes: 0 });
-        let (job, steps, changed) = Default::default();
-        Self { about, job, steps, state, changed }
+        let state =
+            Mutex::new(State { live, publish, result: None, failed: None, after, wishes: 0, begins: false });
+        let (job, steps, looks, changed) = Default::default();
+        Self { about, job, steps, looks, state, changed }
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {

@@ -108,7 +108,7 @@ impl Building {
         self.watched.set(|state| {
             let built = state.live.built(ids, size, Instant::now());
             let reference = state.publish.clone();
-            wish = (!reference.is_empty()).then(|| state.want(reference));
+            wish = if reference.is_empty() { None } else { state.want(reference) };
             state.result = Some(built.clone());
             result = Some(built);
         });
@@ -151,16 +151,15 @@ pub(super) fn publish(by: Arc<Publish>, watched: Arc<Watched>, wish: u64) {
             failure: Some(FailureView::new(Code::Internal, panic.to_string())),
             checks: Vec::new(),
         });
-        watched.set(|state| {
-            // One that was begun is told, whatever anybody wished meanwhile.
-            if state.wishes == wish || matches!(after, AfterBuildView::Publishes { .. }) {
-                state.after = after;
-            }
-        });
+        watched.set(|state| state.settle(wish, after));
     });
 }
 
 async fn published(publish: Arc<Publish>, watched: Arc<Watched>, wish: u64) -> AfterBuildView {
+    let _turn = watched.looks.lock().await;
+    if watched.lock().wishes != wish {
+        return AfterBuildView::Nothing;
+    }
     let (reference, ids) = {
         let state = watched.lock();
         let ids = state.result.as_ref().map(|built| built.ids.clone()).unwrap_or_default();
@@ -179,7 +178,7 @@ async fn published(publish: Arc<Publish>, watched: Arc<Watched>, wish: u64) -> A
         plain_http: false,
         wish: Wish::default(),
     };
-    match publish.push_if_clear(&options, || watched.lock().wishes == wish).await {
+    match publish.push_if_clear(&options, || watched.lock().begin(wish)).await {
         Ok(Cleared::Begun(job)) => AfterBuildView::Publishes { job },
         Ok(Cleared::Problems(checks)) => AfterBuildView::Waits { failure: None, checks },
         Ok(Cleared::Withdrawn) => AfterBuildView::Nothing,

@@ -108,12 +108,12 @@ impl Publish {
         self.run_dry(&prepared).await
     }
 
-    /// Publishes what a command line says unless the pre-flight has a problem with it, or nobody wants it any more once that
-    /// has looked; then nothing is sent.
+    /// Publishes what a command line says unless the pre-flight has a problem with it, or `begins` says that nobody wants it
+    /// any more once that has looked; then nothing is sent.
     pub(crate) async fn push_if_clear(
         &self,
         options: &PushOptions,
-        is_wanted: impl Fn() -> bool,
+        begins: impl FnOnce() -> bool,
     ) -> Result<Cleared, FailureView> {
         let prepared = self.prepare(options).await?;
         let mut checks = self.run_dry(&prepared).await?.plan.checks;
@@ -121,7 +121,7 @@ impl Publish {
         if !checks.is_empty() {
             return Ok(Cleared::Problems(checks));
         }
-        if !is_wanted() {
+        if !begins() {
             return Ok(Cleared::Withdrawn);
         }
         self.start_push(None, prepared).await.map(Cleared::Begun)

@@ -309,9 +309,10 @@ export class BuildModel implements BuildForm {
     await this.#tell();
   }
 
-  /** A build that runs hears of it, too. */
+  /** A build that runs hears of it, too, and one whose publish is looked into. */
   async #tell(): Promise<void> {
-    if (this.run && this.runs && this.isShown)
+    const waits = this.runs || this.run?.progress.after.kind === 'looking';
+    if (this.run && waits && this.isShown)
       await this.host.setBuildPublish(this.run.job, this.publishes ? this.destination : '');
   }
 
