@@ -16,7 +16,11 @@ async function planned(surroundings: Surroundings = {}): Promise<Page> {
   await page.getByRole('img', { name: 'Bytes' }).last().waitFor();
   await page.locator('html[data-rest=true]').waitFor();
   // The button has its colour a moment after it can be pressed.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((it) => it.finished)));
+  await page.locator('dialog .primary[aria-disabled=false]').waitFor();
+  await page.evaluate(async () => {
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    await Promise.all(document.getAnimations().map((it) => it.finished));
+  });
   return page;
 }
 
