@@ -175,6 +175,10 @@ describe('Install', () => {
     const why = failureTitle(failureExample('rateLimited'));
     await screen.findByText(`The signatures were not read: ${why}.`);
     expect(button(/^Install/)).not.toHaveTextContent('MB');
+    await userEvent.click(button('Read again'));
+    expect(button(/^Install/)).toHaveAccessibleDescription(/^Reading which signatures there are…/);
+    answers.pop()?.(Promise.reject(failureExample('rateLimited')));
+    await screen.findByText(`The signatures were not read: ${why}.`);
     await userEvent.click(box);
     expect(button(/^Install/)).toHaveTextContent('Install 48.2 MB');
     await userEvent.click(box);

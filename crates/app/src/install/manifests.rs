@@ -1,6 +1,6 @@
 //! Manifests, read on request and kept by digest for whoever read them: at GitHub each reading counts as a download.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use slipway_distribution::{Error, ManifestAt, ManifestBytes, Repository};
@@ -10,7 +10,10 @@ use slipway_transfer::{Here, KnownManifests, Speaking};
 
 use crate::view::{AccountView, CredentialSource, SizeView};
 
-/// So many are kept.
+/// So many bytes of manifests are kept, those that were read last: all that one image may have, as for a pull.
+const MOST_BYTES: usize = 32 << 20;
+
+/// So many platforms are kept.
 const MOST_KEPT: usize = 512;
 
 /// A configuration is never larger, bytes.
@@ -61,7 +64,7 @@ pub(super) struct Source {
 }
 
 /// Who may read a manifest in one repository need not be let in at another, nor once signed out.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
     registry: String,
     path: String,
@@ -81,10 +84,35 @@ impl Source {
     }
 }
 
+/// Manifests by what leads to them.
+#[derive(Default)]
+struct Kept {
+    all: HashMap<Key, Arc<Manifest>>,
+    /// The oldest first.
+    order: VecDeque<Key>,
+    bytes: usize,
+}
+
+impl Kept {
+    /// Adds one; beyond `most` bytes the oldest go.
+    fn add(&mut self, key: Key, manifest: &Arc<Manifest>, most: usize) {
+        let size = |manifest: &Arc<Manifest>| manifest.bytes.raw.len();
+        self.bytes += size(manifest);
+        match self.all.insert(key.clone(), Arc::clone(manifest)) {
+            Some(old) => self.bytes -= size(&old),
+            None => self.order.push_back(key),
+        }
+        while self.bytes > most && self.order.len() > 1 {
+            let oldest = self.order.pop_front().and_then(|key| self.all.remove(&key));
+            self.bytes -= oldest.as_ref().map_or(0, size);
+        }
+    }
+}
+
 /// What was read in this run.
 #[derive(Default)]
 pub(super) struct Manifests {
-    read: Mutex<HashMap<Key, Arc<Manifest>>>,
+    read: Mutex<Kept>,
     /// Platforms, by the digest of the configuration that says them. Only whoever read a manifest that names it asks.
     platforms: Mutex<HashMap<Digest, String>>,
 }
@@ -238,11 +266,7 @@ impl Manifests {
 
     fn keep(&self, source: &Source, bytes: ManifestBytes) -> Result<Arc<Manifest>, Malformed> {
         let manifest = Arc::new(Manifest { document: Document::parse(&bytes.raw)?, bytes });
-        let mut kept = self.kept();
-        if kept.len() >= MOST_KEPT {
-            kept.clear();
-        }
-        kept.insert(source.key(&manifest.bytes.digest), Arc::clone(&manifest));
+        self.kept().add(source.key(&manifest.bytes.digest), &manifest, MOST_BYTES);
         Ok(manifest)
     }
 
@@ -254,7 +278,7 @@ impl Manifests {
 
     /// One that was read before.
     pub(super) fn known(&self, source: &Source, digest: &Digest) -> Option<Arc<Manifest>> {
-        self.kept().get(&source.key(digest)).cloned()
+        self.kept().all.get(&source.key(digest)).cloned()
     }
 
     /// All that `root` consists of. What an index names is read for that.
@@ -328,7 +352,7 @@ impl Manifests {
         Ok(platform)
     }
 
-    fn kept(&self) -> MutexGuard<'_, HashMap<Key, Arc<Manifest>>> {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
         self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -358,5 +382,33 @@ mod tests {
         let told: Vec<_> = sizes(here, &all).await.iter().map(|size| (size.bytes, size.here)).collect();
         assert_eq!(told, [(115, 100), (125, 100)]);
         assert_eq!(*asked.lock().unwrap(), [3], "one look, and each blob once");
+    }
+
+    #[test]
+    fn beyond_so_many_bytes_the_oldest_manifests_go() {
+        let manifest = |number: u32| {
+            let raw = format!("{{\"schemaVersion\":2,\"manifests\":[],\"n\":{number}}}").into_bytes();
+            let digest = Digest::sha256(&[u8::try_from(number).unwrap(); 32]);
+            let document = Document::parse(&raw).unwrap();
+            let media_type = "application/vnd.oci.image.index.v1+json".to_owned();
+            Arc::new(Manifest { document, bytes: ManifestBytes { media_type, raw, digest } })
+        };
+        let key = |manifest: &Manifest| Key {
+            registry: "ghcr.io".to_owned(),
+            path: "octocat/a".to_owned(),
+            account: None,
+            digest: manifest.bytes.digest.clone(),
+        };
+        let [one, two, three] = [1, 2, 3].map(manifest);
+        let most = 2 * one.bytes.raw.len();
+        let mut kept = Kept::default();
+        for manifest in [&one, &two, &one, &three] {
+            kept.add(key(manifest), manifest, most);
+        }
+        let there = [&one, &two, &three].map(|manifest| kept.all.contains_key(&key(manifest)));
+        assert_eq!((there, kept.bytes, kept.order.len()), ([false, true, true], most, 2));
+        // One that is larger than all may be is kept alone.
+        kept.add(key(&one), &one, 1);
+        assert_eq!((kept.all.len(), kept.bytes), (1, one.bytes.raw.len()));
     }
 }

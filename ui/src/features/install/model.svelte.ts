@@ -267,6 +267,9 @@ export class InstallModel {
     await this.#speak();
   }
 
+  /** Once more, after it came to nothing. */
+  readAgain = (): Promise<void> => this.#speak();
+
   /** Reads what speaks of what is fetched, where that is wanted and not known. */
   async #speak(): Promise<void> {
     const { reference } = this;

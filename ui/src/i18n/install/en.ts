@@ -84,6 +84,7 @@ export const install = {
   'install.toFetch.unsigned':
     '{size} to fetch, {layers}; this version has no signatures. Each digest is checked.',
   'install.along.reading': 'Reading which signatures there are…',
+  'install.along.again': 'Read again',
   'install.along.unread': 'The signatures were not read: {why}.',
   'install.hereAlready': '{size} are here already.',
   'install.sizeUnknown': 'The size is known when its manifest was read.',

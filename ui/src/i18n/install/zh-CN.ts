@@ -79,6 +79,7 @@ export const install: Record<keyof typeof en, string> = {
   'install.toFetch.along': '需下载 {size}，{layers}，{n} 个签名或声明。每个摘要都会校验。',
   'install.toFetch.unsigned': '需下载 {size}，{layers}；此版本没有签名。每个摘要都会校验。',
   'install.along.reading': '正在读取有哪些签名…',
+  'install.along.again': '重新读取',
   'install.along.unread': '未能读取签名：{why}。',
   'install.hereAlready': '{size} 已在本机。',
   'install.sizeUnknown': '读取清单后即可得知大小。',
