@@ -262,7 +262,7 @@ impl Install {
         let layout = layout.map_err(|error| Unread::Malformed(error.to_string()))?;
         let there = match format {
             PullFormat::OciLayout => folder_has(path, &layout),
-            PullFormat::DockerArchive | PullFormat::OciArchive => 0,
+            PullFormat::DockerArchive | PullFormat::OciArchive => file_has(path, layout.size()),
         };
         Ok((layout.size().saturating_sub(there), platforms, zstd))
     }
@@ -295,6 +295,13 @@ impl Install {
         };
         Ok(Some((name.clone(), self.manifests.child(&seen.source, digest).await?)))
     }
+}
+
+/// Bytes of a file of `size` that are at `path` already: one of that very size is gone on with as it is, such as what an
+/// engine refused. Whether it is the right one is found when it is read.
+fn file_has(path: &Path, size: u64) -> u64 {
+    let is_whole = path.metadata().is_ok_and(|there| there.is_file() && there.len() == size);
+    if is_whole { size } else { 0 }
 }
 
 /// The commands that fetch `reference` by its version and by `digest`.
@@ -359,6 +366,15 @@ fn missing(path: &Path, need: u64) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_whole_file_that_is_there_needs_no_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("kept.tar");
+        assert_eq!(file_has(&file, 4), 0);
+        std::fs::write(&file, "1234").unwrap();
+        assert_eq!((file_has(&file, 4), file_has(&file, 5), file_has(folder.path(), 4)), (4, 0, 0));
+    }
 
     #[test]
     fn a_disk_with_too_little_room_is_told_with_what_is_missing() {
