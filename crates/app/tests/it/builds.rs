@@ -15,7 +15,7 @@ use slipway_stage::{digest, image};
 
 #[cfg(target_os = "linux")]
 use crate::states::spooled;
-use crate::{Stage, all, end, watched};
+use crate::{Stage, all, end, until, watched};
 
 /// Every value that must be told nowhere holds it.
 const CANARY: &str = "canary-7f3a";
@@ -305,9 +305,7 @@ async fn a_build_that_is_cancelled_ends_at_the_engine_and_cannot_be_paused() {
         })
         .await;
     assert_eq!((last, step.unwrap().state), (Some(BuildState::Cancelled), BuildStepState::Cancelled));
-    while set.docker.ended_builds() == 0 {
-        tokio::task::yield_now().await;
-    }
+    until("the end at the engine", || set.docker.ended_builds() > 0).await;
     assert_eq!(end(&set.app, job).await, JobState::Cancelled);
     assert!(!set.app.activity().history(&all()).await.rows[0].repeatable);
 }
@@ -342,18 +340,6 @@ async fn what_is_built_is_published_unless_something_speaks_against_it() {
     assert!(set.docker.names(&ids[0]).contains(&destination.to_owned()));
 }
 
-/// Waits for what happens somewhere else.
-#[cfg(target_os = "linux")]
-async fn until(happened: impl Fn() -> bool) {
-    for _ in 0..4000 {
-        if happened() {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
-    panic!("it never happened");
-}
-
 /// Nobody publishes what somebody took back while it was looked into.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
@@ -368,7 +354,7 @@ async fn a_publish_is_given_up_while_it_is_looked_into() {
     let job = set.app.builds().begin(wish).await.unwrap();
     let app = Arc::clone(&set.app);
     let watching = tokio::spawn(async move { seen(&app, job).await.last.unwrap().after });
-    until(|| set.docker.asked().iter().any(|asked| asked.ends_with("/get"))).await;
+    until("the export", || set.docker.asked().iter().any(|asked| asked.ends_with("/get"))).await;
     set.app.builds().set_publish(job, "").unwrap();
     assert_eq!(watching.await.unwrap(), AfterBuildView::Nothing);
     set.docker.fails(None);
@@ -381,7 +367,7 @@ async fn a_publish_is_given_up_while_it_is_looked_into() {
         panic!("it waits")
     };
     assert_eq!(watched(&set.app, published).await.reference, wanted);
-    until(|| spooled() == before).await;
+    until("the end of the looks", || spooled() == before).await;
     let rows = set.app.activity().history(&all()).await.rows;
     let kinds: Vec<_> = rows.iter().map(|row| (row.kind, &*row.reference)).collect();
     let given_up = (JobKind::Build, "ghcr.io/octocat/octo-app:3.0.0");

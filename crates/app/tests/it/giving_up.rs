@@ -10,7 +10,7 @@ use slipway_stage::engine::Fault;
 use crate::engines::Set;
 use crate::history::{active, cut_off};
 use crate::loading::{IMAGE, at_registry, loads, sent, usual};
-use crate::{Stage, end, reaches, watched};
+use crate::{Stage, end, reaches, until, watched};
 
 /// As it stands when a window's Slipway ended in the middle of the job.
 fn interrupted(stage: &Stage, job: JobId) {
@@ -81,9 +81,7 @@ async fn large(stage: &Stage, app: &Slipway) {
 /// A pull into `output` that is paused when `is_begun`.
 async fn paused(app: &Slipway, output: &Path, format: PullFormat, is_begun: impl Fn() -> bool) -> JobId {
     let job = app.install().start(&[IMAGE.parse().unwrap()], output, &options(format), |_| {}).await.unwrap();
-    while !is_begun() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until("the pull's beginning", is_begun).await;
     app.activity().pause(job);
     reaches(app, job, JobState::Paused).await;
     job

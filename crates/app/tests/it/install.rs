@@ -3,7 +3,7 @@
 use slipway_app::view::{Code, Draft, FileFormat, JobKind, JobState};
 use slipway_app::{FetchProgress, Platforms, PullFormat, PullOptions};
 
-use crate::{Stage, all, end, reaches, watched};
+use crate::{Stage, all, end, reaches, until, watched};
 
 const IMAGE: &str = "ghcr.io/octocat/hello:1.0";
 
@@ -263,9 +263,7 @@ async fn what_a_pull_left_half_done_in_a_folder_is_shown_cleared_and_gone_on_wit
         let entries = std::fs::read_dir(&place).into_iter().flatten().flatten();
         entries.filter(|entry| entry.metadata().is_ok_and(|half| half.len() > 0)).count()
     };
-    while halves() == 0 {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    until("the first half blob", || halves() > 0).await;
     assert!(app.parts().view().await.parts[0].in_use);
     assert!(app.parts().clear().await.parts[0].in_use && halves() > 0, "it is being written");
     app.activity().pause(job);

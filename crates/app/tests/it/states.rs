@@ -12,7 +12,7 @@ use slipway_stage::Server;
 use slipway_stage::engine::Fault;
 
 use crate::engines::{Set, archive, options, published};
-use crate::{end, watched};
+use crate::{end, until, watched};
 
 /// What the registry was asked for, `METHOD path`.
 fn asked(set: &Set) -> Vec<String> {
@@ -211,9 +211,7 @@ async fn what_was_spooled_takes_no_more_room_than_it_must() {
         }
         assert_eq!(end(&app, job).await, state);
         // The job gives it back a moment after it ended.
-        while spooled() > before {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
+        until("the end of the spool", || spooled() <= before).await;
     };
     finished(opened(&app, "ghcr.io/octocat/a:1").await, JobState::Done).await;
     let nobodys = Draft { owner: "nobody-at-all".to_owned(), ..opened(&app, "ghcr.io/octocat/a:1").await };
