@@ -169,6 +169,13 @@ impl Folder {
         Ok(())
     }
 
+    /// What tools call the image `digest` of the layout at `root`; none where it has no such image, or no name for it.
+    pub fn called(root: &Path, digest: &str) -> Option<String> {
+        let (_, entries) = listed(root).ok()?;
+        let mut named = entries.iter().filter(|entry| entry["digest"] == digest);
+        named.find_map(|entry| annotation(entry, REF_NAME)).map(str::to_owned)
+    }
+
     /// What is unfinished stays for the next pull; where nothing is, no trace of it does.
     pub fn leave(self) {
         if !self.remove_parts(|_| false) {
@@ -466,6 +473,8 @@ mod tests {
         assert_eq!(entry["platform"], old["manifests"][0]["platform"]);
         assert_eq!(annotation(entry, "octocat"), Some("built here"));
         assert_eq!(annotation(entry, FULL_NAME), Some("ghcr.io/octocat/a:1"));
+        assert_eq!(Folder::called(home.path(), &digest).as_deref(), annotation(entry, REF_NAME));
+        assert_eq!(Folder::called(home.path(), "sha256:none"), None);
     }
 
     #[test]

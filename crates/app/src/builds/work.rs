@@ -157,11 +157,11 @@ pub(super) fn publish(by: Arc<Publish>, watched: Arc<Watched>, wish: u64) {
 
 async fn published(publish: Arc<Publish>, watched: Arc<Watched>, wish: u64) -> AfterBuildView {
     let _turn = watched.looks.lock().await;
-    if watched.lock().wishes != wish {
-        return AfterBuildView::Nothing;
-    }
     let (reference, ids) = {
         let state = watched.lock();
+        if state.wishes != wish {
+            return AfterBuildView::Nothing;
+        }
         let ids = state.result.as_ref().map(|built| built.ids.clone()).unwrap_or_default();
         (state.publish.clone(), ids)
     };

@@ -10,7 +10,8 @@ use slipway_transfer::{Here, KnownManifests, Speaking};
 
 use crate::view::{AccountView, CredentialSource, SizeView};
 
-/// So many bytes of manifests are kept, those that were read last: all that one image may have, as for a pull.
+/// So many bytes of manifests are kept, and of more those that were read first go: all that one image may have, as for a
+/// pull.
 const MOST_BYTES: usize = 32 << 20;
 
 /// So many platforms are kept.
@@ -190,7 +191,7 @@ pub(super) async fn sizes(here: Here, all: &[Contents]) -> Vec<SizeView> {
     all.iter().map(|contents| contents.size(&found)).collect()
 }
 
-fn number(count: usize) -> u32 {
+pub(super) fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 

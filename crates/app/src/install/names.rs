@@ -1,10 +1,8 @@
 //! What an image and its file are called.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
-use serde_json::Value;
+use slipway_archive::Folder;
 use slipway_reference::{Reference, Tag};
 
 use crate::shell::quoted;
@@ -35,17 +33,10 @@ pub(super) fn loaded_name(reference: &Reference) -> Option<String> {
     tag.map(|tag| format!("{host}/{path}:{tag}"))
 }
 
-/// So large is the list of a layout folder at most, bytes.
-const MOST_INDEX: u64 = 4 << 20;
-
 /// The command that copies the image `digest` of an OCI layout folder to where Podman has its images, under its name there.
 pub(super) fn copied_to_podman(folder: &Path, digest: &str, reference: &Reference) -> Option<String> {
     let name = loaded_name(reference)?;
-    let mut index = Vec::new();
-    File::open(folder.join("index.json")).ok()?.take(MOST_INDEX).read_to_end(&mut index).ok()?;
-    let index: Value = serde_json::from_slice(&index).ok()?;
-    let entry = index["manifests"].as_array()?.iter().find(|entry| entry["digest"] == digest)?;
-    let called = entry["annotations"]["org.opencontainers.image.ref.name"].as_str()?;
+    let called = Folder::called(folder, digest)?;
     let from = quoted(&format!("oci:{}:{called}", folder.to_string_lossy()));
     Some(format!("skopeo copy {from} containers-storage:{name}"))
 }

@@ -7,7 +7,7 @@ use slipway_transfer::{Speaking, TransferError, speaking};
 
 use super::here::here;
 use super::lookup::{Seen, said};
-use super::manifests::{Known, Unread, sizes};
+use super::manifests::{Known, Unread, number, sizes};
 use super::start::Install;
 use crate::clock::now;
 use crate::view::{FailureView, SignaturesView};
@@ -43,7 +43,7 @@ impl Install {
         let sizes = sizes(here(Arc::clone(&self.store), None), std::slice::from_ref(&beside)).await;
         let size = sizes.first().copied();
         Ok(SignaturesView {
-            count: u32::try_from(speaking.beside.len()).unwrap_or(u32::MAX),
+            count: number(speaking.beside.len()),
             bytes: size.map_or(0, |size| size.bytes),
             here: size.map_or(0, |size| size.here),
         })
