@@ -47,6 +47,20 @@ pub fn others_archives(test: &str) -> Option<PathBuf> {
     found
 }
 
+/// Waits for what happens somewhere else, half a minute at most; `what` says for what.
+///
+/// # Panics
+/// It never happened.
+pub async fn until(what: &str, mut happened: impl FnMut() -> bool) {
+    for _ in 0..6000 {
+        if happened() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    panic!("{what} never happened");
+}
+
 /// Says that a test is left out here, and why. `cargo xtask test` counts these lines; `eprintln!` would be kept back.
 pub fn left_out(test: &str, why: &str) {
     // Nothing is lost where nobody reads it.

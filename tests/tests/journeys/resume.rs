@@ -5,6 +5,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use slipway_stage::until;
 use slipway_tests::archive::docker_save;
 use slipway_tests::command::{Run, Slipway};
 use slipway_tests::playground::Playground;
@@ -60,10 +61,7 @@ impl Stage {
     async fn kill(&self, computer: &Slipway, name: &str, at: u64, more: &[&str]) -> u64 {
         let reference = format!("ghcr.io/octocat/{name}:1");
         let mut child = computer.start(["push", &self.archive, &reference].iter().chain(more));
-        while self.so_far() < at {
-            assert!(child.try_wait().unwrap().is_none(), "it ended before it could be killed");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        runs_until(&mut child, || self.so_far() >= at).await;
         child.kill().unwrap();
         child.wait().unwrap();
         // What was on its way still arrives, and a session that grows cannot be gone on with. A busy computer takes longer
@@ -75,6 +73,15 @@ impl Stage {
         }
         self.sent()
     }
+}
+
+/// Waits for so much, all of which comes while the program runs.
+async fn runs_until(child: &mut std::process::Child, is_there: impl Fn() -> bool) {
+    until("so much", || {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it could be killed");
+        is_there()
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -131,10 +138,7 @@ async fn a_pull_goes_on_after_a_kill_with_what_is_in_the_unfinished_file() {
     let came = || practice.requests().iter().map(|request| request.sent_bytes).sum::<u64>();
     practice.switches().change(|switches| switches.download_pace = Some(total / 8));
     let mut child = computer.start(arguments);
-    while came() < total * 7 / 10 {
-        assert!(child.try_wait().unwrap().is_none(), "it ended before it could be killed");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    runs_until(&mut child, || came() >= total * 7 / 10).await;
     child.kill().unwrap();
     child.wait().unwrap();
     practice.switches().change(|switches| switches.download_pace = None);
@@ -170,10 +174,8 @@ async fn what_the_command_did_stands_in_its_history_with_how_it_ended() {
     std::fs::remove_file(&output).unwrap();
     let killed = computer.home().join("killed.tar").to_string_lossy().into_owned();
     let mut child = computer.start(["pull", "ghcr.io/octocat/kept:1", "-o", &killed]);
-    while practice.requests().iter().map(|request| request.sent_bytes).sum::<u64>() < 200_000 {
-        assert!(child.try_wait().unwrap().is_none(), "it ended before it could be killed");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    let came = || practice.requests().iter().map(|request| request.sent_bytes).sum::<u64>();
+    runs_until(&mut child, || came() >= 200_000).await;
     child.kill().unwrap();
     child.wait().unwrap();
     let told = computer.run(["jobs", "--json"]).last();

@@ -6,6 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use slipway_stage::until;
 use slipway_tests::archive::docker_save;
 use slipway_tests::command::{Run, Slipway};
 use slipway_tests::playground::Playground;
@@ -205,8 +206,8 @@ fn stalling(host: &str) -> String {
 }
 
 /// A run that is killed leaves its unfinished file behind, which nobody else knows of. One for another image is of no use.
-#[test]
-fn what_a_killed_pull_left_is_removed_by_the_next_one() {
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_pull_left_is_removed_by_the_next_one() {
     let (folder, registry) = (tempfile::tempdir().unwrap(), Registry::start());
     let (file, reference) = image(folder.path(), &registry);
     let slipway = Slipway::default();
@@ -219,10 +220,11 @@ fn what_a_killed_pull_left_is_removed_by_the_next_one() {
     };
     let stalling = reference.replacen(&registry.host(), &stalling(&registry.host()), 1);
     let mut child = slipway.start(["pull", &stalling, "-o", &output]);
-    while names().is_empty() {
+    until("its file", || {
         assert!(child.try_wait().unwrap().is_none(), "it cannot be whole");
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+        !names().is_empty()
+    })
+    .await;
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(names()[0].ends_with(".part"), "{:?}", names());

@@ -11,11 +11,11 @@ use slipway_app::view::{
 use slipway_app::{BuildOptions, Finders, SecretFrom, Setup, Slipway};
 use slipway_stage::engine::{self, Fault, Like, Told};
 use slipway_stage::tar::Tar;
-use slipway_stage::{digest, image};
+use slipway_stage::{digest, image, until};
 
 #[cfg(target_os = "linux")]
 use crate::states::spooled;
-use crate::{Stage, all, end, until, watched};
+use crate::{Stage, all, end, watched};
 
 /// Every value that must be told nowhere holds it.
 const CANARY: &str = "canary-7f3a";

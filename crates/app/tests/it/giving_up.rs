@@ -1,16 +1,18 @@
 //! Giving up a job removes what that job made, and nothing that another one left for whoever asks again.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use slipway_app::view::{Draft, Engine, JobId, JobState};
 use slipway_app::{Platforms, PullFormat, PullOptions, Slipway};
 use slipway_stage::engine::Fault;
+use slipway_stage::until;
 
 use crate::engines::Set;
 use crate::history::{active, cut_off};
 use crate::loading::{IMAGE, at_registry, loads, sent, usual};
-use crate::{Stage, end, reaches, until, watched};
+use crate::{Stage, end, reaches, watched};
 
 /// As it stands when a window's Slipway ended in the middle of the job.
 fn interrupted(stage: &Stage, job: JobId) {
@@ -97,6 +99,24 @@ async fn began_nothing(stage: &Stage, app: &Slipway, output: &Path, format: Pull
     job
 }
 
+/// After the Slipway of `maker`, which was on its way to `output`, another job begins nothing there, and is given up.
+async fn another_gives_up(
+    stage: &Stage,
+    app: Arc<Slipway>,
+    maker: JobId,
+    output: &Path,
+    format: PullFormat,
+) -> Arc<Slipway> {
+    drop(app);
+    let app = stage.signed_in();
+    let other = began_nothing(stage, &app, output, format).await;
+    drop(app);
+    interrupted(stage, maker);
+    let app = stage.signed_in();
+    gives_up(&app, other).await;
+    app
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn giving_up_a_pull_leaves_the_unfinished_file_of_another_one() {
     let stage = Stage::set().await;
@@ -106,13 +126,7 @@ async fn giving_up_a_pull_leaves_the_unfinished_file_of_another_one() {
     std::fs::create_dir(output.parent().unwrap()).unwrap();
     let files = || std::fs::read_dir(output.parent().unwrap()).unwrap().count();
     let maker = paused(&app, &output, format, || files() == 1).await;
-    drop(app);
-    let app = stage.signed_in();
-    let other = began_nothing(&stage, &app, &output, format).await;
-    drop(app);
-    interrupted(&stage, maker);
-    let app = stage.signed_in();
-    gives_up(&app, other).await;
+    let app = another_gives_up(&stage, app, maker, &output, format).await;
     assert_eq!((files(), app.parts().view().await.left), (1, 1));
     gives_up(&app, maker).await;
     assert_eq!((files(), app.parts().view().await.parts.len()), (0, 0));
@@ -139,13 +153,7 @@ async fn giving_up_a_pull_into_a_folder_leaves_the_half_blobs_of_others() {
     };
     age();
     let there = halves();
-    drop(app);
-    let app = stage.signed_in();
-    let other = began_nothing(&stage, &app, &output, format).await;
-    drop(app);
-    interrupted(&stage, maker);
-    let app = stage.signed_in();
-    gives_up(&app, other).await;
+    let app = another_gives_up(&stage, app, maker, &output, format).await;
     assert_eq!(halves(), there, "it made none of them");
     gives_up(&app, maker).await;
     assert!(halves() == 1 && others.exists(), "the others' alone");

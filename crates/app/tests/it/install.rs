@@ -2,8 +2,9 @@
 
 use slipway_app::view::{Code, Draft, FileFormat, JobKind, JobState};
 use slipway_app::{FetchProgress, Platforms, PullFormat, PullOptions};
+use slipway_stage::until;
 
-use crate::{Stage, all, end, reaches, until, watched};
+use crate::{Stage, all, end, reaches, watched};
 
 const IMAGE: &str = "ghcr.io/octocat/hello:1.0";
 

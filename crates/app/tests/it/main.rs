@@ -159,25 +159,17 @@ async fn reaches(app: &Slipway, job: JobId, wanted: JobState) {
     assert_eq!(last, Some(wanted));
 }
 
-/// Waits for what happens somewhere else; `what` says for what, where it never does.
-async fn until(what: &str, happened: impl Fn() -> bool) {
-    for _ in 0..6000 {
-        if happened() {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
-    panic!("{what} never happened");
-}
-
 /// Waits for the end of a job, and until it is kept.
 async fn end(app: &Slipway, job: JobId) -> JobState {
     let state = watched(app, job).await.progress.state;
     // It is kept a moment after it ended.
-    while !app.activity().history(&all()).await.rows.iter().any(|row| row.id == job) {
+    for _ in 0..3000 {
+        if app.activity().history(&all()).await.rows.iter().any(|row| row.id == job) {
+            return state;
+        }
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
-    state
+    panic!("{job:?} ended as {state:?} and was never kept");
 }
 
 fn all() -> HistoryQuery {

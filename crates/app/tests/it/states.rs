@@ -8,11 +8,11 @@ use slipway_app::view::{
     Code, Draft, Engine, HeldImage, ImageStateView, JobState, RegistryState, UnknownReason,
 };
 use slipway_practice::{Mishap, Place, Trouble, Wish};
-use slipway_stage::Server;
 use slipway_stage::engine::Fault;
+use slipway_stage::{Server, until};
 
 use crate::engines::{Set, archive, options, published};
-use crate::{end, until, watched};
+use crate::{end, watched};
 
 /// What the registry was asked for, `METHOD path`.
 fn asked(set: &Set) -> Vec<String> {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use slipway_practice::{Options, Practice, PracticeError, Server, Visibility};
+use slipway_stage::until;
 
 use crate::{OCI_MANIFEST, Stage, ask, digest};
 
@@ -176,7 +177,6 @@ async fn a_stop_ends_requests_that_would_go_on_and_frees_the_port() {
 
 /// Waits until a part of a body came.
 async fn something_came(stage: &Stage) {
-    while !stage.practice.requests().iter().any(|request| request.body_bytes > 0) {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    until("a part of a body", || stage.practice.requests().iter().any(|request| request.body_bytes > 0))
+        .await;
 }

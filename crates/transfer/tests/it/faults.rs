@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::{StreamExt as _, stream};
 use http::StatusCode;
 use slipway_practice::{Mishap, Place, Switches, Trouble, Wish};
-use slipway_stage::{noise, sha256};
+use slipway_stage::{noise, sha256, until};
 use slipway_transfer::{Control, Event, Events, Options, TransferError, Way, push};
 
 use crate::{Stage, plain, quick};
@@ -301,9 +301,7 @@ async fn a_registry_that_is_away_for_a_while_is_waited_for() {
     let resources = stage.resources.clone();
     let control = Control::new(&events);
     let pushing = tokio::spawn(async move { push(&request, &registry, &resources, &events, &control).await });
-    while *sent.lock().unwrap() < 8 << 20 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until("the first bytes", || *sent.lock().unwrap() >= 8 << 20).await;
     // Longer than all tries together take.
     stage.playground = stage.playground.restart(Duration::from_secs(3)).await;
     let published = pushing.await.unwrap().unwrap();

@@ -16,7 +16,7 @@ use slipway_archive::{OpenOptions, Target};
 use slipway_distribution::Registry;
 use slipway_hosts::Hosts;
 use slipway_stage::image::{OCI_CONFIG, OCI_GZIP, OCI_MANIFEST, config, descriptor};
-use slipway_stage::{Server, digest, noise};
+use slipway_stage::{Server, digest, noise, until};
 use slipway_transfer::{Control, Event, Events, PullRequest, Pulled, TransferError, pull};
 
 use crate::{impatient, wanted};
@@ -411,10 +411,11 @@ async fn what_a_killed_pull_left_is_gone_on_with_in_files_and_folders() {
             .spawn()
             .unwrap();
         let asked = || odd.server.seen().iter().filter(|it| it.path.ends_with(&odd.content[0].0)).count();
-        while asked() < 2 {
+        until("the second request", || {
             assert!(child.try_wait().unwrap().is_none(), "it ended before it could be killed");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+            asked() >= 2
+        })
+        .await;
         child.kill().unwrap();
         child.wait().unwrap();
         let left = files(folder.path());
@@ -454,9 +455,7 @@ async fn a_registry_that_is_away_while_a_pull_runs_is_waited_for() {
         }
     });
     let pulling = tokio::spawn(async move { pull(&request, &events, &Control::new(&events)).await });
-    while *received.lock().unwrap() < MIB as u64 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until("the first bytes", || *received.lock().unwrap() >= MIB as u64).await;
     stage.playground = stage.playground.restart(Duration::from_secs(3)).await;
     stage.practice.switches().change(|switches| switches.download_pace = None);
     let pulled = pulling.await.unwrap().unwrap();
