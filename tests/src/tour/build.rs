@@ -53,10 +53,10 @@ impl<F: AsyncFnMut(&Window, &str)> Walk<'_, F> {
     /// The form as it is filled in, and each end of a build.
     pub(super) async fn build(&mut self, docker: &Docker) {
         self.tell(docker);
-        self.find("button", "build.checkAgain").await;
+        self.find("button", "held.again").await;
         self.look("build-no-engine").await;
         docker.comes();
-        self.press("button", "build.checkAgain").await;
+        self.press("button", "held.again").await;
         self.find("radiogroup", "build.platform").await;
         self.window.rests().await;
         self.look("build").await;

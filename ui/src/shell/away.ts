@@ -1,6 +1,6 @@
 // Why an engine is of no use now, and what helps.
 
-import type { EngineView } from '../bindings/view';
+import type { EngineView, LinkTopic } from '../bindings/view';
 import { t } from '../i18n/index.svelte';
 import { ENGINE_NAMES } from './engines.svelte';
 
@@ -12,6 +12,12 @@ export interface Away {
   command: string | null;
   /** What is known besides, in English. */
   said: string;
+}
+
+/** The page that tells how to get an engine; none where one is there. Without an engine at all, Docker's. */
+export function howToGet(about: EngineView | undefined): LinkTopic | undefined {
+  if (about && about.state !== 'notInstalled' && about.state !== 'notRunning') return undefined;
+  return about?.engine === 'podman' ? 'installPodman' : 'installDocker';
 }
 
 const TITLES = {

@@ -56,7 +56,6 @@ export const build = {
   'build.looked': 'Looked for Dockerfile and Containerfile.',
   'build.noEngine': 'No Docker or Podman on this computer',
   'build.noEngine.hint': 'A build needs one of them. The command works wherever one is.',
-  'build.checkAgain': 'Check again',
   'build.run.building': 'Building {name}',
   'build.run.built': 'Built {name}',
   'build.run.failed': 'Failed: {name}',

@@ -55,7 +55,6 @@ export const build: Record<keyof typeof en, string> = {
   'build.looked': '已查找 Dockerfile 和 Containerfile。',
   'build.noEngine': '本机没有 Docker 或 Podman',
   'build.noEngine.hint': '构建需要其中之一。该命令可在任何有引擎的计算机上使用。',
-  'build.checkAgain': '重新检查',
   'build.run.building': '正在构建 {name}',
   'build.run.built': '已构建 {name}',
   'build.run.failed': '构建失败：{name}',
