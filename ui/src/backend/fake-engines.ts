@@ -211,5 +211,10 @@ export const engineScenes: Record<string, (host: FakeHost) => void> = {
   enginesOne: both('running', 'notRunning'),
   enginesNone: both('notInstalled', 'notInstalled'),
   enginesMany: (host) => (host.heldBy.docker = manyHeld(500)),
+  enginesBroken: (host) => {
+    const broken = heldImage('b9', ['local/gone:7'], DAY, { unreadable: 'a layer is missing' });
+    host.have(account('octocat', { isDefault: true }));
+    host.heldBy.docker = [...heldImages(), broken];
+  },
   enginesLocked: both('noAccess', 'notInstalled'),
 };
