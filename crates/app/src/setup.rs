@@ -29,6 +29,8 @@ pub struct Setup {
     pub in_background: bool,
     /// What is read besides files and folders.
     pub inputs: Inputs,
+    /// The folder where what is unpacked, and what comes out of an engine, lies without a name while it is needed.
+    pub temporary: PathBuf,
     /// The system's languages, best first, as in `LANG`; none where it wants no language.
     pub languages: Vec<String>,
     /// Where secrets are kept.
@@ -81,7 +83,7 @@ pub enum Finders {
 
 impl Setup {
     /// Reads the surroundings through `get` (an environment variable's value): `SLIPWAY_HOME`,
-    /// `SLIPWAY_HOSTS`, the languages, and what `finders` allows.
+    /// `SLIPWAY_HOSTS`, `TMPDIR`, the languages, and what `finders` allows.
     pub fn read(
         get: impl Fn(&str) -> Option<String> + Send + Sync + Clone + 'static,
         finders: Finders,
@@ -105,6 +107,8 @@ impl Setup {
         let hosts = with_settings(&base, &settings.hosts, &home)
             .map_err(|refusal| SetupError::Host(refusal.in_settings()))?;
         let languages = languages(&get);
+        let temporary = get("TMPDIR").filter(|folder| !folder.is_empty());
+        let temporary = temporary.map_or_else(std::env::temp_dir, PathBuf::from);
         let person = directories::BaseDirs::new().map(|base| base.home_dir().to_owned()).unwrap_or_default();
         let surroundings = Surroundings::new(get, person);
         Ok(Self {
@@ -116,6 +120,7 @@ impl Setup {
             in_window: false,
             in_background: false,
             inputs: Inputs::default(),
+            temporary,
             languages,
             keychain: Keychain::system(),
             surroundings,

@@ -11,7 +11,7 @@ use crate::copy::Copies;
 use crate::diagnostics::Diagnostics;
 use crate::engines::Engines;
 use crate::hosts::Hosts;
-use crate::images::{Files, Images};
+use crate::images::{Files, Images, Readings};
 use crate::install::Install;
 use crate::jobs::Jobs;
 use crate::parts::Parts;
@@ -59,7 +59,8 @@ impl Slipway {
             Arc::new(Destinations::new(Arc::clone(&registries), Arc::clone(&settings), setup.confirm));
         let proxies = Arc::new(Proxies::new(setup.keychain.clone(), Arc::clone(&registries)));
         let files = Arc::<Files>::default();
-        let images = Arc::new(Images::new(Arc::clone(&files), setup.inputs, opened, setup.home.clone()));
+        let readings = Readings::new(setup.inputs, setup.temporary);
+        let images = Arc::new(Images::new(Arc::clone(&files), readings, opened, setup.home.clone()));
         let engines = Arc::new(Engines::new(Arc::clone(&files), setup.surroundings.clone()));
         let (build_files, surroundings) = (Arc::clone(&files), setup.surroundings.clone());
         let accounts = Arc::new(Accounts::new(accounts::Context {

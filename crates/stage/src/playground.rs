@@ -75,6 +75,18 @@ impl Playground {
         environment(self.folder())
     }
 
+    /// How many files without a name this process has open in the folder's temporary files: what was unpacked, or came
+    /// out of an engine, there. Other tests of the process have folders of their own.
+    #[cfg(target_os = "linux")]
+    pub fn spooled(&self) -> usize {
+        let temporary = temporary(self.folder());
+        let open = std::fs::read_dir("/proc/self/fd").expect("this process has open files");
+        let targets = open.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
+        targets
+            .filter(|it| it.starts_with(&temporary) && it.to_string_lossy().ends_with(" (deleted)"))
+            .count()
+    }
+
     /// What the registry keeps under a digest, as it lies in its folder.
     pub fn blob(&self, digest: &str) -> PathBuf {
         self.folder().join("registry/blobs").join(digest.replace(':', "/"))
@@ -123,12 +135,19 @@ impl Playground {
     }
 }
 
-/// The variables of a Slipway whose directory is in this folder, with the addresses of its `hosts.toml` where that is.
+/// The variables of a Slipway whose directory and temporary files are in this folder, with the addresses of its
+/// `hosts.toml` where that is.
 pub fn environment(folder: &Path) -> impl Fn(&str) -> Option<String> + Clone + use<> {
-    let (home, hosts) = (folder.join("home"), folder.join("hosts.toml"));
+    let (home, temporary, hosts) = (folder.join("home"), temporary(folder), folder.join("hosts.toml"));
+    std::fs::create_dir_all(&temporary).expect("the folder of temporary files is made");
     move |name: &str| match name {
         "SLIPWAY_HOME" => Some(home.to_string_lossy().into_owned()),
+        "TMPDIR" => Some(temporary.to_string_lossy().into_owned()),
         "SLIPWAY_HOSTS" => hosts.exists().then(|| hosts.to_string_lossy().into_owned()),
         _ => None,
     }
+}
+
+fn temporary(folder: &Path) -> PathBuf {
+    folder.join("temporary")
 }

@@ -6,6 +6,7 @@ mod reading;
 
 pub(crate) use files::{File, Files, Stream, handle, is_buildable, name, size};
 pub use reading::Inputs;
+pub(crate) use reading::Readings;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,7 +21,6 @@ use crate::store::Store;
 use crate::view::{
     Code, DetailsView, Draft, DragItem, FailureView, FileId, LayerContentView, OpenedView, ReadingView,
 };
-use reading::Readings;
 
 /// The images that people open.
 pub struct Images {
@@ -35,8 +35,13 @@ pub struct Images {
 }
 
 impl Images {
-    pub(crate) fn new(files: Arc<Files>, inputs: Inputs, history: Option<Arc<Store>>, home: PathBuf) -> Self {
-        Self { files, readings: Readings::new(inputs), counting: Arc::default(), history, home }
+    pub(crate) fn new(
+        files: Arc<Files>,
+        readings: Readings,
+        history: Option<Arc<Store>>,
+        home: PathBuf,
+    ) -> Self {
+        Self { files, readings, counting: Arc::default(), history, home }
     }
 
     /// The table of their handles.

@@ -1,5 +1,6 @@
 //! Files that are being unpacked: a compressed one takes its time, which is shown, and can be cancelled.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -23,6 +24,7 @@ pub struct Inputs {
 /// What is being unpacked now.
 pub(crate) struct Readings {
     pub(crate) inputs: Inputs,
+    temporary: PathBuf,
     all: Mutex<Vec<Arc<Reading>>>,
 }
 
@@ -40,8 +42,9 @@ pub(crate) struct Opening<'a> {
 }
 
 impl Readings {
-    pub(crate) fn new(inputs: Inputs) -> Self {
-        Self { inputs, all: Mutex::default() }
+    /// Of what is unpacked into the folder `temporary`.
+    pub(crate) fn new(inputs: Inputs, temporary: PathBuf) -> Self {
+        Self { inputs, temporary, all: Mutex::default() }
     }
 
     /// Begins to open the file `name`.
@@ -87,6 +90,7 @@ impl Opening<'_> {
             streams: self.readings.inputs.streams,
             trust_links: self.readings.inputs.links,
             max_unpacked: self.readings.inputs.max_unpacked,
+            spool_dir: Some(self.readings.temporary.clone()),
             ..OpenOptions::default()
         }
     }

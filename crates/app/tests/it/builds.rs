@@ -13,8 +13,6 @@ use slipway_stage::engine::{self, Fault, Like, Told};
 use slipway_stage::tar::Tar;
 use slipway_stage::{digest, image, until};
 
-#[cfg(target_os = "linux")]
-use crate::states::spooled;
 use crate::{Stage, all, end, watched};
 
 /// Every value that must be told nowhere holds it.
@@ -326,7 +324,7 @@ async fn what_is_built_is_published_unless_something_speaks_against_it() {
     assert!(matches!(&last.after, AfterBuildView::Waits { .. }), "{:?}", last.after);
     assert_eq!(set.app.activity().history(&all()).await.rows.len(), 1, "nothing was begun");
     #[cfg(target_os = "linux")]
-    assert_eq!(spooled(), 0, "what came out of the engine for the look takes no room");
+    assert_eq!(set.stage.spooled(), 0, "what came out of the engine for the look takes no room");
     set.stage.sign_in(&set.app, "publish");
     set.docker.will_build(&told, &archive());
     let job = set.app.builds().begin(wish).await.unwrap();
@@ -346,7 +344,6 @@ async fn what_is_built_is_published_unless_something_speaks_against_it() {
 async fn a_publish_is_given_up_while_it_is_looked_into() {
     let set = Set::up().await;
     set.stage.sign_in(&set.app, "publish");
-    let before = spooled();
     set.docker.will_build(&[Told::Runs("[a 1/1] COPY . ."), Told::Done], &archive());
     // The image comes out of the engine for the pre-flight, and is on its way.
     set.docker.fails(Fault::Waits(1024));
@@ -367,7 +364,7 @@ async fn a_publish_is_given_up_while_it_is_looked_into() {
         panic!("it waits")
     };
     assert_eq!(watched(&set.app, published).await.reference, wanted);
-    until("the end of the looks", || spooled() == before).await;
+    until("the end of the looks", || set.stage.spooled() == 0).await;
     let rows = set.app.activity().history(&all()).await.rows;
     let kinds: Vec<_> = rows.iter().map(|row| (row.kind, &*row.reference)).collect();
     let given_up = (JobKind::Build, "ghcr.io/octocat/octo-app:3.0.0");

@@ -146,16 +146,6 @@ async fn opened(app: &Slipway, name: &str) -> Draft {
     app.publish().open_held(Engine::Docker, name, draft).await.unwrap().draft
 }
 
-/// Files without a name that this process has open: what was spooled.
-#[cfg(target_os = "linux")]
-pub(crate) fn spooled() -> usize {
-    let open = std::fs::read_dir("/proc/self/fd").unwrap().filter_map(|entry| {
-        let target = std::fs::read_link(entry.ok()?.path()).ok()?;
-        Some(target.to_string_lossy().into_owned())
-    });
-    open.filter(|target| target.starts_with('/') && target.ends_with(" (deleted)")).count()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn an_image_of_an_engine_fills_the_form_and_is_exported_once() {
     let set = Set::up().await;
@@ -198,11 +188,10 @@ async fn what_was_spooled_takes_no_more_room_than_it_must() {
     let set = Set::up().await;
     set.docker.has(&archive("a", "linux/amd64", &["ghcr.io/octocat/a:1"]).0);
     let app = set.app();
-    let before = spooled();
     let draft = opened(&app, "ghcr.io/octocat/a:1").await;
-    assert_eq!(spooled(), before + 1);
+    assert_eq!(set.stage.spooled(), 1);
     app.images().leave(draft.file.unwrap());
-    assert_eq!(spooled(), before, "the form was left");
+    assert_eq!(set.stage.spooled(), 0, "the form was left");
 
     let finished = async |draft: Draft, state: JobState| {
         let job = app.publish().start(&draft).await.unwrap();
@@ -211,7 +200,7 @@ async fn what_was_spooled_takes_no_more_room_than_it_must() {
         }
         assert_eq!(end(&app, job).await, state);
         // The job gives it back a moment after it ended.
-        until("the end of the spool", || spooled() <= before).await;
+        until("the end of the spool", || set.stage.spooled() == 0).await;
     };
     finished(opened(&app, "ghcr.io/octocat/a:1").await, JobState::Done).await;
     let nobodys = Draft { owner: "nobody-at-all".to_owned(), ..opened(&app, "ghcr.io/octocat/a:1").await };
@@ -224,7 +213,7 @@ async fn what_was_spooled_takes_no_more_room_than_it_must() {
     set.docker.fails(Fault::Short(2000));
     let draft = app.start().draft;
     app.publish().open_held(Engine::Docker, "ghcr.io/octocat/a:1", draft).await.unwrap_err();
-    assert_eq!(spooled(), before);
+    assert_eq!(set.stage.spooled(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
