@@ -67,6 +67,11 @@ async fn a_folder_is_built_cancelled_mended_and_published() {
     window.press("button", "Build again").await;
     window.find("button", "Show the publish").await;
     has_names(&window, "built").await;
+    // A long ID pushes its button nowhere.
+    let inside = "const button = document.querySelector('button[aria-label=\"Copy image ID\"]');
+        const [its, cards] = [button, button.closest('.card')].map((it) => it.getBoundingClientRect().right);
+        return its <= cards;";
+    assert_eq!(window.script(inside, &[]).await, true, "it can be copied");
     window.press("button", "Show the publish").await;
     window.find("heading", "Published and verified").await;
     assert!(playground.practice.package("octocat/app").expect("it is there").tags.contains_key("1.0"));
