@@ -260,13 +260,14 @@ async fn what_a_pull_left_half_done_in_a_folder_is_shown_cleared_and_gone_on_wit
     stage.practice.switches().change(|switches| switches.download_pace = Some(2_000_000));
     let job = app.install().start(&[IMAGE.parse().unwrap()], &output, &layout, |_| {}).await.unwrap();
     let place = output.join(".unfinished");
-    let halves = || {
-        let entries = std::fs::read_dir(&place).into_iter().flatten().flatten();
-        entries.filter(|entry| entry.metadata().is_ok_and(|half| half.len() > 0)).count()
+    // Of the layer: the configuration is whole a moment after it is begun.
+    let is_half = || {
+        let mut entries = std::fs::read_dir(&place).into_iter().flatten().flatten();
+        entries.any(|entry| entry.metadata().is_ok_and(|half| half.len() > 1 << 16))
     };
-    until("the first half blob", || halves() > 0).await;
+    until("the half layer", is_half).await;
     assert!(app.parts().view().await.parts[0].in_use);
-    assert!(app.parts().clear().await.parts[0].in_use && halves() > 0, "it is being written");
+    assert!(app.parts().clear().await.parts[0].in_use && is_half(), "it is being written");
     app.activity().pause(job);
     reaches(&app, job, JobState::Paused).await;
     // Of another image, and large enough to take room on every disk.
