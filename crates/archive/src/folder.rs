@@ -191,14 +191,14 @@ impl Folder {
     }
 
     /// The same for a folder that nobody writes, and each unfinished blob in it of which `is_own` says so.
-    pub fn discard_at(path: &Path, is_own: impl Fn(&Digest, &Metadata) -> bool) {
+    pub fn discard_at(path: &Path, is_own: impl Fn(&Metadata) -> bool) {
         let unfinished = path.join(UNFINISHED);
         if unfinished.is_dir()
             && let Ok(folder) = Self::begin(path)
         {
             folder.give_up(|name| {
-                let facts = std::fs::symlink_metadata(unfinished.join(name)).ok();
-                half(name).zip(facts).is_some_and(|(digest, facts)| is_own(&digest, &facts))
+                let facts = std::fs::symlink_metadata(unfinished.join(name));
+                half(name).is_some() && facts.is_ok_and(|facts| is_own(&facts))
             });
         }
     }
@@ -528,10 +528,10 @@ mod tests {
         let path = home.path().join("layout");
         let first = Folder::begin(&path).unwrap();
         assert_eq!(Folder::begin(&path).unwrap_err().kind(), io::ErrorKind::ResourceBusy);
-        Folder::discard_at(&path, |_, _| true);
+        Folder::discard_at(&path, |_| true);
         assert!(path.exists(), "somebody writes it");
         drop(first);
-        Folder::discard_at(&path, |_, _| true);
+        Folder::discard_at(&path, |_| true);
         assert_eq!(std::fs::read_dir(&path).unwrap().count(), 0, "a folder that was there stays");
         std::fs::remove_dir(&path).unwrap();
         Folder::begin(&path).unwrap().discard([]);

@@ -230,10 +230,10 @@ impl Activity {
         kept.view.interrupted = false;
         kept.view.progress.state = JobState::Cancelled;
         kept.view.ended = Some(now());
-        let began = (kept.view.kind == JobKind::Install).then_some(kept.view.started);
+        let is_install = kept.view.kind == JobKind::Install;
         self.jobs.keep(kept).await;
-        if let Some(began) = began {
-            self.install.give_up(job, began).await;
+        if is_install {
+            self.install.give_up(job).await;
         }
     }
 

@@ -145,12 +145,11 @@ impl Install {
         client.map_err(|error| FailureView::registry(&error, now()))
     }
 
-    /// Nobody goes on with what `job` left unfinished, which began at `began`, seconds since 1970, and ended with its Slipway.
-    pub(crate) async fn give_up(&self, job: JobId, began: i64) {
+    /// Nobody goes on with what `job` left unfinished, which ended with its Slipway.
+    pub(crate) async fn give_up(&self, job: JobId) {
         let store = Arc::clone(&self.store);
-        let giving = move || work::give_up(&store, job, |_, facts| work::is_since(facts, began));
         // What is not removed now is in two weeks.
-        let _ = tokio::task::spawn_blocking(giving).await;
+        let _ = tokio::task::spawn_blocking(move || work::give_up(&store, job)).await;
     }
 
     pub(super) async fn start_as(
@@ -231,7 +230,7 @@ impl Install {
             no_zstd: engine.as_ref().and_then(no_zstd),
         };
         let store = Arc::clone(&self.store);
-        let fetch = Fetch { request, store, listener, job: id, own: Arc::default(), engine, whole: None };
+        let fetch = Fetch { request, store, listener, job: id, engine, whole: None };
         Ok(self.jobs.start(base, file, &Items::default(), fetch))
     }
 }

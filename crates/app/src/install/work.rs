@@ -1,6 +1,5 @@
 //! A pull as the queue runs it.
 
-use std::collections::HashSet;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +7,6 @@ use std::time::UNIX_EPOCH;
 
 use slipway_archive::{Folder, OutputPlace, Target};
 use slipway_engines::Engine;
-use slipway_reference::Digest;
 use slipway_transfer::{Control, Event, Events, Phase, PullRequest, Pulled, TransferError, pull};
 
 use super::FetchProgress;
@@ -30,8 +28,6 @@ pub(super) struct Fetch {
     pub(super) listener: Listener,
     /// The job that this is.
     pub(super) job: JobId,
-    /// Blobs that were fetched into a folder.
-    pub(super) own: Arc<Mutex<HashSet<Digest>>>,
     /// Who takes what was fetched; none: it stays where it is.
     pub(super) engine: Option<Engine>,
     /// What was fetched for the engine before a pause.
@@ -102,9 +98,8 @@ impl Work for Fetch {
             })
             .await;
         }
-        let own = std::mem::take(&mut *self.own.lock().unwrap_or_else(PoisonError::into_inner));
         let job = self.job;
-        self.with_store(move |store, _| give_up(store, job, |digest, _| own.contains(digest))).await;
+        self.with_store(move |store, _| give_up(store, job)).await;
     }
 }
 
@@ -202,21 +197,15 @@ impl Fetch {
         tokio::task::spawn_blocking(move || work(&store, &written(&output))).await.unwrap_or_default()
     }
 
-    /// The same events; the unfinished file is noted in the store and in `begun`, and what is fetched into a folder in `own`.
+    /// The same events; what is written is noted in the store and in `begun`.
     fn noting(&self, events: &Events, begun: &Arc<Mutex<Option<PathBuf>>>) -> Events {
         let (events, store, begun) = (Arc::clone(events), Arc::clone(&self.store), Arc::clone(begun));
-        let (own, job) = (Arc::clone(&self.own), self.job);
+        let job = self.job;
         Arc::new(move |event| {
-            match &event {
-                // Told on a thread that may wait.
-                Event::Unfinished { path } => {
-                    store.keep_part(path, job);
-                    *begun.lock().unwrap_or_else(PoisonError::into_inner) = Some(path.clone());
-                }
-                Event::Fetching { digest, .. } => {
-                    own.lock().unwrap_or_else(PoisonError::into_inner).insert(digest.clone());
-                }
-                _ => {}
+            // Told on a thread that may wait.
+            if let Event::Unfinished { path } = &event {
+                store.keep_part(path, job);
+                *begun.lock().unwrap_or_else(PoisonError::into_inner) = Some(path.clone());
             }
             events(event);
         })
@@ -280,15 +269,15 @@ pub(super) fn written(output: &Path) -> PathBuf {
     }
 }
 
-/// Removes what `job` made and nobody goes on with: files, and in a folder the blobs of which `is_own` says so and those
-/// that nothing is there of. What other jobs left stays.
-pub(super) fn give_up(store: &Store, job: JobId, is_own: impl Fn(&Digest, &Metadata) -> bool) {
-    for path in store.take_parts_of(job) {
+/// Removes what `job` made and nobody goes on with: files, and in a folder the blobs that were written since it began
+/// there, as one job writes a folder at a time, and those that nothing is there of. What other jobs left stays.
+pub(super) fn give_up(store: &Store, job: JobId) {
+    for (path, began) in store.take_parts_of(job) {
         let Some(folder) = Folder::of_unfinished(&path) else {
             store.remove_part(&path);
             continue;
         };
-        Folder::discard_at(folder, |digest, facts| facts.len() == 0 || is_own(digest, facts));
+        Folder::discard_at(folder, |facts| facts.len() == 0 || is_since(facts, began));
         if path.exists() {
             store.leave_part(&path);
         } else {
@@ -298,7 +287,7 @@ pub(super) fn give_up(store: &Store, job: JobId, is_own: impl Fn(&Digest, &Metad
 }
 
 /// Whether a blob was written since `began`, seconds since 1970.
-pub(super) fn is_since(facts: &Metadata, began: i64) -> bool {
+fn is_since(facts: &Metadata, began: i64) -> bool {
     let written = facts.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
     written.is_some_and(|at| i64::try_from(at.as_secs()).is_ok_and(|at| at >= began))
 }

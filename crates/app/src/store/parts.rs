@@ -1,6 +1,7 @@
 //! Unfinished files: what a run that is killed leaves beside a target is known to the next one, whatever its name. For
 //! threads that may wait, as they look at the files themselves, too.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -8,6 +9,7 @@ use rusqlite::params;
 use slipway_archive::{Folder, Unfinished};
 
 use super::{Database, NOBODY, Store};
+use crate::clock::now;
 use crate::view::JobId;
 
 /// So many days what was left unfinished waits for somebody who goes on with it.
@@ -39,29 +41,33 @@ impl Store {
     /// `job` writes `path`, which is no longer there once that has ended. A name that is no text cannot be kept.
     pub(crate) fn keep_part(&self, path: &Path, job: JobId) {
         let Some(path) = named(path) else { return };
-        self.wait(move |database| {
-            let run = &database.run.name;
-            database.write("INSERT OR REPLACE INTO parts VALUES (?1, ?2, ?3)", params![path, run, job.0]);
-        });
+        // A job that goes on began when it first wrote.
+        let keep = "INSERT INTO parts VALUES (?1, ?2, ?3, ?4) ON CONFLICT (path) DO UPDATE SET
+            run = excluded.run, job = excluded.job, began = iif(job = excluded.job, began, excluded.began)";
+        self.wait(move |database| database.write(keep, params![path, database.run.name, job.0, now()]));
     }
 
     /// `job` uses `path`. What another one made there stays that one's.
     pub(crate) fn use_part(&self, path: &Path, job: JobId) {
         let Some(path) = named(path) else { return };
         let using =
-            "INSERT INTO parts VALUES (?1, ?2, ?3) ON CONFLICT (path) DO UPDATE SET run = excluded.run";
-        self.wait(move |database| database.write(using, params![path, database.run.name, job.0]));
+            "INSERT INTO parts VALUES (?1, ?2, ?3, ?4) ON CONFLICT (path) DO UPDATE SET run = excluded.run";
+        self.wait(move |database| database.write(using, params![path, database.run.name, job.0, now()]));
     }
 
-    /// What `job` made and nobody writes any more: from here on this run does.
-    pub(crate) fn take_parts_of(&self, job: JobId) -> Vec<PathBuf> {
-        let made = self.wait(move |database| {
-            let read = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
-            database.rows("SELECT path FROM parts WHERE job = ?1", [job.0], read)
-        });
+    /// What `job` made and nobody writes any more, and when it began to, seconds since 1970: from here on this run does.
+    pub(crate) fn take_parts_of(&self, job: JobId) -> Vec<(PathBuf, i64)> {
+        let made: HashMap<PathBuf, i64> = self
+            .wait(move |database| {
+                let read =
+                    |row: &rusqlite::Row<'_>| Ok((PathBuf::from(row.get::<_, String>(0)?), row.get(1)?));
+                database.rows("SELECT path, began FROM parts WHERE job = ?1", [job.0], read)
+            })
+            .into_iter()
+            .collect();
         let left = self.wait(Database::left).into_iter();
-        let own = left.filter(|(path, _)| made.iter().any(|made| path == Path::new(made)));
-        own.filter(|(path, run)| self.take(path, run)).map(|(path, _)| path).collect()
+        let own = left.filter_map(|(path, run)| made.get(&path).map(|began| (path, run, *began)));
+        own.filter(|(path, run, _)| self.take(path, run)).map(|(path, _, began)| (path, began)).collect()
     }
 
     /// It stays, and nobody writes it any more: the next one who wants it takes it. False where that cannot be kept.
@@ -212,16 +218,36 @@ mod tests {
         let part = part(home.path());
         let store = Store::new(home.path());
         let [maker, other] = [1, 2].map(JobId);
+        let taken = |job| store.take_parts_of(job).into_iter().map(|(path, _)| path).collect::<Vec<_>>();
         store.keep_part(&part, maker);
-        assert!(store.take_parts_of(maker).is_empty(), "it is being written");
+        assert!(taken(maker).is_empty(), "it is being written");
         store.use_part(&part, other);
         store.leave_part(&part);
-        assert!(store.take_parts_of(other).is_empty());
-        assert_eq!(store.take_parts_of(maker), [part.as_path()]);
+        assert!(taken(other).is_empty());
+        assert_eq!(taken(maker), [part.as_path()]);
         store.keep_part(&part, other);
         store.leave_part(&part);
-        assert!(store.take_parts_of(maker).is_empty());
-        assert_eq!(store.take_parts_of(other), [part]);
+        assert!(taken(maker).is_empty());
+        assert_eq!(taken(other), [part]);
+    }
+
+    #[test]
+    fn a_job_that_goes_on_began_when_it_first_wrote() {
+        let home = tempfile::tempdir().unwrap();
+        let part = part(home.path());
+        let store = Store::new(home.path());
+        let [maker, other] = [1, 2].map(JobId);
+        let began = |job, at: Option<i64>| {
+            store.keep_part(&part, job);
+            store.leave_part(&part);
+            if let Some(at) = at {
+                store.wait(move |database| database.write("UPDATE parts SET began = ?1", [at]));
+            }
+            store.take_parts_of(job)[0].1
+        };
+        assert_eq!(began(maker, Some(7)), 7);
+        assert_eq!(began(maker, None), 7);
+        assert!(began(other, None) >= now() - 60, "it is another one's first");
     }
 
     #[test]

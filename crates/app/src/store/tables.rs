@@ -64,8 +64,11 @@ const HANDLES: &str = "
         (SELECT coalesce(max(id), 0) FROM jobs), (SELECT coalesce(max(id), 0) FROM jobs_set_aside));
 ";
 
-/// What version 9 added: which job made what lies unfinished; 0 where that is not known.
-const MADE_BY: &str = "ALTER TABLE parts ADD COLUMN job INTEGER NOT NULL DEFAULT 0;";
+/// What version 9 added: which job made what lies unfinished, 0 where that is not known, and when it began to.
+const MADE_BY: &str = "
+    ALTER TABLE parts ADD COLUMN job INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE parts ADD COLUMN began INTEGER NOT NULL DEFAULT 0;
+";
 
 /// What each version added.
 const STEPS: [(i64, &str); 9] = [

@@ -157,6 +157,17 @@ async fn giving_up_a_pull_into_a_folder_leaves_the_half_blobs_of_others() {
     assert_eq!(halves(), there, "it made none of them");
     gives_up(&app, maker).await;
     assert!(halves() == 1 && others.exists(), "the others' alone");
+    // One that was taken up, and has not come to its half blobs again.
+    let job = paused(&app, &output, format, || halves() > 1).await;
+    drop(app);
+    interrupted(&stage, job);
+    let app = stage.signed_in();
+    stage.practice.switches().change(|switches| switches.download_pace = Some(1));
+    app.activity().resume(job).await.unwrap();
+    app.activity().cancel(job).await;
+    assert_eq!(end(&app, job).await, JobState::Cancelled);
+    assert!(halves() == 1 && others.exists(), "the others' alone");
+    stage.practice.switches().change(|switches| switches.download_pace = Some(2_000_000));
     // The same without a restart.
     let job = paused(&app, &output, format, || halves() > 1).await;
     app.activity().cancel(job).await;
