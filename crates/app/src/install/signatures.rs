@@ -118,8 +118,13 @@ mod tests {
             let output = stage.folder().join(format!("{number}.tar"));
             let plain = install.reckon(&seen, format, &platforms, false, &output).await.unwrap().0;
             let (need, ..) = install.reckon(&seen, format, &platforms, true, &output).await.unwrap();
-            let options =
-                PullOptions { format, platforms, signatures: true, plain_http: false, anonymous: false };
+            let options = PullOptions {
+                format,
+                platforms: platforms.clone(),
+                signatures: true,
+                plain_http: false,
+                anonymous: false,
+            };
             let job = install.start(&references, &output, &options, |_| {}).await.unwrap();
             assert_eq!(ended(&app, job).await, JobState::Done);
             // An index of fewer platforms is smaller, which is not known before.
@@ -127,6 +132,10 @@ mod tests {
             let spare = if number == 1 { 1024 } else { 0 };
             assert!((written..=written + spare).contains(&need), "{number}: {need} for {written}");
             assert!(plain + 1024 < need, "{plain} {need}");
+            if number != 1 {
+                let (again, ..) = install.reckon(&seen, format, &platforms, true, &output).await.unwrap();
+                assert_eq!(again, 0, "{number}: a file that is whole is not written again");
+            }
         }
     }
 }
