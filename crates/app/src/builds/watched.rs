@@ -24,8 +24,6 @@ pub(super) struct Watched {
     pub(super) job: OnceLock<Arc<Job>>,
     /// How far it is, for whoever sees the job alone.
     pub(super) steps: Arc<Steps>,
-    /// One look at a time: what came out of the engine for one that was given up is gone before the next takes room.
-    pub(super) looks: tokio::sync::Mutex<()>,
     state: Mutex<State>,
     changed: Notify,
 }
@@ -99,8 +97,8 @@ impl Watched {
         let after = AfterBuildView::Nothing;
         let state =
             Mutex::new(State { live, publish, result: None, failed: None, after, wishes: 0, begins: false });
-        let (job, steps, looks, changed) = Default::default();
-        Self { about, job, steps, looks, state, changed }
+        let (job, steps, changed) = Default::default();
+        Self { about, job, steps, state, changed }
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
@@ -111,6 +109,18 @@ impl Watched {
     pub(super) fn set(&self, change: impl FnOnce(&mut State)) {
         change(&mut self.lock());
         self.changed.notify_waiters();
+    }
+
+    /// Waits until another wish, or none, has taken the place of `wish`.
+    pub(super) async fn is_given_up(&self, wish: u64) {
+        loop {
+            // Hears of what changes from here on.
+            let changed = self.changed.notified();
+            if self.lock().wishes != wish {
+                return;
+            }
+            changed.await;
+        }
     }
 
     /// Takes what the engine tells.

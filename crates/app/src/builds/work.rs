@@ -156,7 +156,6 @@ pub(super) fn publish(by: Arc<Publish>, watched: Arc<Watched>, wish: u64) {
 }
 
 async fn published(publish: Arc<Publish>, watched: Arc<Watched>, wish: u64) -> AfterBuildView {
-    let _turn = watched.looks.lock().await;
     let (reference, ids) = {
         let state = watched.lock();
         if state.wishes != wish {
@@ -178,7 +177,13 @@ async fn published(publish: Arc<Publish>, watched: Arc<Watched>, wish: u64) -> A
         plain_http: false,
         wish: Wish::default(),
     };
-    match publish.push_if_clear(&options, || watched.lock().begin(wish)).await {
+    let looked = tokio::select! {
+        biased;
+        looked = publish.push_if_clear(&options, || watched.lock().begin(wish)) => looked,
+        // What came out of the engine until now takes no more room.
+        () = watched.is_given_up(wish) => return AfterBuildView::Nothing,
+    };
+    match looked {
         Ok(Cleared::Begun(job)) => AfterBuildView::Publishes { job },
         Ok(Cleared::Problems(checks)) => AfterBuildView::Waits { failure: None, checks },
         Ok(Cleared::Withdrawn) => AfterBuildView::Nothing,

@@ -129,12 +129,18 @@ impl Images {
         }
     }
 
-    /// Reading blocks, and a compressed file may take its time.
+    /// Reading blocks, and a compressed file may take its time; dropped, this ends it.
     pub(crate) async fn archive(&self, file: &Arc<File>) -> Result<Archive, FailureView> {
         let opening = self.readings.begin(file.name());
-        let (reading, options) = (Arc::clone(file), opening.options());
-        let read = tokio::task::spawn_blocking(move || reading.archive(&options)).await;
-        match read {
+        let (reading, options, is_over) = (Arc::clone(file), opening.options(), opening.is_over());
+        let read = tokio::task::spawn_blocking(move || {
+            let read = reading.archive(&options);
+            if is_over() {
+                reading.give_back();
+            }
+            read
+        });
+        match read.await {
             Ok(Ok(archive)) => {
                 self.files.used(file);
                 Ok(archive)

@@ -35,7 +35,7 @@ struct Reading {
     cancelled: Arc<AtomicBool>,
 }
 
-/// A file that is opened; over when this is dropped.
+/// A file that is opened. Over when this is dropped: reading that still goes on ends as cancelled.
 pub(crate) struct Opening<'a> {
     readings: &'a Readings,
     reading: Arc<Reading>,
@@ -79,6 +79,12 @@ impl Readings {
 }
 
 impl Opening<'_> {
+    /// Whether nobody waits for it any more, now or later.
+    pub(crate) fn is_over(&self) -> impl Fn() -> bool + Send + use<> {
+        let cancelled = Arc::clone(&self.reading.cancelled);
+        move || cancelled.load(Ordering::Relaxed)
+    }
+
     /// How the archive is to be opened.
     pub(crate) fn options(&self) -> OpenOptions {
         let reading = Arc::clone(&self.reading);
@@ -98,6 +104,7 @@ impl Opening<'_> {
 
 impl Drop for Opening<'_> {
     fn drop(&mut self) {
+        self.reading.cancelled.store(true, Ordering::Relaxed);
         self.readings.all().retain(|reading| !Arc::ptr_eq(reading, &self.reading));
     }
 }

@@ -99,7 +99,11 @@ impl Set {
 
 /// A Docker archive of one layer.
 fn archive() -> Vec<u8> {
-    let layer = image::layer("built");
+    archive_of("built")
+}
+
+fn archive_of(text: &str) -> Vec<u8> {
+    let layer = image::layer(text);
     let config = image::config_of("linux/amd64", &[digest(&layer)]).to_string().into_bytes();
     let (member, of_layer) =
         (format!("{}.json", &digest(&config)[7..]), format!("{}.tar", &digest(&layer)[7..]));
@@ -344,18 +348,19 @@ async fn what_is_built_is_published_unless_something_speaks_against_it() {
 async fn a_publish_is_given_up_while_it_is_looked_into() {
     let set = Set::up().await;
     set.stage.sign_in(&set.app, "publish");
-    set.docker.will_build(&[Told::Runs("[a 1/1] COPY . ."), Told::Done], &archive());
+    let large = archive_of(&"x".repeat(200_000));
+    set.docker.will_build(&[Told::Runs("[a 1/1] COPY . ."), Told::Done], &large);
     // The image comes out of the engine for the pre-flight, and is on its way.
-    set.docker.fails(Fault::Waits(1024));
+    set.docker.fails(Fault::Waits(100 << 10));
     let wish = BuildWish { publish: "ghcr.io/octocat/octo-app:3.0.0".to_owned(), ..set.wish().await };
     let job = set.app.builds().begin(wish).await.unwrap();
     let app = Arc::clone(&set.app);
     let watching = tokio::spawn(async move { seen(&app, job).await.last.unwrap().after });
-    until("the export", || set.docker.asked().iter().any(|asked| asked.ends_with("/get"))).await;
+    until("the export", || set.stage.spooled() == 1).await;
     set.app.builds().set_publish(job, "").unwrap();
     assert_eq!(watching.await.unwrap(), AfterBuildView::Nothing);
+    until("the end of the export", || set.stage.spooled() == 0).await;
     set.docker.fails(None);
-    set.docker.go_on();
 
     // Whoever wants it after all publishes it once.
     let wanted = "ghcr.io/octocat/octo-app:3.0.1";
