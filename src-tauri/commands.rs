@@ -512,9 +512,9 @@ commands! {
         app.engines().containers(engine, &id).await
     }
 
-    /// The commands that publish images of an engine, one a line.
-    fn held_commands(app: App, engine: Engine, names: Vec<String>, draft: Draft) -> String {
-        app.publish().held_commands(engine, &names, &draft)
+    /// The commands that publish images of an engine, each given by all of its names, one a line.
+    fn held_commands(app: App, engine: Engine, images: Vec<Vec<String>>, draft: Draft) -> String {
+        app.publish().held_commands(engine, &images, &draft)
     }
 
     /// How each container engine would be signed in with the account.

@@ -440,6 +440,14 @@ describe('an engine that is not to be had', () => {
     const banner = await screen.findByText('Docker is not running');
     expect(banner.closest('[role=alert]')).toHaveTextContent('The list is as of');
     expect(row(/octo-org\/monalisa/)).toBeInTheDocument();
+    // Nothing comes out of it now.
+    const chosen = within(row(/octo-org\/monalisa/)).getByRole('checkbox');
+    await userEvent.click(chosen);
+    const publish = await button('Publish…');
+    expect(publish).toHaveAttribute('aria-disabled', 'true');
+    expect(publish).toHaveAccessibleDescription('Docker is not running');
+    await userEvent.click(publish);
+    expect(values(host, 'openHeld')).toEqual([]);
   });
 
   it('says above its list why there is no newer one', async () => {

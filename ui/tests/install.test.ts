@@ -326,7 +326,7 @@ describe('Install', () => {
         return { ...facts, platforms: [{ platform: 'linux/amd64', fits: true, size }] };
       };
     });
-    expect(button(/^Install/)).toHaveTextContent('Install 20.4 MB');
+    expect(button(/^Install/)).toHaveTextContent('Install 48.2 MB');
     expect(screen.getByText(/^20\.4 MB to fetch.* 27\.8 MB are here already\.$/s)).toBeVisible();
   });
 
@@ -538,7 +538,7 @@ describe('a name without a version', () => {
     ]);
     expect(tag('2.4.0, latest')).toBeChecked();
     expect(field()).toHaveAccessibleDescription(
-      'No version was named. Choose one of 6 versions; private, read as octocat',
+      'No version was named. Choose one of 9 tags; private, read as octocat.',
     );
     expect(screen.getByText(':2.4.0')).toBeVisible();
     expect(button(/^Install/)).toHaveTextContent('48.2 MB');
@@ -630,7 +630,7 @@ describe('a name without a version', () => {
     await userEvent.click(within(card).getByRole('button', { name: 'Install anonymously' }));
     await waitFor(() => expect(asked(host, 'findTags').at(-1)).toEqual([NAME, true]));
     await atRest();
-    expect(field()).toHaveAccessibleDescription(/public, read without an account$/);
+    expect(field()).toHaveAccessibleDescription(/public, read without an account\.$/);
     await userEvent.click(button(/^Install/));
     expect(asked(host, 'install')[0]).toMatchObject([{ anonymous: true }]);
   });

@@ -189,9 +189,9 @@ export abstract class FakeEngines extends FakeInstall {
   };
   containersOf = (engine: Engine, id: string): Promise<ContainerView[]> =>
     this.note('containersOf', [engine, id], containers);
-  heldCommands = (engine: Engine, names: string[], draft: Draft): Promise<string> => {
-    const lines = names.map((name) => `slipway push --from ${engine} ${name} ${name}`);
-    return this.note('heldCommands', [engine, names, draft], lines.join('\n'));
+  heldCommands = (engine: Engine, images: string[][], draft: Draft): Promise<string> => {
+    const lines = images.map(([name = '']) => `slipway push --from ${engine} ${name} ${name}`);
+    return this.note('heldCommands', [engine, images, draft], lines.join('\n'));
   };
 }
 

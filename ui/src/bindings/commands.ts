@@ -325,8 +325,8 @@ export interface Commands {
   tagHeld(engine: Engine, id: string, name: string): Promise<void>;
   /** The containers that use an image. */
   containersOf(engine: Engine, id: string): Promise<Array<ContainerView>>;
-  /** The commands that publish images of an engine, one a line. */
-  heldCommands(engine: Engine, names: Array<string>, draft: Draft): Promise<string>;
+  /** The commands that publish images of an engine, each given by all of its names, one a line. */
+  heldCommands(engine: Engine, images: Array<Array<string>>, draft: Draft): Promise<string>;
   /** How each container engine would be signed in with the account. */
   engineSignIns(id: string): Promise<Array<EngineSignIn>>;
   /** Signs a container engine in. `plain`: the person agreed to a plain file. */
@@ -461,7 +461,7 @@ export const bridge = (
   leaveImage: (file) => ask('leave_image', { file }),
   tagHeld: (engine, id, name) => ask('tag_held', { engine, id, name }),
   containersOf: (engine, id) => ask('containers_of', { engine, id }),
-  heldCommands: (engine, names, draft) => ask('held_commands', { engine, names, draft }),
+  heldCommands: (engine, images, draft) => ask('held_commands', { engine, images, draft }),
   engineSignIns: (id) => ask('engine_sign_ins', { id }),
   signInEngine: (id, engine, plain) => ask('sign_in_engine', { id, engine, plain }),
   dockerAsks: () => ask('docker_asks'),
@@ -593,7 +593,7 @@ export abstract class StandIn implements Commands {
   leaveImage = (file: FileId): Promise<void> => this.done('leaveImage', [file]);
   tagHeld = (engine: Engine, id: string, name: string): Promise<void> => this.done('tagHeld', [engine, id, name]);
   containersOf = (engine: Engine, id: string): Promise<Array<ContainerView>> => this.unprepared('containersOf', [engine, id]);
-  heldCommands = (engine: Engine, names: Array<string>, draft: Draft): Promise<string> => this.unprepared('heldCommands', [engine, names, draft]);
+  heldCommands = (engine: Engine, images: Array<Array<string>>, draft: Draft): Promise<string> => this.unprepared('heldCommands', [engine, images, draft]);
   engineSignIns = (id: string): Promise<Array<EngineSignIn>> => this.unprepared('engineSignIns', [id]);
   signInEngine = (id: string, engine: Engine, plain: boolean): Promise<void> => this.done('signInEngine', [id, engine, plain]);
   dockerAsks = (): Promise<DockerAsks> => this.unprepared('dockerAsks', []);

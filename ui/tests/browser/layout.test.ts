@@ -225,3 +225,31 @@ describe.each([USUAL, SMALLEST])('the window of $width', (window) => {
     expect(await top()).toBe(0);
   });
 });
+
+describe('a control', () => {
+  const PAGES = [
+    'installTags#/install',
+    'installed#/install/1',
+    'engines#/publish/engines',
+    'build#/publish/build',
+  ];
+
+  it.each(PAGES)('of an icon alone keeps its room beside a long text: %s', async (address) => {
+    const page = await scene(`?fake=${address}`, USUAL);
+    for (const { width, height } of await places(page.locator('.button.icon-only:visible')))
+      expect(Math.min(width, height)).toBeGreaterThanOrEqual(24);
+  });
+
+  it.each(PAGES)('says what may be typed as legibly as what is muted: %s', async (address) => {
+    const page = await scene(`?fake=${address}`, USUAL);
+    const colors = await page.evaluate(() => {
+      const muted = document.createElement('span');
+      muted.style.color = 'var(--fgColor-muted)';
+      document.body.append(muted);
+      const hints = [...document.querySelectorAll('input[placeholder]')];
+      const of = (it: Element, part?: string) => getComputedStyle(it, part).color;
+      return { muted: of(muted), hints: hints.map((it) => of(it, '::placeholder')) };
+    });
+    for (const hint of colors.hints) expect(hint).toBe(colors.muted);
+  });
+});

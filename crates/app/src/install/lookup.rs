@@ -18,7 +18,7 @@ use crate::clock::now;
 use crate::failure::credential_source;
 use crate::view::{
     About, AccountView, Code, FactsView, FailureView, PastedProblem, PastedView, PlatformView, ReadAs,
-    TagsView, Visibility, WishView,
+    TagsView, TechnicalView, Visibility, WishView,
 };
 
 /// Dates are no reason to wait longer.
@@ -65,7 +65,13 @@ impl Seen {
 
     pub(super) fn gone(&self) -> FailureView {
         let said = format!("{} was not found, or nobody may see it", self.reference);
-        FailureView::not_found(said).about(self.about())
+        // Who may not see it, where somebody asked.
+        let asked = self.source.account.clone().map(|account| TechnicalView {
+            credential: Some(account),
+            time: now(),
+            ..TechnicalView::default()
+        });
+        FailureView { technical: asked, ..FailureView::not_found(said).about(self.about()) }
     }
 }
 

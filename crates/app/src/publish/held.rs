@@ -84,8 +84,7 @@ impl Publish {
             return draft;
         }
         let Some((repository, _)) = split(name) else { return draft };
-        let tags = names.iter().filter_map(|name| split(name)).filter(|(of, _)| *of == repository);
-        let mut versions: Vec<String> = tags.map(|(_, tag)| tag.to_owned()).collect();
+        let mut versions = tags_of(repository, names);
         // The one that was asked for comes first.
         versions.sort_by_key(|tag| !name.ends_with(&format!(":{tag}")));
         let filled = self.form.fill(&draft, name).unwrap_or_else(|| {
@@ -95,14 +94,18 @@ impl Publish {
         Draft { versions, ..filled }
     }
 
-    /// The commands that publish images of an engine, one a line: where their names say, else to the registry of `draft`.
-    pub fn held_commands(&self, engine: Engine, names: &[String], draft: &Draft) -> String {
+    /// The commands that publish images of an engine, one a line, as the form does: each is given by all of its names, goes
+    /// where the first one says, else to the registry of `draft`, and all tags of that name are versions.
+    pub fn held_commands(&self, engine: Engine, images: &[Vec<String>], draft: &Draft) -> String {
         let engine = if engine == Engine::Docker { "docker" } else { "podman" };
-        let line = |name: &String| {
+        let line = |names: &Vec<String>| {
+            let name = names.first()?;
             let what = ["--from".to_owned(), engine.to_owned(), name.clone()];
-            command::push(&what, None, "", &self.destination_of(name, draft), &[], false, &[])
+            let tags =
+                split(name).map(|(repository, _)| tags_of(repository, &names[1..])).unwrap_or_default();
+            Some(command::push(&what, None, "", &self.destination_of(name, draft), &tags, false, &[]))
         };
-        names.iter().map(line).collect::<Vec<_>>().join("\n")
+        images.iter().filter_map(line).collect::<Vec<_>>().join("\n")
     }
 
     /// Where an image goes that an engine calls so.
@@ -118,6 +121,12 @@ impl Publish {
         };
         format!("{}/{owner}/{last}:{tag}", draft.registry)
     }
+}
+
+/// The tags that `repository` has among these names.
+fn tags_of(repository: &str, names: &[String]) -> Vec<String> {
+    let own = names.iter().filter_map(|name| split(name)).filter(|(of, _)| *of == repository);
+    own.map(|(_, tag)| tag.to_owned()).collect()
 }
 
 /// Repository and tag of a name as engines spell it; none for an ID.

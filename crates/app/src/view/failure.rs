@@ -183,7 +183,7 @@ pub enum Remedy {
 }
 
 /// Technical detail of a failed request, without secrets and local paths.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct TechnicalView {
     /// `POST /v2/octo-org/hello/blobs/uploads/`

@@ -159,14 +159,18 @@ async fn an_image_of_an_engine_fills_the_form_and_is_exported_once() {
     let held = draft.held.clone().unwrap();
     assert_eq!((held.engine, &*held.name, &held.id), (Engine::Docker, "ghcr.io/octo-org/a:1", &id));
     app.publish().preflight(&draft).await.unwrap();
-    let command = app.publish().held_commands(Engine::Docker, &[held.name], &draft);
-    assert_eq!(command, "slipway push --from docker ghcr.io/octo-org/a:1 ghcr.io/octo-org/a:1");
+    let named = [&*held.name, "ghcr.io/octo-org/a:latest", "elsewhere/a:2"].map(str::to_owned).into();
+    let command = app.publish().held_commands(Engine::Docker, &[named], &draft);
+    assert_eq!(
+        command, "slipway push --from docker ghcr.io/octo-org/a:1 ghcr.io/octo-org/a:1 --tag latest",
+        "all that the form publishes"
+    );
 
     // A name without a registry goes where the form leads.
     set.docker.has(&archive("b", "linux/amd64", &["lesson:4"]).0);
     let draft = opened(&app, "lesson:4").await;
     assert_eq!((&*draft.image_name, &draft.versions[..]), ("lesson", &["4".to_owned()][..]));
-    let command = app.publish().held_commands(Engine::Docker, &["lesson:4".to_owned()], &draft);
+    let command = app.publish().held_commands(Engine::Docker, &[vec!["lesson:4".to_owned()]], &draft);
     assert_eq!(command, "slipway push --from docker lesson:4 ghcr.io/octocat/lesson:4");
     let job = app.publish().start(&Draft { held: name_it(draft.held), ..draft }).await.unwrap();
     assert_eq!(watched(&app, job).await.progress.state, JobState::Done);

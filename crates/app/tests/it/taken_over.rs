@@ -370,7 +370,7 @@ impl Scene {
                 self.hears(app.publish().open_held(engine, &name, app.start().draft).await);
                 self.hears(app.engines().name(engine, &ids[0], &name).await);
                 self.hears(app.engines().containers(engine, &ids[0]).await);
-                self.hears(app.publish().held_commands(engine, &[name], &app.start().draft));
+                self.hears(app.publish().held_commands(engine, &[vec![name]], &app.start().draft));
             }
             // No folder is built, and no file read for a secret, that nobody chose; what is built goes where it may.
             "dropped_build_folder"

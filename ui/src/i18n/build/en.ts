@@ -93,11 +93,10 @@ export const build = {
   'build.destination.hint':
     'A whole name with its version, such as ghcr.io/octo-org/octo-app:3.0.0',
   'build.destination.use': 'Use this name',
-  'build.publish': 'Publish {size}',
+  'build.publish': 'Publish',
   'build.looking': 'Looking whether it can be published',
   'build.watchPublish': 'Show the publish',
   'build.waits': 'Publishing waits',
-  'build.command.title': 'The same as a command',
   'build.command.hint':
     'Values of arguments stand in it as you typed them; secrets by where they are.',
   'build.command.copy': 'Copy command',
