@@ -94,6 +94,12 @@ async fn what_is_not_there_and_what_may_not_be_seen_are_told_apart_from_a_fault(
     let gone = app.install().facts("ghcr.io/octocat/hello:9", None, false, false).await.unwrap_err();
     assert!(matches!(gone.code, Code::NotFound { .. }), "{gone:?}");
     assert_eq!(gone.params()["reference"], "ghcr.io/octocat/hello:9");
+    let asked = gone.technical.and_then(|technical| technical.credential);
+    assert_eq!(
+        asked.map(|account| account.username).as_deref(),
+        Some("octocat"),
+        "who may not see it is told"
+    );
     let private = app.install().tags(PATH, true).await.unwrap_err();
     assert_eq!(private.code, Code::SignInRequired, "{private:?}");
     let odd = app.install().facts("ghcr.io", None, false, false).await.unwrap_err();
