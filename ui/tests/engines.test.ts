@@ -447,6 +447,8 @@ describe('an engine that is not to be had', () => {
     expect(publish).toHaveAttribute('aria-disabled', 'true');
     expect(publish).toHaveAccessibleDescription('Docker is not running');
     await userEvent.click(publish);
+    row(/octo-org\/monalisa/).focus();
+    await userEvent.keyboard('{Enter}');
     expect(values(host, 'openHeld')).toEqual([]);
   });
 
